@@ -1,0 +1,34 @@
+"""The words of zhibiao as frozen values. Nothing here does I/O."""
+
+from zhibiao.domain.documents import CleanText, Decoding, Metadata, RawDocument
+from zhibiao.domain.observations import (
+    Bound,
+    Extraction,
+    Measure,
+    Observation,
+    Quantity,
+    Rejection,
+    Scope,
+    Status,
+)
+from zhibiao.domain.spans import OffsetMap, Span
+from zhibiao.domain.states import Stage, State
+
+__all__ = [
+    "Bound",
+    "CleanText",
+    "Decoding",
+    "Extraction",
+    "Measure",
+    "Metadata",
+    "Observation",
+    "OffsetMap",
+    "Quantity",
+    "RawDocument",
+    "Rejection",
+    "Scope",
+    "Span",
+    "Stage",
+    "State",
+    "Status",
+]

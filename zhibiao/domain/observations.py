@@ -1,0 +1,98 @@
+"""Numbers that a report states, with the place that states them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from zhibiao.domain.spans import Span
+
+
+class Measure(StrEnum):
+    """What of an indicator a value measures."""
+
+    LEVEL = "level"  # the amount, count, rate or index itself
+    GROWTH = "growth"  # percentage growth over one or several years
+    AVERAGE_GROWTH = "average_growth"  # average annual growth over several years, percent
+    CHANGE = "change"  # absolute increase or decrease (percentage points for rates)
+    RATIO = "ratio"  # a multiple of an earlier value (倍)
+
+
+class Bound(StrEnum):
+    """How exactly the text states a value."""
+
+    EQ = "eq"
+    GE = "ge"  # 以上, 超过, 突破, 不低于, 余
+    LE = "le"  # 以内, 以下, 不超过
+    APPROX = "approx"  # 左右, 约, 近
+
+
+class Status(StrEnum):
+    """Whether a value is an outturn or an aim."""
+
+    ACTUAL = "actual"
+    TARGET = "target"
+
+
+class Scope(StrEnum):
+    """Whom a value speaks of."""
+
+    REGION = "region"  # the reporting region as a whole
+    PART = "part"  # a sub-area, a sector, a company, or another region
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantity:
+    """A number with its unit as it stands in the text."""
+
+    span: Span  # number, unit and bound words
+    number_span: Span  # the number alone (both ends of a range)
+    value: Decimal  # as written, without the unit: 38 亿元 -> 38
+    value_high: Decimal | None = None  # upper end of a range
+    unit: str  # as written: 亿元, %, 个百分点; "" for a bare number
+    bound: Bound = Bound.EQ
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """One statement of one indicator. All spans are offsets into the document's raw text."""
+
+    indicator: str | None  # catalogue id; None for an open quantity
+    subject: str  # the phrase that names what is counted, as written: 新增床位
+    measure: Measure
+    value: Decimal  # as written, without the unit; signed for growth and change
+    value_high: Decimal | None  # upper end of a range
+    unit: str  # as written
+    bound: Bound
+    status: Status
+    period_start: int | None  # first year that the value refers to
+    period_end: int | None  # last year
+    scope: Scope
+    evidence: str  # exactly raw[span.start:span.end]
+    span: Span  # from the name through the number
+    number_span: Span
+    name_span: Span | None  # None where the name is understood from context
+    base_value: Decimal | None = None  # value in base_unit
+    base_unit: str | None = None  # the catalogue's base unit: 元, 人, %
+    tone: str | None = None  # of a target, the word itself: 力争, 确保, 左右
+    flags: tuple[str, ...] = ()  # "implausible", "conflict" …
+    conflict: int | None = None  # observations with one number contradict each other
+    rule: str = ""  # which rule decided
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    """A number that was seen and is no observation, with the reason."""
+
+    span: Span  # in the raw text
+    surface: str
+    reason: str  # "date", "ordinal", "list_number", "name_part", "not_understood" …
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extraction:
+    """All numbers of one document: numbers seen = observations' + rejections'."""
+
+    observations: tuple[Observation, ...]
+    rejections: tuple[Rejection, ...]
