@@ -1,0 +1,159 @@
+"""Settings are environment variables `ZHIBIAO_*`, also from a `.env` in the working folder.
+
+Read at the edge only (CLI, API, worker start) and passed inwards as values. An unknown
+`ZHIBIAO_*` variable is refused, because a misspelt setting that is ignored is a bug nobody sees.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from zhibiao.errors import ZhibiaoError
+
+PREFIX = "ZHIBIAO_"
+_SOCKET_PATH_LIMIT = 100  # the kernel's limit is 108 bytes on Linux, 104 on macOS
+
+
+class SettingsError(ZhibiaoError):
+    """A setting is unknown or has an invalid value."""
+
+    code = "invalid_setting"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; docs/settings.md lists them and a test keeps it so."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(
+        default=Path.home() / ".local" / "share" / "zhibiao",
+        description="Folder of the embedded stack: database, Redis file, token, logs.",
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the store; empty: SQLite in the data dir. "
+        "PostgreSQL: postgresql+psycopg://user:password@host/name.",
+    )
+    broker_url: str = Field(
+        default="",
+        description="Celery broker URL; empty: the embedded Redis on a unix socket.",
+    )
+    url: str = Field(
+        default="", description="Where the CLI finds the API; empty: the local embedded stack."
+    )
+    token: str = Field(
+        default="", description="Bearer token; empty: the file `token` in the data dir."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the API and Flower bind to.")
+    port: int = Field(default=8750, ge=0, le=65535, description="Port of the API; 0: a free one.")
+    flower_port: int = Field(
+        default=8751, ge=0, le=65535, description="Port of Flower; 0: a free one."
+    )
+    flower_basic_auth: str = Field(
+        default="", description="user:password for Flower; empty: zhibiao:<the admin token>."
+    )
+    workers: int = Field(
+        default=0, ge=0, description="Worker processes of the embedded stack; 0: one a core."
+    )
+    segmenter: Literal["rjieba", "jieba"] = Field(
+        default="rjieba", description="Which segmentation library counts terms."
+    )
+    user_dictionary: Path | None = Field(
+        default=None, description="Extra words for the segmenter, in jieba's format."
+    )
+    catalogue: Path | None = Field(
+        default=None, description="A TOML file with indicators of your own (docs/catalogue.md)."
+    )
+    max_file_bytes: int = Field(
+        default=100_000_000, gt=0, description="Largest accepted file, in bytes."
+    )
+    max_request_bytes: int = Field(
+        default=5_000_000_000, gt=0, description="Largest accepted upload request, in bytes."
+    )
+    chunk_documents: int = Field(
+        default=16, gt=0, description="Most documents that one task message names."
+    )
+    window_documents: int = Field(
+        default=512, gt=0, description="Most documents of one priority in the queues at a time."
+    )
+    interactive_documents: int = Field(
+        default=20, ge=0, description="A submission of at most so many files goes first."
+    )
+    lease_seconds: float = Field(
+        default=120.0, gt=0, description="How long a worker may hold a chunk of documents."
+    )
+    task_seconds: float = Field(
+        default=90.0, gt=0, description="A task running longer is ended; less than a lease."
+    )
+    resend_seconds: float = Field(
+        default=60.0, gt=0, description="An unanswered message is sent again after this time."
+    )
+    max_attempts: int = Field(
+        default=3, gt=0, description="Attempts at a stage before a document comes to rest."
+    )
+    retry_seconds: float = Field(
+        default=5.0, ge=0, description="Wait before a second attempt; doubles with each one."
+    )
+    child_memory_mb: int = Field(
+        default=1500, gt=0, description="Memory a worker child may take before it is ended, in MB."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is logged."
+    )
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'zhibiao.db'}"
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the embedded Redis listens: in the data dir, or, where that path is longer than a
+        socket's may be, in a folder of the same name under the system's temporary folder."""
+        inside = self.data_dir.absolute() / "redis.sock"
+        if len(os.fsencode(inside)) <= _SOCKET_PATH_LIMIT:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.data_dir.absolute())).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"zhibiao-{os.getuid()}-{digest}" / "redis.sock"
+
+    @property
+    def celery_broker_url(self) -> str:
+        return self.broker_url or f"redis+socket://{self.redis_socket}"
+
+    @property
+    def token_file(self) -> Path:
+        return self.data_dir / "token"
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    Raises SettingsError naming the variable, what is wrong with it and the nearest known name.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    present = set(os.environ if environment is None else environment)
+    present |= {name for name in dotenv_values(".env") if name.startswith(PREFIX)}
+    for name in sorted(n for n in present if n.startswith(PREFIX) and n not in known):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " See docs/settings.md."
+        raise SettingsError(f"Unknown setting {name}.{hint}", setting=name)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(
+            f"{name}={first.get('input')!r}: {first['msg']}.", setting=name
+        ) from error

@@ -1,0 +1,154 @@
+"""Looking documents up: one, or a page of many, with how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+
+from zhibiao.store.errors import NotFound
+from zhibiao.store.schema import (
+    clean_texts,
+    documents,
+    extractions,
+    raw_texts,
+    sources,
+    term_counts,
+    work,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentFilter:
+    """Which documents; every field that is set narrows the choice."""
+
+    run: int | None = None
+    states: tuple[str, ...] = ()
+    stage: str | None = None
+    error_code: str | None = None
+    region_code: str | None = None  # a code, or the first digits of one
+    region: str | None = None  # exact name
+    year_from: int | None = None
+    year_to: int | None = None
+    name_contains: str | None = None
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        """On `documents` alone, but for state, stage and error code: those are on `work`."""
+        found: list[ColumnElement[bool]] = []
+        if self.states:
+            found.append(work.c.state.in_(self.states))
+        if self.stage is not None:
+            found.append(work.c.stage == self.stage)
+        if self.error_code is not None:
+            found.append(work.c.error_code == self.error_code)
+        if self.region_code is not None:
+            found.append(documents.c.region_code.startswith(self.region_code, autoescape=True))
+        if self.region is not None:
+            found.append(documents.c.region == self.region)
+        if self.year_from is not None:
+            found.append(documents.c.year >= self.year_from)
+        if self.year_to is not None:
+            found.append(documents.c.year <= self.year_to)
+        if self.name_contains is not None:
+            found.append(documents.c.name.contains(self.name_contains, autoescape=True))
+        return found
+
+
+_STANDING = (
+    work.c.state,
+    work.c.stage,
+    work.c.attempts,
+    work.c.error_code,
+    work.c.error_message,
+    work.c.changed_at,
+)
+
+
+def _with_standing(wanted: DocumentFilter) -> Select[Any]:
+    # Within a run a document stands as that run's work says, otherwise as its latest work does.
+    query = select(documents, *_STANDING)
+    if wanted.run is None:
+        return query.join(work, work.c.id == documents.c.work_id).where(*wanted.clauses())
+    return query.join(
+        work, (work.c.document_id == documents.c.id) & (work.c.run_id == wanted.run)
+    ).where(*wanted.clauses())
+
+
+def page(
+    connection: Connection, wanted: DocumentFilter, *, limit: int, after: int = 0
+) -> list[RowMapping]:
+    """Documents with state, stage, attempts and error, by id, `limit` of them after an id."""
+    query = _with_standing(wanted).where(documents.c.id > after)
+    return list(connection.execute(query.order_by(documents.c.id).limit(limit)).mappings())
+
+
+def get(connection: Connection, document: int) -> Mapping[str, Any]:
+    """One document with its standing and what is known of its texts. Raises NotFound."""
+    row = (
+        connection.execute(_with_standing(DocumentFilter()).where(documents.c.id == document))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(f"There is no document {document}.", document=document)
+    texts = (
+        connection.execute(
+            select(
+                raw_texts.c.characters.label("raw_characters"),
+                raw_texts.c.media_type,
+                raw_texts.c.split_by,
+                raw_texts.c.decoding,
+                clean_texts.c.characters,
+                term_counts.c.tokens,
+                extractions.c.numbers,
+                sources.c.size,
+            )
+            .select_from(documents)
+            .outerjoin(raw_texts, raw_texts.c.document_id == documents.c.id)
+            .outerjoin(clean_texts, clean_texts.c.document_id == documents.c.id)
+            .outerjoin(term_counts, term_counts.c.document_id == documents.c.id)
+            .outerjoin(extractions, extractions.c.id == documents.c.extraction_id)
+            .outerjoin(sources, sources.c.sha256 == documents.c.sha256)
+            .where(documents.c.id == document)
+        )
+        .mappings()
+        .one()
+    )
+    return {**row, **texts}
+
+
+def raw_text(connection: Connection, document: int) -> str:
+    """The text that spans point into. Raises NotFound where it has not been read."""
+    return _text(connection, document, raw_texts.c.text, raw_texts.c.document_id, "read")
+
+
+def clean_text(connection: Connection, document: int) -> str:
+    """The text without boilerplate. Raises NotFound where it has not been cleaned."""
+    return _text(connection, document, clean_texts.c.text, clean_texts.c.document_id, "cleaned")
+
+
+def _text(connection: Connection, document: int, column: Any, key: Any, done: str) -> str:
+    text = connection.execute(select(column).where(key == document)).scalar_one_or_none()
+    if text is None:
+        get(connection, document)
+        raise NotFound(f"Document {document} has not been {done} yet.", document=document)
+    return str(text)
+
+
+def terms(connection: Connection, document: int) -> dict[str, int]:
+    """A document's term counts. Raises NotFound where it has not been segmented."""
+    counts = connection.execute(
+        select(term_counts.c.counts).where(term_counts.c.document_id == document)
+    ).scalar_one_or_none()
+    if counts is None:
+        get(connection, document)
+        raise NotFound(f"Document {document} has not been segmented yet.", document=document)
+    return dict(counts)
+
+
+def count(connection: Connection, wanted: DocumentFilter) -> int:
+    """How many documents the filter chooses."""
+    chosen = _with_standing(wanted).subquery()
+    return connection.execute(select(func.count()).select_from(chosen)).scalar_one()

@@ -1,0 +1,279 @@
+"""The queue as the store sees it: what is due, who holds it, how it ended.
+
+The broker only rings: every decision about who works on what is made by these statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from zhibiao.domain import Stage, State
+from zhibiao.store.runs import Priority
+from zhibiao.store.schema import documents, runs, work
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chunk:
+    """Work that one message names: of one run, one stage."""
+
+    run: int
+    stage: Stage
+    priority: Priority
+    work_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One document that the holder of a lease may work on."""
+
+    work_id: int
+    document_id: int
+    run: int
+    name: str
+    attempts: int  # this one included
+
+
+def due(
+    connection: Connection,
+    *,
+    priority: Priority,
+    window: int,
+    chunk: int,
+    now: float,
+    resend_at: float,
+) -> list[Chunk]:
+    """Take what should be in the queue of a priority and is not, up to the window.
+
+    Due is: pending, its back-off over, and no message out for it (or one that went unanswered);
+    or running under an expired lease. What was tried before travels alone, so that a document
+    which kills its worker takes no neighbour along. Marks what it returns as sent until
+    `resend_at`; two dispatchers at once do no harm.
+    """
+    unfinished = work.c.state.in_([State.PENDING, State.RUNNING])
+    out = connection.execute(
+        select(func.count())
+        .select_from(work)
+        .where(
+            work.c.priority == priority,
+            unfinished,
+            or_(work.c.sent_until >= now, work.c.lease_until >= now),
+        )
+    ).scalar_one()
+    room = window - out
+    if room <= 0:
+        return []
+    waiting = (
+        (work.c.state == State.PENDING) & (work.c.not_before <= now) & (work.c.sent_until < now)
+    )
+    expired = (
+        (work.c.state == State.RUNNING) & (work.c.lease_until < now) & (work.c.sent_until < now)
+    )
+    open_runs = select(runs.c.id).where(
+        runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
+    )
+    rows = connection.execute(
+        select(work.c.id, work.c.run_id, work.c.stage, work.c.attempts)
+        .where(
+            work.c.priority == priority,
+            unfinished,
+            or_(waiting, expired),
+            work.c.run_id.in_(open_runs),
+        )
+        .order_by(work.c.id)
+        .limit(room)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return []
+    _mark_sent(connection, [row.id for row in rows], resend_at)
+    chunks: list[Chunk] = []
+    ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.attempts > 0, row.id))
+    for (run, stage, tried), group in groupby(
+        ordered, key=lambda row: (row.run_id, row.stage, row.attempts > 0)
+    ):
+        ids = [row.id for row in group]
+        size = 1 if tried else chunk
+        chunks += [
+            Chunk(
+                run=run,
+                stage=Stage(stage),
+                priority=priority,
+                work_ids=tuple(ids[start : start + size]),
+            )
+            for start in range(0, len(ids), size)
+        ]
+    return chunks
+
+
+def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
+    for start in range(0, len(ids), 500):
+        connection.execute(
+            update(work).where(work.c.id.in_(ids[start : start + 500])).values(sent_until=until)
+        )
+
+
+def claim(
+    connection: Connection,
+    work_ids: Sequence[int],
+    stage: Stage,
+    *,
+    lease: str,
+    lease_until: float,
+    max_attempts: int,
+    now: float,
+) -> list[Claim]:
+    """Take a lease on those of the documents that still wait for this stage.
+
+    The attempt is counted before the work starts: a document whose worker dies every time runs
+    out of attempts, and is then quarantined here instead of being claimed.
+    """
+    free = (work.c.state == State.PENDING) | (
+        (work.c.state == State.RUNNING) & (work.c.lease_until < now)
+    )
+    mine = (work.c.id.in_(work_ids)) & (work.c.stage == stage) & free
+    connection.execute(
+        update(work)
+        .where(mine, work.c.attempts >= max_attempts)
+        .values(
+            state=State.QUARANTINED,
+            error_code=func.coalesce(work.c.error_code, "worker_lost"),
+            error_message=func.coalesce(
+                work.c.error_message,
+                f"Its worker died or hung {max_attempts} times during {stage.value}.",
+            ),
+            lease=None,
+            lease_until=0,
+            changed_at=now,
+        )
+    )
+    open_runs = select(runs.c.id).where(runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None))
+    taken = connection.execute(
+        update(work)
+        .where(mine, work.c.run_id.in_(open_runs))
+        .values(
+            state=State.RUNNING,
+            attempts=work.c.attempts + 1,
+            lease=lease,
+            lease_until=lease_until,
+            changed_at=now,
+        )
+        .returning(work.c.id, work.c.document_id, work.c.run_id, work.c.attempts)
+    ).all()
+    if not taken:
+        return []
+    names = {
+        row.id: row.name
+        for row in connection.execute(
+            select(documents.c.id, documents.c.name).where(
+                documents.c.id.in_([row.document_id for row in taken])
+            )
+        )
+    }
+    return sorted(
+        (
+            Claim(
+                work_id=row.id,
+                document_id=row.document_id,
+                run=row.run_id,
+                name=names[row.document_id],
+                attempts=row.attempts,
+            )
+            for row in taken
+        ),
+        key=lambda claimed: claimed.work_id,
+    )
+
+
+def advance(
+    connection: Connection, held: Claim, lease: str, *, to: Stage | None, now: float, sent: float
+) -> bool:
+    """End a stage: on to the next one, or done. False when the lease was lost meanwhile.
+
+    Call it first in the transaction that writes the stage's output, and write nothing when it is
+    False: another worker holds the document. In a cancelled run the document comes to rest here.
+    """
+    values: dict[str, object] = {
+        "attempts": 0,
+        "lease": None,
+        "lease_until": 0,
+        "not_before": 0,
+        "error_code": None,
+        "error_message": None,
+        "changed_at": now,
+    }
+    if to is None:
+        values |= {"state": State.DONE}
+    else:
+        cancelled = connection.execute(
+            select(runs.c.cancelled_at).where(runs.c.id == held.run)
+        ).scalar_one()
+        state = State.PENDING if cancelled is None else State.CANCELLED
+        values |= {"state": state, "stage": to, "sent_until": sent}
+    return _under_lease(connection, held, lease, values)
+
+
+def put_back(
+    connection: Connection,
+    held: Claim,
+    lease: str,
+    *,
+    state: State,
+    not_before: float,
+    code: str,
+    message: str,
+    now: float,
+) -> bool:
+    """A stage ended in an error: pending again (after a back-off), failed or quarantined."""
+    return _under_lease(
+        connection,
+        held,
+        lease,
+        {
+            "state": state,
+            "not_before": not_before,
+            "sent_until": 0,
+            "lease": None,
+            "lease_until": 0,
+            "error_code": code,
+            "error_message": message[:2000],
+            "changed_at": now,
+        },
+    )
+
+
+def _under_lease(
+    connection: Connection, held: Claim, lease: str, values: dict[str, object]
+) -> bool:
+    changed = connection.execute(
+        update(work)
+        .where(work.c.id == held.work_id, work.c.lease == lease, work.c.state == State.RUNNING)
+        .values(**values)
+    ).rowcount
+    return changed == 1
+
+
+def release(
+    connection: Connection, holder: str, *, now: float, code: str | None, message: str | None
+) -> int:
+    """End the leases of a holder that is known to be dead; how many.
+
+    A holder is a prefix of lease tokens: a worker node, or a node and a task.
+    """
+    return connection.execute(
+        update(work)
+        .where(work.c.state == State.RUNNING, work.c.lease.startswith(holder, autoescape=True))
+        .values(lease_until=0, sent_until=0, error_code=code, error_message=message, changed_at=now)
+    ).rowcount
+
+
+def backlog(connection: Connection) -> int:
+    """Documents that are not at rest, over all runs."""
+    return connection.execute(
+        select(func.count())
+        .select_from(work)
+        .where(work.c.state.in_([State.PENDING, State.RUNNING]))
+    ).scalar_one()

@@ -1,0 +1,222 @@
+"""The tables. Times are seconds since the epoch, UTC.
+
+A *document* is a report (or a submitted file that has not been read yet, or never could be).
+*Work* is one document's way through one run: it has the state, the lease and the attempts, so a
+submission and each later reprocessing keep accounts of their own. `documents.work_id` names the
+work that says how the document stands now. An *extraction* is one generation of a document's
+observations; `documents.extraction_id` names the one that readers see, and moves in the
+transaction that completes the next one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from zhibiao.store.types import CompressedBytes, CompressedJSON, CompressedText, DecimalText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers a primary key by itself only if it is INTEGER; PostgreSQL should not run out.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _key() -> Column[int]:
+    return Column("id", _Key, Identity(), primary_key=True)
+
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),  # bytes, uncompressed
+    Column("content", CompressedBytes, nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _key(),
+    Column("kind", String(16), nullable=False),  # submission | reprocessing
+    Column("priority", String(16), nullable=False),  # interactive | bulk | reprocess
+    Column("label", Text, nullable=False),
+    Column("idempotency_key", String(200), unique=True),
+    Column("options", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("touched_at", Double, nullable=False),  # last sign of life while it is received
+    Column("sealed_at", Double),  # all of it has arrived; nothing starts before
+    Column("cancelled_at", Double),
+    Column("paused_at", Double),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _key(),
+    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("file", Integer, nullable=False),  # 0-based position of the file in its submission
+    Column("part", Integer, nullable=False),  # 0-based position of the report in the file
+    Column("name", Text, nullable=False),  # file name as submitted, "a.zip/b.txt" for a member
+    Column("sha256", String(64), ForeignKey("sources.sha256")),
+    Column("given", JSON, nullable=False),  # metadata given at submission
+    Column("work_id", _Key),  # how it stands now; no foreign key: the two tables name each other
+    Column("extraction_id", _Key),  # the observations that readers see
+    Column("duplicate_of", _Key, ForeignKey("documents.id", ondelete="SET NULL")),
+    Column("title", Text),
+    Column("region", Text),
+    Column("region_code", String(6)),
+    Column("province", Text),
+    Column("level", String(16)),
+    Column("year", Integer),
+    Column("review_year", Integer),
+    Column("speaker", Text),
+    Column("delivered_on", String(10)),  # ISO date
+    Column("meeting", Text),
+    Column("partial", Boolean, nullable=False, server_default=text("false")),
+    Column("metadata_notes", JSON),  # {"decided_by": {field: how}, "candidates": [code]}
+    Column("canonical_id", _Key),  # the fullest of several prints of one report; own id if alone
+    Column("read_version", String(64)),
+    Column("clean_version", String(64)),
+    Column("segment_version", String(64)),
+    Column("extract_version", String(64)),
+    Column("created_at", Double, nullable=False),
+    UniqueConstraint("run_id", "file", "part"),
+    Index(None, "region_code", "year"),
+    Index(None, "sha256"),
+    Index(None, "duplicate_of"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    _key(),
+    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("priority", String(16), nullable=False),  # the run's, copied: the dispatcher sorts by it
+    Column("state", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),  # the stage that is next, runs, or failed
+    Column("attempts", Integer, nullable=False, server_default=text("0")),  # at this stage
+    Column("not_before", Double, nullable=False, server_default=text("0")),  # back-off
+    Column("sent_until", Double, nullable=False, server_default=text("0")),  # a message is out
+    Column("lease", String(40)),  # token of the worker that holds it
+    Column("lease_until", Double, nullable=False, server_default=text("0")),
+    Column("error_code", String(64)),
+    Column("error_message", Text),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    UniqueConstraint("run_id", "document_id"),
+    Index(None, "run_id", "state"),
+    Index(None, "document_id"),
+    # The dispatcher asks only for what is unfinished: a small part of a large table.
+    Index(
+        "ix_work_unfinished",
+        "priority",
+        "id",
+        sqlite_where=text("state IN ('pending', 'running')"),
+        postgresql_where=text("state IN ('pending', 'running')"),
+    ),
+)
+
+raw_texts = Table(
+    "raw_texts",
+    metadata,
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", CompressedText, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("title", Text),  # one that stands outside the text
+    Column("split_by", Text),  # why the document was cut out of its source
+    Column("decoding", JSON),  # {"encoding", "decided_by", "undecodable"}
+    Column("given", JSON, nullable=False),  # metadata that stood in the file
+)
+
+clean_texts = Table(
+    "clean_texts",
+    metadata,
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", CompressedText, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("offsets", CompressedBytes, nullable=False),  # OffsetMap.to_bytes
+    Column("sketch", LargeBinary),  # for near-duplicates
+)
+
+term_counts = Table(
+    "term_counts",
+    metadata,
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("tokens", Integer, nullable=False),  # sum of all counts
+    Column("counts", CompressedJSON, nullable=False),  # {term: count}
+)
+
+extractions = Table(
+    "extractions",
+    metadata,
+    _key(),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("numbers", Integer, nullable=False),  # numbers seen
+    Column("rejections", CompressedJSON, nullable=False),  # [{start, end, surface, reason}]
+    Index(None, "document_id"),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    _key(),
+    Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),  # order in the text
+    Column("indicator", String(80)),
+    Column("subject", Text, nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("value", DecimalText, nullable=False),
+    Column("value_high", DecimalText),
+    Column("unit", String(40), nullable=False),
+    Column("bound", String(8), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("period_start", Integer),
+    Column("period_end", Integer),
+    Column("scope", String(8), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("number_start", Integer, nullable=False),
+    Column("number_end", Integer, nullable=False),
+    Column("name_start", Integer),
+    Column("name_end", Integer),
+    Column("base_value", DecimalText),
+    Column("base_unit", String(40)),
+    Column("tone", String(20)),
+    Column("flags", JSON, nullable=False),
+    Column("conflict", Integer),
+    Column("rule", String(120), nullable=False),
+    UniqueConstraint("extraction_id", "ordinal"),
+    Index(None, "document_id"),
+    Index(None, "indicator"),
+)

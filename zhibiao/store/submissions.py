@@ -1,0 +1,143 @@
+"""What arrives: files become sources and pending documents, a batch in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from zhibiao.domain import Stage, State
+from zhibiao.errors import ReadError
+from zhibiao.store.runs import Priority
+from zhibiao.store.schema import documents, runs, sources, work
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One submitted file: its bytes, or why there are none."""
+
+    file: int  # 0-based position in the submission
+    name: str
+    content: bytes | None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    error: ReadError | None = None
+
+
+def add(
+    connection: Connection,
+    run: int,
+    arrivals: Sequence[Arrival],
+    *,
+    priority: Priority,
+    now: float,
+) -> None:
+    """Store a batch. Each arrival becomes exactly one document with its state.
+
+    pending; `duplicate` where the same bytes are stored already and came to something;
+    `quarantined` where the arrival is an error.
+    """
+    if not arrivals:
+        return
+    keys = [_digest(arrival) for arrival in arrivals]
+    _add_sources(connection, arrivals, keys, now)
+    known = _documents_of(connection, [key for key in keys if key is not None])
+    ids = list(
+        connection.scalars(
+            insert(documents).returning(documents.c.id, sort_by_parameter_order=True),
+            [
+                {
+                    "run_id": run,
+                    "file": arrival.file,
+                    "part": 0,
+                    "name": arrival.name,
+                    "sha256": key,
+                    "given": dict(arrival.given),
+                    "created_at": now,
+                }
+                for arrival, key in zip(arrivals, keys, strict=True)
+            ],
+        )
+    )
+    rows: list[dict[str, Any]] = []
+    for arrival, key, document in zip(arrivals, keys, ids, strict=True):
+        state, code, message = State.PENDING, None, None
+        if key is None:
+            error = arrival.error or ReadError()
+            state, code, message = State.QUARANTINED, error.code, error.message
+        elif key in known:
+            state = State.DUPLICATE
+            message = f"The same bytes as document {known[key]}."
+            connection.execute(
+                update(documents).where(documents.c.id == document).values(duplicate_of=known[key])
+            )
+        else:
+            known[key] = document  # the next one with these bytes in this batch is a duplicate
+        rows.append(
+            {
+                "run_id": run,
+                "document_id": document,
+                "priority": priority,
+                "state": state,
+                "stage": Stage.READ,
+                "error_code": code,
+                "error_message": message,
+                "created_at": now,
+                "changed_at": now,
+            }
+        )
+    work_ids = connection.scalars(
+        insert(work).returning(work.c.id, sort_by_parameter_order=True), rows
+    )
+    for document, work_id in zip(ids, work_ids, strict=True):
+        connection.execute(
+            update(documents).where(documents.c.id == document).values(work_id=work_id)
+        )
+    connection.execute(update(runs).where(runs.c.id == run).values(touched_at=now))
+
+
+def _digest(arrival: Arrival) -> str | None:
+    return None if arrival.content is None else hashlib.sha256(arrival.content).hexdigest()
+
+
+def _add_sources(
+    connection: Connection, arrivals: Sequence[Arrival], keys: Sequence[str | None], now: float
+) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # On a conflict PostgreSQL waits for the other transaction, so the look-up of documents that
+    # follows sees what a concurrent submission of the same bytes stored.
+    statement = dialect.insert(sources).on_conflict_do_nothing(index_elements=["sha256"])
+    stored: set[str] = set()
+    for arrival, key in sorted(zip(arrivals, keys, strict=True), key=lambda pair: pair[1] or ""):
+        if key is not None and arrival.content is not None and key not in stored:
+            stored.add(key)
+            connection.execute(
+                statement,
+                {
+                    "sha256": key,
+                    "size": len(arrival.content),
+                    "content": arrival.content,
+                    "created_at": now,
+                },
+            )
+
+
+def _documents_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """The first document of each source that came, or may still come, to something."""
+    if not keys:
+        return {}
+    hopeless = [State.FAILED, State.QUARANTINED, State.CANCELLED, State.DUPLICATE]
+    query = (
+        select(documents.c.sha256, documents.c.id)
+        .join(work, work.c.id == documents.c.work_id)
+        .where(
+            documents.c.sha256.in_(keys),
+            documents.c.part == 0,
+            work.c.state.not_in(hopeless),
+        )
+        .order_by(documents.c.id.desc())
+    )
+    return {row.sha256: row.id for row in connection.execute(query)}
