@@ -1,0 +1,1 @@
+"""What can be done asynchronously: the stages, the dispatcher, the upkeep."""

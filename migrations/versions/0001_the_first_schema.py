@@ -11,6 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "canaries",
+        sa.Column("queue", sa.String(length=80), nullable=False),
+        sa.Column("sent_at", sa.Double(), nullable=False),
+        sa.Column("answered_at", sa.Double(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("queue", name=op.f("pk_canaries")),
+    )
+    op.create_table(
         "runs",
         sa.Column(
             "id",
@@ -324,3 +332,4 @@ def downgrade() -> None:
     op.drop_table("documents")
     op.drop_table("sources")
     op.drop_table("runs")
+    op.drop_table("canaries")

@@ -109,6 +109,11 @@ def due(
     return chunks
 
 
+def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
+    """The message could not be sent: whoever dispatches next may try again at once."""
+    _mark_sent(connection, work_ids, 0)
+
+
 def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
     for start in range(0, len(ids), 500):
         connection.execute(
@@ -240,6 +245,23 @@ def put_back(
             "lease_until": 0,
             "error_code": code,
             "error_message": message[:2000],
+            "changed_at": now,
+        },
+    )
+
+
+def untouched(connection: Connection, held: Claim, lease: str, *, now: float) -> bool:
+    """The holder never came to this document: back in line, and the attempt is not counted."""
+    return _under_lease(
+        connection,
+        held,
+        lease,
+        {
+            "state": State.PENDING,
+            "attempts": held.attempts - 1,
+            "sent_until": 0,
+            "lease": None,
+            "lease_until": 0,
             "changed_at": now,
         },
     )

@@ -220,3 +220,12 @@ observations = Table(
     Index(None, "document_id"),
     Index(None, "indicator"),
 )
+
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("queue", String(80), primary_key=True),
+    Column("sent_at", Double, nullable=False),  # the oldest one that is unanswered, else the last
+    Column("answered_at", Double),
+    Column("answered_by", Text),  # worker node
+)

@@ -1,0 +1,86 @@
+"""The Celery app. Importing has no effects: an edge (worker, API, beat) calls `configure`."""
+
+from __future__ import annotations
+
+from celery import Celery
+from kombu import Queue
+
+from tasks.queues import QUEUES, UPKEEP
+from zhibiao.settings import Settings
+
+app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep"])
+
+DISPATCH_SECONDS = 2.0
+SWEEP_SECONDS = 30.0
+
+
+def configure(settings: Settings) -> Celery:
+    """Tell the app where its broker is, and how this project uses Celery.
+
+    Results are ignored (the store knows how things stand), a message is acknowledged after its
+    task (a lost worker must not take it along), and prefetch is one message a child.
+    """
+    redis = settings.celery_broker_url.startswith(("redis", "rediss", "sentinel", "valkey"))
+    # Longer than any task, or a slow one would be delivered twice; the store's leases make even
+    # that harmless. The dispatcher, not this timeout, brings lost work back.
+    visibility = max(900, int(settings.task_seconds * 4))
+    transport: dict[str, object] = {}
+    if redis:
+        transport = {
+            "visibility_timeout": visibility,
+            "socket_timeout": 30,
+            "socket_connect_timeout": 3,
+            "socket_keepalive": not settings.celery_broker_url.startswith("redis+socket"),
+            "health_check_interval": 15,
+            "unacked_restore_throttle": 1,
+            "global_keyprefix": "zhibiao:",
+            "queue_order_strategy": "priority",
+        }
+    app.conf.update(
+        broker_url=settings.celery_broker_url,
+        broker_transport_options=transport,
+        visibility_timeout=visibility,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=3,
+        broker_pool_acquire_timeout=5,
+        task_queues=[Queue(name) for name in QUEUES],
+        task_default_queue=UPKEEP,
+        task_create_missing_queues=False,
+        task_acks_late=True,
+        task_reject_on_worker_lost=False,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_send_sent_event=True,
+        task_track_started=False,
+        task_soft_time_limit=settings.task_seconds,
+        task_time_limit=settings.task_seconds + 10,
+        worker_send_task_events=True,
+        worker_prefetch_multiplier=1,
+        worker_concurrency=settings.workers or None,
+        worker_max_tasks_per_child=500,
+        worker_max_memory_per_child=settings.child_memory_mb * 1024,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        beat_schedule={
+            "dispatch": {
+                "task": "zhibiao.dispatch",
+                "schedule": DISPATCH_SECONDS,
+                # A backlog of these would be of no use: each one does all there is to do.
+                "options": {"queue": UPKEEP, "expires": 10},
+            },
+            "sweep": {
+                "task": "zhibiao.sweep",
+                "schedule": SWEEP_SECONDS,
+                "options": {"queue": UPKEEP, "expires": 60},
+            },
+        },
+        beat_max_loop_interval=5,
+    )
+    return app
+
+
+# One short try: the store holds the work, and the dispatcher comes back for it.
+SEND_ONCE = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0, "interval_max": 0.1}

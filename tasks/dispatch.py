@@ -1,0 +1,37 @@
+"""Keep a bounded window of work in the queues, refilled from the store."""
+
+from __future__ import annotations
+
+import time
+
+from tasks.ringing import send_chunks
+from zhibiao.settings import Settings
+from zhibiao.store import Store, queue
+from zhibiao.store.runs import PRIORITIES
+
+
+def dispatch(store: Store, settings: Settings) -> int:
+    """Send what is due: never sent, unanswered, or held by a lease that expired.
+
+    Returns the number of documents sent. Anyone may call it at any time, several at once.
+    """
+    total = 0
+    for priority in PRIORITIES:
+        now = time.time()
+        with store.write() as connection:
+            chunks = queue.due(
+                connection,
+                priority=priority,
+                window=settings.window_documents,
+                chunk=settings.chunk_documents,
+                now=now,
+                resend_at=now + settings.resend_seconds,
+            )
+        unsent = send_chunks(chunks)
+        if unsent:
+            with store.write() as connection:
+                for chunk in unsent:
+                    queue.unsend(connection, chunk.work_ids)
+        total += sum(len(chunk.work_ids) for chunk in chunks)
+        total -= sum(len(chunk.work_ids) for chunk in unsent)
+    return total

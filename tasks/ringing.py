@@ -1,0 +1,83 @@
+"""Sending messages. The broker is a doorbell: when it is down, work is late but never lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from kombu.exceptions import KombuError, OperationalError
+
+from tasks.app import SEND_ONCE, app, configure
+from tasks.queues import UPKEEP, queue_name
+from zhibiao.settings import Settings
+from zhibiao.store.queue import Chunk
+
+log = logging.getLogger(__name__)
+
+_UNREACHABLE = (OperationalError, KombuError, ConnectionError, TimeoutError, OSError)
+
+
+def ring(settings: Settings) -> bool:
+    """Wake the dispatcher now rather than at its next beat. False when the broker is down."""
+    configure(settings)
+    return _send("zhibiao.dispatch", {}, queue=UPKEEP, shown="")
+
+
+def send_chunks(chunks: Iterable[Chunk]) -> list[Chunk]:
+    """One message a chunk; those that could not be sent."""
+    unsent: list[Chunk] = []
+    for chunk in chunks:
+        # After the first refusal the rest would each wait for the same time-out.
+        if unsent or not _send_chunk(chunk):
+            unsent.append(chunk)
+    return unsent
+
+
+def _send_chunk(chunk: Chunk) -> bool:
+    count = len(chunk.work_ids)
+    return _send(
+        f"zhibiao.{chunk.stage.value}",
+        {"run": chunk.run, "work_ids": list(chunk.work_ids), "priority": chunk.priority},
+        queue=queue_name(chunk.priority, chunk.stage),
+        shown=f"run {chunk.run}, {count} document{'s' if count != 1 else ''}, {chunk.priority}",
+    )
+
+
+def send_canaries(queues: Iterable[str], *, expires_seconds: float) -> bool:
+    """One canary into each queue."""
+    return all(
+        _send(
+            "zhibiao.canary",
+            {"queue": queue},
+            queue=queue,
+            shown=queue,
+            expires_seconds=expires_seconds,
+        )
+        for queue in queues
+    )
+
+
+def _send(
+    name: str,
+    arguments: dict[str, object],
+    *,
+    queue: str,
+    shown: str,
+    expires_seconds: float | None = None,
+) -> bool:
+    try:
+        app.send_task(
+            name,
+            kwargs=arguments,
+            queue=queue,
+            argsrepr="()",
+            kwargsrepr=shown,  # what people read in Flower
+            retry=True,
+            retry_policy=SEND_ONCE,
+            expires=expires_seconds,
+            ignore_result=True,
+        )
+    except _UNREACHABLE as error:
+        log.warning("broker unreachable: %s not sent (%s)", name, error)
+        return False
+    return True

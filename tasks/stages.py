@@ -1,0 +1,185 @@
+"""The four stage tasks: claim, work, commit, send on.
+
+A message names documents; the store says which of them really wait for the stage. Their outputs
+and new states are committed together, under the lease, and only then is the next stage sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
+
+from tasks import stage_work
+from tasks.app import app
+from tasks.context import Context, context
+from tasks.dispatch import dispatch
+from tasks.loss import report_loss
+from tasks.retry import judge
+from tasks.ringing import send_chunks
+from zhibiao.domain import Stage
+from zhibiao.store import queue
+from zhibiao.store.queue import Chunk, Claim
+from zhibiao.store.runs import Priority
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one document's stage came to: something to save, or an error."""
+
+    held: Claim
+    save: stage_work.Save | None = None
+    error: BaseException | None = None
+
+
+class StageTask(Task):  # type: ignore[misc]  # celery has no types
+    """A task whose leases end with it, also when its process is killed."""
+
+    abstract = True
+
+    def on_failure(
+        self, exc: BaseException, task_id: str, args: Any, kwargs: Any, einfo: Any
+    ) -> None:
+        # For a lost or over-time child this runs in the worker's parent.
+        if isinstance(exc, WorkerLostError | TimeLimitExceeded):
+            report_loss(exc, node=self.request.hostname, task_id=task_id)
+
+
+@app.task(name="zhibiao.read", base=StageTask, bind=True)
+def read(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
+    """Bytes to documents' raw text."""
+    _pass(self, Stage.READ, run, work_ids, priority)
+
+
+@app.task(name="zhibiao.clean", base=StageTask, bind=True)
+def clean(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
+    """Raw text to clean text and metadata."""
+    _pass(self, Stage.CLEAN, run, work_ids, priority)
+
+
+@app.task(name="zhibiao.segment", base=StageTask, bind=True)
+def segment(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
+    """Clean text to term counts."""
+    _pass(self, Stage.SEGMENT, run, work_ids, priority)
+
+
+@app.task(name="zhibiao.extract", base=StageTask, bind=True)
+def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
+    """Clean text to observations."""
+    _pass(self, Stage.EXTRACT, run, work_ids, priority)
+
+
+def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
+    here = context()
+    lease = f"{task.request.hostname}/{task.request.id}/{uuid4().hex[:8]}"
+    now = time.time()
+    with here.store.write() as connection:
+        claims = queue.claim(
+            connection,
+            work_ids,
+            stage,
+            lease=lease,
+            lease_until=now + here.settings.lease_seconds,
+            max_attempts=here.settings.max_attempts,
+            now=now,
+        )
+    if not claims:
+        return  # somebody else did it, or the run was cancelled or paused
+    try:
+        outcomes = _work(here, stage, claims)
+        forward, rested = _commit(here, stage, lease, outcomes)
+    except BaseException:
+        # The database, not a document: give the chunk back, for whoever comes next.
+        _give_back(here, lease)
+        raise
+    following = stage.following
+    if forward and following is not None:
+        size = here.settings.chunk_documents
+        unsent = send_chunks(
+            Chunk(
+                run=run,
+                stage=following,
+                priority=priority,
+                work_ids=tuple(forward[start : start + size]),
+            )
+            for start in range(0, len(forward), size)
+        )
+        with here.store.write() as connection:
+            for chunk in unsent:
+                queue.unsend(connection, chunk.work_ids)
+    log.info("%s run %s: %s on, %s at rest", stage.value, run, len(forward), rested)
+    if rested:
+        dispatch(here.store, here.settings)  # there is room in the window now
+
+
+def _work(here: Context, stage: Stage, claims: Sequence[Claim]) -> list[Outcome]:
+    """Process each document apart, so that neighbours do not share a fate.
+
+    After a time limit the rest of the chunk goes back untouched.
+    """
+    inputs = stage_work.load(here, stage, claims)
+    outcomes: list[Outcome] = []
+    for held in claims:
+        try:
+            outcomes.append(Outcome(held=held, save=stage_work.process(here, stage, held, inputs)))
+        except SoftTimeLimitExceeded as error:
+            outcomes.append(Outcome(held=held, error=error))
+            break
+        except (Exception, RecursionError) as error:
+            log.warning("%s of %s: %s", stage.value, held.name, error)
+            outcomes.append(Outcome(held=held, error=error))
+    return outcomes + [Outcome(held=held) for held in claims[len(outcomes) :]]
+
+
+def _commit(
+    here: Context, stage: Stage, lease: str, outcomes: Sequence[Outcome]
+) -> tuple[list[int], int]:
+    """Outputs and states in one transaction; (work ids for the next stage, number at rest)."""
+    forward: list[int] = []
+    rested = 0
+    now = time.time()
+    sent = now + here.settings.resend_seconds
+    with here.store.write() as connection:
+        for outcome in outcomes:
+            held = outcome.held
+            if outcome.error is not None:
+                verdict = judge(
+                    outcome.error,
+                    attempts=held.attempts,
+                    max_attempts=here.settings.max_attempts,
+                    retry_seconds=here.settings.retry_seconds,
+                )
+                queue.put_back(
+                    connection,
+                    held,
+                    lease,
+                    state=verdict.state,
+                    not_before=now + verdict.delay_seconds,
+                    code=verdict.code,
+                    message=verdict.message,
+                    now=now,
+                )
+                rested += 1
+            elif outcome.save is None:
+                queue.untouched(connection, held, lease, now=now)
+            elif queue.advance(connection, held, lease, to=stage.following, now=now, sent=sent):
+                forward += outcome.save(connection, now, sent)
+                rested += stage.following is None
+    return forward, rested
+
+
+def _give_back(here: Context, lease: str) -> None:
+    try:
+        with here.store.write() as connection:
+            queue.release(connection, lease, now=time.time(), code=None, message=None)
+    except Exception:  # the lease expires by itself, and the dispatcher finds it then
+        log.warning("lease %s not given back", lease, exc_info=True)
