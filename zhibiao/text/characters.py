@@ -1,0 +1,41 @@
+"""Which character stands for which: replacements one to one, so that offsets stay exact."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
+
+
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    # Full-width digits, letters and the signs that numbers are written with. Punctuation that
+    # is Chinese in its own right (，：；（）！？) stays as it is.
+    for code in range(0xFF01, 0xFF5F):
+        narrow = chr(code - 0xFEE0)
+        if narrow.isalnum() or narrow in "%+-./=*&@#":
+            table[code] = narrow
+    table[ord("﹪")] = "%"
+    # PDF fonts hand out radicals and compatibility forms in place of the character itself.
+    for start, end in ((0x2E80, 0x2FE0), (0xF900, 0xFB00)):
+        for code in range(start, end):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and plain != chr(code):
+                table[code] = plain
+    for code in (0x09, 0x0D, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)):
+        table[code] = " "
+    for code in (0x0B, 0x0C, 0x85, 0x2028, 0x2029):
+        table[code] = "\n"
+    hidden = (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xAD, *range(0x200B, 0x2010))
+    for code in (*hidden, *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xFFFC):
+        table[code] = HIDDEN
+    return table
+
+
+_TABLE: Final = _table()
+
+
+def normalise(text: str) -> str:
+    """`text` with every character replaced by its plain form; the length stays the same."""
+    return text.translate(_TABLE)

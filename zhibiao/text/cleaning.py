@@ -1,0 +1,159 @@
+"""From a raw text to a clean one: characters are deleted or replaced one by one, never moved."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from zhibiao.domain import CleanText, OffsetMap, RawDocument
+from zhibiao.text import layout
+from zhibiao.text.characters import HIDDEN, normalise
+from zhibiao.text.lines import STRUCTURE, continues, setting, split
+
+_LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
+
+_DROP: Final = re.compile(
+    rf"(?P<blank>[ {HIDDEN}|]+)"
+    r"|(?P<mark>[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版[^（()）。\n]{0,6}[）)】\]]"
+    r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
+    r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
+    r"|&(?:nbsp|ensp|emsp|#160|#xa0);|</?(?:br|p|span|div|strong|b|i|em|a|font)(?: [^>\n]{0,200})?/?>"
+    r"|\*\*|__)"
+    r"|(?P<link>\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\))"
+    r"|(?P<note>[①-⑳㉑-㉟]|\[\d{1,3}\])",
+    re.IGNORECASE,
+)
+_LINE_START: Final = re.compile(r"(?:#{1,6}(?= )|[•●■◆▪►*>](?= )|[►▲△▼])+")
+_INLINE_HEADING: Final = re.compile(
+    r"(?<=[。！])( +)(?:\d{4} ?年|今后五年|过去五年|未来五年)[^ ，,。；;]{0,24}?"
+    r"(?:回顾|安排|任务|目标|部署|总结|打算)( +)(?=[\u4e00-\u9fff\d])"
+)
+_FINAL: Final = frozenset("。！？!?；;：:”）)")
+_AFTER_NOTE: Final = frozenset("，,。；;、！？!?：:）)”》 \n")
+_BEFORE_ENTRY: Final = frozenset("。；;：:，,、！!\n ")
+
+
+def clean(document: RawDocument) -> CleanText:
+    """The document's text without what the page printed around it.
+
+    Paragraphs and headings stand on one line each. Page furniture, page and footnote marks,
+    and white space inside Chinese text and numbers are deleted; full-width digits and letters
+    are replaced one to one. `offsets` leads from each clean character to its raw one.
+    """
+    raw = document.text
+    flat = normalise(raw)
+    lines = split(flat)
+    style = setting(lines)
+    kept = layout.select(lines, style)
+    composer = _Composer(raw, flat)
+    for match in _INLINE_HEADING.finditer(flat):
+        composer.breaks.update((match.start(1), match.start(2)))
+    for index, line in enumerate(kept):
+        start = line.start
+        opening = _LINE_START.match(flat, start, line.end)
+        if opening is not None:
+            start = opening.end()
+        composer.line(start, line.end)
+        if index + 1 < len(kept):
+            following = kept[index + 1]
+            joined = continues(line, following, style)
+            composer.newline(line.newline, flat[line.end - 1], following.text[0], joined=joined)
+    return composer.finish()
+
+
+class _Composer:
+    """Collects what is kept of a text, piece by piece from left to right."""
+
+    def __init__(self, raw: str, flat: str) -> None:
+        self.breaks: set[int] = set()  # runs of spaces that stand for a newline
+        self._raw = raw
+        self._flat = flat
+        self._pieces: list[str] = []
+        self._segments: list[tuple[int, int, int]] = []
+        self._length = 0
+
+    def line(self, start: int, end: int) -> None:
+        flat = self._flat
+        long = end - start > _LONG_LINE
+        at = start
+        for match in _DROP.finditer(flat, start, end):
+            left, right = match.span()
+            kind = match.lastgroup
+            if kind == "note" and not self._is_footnote(left, right):
+                continue
+            self._keep(at, left)
+            at = right
+            if kind == "blank" and at < end and left > start:
+                sign = self._blank(left, right, long=long)
+                if sign:
+                    self._replace(left, sign)
+            elif kind == "link":
+                self._keep(left + 1, flat.index("]", left))
+        self._keep(at, end)
+
+    def newline(self, at: int, before: str, after: str, *, joined: bool) -> None:
+        if not joined:
+            self._replace(at, "\n")
+        elif before.isascii() and after.isascii() and before.isalpha() and after.isalpha():
+            self._replace(at, " ")
+
+    def finish(self) -> CleanText:
+        return CleanText(text="".join(self._pieces), offsets=OffsetMap(self._segments))
+
+    def _keep(self, start: int, end: int) -> None:
+        if start < end:
+            self._append(start, self._flat[start:end])
+
+    def _replace(self, at: int, sign: str) -> None:
+        self._append(at, sign)
+
+    def _append(self, start: int, piece: str) -> None:
+        if self._segments:
+            clean_start, raw_start, length = self._segments[-1]
+            if raw_start + length == start:
+                self._segments[-1] = (clean_start, raw_start, length + len(piece))
+                self._pieces.append(piece)
+                self._length += len(piece)
+                return
+        self._segments.append((self._length, start, len(piece)))
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def _blank(self, left: int, right: int, *, long: bool) -> str:
+        """What stands for a run of white space (and table bars) inside a line."""
+        flat = self._flat
+        before, after = flat[left - 1], flat[right]
+        if left in self.breaks:
+            return "\n"
+        if long and right - left >= 2:
+            wide = self._raw.startswith("\u3000\u3000", left)
+            if wide or before in _FINAL or STRUCTURE.match(flat, right):
+                return "\n"
+        if not (before.isascii() and after.isascii()):
+            return ""
+        if before.isalpha() and after.isalpha():
+            return " "
+        if before.isdigit() and after.isdigit():
+            visible = flat[left:right].replace(HIDDEN, "")
+            columns = len(visible) > 1 or "|" in visible
+            years = flat[right : right + 2] in ("19", "20") and flat[left - 4 : left - 2] in (
+                "19",
+                "20",
+            )
+            return " " if columns or years else ""
+        if before in ".,;:!?)" and after.isalpha() and flat[left - 2 : left - 1].isalpha():
+            return " "
+        return ""
+
+    def _is_footnote(self, left: int, right: int) -> bool:
+        """A mark behind a word refers to a note; one that opens an entry of a list stays."""
+        flat = self._flat
+        before = (
+            flat[:left].rstrip(" ")[-1:]
+            if left and flat[left - 1] == " "
+            else flat[left - 1 : left]
+        )
+        if not before or before in _BEFORE_ENTRY:
+            return False
+        after = flat[right : right + 1]
+        return after == "" or after in _AFTER_NOTE or before in "”』》）"

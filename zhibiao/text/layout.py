@@ -1,0 +1,211 @@
+"""Which lines are the report's, and which are the page's around it.
+
+A page is a head, a body and a tail. The body runs from the first line of prose to the last. In
+the head and the tail a chrome-like line takes its neighbours with it; inside the body only a
+line goes that no running text can contain, or a whole run of chrome. See docs/cleaning.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from zhibiao.text.chrome import LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
+from zhibiao.text.lines import MEETING_LINE, SPEAKER_LINE, Line, Setting
+
+_PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
+_PROSE_LENGTH: Final = 25  # characters; shorter lines are headings as often as prose
+_CHROME_LENGTH: Final = 160  # characters; no chrome line is longer
+_LIKELY_LENGTH: Final = 60
+_TITLE: Final = re.compile(r"工作\s*[报報]\s*告")
+_TITLE_LENGTH: Final = 60
+_CRUMBS: Final = re.compile(r"[>›»＞→|｜]|位置")
+_DATE_LINE: Final = re.compile(r"[（(]?[-— ]*\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[）)]?")
+_ADDRESS: Final = re.compile(r"(?:各位|尊敬的.{0,6})(?:代表|委员)")
+_CONTENTS: Final = re.compile(r"[【\[（(]?目 *[录錄次][】\]）)]?")
+_NUMBER: Final = re.compile(r"\d{1,3}")
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PROSE_LENGTH and _PROSE_MARKS.search(text) is not None
+
+
+def _is_sure(text: str) -> bool:
+    return len(text) <= _CHROME_LENGTH and SURE.search(text) is not None
+
+
+def _is_chrome(text: str) -> bool:
+    if _is_sure(text) or PAGE_MARK.fullmatch(text):
+        return True
+    return len(text) <= _LIKELY_LENGTH and LIKELY.search(text) is not None
+
+
+def _is_titular(text: str) -> bool:
+    """Is it a line that names the report: a title, the meeting, the speaker, the date?"""
+    if len(text) > _TITLE_LENGTH or _CRUMBS.search(text):
+        return False
+    return bool(
+        _TITLE.search(text)
+        or MEETING_LINE.fullmatch(text)
+        or SPEAKER_LINE.fullmatch(text)
+        or _DATE_LINE.fullmatch(text)
+    )
+
+
+def select(lines: list[Line], style: Setting) -> list[Line]:
+    """The lines that belong to the report, in order."""
+    if not lines:
+        return []
+    end = _tail_start(lines, style)
+    first = _first_prose(lines, end)
+    if first is None:
+        # No prose at all: a title page, a list. Drop what is sure and keep the rest.
+        return [line for line in lines[:end] if not _is_sure(line.text)]
+    last = _last_prose(lines, first, end)
+    kept = _head(lines[:first])
+    kept += _body(lines, first, last, style)
+    kept += _tail(lines[last + 1 : end])
+    return kept
+
+
+def _flows(lines: list[Line], index: int, style: Setting) -> bool:
+    """Does line `index` stand in running text, as the continuation of the line before?"""
+    if index == 0 or lines[index - 1].is_final:
+        return False
+    before, line = lines[index - 1], lines[index]
+    if style.wrap_columns is not None and (not line.after_blank or style.wraps_over_blanks):
+        return before.width >= style.wrap_columns - 6
+    return style.blank_between and not line.after_blank
+
+
+def _tail_start(lines: list[Line], style: Setting) -> int:
+    """Where a mark says that the report is over; looked for in the second half."""
+    total = sum(len(line.text) for line in lines)
+    passed = 0
+    for index, line in enumerate(lines):
+        if (
+            passed > total / 2
+            and len(line.text) <= _CHROME_LENGTH
+            and TAIL.match(line.text)
+            and not _flows(lines, index, style)
+        ):
+            return index
+        passed += len(line.text)
+    return len(lines)
+
+
+def _first_prose(lines: list[Line], end: int) -> int | None:
+    for index in range(end):
+        text = lines[index].text
+        if _ADDRESS.match(text):
+            return index
+        if _is_prose(text) and not _is_chrome(text) and not is_contents_line(text):
+            return index
+    return None
+
+
+def _last_prose(lines: list[Line], first: int, end: int) -> int:
+    for index in range(end - 1, first, -1):
+        line = lines[index]
+        if _is_prose(line.text) or (line.is_final and len(line.text) >= 4):
+            # Inside a wrapped paragraph a chrome word is a word of the text.
+            flowing = not lines[index - 1].is_final and len(lines[index - 1].text) >= 20
+            if not _is_sure(line.text) or (flowing and line.is_final):
+                if line.text[-1] in ":：" and _is_chrome(line.text):
+                    continue
+                return index
+    return first
+
+
+def _head(lines: list[Line]) -> list[Line]:
+    marks = [i for i, line in enumerate(lines) if _is_chrome(line.text)]
+    contents = [i for i, line in enumerate(lines) if _CONTENTS.fullmatch(line.text)]
+    cut = marks[-1] + 1 if marks else 0
+    if marks:
+        titles = [i for i, line in enumerate(lines) if _is_titular(line.text)]
+        cut = max(cut, titles[0]) if titles and titles[0] >= cut else cut
+    kept = []
+    for index, line in enumerate(lines):
+        if contents and index >= contents[0]:
+            # A table of contents repeats headings; the report's own title may follow it.
+            keep = _is_titular(line.text) and not is_contents_line(line.text)
+        elif index < cut:
+            keep = _is_titular(line.text) and not _is_sure(line.text)
+        else:
+            keep = not is_contents_line(line.text)
+        if keep:
+            kept.append(line)
+    return _without_repeated_titles(kept)
+
+
+_DECORATION: Final = re.compile(r"[\[【（(][^\]】）)]{1,8}[\]】）)]|[《》“”\s:：_\-|]|^标题")
+
+
+def _without_repeated_titles(lines: list[Line]) -> list[Line]:
+    """Of a title that a page prints several times, keep the last, which stands by the text."""
+    plain = [_DECORATION.sub("", line.text) for line in lines]
+    return [
+        line
+        for index, line in enumerate(lines)
+        if not (
+            _TITLE.search(line.text)
+            and any(
+                _TITLE.search(later) and (later in plain[index] or plain[index] == later)
+                for later in plain[index + 1 :]
+            )
+        )
+    ]
+
+
+def _tail(lines: list[Line]) -> list[Line]:
+    for index, line in enumerate(lines):
+        if _is_chrome(line.text) or _NUMBER.fullmatch(line.text):
+            return lines[:index]
+    return lines
+
+
+def _body(lines: list[Line], first: int, last: int, style: Setting) -> list[Line]:
+    numbers = _page_numbers(lines[first : last + 1])
+    dropped: set[int] = set()
+    for run in _short_runs(lines, first, last, style):
+        chrome = []
+        for index in run:
+            text = lines[index].text
+            if text in numbers or PAGE_MARK.fullmatch(text) or is_contents_line(text):
+                dropped.add(index)
+            elif _is_chrome(text) and not _is_titular(text):
+                chrome.append(index)
+        sure = [index for index in chrome if _is_sure(lines[index].text)]
+        if len(chrome) >= 3 and sure:
+            dropped.update(range(chrome[0], chrome[-1] + 1))
+        elif len(run) <= 3 or len(sure) == len(chrome):
+            dropped.update(index for index in sure if not _PROSE_MARKS.search(lines[index].text))
+    return [lines[index] for index in range(first, last + 1) if index not in dropped]
+
+
+def _short_runs(lines: list[Line], first: int, last: int, style: Setting) -> Iterator[list[int]]:
+    """Runs of lines that are neither prose nor inside a wrapped paragraph."""
+    run: list[int] = []
+    for index in range(first, last + 1):
+        text = lines[index].text
+        short = len(text) <= _CHROME_LENGTH and not _is_prose(text)
+        if short and (PAGE_MARK.fullmatch(text) or _NUMBER.fullmatch(text)):
+            run.append(index)
+        elif short and not _flows(lines, index, style):
+            run.append(index)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _page_numbers(lines: list[Line]) -> set[str]:
+    """Lines that hold a bare number, where those count up one by one."""
+    found = [line.text for line in lines if len(line.text) <= 3 and _NUMBER.fullmatch(line.text)]
+    if len(found) < 3:
+        return set()
+    values = [int(text) for text in found]
+    steps = sum(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    return set(found) if steps >= 0.7 * (len(values) - 1) else set()
