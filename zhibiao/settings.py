@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(
         default=5_000_000_000, gt=0, description="Largest accepted upload request, in bytes."
     )
+    max_backlog: int = Field(
+        default=200_000,
+        gt=0,
+        description="Submissions are put off (429) while so many documents are unfinished.",
+    )
     chunk_documents: int = Field(
         default=16, gt=0, description="Most documents that one task message names."
     )

@@ -1,0 +1,202 @@
+"""Every answer that is no success has one shape: {"error": {code, message, details, request_id}}."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from starlette.exceptions import HTTPException
+
+from zhibiao.errors import CatalogueError, MetadataError, ReadError, ZhibiaoError
+from zhibiao.store.errors import KeyInUse, NotFound, NotReady
+
+log = logging.getLogger(__name__)
+
+
+class Unauthorised(ZhibiaoError):
+    """A bearer token is needed: Authorization: Bearer <token>."""
+
+    code = "unauthorised"
+
+
+class InvalidRequest(ZhibiaoError):
+    """The request is invalid."""
+
+    code = "invalid_request"
+
+
+class InvalidCursor(InvalidRequest):
+    """The cursor is not one that this API gave out."""
+
+    code = "invalid_cursor"
+
+
+class NothingSubmitted(InvalidRequest):
+    """The submission holds no file."""
+
+    code = "nothing_submitted"
+
+
+class IncompleteUpload(InvalidRequest):
+    """The upload ended before its end, or is no valid multipart form."""
+
+    code = "incomplete_upload"
+
+
+class UnsupportedBody(ZhibiaoError):
+    """The body is of a type that this route does not take."""
+
+    code = "unsupported_body"
+
+
+class RequestTooLarge(ZhibiaoError):
+    """The request is larger than ZHIBIAO_MAX_REQUEST_BYTES."""
+
+    code = "request_too_large"
+
+
+class BacklogFull(ZhibiaoError):
+    """Too many documents are unfinished; send it again later."""
+
+    code = "backlog_full"
+    retryable = True
+
+
+class StoreUnavailable(ZhibiaoError):
+    """The database does not answer."""
+
+    code = "store_unavailable"
+    retryable = True
+
+
+# The first class that fits decides.
+_STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
+    (Unauthorised, 401),
+    (NotFound, 404),
+    (KeyInUse, 409),
+    (RequestTooLarge, 413),
+    (UnsupportedBody, 415),
+    (InvalidRequest, 422),
+    (MetadataError, 422),
+    (CatalogueError, 422),
+    (ReadError, 422),
+    (BacklogFull, 429),
+    (NotReady, 503),
+    (StoreUnavailable, 503),
+)
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+
+
+def status_of(error: ZhibiaoError) -> int:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def error_response(
+    request: Request,
+    status: int,
+    *,
+    code: str,
+    message: str,
+    details: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    request_id = str(getattr(request.state, "request_id", ""))
+    body = {
+        "error": {
+            "code": code,
+            "message": message,
+            "details": jsonable_encoder(details if details is not None else {}),
+            "request_id": request_id,
+        }
+    }
+    return JSONResponse(body, status, {**(headers or {}), "X-Request-ID": request_id})
+
+
+def install(app: FastAPI) -> None:
+    """Translate what routes raise."""
+    app.add_exception_handler(ZhibiaoError, _zhibiao_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    for kind in (OperationalError, InterfaceError, ProgrammingError):
+        app.add_exception_handler(kind, _store_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _zhibiao_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ZhibiaoError)
+    status = status_of(error)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retryable:
+        headers["Retry-After"] = str(error.details.get("retry_after_seconds", 5))
+    if status == 500:
+        log.error("request failed: %s", error, exc_info=error)
+    return error_response(
+        request,
+        status,
+        code=error.code,
+        message=error.message,
+        details=error.details,
+        headers=headers,
+    )
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        {"where": ".".join(str(step) for step in problem["loc"]), "problem": problem["msg"]}
+        for problem in error.errors()
+    ]
+    first = problems[0] if problems else {"where": "request", "problem": "invalid"}
+    return error_response(
+        request,
+        422,
+        code=InvalidRequest.code,
+        message=f"{first['where']}: {first['problem']}.",
+        details={"problems": problems},
+    )
+
+
+def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    message = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not allowed at {request.url.path}.",
+    }.get(status, str(error.detail))
+    code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
+    return error_response(
+        request, status, code=code, message=message, headers=error.headers or {}
+    )
+
+
+def _store_error(request: Request, error: Exception) -> JSONResponse:
+    # The driver's message may hold the statement and its values: it goes to the log only.
+    log.error("the store failed: %s", error)
+    unavailable = StoreUnavailable()
+    return error_response(
+        request,
+        503,
+        code=unavailable.code,
+        message=f"{unavailable.message} See /readyz.",
+        headers={"Retry-After": "5"},
+    )
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    # The server logs the traceback itself after this answer.
+    return error_response(
+        request,
+        500,
+        code="internal_error",
+        message="Something went wrong inside; the log has the details under this request id.",
+    )

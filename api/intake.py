@@ -1,0 +1,171 @@
+"""A submission on its way into the store: files are taken one by one and stored in batches.
+
+Nothing here holds more than one batch, so 5,000 files in one request take no more memory than
+one. The run is sealed at the end; whatever goes wrong before, the run is forgotten as a whole.
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from api.errors import NothingSubmitted
+from zhibiao.errors import EmptySource, LimitExceeded, ReadError
+from zhibiao.reading import Limits, Member, expand
+from zhibiao.settings import Settings
+from zhibiao.store import Store, runs, submissions
+from zhibiao.store.errors import KeyInUse
+from zhibiao.store.runs import Priority
+from zhibiao.store.submissions import Arrival
+
+_BATCH_FILES = 64
+_BATCH_BYTES = 8_000_000
+_NAME_CHARACTERS = 500
+# What unfolds into many files may be larger than one file; its members may not.
+_CONTAINERS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".ndjson", ".jsonl")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """One file of a request, before archives are opened."""
+
+    name: str
+    content: IO[bytes]  # seekable, at its start
+    size: int  # bytes that were sent
+    cut_off: bool = False  # larger than allowed; `content` is only its beginning
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+def safe_name(name: str) -> str:
+    """A file name as it is stored: no control characters, no way out of a folder.
+
+    Never empty. Harmless folders are kept, because two folders may hold files of one name.
+    """
+    plain = "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
+        for character in unicodedata.normalize("NFC", name.replace("\\", "/"))
+    )
+    steps = [step.strip() for step in PurePosixPath(plain).parts]
+    kept = "/".join(step for step in steps if step not in ("", "/", ".", ".."))
+    return kept[-_NAME_CHARACTERS:] or "unnamed"
+
+
+def kept_bytes(settings: Settings, name: str | None) -> int:
+    """How many bytes of an upload are kept, by its name."""
+    if name is None:
+        return 1_000_000  # a plain field: label or metadata
+    if name.lower().endswith(_CONTAINERS):
+        return settings.max_request_bytes
+    return settings.max_file_bytes
+
+
+def receive(
+    store: Store,
+    settings: Settings,
+    uploads: Iterable[Upload],
+    *,
+    label: str,
+    idempotency_key: str | None,
+) -> int:
+    """Store a submission; the id of its run, which is sealed.
+
+    Raises NothingSubmitted, KeyInUse, and whatever `uploads` raises; nothing of the run stays
+    then.
+    """
+    run = _begin(store, label=label, idempotency_key=idempotency_key)
+    try:
+        count = 0
+        for batch in _batches(_arrivals(uploads, settings)):
+            count += len(batch)
+            with store.write() as connection:
+                submissions.add(connection, run, batch, priority="bulk", now=time.time())
+        if count == 0:
+            raise NothingSubmitted
+        priority: Priority = "interactive" if count <= settings.interactive_documents else "bulk"
+        with store.write() as connection:
+            runs.seal(connection, run, priority=priority, now=time.time())
+    except BaseException:  # also when the person hangs up or the service is stopped
+        with store.write() as connection:
+            runs.abandon(connection, run)
+        raise
+    return run
+
+
+def _begin(store: Store, *, label: str, idempotency_key: str | None) -> int:
+    try:
+        with store.write() as connection:
+            return runs.create(
+                connection,
+                kind="submission",
+                priority="bulk",
+                label=label,
+                idempotency_key=idempotency_key,
+                now=time.time(),
+            )
+    except IntegrityError as error:
+        raise KeyInUse(idempotency_key=idempotency_key) from error
+
+
+def _arrivals(uploads: Iterable[Upload], settings: Settings) -> Iterator[Arrival]:
+    position = 0
+    for upload in uploads:
+        for member in _members(upload, settings):
+            yield _arrival(member, upload, position, settings)
+            position += 1
+
+
+def _members(upload: Upload, settings: Settings) -> Iterator[Member]:
+    name = safe_name(upload.name)
+    if upload.cut_off:
+        yield Member(name=name, content=None, error=_too_large(settings, upload.size), given={})
+        return
+    limits = Limits(member_bytes=settings.max_file_bytes)
+    try:
+        yield from expand(name, upload.content, limits)
+    except ReadError as error:
+        # The archive itself is damaged; what was read of it before is kept.
+        yield Member(name=name, content=None, error=error, given={})
+
+
+def _arrival(member: Member, upload: Upload, position: int, settings: Settings) -> Arrival:
+    content, error = member.content, member.error
+    if content is not None and error is None:
+        if not content:
+            error = EmptySource()
+        elif len(content) > settings.max_file_bytes:
+            error = _too_large(settings, len(content))
+    return Arrival(
+        file=position,
+        name=safe_name(member.name),
+        content=None if error is not None else content,
+        given={**upload.given, **member.given},
+        error=error,
+    )
+
+
+def _too_large(settings: Settings, size: int) -> LimitExceeded:
+    return LimitExceeded(
+        f"The file has {size:,} bytes; at most {settings.max_file_bytes:,} are accepted "
+        "(ZHIBIAO_MAX_FILE_BYTES).",
+        size=size,
+        limit=settings.max_file_bytes,
+    )
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        batch.append(arrival)
+        size += len(arrival.content or b"")
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

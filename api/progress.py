@@ -1,0 +1,79 @@
+"""How a run stands: its accounts, its pace, the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping
+
+from api.schemas import RunAccounts, RunView
+from zhibiao.rendering import instant
+from zhibiao.store import runs
+from zhibiao.store.runs import Accounts
+
+_PACE_SECONDS = 30.0  # the pace is measured over the last so many seconds
+
+
+def view(connection: Connection, run: int, *, now: float) -> RunView:
+    """One run with everything that can be said of it. Raises NotFound."""
+    row = runs.get(connection, run)
+    accounts = runs.accounts(connection, [run])[run]
+    found = summary(row, accounts)
+    sealed_at = row["sealed_at"]
+    stages = runs.stages(connection, run)
+    if sealed_at is None:
+        return found.model_copy(update={"stages": stages})
+    since = max(sealed_at, now - _PACE_SECONDS)
+    recently, last = runs.finished_between(connection, run, since)
+    if accounts.in_flight == 0:
+        took = max((last or sealed_at) - sealed_at, 0.001)
+        # Duplicates and unreadable files come to rest on arrival; nobody worked on them.
+        worked = accounts.done + accounts.failed
+        pace = worked / took if worked else None
+        return found.model_copy(
+            update={
+                "stages": stages,
+                "documents_per_second": pace,
+                "seconds_left": 0.0,
+                "finished_at": instant(max(last or sealed_at, sealed_at)),
+            }
+        )
+    pace = recently / max(now - since, 0.001)
+    held_up = row["cancelled_at"] is not None or row["paused_at"] is not None
+    left = accounts.in_flight / pace if pace > 0 and not held_up else None
+    return found.model_copy(
+        update={"stages": stages, "documents_per_second": pace, "seconds_left": left}
+    )
+
+
+def summaries(connection: Connection, rows: Sequence[RowMapping]) -> list[RunView]:
+    """Many runs, without pace and stages."""
+    accounts = runs.accounts(connection, [row["id"] for row in rows])
+    return [summary(row, accounts[row["id"]]) for row in rows]
+
+
+def summary(row: RowMapping, accounts: Accounts) -> RunView:
+    sealed = row["sealed_at"] is not None
+    return RunView(
+        id=row["id"],
+        kind=row["kind"],
+        priority=row["priority"],
+        label=row["label"],
+        status=_status(row, accounts),
+        finished=sealed and accounts.in_flight == 0,
+        accounts=RunAccounts(**accounts.as_dict(), balanced=accounts.balanced),
+        created_at=instant(row["created_at"]) or "",
+        sealed_at=instant(row["sealed_at"]),
+        cancelled_at=instant(row["cancelled_at"]),
+        paused_at=instant(row["paused_at"]),
+    )
+
+
+def _status(row: RowMapping, accounts: Accounts) -> str:
+    if row["sealed_at"] is None:
+        return "receiving"
+    if row["cancelled_at"] is not None:
+        return "cancelling" if accounts.in_flight else "cancelled"
+    if accounts.in_flight == 0:
+        return "finished"
+    return "paused" if row["paused_at"] is not None else "running"

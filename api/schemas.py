@@ -1,0 +1,281 @@
+"""What requests and answers look like; the source of the OpenAPI page."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ErrorBody(BaseModel):
+    code: str = Field(description="Stable, for programs; see docs/errors.md.")
+    message: str = Field(description="For people: what, where, what to do.")
+    details: dict[str, Any] = Field(description="Facts for programs.")
+    request_id: str = Field(description="Also in the header X-Request-ID and in the log.")
+
+
+class ErrorAnswer(BaseModel):
+    """Every answer that is no success."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": {
+                        "code": "not_found",
+                        "message": "There is no run 99.",
+                        "details": {"run": 99},
+                        "request_id": "1f0c2b7e5d1a4c0f8e6d3b2a19087f65",
+                    }
+                }
+            ]
+        }
+    )
+    error: ErrorBody
+
+
+class RunAccounts(BaseModel):
+    """Every document is in exactly one state; the states add up to `submitted`."""
+
+    files: int = Field(description="Files in the submission.")
+    submitted: int = Field(description="Documents. A compendium counts its reports once read.")
+    pending: int
+    running: int
+    done: int
+    failed: int = Field(description="An error that a retry may cure.")
+    quarantined: int = Field(description="Cannot be read, or killed its worker; left alone.")
+    duplicate: int = Field(description="The same bytes as another document.")
+    cancelled: int
+    in_flight: int = Field(description="Pending and running.")
+    balanced: bool = Field(description="Do the states add up? Anything but true is a defect.")
+
+
+_RUN = {
+    "id": 7,
+    "kind": "submission",
+    "priority": "bulk",
+    "label": "county reports 2023",
+    "status": "running",
+    "finished": False,
+    "accounts": {
+        "files": 400,
+        "submitted": 424,
+        "pending": 118,
+        "running": 32,
+        "done": 270,
+        "failed": 1,
+        "quarantined": 2,
+        "duplicate": 1,
+        "cancelled": 0,
+        "in_flight": 150,
+        "balanced": True,
+    },
+    "stages": {
+        "read": {"pending": 80},
+        "clean": {"running": 16},
+        "segment": {},
+        "extract": {"pending": 38, "running": 16},
+    },
+    "documents_per_second": 14.2,
+    "seconds_left": 10.6,
+    "created_at": "2026-01-05T08:00:00.000+00:00",
+    "sealed_at": "2026-01-05T08:00:03.120+00:00",
+    "cancelled_at": None,
+    "paused_at": None,
+    "finished_at": None,
+}
+
+
+class RunView(BaseModel):
+    """One pass over a set of documents."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_RUN]})
+
+    id: int
+    kind: Literal["submission", "reprocessing"]
+    priority: Literal["interactive", "bulk", "reprocess"]
+    label: str
+    status: Literal["receiving", "running", "paused", "cancelling", "cancelled", "finished"]
+    finished: bool = Field(description="Everything is at rest: nothing is pending or running.")
+    accounts: RunAccounts
+    stages: dict[str, dict[str, int]] | None = Field(
+        default=None, description="Unfinished documents by the stage they stand at."
+    )
+    documents_per_second: float | None = Field(
+        default=None, description="Over the last 30 s; of a finished run, over all of it."
+    )
+    seconds_left: float | None = Field(default=None, description="None: cannot be told.")
+    created_at: str
+    sealed_at: str | None = Field(default=None, description="When all of it had arrived.")
+    cancelled_at: str | None = None
+    paused_at: str | None = None
+    finished_at: str | None = None
+
+
+class RunPage(BaseModel):
+    runs: list[RunView]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
+
+
+class RetryRequest(BaseModel):
+    """Which documents of the run are tried again; empty: all failed ones."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"error_code": "timed_out"}]}
+    )
+    documents: list[int] | None = Field(
+        default=None, description="Failed and quarantined ones among these.", max_length=100_000
+    )
+    error_code: str | None = Field(default=None, description="Only those with this error code.")
+
+
+class Changed(BaseModel):
+    """What a command did."""
+
+    documents: int = Field(description="How many documents it concerned.")
+    run: RunView
+
+
+class DocumentView(BaseModel):
+    """A report, or a file that could not be read, with how it stands."""
+
+    id: int
+    run: int = Field(description="The run that submitted it.")
+    file: int = Field(description="Position of its file in the submission, from 0.")
+    part: int = Field(description="Position of the report in the file, from 0.")
+    source: str = Field(description="File name.")
+    sha256: str | None = Field(description="Of the file's bytes.")
+    state: str
+    stage: str = Field(description="The stage that is next, runs, or went wrong.")
+    attempts: int
+    error_code: str | None
+    error_message: str | None
+    changed_at: str
+    duplicate_of: int | None
+    canonical: int | None = Field(description="The fullest of several prints of one report.")
+    title: str | None
+    region: str | None
+    region_code: str | None = Field(description="GB/T 2260; the nation is 000000.")
+    province: str | None
+    level: str | None
+    year: int | None = Field(description="Of delivery.")
+    review_year: int | None = Field(description="The (last) year that is reviewed.")
+    speaker: str | None
+    delivered_on: str | None
+    meeting: str | None
+    partial: bool
+    created_at: str
+
+
+class DocumentDetail(DocumentView):
+    size: int | None = Field(description="Bytes of its file.")
+    media_type: str | None
+    decoding: dict[str, Any] | None
+    split_by: str | None = Field(description="Why the report was cut out of its file.")
+    raw_characters: int | None
+    characters: int | None = Field(description="Of the cleaned text.")
+    tokens: int | None = Field(description="Terms counted.")
+    numbers: int | None = Field(description="Numbers seen in the text.")
+    given: dict[str, Any] = Field(description="Metadata given at submission.")
+    metadata_notes: dict[str, Any] | None = Field(description="Where each field was found.")
+    versions: dict[str, str | None] = Field(description="The version of each stage's output.")
+
+
+class DocumentPage(BaseModel):
+    documents: list[DocumentView]
+    next: str | None
+
+
+class TermsView(BaseModel):
+    document: int
+    tokens: int
+    terms: dict[str, int] = Field(description="Most frequent first.")
+
+
+class ObservationView(BaseModel):
+    """One statement of one indicator; `start` and `end` point into the document's raw text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 41,
+                    "indicator": "gdp",
+                    "measure": "growth",
+                    "value": 6.1,
+                    "value_high": None,
+                    "unit": "%",
+                    "bound": "eq",
+                    "status": "actual",
+                    "period_start": 2022,
+                    "period_end": 2022,
+                    "evidence": "地区生产总值增长6.1%",
+                    "region": "示例市",
+                    "region_code": "000000",
+                    "province": None,
+                    "level": "prefecture",
+                    "year": 2023,
+                    "scope": "region",
+                    "subject": "地区生产总值",
+                    "tone": None,
+                    "base_value": 6.1,
+                    "base_unit": "%",
+                    "flags": [],
+                    "conflict": None,
+                    "rule": "",
+                    "start": 812,
+                    "end": 824,
+                    "number_start": 820,
+                    "number_end": 823,
+                    "document": "示例市政府工作报告（2023年）",
+                    "document_id": 12,
+                    "source": "示例市.txt",
+                }
+            ]
+        }
+    )
+    id: int
+    indicator: str | None
+    measure: str
+    value: int | float
+    value_high: int | float | None
+    unit: str
+    bound: str
+    status: str
+    period_start: int | None
+    period_end: int | None
+    evidence: str
+    region: str | None
+    region_code: str | None
+    province: str | None
+    level: str | None
+    year: int | None
+    scope: str
+    subject: str
+    tone: str | None
+    base_value: int | float | None
+    base_unit: str | None
+    flags: list[str]
+    conflict: int | None
+    rule: str
+    start: int
+    end: int
+    number_start: int
+    number_end: int
+    document: str | None = Field(description="Title.")
+    document_id: int
+    source: str = Field(description="File name.")
+    context: str | None = Field(default=None, description="The sentence around, raw.")
+    context_start: int | None = Field(default=None, description="Where the sentence begins.")
+
+
+class ObservationPage(BaseModel):
+    observations: list[ObservationView]
+    next: str | None
+
+
+class VersionView(BaseModel):
+    version: str
+    stages: dict[str, str]
+    catalogue: str = Field(description="Digest of the catalogue in use.")
+    schema_version: str

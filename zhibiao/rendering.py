@@ -1,0 +1,110 @@
+"""How stored values look outside: numbers in JSON, times, one observation a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from zhibiao.domain import Metadata, Observation
+
+# The fields of an observation record, in the order of every table and file.
+OBSERVATION_FIELDS = (
+    "indicator",
+    "measure",
+    "value",
+    "value_high",
+    "unit",
+    "bound",
+    "status",
+    "period_start",
+    "period_end",
+    "evidence",
+    "region",
+    "region_code",
+    "province",
+    "level",
+    "year",
+    "scope",
+    "subject",
+    "tone",
+    "base_value",
+    "base_unit",
+    "flags",
+    "conflict",
+    "rule",
+    "start",
+    "end",
+    "number_start",
+    "number_end",
+    "document",
+    "document_id",
+    "source",
+)
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A JSON number: 38 for 38.0, 326.3 for 326.3."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def instant(seconds: float | None) -> str | None:
+    """Seconds since the epoch as ISO 8601 in UTC, to the millisecond."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def stored_observation(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
+    record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
+    record["document"] = row["title"]
+    return {name: record[name] for name in OBSERVATION_FIELDS}
+
+
+def extracted_observation(
+    observation: Observation, metadata: Metadata, *, source: str
+) -> dict[str, Any]:
+    """The same record of an observation that was never stored; it has no `document_id`."""
+    record: dict[str, Any] = {
+        "region": metadata.region,
+        "region_code": metadata.region_code,
+        "province": metadata.province,
+        "level": metadata.level,
+        "year": metadata.year,
+        "start": observation.span.start,
+        "end": observation.span.end,
+        "number_start": observation.number_span.start,
+        "number_end": observation.number_span.end,
+        "flags": list(observation.flags),
+        "document": metadata.title,
+        "source": source,
+    }
+    return {
+        name: record[name] if name in record else getattr(observation, name)
+        for name in OBSERVATION_FIELDS
+        if name != "document_id"
+    }
+
+
+def as_json(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with JSON numbers for decimals."""
+    return {
+        name: number(value) if isinstance(value, Decimal) else value
+        for name, value in record.items()
+    }
+
+
+def as_cells(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record for one row of a table: decimals exactly as written, lists joined by blanks."""
+    return {
+        name: format(value, "f")
+        if isinstance(value, Decimal)
+        else " ".join(map(str, value))
+        if isinstance(value, (list, tuple))
+        else value
+        for name, value in record.items()
+    }

@@ -1,0 +1,69 @@
+"""The admin token: made at the first start, kept in the data dir, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from zhibiao.errors import ZhibiaoError
+from zhibiao.settings import Settings
+
+
+class NoToken(ZhibiaoError):
+    """There is no token: neither ZHIBIAO_TOKEN nor a token file in the data dir."""
+
+    code = "no_token"
+
+
+def ensure_token(settings: Settings) -> str:
+    """The token that the API asks for; made and stored if there is none yet.
+
+    Several processes may start at once: all of them return the one that was stored first.
+    """
+    if settings.token:
+        return settings.token
+    path = settings.token_file
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _store(path, secrets.token_urlsafe(32))
+    return _read(path)
+
+
+def find_token(settings: Settings) -> str:
+    """The token that a client sends. Raises NoToken."""
+    if settings.token:
+        return settings.token
+    try:
+        return _read(settings.token_file)
+    except OSError as error:
+        raise NoToken(
+            f"There is no token: set ZHIBIAO_TOKEN, or start `zhibiao up`, which makes "
+            f"{settings.token_file} ({error.strerror}).",
+            file=str(settings.token_file),
+        ) from error
+
+
+def _store(path: Path, token: str) -> None:
+    # Written whole under another name, then linked: no reader ever sees half a token, and the
+    # link fails (instead of replacing) where another process was first.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # O_EXCL, mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(token + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            return
+    finally:
+        Path(name).unlink()
+
+
+def _read(path: Path) -> str:
+    token = path.read_text(encoding="ascii").strip()
+    if not token:
+        raise NoToken(f"The token file {path} is empty; remove it and start again.", file=str(path))
+    return token
