@@ -1,0 +1,94 @@
+"""What a worker does when it starts and ends: load before the fork, open after it."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import time
+from typing import Any
+
+from celery import Celery
+from celery.signals import (
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+)
+
+from tasks.context import close_context, load_language, open_context
+from tasks.loss import remember_settings
+from zhibiao.logs import configure_logging
+from zhibiao.pipeline import Language
+from zhibiao.settings import Settings
+from zhibiao.store import Store, queue
+from zhibiao.store.migrate import check
+
+log = logging.getLogger(__name__)
+
+
+def connect(app: Celery, settings: Settings) -> None:
+    """Hook the worker's life into Celery's signals. Beat and Flower send none of these."""
+    life = _Life(app, settings)
+    setup_logging.connect(life.set_up_logging, weak=False)
+    worker_init.connect(life.before_fork, weak=False)
+    worker_process_init.connect(life.after_fork, weak=False)
+    worker_process_shutdown.connect(life.before_child_ends, weak=False)
+    worker_ready.connect(life.when_ready, weak=False)
+
+
+class _Life:
+    def __init__(self, app: Celery, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.language: Language | None = None
+
+    def set_up_logging(self, **_: Any) -> None:
+        configure_logging(self.settings.log_level)
+
+    def before_fork(self, sender: Any = None, **_: Any) -> None:
+        """In the parent: dictionaries and catalogue, shared by all children copy-on-write."""
+        remember_settings(self.settings)
+        self.language = load_language(self.settings)
+        node = str(getattr(sender, "hostname", sender))
+        store = Store(self.settings.store_url)
+        try:
+            with store.read() as connection:
+                check(connection)
+            with store.write() as connection:
+                # A worker that starts has no children yet: leases in its name are a dead one's.
+                freed = queue.release(
+                    connection, f"{node}/", now=time.time(), code=None, message=None
+                )
+        finally:
+            store.close()  # no database connection may cross the fork
+        if freed:
+            log.info("ended %s leases of a worker that died", freed)
+
+    def after_fork(self, **_: Any) -> None:
+        """In the child: its memory limit and its own database."""
+        _limit_memory(self.settings.child_memory_mb)
+        if self.language is None:
+            self.language = load_language(self.settings)
+        open_context(self.settings, self.language)
+
+    def before_child_ends(self, **_: Any) -> None:
+        close_context()
+
+    def when_ready(self, **_: Any) -> None:
+        """Begin at once, rather than at beat's next tick."""
+        for name in ("zhibiao.sweep", "zhibiao.dispatch"):
+            self.app.send_task(name, ignore_result=True, expires=60)
+
+
+def _limit_memory(megabytes: int) -> None:
+    if sys.platform != "linux":
+        return  # elsewhere RLIMIT_DATA does not count what malloc maps
+    # Beyond it an allocation fails inside the child, which survives and names the document;
+    # without it the kernel would end an innocent process.
+    limit = megabytes * 1024 * 1024
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))

