@@ -1,0 +1,328 @@
+"""Archives and lists of documents, opened lazily: one member in memory at a time.
+
+A member that cannot be read becomes a Member with an error, and the others go on; what is wrong
+with the archive as a whole (damaged, empty, beyond a limit) is the error of a Member that bears
+the archive's own name. Nothing is written to disk, so a name can do no harm; it is made harmless
+all the same, because it is shown and stored.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from typing import IO, BinaryIO
+
+from zhibiao.errors import (
+    BrokenFile,
+    EmptySource,
+    LimitExceeded,
+    ReadError,
+    UnsupportedFormat,
+)
+from zhibiao.reading import lines
+from zhibiao.reading.formats import Format, is_package, sniff_head
+from zhibiao.reading.limits import Limits
+from zhibiao.reading.members import Budget, BudgetSpent, Member
+from zhibiao.reading.names import decode_name, is_junk, safe_name
+
+__all__ = ["Member", "expand"]
+
+_HEAD = 64 * 1024
+_CHUNK = 1024 * 1024
+_TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
+_UTF_8_NAME = 0x800
+_ENCRYPTED = 0x1
+_UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8
+
+
+def expand(name: str, stream: BinaryIO, limits: Limits = Limits()) -> Iterator[Member]:  # noqa: B008
+    """The members of a source, one at a time: of a zip, tar, tar.gz or NDJSON; else itself.
+
+    `stream` is at its start. Members of a member follow in its place. Never raises a ReadError:
+    see the module's text.
+    """
+    name = safe_name(name) or "unnamed"
+    budget = Budget(limits)
+    if not stream.seekable():
+        stream = io.BytesIO(stream.read(limits.total_bytes))
+    try:
+        yield from _expand(name, stream, budget, depth=0)
+    except BudgetSpent as spent:
+        yield Member(name=name, content=None, error=spent.error)
+
+
+def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[Member]:
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    kind, words = sniff_head(head)
+    if kind is Format.ZIP and _is_package(stream):
+        kind = Format.DOCX
+    if kind in (Format.ZIP, Format.TAR, Format.GZIP) and depth > budget.limits.nesting:
+        yield _failed(
+            name,
+            LimitExceeded(
+                f"{name} is {words} within an archive within an archive. Unpack it and submit "
+                "its files.",
+                name=name,
+                limit=budget.limits.nesting,
+            ),
+        )
+    elif kind is Format.ZIP:
+        yield from _zip(name, stream, budget, depth)
+    elif kind is Format.TAR:
+        yield from _tar(name, stream, budget, depth)
+    elif kind is Format.GZIP:
+        yield from _gzip(name, stream, budget, depth)
+    elif kind is Format.TEXT and lines.is_list_of_documents(head, name):
+        yield from lines.documents(name, stream, budget)
+    else:
+        yield from _single(name, stream, budget)
+
+
+def _is_package(stream: BinaryIO) -> bool:
+    """Whether a zip is one document (docx, xlsx, epub …), not an archive of files."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return is_package(archive.namelist())
+    except Exception:  # zipfile raises a dozen kinds on damaged bytes; _zip names the damage
+        return False
+    finally:
+        stream.seek(0)
+
+
+def _single(name: str, stream: IO[bytes], budget: Budget) -> Iterator[Member]:
+    """The file itself, within the bounds."""
+    budget.count_member(name)
+    try:
+        content = budget.read(stream, name, packed_bytes=None)
+    except ReadError as error:
+        yield _failed(name, error)
+    else:
+        yield Member(name=name, content=content)
+
+
+def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
+    """A member, or the members of one that is an archive itself. It is counted already."""
+    kind, _ = sniff_head(content[:_HEAD])
+    archive = kind in (Format.TAR, Format.GZIP) or (
+        kind is Format.ZIP and not _is_package(io.BytesIO(content))
+    )
+    if archive or (kind is Format.TEXT and lines.is_list_of_documents(content[:_HEAD], name)):
+        yield from _expand(name, io.BytesIO(content), budget, depth=depth + 1)
+    else:
+        yield Member(name=name, content=content)
+
+
+def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Member]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
+        yield _failed(name, _broken(name, "the zip directory", error))
+        return
+    with archive:
+        infos = [
+            (path, info)
+            for info in archive.infolist()
+            if not info.is_dir() and not is_junk(path := _zip_path(info))
+        ]
+        if not infos:
+            yield _failed(name, _empty(name))
+        for number, (path, info) in enumerate(infos, 1):
+            member = _member_name(name, path, number)
+            budget.count_member(member)
+            try:
+                content = _unzip(archive, info, member, budget)
+            except ReadError as error:
+                yield _failed(member, error)
+            else:
+                yield from _nested(member, content, budget, depth)
+
+
+def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget: Budget) -> bytes:
+    if info.flag_bits & _ENCRYPTED:
+        raise UnsupportedFormat(
+            f"{member} is encrypted. Submit the archive without a password.", name=member
+        )
+    try:
+        with archive.open(info) as unpacked:
+            return budget.read(
+                unpacked, member, packed_bytes=info.compress_size, stated_bytes=info.file_size
+            )
+    except (ReadError, BudgetSpent):
+        raise
+    except NotImplementedError as error:
+        raise UnsupportedFormat(
+            f"{member} is packed by a method that is not read ({error}). Pack the archive anew "
+            "as an ordinary zip.",
+            name=member,
+        ) from error
+    except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
+        raise _broken(member, "its packed bytes", error) from error
+
+
+def _zip_path(info: zipfile.ZipInfo) -> str:
+    if info.flag_bits & _UTF_8_NAME:
+        return info.filename
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
+        if kind == _UNICODE_PATH and size > 5:
+            return extra[9 : 4 + size].decode("utf-8", "replace")
+        extra = extra[4 + size :]
+    try:
+        # zipfile took the bytes for CP437, a codec that loses none of them.
+        return decode_name(info.orig_filename.encode("cp437"))
+    except UnicodeEncodeError:
+        return info.filename
+
+
+class _BoundedHeader(tarfile.TarInfo):
+    """A header whose notes (long names, extensions) are refused when they are too long to read."""
+
+    _NOTES = (b"x", b"g", b"X", b"L", b"K")
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _BoundedHeader:
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in cls._NOTES and header.size > _TAR_NOTE_BYTES:
+            raise LimitExceeded(
+                f"A header of the tar archive claims {header.size} bytes of notes.",
+                limit=_TAR_NOTE_BYTES,
+                found=header.size,
+            )
+        return header
+
+
+def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[Member]:
+    found = 0
+    try:
+        # "r|": read forwards only; names as bytes, for nobody wrote their encoding down.
+        archive = tarfile.open(  # noqa: SIM115 - closed below; its errors differ there
+            fileobj=stream,
+            mode="r|",
+            tarinfo=_BoundedHeader,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+    except ReadError as error:
+        yield _failed(name, error)
+        return
+    except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
+        yield _failed(name, _broken(name, "its first header", error))
+        return
+    with archive:
+        while True:
+            try:
+                info = archive.next()
+            except BudgetSpent:
+                raise
+            except ReadError as error:
+                yield _failed(name, error)
+                return
+            except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
+                where = f"the header behind member {found}"
+                yield _failed(name, _broken(name, where, error))
+                return
+            if info is None:
+                break
+            path = decode_name(info.name.encode("utf-8", "surrogateescape"))
+            if not info.isreg() or is_junk(path):
+                continue
+            found += 1
+            member = _member_name(name, path, found)
+            budget.count_member(member)
+            try:
+                content = _untar(archive, info, member, budget)
+            except ReadError as error:
+                yield _failed(member, error)
+            else:
+                yield from _nested(member, content, budget, depth)
+    if not found:
+        yield _failed(name, _empty(name))
+
+
+def _untar(archive: tarfile.TarFile, info: tarfile.TarInfo, member: str, budget: Budget) -> bytes:
+    try:
+        unpacked = archive.extractfile(info)
+        if unpacked is None:
+            raise _broken(member, "its header", "it is no regular file")
+        content = budget.read(unpacked, member, packed_bytes=None, stated_bytes=info.size)
+    except (ReadError, BudgetSpent):
+        raise
+    except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
+        raise _broken(member, "its bytes", error) from error
+    if len(content) < info.size:
+        raise _broken(member, "its bytes", f"{len(content)} of {info.size} are there")
+    return content
+
+
+class _Counted(io.RawIOBase):
+    """What a gzip unfolds into, counted against the budget as it is read."""
+
+    def __init__(self, unpacked: gzip.GzipFile, budget: Budget, name: str) -> None:
+        self._unpacked, self._budget, self._name = unpacked, budget, name
+        self._read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._unpacked.read(_CHUNK if size is None or size < 0 else size)
+        self._read += len(block)
+        if self._read > 2 * self._budget.limits.total_bytes:
+            raise self._budget.spent(self._name, "bytes", self._budget.limits.total_bytes)
+        return block
+
+
+def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Member]:
+    """A tar.gz, or one file packed by gzip."""
+    packed_bytes = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            head = unpacked.read(_HEAD)
+    except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
+        yield _failed(name, _broken(name, "the gzip stream", error))
+        return
+    stream.seek(0)
+    if sniff_head(head)[0] is Format.TAR:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            yield from _tar(name, _Counted(unpacked, budget, name), budget, depth)  # type: ignore[arg-type]
+        return
+    inner = name.removesuffix(".gz")
+    budget.count_member(inner)
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            content = budget.read(unpacked, inner, packed_bytes=packed_bytes)
+    except ReadError as error:
+        yield _failed(inner, error)
+    except BudgetSpent:
+        raise
+    except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
+        yield _failed(inner, _broken(inner, "the gzip stream", error))
+    else:
+        yield from _nested(inner, content, budget, depth)
+
+
+def _member_name(archive: str, path: str, number: int) -> str:
+    return f"{archive}/{safe_name(path) or f'unnamed-{number}'}"
+
+
+def _failed(name: str, error: ReadError) -> Member:
+    return Member(name=name, content=None, error=error)
+
+
+def _broken(name: str, part: str, why: object) -> BrokenFile:
+    said = str(why) or type(why).__name__
+    return BrokenFile(
+        f"{name} is damaged in {part} ({said[:200]}). Pack it anew and submit it again.",
+        name=name,
+        part=part,
+    )
+
+
+def _empty(name: str) -> EmptySource:
+    return EmptySource(f"{name} is an archive that holds no file.", name=name)

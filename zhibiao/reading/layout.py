@@ -1,0 +1,109 @@
+"""The order in which the lines of a printed page are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_LEAST_IN_COLUMN = 5  # lines on each side of a gutter
+_CROSSING_SHARE = 0.2  # of all lines may run across it: headlines
+_MIDDLE = (0.35, 0.65)  # of the print's width: where a gutter may lie
+_STEPS = 31
+_BESIDE_SHARE = 0.5  # of a column's lines have a neighbour in the other column
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line of print, or a piece of one, with its box in points from the page's bottom left."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def reading_order(segments: list[Line]) -> list[Line]:
+    """One column: the file's own order, pieces of one line joined. Two: left, then right.
+
+    Lines that run across both columns (headlines) divide the page: what stands above them is read
+    before them.
+    """
+    gutter = _gutter(segments)
+    if gutter is None:
+        return _joined(segments)
+    bands: list[list[Line]] = [[]]
+    ordered: list[Line] = []
+    for line in sorted(segments, key=lambda line: -line.middle):
+        if line.left < gutter < line.right:
+            ordered += _two_columns(bands[-1], gutter)
+            bands.append([])
+            ordered.append(line)
+        else:
+            bands[-1].append(line)
+    return ordered + _two_columns(bands[-1], gutter)
+
+
+def _two_columns(band: list[Line], gutter: float) -> list[Line]:
+    left = [line for line in band if line.right <= gutter]
+    return _joined(left) + _joined([line for line in band if line.right > gutter])
+
+
+def _gutter(segments: list[Line]) -> float | None:
+    """Where two columns part: hardly a line crosses it, and lines stand side by side."""
+    if len(segments) < 2 * _LEAST_IN_COLUMN:
+        return None
+    start = min(line.left for line in segments)
+    width = max(line.right for line in segments) - start
+    best: tuple[int, float] | None = None
+    for step in range(_STEPS):
+        place = start + width * (_MIDDLE[0] + (_MIDDLE[1] - _MIDDLE[0]) * step / (_STEPS - 1))
+        crossing = sum(line.left < place < line.right for line in segments)
+        if best is None or crossing < best[0]:
+            best = (crossing, place)
+    if best is None or best[0] > _CROSSING_SHARE * len(segments):
+        return None
+    place = best[1]
+    left = [line for line in segments if line.right <= place]
+    right = [line for line in segments if line.left >= place]
+    if min(len(left), len(right)) < _LEAST_IN_COLUMN:
+        return None
+    # A table's second column is short; a column of prose fills its width.
+    if _filled(left, place - start) < 0.5 or _filled(right, start + width - place) < 0.5:
+        return None
+    smaller, larger = sorted((left, right), key=len)
+    spans = sorted((line.bottom, line.top) for line in larger)
+    low, high = spans[0][0], max(top for _, top in spans)
+    beside = sum(low <= line.middle <= high for line in smaller)
+    return place if beside >= _BESIDE_SHARE * len(smaller) else None
+
+
+def _filled(column: list[Line], width: float) -> float:
+    """The share of a column's width that its median line covers."""
+    widths = sorted(line.right - line.left for line in column)
+    return widths[len(widths) // 2] / width if width > 0 else 0.0
+
+
+def _joined(segments: list[Line]) -> list[Line]:
+    """Neighbouring pieces of one line of print as one line, a space between them."""
+    lines: list[Line] = []
+    for piece in segments:
+        last = lines[-1] if lines else None
+        if (
+            last is not None
+            and last.bottom <= piece.middle <= last.top
+            and piece.left >= last.right
+        ):
+            lines[-1] = Line(
+                text=f"{last.text} {piece.text}",
+                left=last.left,
+                bottom=min(last.bottom, piece.bottom),
+                right=piece.right,
+                top=max(last.top, piece.top),
+            )
+        else:
+            lines.append(piece)
+    return lines

@@ -1,0 +1,110 @@
+"""The members of a source, and what they may cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from zhibiao.errors import LimitExceeded, ReadError
+from zhibiao.reading.limits import Limits
+
+_CHUNK = 1024 * 1024
+
+
+class Readable(Protocol):
+    """A stream of bytes, as far as it is needed here."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One file of a source: its bytes, or why there are none."""
+
+    name: str  # "archive.zip/folder/name.txt"; the source's own name when it is no archive
+    content: bytes | None  # None with an error
+    error: ReadError | None = None
+    given: Mapping[str, object] = field(default_factory=dict)  # metadata of an NDJSON line
+
+
+class BudgetSpent(Exception):
+    """The source as a whole is beyond a limit: nothing further of it is read."""
+
+    def __init__(self, error: LimitExceeded) -> None:
+        self.error = error
+        super().__init__(error.message)
+
+
+class Budget:
+    """Counts what a source unfolds into, over all its archives."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._members = 0
+        self._bytes = 0
+
+    def spent(self, name: str, what: str, limit: int) -> BudgetSpent:
+        return BudgetSpent(
+            LimitExceeded(
+                f"At {name} the source exceeds the limit of {limit} {what}; what follows is not "
+                "read. Submit it in pieces.",
+                name=name,
+                what=what,
+                limit=limit,
+            )
+        )
+
+    def count_member(self, name: str) -> None:
+        """Raises BudgetSpent when this member is one too many."""
+        self._members += 1
+        if self._members > self.limits.members:
+            raise self.spent(name, "members", self.limits.members)
+
+    def count_bytes(self, count: int, name: str) -> None:
+        """Raises BudgetSpent when the source has unfolded into too much."""
+        self._bytes += count
+        if self._bytes > self.limits.total_bytes:
+            raise self.spent(name, "bytes", self.limits.total_bytes)
+
+    def read(
+        self,
+        unpacked: Readable,
+        name: str,
+        *,
+        packed_bytes: int | None,
+        stated_bytes: int = 0,
+    ) -> bytes:
+        """One member's bytes. Raises LimitExceeded (this member), BudgetSpent (the source)."""
+        self._check(stated_bytes, packed_bytes, name)
+        blocks: list[bytes] = []
+        size = 0
+        while block := unpacked.read(_CHUNK):
+            size += len(block)
+            self._check(size, packed_bytes, name)
+            self.count_bytes(len(block), name)
+            blocks.append(block)
+        return b"".join(blocks)
+
+    def _check(self, size: int, packed_bytes: int | None, name: str) -> None:
+        limits = self.limits
+        if size > limits.member_bytes:
+            raise LimitExceeded(
+                f"{name} is larger than the limit of {limits.member_bytes} bytes. Submit it in "
+                "pieces.",
+                name=name,
+                what="member bytes",
+                limit=limits.member_bytes,
+            )
+        if (
+            packed_bytes is not None
+            and size >= limits.ratio_from_bytes
+            and size > limits.ratio * max(packed_bytes, 1)
+        ):
+            raise LimitExceeded(
+                f"{name} unpacks to more than {limits.ratio} times its packed size, as a zip "
+                "bomb does. Unpack it and submit the file itself.",
+                name=name,
+                what="ratio",
+                limit=limits.ratio,
+            )

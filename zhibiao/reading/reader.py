@@ -1,0 +1,101 @@
+"""One file in, its documents out."""
+
+from __future__ import annotations
+
+from zhibiao.domain import RawDocument
+from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
+from zhibiao.reading import doc, pdf, rtf, webpages, word
+from zhibiao.reading.encodings import decode
+from zhibiao.reading.formats import Format, is_html, sniff
+from zhibiao.reading.lines import is_list_of_documents
+from zhibiao.reading.page import Page
+from zhibiao.reading.split import split
+
+_MARKDOWN_ENDINGS = (".md", ".markdown")
+
+
+def read(content: bytes, name: str) -> list[RawDocument]:
+    """Read one file into its documents: a compendium into many, anything else into one.
+
+    `name` is the file's name; it is stored and shown, and its ending decides nothing about how
+    the bytes are read. Equal bytes give equal documents. Raises a ReadError that says what is
+    wrong, where, and what to do: EmptySource, UnsupportedFormat (archives too: `expand` opens
+    those), UndecodableText, BrokenFile, LimitExceeded or MissingReader.
+    """
+    try:
+        page = _page(content, name)
+    except ReadError:
+        raise
+    except Exception as error:  # parsers of foreign formats; a damaged file must end one file only
+        raise BrokenFile(
+            f"{name} cannot be read: its reader failed ({type(error).__name__}: "
+            f"{str(error)[:200]}). Save the report anew, or as text, and submit that.",
+            name=name,
+            failure=type(error).__name__,
+        ) from error
+    text = page.text
+    if not text.strip():
+        raise EmptySource(
+            f"{name} holds no text. Submit the file that holds the report itself.", name=name
+        )
+    return [
+        RawDocument(
+            name=name,
+            part=number,
+            text=text if part.split_by is None else text[part.start : part.end],
+            media_type=page.media_type,
+            title=page.title,
+            decoding=page.decoding,
+            split_by=part.split_by,
+        )
+        for number, part in enumerate(split(text))
+    ]
+
+
+def _page(content: bytes, name: str) -> Page:
+    kind, words = sniff(content)
+    match kind:
+        case Format.EMPTY:
+            raise EmptySource(f"{name} is empty (0 bytes). Submit it again.", name=name)
+        case Format.PDF:
+            return pdf.read_pdf(content, name)
+        case Format.DOCX:
+            return word.read_docx(content, name)
+        case Format.DOC:
+            return doc.read_doc(content, name)
+        case Format.RTF:
+            return rtf.read_rtf(content, name)
+        case Format.ZIP | Format.TAR | Format.GZIP:
+            raise UnsupportedFormat(
+                f"{name} is {words} within which no further archive is opened. Unpack it and "
+                "submit its files.",
+                name=name,
+                format=kind.value,
+            )
+        case Format.FOREIGN:
+            raise UnsupportedFormat(
+                f"{name} is {words}, which is not read. Submit the report as text, HTML, PDF or "
+                "Word.",
+                name=name,
+                format=words,
+            )
+        case Format.TEXT:
+            return _text(content, name)
+
+
+def _text(content: bytes, name: str) -> Page:
+    text, decoding = decode(content, name)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if is_html(text):
+        return webpages.read_html(text, decoding, name)
+    ending = name.lower()
+    if is_list_of_documents(text[:65_536].encode("utf-8", "replace"), name):
+        raise UnsupportedFormat(
+            f"{name} is a list of documents, one JSON object a line, not one document. Submit it "
+            "as it is, where archives are accepted.",
+            name=name,
+            format="ndjson",
+        )
+    media_type = "text/markdown" if ending.endswith(_MARKDOWN_ENDINGS) else "text/plain"
+    return Page(text=text, media_type=media_type, decoding=decoding)

@@ -1,0 +1,271 @@
+"""Taking a compendium apart at its reports.
+
+A cut needs two things: a line that is a report's title, and the opening of a report behind it (a
+salutation, "I now represent …", the first section). A table of contents has titles and no
+openings; a report that cites another report's title has no opening behind the citation; a title
+printed twice opens once. One report alone is never cut, whatever stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+_GAP = r"[ \t\u3000\xa0]*"
+
+
+def _spaced(word: str) -> str:
+    """The word with spaces allowed between its characters: 政 府 工 作 报 告."""
+    return _GAP.join(word)
+
+
+_YEAR = (
+    r"(?:(?:19|20)\d\d|[一二][九〇○零0OＯ][\d〇○零一二三四五六七八九]{2}|[１２][９０][０-９]{2})"
+)
+_NUMBERING = (
+    r"(?:第?[一二三四五六七八九十百]{1,4}[篇章部、.．]?|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,3}[、.．)）]|[◆●■★▲※→•·])"
+)
+_HEAD = (
+    rf"[#>*_\s\u3000\ufeff\u200b【\[《“\"「-]*(?:{_NUMBERING}[\s\u3000]*)?"
+    r"(?:[\[【(（][^\]】)）\n]{1,12}[\]】)）]\s*)?[《“\"「*]*"
+)
+# What may stand before 政府工作报告: a year, a place, 人民, 在…会议上的, 关于.
+_PLACE = r"[\u4e00-\u9fff·\s\u3000\d〇○年]{0,40}?"
+_CORE = (
+    "(?:"
+    + "|".join(
+        _spaced(word)
+        for word in ("政府工作报告", "政府工作報告", "管委会工作报告", "管理委员会工作报告")
+    )
+    + ")"
+)
+_TAIL = (
+    r"[》”\"」*】\]]*"
+    r"(?:\s*[(（\[【〔][^)）\]】〕\n]{1,40}[)）\]】〕]|\s*(?:全文|摘要|摘登|节选|文字实录)){0,3}"
+)
+_TITLE = re.compile(rf"{_HEAD}(?P<title>《?{_PLACE}{_CORE}{_TAIL})")
+_ANCHOR = re.compile(rf"{_spaced('工作')}{_GAP}(?:{_spaced('报告')}|{_spaced('報告')})")
+_SALUTATION = re.compile(
+    r"各\s*位\s*(?:代\s*表|委\s*员|领\s*导|同\s*志)|(?:主席团|同志们|女士们)\s*[:：,，、!！]"
+)
+_REPORTING = re.compile(
+    r"(?:我|受)[\u4e00-\u9fff、，, ]{0,6}(?:代表|委托)"
+    r"|向(?:大会|各位代表|会议|本次(?:大会|会议))[\u4e00-\u9fff，, ]{0,8}报告"
+    r"|请[\u4e00-\u9fff]{0,6}审议"
+)
+_FIRST_SECTION = re.compile(
+    r"^[#*\s\u3000]*(?:第?一[、.．部]|[(（]一[)）])?[^\n]{0,14}(?:回顾|过去[一五]年|主要工作)",
+    re.MULTILINE,
+)
+_SUBTITLE = re.compile(
+    rf"^[\s\u3000]*(?:[—–\-－(（]|{_YEAR}\s*年)[^\n]{{0,60}}(?:会议|大会|{_YEAR}\s*年)",
+    re.MULTILINE,
+)
+_CLOSING = re.compile(r"[奋努]斗[!！。]|[新大]贡献[!！。]|谢谢|篇章[!！。]|[!！]\s*$")
+_SEPARATOR_LINE = re.compile(r"^[\s\u3000]*(?:[-=*_—─━~～#·•.…]\s*){3,}$")
+_TOC_LINE = re.compile(r"[.…·．]{2,}\s*[-—]?\s*\d{1,4}\s*$|[\t\u3000 ]\d{1,4}\s*$")
+_REGION_LINE = re.compile(
+    rf"^[#*\s\u3000]*(?:{_YEAR}\s*年\s*)?[\u4e00-\u9fff]{{2,15}}(?:省|市|县|區|区|旗|州|盟|自治区|人民政府)\s*$"
+)
+_SENTENCE = re.compile(r"[。；！？!;]")
+# A line that ends in 工作报告 and speaks of a report: 会议审议了…, 下一篇：…
+_CITING = re.compile(
+    r"审议|听取|通过|批准|学习|贯彻|落实|解读|根据|按照|印发|分解|附件|相关|链接|[上下]一[篇条]|现将|作|提出"
+)
+_BEHIND_TITLE = re.compile(
+    rf"\s*|\s*[—–\-－_|｜].{{0,100}}|\s*[(（]?{_YEAR}\s*年.{{0,60}}|[\s\u3000]+\S{{1,30}}(?:[\s\u3000]+\S{{1,10}})?\s*"
+)
+_LINE = 160  # a title line is at most this long, unless the report's text follows in the line
+_OPENING_WITHIN = 700  # characters from a title to the report's opening words
+_FRONT_MATTER = 60  # characters of prose that may stand between a title and its opening
+_PRELUDE_PROSE = 500  # characters of prose that make a text before the first title worth keeping
+_SHORT = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A stretch of a text that is one report."""
+
+    start: int  # half-open, characters of the whole text
+    end: int
+    split_by: str | None  # the title line it was cut at; None when nothing was cut
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Title:
+    line_start: int  # where the part would begin
+    start: int  # of the words themselves
+    end: int
+    words: str  # without spaces
+    toc: bool  # a line of a table of contents: dots or a page number behind it
+
+
+def split(text: str) -> list[Part]:
+    """The reports of a text, in order; the whole text when it is one report (or none)."""
+    titles = list(_titles(text))
+    openings = _openings(text, titles)
+    if len(openings) < 2:
+        return [Part(start=0, end=len(text), split_by=None)]
+    parts: list[Part] = []
+    first = openings[0].line_start
+    if _prose_length(text[:first]) >= _PRELUDE_PROSE:
+        parts.append(Part(start=0, end=_trimmed(text, 0, first), split_by="before the first title"))
+    for title, following in zip(openings, [*openings[1:], None], strict=True):
+        end = len(text) if following is None else following.line_start
+        parts.append(
+            Part(
+                start=title.line_start,
+                end=_trimmed(text, title.line_start, end),
+                split_by=title.words,
+            )
+        )
+    return parts
+
+
+def _titles(text: str) -> Iterator[_Title]:
+    last_end = -1
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() < last_end:
+            continue
+        title = _title_at(text, anchor)
+        if title is not None:
+            last_end = title.end
+            yield title
+
+
+def _title_at(text: str, anchor: re.Match[str]) -> _Title | None:
+    """The title that these words end, if they stand at the start of a line or of a sentence."""
+    reach = max(0, anchor.start() - _LINE)
+    line_start = text.rfind("\n", reach, anchor.start()) + 1
+    if line_start == 0 and reach > 0:
+        return _title_in_line(text, anchor)
+    found = _TITLE.match(text[line_start : anchor.end() + _LINE])
+    if found is None or line_start + found.end("title") < anchor.end():
+        return _title_in_line(text, anchor)
+    return _as_title(text, line_start, line_start + found.start("title"), found["title"])
+
+
+def _title_in_line(text: str, anchor: re.Match[str]) -> _Title | None:
+    """A title in the middle of a line: behind a sentence's end, before a salutation."""
+    reach = max(0, anchor.start() - _SHORT)
+    before = text[reach : anchor.start()]
+    ends = [place + 1 for place, character in enumerate(before) if character in "。！!？?”\n"]
+    if not ends or not _SALUTATION.search(text, anchor.end(), anchor.end() + _FRONT_MATTER):
+        return None
+    start = reach + ends[-1]
+    found = _TITLE.match(text[start : anchor.end() + _LINE])
+    if found is None or start + found.end("title") < anchor.end():
+        return None
+    return _as_title(text, start, start + found.start("title"), found["title"])
+
+
+def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | None:
+    end = start + len(words)
+    line_end = text.find("\n", end, end + _LINE)
+    rest = text[end : line_end if line_end >= 0 else end + _LINE]
+    plain = re.sub(r"[\s\u3000]+", "", words)
+    if _CITING.search(re.sub("工作报告|工作報告", "", plain)):
+        return None
+    toc = bool(_TOC_LINE.search(rest)) and line_end >= 0
+    if not (toc or _BEHIND_TITLE.fullmatch(rest) or _SALUTATION.search(rest[: _FRONT_MATTER + 40])):
+        return None
+    return _Title(
+        line_start=line_start, start=start, end=end, words=plain.strip('《》“”"「」*'), toc=toc
+    )
+
+
+def _openings(text: str, titles: list[_Title]) -> list[_Title]:
+    """The titles that a report follows, each where its part begins."""
+    openings: list[_Title] = []
+    for index, title in enumerate(titles):
+        following = titles[index + 1].line_start if index + 1 < len(titles) else len(text)
+        if not _opens(text, title, following):
+            continue
+        previous = openings[-1] if openings else None
+        if previous is not None and _is_repeated(text, previous, title):
+            continue
+        openings.append(_with_heading(text, title, titles[:index][-3:], previous))
+    return openings
+
+
+def _opens(text: str, title: _Title, following: int) -> bool:
+    window = text[title.end : min(following, title.end + _OPENING_WITHIN)]
+    named = len(title.words) > len("人民政府工作报告") + 2
+    marks = [_SALUTATION.search(window), _REPORTING.search(window)]
+    if named:
+        marks.append(_FIRST_SECTION.search(window))
+    places = [mark.start() for mark in marks if mark]
+    if places and _prose_length(window[: min(places)]) <= _FRONT_MATTER:
+        return True
+    # Without opening words: a named title that stands apart, with a body behind it.
+    before = text[max(0, title.line_start - _SHORT) : title.line_start]
+    apart = bool(
+        title.line_start == 0
+        or _CLOSING.search(before.rstrip())
+        or _SEPARATOR_LINE.search(before.rstrip().rpartition("\n")[2])
+    )
+    return named and not title.toc and apart and _prose_length(window) >= 3 * _FRONT_MATTER
+
+
+def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
+    """Whether a title is the one before again (a page's heading, then the report's own)."""
+    if previous.words != title.words:
+        return False
+    between = text[previous.end : title.line_start]
+    apart = _CLOSING.search(between[-_SHORT:].rstrip()) or _SUBTITLE.match(
+        text[title.end : title.end + _LINE].lstrip("\n")
+    )
+    return not (apart and _prose_length(between) >= 5 * _FRONT_MATTER)
+
+
+def _with_heading(
+    text: str, title: _Title, before: list[_Title], previous: _Title | None
+) -> _Title:
+    """The same title, its part begun at a heading that belongs to it: an earlier print of the
+    title with nothing but a few words between, or the region's name on a line of its own.
+    """
+    start = title.line_start
+    for earlier in reversed(before):
+        related = earlier.words in title.words or title.words in earlier.words
+        gap = text[earlier.end : start]
+        after_previous = previous is None or earlier.start > previous.start
+        if earlier.toc or not related or not after_previous or len(gap) > _LINE:
+            break
+        if _prose_length(gap) > 0:
+            break
+        start = earlier.line_start
+    above = text[max(0, start - _SHORT) : start].rstrip()
+    heading = above.rpartition("\n")[2]
+    whole_line = "\n" in above or start <= _SHORT
+    if whole_line and title.words.startswith(("政府", "人民政府")) and _REGION_LINE.match(heading):
+        start = start - len(text[max(0, start - _SHORT) : start]) + len(above) - len(heading)
+    return replace(title, line_start=start)
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """The end of a part without the blank lines and separators before the next title."""
+    while end > start:
+        if text[end - 1].isspace():
+            end -= 1
+            continue
+        line_start = max(text.rfind("\n", max(start, end - 2 * _LINE), end) + 1, start)
+        if line_start > start and _SEPARATOR_LINE.match(text[line_start:end]):
+            end = line_start
+            continue
+        break
+    return end
+
+
+def _prose_length(text: str) -> int:
+    """Characters in lines that hold a sentence, lines of a table of contents left out."""
+    total = at = 0
+    while at < len(text):
+        line_end = text.find("\n", at)
+        line_end = len(text) if line_end < 0 else line_end
+        line = text[at:line_end]
+        at = line_end + 1
+        if len(line) >= 20 and _SENTENCE.search(line) and not _TOC_LINE.search(line[-_SHORT:]):
+            total += len(line)
+    return total

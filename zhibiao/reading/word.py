@@ -1,0 +1,173 @@
+"""Word documents (docx): paragraphs and tables in order, as a reader sees them.
+
+The document part is read directly, so that what python-docx passes over (content controls,
+inserted text, text boxes) is read and no picture is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import xml.etree.ElementTree as ET
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from zhibiao.domain import Decoding
+from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
+from zhibiao.reading.limits import DOCX_BYTES, DOCX_PART_BYTES
+from zhibiao.reading.page import Page
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ROOT = "_rels/.rels"
+_USUAL = "word/document.xml"
+_CORE = "docProps/core.xml"
+# Deleted text, field codes, and the fallback that repeats a text box.
+_SKIPPED = frozenset(("del", "delText", "instrText", "Fallback", "moveFrom", "pPr", "rPr", "tblPr"))
+
+
+def read_docx(content: bytes, name: str) -> Page:
+    """The text of a docx: one line a paragraph, one line a table row with tabs between cells.
+
+    Raises BrokenFile naming the damaged part, LimitExceeded when it unfolds into too much,
+    UnsupportedFormat when it is encrypted.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        raise _broken(name, "the zip directory", error) from error
+    with archive:
+        _check_sizes(archive, name)
+        part = _document_part(archive, name)
+        body = _parse(archive, part, name)
+        title = _core_title(archive, name)
+    return Page(
+        text="\n".join(_lines(body)),
+        media_type=MEDIA_TYPE,
+        title=title,
+        decoding=Decoding(encoding="utf-8", decided_by="format"),
+    )
+
+
+def _check_sizes(archive: zipfile.ZipFile, name: str) -> None:
+    total = 0
+    for info in archive.infolist():
+        total += info.file_size
+        if info.file_size > DOCX_PART_BYTES or total > DOCX_BYTES:
+            limit = DOCX_PART_BYTES if info.file_size > DOCX_PART_BYTES else DOCX_BYTES
+            raise LimitExceeded(
+                f"{name}: its part {info.filename} unpacks beyond the limit of {limit} bytes. "
+                "Save the report anew in Word, without pictures, and submit that.",
+                name=name,
+                part=info.filename,
+                limit=limit,
+            )
+
+
+def _document_part(archive: zipfile.ZipFile, name: str) -> str:
+    """The part that holds the text, as the package's relations name it."""
+    names = set(archive.namelist())
+    if _ROOT in names:
+        for relation in _parse(archive, _ROOT, name):
+            if relation.get("Type", "").endswith("/officeDocument"):
+                target = posixpath.normpath(relation.get("Target", "").lstrip("/"))
+                if target in names:
+                    return target
+    if _USUAL in names:
+        return _USUAL
+    raise BrokenFile(
+        f"{name}: the Word document has no part {_USUAL}. Save it anew in Word and submit that.",
+        name=name,
+        part=_USUAL,
+    )
+
+
+def _parse(archive: zipfile.ZipFile, part: str, name: str) -> ET.Element:
+    try:
+        packed = archive.read(part)
+    except RuntimeError as error:  # zipfile's word for "encrypted"
+        raise UnsupportedFormat(
+            f"{name}: its part {part} is encrypted. Submit it without a password.",
+            name=name,
+            part=part,
+        ) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:
+        raise _broken(name, part, error) from error
+    if b"<!DOCTYPE" in packed[:4096] or b"<!ENTITY" in packed:
+        raise _broken(name, part, "it declares entities, which no Word document does")
+    try:
+        return ET.fromstring(packed)
+    except (ET.ParseError, ValueError, RecursionError, LookupError) as error:
+        raise _broken(name, part, error) from error
+
+
+def _broken(name: str, part: str, why: object) -> BrokenFile:
+    return BrokenFile(
+        f"{name}: the Word document is damaged in {part} ({why}). Save it anew in Word and "
+        "submit that.",
+        name=name,
+        part=part,
+    )
+
+
+def _core_title(archive: zipfile.ZipFile, name: str) -> str | None:
+    if _CORE not in archive.namelist():
+        return None
+    try:
+        core = _parse(archive, _CORE, name)
+    except BrokenFile:
+        return None  # the report can be read without its properties
+    title = core.findtext("{http://purl.org/dc/elements/1.1/}title")
+    return title.strip() or None if title else None
+
+
+def _local(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _lines(body: ET.Element) -> Iterator[str]:
+    """The lines of a document or a part of it; an own stack, for nesting is the file's choice."""
+    stack: list[tuple[ET.Element, bool]] = [(body, False)]
+    line: list[str] = []
+    cells = 0  # how deep within table cells: their paragraphs share one line
+    while stack:
+        element, leaving = stack.pop()
+        kind = _local(element)
+        if leaving:
+            if kind == "tc":
+                cells -= 1
+                line.append("\t")
+            elif kind == "p" and cells:
+                line.append(" ")
+            elif kind == "p" or (kind == "tr" and not cells):
+                yield from _finished(line)
+                line.clear()
+            continue
+        if kind in _SKIPPED:
+            continue
+        if kind == "t":
+            line.append(element.text or "")
+        elif kind == "tab":
+            line.append("\t")
+        elif kind in ("br", "cr"):
+            line.append(" " if cells else "\n")
+        elif kind == "noBreakHyphen":
+            line.append("-")
+        if kind == "tc":
+            cells += 1
+        stack.append((element, True))
+        stack.extend((child, False) for child in reversed(element))
+    yield from _finished(line)
+
+
+def _finished(line: list[str]) -> Iterator[str]:
+    whole = "".join(line).rstrip(" \t")
+    if whole:
+        yield whole
