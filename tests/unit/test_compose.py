@@ -1,0 +1,76 @@
+"""The compose file starts what the code has, with variables that the code knows."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery.bin.celery import celery as celery_command
+from flower.options import options as flower_options
+
+from zhibiao.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if service["image"] == "zhibiao"]
+
+
+def test_every_part_of_the_service_is_there() -> None:
+    assert set(SERVICES) == {"redis", "postgres", "migrate", "api", "worker", "beat", "flower"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_a_setting(name: str) -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    variables = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
+    assert variables
+    assert variables <= known
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_celery_commands_are_of_our_app_and_take_their_options(name: str) -> None:
+    program, flag, module, command, *options = SERVICES[name]["command"]
+    assert (program, flag) == ("celery", "-A")
+    assert importlib.util.find_spec(f"{module}.celery") is not None
+    known = {o for parameter in celery_command.commands[command].params for o in parameter.opts}
+    assert {option.partition("=")[0] for option in options} <= known
+
+
+def test_flower_takes_its_options() -> None:
+    assert SERVICES["flower"]["command"][:4] == ["celery", "-A", "workers", "flower"]
+    options = {o.removeprefix("--").partition("=")[0] for o in SERVICES["flower"]["command"][4:]}
+    assert options <= {name.replace("-", "_") for name in flower_options._options}
+    assert "FLOWER_BASIC_AUTH" in SERVICES["flower"]["environment"]
+
+
+def test_the_api_and_its_health_check_are_where_the_code_has_them() -> None:
+    program, module, *_ = SERVICES["api"]["command"]
+    assert program == "uvicorn"
+    assert importlib.util.find_spec(module.partition(":")[0]) is not None
+    assert "/healthz" in SERVICES["api"]["healthcheck"]["test"][-1]
+    assert SERVICES["api"]["ports"] == ["127.0.0.1:8750:8750"]
+
+
+def test_the_migration_is_a_command_of_the_cli() -> None:
+    from zhibiao.cli import app
+
+    assert SERVICES["migrate"]["command"] == ["zhibiao", "migrate"]
+    assert "migrate" in {command.name or command.callback.__name__ for command in app.registered_commands}
+
+
+def test_ports_are_published_on_this_machine_only() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_the_image_holds_every_package_that_is_installed() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    for package in project["tool"]["setuptools"]["packages"]:
+        assert f"COPY {package.partition('.')[0]} " in dockerfile
