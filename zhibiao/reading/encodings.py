@@ -46,7 +46,10 @@ _WIDENED = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
 }
+# The likelier one first: it wins a tie.
 _CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_NOT_BY_CHANCE = 9  # characters beyond ASCII; a shorter text proves little either way
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE_BYTES = 65_536
 _TRUST_IN_DECLARATION = 0.1  # added to a declared encoding's score
 _LEAST_SCORE = 0.2  # of an encoding that nothing but its score speaks for
@@ -73,7 +76,7 @@ def decode(content: bytes, name: str) -> tuple[str, Decoding]:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _decoded(content, len(mark), encoding, "bom", name)
-    if content.isascii() and 0 not in content:
+    if content.isascii() and not _BINARY.search(content):
         return content.decode("ascii"), Decoding(encoding="utf-8", decided_by="utf-8")
     encoding, decided_by = _decide(content, name)
     return _decoded(content, 0, encoding, decided_by, name)
@@ -88,32 +91,39 @@ def declared_encoding(content: bytes) -> str | None:
 def _decide(content: bytes, name: str) -> tuple[str, str]:
     sample = _sample(content)
     declared = declared_encoding(content)
-    # NUL is in no Chinese text; in UTF-16 it is the upper half of every ASCII character.
-    encodings = _CANDIDATES[3:] if b"\0" in sample else _CANDIDATES
     candidates = [
         _Candidate(
             encoding=encoding,
-            measured=plausibility(_sample_text(sample, encoding)),
+            measured=plausibility(_sample_text(sample, encoding, whole=sample == content)),
             declared=encoding == declared,
         )
-        for encoding in encodings
+        for encoding in _CANDIDATES
         if not (encoding.startswith("utf-16") and len(content) % 2)
     ]
-    best = max(candidates, key=lambda candidate: candidate.score, default=None)
-    if best is not None and best.encoding != "utf-8" and encodings is _CANDIDATES:
-        utf_8 = candidates[0]
-        # Several valid multi-byte sequences in a row are hardly chance, whatever their language.
-        if _is_utf_8(sample) and (utf_8.measured.foreign > 8 or utf_8.score >= best.score):
-            best = utf_8
-    if best is None or best.measured.controls > best.measured.length // 50:
+    candidates = [
+        candidate
+        for candidate in candidates
+        if candidate.measured.controls <= candidate.measured.length // 50
+    ]
+    if not candidates:
         raise UndecodableText(
             f"{name} is no text: its bytes hold control characters in every encoding tried. "
             "Submit text, HTML, PDF or Word.",
             name=name,
         )
+    best = max(candidates, key=lambda candidate: candidate.score)
+    first = candidates[0]
+    # Many valid multi-byte sequences are hardly chance, whatever language they are.
+    if (
+        first.encoding == "utf-8"
+        and (first.measured.foreign >= _NOT_BY_CHANCE or first.score >= best.score)
+        and _is_utf_8(sample)
+    ):
+        best = first
     if best.encoding == "utf-8":
         return "utf-8", "utf-8"
-    if best.score < _LEAST_SCORE:
+    least = _LEAST_SCORE if best.measured.foreign >= _NOT_BY_CHANCE else 0.0
+    if best.score < least:
         raise UndecodableText(
             f"{name} gives Chinese text in none of UTF-8, GB18030, Big5 and UTF-16 (best: "
             f"{best.encoding}, score {best.score:.2f}). Save it as UTF-8 and submit it again.",
@@ -133,9 +143,9 @@ def _sample(content: bytes) -> bytes:
     return content[start : start + _SAMPLE_BYTES]
 
 
-def _sample_text(sample: bytes, encoding: str) -> str:
-    # Not final: a character that the end of the sample cuts is no evidence against an encoding.
-    return codecs.getincrementaldecoder(encoding)("replace").decode(sample, False)
+def _sample_text(sample: bytes, encoding: str, *, whole: bool) -> str:
+    # A character that the end of the sample cuts is no evidence against an encoding.
+    return codecs.getincrementaldecoder(encoding)("replace").decode(sample, whole)
 
 
 def _is_utf_8(sample: bytes) -> bool:
@@ -159,7 +169,7 @@ def _decoded(
 
 def _decode_counting(content: bytes, start: int, encoding: str, name: str) -> tuple[str, int]:
     """Decode block by block; put U+FFFD for each undecodable sequence and count its bytes."""
-    allowed = max(int(len(content) * UNDECODABLE_SHARE), 0)
+    allowed = int(len(content) * UNDECODABLE_SHARE)
     incremental = codecs.getincrementaldecoder(encoding)
     pieces: list[str] = []
     undecodable = 0

@@ -45,12 +45,7 @@ def read_pdf(content: bytes, name: str) -> Page:
         try:
             pages, title = _pages(document, name)
             if not _is_readable(pages):
-                return Page(
-                    text=ocr.recognise(document, name),
-                    media_type=MEDIA_TYPE,
-                    title=title,
-                    decoding=Decoding(encoding="utf-8", decided_by="format"),
-                )
+                pages = ocr.recognise(document, name)
         finally:
             document.close()
     return Page(
