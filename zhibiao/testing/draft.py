@@ -13,6 +13,7 @@ from zhibiao.testing.planted import Planted
 from zhibiao.testing.templates import Slot, parse, resolve
 
 _MEASURES = {measure.value: measure for measure in Measure}
+_EPOCHS = {"@base": "base", "@goal": "goal", "@plan": "goal", "@span": "span", "@since": "span"}
 _Key = tuple[str, Measure, Status, int, int, bool]
 
 
@@ -172,7 +173,7 @@ class _Sentence:
         key = (indicator, measure, self._status, start, end, style == "hurdle")
         if key in stated or key in self.keys:
             raise Unfit(f"already stated: {key}")
-        epoch = {"@base": "base", "@goal": "goal", "@plan": "goal"}.get(at, "year")
+        epoch = _EPOCHS.get(at, "year")
         if style == "same":
             if self._figure is None:
                 raise ValueError(f"{slot.head}: no figure before this one to share")

@@ -114,7 +114,8 @@ class Figures:
     ) -> Figure:
         """A value of the indicator.
 
-        `epoch` is "year", "base" (five years before) or "goal" (five years after). `style` is
+        `epoch` is "year", "base" (five years before), "goal" (five years after) or "span" (all of
+        five years). `style` is
         "free" (any verb and bound), "num" (the number with its unit alone), "num~", "num+" and
         "num-" (the same where the sentence itself says 左右, 以上, 以内), "down" (the number of a
         fall that the sentence names), "hurdle" (千亿元大关) or "tenths" (八成以上).
@@ -126,9 +127,9 @@ class Figures:
         if measure is Measure.LEVEL:
             return self._level(indicator, status, epoch, style)
         if measure is Measure.GROWTH:
-            return self._growth(indicator, status, style)
+            return self._growth(indicator, status, epoch, style)
         if measure is Measure.CHANGE:
-            return self._change(indicator, status, style)
+            return self._change(indicator, status, epoch, style)
         if measure is Measure.RATIO:
             value = self._number(1.2, 3.4, 1)
             return Figure(value=value, unit="倍", surface=f"{plain(value)}倍")
@@ -148,6 +149,8 @@ class Figures:
             value = self._outturn(indicator)
             if epoch == "base":
                 value = self._earlier(words, scale, value)
+            elif epoch == "span":
+                value = self._exact(float(value) * self._between(4.2, 5.3), scale.places)
         if style != "free":
             return self._bare(value, scale.unit, style, spoken=False, verb="")
         if ceiling:
@@ -222,13 +225,12 @@ class Figures:
         return Decimal(plain(cut))
 
     def _hurdle(self, value: Decimal, unit: str) -> Figure:
-        reached = value
-        for power in (1, 10, 100):
-            for hurdle in _HURDLES:
-                if hurdle * power < value:
-                    reached = Decimal(hurdle * power)
-        if reached == value:
+        passed = [
+            step * power for power in (1, 10, 100) for step in _HURDLES if step * power < value
+        ]
+        if not passed:
             raise Unfit("no hurdle lies below so small a value")
+        reached = Decimal(max(passed))
         numeral = _HURDLE_NAMES.get(int(reached), plain(reached))
         ending = "大关" if numeral.isalpha() or self._rng.random() < 0.5 else ""
         surface = f"{self._pick(('突破', '首次突破', '迈上', '跨过'))}{numeral}{unit}"
@@ -248,12 +250,12 @@ class Figures:
 
     # -- growth and change
 
-    def _growth(self, indicator: str, status: Status, style: str) -> Figure:
+    def _growth(self, indicator: str, status: Status, epoch: str, style: str) -> Figure:
         words = vocabulary()[indicator]
         if status is Status.TARGET:
             value = self._exact(self._between(*words.grow_aims) * 2, 0) / 2
         else:
-            value = self._number(*words.grow, 1)
+            value = self._number(*words.grow, 1) * (3 if epoch == "span" else 1)
         if value == 0:
             value = Decimal("0.6")
         if style.startswith("num"):
@@ -293,17 +295,17 @@ class Figures:
         )  # fmt: skip
         return Figure(value=value, high=high, unit="%", surface=f"{rise}{between}")
 
-    def _change(self, indicator: str, status: Status, style: str) -> Figure:
+    def _change(self, indicator: str, status: Status, epoch: str, style: str) -> Figure:
         words = vocabulary()[indicator]
         if words.adds:
             scale = self._scale(indicator, adds=True)
-            unit = scale.unit
-            value = self._number(scale.low, scale.high, scale.places)
-            if status is Status.TARGET:
-                value = self._rounded(value)
+            low, high, unit, places = scale.low, scale.high, scale.unit, scale.places
         else:
-            unit = "个百分点"
-            value = self._number(*words.points, 2 if words.small else 1)
+            (low, high), unit, places = words.points, "个百分点", 2 if words.small else 1
+        years = self._between(3.4, 5.2) if epoch == "span" else 1
+        value = self._number(low * years, high * years, places)
+        if words.adds and status is Status.TARGET:
+            value = self._rounded(value)
         if style == "down":
             return Figure(value=-value, unit=unit, surface=f"{plain(value)}{unit}")
         if style != "free":
@@ -339,7 +341,10 @@ class Figures:
         known = self._scales.get((indicator, adds))
         if known is None:
             words = vocabulary()[indicator]
-            known = self._pick(words.adds if adds else words.units)
+            scales = words.adds if adds else words.units
+            other = self._scales.get((indicator, not adds))
+            alike = [scale for scale in scales if other is not None and scale.unit == other.unit]
+            known = self._pick(alike or scales)
             if self._county and known.county != 1:
                 known = Scale(
                     unit=known.unit,

@@ -25,16 +25,9 @@ __all__ = ["Planted", "PlantedReport", "generate", "generate_many"]
 
 FIRST_YEAR, LAST_YEAR = 2012, 2025  # of delivery, where none is asked for
 
-_FIELDS = (
-    "industry",
-    "agriculture",
-    "finance",
-    "innovation",
-    "city",
-    "environment",
-    "livelihood",
-)
-_ORDINALS = "一二三四五六七八九十"
+_FIELDS = ("industry", "agriculture", "finance", "innovation", "city", "environment", "livelihood")
+_FURTHER_FIELDS = ("transport", "culture", "education", "safety", "reform")
+_ORDINALS = (*"一二三四五六七八九十", "十一", "十二")
 _HALF_WIDTH = str.maketrans("，：；！（）", ",:;!()")
 
 
@@ -146,13 +139,13 @@ class _Author:
             return _Head(title=title, lines=(title,), speaker=None, delivered_on=None)
         delivered_on = date(year, *rng.choice(((1, rng.randint(4, 29)), (2, rng.randint(6, 27)))))
         speaker = rng.choice(self._frame["surnames"]) + rng.choice(self._frame["given_names"])
-        session = _ORDINALS[(year - 2012) % 5] if year >= 2012 else "一"
-        congress = _ORDINALS[5 + (year - 2012) // 5 % 5]
+        session = _ORDINALS[(year - 2012) % 5]
+        congress = f"十{_ORDINALS[5 + (year - 2012) // 5 % 4]}"
         day = f"{year}年{delivered_on.month}月{delivered_on.day}日"
         title = rng.choice(("政府工作报告", f"{region}人民政府工作报告", f"{year}年政府工作报告"))
         lines = (
             title,
-            f"——{day}在{region}第{'十' + congress if congress != '十' else '二十'}届人民代表大会第{session}次会议上",
+            f"——{day}在{region}第{congress}届人民代表大会第{session}次会议上",
             f"{region}{rng.choice(('市长', '代市长', '人民政府市长'))} {speaker}",
         )
         return _Head(title=title, lines=lines, speaker=speaker, delivered_on=delivered_on)
@@ -192,7 +185,7 @@ class _Author:
 
     def _fields(self, *, done: bool) -> None:
         tense = "done" if done else "todo"
-        order = list(_FIELDS)
+        order = [*_FIELDS, *self._some(_FURTHER_FIELDS, 2, 5)]
         self._rng.shuffle(order)
         for number, field in enumerate(order):
             phrases = _phrases(field)
@@ -205,9 +198,9 @@ class _Author:
             )
             facts = phrases["facts" if done else "aims"]
             self._sentences(
-                self._some(facts, 3, 6),
-                self._some(phrases[f"{tense}_noise"], 3, 5),
-                self._some(phrases[tense], 5, 12),
+                self._some(facts, 3, 7),
+                self._some(phrases[f"{tense}_noise"], 3, 6),
+                self._some(phrases[tense], 5, 16),
             )
 
     # -- paragraphs
@@ -223,16 +216,17 @@ class _Author:
             else:
                 units.append((fact,))
         units += [(line,) for line in openers]
-        # A sub-area's sentence ends before the region's own figures go on.
+        # Noise may speak of a sub-area: its sentence ends before the region's figures go on.
         closed = [(line,) for line in noise]
         units += closed
         rng.shuffle(units)
+        ending = ""
         for attempts in units:
-            end = "。" if attempts in closed else rng.choice(("。", "。", "。", "；"))
             for attempt in attempts:
-                if self._draft.write(attempt + end):
+                if self._draft.write(ending + attempt):
+                    ending = "。" if attempts in closed else rng.choice(("。", "。", "。", "；"))
                     break
-        self._draft.literal("\n")
+        self._draft.literal("。\n")
 
     def _clauses(self, name: str, count: int, lead: str) -> None:
         """One sentence of several clauses; those that would repeat a fact are left out."""
