@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.chrome import LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
@@ -207,5 +208,5 @@ def _page_numbers(lines: list[Line]) -> set[str]:
     if len(found) < 3:
         return set()
     values = [int(text) for text in found]
-    steps = sum(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    steps = sum(b - a == 1 for a, b in pairwise(values))
     return set(found) if steps >= 0.7 * (len(values) - 1) else set()

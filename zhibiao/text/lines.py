@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.characters import HIDDEN
@@ -26,6 +27,7 @@ SPEAKER_LINE: Final = re.compile(
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
 )
 MEETING_LINE: Final = re.compile(r"[（(]?[-—–－ ]*\d{4} ?年.{0,60}(?:会议|大会|全会)上?[）)]?")
+_NUMERALS: Final = frozenset("0123456789一二三四五六七八九十百千万亿")
 _STRIP: Final = " " + HIDDEN
 
 
@@ -107,7 +109,7 @@ def setting(lines: list[Line]) -> Setting:
             wrap = best * 2
             wrapped = [
                 following.after_blank
-                for line, following in zip(lines, lines[1:], strict=False)
+                for line, following in pairwise(lines)
                 if not line.is_final and abs(line.width - wrap) <= 3
             ]
             over_blanks = sum(wrapped) > 0.6 * len(wrapped)
@@ -140,9 +142,11 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
         return False
     if style.wrap_columns is not None and (not following.after_blank or style.wraps_over_blanks):
         return line.width >= style.wrap_columns - _SLACK_COLUMNS
+    prose = "。" in text
     if following.after_blank:
-        return False
+        # A page break may part a number from its unit.
+        return prose and text[-1] in _NUMERALS
     if style.blank_between:
-        return not (STRUCTURE.match(text) and len(text) <= 40)
+        return prose or not (STRUCTURE.match(text) and len(text) <= 40)
     # Every line is a paragraph here: only a long one that breaks off goes on.
     return len(text) > 60 and ("，" in text or "," in text)
