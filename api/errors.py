@@ -1,4 +1,7 @@
-"""Every answer that is no success has one shape: {"error": {code, message, details, request_id}}."""
+"""One shape for every answer that is no success.
+
+`{"error": {"code", "message", "details", "request_id"}}`.
+"""
 
 from __future__ import annotations
 
@@ -174,9 +177,7 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
         405: f"{request.method} is not allowed at {request.url.path}.",
     }.get(status, str(error.detail))
     code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
-    return error_response(
-        request, status, code=code, message=message, headers=error.headers or {}
-    )
+    return error_response(request, status, code=code, message=message, headers=error.headers or {})
 
 
 def _store_error(request: Request, error: Exception) -> JSONResponse:

@@ -7,17 +7,16 @@ one. The run is sealed at the end; whatever goes wrong before, the run is forgot
 from __future__ import annotations
 
 import time
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from sqlalchemy.exc import IntegrityError
 
 from api.errors import NothingSubmitted
-from zhibiao.errors import EmptySource, LimitExceeded, ReadError
+from zhibiao.errors import EmptySource, LimitExceeded
 from zhibiao.reading import Limits, Member, expand
+from zhibiao.reading.names import safe_name
 from zhibiao.settings import Settings
 from zhibiao.store import Store, runs, submissions
 from zhibiao.store.errors import KeyInUse
@@ -26,7 +25,6 @@ from zhibiao.store.submissions import Arrival
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
-_NAME_CHARACTERS = 500
 # What unfolds into many files may be larger than one file; its members may not.
 _CONTAINERS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".ndjson", ".jsonl")
 
@@ -40,20 +38,6 @@ class Upload:
     size: int  # bytes that were sent
     cut_off: bool = False  # larger than allowed; `content` is only its beginning
     given: Mapping[str, Any] = field(default_factory=dict)
-
-
-def safe_name(name: str) -> str:
-    """A file name as it is stored: no control characters, no way out of a folder.
-
-    Never empty. Harmless folders are kept, because two folders may hold files of one name.
-    """
-    plain = "".join(
-        "\ufffd" if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
-        for character in unicodedata.normalize("NFC", name.replace("\\", "/"))
-    )
-    steps = [step.strip() for step in PurePosixPath(plain).parts]
-    kept = "/".join(step for step in steps if step not in ("", "/", ".", ".."))
-    return kept[-_NAME_CHARACTERS:] or "unnamed"
 
 
 def kept_bytes(settings: Settings, name: str | None) -> int:
@@ -70,15 +54,16 @@ def receive(
     settings: Settings,
     uploads: Iterable[Upload],
     *,
-    label: str,
+    label: Callable[[], str],
     idempotency_key: str | None,
 ) -> int:
     """Store a submission; the id of its run, which is sealed.
 
+    `label` is asked for at the end: in a form it may follow the files.
     Raises NothingSubmitted, KeyInUse, and whatever `uploads` raises; nothing of the run stays
     then.
     """
-    run = _begin(store, label=label, idempotency_key=idempotency_key)
+    run = _begin(store, idempotency_key=idempotency_key)
     try:
         count = 0
         for batch in _batches(_arrivals(uploads, settings)):
@@ -89,6 +74,7 @@ def receive(
             raise NothingSubmitted
         priority: Priority = "interactive" if count <= settings.interactive_documents else "bulk"
         with store.write() as connection:
+            runs.name(connection, run, label())
             runs.seal(connection, run, priority=priority, now=time.time())
     except BaseException:  # also when the person hangs up or the service is stopped
         with store.write() as connection:
@@ -97,14 +83,14 @@ def receive(
     return run
 
 
-def _begin(store: Store, *, label: str, idempotency_key: str | None) -> int:
+def _begin(store: Store, *, idempotency_key: str | None) -> int:
     try:
         with store.write() as connection:
             return runs.create(
                 connection,
                 kind="submission",
                 priority="bulk",
-                label=label,
+                label="",
                 idempotency_key=idempotency_key,
                 now=time.time(),
             )
@@ -121,16 +107,12 @@ def _arrivals(uploads: Iterable[Upload], settings: Settings) -> Iterator[Arrival
 
 
 def _members(upload: Upload, settings: Settings) -> Iterator[Member]:
-    name = safe_name(upload.name)
+    name = safe_name(upload.name) or "unnamed"
     if upload.cut_off:
-        yield Member(name=name, content=None, error=_too_large(settings, upload.size), given={})
+        yield Member(name=name, content=None, error=_too_large(settings, upload.size))
         return
     limits = Limits(member_bytes=settings.max_file_bytes)
-    try:
-        yield from expand(name, upload.content, limits)
-    except ReadError as error:
-        # The archive itself is damaged; what was read of it before is kept.
-        yield Member(name=name, content=None, error=error, given={})
+    yield from expand(name, cast(BinaryIO, upload.content), limits)
 
 
 def _arrival(member: Member, upload: Upload, position: int, settings: Settings) -> Arrival:
@@ -142,7 +124,7 @@ def _arrival(member: Member, upload: Upload, position: int, settings: Settings) 
             error = _too_large(settings, len(content))
     return Arrival(
         file=position,
-        name=safe_name(member.name),
+        name=member.name,
         content=None if error is not None else content,
         given={**upload.given, **member.given},
         error=error,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping
 
-from api.schemas import RunAccounts, RunView
+from api.schemas import RunAccounts, RunStatus, RunView
 from zhibiao.rendering import instant
 from zhibiao.store import runs
 from zhibiao.store.runs import Accounts
@@ -69,7 +69,7 @@ def summary(row: RowMapping, accounts: Accounts) -> RunView:
     )
 
 
-def _status(row: RowMapping, accounts: Accounts) -> str:
+def _status(row: RowMapping, accounts: Accounts) -> RunStatus:
     if row["sealed_at"] is None:
         return "receiving"
     if row["cancelled_at"] is not None:

@@ -50,7 +50,9 @@ class RunAccounts(BaseModel):
     balanced: bool = Field(description="Do the states add up? Anything but true is a defect.")
 
 
-_RUN = {
+RunStatus = Literal["receiving", "running", "paused", "cancelling", "cancelled", "finished"]
+
+_RUN: dict[str, Any] = {
     "id": 7,
     "kind": "submission",
     "priority": "bulk",
@@ -95,7 +97,7 @@ class RunView(BaseModel):
     kind: Literal["submission", "reprocessing"]
     priority: Literal["interactive", "bulk", "reprocess"]
     label: str
-    status: Literal["receiving", "running", "paused", "cancelling", "cancelled", "finished"]
+    status: RunStatus
     finished: bool = Field(description="Everything is at rest: nothing is pending or running.")
     accounts: RunAccounts
     stages: dict[str, dict[str, int]] | None = Field(
@@ -279,3 +281,23 @@ class VersionView(BaseModel):
     stages: dict[str, str]
     catalogue: str = Field(description="Digest of the catalogue in use.")
     schema_version: str
+
+
+class IndicatorView(BaseModel):
+    id: str
+    name: str
+    name_zh: str
+    kind: str
+    aliases: list[str]
+    excludes: list[str] = Field(description="Phrases that hold an alias and mean something else.")
+    change_aliases: list[str]
+    units: list[str]
+    base_unit: str
+    range: tuple[float, float] | None = Field(description="Plausible levels, in base units.")
+    growth_range: tuple[float, float] = Field(description="Plausible growth, percent.")
+    measures: list[str]
+
+
+class CatalogueView(BaseModel):
+    digest: str
+    indicators: list[IndicatorView]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhibiao.domain import Metadata, Observation
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping  # the CLI's local commands do without the database
 
 # The fields of an observation record, in the order of every table and file.
 OBSERVATION_FIELDS = (
@@ -58,7 +61,7 @@ def instant(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def stored_observation(row: Mapping[str, Any]) -> dict[str, Any]:
+def stored_observation(row: RowMapping) -> dict[str, Any]:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
     record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
     record["document"] = row["title"]

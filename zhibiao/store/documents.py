@@ -119,6 +119,18 @@ def get(connection: Connection, document: int) -> Mapping[str, Any]:
     return {**row, **texts}
 
 
+def current_run(connection: Connection, document: int) -> int:
+    """The run whose work says how a document stands. Raises NotFound."""
+    run = connection.execute(
+        select(work.c.run_id)
+        .join(documents, documents.c.work_id == work.c.id)
+        .where(documents.c.id == document)
+    ).scalar_one_or_none()
+    if run is None:
+        raise NotFound(f"There is no document {document}.", document=document)
+    return int(run)
+
+
 def raw_text(connection: Connection, document: int) -> str:
     """The text that spans point into. Raises NotFound where it has not been read."""
     return _text(connection, document, raw_texts.c.text, raw_texts.c.document_id, "read")

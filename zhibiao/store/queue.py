@@ -299,3 +299,15 @@ def backlog(connection: Connection) -> int:
         .select_from(work)
         .where(work.c.state.in_([State.PENDING, State.RUNNING]))
     ).scalar_one()
+
+
+def standing(connection: Connection) -> dict[str, int]:
+    """How many documents stand in each state now, over all runs, `{state: count}`."""
+    query = (
+        select(work.c.state, func.count())
+        .join(documents, documents.c.work_id == work.c.id)
+        .group_by(work.c.state)
+    )
+    return {state.value: 0 for state in State} | {
+        str(state): int(count) for state, count in connection.execute(query)
+    }

@@ -88,6 +88,11 @@ def with_key(connection: Connection, idempotency_key: str) -> int | None:
     return int(row.id)
 
 
+def name(connection: Connection, run: int, label: str) -> None:
+    """Give a run the name that people see."""
+    connection.execute(update(runs).where(runs.c.id == run).values(label=label))
+
+
 def seal(connection: Connection, run: int, *, priority: Priority, now: float) -> None:
     """All of the run has arrived: it may start."""
     connection.execute(

@@ -1,0 +1,74 @@
+"""The HTTP service: what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+
+from api import errors
+from api.requests import RequestIds
+from api.routes import documents, exports, observations, runs, service, submissions
+from api.schemas import ErrorAnswer
+from api.service import Service, authorised
+from zhibiao.settings import Settings
+from zhibiao.store import Store
+from zhibiao.tokens import ensure_token
+
+_DESCRIPTION = """
+Chinese government work reports (政府工作报告) in, a queryable panel of indicators out.
+
+Submit files to `POST /v1/runs`, watch `GET /v1/runs/{run}`, read `GET /v1/observations` or export
+a table. Everything under `/v1` needs the bearer token of the data dir's file `token`. Every answer
+that is no success has one shape, `{"error": {"code", "message", "details", "request_id"}}`.
+"""
+_TAGS = [
+    {"name": "runs", "description": "Submit, watch, cancel, pause, resume, retry."},
+    {"name": "documents", "description": "Reports: how they stand, their texts, their terms."},
+    {"name": "observations", "description": "What the reports state, with the sentence."},
+    {"name": "exports", "description": "Whole tables as CSV, Parquet, Excel, JSON Lines."},
+    {"name": "service", "description": "Health, versions, the catalogue, metrics."},
+]
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorAnswer, "description": description}
+    for status, description in {
+        401: "No token, or a wrong one.",
+        404: "There is nothing with that id.",
+        422: "The request is invalid.",
+        503: "The database does not answer.",
+    }.items()
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application. It opens the store when it starts, and closes it when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store = Store(settings.store_url)
+        app.state.service = Service(settings=settings, store=store, token=ensure_token(settings))
+        try:
+            yield
+        finally:
+            store.close()
+
+    app = FastAPI(
+        title="zhibiao 指标",
+        summary="Indicators out of government work reports",
+        description=_DESCRIPTION,
+        version=service.installed_version(),
+        openapi_tags=_TAGS,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        responses={422: _REFUSALS[422]},
+    )
+    app.add_middleware(RequestIds)
+    errors.install(app)
+    for module in (submissions, runs, documents, observations, exports, service):
+        app.include_router(
+            module.router, prefix="/v1", dependencies=[Depends(authorised)], responses=_REFUSALS
+        )
+    app.include_router(service.metrics_router, dependencies=[Depends(authorised)])
+    app.include_router(service.open_router)
+    return app

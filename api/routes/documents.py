@@ -1,0 +1,172 @@
+"""/v1/documents: reports, their texts, what was found in them."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, BackgroundTasks, Path, Query
+from fastapi.responses import PlainTextResponse, Response
+
+from api.documents import document_detail, document_page
+from api.observations import observation_page
+from api.routes.runs import Limit, Next
+from api.schemas import DocumentDetail, DocumentPage, ObservationPage, TermsView
+from api.service import CurrentService
+from tasks.ringing import ring
+from zhibiao.domain import State
+from zhibiao.store import documents, results, runs
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.errors import NotFound
+from zhibiao.store.observations import ObservationFilter
+
+router = APIRouter(tags=["documents"])
+
+DocumentId = Annotated[int, Path(ge=1, le=2**63 - 1, description="Id of a document.")]
+RegionCode = Annotated[
+    str | None,
+    Query(pattern=r"^\d{1,6}$", description="GB/T 2260 code, or its first digits: 61 for 陕西省."),
+]
+Region = Annotated[str | None, Query(description="Full name of a region: 彬州市.")]
+YearFrom = Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in or after.")]
+YearTo = Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in or before.")]
+RunChoice = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Of this run.")]
+
+
+@router.get("/documents", operation_id="list_documents", summary="Documents that match")
+def list_documents(
+    service: CurrentService,
+    run: RunChoice = None,
+    state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
+    error_code: Annotated[str | None, Query(description="Only this error code.")] = None,
+    region: Region = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    year: Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in.")] = None,
+    name: Annotated[str | None, Query(description="Part of the file name.")] = None,
+    limit: Limit = 100,
+    after: Next = None,
+) -> DocumentPage:
+    wanted = DocumentFilter(
+        run=run,
+        states=tuple(each.value for each in state or ()),
+        error_code=error_code,
+        region=region,
+        region_code=region_code,
+        year_from=year if year is not None else year_from,
+        year_to=year if year is not None else year_to,
+        name_contains=name,
+    )
+    with service.store.read() as connection:
+        return document_page(connection, wanted, limit=limit, cursor=after)
+
+
+@router.get(
+    "/documents/{document}", operation_id="get_document", summary="All that is known of one"
+)
+def get_document(service: CurrentService, document: DocumentId) -> DocumentDetail:
+    with service.store.read() as connection:
+        return document_detail(documents.get(connection, document))
+
+
+@router.get(
+    "/documents/{document}/text",
+    operation_id="get_document_text",
+    summary="Its text",
+    response_class=PlainTextResponse,
+)
+def get_document_text(
+    service: CurrentService,
+    document: DocumentId,
+    form: Annotated[
+        Literal["clean", "raw"],
+        Query(description="Without boilerplate, or as read: what `start` and `end` point into."),
+    ] = "clean",
+) -> PlainTextResponse:
+    with service.store.read() as connection:
+        read = documents.clean_text if form == "clean" else documents.raw_text
+        # A lone surrogate (seen in broken web pages) has no UTF-8.
+        text = read(connection, document).encode("utf-8", "replace")
+    return PlainTextResponse(text, media_type="text/plain; charset=utf-8")
+
+
+@router.get(
+    "/documents/{document}/terms", operation_id="get_document_terms", summary="Its term counts"
+)
+def get_document_terms(
+    service: CurrentService,
+    document: DocumentId,
+    limit: Annotated[int, Query(ge=1, le=100_000, description="The most frequent ones.")] = 1000,
+) -> TermsView:
+    with service.store.read() as connection:
+        counts = documents.terms(connection, document)
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return TermsView(document=document, tokens=sum(counts.values()), terms=dict(ordered[:limit]))
+
+
+@router.get(
+    "/documents/{document}/observations",
+    operation_id="list_document_observations",
+    summary="Its observations, each with its sentence",
+)
+def list_document_observations(
+    service: CurrentService,
+    document: DocumentId,
+    scope: Annotated[Literal["region", "part", "any"], Query()] = "region",
+    open_quantities: Annotated[
+        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
+    ] = False,
+    limit: Limit = 500,
+    after: Next = None,
+) -> ObservationPage:
+    wanted = ObservationFilter(
+        document=document,
+        scope=None if scope == "any" else scope,
+        open_quantities=open_quantities,
+    )
+    with service.store.read() as connection:
+        raw = documents.raw_text(connection, document)
+        return observation_page(connection, wanted, limit=limit, cursor=after, raw_text=raw)
+
+
+@router.get(
+    "/documents/{document}/source",
+    operation_id="get_document_source",
+    summary="The file it came in, byte for byte",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+)
+def get_document_source(service: CurrentService, document: DocumentId) -> Response:
+    with service.store.read() as connection:
+        found = documents.get(connection, document)
+        if found["sha256"] is None:
+            raise NotFound(f"The bytes of document {document} were not kept.", document=document)
+        content = results.source_of(connection, document)
+    name = str(found["name"]).rpartition("/")[2]
+    # Never shown inline: a submitted page must not run in this service's origin.
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+@router.post(
+    "/documents/{document}/retry",
+    operation_id="retry_document",
+    summary="Try one failed or quarantined document again",
+)
+def retry_document(
+    service: CurrentService, document: DocumentId, background: BackgroundTasks
+) -> DocumentDetail:
+    with service.store.write() as connection:
+        run = documents.current_run(connection, document)
+        runs.retry(connection, run, now=time.time(), document_ids=[document])
+        found = documents.get(connection, document)
+    background.add_task(ring, service.settings)
+    return document_detail(found)

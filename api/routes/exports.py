@@ -1,0 +1,97 @@
+"""/v1/exports: whole tables as files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
+from api.service import CurrentService
+from zhibiao.domain import State
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.exports import ExportFilter, Table, export
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.tables import MEDIA_TYPES, Format
+from zhibiao.text.terms import policy_terms
+
+router = APIRouter(tags=["exports"])
+
+
+@router.get(
+    "/exports/{table}",
+    operation_id="export_table",
+    summary="A whole table as a file",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "content": {
+                media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+                for media_type in MEDIA_TYPES.values()
+            }
+        }
+    },
+)
+def export_table(
+    service: CurrentService,
+    table: Table,
+    form: Annotated[Format, Query(alias="format")] = "csv",
+    run: RunChoice = None,
+    region: Region = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    state: Annotated[
+        list[State] | None, Query(description="Of `documents`: only these states.")
+    ] = None,
+    indicator: Annotated[list[str] | None, Query(description="Catalogue ids: gdp.")] = None,
+    parts: Annotated[
+        bool, Query(description="Also what is said of parts of the region or of others.")
+    ] = False,
+    open_quantities: Annotated[
+        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
+    ] = False,
+    keyword: Annotated[
+        list[str] | None,
+        Query(description="Of `keywords`: terms to count; none: the built-in policy terms."),
+    ] = None,
+) -> FileResponse:
+    """`documents` has one row for every submitted document, also for those that failed.
+
+    docs/exports.md says which columns each table has and by which rule the panel is made.
+    """
+    wanted = ExportFilter(
+        observations=ObservationFilter(
+            documents=DocumentFilter(
+                run=run,
+                region=region,
+                region_code=region_code,
+                year_from=year_from,
+                year_to=year_to,
+                states=tuple(each.value for each in state or ()),
+            ),
+            indicators=tuple(indicator or ()),
+            scope=None if parts else "region",
+            open_quantities=open_quantities,
+        ),
+        keywords=tuple(keyword) if keyword else policy_terms(),
+    )
+    # Made whole before the first byte is sent: an error half-way is an error, not a short file.
+    with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
+        path = Path(made.name)
+    try:
+        with service.store.read() as connection:
+            export(connection, table, form, path, wanted)
+    except BaseException:
+        path.unlink()
+        raise
+    return FileResponse(
+        path,
+        media_type=MEDIA_TYPES[form],
+        filename=f"{table}.{form}",
+        background=BackgroundTask(path.unlink),
+    )

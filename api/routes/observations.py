@@ -1,0 +1,91 @@
+"""/v1/observations: what the reports state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import Response, StreamingResponse
+
+from api.observations import observation_page
+from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
+from api.routes.runs import Limit, Next
+from api.schemas import ObservationPage
+from api.service import CurrentService, Service
+from zhibiao.domain import Measure, Status
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.exports import OBSERVATION_COLUMNS, observation_records
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.tables import csv_lines
+
+router = APIRouter(tags=["observations"])
+
+
+@router.get(
+    "/observations",
+    operation_id="list_observations",
+    summary="Observations that match, as JSON pages or as one CSV",
+    response_model=ObservationPage,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def list_observations(
+    service: CurrentService,
+    indicator: Annotated[list[str] | None, Query(description="Catalogue ids: gdp.")] = None,
+    measure: Annotated[Measure | None, Query()] = None,
+    status: Annotated[Status | None, Query(description="Outturn or aim.")] = None,
+    scope: Annotated[
+        Literal["region", "part", "any"],
+        Query(description="The region as a whole, a part of it or another, or both."),
+    ] = "region",
+    period: Annotated[
+        int | None, Query(ge=1900, le=2200, description="Last year that the value refers to.")
+    ] = None,
+    region: Region = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    run: RunChoice = None,
+    document: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    open_quantities: Annotated[
+        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
+    ] = False,
+    form: Annotated[
+        Literal["json", "csv"] | None,
+        Query(alias="format", description="csv: all rows at once, for Excel and scripts."),
+    ] = None,
+    accept: Annotated[str, Header()] = "application/json",
+    limit: Limit = 100,
+    after: Next = None,
+) -> ObservationPage | Response:
+    """Each report counts once, however many prints of it were submitted."""
+    wanted = ObservationFilter(
+        documents=DocumentFilter(
+            run=run,
+            region=region,
+            region_code=region_code,
+            year_from=year_from,
+            year_to=year_to,
+        ),
+        document=document,
+        indicators=tuple(indicator or ()),
+        measure=None if measure is None else measure.value,
+        status=None if status is None else status.value,
+        scope=None if scope == "any" else scope,
+        open_quantities=open_quantities,
+        period=period,
+    )
+    if form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv"):
+        return StreamingResponse(
+            _csv(service, wanted),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="observations.csv"'},
+        )
+    with service.store.read() as connection:
+        return observation_page(connection, wanted, limit=limit, cursor=after)
+
+
+def _csv(service: Service, wanted: ObservationFilter) -> Iterator[bytes]:
+    with service.store.read() as connection:
+        records = observation_records(connection, wanted)
+        yield from csv_lines(records, OBSERVATION_COLUMNS)

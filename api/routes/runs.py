@@ -1,0 +1,168 @@
+"""/v1/runs: how runs stand, and the levers to move them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Request
+from fastapi.responses import StreamingResponse
+
+from api import cursors
+from api.documents import document_page
+from api.progress import summaries, view
+from api.schemas import Changed, DocumentPage, RetryRequest, RunPage, RunView
+from api.service import CurrentService, Service
+from tasks.ringing import ring
+from zhibiao.domain import State
+from zhibiao.store import runs
+from zhibiao.store.documents import DocumentFilter
+
+router = APIRouter(tags=["runs"])
+
+RunId = Annotated[int, Path(ge=1, le=2**63 - 1, description="Id of a run.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Entries a page.")]
+Next = Annotated[str | None, Query(alias="next", description="Cursor of the page before.")]
+
+_TICK_SECONDS = 1.0
+_SILENCE_SECONDS = 15.0  # proxies close what says nothing for long
+
+
+@router.get("/runs", operation_id="list_runs", summary="Runs, newest first")
+def list_runs(service: CurrentService, limit: Limit = 50, after: Next = None) -> RunPage:
+    last = cursors.decode(after)
+    with service.store.read() as connection:
+        rows = runs.newest(connection, limit=limit + 1, before=last or None)
+        found = summaries(connection, rows[:limit])
+    more = len(rows) > limit
+    return RunPage(runs=found, next=cursors.encode(found[-1].id) if more else None)
+
+
+@router.get("/runs/{run}", operation_id="get_run", summary="One run's accounts, pace, time left")
+def get_run(service: CurrentService, run: RunId) -> RunView:
+    return _view(service, run)
+
+
+@router.post("/runs/{run}/cancel", operation_id="cancel_run", summary="Stop a run")
+def cancel_run(service: CurrentService, run: RunId) -> Changed:
+    """Nothing more of it starts; what runs stops at the end of its stage. It can be resumed."""
+    with service.store.write() as connection:
+        before = runs.accounts(connection, [run]).get(run)
+        runs.cancel(connection, run, now=time.time())
+        stopped = before.in_flight if before is not None else 0
+    return Changed(documents=stopped, run=_view(service, run))
+
+
+@router.post("/runs/{run}/pause", operation_id="pause_run", summary="Hold a run")
+def pause_run(service: CurrentService, run: RunId) -> Changed:
+    """Nothing more of it starts until it is resumed."""
+    with service.store.write() as connection:
+        runs.pause(connection, run, now=time.time())
+    found = _view(service, run)
+    return Changed(documents=found.accounts.in_flight, run=found)
+
+
+@router.post("/runs/{run}/resume", operation_id="resume_run", summary="Let a run go on")
+def resume_run(service: CurrentService, run: RunId, background: BackgroundTasks) -> Changed:
+    """Undoes a pause or a cancellation."""
+    with service.store.write() as connection:
+        runs.resume(connection, run, now=time.time())
+    background.add_task(ring, service.settings)
+    found = _view(service, run)
+    return Changed(documents=found.accounts.in_flight, run=found)
+
+
+@router.post("/runs/{run}/retry", operation_id="retry_run", summary="Try failed documents again")
+def retry_run(
+    service: CurrentService,
+    run: RunId,
+    background: BackgroundTasks,
+    wanted: RetryRequest | None = None,
+) -> Changed:
+    """All failed ones, or those with an error code (quarantined ones too), or the listed ones."""
+    choice = wanted if wanted is not None else RetryRequest()
+    states: tuple[State, ...] = (State.FAILED,)
+    if choice.error_code is not None:
+        states = (State.FAILED, State.QUARANTINED)
+    with service.store.write() as connection:
+        again = runs.retry(
+            connection,
+            run,
+            now=time.time(),
+            document_ids=choice.documents,
+            error_code=choice.error_code,
+            states=states,
+        )
+    background.add_task(ring, service.settings)
+    return Changed(documents=again, run=_view(service, run))
+
+
+@router.get(
+    "/runs/{run}/documents",
+    operation_id="list_run_documents",
+    summary="A run's documents with state and reason",
+)
+def list_run_documents(
+    service: CurrentService,
+    run: RunId,
+    state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
+    error_code: Annotated[str | None, Query(description="Only this error code.")] = None,
+    limit: Limit = 100,
+    after: Next = None,
+) -> DocumentPage:
+    wanted = DocumentFilter(
+        run=run, states=tuple(each.value for each in state or ()), error_code=error_code
+    )
+    with service.store.read() as connection:
+        runs.get(connection, run)
+        return document_page(connection, wanted, limit=limit, cursor=after)
+
+
+@router.get(
+    "/runs/{run}/events",
+    operation_id="watch_run",
+    summary="Progress as server-sent events",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "`event: progress` with the run as JSON whenever it has moved, "
+            "`event: finished` at the end.",
+        }
+    },
+)
+async def watch_run(service: CurrentService, request: Request, run: RunId) -> StreamingResponse:
+    first = await anyio.to_thread.run_sync(_view, service, run)  # 404 before the stream begins
+    return StreamingResponse(
+        _events(service, request, first),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(service: Service, request: Request, first: RunView) -> AsyncIterator[str]:
+    found, told, told_at = first, "", 0.0
+    while True:
+        written = found.model_dump_json()
+        now = time.monotonic()
+        if found.finished:
+            yield f"event: finished\ndata: {written}\n\n"
+            return
+        if written != told:
+            yield f"event: progress\ndata: {written}\n\n"
+            told, told_at = written, now
+        elif now - told_at >= _SILENCE_SECONDS:
+            yield ": still here\n\n"
+            told_at = now
+        if await request.is_disconnected():
+            return
+        await anyio.sleep(_TICK_SECONDS)
+        found = await anyio.to_thread.run_sync(_view, service, first.id)
+
+
+def _view(service: Service, run: int) -> RunView:
+    with service.store.read() as connection:
+        return view(connection, run, now=time.time())

@@ -1,0 +1,221 @@
+"""Tables for other programs: which rows and columns each has.
+
+Rows are streamed from the database, so that a table larger than memory can be exported; the
+panel alone is made as one frame. `zhibiao.store.tables` writes them in a format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from zhibiao.rendering import OBSERVATION_FIELDS, instant, stored_observation
+from zhibiao.store import observations as stored
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.panel import PANEL_KEYS, panel_records
+from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
+from zhibiao.store.tables import Column, Format, Record, write
+
+Table = Literal["observations", "panel", "keywords", "documents"]
+TABLES: tuple[Table, ...] = get_args(Table)
+
+_BATCH_ROWS = 1000
+
+_OBSERVATION_KINDS: Mapping[str, Column] = {
+    **dict.fromkeys(("value", "value_high", "base_value"), "number"),
+    **dict.fromkeys(
+        (
+            "period_start",
+            "period_end",
+            "year",
+            "conflict",
+            "start",
+            "end",
+            "number_start",
+            "number_end",
+            "document_id",
+        ),
+        "integer",
+    ),
+}
+OBSERVATION_COLUMNS: Mapping[str, Column] = {
+    name: _OBSERVATION_KINDS.get(name, "text") for name in OBSERVATION_FIELDS
+}
+
+DOCUMENT_COLUMNS: Mapping[str, Column] = {
+    "document_id": "integer",
+    "run": "integer",
+    "source": "text",
+    "file": "integer",
+    "part": "integer",
+    "state": "text",
+    "stage": "text",
+    "attempts": "integer",
+    "error_code": "text",
+    "error_message": "text",
+    "duplicate_of": "integer",
+    "canonical": "integer",
+    "title": "text",
+    "region": "text",
+    "region_code": "text",
+    "province": "text",
+    "level": "text",
+    "year": "integer",
+    "review_year": "integer",
+    "speaker": "text",
+    "delivered_on": "text",
+    "meeting": "text",
+    "partial": "boolean",
+    "characters": "integer",
+    "tokens": "integer",
+    "observations": "integer",
+    "sha256": "text",
+    "created_at": "text",
+    "changed_at": "text",
+}
+
+KEYWORD_COLUMNS: Mapping[str, Column] = {
+    "region_code": "text",
+    "region": "text",
+    "province": "text",
+    "level": "text",
+    "year": "integer",
+    "keyword": "text",
+    "count": "integer",
+    "tokens": "integer",
+    "per_10000": "number",
+    "document_id": "integer",
+    "document": "text",
+    "source": "text",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportFilter:
+    """Which rows a table has."""
+
+    observations: ObservationFilter = field(default_factory=ObservationFilter)
+    keywords: tuple[str, ...] = ()  # terms to count, as the segmenter cuts them
+
+    @property
+    def documents(self) -> DocumentFilter:
+        return self.observations.documents
+
+
+def export(
+    connection: Connection, table: Table, form: Format, path: Path, wanted: ExportFilter
+) -> int:
+    """Write a table to a file; how many rows. Raises TableTooLarge (Excel only)."""
+    columns, records = _content(connection, table, wanted)
+    return write(form, path, columns, records, title=table)
+
+
+def _content(
+    connection: Connection, table: Table, wanted: ExportFilter
+) -> tuple[Mapping[str, Column], Iterable[Record]]:
+    match table:
+        case "observations":
+            return OBSERVATION_COLUMNS, observation_records(connection, wanted.observations)
+        case "documents":
+            return DOCUMENT_COLUMNS, document_records(connection, wanted.documents)
+        case "keywords":
+            return KEYWORD_COLUMNS, keyword_records(connection, wanted)
+        case "panel":
+            names, records = panel_records(connection, wanted.observations)
+            kinds: dict[str, Column] = {
+                name: "number" if name not in PANEL_KEYS else "text" for name in names
+            }
+            return kinds | {"year": "integer"}, records
+
+
+def observation_records(connection: Connection, wanted: ObservationFilter) -> Iterator[Record]:
+    """One observation a record, by id; values are Decimal."""
+    for row in _streamed(connection, stored.query(wanted)):
+        yield stored_observation(row)
+
+
+def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Record]:
+    """Every submitted document with how it stands, those that failed too."""
+    counted = (
+        select(func.count())
+        .select_from(observations)
+        .where(observations.c.extraction_id == documents.c.extraction_id)
+        .where(observations.c.indicator.is_not(None), observations.c.scope == "region")
+        .scalar_subquery()
+    )
+    standing = (
+        work.c.id == documents.c.work_id
+        if wanted.run is None
+        else (work.c.document_id == documents.c.id) & (work.c.run_id == wanted.run)
+    )
+    query = (
+        select(
+            documents,
+            work.c.state,
+            work.c.stage,
+            work.c.attempts,
+            work.c.error_code,
+            work.c.error_message,
+            work.c.changed_at,
+            clean_texts.c.characters,
+            term_counts.c.tokens,
+            counted.label("observations"),
+        )
+        .join(work, standing)
+        .outerjoin(clean_texts, clean_texts.c.document_id == documents.c.id)
+        .outerjoin(term_counts, term_counts.c.document_id == documents.c.id)
+        .where(*wanted.clauses())
+        .order_by(documents.c.id)
+    )
+    for row in _streamed(connection, query):
+        record = {
+            **row,
+            "document_id": row["id"],
+            "run": row["run_id"],
+            "source": row["name"],
+            "canonical": row["canonical_id"],
+            "created_at": instant(row["created_at"]),
+            "changed_at": instant(row["changed_at"]),
+        }
+        yield {name: record[name] for name in DOCUMENT_COLUMNS}
+
+
+def keyword_records(connection: Connection, wanted: ExportFilter) -> Iterator[Record]:
+    """How often each report says each keyword, and per 10,000 terms; zeros too.
+
+    Count and total come from the same tokens, those that the segmenter cut when the report was
+    processed. Each report once, however many prints of it are stored.
+    """
+    query = (
+        select(documents, term_counts.c.counts, term_counts.c.tokens)
+        .join(work, work.c.id == documents.c.work_id)
+        .join(term_counts, term_counts.c.document_id == documents.c.id)
+        .where(*replace(wanted.documents, run=None).clauses())
+        .where(documents.c.canonical_id.is_(None) | (documents.c.canonical_id == documents.c.id))
+        .order_by(documents.c.id)
+    )
+    if wanted.documents.run is not None:
+        of_run = select(work.c.document_id).where(work.c.run_id == wanted.documents.run)
+        query = query.where(documents.c.id.in_(of_run))
+    for row in _streamed(connection, query):
+        for keyword in wanted.keywords:
+            count = row["counts"].get(keyword, 0)
+            record = {
+                **row,
+                "keyword": keyword,
+                "count": count,
+                "per_10000": round(count * 10_000 / row["tokens"], 4) if row["tokens"] else None,
+                "document_id": row["id"],
+                "document": row["title"],
+                "source": row["name"],
+            }
+            yield {name: record[name] for name in KEYWORD_COLUMNS}
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[RowMapping]:
+    yield from connection.execution_options(yield_per=_BATCH_ROWS).execute(query).mappings()

@@ -1,0 +1,87 @@
+"""The panel: one row a region and year, one column an indicator, measure and status.
+
+The rule, also in docs/exports.md:
+- Row (region, Y) takes outturns for Y from the report that reviews Y (delivered in Y + 1, as a
+  rule), and targets for Y from the report delivered in Y. Only values of that one year; sums and
+  averages over several years are left to the table of observations.
+- The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
+- The value is in the catalogue's base unit (元, 人, %); of a range, its lower end.
+- Where a report states one thing several times, the first of these decides: no flag, exact rather
+  than "over" or "about", more digits, earlier in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, and_, or_
+
+from zhibiao.domain import Bound, Status
+from zhibiao.store.observations import ObservationFilter, query
+from zhibiao.store.schema import documents, observations
+
+PANEL_KEYS = ("region_code", "region", "province", "level", "year")
+
+
+def panel_records(
+    connection: Connection, wanted: ObservationFilter
+) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """The columns, and the rows by region code and year."""
+    frame = panel_frame(connection, wanted)
+    columns = [str(column) for column in frame.columns]
+    return columns, (
+        {name: None if pd.isna(value) else value for name, value in zip(columns, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    )
+
+
+def panel_frame(connection: Connection, wanted: ObservationFilter) -> pd.DataFrame:
+    """The panel as a frame; empty cells are NaN, values are floats."""
+    chosen = query(replace(wanted, scope="region", open_quantities=False, canonical=True)).where(
+        documents.c.region_code.is_not(None),
+        observations.c.period_start == observations.c.period_end,
+        or_(
+            and_(
+                observations.c.status == Status.ACTUAL,
+                observations.c.period_end == documents.c.review_year,
+            ),
+            and_(
+                observations.c.status == Status.TARGET,
+                observations.c.period_end == documents.c.year,
+            ),
+        ),
+    )
+    statements = [
+        {
+            "region_code": row.region_code,
+            "region": row.region,
+            "province": row.province,
+            "level": row.level,
+            "year": row.period_end,
+            "column": f"{row.indicator}_{row.measure}_{row.status}",
+            "value": float(row.value if row.base_value is None else row.base_value),
+            "rank": (bool(row.flags), row.bound != Bound.EQ, -_digits(row.value), row.id),
+        }
+        for row in connection.execution_options(yield_per=2000).execute(chosen)
+    ]
+    if not statements:
+        return pd.DataFrame(columns=list(PANEL_KEYS))
+    statements.sort(key=lambda statement: statement["rank"])
+    frame = pd.DataFrame(statements).drop(columns="rank")
+    best = frame.drop_duplicates(["region_code", "year", "column"])
+    # Names are those of the row's first statement: a region renamed between two reports keeps
+    # one row a year, because its code decides.
+    names = frame.drop_duplicates(["region_code", "year"])[list(PANEL_KEYS)]
+    values = best.pivot(index=["region_code", "year"], columns="column", values="value")
+    values = values[sorted(values.columns)].reset_index()
+    values.columns.name = None
+    panel = names.merge(values, on=["region_code", "year"])
+    return panel.sort_values(["region_code", "year"], ignore_index=True)
+
+
+def _digits(value: Decimal) -> int:
+    return len(value.as_tuple().digits)

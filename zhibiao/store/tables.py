@@ -1,0 +1,159 @@
+"""Records to files: CSV that Excel opens, JSON Lines, Parquet, Excel; a batch at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from zhibiao.errors import ZhibiaoError
+from zhibiao.rendering import as_cells, as_json
+
+Format = Literal["csv", "parquet", "xlsx", "jsonl"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+Column = Literal["text", "integer", "number", "boolean"]
+Record = dict[str, Any]
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+}
+
+BOM = b"\xef\xbb\xbf"  # without it Excel takes a CSV for the system's old encoding
+_BATCH_ROWS = 2000
+_EXCEL_ROWS = 1_048_575  # of a sheet, without the heading
+_EXCEL_CELL_CHARACTERS = 32_767
+
+
+class TableTooLarge(ZhibiaoError):
+    """The table has more rows than an Excel sheet holds; export csv or parquet instead."""
+
+    code = "table_too_large"
+
+
+def write(
+    form: Format,
+    path: Path,
+    columns: Mapping[str, Column],
+    records: Iterable[Record],
+    *,
+    title: str,
+) -> int:
+    """Write the records; how many. Raises TableTooLarge."""
+    match form:
+        case "csv":
+            return _write_lines(path, csv_lines(records, columns), heading=1)
+        case "jsonl":
+            return _write_lines(path, json_lines(records), heading=0)
+        case "parquet":
+            return _write_parquet(path, columns, records)
+        case "xlsx":
+            return _write_excel(path, columns, records, title)
+
+
+def csv_lines(records: Iterable[Record], columns: Iterable[str]) -> Iterator[bytes]:
+    """A BOM with the heading, then a row a time, as UTF-8 (RFC 4180)."""
+    names = list(columns)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(names)
+    yield BOM + _drained(buffer)
+    for record in records:
+        cells = as_cells(record)
+        writer.writerow([cells[name] for name in names])
+        yield _drained(buffer)
+
+
+def json_lines(records: Iterable[Record]) -> Iterator[bytes]:
+    for record in records:
+        line = json.dumps(as_json(record), ensure_ascii=False, allow_nan=False)
+        yield line.encode("utf-8", "replace") + b"\n"
+
+
+def _drained(buffer: io.StringIO) -> bytes:
+    written = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return written
+
+
+def _write_lines(path: Path, lines: Iterable[bytes], *, heading: int) -> int:
+    count = -heading
+    with path.open("wb") as file:
+        for line in lines:
+            file.write(line)
+            count += 1
+    return count
+
+
+def _write_parquet(path: Path, columns: Mapping[str, Column], records: Iterable[Record]) -> int:
+    import pyarrow as pa  # half a second: only where it is needed
+    import pyarrow.parquet as pq
+
+    kinds = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+    schema = pa.schema([(name, kinds.get(kind, pa.bool_())) for name, kind in columns.items()])
+    count = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        for batch in _batches(records):
+            rows = [
+                {name: _plain(value, columns[name]) for name, value in record.items()}
+                for record in batch
+            ]
+            writer.write_table(pa.Table.from_pylist(rows, schema))
+            count += len(rows)
+    return count
+
+
+def _plain(value: Any, kind: Column) -> Any:
+    if value is None:
+        return None
+    if kind == "number":
+        return float(value)
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return value
+
+
+def _write_excel(
+    path: Path, columns: Mapping[str, Column], records: Iterable[Record], title: str
+) -> int:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.append(list(columns))
+    count = 0
+    for record in records:
+        count += 1
+        if count > _EXCEL_ROWS:
+            raise TableTooLarge(rows_at_most=_EXCEL_ROWS)
+        row = []
+        for name, kind in columns.items():
+            value = _plain(record[name], kind)
+            if isinstance(value, str):
+                shown = ILLEGAL_CHARACTERS_RE.sub("", value)[:_EXCEL_CELL_CHARACTERS]
+                cell = WriteOnlyCell(sheet, value=shown)
+                cell.data_type = "s"  # a file name that begins with = is no formula
+                row.append(cell)
+            else:
+                row.append(value)
+        sheet.append(row)
+    workbook.save(path)
+    return count
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    source = iter(records)
+    while batch := list(islice(source, _BATCH_ROWS)):
+        yield batch
