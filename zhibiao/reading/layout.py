@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _LEAST_IN_COLUMN = 5  # lines on each side of a gutter
 _CROSSING_SHARE = 0.2  # of all lines may run across it: headlines
 _MIDDLE = (0.35, 0.65)  # of the print's width: where a gutter may lie
 _STEPS = 31
+_INDENT = (1.2, 3.6)  # of a line's height: how far a paragraph's first line is set in
+_INDENTED = "　　"  # how a text file shows it
 _BESIDE_SHARE = 0.5  # of a column's lines have a neighbour in the other column
 
 
@@ -30,11 +32,12 @@ def reading_order(segments: list[Line]) -> list[Line]:
     """One column: the file's own order, pieces of one line joined. Two: left, then right.
 
     Lines that run across both columns (headlines) divide the page: what stands above them is read
-    before them.
+    before them. The first line of a paragraph gets two ideographic spaces, for its indent is the
+    only mark that a paragraph begins.
     """
     gutter = _gutter(segments)
     if gutter is None:
-        return _joined(segments)
+        return _with_indents(_joined(segments))
     bands: list[list[Line]] = [[]]
     ordered: list[Line] = []
     for line in sorted(segments, key=lambda line: -line.middle):
@@ -49,7 +52,23 @@ def reading_order(segments: list[Line]) -> list[Line]:
 
 def _two_columns(band: list[Line], gutter: float) -> list[Line]:
     left = [line for line in band if line.right <= gutter]
-    return _joined(left) + _joined([line for line in band if line.right > gutter])
+    right = [line for line in band if line.right > gutter]
+    return _with_indents(_joined(left)) + _with_indents(_joined(right))
+
+
+def _with_indents(column: list[Line]) -> list[Line]:
+    if not column:
+        return column
+    lefts = sorted(line.left for line in column)
+    edge = lefts[len(lefts) // 5]  # most lines begin at the edge; stray marks stand outside it
+    indented = []
+    for line in column:
+        depth = (line.left - edge) / max(line.top - line.bottom, 1.0)
+        if _INDENT[0] <= depth <= _INDENT[1]:
+            indented.append(replace(line, text=_INDENTED + line.text))
+        else:
+            indented.append(line)
+    return indented
 
 
 def _gutter(segments: list[Line]) -> float | None:

@@ -15,7 +15,7 @@ from zhibiao.reading import ocr
 from zhibiao.reading.characters import plausibility
 from zhibiao.reading.layout import Line, reading_order
 from zhibiao.reading.limits import PDF_CHARACTERS, PDF_PAGES
-from zhibiao.reading.page import Page
+from zhibiao.reading.page import Page, stated_title
 
 MEDIA_TYPE = "application/pdf"
 _LOCK = threading.Lock()  # PDFium is not thread-safe
@@ -106,8 +106,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str) -> tuple[list[list[Line]]
         )
     if not count:
         raise BrokenFile(f"{name}: the PDF has no page.", name=name, part="pdf")
-    title = document.get_metadata_dict().get("Title", "").strip()
-    return pages, title or None
+    return pages, stated_title(document.get_metadata_dict().get("Title"))
 
 
 def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
@@ -166,9 +165,11 @@ def _segments(textpage: pypdfium2.PdfTextPage) -> list[Line]:
 
 
 def _is_readable(pages: list[list[Line]]) -> bool:
-    text = "".join(line.text for page in pages for line in page)
-    if len(text) < max(1, min(len(pages), 10) * _LEAST_PER_PAGE):
+    """Whether most pages have text, and it is text: not all scans, not glyphs without meaning."""
+    lengths = [sum(len(line.text) for line in page) for page in pages]
+    if sum(length >= _LEAST_PER_PAGE for length in lengths) * 2 < len(pages):
         return False
+    text = "".join(line.text for page in pages for line in page)
     measured = plausibility(text[:50_000])
     return measured.foreign < _GARBLED_FROM or measured.score > _GARBLED_SCORE
 

@@ -43,8 +43,11 @@ _WRAPPED = re.compile(rf"(?<=[{_CJK}])[ \t]*\n[ \t\n]*(?=[{_CJK}])")
 _SPACES = re.compile(r"[ \t\n\f]+")
 _PROSE_MARK = re.compile(r"[，。；！？、：,;]")
 _HOLDS = 0.8  # share of the page's prose that the text's home holds
-_WIDEN_BY = 240  # characters that widening the home may add
+_WIDEN_BEFORE = 200  # characters before the home that widening it may add
+_WIDEN_AFTER = 40  # and behind it
 _WIDEN_LINKS = 40  # of them in links
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_HEADING_WORDS = re.compile(r"工作报告|发布(?:日期|时间)|来源")
 _HIDDEN_SHARE = 0.3  # more prose than this is no hidden noise: scripts unfold it
 
 
@@ -204,16 +207,30 @@ def _home(nodes: list[_Node]) -> int:
         if inner is None or nodes[inner].prose < _HOLDS * total or not total:
             break
         home = inner
-    while home > 0:
-        above = nodes[home].parent
-        if above <= 0 or nodes[above].tag in ("body", "html"):
-            break
-        added = nodes[above].length - nodes[home].length
+    return _with_headline(nodes, home)
+
+
+def _with_headline(nodes: list[_Node], home: int) -> int:
+    """The home, or the ancestor of it that adds its headline and little else."""
+    best = inner = home
+    before = 0
+    headed = False
+    while (above := nodes[inner].parent) > 0 and nodes[above].tag not in ("body", "html"):
+        added = nodes[above:inner]
+        before += sum(node.length for node in added if not node.tag)
+        after = nodes[above].length - nodes[home].length - before
         links = nodes[above].linked - nodes[home].linked
-        if added > _WIDEN_BY or links > _WIDEN_LINKS:
+        if before > _WIDEN_BEFORE or after > _WIDEN_AFTER or links > _WIDEN_LINKS:
             break
-        home = above
-    return home
+        headed = headed or any(
+            node.tag in _HEADINGS or _HEADING_WORDS.search(node.text)
+            for node in added
+            if not node.dropped
+        )
+        if headed:
+            best, headed = above, False
+        inner = above
+    return best
 
 
 def _render(nodes: list[_Node], home: int) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
 from zhibiao.reading.limits import DOCX_BYTES, DOCX_PART_BYTES
-from zhibiao.reading.page import Page
+from zhibiao.reading.page import Page, stated_title
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ROOT = "_rels/.rels"
@@ -124,8 +124,7 @@ def _core_title(archive: zipfile.ZipFile, name: str) -> str | None:
         core = _parse(archive, _CORE, name)
     except BrokenFile:
         return None  # the report can be read without its properties
-    title = core.findtext("{http://purl.org/dc/elements/1.1/}title")
-    return title.strip() or None if title else None
+    return stated_title(core.findtext("{http://purl.org/dc/elements/1.1/}title"))
 
 
 def _local(element: ET.Element) -> str:
