@@ -183,8 +183,9 @@ class Supervisor:
         process.wait()
 
     def _print(self, name: str, lines: IO[str]) -> None:
-        for line in lines:
-            self._say(name, line.rstrip("\n"))
+        with lines:
+            for line in lines:
+                self._say(name, line.rstrip("\n"))
 
     def _say(self, name: str, line: str) -> None:
         with contextlib.suppress(BrokenPipeError, ValueError):

@@ -60,7 +60,9 @@ def test_the_migration_is_a_command_of_the_cli() -> None:
     from zhibiao.cli import app
 
     assert SERVICES["migrate"]["command"] == ["zhibiao", "migrate"]
-    assert "migrate" in {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert "migrate" in {
+        command.name or command.callback.__name__ for command in app.registered_commands
+    }
 
 
 def test_ports_are_published_on_this_machine_only() -> None:

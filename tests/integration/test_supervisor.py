@@ -1,0 +1,153 @@
+"""The supervisor starts, restarts and ends real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from workers.parts import Part, StackError
+from workers.supervisor import Supervisor, backoff_seconds
+
+
+def part(name: str, code: str, *, is_ready: Callable[[], bool] = lambda: True) -> Part:
+    return Part(
+        name=name,
+        command=(sys.executable, "-c", textwrap.dedent(code)),
+        environment=dict(os.environ),
+        is_ready=is_ready,
+        ready_seconds=10,
+        end_seconds=1,
+    )
+
+
+SLEEPER = "import time; time.sleep(600)"
+STUBBORN = """
+    import signal, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("deaf", flush=True)
+    time.sleep(600)
+"""
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def watched(supervisor: Supervisor) -> threading.Thread:
+    thread = threading.Thread(target=supervisor.watch)
+    thread.start()
+    return thread
+
+
+def test_a_part_that_dies_is_started_again() -> None:
+    supervisor = Supervisor([part("a", SLEEPER), part("b", SLEEPER)])
+    supervisor.start()
+    thread = watched(supervisor)
+    before = supervisor.pids()
+    os.kill(before["a"], signal.SIGKILL)
+    wait_until(lambda: supervisor.pids().get("a") not in (None, before["a"]))
+    assert supervisor.pids()["b"] == before["b"]
+    supervisor.ask_to_end()
+    thread.join()
+    supervisor.end()
+    assert not any(psutil.pid_exists(pid) for pid in before.values())
+
+
+def test_a_part_starts_only_when_the_one_before_it_is_ready(tmp_path: Path) -> None:
+    mark = tmp_path / "ready"
+    slow = part(
+        "slow",
+        f"import pathlib, time; time.sleep(0.5); pathlib.Path({str(mark)!r}).touch(); "
+        "time.sleep(600)",
+        is_ready=mark.exists,
+    )
+    seen = tmp_path / "seen"
+    after = part(
+        "after",
+        f"import pathlib, time; pathlib.Path({str(seen)!r}).write_text("
+        f"str(pathlib.Path({str(mark)!r}).exists())); time.sleep(600)",
+        is_ready=seen.exists,
+    )
+    supervisor = Supervisor([slow, after])
+    supervisor.start()
+    wait_until(lambda: seen.exists() and seen.read_text() != "")
+    supervisor.end()
+    assert seen.read_text() == "True"
+
+
+def test_a_part_that_does_not_come_up_is_named_and_the_others_end() -> None:
+    supervisor = Supervisor(
+        [part("first", SLEEPER), part("broken", "raise SystemExit(3)", is_ready=lambda: False)]
+    )
+    with pytest.raises(StackError, match="broken ended with exit code 3"):
+        supervisor.start()
+    assert supervisor.pids() == {}
+
+
+def test_a_part_that_ignores_sigterm_is_ended_all_the_same() -> None:
+    supervisor = Supervisor([part("deaf", STUBBORN)])
+    supervisor.start()
+    (pid,) = supervisor.pids().values()
+    time.sleep(0.5)
+    started = time.monotonic()
+    supervisor.end()
+    assert time.monotonic() - started < 10
+    assert not psutil.pid_exists(pid)
+
+
+def test_no_orphan_stays_when_the_supervisor_itself_is_killed() -> None:
+    code = textwrap.dedent(
+        f"""
+        import os, sys
+        from workers.parts import Part
+        from workers.supervisor import Supervisor
+        parts = [
+            Part(name=name, command=(sys.executable, "-c", {STUBBORN!r}.replace("    ", "")),
+                 environment=dict(os.environ), is_ready=lambda: True)
+            for name in ("a", "b")
+        ]
+        supervisor = Supervisor(parts)
+        supervisor.start()
+        print(*supervisor.pids().values(), flush=True)
+        supervisor.watch()
+        """
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    pids = [int(word) for word in process.stdout.readline().split()]
+    assert len(pids) == 2
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    wait_until(lambda: not any(alive(pid) for pid in pids))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 0.5), (2, 1), (4, 4), (20, 30)])
+def test_the_back_off_doubles_up_to_half_a_minute(failures: int, seconds: float) -> None:
+    assert backoff_seconds(failures) == seconds
