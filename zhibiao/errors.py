@@ -82,3 +82,9 @@ class MetadataError(ZhibiaoError):
     """The metadata given at submission are invalid."""
 
     code = "invalid_metadata"
+
+
+class DictionaryError(ZhibiaoError):
+    """A dictionary of terms is invalid."""
+
+    code = "invalid_dictionary"

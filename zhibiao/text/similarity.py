@@ -1,0 +1,53 @@
+"""How alike two texts are, judged from sketches of a fixed size.
+
+A sketch holds the smallest hashes of a text's shingles (a "bottom-k" MinHash): the share of
+common hashes among the smallest of both estimates the Jaccard similarity of the shingle sets,
+with a standard error of about 0.02.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SHINGLE: Final = 6  # characters; shorter ones are shared by any two reports
+_SIZE: Final = 512  # hashes kept, four bytes each
+_IGNORED: Final = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
+_PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+def sketch(text: str) -> bytes:
+    """At most 2 KB that stand for the text. White space and punctuation do not count."""
+    letters = _IGNORED.sub("", text)
+    codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    count = len(codes) - _SHINGLE + 1
+    if count <= 0:
+        return b""
+    with np.errstate(over="ignore"):
+        hashes = np.zeros(count, dtype=np.uint64)
+        for offset in range(_SHINGLE):
+            hashes = (hashes ^ codes[offset : offset + count]) * _PRIME
+            hashes ^= hashes >> np.uint64(29)
+    smallest = np.unique((hashes >> np.uint64(32)).astype(np.uint32))[:_SIZE]
+    return smallest.astype("<u4").tobytes()
+
+
+def similarity(a: bytes, b: bytes) -> float:
+    """Estimated Jaccard similarity of two sketched texts, 0 to 1.
+
+    The same report with other page chrome or a few cuts scores 0.8 or more, two reports of one
+    city from different years less than 0.5. Texts too short for a shingle score 0.
+    """
+    first, second = _hashes(a), _hashes(b)
+    if not len(first) or not len(second):
+        return 0.0
+    union = np.union1d(first, second)[:_SIZE]
+    common = np.intersect1d(first, second, assume_unique=True)
+    return float(np.isin(union, common, assume_unique=True).sum() / len(union))
+
+
+def _hashes(packed: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(packed, dtype="<u4")
