@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from zhibiao.domain import Measure, Status
 from zhibiao.testing.figures import Figure, Figures, Unfit, plain, vocabulary
@@ -15,6 +16,34 @@ from zhibiao.testing.templates import Slot, parse, resolve
 _MEASURES = {measure.value: measure for measure in Measure}
 _EPOCHS = {"@base": "base", "@goal": "goal", "@plan": "goal", "@span": "span", "@since": "span"}
 _Key = tuple[str, Measure, Status, int, int, bool]
+
+
+class _Statement(NamedTuple):
+    """An observation while its sentence is written; offsets count from the sentence's start."""
+
+    indicator: str
+    measure: Measure
+    figure: Figure
+    status: Status
+    period: tuple[int, int]
+    start: int
+    end: int
+
+    def planted(self, text: str) -> Planted:
+        return Planted(
+            indicator=self.indicator,
+            measure=self.measure,
+            value=self.figure.value,
+            value_high=self.figure.high,
+            unit=self.figure.unit,
+            bound=self.figure.bound,
+            status=self.status,
+            period_start=self.period[0],
+            period_end=self.period[1],
+            sentence=text[self.start : self.end],
+            start=self.start,
+            end=self.end,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +92,7 @@ class Draft:
         self._words = words
         self._chunks: list[str] = []
         self._length = 0
-        self._planted: list[Planted] = []
+        self._statements: list[_Statement] = []
         self._stated: set[_Key] = set()
 
     def __len__(self) -> int:
@@ -82,10 +111,9 @@ class Draft:
             sentence.fill(resolve(parse(template), self._rng), self._stated)
         except Unfit:
             return False
-        self._planted += [
-            replace(plant, start=plant.start + self._length, end=plant.end + self._length)
-            for plant in sentence.plants
-        ]
+        for statement in sentence.statements:
+            start, end = statement.start + self._length, statement.end + self._length
+            self._statements.append(statement._replace(start=start, end=end))
         self._stated |= sentence.keys
         self.literal(sentence.text)
         return True
@@ -95,9 +123,7 @@ class Draft:
         text = finishing("".join(self._chunks))
         if len(text) != self._length:
             raise ValueError("finishing moved characters: the planted spans would be wrong")
-        return text, _distinct(
-            replace(plant, sentence=text[plant.start : plant.end]) for plant in self._planted
-        )
+        return text, _distinct(statement.planted(text) for statement in self._statements)
 
 
 class _Sentence:
@@ -112,7 +138,7 @@ class _Sentence:
         status: Status,
     ) -> None:
         self.text = ""
-        self.plants: list[Planted] = []
+        self.statements: list[_Statement] = []
         self.keys: set[_Key] = set()
         self._names: dict[str, int] = {}  # indicator -> where its name begins
         self._figure: Figure | None = None  # the one written last
@@ -129,9 +155,7 @@ class _Sentence:
             elif "." in part.head:
                 self._state(part, stated)
             elif part.head == "$":
-                end = len(self.text)
-                last = self.plants[-1]
-                self.plants[-1] = replace(last, end=end)
+                self.statements[-1] = self.statements[-1]._replace(end=len(self.text))
             elif part.head.startswith("^"):
                 for indicator in (part.head[1:], *part.options):
                     self._names[indicator] = len(self.text)
@@ -185,18 +209,13 @@ class _Sentence:
             self.text += figure.surface
         self._figure = figure
         self.keys.add(key)
-        self.plants.append(
-            Planted(
+        self.statements.append(
+            _Statement(
                 indicator=indicator,
                 measure=measure,
-                value=figure.value,
-                value_high=figure.high,
-                unit=figure.unit,
-                bound=figure.bound,
+                figure=figure,
                 status=self._status,
-                period_start=start,
-                period_end=end,
-                sentence="",  # known when the whole text is
+                period=(start, end),
                 start=self._names[indicator],
                 end=len(self.text),
             )
@@ -205,19 +224,19 @@ class _Sentence:
     def _period(self, measure: Measure, at: str) -> tuple[int, int]:
         calendar = self._calendar
         target = self._status is Status.TARGET
-        if not at:
-            at = {Measure.AVERAGE_GROWTH: "@span", Measure.RATIO: "@since"}.get(measure, "@year")
-        periods = {
-            "@base": (calendar.base, calendar.base),
-            "@goal": (calendar.goal, calendar.goal),
-            "@plan": (calendar.plan_end, calendar.plan_end),
-            "@since": (calendar.base, calendar.review),
-            "@year": (calendar.year,) * 2 if target else (calendar.review,) * 2,
-            "@span": (calendar.year, calendar.goal)
-            if target
-            else (calendar.first, calendar.review),
-        }
-        return periods[at]
+        if at == "@base":
+            return calendar.base, calendar.base
+        if at == "@goal":
+            return calendar.goal, calendar.goal
+        if at == "@plan":
+            return calendar.plan_end, calendar.plan_end
+        if at == "@since" or measure is Measure.RATIO:
+            return calendar.base, calendar.review
+        if at == "@span" or measure is Measure.AVERAGE_GROWTH:
+            if target:
+                return calendar.year, calendar.goal
+            return calendar.first, calendar.review
+        return (calendar.year, calendar.year) if target else (calendar.review, calendar.review)
 
     def _pick(self, choices: Sequence[str]) -> str:
         return choices[int(self._rng.random() * len(choices))]

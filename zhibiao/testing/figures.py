@@ -133,9 +133,9 @@ class Figures:
         if measure is Measure.RATIO:
             value = self._number(1.2, 3.4, 1)
             return Figure(value=value, unit="倍", surface=f"{plain(value)}倍")
-        if style == "free":
-            style = self._pick(("num", "num", "num~", "num+"))
-        return self._bare(self._number(4.2, 12.4, 1), "%", style, spoken=style != "num", verb="")
+        free = style == "free"
+        chosen = self._pick(("num", "num", "num~", "num+")) if free else style
+        return self._bare(self._number(4.2, 12.4, 1), "%", chosen, spoken=free, verb="")
 
     # -- levels
 

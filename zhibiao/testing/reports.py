@@ -81,6 +81,7 @@ class _Author:
         self._where = where
         self._calendar = Calendar(year=year, plan_end=year + (-year) % 5)
         self._five_years = year % 5 in (1, 2)  # the years in which governments change
+        self._numbered = rng.random() < 0.7  # whether a field's heading has a numeral
         self._frame = _phrases("frame")
         self._draft = Draft(
             rng,
@@ -191,11 +192,9 @@ class _Author:
             phrases = _phrases(field)
             title = self._rng.choice(phrases[f"{tense}_titles"])
             numeral = _ORDINALS[number]
-            self._draft.write(
-                self._rng.choice((f"（{numeral}）{title}。", f"{title}。"))
-                if done
-                else f"（{numeral}）{title}。\n"
-            )
+            self._draft.write(f"（{numeral}）{title}。" if self._numbered else f"{title}。")
+            if not done:
+                self._draft.literal("\n")
             facts = phrases["facts" if done else "aims"]
             self._sentences(
                 self._some(facts, 3, 7),
