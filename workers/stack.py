@@ -16,6 +16,7 @@ from pathlib import Path
 
 from workers.parts import StackError, build_parts, with_ports
 from workers.supervisor import Supervisor
+from workers.watchdog import Watchdog
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
@@ -46,7 +47,7 @@ def run_stack(settings: Settings) -> int:
             if _await_ready(settings, supervisor):
                 _announce(settings, token, auth)
                 _write_address(settings, supervisor)
-            supervisor.watch()
+            supervisor.watch(also=Watchdog(settings, supervisor).look)
         finally:
             (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
             supervisor.end()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -69,10 +69,11 @@ class Supervisor:
             self.end()
             raise
 
-    def watch(self) -> None:
-        """Restart what dies, until asked to end."""
+    def watch(self, also: Callable[[], None] = lambda: None) -> None:
+        """Restart what dies, until asked to end; call `also` at every look."""
         while not self._asked_to_end.wait(_TICK_SECONDS):
             self.tend()
+            also()
 
     def tend(self) -> None:
         """One look at every part: start what is due to start again."""

@@ -17,6 +17,7 @@ import pytest
 
 from workers.parts import Part, StackError
 from workers.supervisor import Supervisor, backoff_seconds
+from workers.watchdog import is_deaf
 
 
 def part(name: str, code: str, *, is_ready: Callable[[], bool] = lambda: True) -> Part:
@@ -151,3 +152,13 @@ def alive(pid: int) -> bool:
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 0.5), (2, 1), (4, 4), (20, 30)])
 def test_the_back_off_doubles_up_to_half_a_minute(failures: int, seconds: float) -> None:
     assert backoff_seconds(failures) == seconds
+
+
+@pytest.mark.parametrize(
+    ("owed_seconds", "held_documents", "deaf"),
+    [(0, 0, False), (44, 0, False), (46, 0, True), (46, 3, False)],
+)
+def test_a_silent_worker_is_deaf_unless_it_is_busy(
+    owed_seconds: float, held_documents: int, deaf: bool
+) -> None:
+    assert is_deaf(owed_seconds=owed_seconds, held_documents=held_documents) is deaf

@@ -292,6 +292,15 @@ def release(
     ).rowcount
 
 
+def held(connection: Connection, *, now: float) -> int:
+    """Documents under a lease that has not expired: proof that somebody works, or did just now."""
+    return connection.execute(
+        select(func.count())
+        .select_from(work)
+        .where(work.c.state == State.RUNNING, work.c.lease_until >= now)
+    ).scalar_one()
+
+
 def backlog(connection: Connection) -> int:
     """Documents that are not at rest, over all runs."""
     return connection.execute(

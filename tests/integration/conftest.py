@@ -1,0 +1,118 @@
+"""A real Celery worker of the test's own, beside a real Redis and a real database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tasks.app import configure
+from tasks.dispatch import dispatch
+from zhibiao.settings import Settings
+from zhibiao.store import Store, runs, submissions
+from zhibiao.store.runs import Accounts
+
+
+@dataclass
+class Stack:
+    """Store, broker and worker; the test itself plays the API and, with `dispatch`, beat."""
+
+    settings: Settings
+    store: Store
+    redis: Any
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_worker(self, name: str = "one", **environment: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "celery", "-A", "workers", "worker", "--concurrency=2"),
+                *("--without-gossip", "--without-mingle", f"--hostname={name}@%h"),
+            ],
+            env={
+                **os.environ,
+                "ZHIBIAO_DATA_DIR": str(self.settings.data_dir),
+                "ZHIBIAO_DATABASE_URL": self.settings.store_url,
+                "ZHIBIAO_BROKER_URL": self.settings.celery_broker_url,
+                "ZHIBIAO_RESEND_SECONDS": str(self.settings.resend_seconds),
+                "ZHIBIAO_RETRY_SECONDS": "0.2",
+                **environment,
+            },
+            start_new_session=True,
+        )
+        self.workers.append(process)
+        return process
+
+    def submit(self, contents: dict[str, bytes]) -> int:
+        now = time.time()
+        with self.store.write() as connection:
+            run = runs.create(connection, kind="submission", priority="bulk", label="test", now=now)
+            arrivals = [
+                submissions.Arrival(file=position, name=name, content=content)
+                for position, (name, content) in enumerate(contents.items())
+            ]
+            submissions.add(connection, run, arrivals, priority="bulk", now=now)
+            runs.seal(connection, run, priority="bulk", now=now)
+        return run
+
+    def accounts(self, run: int) -> Accounts:
+        with self.store.read() as connection:
+            return runs.accounts(connection, [run])[run]
+
+    def wait(
+        self,
+        run: int,
+        *,
+        seconds: float = 90,
+        until: Callable[[Accounts], bool] = lambda accounts: accounts.in_flight == 0,
+    ) -> Accounts:
+        """Dispatch as beat would, until the run is at rest; the accounts must always balance."""
+        deadline = time.monotonic() + seconds
+        while True:
+            dispatch(self.store, self.settings)
+            accounts = self.accounts(run)
+            assert accounts.balanced
+            if until(accounts):
+                return accounts
+            assert time.monotonic() < deadline, f"not at rest in time: {accounts}"
+            time.sleep(0.2)
+
+    def children(self) -> list[psutil.Process]:
+        return [child for worker in self.workers for child in psutil.Process(worker.pid).children()]
+
+    def end(self) -> None:
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.terminate()
+        for worker in self.workers:
+            try:
+                worker.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(worker.pid, signal.SIGKILL)
+                worker.wait()
+
+
+@pytest.fixture
+def stack(store: Store, redis_server: Any, tmp_path: Path) -> Iterator[Stack]:
+    """A store on SQLite and on PostgreSQL, with a Redis; the test starts its workers."""
+    settings = Settings(
+        data_dir=tmp_path,
+        database_url=store.url,
+        broker_url=redis_server.url,
+        resend_seconds=3,
+        lease_seconds=20,
+    )
+    app = configure(settings)
+    running = Stack(settings=settings, store=store, redis=redis_server)
+    yield running
+    running.end()
+    app.pool.force_close_all()  # or connections to this test's Redis outlive it
+    app.amqp._producer_pool = None

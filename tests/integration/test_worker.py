@@ -1,0 +1,103 @@
+"""A real worker takes documents through all stages, whatever is killed meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+from sqlalchemy import func, select
+
+from zhibiao.domain import Stage
+from zhibiao.store import documents
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.schema import extractions, observations
+from zhibiao.testing.reports import generate_many
+
+
+def reports(count: int, seed: int = 1) -> dict[str, bytes]:
+    return {f"{r.name}.txt": r.text.encode() for r in generate_many(count, seed)}
+
+
+def extracted_once(stack: Any, run: int) -> bool:
+    """Every document has exactly one generation of observations, and none an observation twice."""
+    with stack.store.read() as connection:
+        generations = connection.execute(
+            select(func.count(), func.count(extractions.c.document_id.distinct()))
+        ).one()
+        places = connection.execute(
+            select(
+                func.count(),
+                select(observations.c.document_id, observations.c.ordinal)
+                .distinct()
+                .subquery()
+                .select()
+                .with_only_columns(func.count())
+                .scalar_subquery(),
+            ).select_from(observations)
+        ).one()
+    return generations[0] == generations[1] and places[0] == places[1] > 0
+
+
+def test_documents_go_through_all_stages(stack: Any) -> None:
+    run = stack.submit(reports(10))
+    stack.start_worker()
+    assert stack.wait(run).done == 10
+    with stack.store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(run=run), limit=20)
+        assert all(row["region_code"] and row["year"] for row in rows)
+        for stage in Stage:
+            assert all(row[f"{stage.value}_version"] for row in rows)
+        assert len(documents.terms(connection, rows[0]["id"])) > 100
+    assert extracted_once(stack, run)
+
+
+def test_one_unreadable_file_does_not_touch_its_neighbours(stack: Any) -> None:
+    files = reports(5) | {"empty.txt": b"", "random.bin": bytes(range(256)) * 40}
+    run = stack.submit(files)
+    stack.start_worker()
+    counted = stack.wait(run)
+    assert (counted.done, counted.quarantined) == (5, 2)
+    with stack.store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(states=("quarantined",)), limit=20)
+    assert {row["name"]: row["stage"] for row in rows} == {
+        "empty.txt": "read",
+        "random.bin": "read",
+    }
+    assert all(row["error_code"] and row["error_message"] for row in rows)
+
+
+def test_killing_a_child_and_then_redis_loses_nothing_and_doubles_nothing(stack: Any) -> None:
+    run = stack.submit(reports(60))
+    stack.start_worker()
+    stack.wait(run, until=lambda accounts: accounts.done >= 5)
+    os.kill(stack.children()[0].pid, signal.SIGKILL)
+    stack.wait(run, until=lambda accounts: accounts.done >= 15)
+    stack.redis.kill()
+    time.sleep(1)
+    stack.redis.start()
+    counted = stack.wait(run, seconds=150)
+    assert counted.done == counted.submitted == 60
+    assert extracted_once(stack, run)
+
+
+def test_killing_a_whole_worker_loses_nothing(stack: Any) -> None:
+    run = stack.submit(reports(40))
+    worker = stack.start_worker()
+    stack.wait(run, until=lambda accounts: accounts.done >= 3)
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    stack.workers.remove(worker)
+    stack.start_worker()
+    assert stack.wait(run, seconds=150).done == 40
+    assert extracted_once(stack, run)
+
+
+def test_a_submission_while_the_broker_is_down_is_processed_when_it_is_back(stack: Any) -> None:
+    stack.redis.kill()
+    run = stack.submit(reports(3))
+    stack.wait(run, until=lambda accounts: accounts.pending == 3)
+    stack.redis.start()
+    stack.start_worker()
+    assert stack.wait(run).done == 3
