@@ -78,7 +78,7 @@ def export_table(
             scope=None if parts else "region",
             open_quantities=open_quantities,
         ),
-        keywords=tuple(keyword) if keyword else policy_terms(),
+        keywords=_keywords(keyword) if table == "keywords" else (),
     )
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
     with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
@@ -95,3 +95,7 @@ def export_table(
         filename=f"{table}.{form}",
         background=BackgroundTask(path.unlink),
     )
+
+
+def _keywords(asked: list[str] | None) -> tuple[str, ...]:
+    return policy_terms() if asked is None else tuple(dict.fromkeys(asked))

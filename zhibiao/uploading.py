@@ -1,0 +1,80 @@
+"""Files on their way out: which ones a path means, and the form that carries them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmittedFile:
+    """A local file and the name that it is submitted under."""
+
+    path: Path
+    name: str
+
+
+def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
+    """The files under some paths, folders in order of name; hidden ones are skipped.
+
+    A file in a folder keeps its path from that folder on: reports/2023/a.txt. Raises
+    FileNotFoundError.
+    """
+    for path in paths:
+        if not path.is_dir():
+            if not path.exists():
+                raise FileNotFoundError(path)
+            yield SubmittedFile(path=path, name=path.name)
+            continue
+        base = path.resolve()
+        for folder, folders, names in os.walk(base, followlinks=False):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                found = Path(folder, name)
+                if not name.startswith(".") and found.is_file():
+                    yield SubmittedFile(
+                        path=found, name=Path(base.name, found.relative_to(base)).as_posix()
+                    )
+
+
+def form_body(
+    boundary: str,
+    fields: Mapping[str, str],
+    files: Iterable[SubmittedFile],
+    *,
+    sent: Callable[[int], None] | None,
+    unreadable: Callable[[SubmittedFile, OSError], None] | None,
+) -> Iterator[bytes]:
+    """A multipart body with one file open at a time (httpx would open all of them first)."""
+    for name, value in fields.items():
+        yield _heading(boundary, f'name="{name}"') + value.encode() + b"\r\n"
+    for file in files:
+        try:
+            opened = file.path.open("rb")
+        except OSError as error:
+            if unreadable is None:
+                raise
+            unreadable(file, error)
+            continue
+        with opened:
+            yield _heading(boundary, f'name="files"; filename="{_quoted(file.name)}"')
+            while piece := opened.read(_CHUNK_BYTES):
+                yield piece
+                if sent is not None:
+                    sent(len(piece))
+            yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
+
+
+def _heading(boundary: str, disposition: str) -> bytes:
+    heading = f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n"
+    return heading.encode("utf-8", "replace")
+
+
+def _quoted(name: str) -> str:
+    """As browsers do it: the three characters that would end the name or the line."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
