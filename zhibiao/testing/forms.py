@@ -5,6 +5,7 @@ Each function gives bytes, the same bytes for the same report.
 
 from __future__ import annotations
 
+import codecs
 import html
 import io
 import json
@@ -35,11 +36,14 @@ _LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)  # a file's time, so that its bytes
 
 
 def as_txt(report: PlantedReport, encoding: str = "utf-8") -> bytes:
-    """The text in an encoding Python knows; "utf-16" and "utf-8-sig" begin with a mark.
+    """The text in an encoding Python knows; "utf-16" (little-endian) and "utf-8-sig" begin with
+    a mark.
 
     Raises:
         UnicodeEncodeError: the encoding lacks one of the report's characters.
     """
+    if encoding == "utf-16":
+        return codecs.BOM_UTF16_LE + report.text.encode("utf-16-le")
     return report.text.encode(encoding)
 
 
@@ -108,8 +112,10 @@ def as_ndjson(reports: Iterable[PlantedReport]) -> bytes:
     )
 
 
-def as_compendium(reports: Sequence[PlantedReport], *, toc: bool = True) -> bytes:
-    """Several reports in one UTF-8 text, each under its title line, after a table of contents.
+def as_compendium(
+    reports: Sequence[PlantedReport], *, toc: bool = True, encoding: str = "utf-8"
+) -> bytes:
+    """Several reports in one text, each under its title line, after a table of contents.
 
     A report whose own title names neither region nor year gets one that does.
     """
@@ -128,7 +134,7 @@ def as_compendium(reports: Sequence[PlantedReport], *, toc: bool = True) -> byte
         if not text.startswith(full_title):
             text = full_title + text[len(report.title) :]
         parts.append(text)
-    return "\n".join(parts).encode()
+    return "\n".join(parts).encode(encoding)
 
 
 def as_zip(members: Mapping[str, bytes]) -> bytes:

@@ -6,8 +6,6 @@ The font is one of the predefined CJK fonts (STSong-Light with the CMap UniGB-UC
 
 from __future__ import annotations
 
-import zlib
-
 from zhibiao.testing.planted import PlantedReport
 
 _WIDTH, _HEIGHT = 595, 842  # A4, points
@@ -44,17 +42,20 @@ def _wrapped(paragraph: str, indent: int) -> list[tuple[int, str]]:
 
 
 def _page(lines: list[tuple[int, str]], number: int) -> bytes:
-    operators = [f"BT /F1 {_SIZE} Tf"]
+    operators = [b"BT /F1 %d Tf" % _SIZE]
     for row, (indent, text) in enumerate(lines):
-        operators.append(
-            f"1 0 0 1 {_LEFT + indent * _SIZE} {_TOP - row * _LEADING} Tm <{_hex(text)}> Tj"
-        )
-    operators.append(f"1 0 0 1 {_WIDTH // 2 - 18} 40 Tm <{_hex(f'— {number} —')}> Tj ET")
-    return "\n".join(operators).encode("ascii")
+        left, top = _LEFT + indent * _SIZE, _TOP - row * _LEADING
+        operators.append(b"1 0 0 1 %d %d Tm (%s) Tj" % (left, top, _codes(text)))
+    operators.append(b"1 0 0 1 %d 40 Tm (%s) Tj ET" % (_WIDTH // 2 - 18, _codes(f"— {number} —")))
+    return b"\n".join(operators)
 
 
-def _hex(text: str) -> str:
-    return text.encode("utf-16-be").hex().upper()
+def _codes(text: str) -> bytes:
+    """UCS-2 codes as the inside of a literal string, where four bytes have a meaning."""
+    codes = text.encode("utf-16-be")
+    for byte, escaped in ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\r", b"\\r")):
+        codes = codes.replace(byte, escaped)
+    return codes
 
 
 def _file(contents: list[bytes], title: str) -> bytes:
@@ -72,20 +73,16 @@ def _file(contents: list[bytes], title: str) -> bytes:
         b" /DW 1000 /W [1 95 500] >>",
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880]"
         b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
-        f"<< /Title <FEFF{_hex(title)}> /Producer (zhibiao.testing) >>".encode(),
+        b"<< /Title (\xfe\xff%s) /Producer (zhibiao.testing) >>" % _codes(title),
     ]
     for number, content in enumerate(contents):
-        packed = zlib.compress(content, 9)
         bodies.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_WIDTH} {_HEIGHT}]"
             f" /Resources << /Font << /F1 3 0 R >> >>"
             f" /Contents {first_page + 2 * number + 1} 0 R >>".encode()
         )
-        bodies.append(
-            f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
-            + packed
-            + b"\nendstream"
-        )
+        # Not compressed: deflate's bytes differ from one zlib to another, these must not.
+        bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
     written = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     offsets = []
     for number, body in enumerate(bodies, start=1):
