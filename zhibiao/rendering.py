@@ -1,8 +1,11 @@
-"""How stored values look outside: numbers in JSON, times, one observation a record."""
+"""How values look outside: numbers in JSON, times, observations as records, records as lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,6 +14,8 @@ from zhibiao.domain import Metadata, Observation
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping  # the CLI's local commands do without the database
+
+Record = dict[str, Any]
 
 # The fields of an observation record, in the order of every table and file.
 OBSERVATION_FIELDS = (
@@ -61,18 +66,16 @@ def instant(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def stored_observation(row: RowMapping) -> dict[str, Any]:
+def stored_observation(row: RowMapping) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
     record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
     record["document"] = row["title"]
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 
-def extracted_observation(
-    observation: Observation, metadata: Metadata, *, source: str
-) -> dict[str, Any]:
+def extracted_observation(observation: Observation, metadata: Metadata, *, source: str) -> Record:
     """The same record of an observation that was never stored; it has no `document_id`."""
-    record: dict[str, Any] = {
+    record: Record = {
         "region": metadata.region,
         "region_code": metadata.region_code,
         "province": metadata.province,
@@ -93,7 +96,7 @@ def extracted_observation(
     }
 
 
-def as_json(record: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(record: Mapping[str, Any]) -> Record:
     """A record with JSON numbers for decimals."""
     return {
         name: number(value) if isinstance(value, Decimal) else value
@@ -101,7 +104,7 @@ def as_json(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def as_cells(record: Mapping[str, Any]) -> dict[str, Any]:
+def as_cells(record: Mapping[str, Any]) -> Record:
     """A record for one row of a table: decimals exactly as written, lists joined by blanks."""
     return {
         name: format(value, "f")
@@ -111,3 +114,36 @@ def as_cells(record: Mapping[str, Any]) -> dict[str, Any]:
         else value
         for name, value in record.items()
     }
+
+
+def csv_lines(
+    records: Iterable[Record], columns: Iterable[str], *, for_excel: bool = True
+) -> Iterator[bytes]:
+    """The heading, then a row a time, as UTF-8 (RFC 4180).
+
+    For Excel it begins with a BOM: without one Excel takes it for the system's old encoding.
+    """
+    names = list(columns)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(names)
+    yield (b"\xef\xbb\xbf" if for_excel else b"") + _drained(buffer)
+    for record in records:
+        cells = as_cells(record)
+        writer.writerow([cells[name] for name in names])
+        yield _drained(buffer)
+
+
+def json_lines(records: Iterable[Record]) -> Iterator[bytes]:
+    """A JSON object a line, as UTF-8."""
+    for record in records:
+        line = json.dumps(as_json(record), ensure_ascii=False, allow_nan=False)
+        yield line.encode("utf-8", "replace") + b"\n"
+
+
+def _drained(buffer: io.StringIO) -> bytes:
+    # A lone surrogate (seen in broken web pages) has no UTF-8.
+    written = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,12 @@ from starlette.background import BackgroundTask
 from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
 from api.service import CurrentService
 from zhibiao.domain import State
+from zhibiao.settings import Settings
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import ExportFilter, Table, export
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.tables import MEDIA_TYPES, Format
-from zhibiao.text.terms import policy_terms
+from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 
 router = APIRouter(tags=["exports"])
 
@@ -78,8 +80,9 @@ def export_table(
             scope=None if parts else "region",
             open_quantities=open_quantities,
         ),
-        keywords=_keywords(keyword) if table == "keywords" else (),
     )
+    if table == "keywords":
+        wanted = _with_keywords(wanted, keyword, service.settings)
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
     with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
         path = Path(made.name)
@@ -97,5 +100,11 @@ def export_table(
     )
 
 
-def _keywords(asked: list[str] | None) -> tuple[str, ...]:
-    return policy_terms() if asked is None else tuple(dict.fromkeys(asked))
+def _with_keywords(
+    wanted: ExportFilter, asked: list[str] | None, settings: Settings
+) -> ExportFilter:
+    if asked is None:
+        # Words of every segmenter's dictionary: each report's counts are stored already.
+        return replace(wanted, keywords=tuple(word.text for word in read_dictionary(TERMS)))
+    segmenter = load_segmenter(settings.segmenter, settings.user_dictionary)
+    return replace(wanted, keywords=tuple(dict.fromkeys(asked)), segmenter=segmenter)

@@ -14,10 +14,10 @@ from api.routes.runs import Limit, Next
 from api.schemas import ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
+from zhibiao.rendering import csv_lines
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import OBSERVATION_COLUMNS, observation_records
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.tables import csv_lines
 
 router = APIRouter(tags=["observations"])
 

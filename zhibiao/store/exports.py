@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, literal, select
 
-from zhibiao.rendering import OBSERVATION_FIELDS, instant, stored_observation
+from zhibiao.rendering import OBSERVATION_FIELDS, Record, instant, stored_observation
 from zhibiao.store import observations as stored
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import PANEL_KEYS, panel_records
 from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
-from zhibiao.store.tables import Column, Format, Record, write
+from zhibiao.store.tables import Column, Format, write
+from zhibiao.text.segmentation import Segmenter, count_keywords
 
 Table = Literal["observations", "panel", "keywords", "documents"]
 TABLES: tuple[Table, ...] = get_args(Table)
@@ -100,7 +101,8 @@ class ExportFilter:
     """Which rows a table has."""
 
     observations: ObservationFilter = field(default_factory=ObservationFilter)
-    keywords: tuple[str, ...] = ()  # terms to count, as the segmenter cuts them
+    keywords: tuple[str, ...] = ()
+    segmenter: Segmenter | None = None  # None: every keyword is a word of the dictionary in use
 
     @property
     def documents(self) -> DocumentFilter:
@@ -188,13 +190,16 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
 def keyword_records(connection: Connection, wanted: ExportFilter) -> Iterator[Record]:
     """How often each report says each keyword, and per 10,000 terms; zeros too.
 
-    Count and total come from the same tokens, those that the segmenter cut when the report was
-    processed. Each report once, however many prints of it are stored.
+    Count and total come from the same tokens. Words of the segmenter's dictionary were counted
+    when the report was processed; for others the text is cut again, and runs of words that
+    together are a keyword count. Each report once, however many prints of it are stored.
     """
+    text = clean_texts.c.text if wanted.segmenter is not None else literal("")
     query = (
-        select(documents, term_counts.c.counts, term_counts.c.tokens)
+        select(documents, term_counts.c.counts, term_counts.c.tokens, text.label("clean_text"))
         .join(work, work.c.id == documents.c.work_id)
         .join(term_counts, term_counts.c.document_id == documents.c.id)
+        .join(clean_texts, clean_texts.c.document_id == documents.c.id)
         .where(*replace(wanted.documents, run=None).clauses())
         .where(documents.c.canonical_id.is_(None) | (documents.c.canonical_id == documents.c.id))
         .order_by(documents.c.id)
@@ -203,13 +208,18 @@ def keyword_records(connection: Connection, wanted: ExportFilter) -> Iterator[Re
         of_run = select(work.c.document_id).where(work.c.run_id == wanted.documents.run)
         query = query.where(documents.c.id.in_(of_run))
     for row in _streamed(connection, query):
+        counts, tokens = row["counts"], row["tokens"]
+        if wanted.segmenter is not None:
+            found = count_keywords(row["clean_text"], wanted.keywords, wanted.segmenter)
+            counts, tokens = found.counts, found.terms
         for keyword in wanted.keywords:
-            count = row["counts"].get(keyword, 0)
+            count = counts.get(keyword, 0)
             record = {
                 **row,
+                "tokens": tokens,
                 "keyword": keyword,
                 "count": count,
-                "per_10000": round(count * 10_000 / row["tokens"], 4) if row["tokens"] else None,
+                "per_10000": round(count * 10_000 / tokens, 4) if tokens else None,
                 "document_id": row["id"],
                 "document": row["title"],
                 "source": row["name"],

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from zhibiao.errors import ZhibiaoError
-from zhibiao.rendering import as_cells, as_json
+from zhibiao.rendering import Record, csv_lines, json_lines
 
 Format = Literal["csv", "parquet", "xlsx", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Column = Literal["text", "integer", "number", "boolean"]
-Record = dict[str, Any]
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -25,7 +21,6 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "jsonl": "application/x-ndjson",
 }
 
-BOM = b"\xef\xbb\xbf"  # without it Excel takes a CSV for the system's old encoding
 _BATCH_ROWS = 2000
 _EXCEL_ROWS = 1_048_575  # of a sheet, without the heading
 _EXCEL_CELL_CHARACTERS = 32_767
@@ -55,32 +50,6 @@ def write(
             return _write_parquet(path, columns, records)
         case "xlsx":
             return _write_excel(path, columns, records, title)
-
-
-def csv_lines(records: Iterable[Record], columns: Iterable[str]) -> Iterator[bytes]:
-    """A BOM with the heading, then a row a time, as UTF-8 (RFC 4180)."""
-    names = list(columns)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(names)
-    yield BOM + _drained(buffer)
-    for record in records:
-        cells = as_cells(record)
-        writer.writerow([cells[name] for name in names])
-        yield _drained(buffer)
-
-
-def json_lines(records: Iterable[Record]) -> Iterator[bytes]:
-    for record in records:
-        line = json.dumps(as_json(record), ensure_ascii=False, allow_nan=False)
-        yield line.encode("utf-8", "replace") + b"\n"
-
-
-def _drained(buffer: io.StringIO) -> bytes:
-    written = buffer.getvalue().encode("utf-8", "replace")
-    buffer.seek(0)
-    buffer.truncate()
-    return written
 
 
 def _write_lines(path: Path, lines: Iterable[bytes], *, heading: int) -> int:
