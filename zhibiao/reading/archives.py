@@ -126,7 +126,7 @@ def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Me
         infos = [
             (path, info)
             for info in archive.infolist()
-            if not info.is_dir() and not is_junk(path := _zip_path(info))
+            if not info.filename.endswith("/") and not is_junk(path := _zip_path(info))
         ]
         if not infos:
             yield _failed(name, _empty(name))

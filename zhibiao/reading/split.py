@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
+
+from zhibiao.errors import LimitExceeded
 
 _GAP = r"[ \t\u3000\xa0]*"
 
@@ -33,22 +36,19 @@ _HEAD = (
 )
 # What may stand before 政府工作报告: a year, a place, 人民, 在…会议上的, 关于.
 _PLACE = r"[\u4e00-\u9fff·\s\u3000\d〇○年]{0,40}?"
-_CORE = (
-    "(?:"
-    + "|".join(
-        _spaced(word)
-        for word in ("政府工作报告", "政府工作報告", "管委会工作报告", "管理委员会工作报告")
-    )
-    + ")"
-)
+_WORDS = ("政府工作报告", "政府工作報告", "政府工作的报告", "管委会工作报告", "管理委员会工作报告")
+_CORE = "(?:" + "|".join(map(_spaced, _WORDS)) + ")"
+# 工作报告 on a line of its own: the body that reports stands on the line above.
+_BARE = _spaced("工作报告")
 _TAIL = (
     r"[》”\"」*】\]]*"
     r"(?:\s*[(（\[【〔][^)）\]】〕\n]{1,40}[)）\]】〕]|\s*(?:全文|摘要|摘登|节选|文字实录)){0,3}"
 )
-_TITLE = re.compile(rf"{_HEAD}(?P<title>《?{_PLACE}{_CORE}{_TAIL})")
-_ANCHOR = re.compile(rf"{_spaced('工作')}{_GAP}(?:{_spaced('报告')}|{_spaced('報告')})")
+_TITLE = re.compile(rf"{_HEAD}(?P<title>《?(?:{_PLACE}{_CORE}|{_BARE}){_TAIL})")
+_ANCHOR = re.compile(rf"{_spaced('工作')}{_GAP}的?(?:{_spaced('报告')}|{_spaced('報告')})")
 _SALUTATION = re.compile(
-    r"各\s*位\s*(?:代\s*表|委\s*员|领\s*导|同\s*志)|(?:主席团|同志们|女士们)\s*[:：,，、!！]"
+    r"各\s*位\s*(?:代\s*表|委\s*员|领\s*导|同\s*志)\s*(?:[:：,，、!！;；。]|$|\n|现在|同志|我)"
+    r"|(?:主席团|同志们|女士们)\s*[:：,，、!！]"
 )
 _REPORTING = re.compile(
     r"(?:我|受)[\u4e00-\u9fff、，, ]{0,6}(?:代表|委托)"
@@ -60,9 +60,9 @@ _FIRST_SECTION = re.compile(
     re.MULTILINE,
 )
 _SUBTITLE = re.compile(
-    rf"^[\s\u3000]*(?:[—–\-－(（]|{_YEAR}\s*年)[^\n]{{0,60}}(?:会议|大会|{_YEAR}\s*年)",
-    re.MULTILINE,
+    rf"[\s\u3000]*((?:[—–\-－(（]|{_YEAR}\s*年)[^\n]{{0,60}}(?:会议|大会|{_YEAR}\s*年)[^\n]{{0,30}})"
 )
+_UNNAMED = re.compile(r"(?:人民)?政府工作的?(?:报告|報告)|工作报告")
 _CLOSING = re.compile(r"[奋努]斗[!！。]|[新大]贡献[!！。]|谢谢|篇章[!！。]|[!！]\s*$")
 _SEPARATOR_LINE = re.compile(r"^[\s\u3000]*(?:[-=*_—─━~～#·•.…]\s*){3,}$")
 _TOC_LINE = re.compile(r"[.…·．]{2,}\s*[-—]?\s*\d{1,4}\s*$|[\t\u3000 ]\d{1,4}\s*$")
@@ -76,12 +76,16 @@ _CITING = re.compile(
 )
 _BEHIND_TITLE = re.compile(
     rf"\s*|\s*[—–\-－_|｜].{{0,100}}|\s*[(（]?{_YEAR}\s*年.{{0,60}}|[\s\u3000]+\S{{1,30}}(?:[\s\u3000]+\S{{1,10}})?\s*"
+    r"|\S{0,14}[省市县区州盟旗]?长[\s\u3000]*\S{1,6}\s*"
 )
+_WORK_REPORT = re.compile("工作的?(?:报告|報告)")
 _LINE = 160  # a title line is at most this long, unless the report's text follows in the line
 _OPENING_WITHIN = 700  # characters from a title to the report's opening words
 _FRONT_MATTER = 60  # characters of prose that may stand between a title and its opening
 _PRELUDE_PROSE = 500  # characters of prose that make a text before the first title worth keeping
 _SHORT = 40
+_MOST_TITLES = 100_000
+_LOOK_BACK = 20_000  # characters before a title in which its twin's body is looked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,12 +103,22 @@ class _Title:
     start: int  # of the words themselves
     end: int
     words: str  # without spaces
+    subtitle: str | None  # ——2023年1月9日在…会议上, where one follows
     toc: bool  # a line of a table of contents: dots or a page number behind it
 
 
 def split(text: str) -> list[Part]:
-    """The reports of a text, in order; the whole text when it is one report (or none)."""
-    titles = list(_titles(text))
+    """The reports of a text, in order; the whole text when it is one report (or none).
+
+    Raises LimitExceeded when title lines are past counting.
+    """
+    titles = list(islice(_titles(text), _MOST_TITLES + 1))
+    if len(titles) > _MOST_TITLES:
+        raise LimitExceeded(
+            f"More than {_MOST_TITLES} lines of the text are titles of reports. Submit it in "
+            "pieces.",
+            limit=_MOST_TITLES,
+        )
     openings = _openings(text, titles)
     if len(openings) < 2:
         return [Part(start=0, end=len(text), split_by=None)]
@@ -166,13 +180,26 @@ def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | No
     line_end = text.find("\n", end, end + _LINE)
     rest = text[end : line_end if line_end >= 0 else end + _LINE]
     plain = re.sub(r"[\s\u3000]+", "", words)
-    if _CITING.search(re.sub("工作报告|工作報告", "", plain)):
+    plain = plain.strip('《》“”"「」*')
+    if _CITING.search(_WORK_REPORT.sub("", plain)):
         return None
+    if plain.startswith(("政府", "人民政府", "工作")):
+        heading = _heading_above(text, line_start)
+        if plain.startswith("工作") and not heading:
+            return None
+        line_start -= len(heading)
+        plain = heading.strip() + plain
     toc = bool(_TOC_LINE.search(rest)) and line_end >= 0
     if not (toc or _BEHIND_TITLE.fullmatch(rest) or _SALUTATION.search(rest[: _FRONT_MATTER + 40])):
         return None
+    subtitle = _SUBTITLE.match(text[end : end + _LINE])
     return _Title(
-        line_start=line_start, start=start, end=end, words=plain.strip('《》“”"「」*'), toc=toc
+        line_start=line_start,
+        start=start,
+        end=end,
+        words=plain,
+        subtitle=subtitle[1] if subtitle else None,
+        toc=toc,
     )
 
 
@@ -192,7 +219,7 @@ def _openings(text: str, titles: list[_Title]) -> list[_Title]:
 
 def _opens(text: str, title: _Title, following: int) -> bool:
     window = text[title.end : min(following, title.end + _OPENING_WITHIN)]
-    named = len(title.words) > len("人民政府工作报告") + 2
+    named = len(_UNNAMED.sub("", title.words)) >= 2 or title.subtitle is not None
     marks = [_SALUTATION.search(window), _REPORTING.search(window)]
     if named:
         marks.append(_FIRST_SECTION.search(window))
@@ -213,19 +240,21 @@ def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
     """Whether a title is the one before again (a page's heading, then the report's own)."""
     if previous.words != title.words:
         return False
-    between = text[previous.end : title.line_start]
-    apart = _CLOSING.search(between[-_SHORT:].rstrip()) or _SUBTITLE.match(
-        text[title.end : title.end + _LINE].lstrip("\n")
-    )
-    return not (apart and _prose_length(between) >= 5 * _FRONT_MATTER)
+    subtitles = {previous.subtitle, title.subtitle}
+    if len(subtitles) == 2 and None not in subtitles:
+        return False
+    if _UNNAMED.sub("", title.words):
+        return True
+    # Two bare titles that nothing tells apart: two reports, if a whole one lies between them.
+    between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
+    ended = _CLOSING.search(between[-_SHORT:].rstrip())
+    return not (ended and _prose_length(between) >= 5 * _FRONT_MATTER)
 
 
 def _with_heading(
     text: str, title: _Title, before: list[_Title], previous: _Title | None
 ) -> _Title:
-    """The same title, its part begun at a heading that belongs to it: an earlier print of the
-    title with nothing but a few words between, or the region's name on a line of its own.
-    """
+    """The same title, its part begun at an earlier print of it with but a few words between."""
     start = title.line_start
     for earlier in reversed(before):
         related = earlier.words in title.words or title.words in earlier.words
@@ -236,12 +265,15 @@ def _with_heading(
         if _prose_length(gap) > 0:
             break
         start = earlier.line_start
-    above = text[max(0, start - _SHORT) : start].rstrip()
-    heading = above.rpartition("\n")[2]
-    whole_line = "\n" in above or start <= _SHORT
-    if whole_line and title.words.startswith(("政府", "人民政府")) and _REGION_LINE.match(heading):
-        start = start - len(text[max(0, start - _SHORT) : start]) + len(above) - len(heading)
     return replace(title, line_start=start)
+
+
+def _heading_above(text: str, start: int) -> str:
+    """The line above, with what separates it, if it names a region or its government; else ""."""
+    above = text[max(0, start - _SHORT) : start]
+    line = above.rstrip().rpartition("\n")
+    whole = bool(line[1]) or start <= _SHORT
+    return above[len(line[0] + line[1]) :] if whole and _REGION_LINE.match(line[2]) else ""
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
