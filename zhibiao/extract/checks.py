@@ -1,0 +1,58 @@
+"""Stage 9: what is stated but hard to believe is kept and flagged, never dropped or mended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhibiao.domain import Measure, Observation, Scope
+from zhibiao.extract.catalogue import Catalogue
+
+
+def flagged(
+    observations: Sequence[Observation], catalogue: Catalogue
+) -> tuple[Observation, ...]:
+    """The observations, with `implausible` and `conflict` flags where they belong.
+
+    A conflict is one fact (indicator, measure, status, years, region as a whole, unit) stated with
+    different plain values; its statements share one number.
+    """
+    result = list(observations)
+    facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, observation in enumerate(result):
+        if observation.indicator is None:
+            continue
+        if _implausible(observation, catalogue):
+            result[i] = replace(observation, flags=("implausible",))
+        if observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE:
+            key = (
+                observation.indicator, observation.measure, observation.status,
+                observation.period_start, observation.period_end, observation.base_unit,
+            )  # fmt: skip
+            facts[key].append(i)
+    conflict = 0
+    for places in facts.values():
+        exact = [i for i in places if result[i].bound == "eq" and result[i].value_high is None]
+        if len({result[i].base_value for i in exact}) > 1:
+            conflict += 1
+            for i in exact:
+                result[i] = replace(
+                    result[i], flags=(*result[i].flags, "conflict"), conflict=conflict
+                )
+    return tuple(result)
+
+
+def _implausible(observation: Observation, catalogue: Catalogue) -> bool:
+    assert observation.indicator is not None  # asked of catalogued ones only
+    indicator = catalogue.indicators[observation.indicator]
+    value = observation.base_value
+    if value is None:
+        return False
+    if observation.measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
+        low, high = indicator.growth_range
+        return observation.unit == "%" and not low <= float(value) <= high
+    if observation.measure is Measure.LEVEL and indicator.range is not None:
+        low, high = indicator.range
+        return not low <= float(value) <= high
+    return False

@@ -1,0 +1,319 @@
+"""The extractor: numbers, words, frames, binding, measure, scope, time, in this order."""
+
+from __future__ import annotations
+
+import bisect
+from decimal import Decimal
+from typing import NamedTuple
+
+from zhibiao.domain import (
+    CleanText,
+    Extraction,
+    Measure,
+    Metadata,
+    Observation,
+    OffsetMap,
+    Rejection,
+    Scope,
+    Span,
+    Status,
+)
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.binding import Binder, Binding
+from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.extract.checks import flagged
+from zhibiao.extract.lexicon import Token, scanner
+from zhibiao.extract.measures import Reading, bound_of, read_measure, signed
+from zhibiao.extract.quantities import Number, read_numbers
+from zhibiao.extract.script import simplified
+from zhibiao.extract.sections import Frame, read_frames, reading_years
+from zhibiao.extract.sentence import sentences, tokenize
+from zhibiao.extract.timing import Clock, Period
+from zhibiao.extract.units import dimension
+
+
+class Decision(NamedTuple):
+    """What was made of one number in one sentence; offsets into the clean text."""
+
+    number: Number
+    binding: Binding | None  # None for a number that is no quantity
+    reading: Reading | None
+    period: Period | None
+    tone: str | None
+    sentence: tuple[int, int]
+    frame: Frame
+    reason: str  # of a rejection; ""
+
+
+def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[Decision]:
+    """A decision for every number of the text, in order."""
+    text = simplified(clean.text)
+    year, review = reading_years(text, metadata)
+    frames = read_frames(text, metadata)
+    frame_starts = [frame.start for frame in frames]
+    numbers = read_numbers(text, 0, len(text))
+    homes, nation = _homes(metadata)
+    scan = scanner(catalogue)
+    decisions: list[Decision] = []
+    at = 0
+    for start, end in sentences(text):
+        first = at
+        while at < len(numbers) and numbers[at].start < end:
+            at += 1
+        if first == at:
+            continue
+        own = numbers[first:at]
+        frame = frames[bisect.bisect_right(frame_starts, own[0].start) - 1]
+        if frame.glossary or all(number.reason for number in own):
+            reason = "glossary" if frame.glossary else ""
+            decisions.extend(
+                Decision(n, None, None, None, None, (start, end), frame, n.reason or reason)
+                for n in own
+            )
+            continue
+        tokens = tokenize(text, start, end, own, scan)
+        binder = Binder(text, tokens, own, catalogue, homes, nation)
+        clock = Clock(text, tokens, own, frame, year, review)
+        bindings = binder.bind()
+        decisions.extend(_decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end)))
+    return decisions
+
+
+def _homes(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
+    """What the reporting region is called in its own report; and whether it is the nation."""
+    region = metadata.region
+    nation = metadata.level == "nation" or metadata.region_code == "000000"
+    if not region:
+        return (), nation
+    homes = {region}
+    if len(region) > 2 and region[-1] in "市县区州盟旗省":
+        homes.add(region[:-1])
+    if region in ("全国", "中国", "中华人民共和国", "国家"):
+        nation = True
+    if metadata.level == "province" or region.endswith(("省", "自治区")):
+        homes |= {"全省", "我省", "全自治区"}
+    return tuple(homes), nation
+
+
+def _decided(
+    text: str, numbers: list[Number], tokens: list[Token], bindings: list[Binding], clock: Clock,
+    catalogue: Catalogue, frame: Frame, sentence: tuple[int, int],
+) -> list[Decision]:  # fmt: skip
+    decisions = [
+        Decision(n, None, None, None, None, sentence, frame, n.reason) for n in numbers if n.reason
+    ]
+    tone = _Tone(text, tokens)
+    for binding in bindings:
+        number = numbers[binding.number]
+        clock.advance(binding.lead_to, not binding.inherited)
+        reading = _reading(text, binding, number, clock, catalogue, tokens)
+        measure = reading.measure
+        flow = reading.indicator is None or reading.indicator.kind.value != "rate"
+        jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
+        period = clock.period(measure, flow, binding.slot.total or jobs)
+        if _base_side(tokens, binding, text):
+            period = _base_period(period, clock)
+        reason = "" if binding.rule != "comparison" else "comparison"
+        word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
+        decisions.append(
+            Decision(number, binding, reading, period, word, sentence, frame, reason)
+        )
+    decisions.sort(key=lambda d: d.number.start)
+    return decisions
+
+
+class _Tone:
+    """The last word of resolve before a number: 力争, 确保; else the one after it: 左右."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.words = [
+            (i, text[t.start : t.end]) for i, t in enumerate(tokens) if t.mask & lx.TONE
+        ]
+
+    def at(self, place: int, number: Number) -> str | None:
+        for i, word in reversed(self.words):
+            if i < place and word not in ("将", "预计", "计划", "拟"):
+                for strong in ("力争", "争取", "确保", "必保", "力保", "务必"):
+                    if word.startswith(strong):
+                        return strong
+                return word
+        return number.post or None
+
+
+def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
+    """由12.9万元增长到17万元: whether this is the first of the two numbers."""
+    from_at = next(
+        (
+            i
+            for i in range(binding.lead_to - 1, max(-1, binding.lead_from - 4), -1)
+            if tokens[i].mask & lx.FROM
+        ),
+        None,
+    )
+    if from_at is None:
+        return False
+    after = tokens[binding.lead_to + 1 : binding.lead_to + 4]
+    return any(t.mask & lx.TO or text[t.start : t.end] in ("到", "至", "变为", "上升为") for t in after)
+
+
+def _base_period(period: Period, clock: Clock) -> Period:
+    if clock.base is not None:
+        year: int | None = clock.base
+    elif clock.named is not None and clock.rule == "named_year":
+        year = clock.named
+    elif period.last is None:
+        year = None
+    else:
+        year = period.last - (clock.several if clock.several > 1 else 1)
+    return Period(Status.ACTUAL, year, year, "from_to")
+
+
+def _reading(
+    text: str, binding: Binding, number: Number, clock: Clock, catalogue: Catalogue,
+    tokens: list[Token],
+) -> Reading:  # fmt: skip
+    slot = binding.slot
+    words = binding.words
+    base_side = _base_side(tokens, binding, text)
+    name = text[slot.start : slot.end]
+    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "降低率", "下降率", "幅度"))
+    found: list[Reading] = []
+    for candidate in slot.candidates:
+        reading = read_measure(
+            catalogue.indicators[candidate], number, words, slot.newly, slot.total, clock.average,
+            grows_by_name, base_side,
+        )  # fmt: skip
+        if reading is not None and reading.measure.value in catalogue.indicators[candidate].measures:
+            found.append(reading)
+    if found:
+        # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
+        return next((r for r in found if r.rule == "rate"), found[0])
+    return Reading(None, _open_measure(number, words, clock), _falls(number, words), "open")
+
+
+def _falls(number: Number, words: int) -> bool:
+    changes = number.unit in ("%", "‰", "个百分点", "百分点") or bool(words & lx.DOWN)
+    return changes and bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
+
+
+def _open_measure(number: Number, words: int, clock: Clock) -> Measure:
+    counted = dimension(number.unit)
+    unit = counted[0] if counted else ""
+    moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
+    if unit == "%":
+        if not moved:
+            return Measure.LEVEL
+        return Measure.AVERAGE_GROWTH if clock.average else Measure.GROWTH
+    if unit == "个百分点":
+        return Measure.CHANGE
+    if unit in ("倍", "番"):
+        return Measure.GROWTH if moved else Measure.RATIO
+    if moved or words & lx.CREATE:
+        return Measure.CHANGE
+    return Measure.LEVEL
+
+
+def extract(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> Extraction:
+    """Every number of a document, as an observation or as a rejection with its reason.
+
+    Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
+    `indicator=None` are numbers of things that the catalogue does not know.
+    """
+    observations: list[Observation] = []
+    rejections: list[Rejection] = []
+    seen: set[tuple[object, ...]] = set()
+    for decision in decide(clean, metadata, catalogue):
+        if decision.reason or decision.binding is None:
+            rejections.append(_rejection(decision, clean.offsets, raw_text, decision.reason))
+            continue
+        observation = _observation(decision, clean, raw_text)
+        if observation.indicator is not None:
+            key = (
+                observation.indicator, observation.measure, observation.base_value,
+                observation.value_high, observation.status, observation.period_start,
+                observation.period_end, observation.scope, observation.bound,
+            )  # fmt: skip
+            if key in seen:
+                rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
+                continue
+            seen.add(key)
+        observations.append(observation)
+    return Extraction(
+        observations=flagged(observations, catalogue), rejections=tuple(rejections)
+    )
+
+
+def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: str) -> Rejection:
+    span = offsets.raw(Span(decision.number.start, decision.number.end))
+    return Rejection(span=span, surface=span.of(raw_text), reason=reason or "not_understood")
+
+
+def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observation:
+    number, binding, reading, period = (
+        decision.number, decision.binding, decision.reading, decision.period,
+    )  # fmt: skip
+    assert binding is not None and reading is not None and period is not None
+    slot = binding.slot
+    indicator = reading.indicator
+    named = slot.end > slot.start
+    begin = min(slot.start, number.start) if named else number.start
+    end = max(slot.end, number.end) if named else number.end
+    offsets = clean.offsets
+    span = offsets.raw(Span(begin, end))
+    value = signed(number.value, reading.negative)
+    base_value, base_unit = _base(number, value, indicator, reading.measure)
+    part = bool(slot.part)
+    return Observation(
+        indicator=indicator.id if indicator else None,
+        subject=_subject(clean.text, slot.start, slot.end, number),
+        measure=reading.measure,
+        value=value,
+        value_high=number.high,
+        unit=_unit(clean.text, number),
+        bound=bound_of(number, binding.words, binding.shared_post),
+        status=period.status,
+        period_start=period.first,
+        period_end=period.last,
+        scope=Scope.PART if part else Scope.REGION,
+        evidence=span.of(raw_text),
+        span=span,
+        number_span=offsets.raw(Span(number.number_start, number.number_end)),
+        name_span=offsets.raw(Span(slot.start, slot.end)) if named else None,
+        base_value=base_value,
+        base_unit=base_unit,
+        tone=decision.tone,
+        rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
+    )
+
+
+def _unit(text: str, number: Number) -> str:
+    if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
+        return "微克/立方米"
+    return number.unit
+
+
+def _subject(text: str, start: int, end: int, number: Number) -> str:
+    if end > start:
+        return text[start:end].strip("，、：（）“” \n") or text[start:end]
+    following = text[number.end : number.end + 12]
+    for i, character in enumerate(following):
+        if character in "，、。；：（）,;:()\n0123456789":
+            return following[:i]
+    return following
+
+
+def _base(
+    number: Number, value: Decimal, indicator: Indicator | None, measure: Measure
+) -> tuple[Decimal | None, str | None]:
+    counted = dimension(number.unit)
+    if counted is None or indicator is None:
+        return None, None
+    name, factor = counted
+    if name in indicator.units:
+        base = indicator.base_unit if name != "美元" else "美元"
+        if name == "吨":
+            base = "公斤"
+        return value * factor, base
+    return value * factor, name

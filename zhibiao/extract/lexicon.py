@@ -1,0 +1,130 @@
+"""Stage 1: the words of a text that mean something to the extractor, found in one pass.
+
+Names of the catalogue and function words of official Chinese share one trie; the longest word at
+a place wins. What no word covers stays as unknown text: to the later stages a noun they do not
+know.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from zhibiao.extract.catalogue import Catalogue, Name
+from zhibiao.extract.templates import expand, trie_pattern
+
+# Classes of words, as bits: a word may belong to several.
+UP = 1
+DOWN = 2
+TO = 4
+FROM = 8
+CREATE = 16
+REACH = 32
+TOTAL = 64
+GE = 128
+LE = 256
+APPROX = 512
+COMPARE = 1024
+SHARE = 2048
+SHARE_END = 4096
+EACH = 8192
+DISTRIBUTE = 16384
+AMONG = 32768
+TONE = 65536
+FILL = 131072
+VERBISH = 262144
+REGION = 524288
+OTHER_REGION = 1048576
+PART = 2097152
+TIME = 4194304
+COMMA = 8388608
+LIST = 16777216
+NAME = 33554432
+NUMBER = 67108864
+OPEN = 134217728
+CLOSE = 268435456
+JOIN = 536870912  # 和与及以及: join list items
+
+_CLASSES = {
+    "up": UP, "down": DOWN, "to": TO, "from": FROM, "create": CREATE, "reach": REACH,
+    "total": TOTAL, "ge": GE, "le": LE, "approx": APPROX, "compare": COMPARE, "share": SHARE,
+    "share_end": SHARE_END, "each": EACH, "distribute": DISTRIBUTE, "among": AMONG, "tone": TONE,
+    "fill": FILL, "verbish": VERBISH, "region": REGION, "other_region": OTHER_REGION,
+    "part": PART, "join": JOIN, "time": TIME,
+}  # fmt: skip
+_PUNCTUATION = {
+    "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,
+    ",": COMMA, ":": COMMA,
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text."""
+
+    mask: int
+    start: int
+    end: int
+    name: Name | None
+    number: int  # index of the number; -1
+
+
+class Scanner:
+    """Finds the words of one catalogue and of the lexicon."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        masks = dict(function_words())
+        self._names = catalogue.names
+        for word, mark in _PUNCTUATION.items():
+            masks[word] = mark
+        for word in self._names:
+            masks[word] = NAME
+        self._masks = masks
+        self._with_digits = [
+            (word, at) for word in masks for at, c in enumerate(word) if c in "0123456789"
+        ]
+        self._pattern = re.compile(trie_pattern(masks))
+
+    def name_over(self, text: str, offset: int, start: int, end: int) -> bool:
+        """Whether a word of the catalogue (PM2.5) covers the digit at this offset."""
+        return any(
+            start <= offset - at and offset - at + len(word) <= end
+            and text.startswith(word, offset - at)
+            for word, at in self._with_digits
+        )
+
+    def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
+        """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""
+        masks, names = self._masks, self._names
+        at = start
+        for match in self._pattern.finditer(text, start, end):
+            begin, stop = match.span()
+            if begin > at:
+                tokens.append(Token(0, at, begin, None, -1))
+            word = match[0]
+            mask = masks[word]
+            tokens.append(Token(mask, begin, stop, names[word] if mask == NAME else None, -1))
+            at = stop
+        if at < end:
+            tokens.append(Token(0, at, end, None, -1))
+
+
+@lru_cache(maxsize=1)
+def function_words() -> dict[str, int]:
+    """Word -> classes, of data/lexicon.toml."""
+    source = resources.files("zhibiao.extract").joinpath("data", "lexicon.toml")
+    masks: dict[str, int] = {}
+    for name, templates in tomllib.loads(source.read_text("utf-8")).items():
+        bit = _CLASSES[name]
+        for template in templates:
+            for word in expand(template):
+                masks[word] = masks.get(word, 0) | bit
+    return masks
+
+
+@lru_cache(maxsize=8)
+def scanner(catalogue: Catalogue) -> Scanner:
+    """The scanner of a catalogue, compiled once."""
+    return Scanner(catalogue)

@@ -1,0 +1,101 @@
+"""Stage 8: what of an indicator a number measures, and which indicator accepts it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from zhibiao.domain import Bound, Measure
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.catalogue import Indicator, Kind
+from zhibiao.extract.quantities import Number
+from zhibiao.extract.units import dimension
+
+
+class Reading(NamedTuple):
+    """An indicator that accepts a number, and how it does."""
+
+    indicator: Indicator | None
+    measure: Measure
+    negative: bool
+    rule: str
+
+
+_PERCENT = {"%", "‰"}
+_POINTS = "个百分点"
+
+
+def read_measure(
+    indicator: Indicator, number: Number, words: int, newly: bool, total: bool, average: bool,
+    grows_by_name: bool, base_side: bool,
+) -> Reading | None:  # fmt: skip
+    """How the indicator accepts the number; None when it does not."""
+    counted = dimension(number.unit)
+    unit = counted[0] if counted else number.unit
+    rises, falls = bool(words & lx.UP), bool(words & lx.DOWN)
+    to = bool(words & lx.TO) or base_side
+    if unit == "%":
+        return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
+    if unit == _POINTS:
+        if indicator.kind in (Kind.RATE, Kind.PRICE) and (rises or falls):
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "points")
+        return None
+    if unit in ("倍", "番"):
+        if rises and not to:
+            return Reading(indicator, Measure.GROWTH, falls, "times_growth")
+        return Reading(indicator, Measure.RATIO, False, "times")
+    if unit not in indicator.units:
+        return None
+    if indicator.kind is Kind.STOCK:
+        if to or total:
+            return Reading(indicator, Measure.LEVEL, False, "stock_level")
+        if newly or rises or falls or words & lx.CREATE:
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "stock_change")
+        return Reading(indicator, Measure.LEVEL, False, "stock_level")
+    if (rises or falls) and not to and not grows_by_name:
+        return Reading(indicator, Measure.CHANGE, falls and not rises, "flow_change")
+    if newly and indicator.id != "urban_new_jobs" and indicator.made:
+        return Reading(indicator, Measure.CHANGE, False, "flow_change")
+    return Reading(indicator, Measure.LEVEL, False, "level")
+
+
+def _percent(
+    indicator: Indicator, words: int, newly: bool, average: bool, rises: bool, falls: bool, to: bool
+) -> Reading | None:
+    kind = indicator.kind
+    growth = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
+    if kind is Kind.RATE:
+        if (rises or falls) and not to:
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "rate_change")
+        return Reading(indicator, Measure.LEVEL, False, "rate")
+    if kind is Kind.PRICE:
+        return Reading(indicator, growth, falls and not rises, "price")
+    if kind is Kind.INTENSITY:
+        if rises or falls:
+            return Reading(indicator, growth, falls and not rises, "intensity")
+        return None
+    if newly:
+        return None  # the growth of what is new is not the growth of the stock
+    if rises or falls:
+        return Reading(indicator, growth, falls and not rises, "growth")
+    return None
+
+
+def bound_of(number: Number, words: int, shared_post: str) -> Bound:
+    """How exactly a value is stated: words after it count before words in front."""
+    if number.bound is not Bound.EQ:
+        return number.bound
+    if shared_post:
+        return {"以上": Bound.GE, "左右": Bound.APPROX, "以内": Bound.LE, "以下": Bound.LE,
+                "上下": Bound.APPROX, "之内": Bound.LE}.get(shared_post, Bound.EQ)  # fmt: skip
+    if words & lx.LE:
+        return Bound.LE
+    if words & lx.GE:
+        return Bound.GE
+    if words & lx.APPROX:
+        return Bound.APPROX
+    return Bound.EQ
+
+
+def signed(value: Decimal, negative: bool) -> Decimal:
+    return -value if negative else value

@@ -1,0 +1,216 @@
+"""What is known about a document, and where each fact was found. None is "not stated"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from zhibiao.domain import CleanText, Metadata, RawDocument
+from zhibiao.errors import MetadataError
+from zhibiao.extract.metadata_dates import FIRST_YEAR, LAST_YEAR, find_years
+from zhibiao.extract.metadata_front import read_front
+from zhibiao.extract.metadata_region import find_region
+from zhibiao.extract.regions import Gazetteer, Region
+
+METADATA_VERSION: Final = "1"  # bumped whenever the same document gives other metadata
+
+_EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
+_GOES_ON: Final = re.compile(r"[（(【\[]?(?:下转|转)第?[^，。；\n]{1,8}版|未完待续")
+_COMES_FROM: Final = re.compile(r"[（(【\[]?(?:上接|紧接|接)第?[^，。；\n]{1,8}版")
+_SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
+_NAMES: Final = ("title", "region", "province", "speaker", "meeting")
+
+
+def describe(
+    document: RawDocument, clean: CleanText, given: Mapping[str, object] | None = None
+) -> Metadata:
+    """The document's metadata; what was given at submission wins over what is found.
+
+    `given` (and `document.given`, over which it wins) may hold title, region, region_code,
+    province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
+    ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
+    "introduction", "speaker", "page title", "file name", "headings", "text".
+
+    Raises MetadataError for a given value that is none of its kind.
+    """
+    stated = _checked({**document.given, **({} if given is None else given)})
+    front = read_front(clean.text)
+    years = find_years(front, clean.text, page_title=document.title, file_name=document.name)
+    facts: dict[str, Any] = {}
+    by: dict[str, str] = {}
+
+    def note(field: str, value: object, source: str) -> None:
+        if value is not None:
+            facts[field] = value
+            by[field] = source
+
+    note("year", years.year, years.year_by)
+    note("review_year", years.review_year, years.review_year_by)
+    note("speaker", front.speaker, "front matter")
+    note("delivered_on", front.delivered_on, "front matter")
+    note("meeting", front.meeting, "front matter")
+    page_title = None if document.title is None else _SITE.sub("", document.title).strip()
+    if front.title is not None:
+        note("title", front.title, "title")
+    elif page_title:
+        note("title", page_title, "page title")
+    if _is_partial(document, front.title):
+        note("partial", True, "text")
+    for field, value in stated.items():
+        note(field, value, "given")
+    if "year" in stated and "review_year" not in stated:
+        note("review_year", stated["year"] - 1, "given year")
+    _note_region(document, clean, stated, facts, by)
+    return Metadata(**facts, decided_by=by)
+
+
+def _note_region(
+    document: RawDocument,
+    clean: CleanText,
+    stated: Mapping[str, Any],
+    facts: dict[str, Any],
+    by: dict[str, str],
+) -> None:
+    gazetteer = Gazetteer.load()
+    if "region" in stated or "region_code" in stated:
+        region, candidates = _given_region(gazetteer, stated)
+        source = "given"
+        facts.pop("region", None)
+        facts.pop("province", None)
+    else:
+        settled = find_region(
+            gazetteer,
+            read_front(clean.text),
+            clean.text,
+            page_title=document.title,
+            file_name=document.name,
+            year=facts.get("year"),
+        )
+        region, candidates, source = settled.region, settled.candidates, settled.by
+        province = stated.get("province")
+        if region is None and province is not None:
+            fitting = _within(gazetteer, candidates, province)
+            region = fitting[0] if len(fitting) == 1 else None
+    if region is None:
+        facts["candidates"] = candidates
+        if "region" in stated:
+            facts["region"], by["region"] = stated["region"], "given"
+        if "province" in stated:
+            facts["province"] = stated["province"]
+        return
+    facts |= {"region": region.name, "region_code": region.code, "level": region.level}
+    facts["province"] = gazetteer.province(region)
+    facts.pop("candidates", None)
+    for field in ("region", "region_code", "level", "province"):
+        if facts[field] is not None:
+            by[field] = "given" if field in stated else source
+
+
+def _within(gazetteer: Gazetteer, codes: tuple[str, ...], province: str) -> list[Region]:
+    found = (gazetteer.by_code(code) for code in codes)
+    return [r for r in found if r is not None and gazetteer.province(r) == province]
+
+
+def _given_region(
+    gazetteer: Gazetteer, stated: Mapping[str, Any]
+) -> tuple[Region | None, tuple[str, ...]]:
+    """The region that was given by code or name; a name outside the gazetteer is kept as it is."""
+    code, name, province = (stated.get(key) for key in ("region_code", "region", "province"))
+    if code is not None:
+        region = gazetteer.by_code(code)
+        if region is None:
+            raise MetadataError(
+                f"region_code {code!r} is no code of a place", field="region_code", value=code
+            )
+        known = {region.name, region.short, *(former for former, _ in region.former)}
+        if name is not None and name not in known:
+            raise MetadataError(
+                f"region_code {code} is {region.name}, but region is given as {name!r}",
+                field="region",
+                value=name,
+            )
+        return region, ()
+    named = gazetteer.named(name)
+    if province is not None:
+        named = tuple(region for region in named if gazetteer.province(region) == province)
+    if len(named) == 1:
+        return named[0], ()
+    return None, tuple(region.code for region in named)
+
+
+def _is_partial(document: RawDocument, title: str | None) -> bool:
+    text = document.text
+    if _EXCERPT.search(title or "") or _EXCERPT.search(document.title or ""):
+        return True
+    if _EXCERPT.search(text[:300]) and "工作报告" in text[:300]:
+        return True
+    if _EXCERPT.search(document.name.rsplit("/", 1)[-1]):
+        return True
+    return (_GOES_ON.search(text) is None) != (_COMES_FROM.search(text) is None)
+
+
+def _checked(given: Mapping[str, object]) -> dict[str, Any]:
+    """The given values in their own types; those that are None or empty count as not given."""
+    checks: dict[str, Callable[[object], object]] = {
+        **dict.fromkeys(_NAMES, _text),
+        "region_code": _code,
+        "year": _year,
+        "review_year": _year,
+        "delivered_on": _date,
+        "partial": _flag,
+    }
+    checked = {}
+    for field, check in checks.items():
+        value = given.get(field)
+        if value is None or value == "":
+            continue
+        try:
+            checked[field] = check(value)
+        except ValueError as error:
+            raise MetadataError(
+                f"{field} is given as {value!r}: {error}", field=field, value=str(value)
+            ) from error
+    return checked
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > 200:
+        raise ValueError("expected a text of at most 200 characters")
+    return value.strip()
+
+
+def _code(value: object) -> str:
+    code = str(value) if isinstance(value, (str, int)) else ""
+    if not re.fullmatch(r"[0-9]{6}", code):
+        raise ValueError("expected six digits")
+    return code
+
+
+def _year(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise ValueError("expected a year")  # noqa: TRY004 - one kind of error for the caller
+    if not re.fullmatch(r"[0-9]{4}", str(value).strip()):
+        raise ValueError("expected a year of four digits")
+    year = int(value)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return year
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("expected a date as YYYY-MM-DD")  # noqa: TRY004
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("expected a date as YYYY-MM-DD") from None
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")  # noqa: TRY004
+    return value

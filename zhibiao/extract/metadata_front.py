@@ -1,0 +1,169 @@
+"""What stands before a report's first paragraph: title, meeting, speaker, date."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+_HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front matter stands
+_HEAD_LINES: Final = 25
+_TITLE: Final = re.compile(r"工作报告")
+_TITLE_LENGTH: Final = 60
+_ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
+_VALUES: Final = dict(zip("零〇○О一二三四五六七八九", "0000123456789", strict=True)) | {"O": "0"}
+_HAN_YEAR: Final = r"[一二][九〇○零OО0][〇○零OО一二三四五六七八九0]{2}"
+_NUMBER: Final = r"(?:\d{1,2}|[一二三]?十?[一二三四五六七八九]?)"
+DATE: Final = re.compile(rf"(\d{{4}}|{_HAN_YEAR}) ?年 ?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]")
+_OFFICE: Final = (
+    r"(?:省长|市长|县长|区长|州长|盟长|旗长|国务院总理|总理|(?:自治区)?主席|行政长官|专员|主任)"
+)
+_NAME: Final = r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}"
+_SPEAKER: Final = re.compile(
+    rf"{_OFFICE}(?:[（(]?代[）)])?[:： ]*(?P<name>{_NAME})(?:[（(].{{0,12}}[）)])?$"
+)
+_REPORTER: Final = re.compile(rf"(?:报告人|作报告人|讲话人)[:： ]*(?:{_OFFICE})?(?P<name>{_NAME})$")
+_NAMED_FIRST: Final = re.compile(rf"^(?P<name>{_NAME})[（(]?(?:代)?{_OFFICE}[）)]?$")
+_BARE_NAME: Final = re.compile(r"[（(]?(?P<name>[\u4e00-\u9fff]{2,4})[）)]?")
+_OFFICE_ALONE: Final = re.compile(rf"[\u4e00-\u9fff]{{0,24}}{_OFFICE}(?:[（(]?代[）)])?[:： ]*")
+# Words of two to four characters that stand alone in a front matter and are nobody's name.
+_NO_NAME: Final = re.compile(
+    r"目录|全文|摘要|摘登|节选|附件|草案|讲话|报告|代表|会议|政府|致辞|信箱|热线|同志|要闻|时政"
+    r"|作工作|作政府|向大会|正文|序言|引言|前言|回顾|任务|目标|安排|公告|通知|来源|作者|编辑|时间"
+)
+_COUNT: Final = r"[一二三四五六七八九十\d]{1,3}"
+_CONGRESS: Final = re.compile(
+    rf"(?P<meeting>[^，。,;；\s在（(—-]{{0,30}}第?{_COUNT}[届屆]?(?:全[国國])?"
+    rf"(?:人民代表大[会會]|人大)(?:常务委员会)?第?{_COUNT}次(?:全体)?[会會][议議])"
+)
+_ADDRESSED: Final = re.compile(
+    rf"[向在](?P<meeting>[^，。,;；\s]{{0,20}}第{_COUNT}[届屆](?:全[国國])?人民代表大[会會]"
+    rf"第{_COUNT}次[会會][议議])(?:上|作|报告|提出)"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FrontMatter:
+    """Lines and facts from the top of a clean text."""
+
+    lines: tuple[str, ...]  # everything before the address or the first paragraph
+    title: str | None
+    meeting: str | None
+    delivered_on: date | None
+    speaker: str | None
+    speaker_line: str | None  # with office and place
+
+
+def read_front(text: str) -> FrontMatter:
+    """The front matter of a clean text; a fact that is not stated there is None."""
+    lines = _front_lines(text)
+    title = _title(lines)
+    joined = "".join(lines)
+    meeting_line = next((line for line in lines if _CONGRESS.search(line)), joined)
+    meeting = _CONGRESS.search(meeting_line) or _ADDRESSED.search(text[:_HEAD_LENGTH])
+    speaker, speaker_line = _speaker(lines, title)
+    return FrontMatter(
+        lines=tuple(lines),
+        title=title,
+        meeting=None if meeting is None else _tidy(meeting["meeting"]),
+        delivered_on=_delivered(lines, meeting_line),
+        speaker=speaker,
+        speaker_line=speaker_line,
+    )
+
+
+def _front_lines(text: str) -> list[str]:
+    lines = []
+    for line in text[:_HEAD_LENGTH].split("\n")[:_HEAD_LINES]:
+        address = _ADDRESS.search(line)
+        if address is not None:
+            # The speaker's name may stand on the line that addresses the deputies.
+            if 0 < address.start() <= 80:
+                lines.append(line[: address.start()].strip())
+            break
+        if len(line) > 80 or (len(line) > 30 and line.endswith(("。", "！", "；"))):
+            break
+        if line:
+            lines.append(line.strip())
+    return lines
+
+
+def _title(lines: list[str]) -> str | None:
+    for index, line in enumerate(lines):
+        if _TITLE.search(line) and len(line) <= _TITLE_LENGTH:
+            return line
+        # A title may be set on two lines: place and year above, 政府工作报告 below.
+        if index and _TITLE.search(lines[index - 1] + line) and len(line) < 12:
+            return lines[index - 1] + line
+    return None
+
+
+def _tidy(meeting: str) -> str:
+    place = max(meeting.rfind("日"), meeting.rfind("上午"))
+    return meeting[place + 1 :].removeprefix("在") if place >= 0 else meeting
+
+
+def parse_year(surface: str) -> int | None:
+    """2023, 二〇二三 and 一九五七 as a year."""
+    if surface.isdigit() and surface.isascii():
+        return int(surface)
+    digits = "".join(_VALUES.get(sign, sign) for sign in surface)
+    return int(digits) if len(digits) == 4 and digits.isdecimal() else None
+
+
+def parse_small(surface: str) -> int | None:
+    """A number below a hundred, in Arabic or Chinese digits."""
+    if surface.isdigit() and surface.isascii():
+        return int(surface)
+    if "十" in surface:
+        tens, _, ones = surface.partition("十")
+        return int(_VALUES.get(tens, "1")) * 10 + int(_VALUES.get(ones, "0"))
+    return int(_VALUES[surface]) if surface in _VALUES else None
+
+
+def parse_date(match: re.Match[str]) -> date | None:
+    """The date of a match of DATE; None where there is no such day."""
+    year, month, day = parse_year(match[1]), parse_small(match[2]), parse_small(match[3])
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _delivered(lines: list[str], meeting_line: str) -> date | None:
+    candidates = [meeting_line] if _CONGRESS.search(meeting_line) else []
+    candidates += [line for line in lines if re.search(r"会[议議]|大会|人大", line)]
+    # A date on a line of its own, in brackets or behind a dash, is that of the speech.
+    candidates += [line for line in lines if len(line) <= 20]
+    for line in candidates:
+        match = DATE.search(line)
+        if match is not None:
+            return parse_date(match)
+    return None
+
+
+def _speaker(lines: list[str], title: str | None) -> tuple[str | None, str | None]:
+    for index, line in enumerate(lines):
+        if len(line) > 70 or line == title:
+            continue
+        for pattern in (_SPEAKER, _REPORTER, _NAMED_FIRST):
+            match = pattern.search(line)
+            if match is not None and not _NO_NAME.search(match["name"]):
+                return match["name"], line
+        following = lines[index + 1] if index + 1 < len(lines) else ""
+        name = _BARE_NAME.fullmatch(following)
+        if name is not None and _OFFICE_ALONE.fullmatch(line) and not _NO_NAME.search(following):
+            return name["name"], line + following
+    # The name alone, between the title or the meeting and the address.
+    titled = False
+    for line in lines:
+        name = _BARE_NAME.fullmatch(line)
+        if name is not None and titled and not _NO_NAME.search(line):
+            return name["name"], line
+        titled = titled or line == title or _CONGRESS.search(line) is not None
+        if titled and len(line) > 40 and line != title:
+            break
+    return None, None

@@ -1,0 +1,293 @@
+"""Stage 2: every number of a text, read as a quantity, a date, or something that is no quantity.
+
+One pass finds the numerals; each is then read together with what stands right before and after
+it. Nothing here asks what a number is about.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from zhibiao.domain import Bound
+from zhibiao.extract.numerals import CHINESE, chinese_number, split_multiple
+from zhibiao.extract.units import written_units
+
+_ARABIC = r"[0-9]++(?:,[0-9]{3}(?![0-9]))*+(?:\.[0-9]++)?"
+_CHINESE = rf"[{CHINESE}]++(?:点[零〇○一二两三四五六七八九]++)?"
+_UNIT = "|".join(re.escape(unit) for unit in written_units())
+_PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
+_DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
+
+NUMERAL = re.compile(rf"[百千]分之(?:{_CHINESE}|{_ARABIC})|{_ARABIC}|[{CHINESE}]++(?:点[零〇一二三四五六七八九]++)?")
+_MULTIPLE = r"(?P<more>余|多|来|几)?(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?(?P<more2>余|多|几)?"
+_AFTER = re.compile(
+    rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{_UNIT}){_PER_UNIT})?(?P<more3>余|多(?![样元种方层]))?"
+    r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
+)
+_RANGE = re.compile(
+    rf"[ 　]?(?P<unit>{_UNIT})?[ 　]?{_DASH}[ 　]?(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})"
+)
+_PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
+_MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
+_TENTHS = re.compile(r"([一二三四五六七八九两])成([一二三四五六七八九半])?(?![为立功果效员长人就都分品型熟本交语份])")
+_FOLD = re.compile(r"([一两二三四五])番")
+_YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
+_CLASS = re.compile(
+    r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
+    r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
+)
+_AFTER_NAME = re.compile(r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)")
+_RANK_AFTER = re.compile(r"(?:强|佳|大|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
+_BIG_WORDS = re.compile(r"(?:元|美元|斤|吨|大关|台阶|俱乐部|方阵|关口|门槛|级?俱乐部|人|亩|千瓦|户|”)")
+
+_ROUND = {"余", "多", "几", "来"}
+_POST_BOUNDS = {
+    "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
+    "及以下": Bound.LE, "以下": Bound.LE, "以内": Bound.LE, "之内": Bound.LE,
+    "左右": Bound.APPROX, "上下": Bound.APPROX,
+}  # fmt: skip
+
+
+class Number(NamedTuple):
+    """A number as read; offsets into the text it was read from."""
+
+    start: int
+    end: int  # after unit and bound words
+    number_start: int
+    number_end: int  # after the numeral (of both, in a range)
+    value: Decimal
+    high: Decimal | None
+    unit: str
+    bound: Bound
+    post: str  # the bound word after the number: 以上; ""
+    reason: str  # why it is no quantity: "date", "ordinal" …; "" for a quantity
+    year: int  # of a date that names a year, else 0
+
+
+def read_numbers(text: str, start: int, end: int) -> list[Number]:
+    """All numbers in text[start:end], in order."""
+    numbers: list[Number] = []
+    at = start
+    for match in NUMERAL.finditer(text, start, end):
+        if match.start() < at:
+            continue
+        number = _read(text, match.start(), match.end(), end)
+        if number is not None:
+            numbers.append(number)
+            at = number.end
+    return numbers
+
+
+def _rejected(start: int, end: int, reason: str, year: int = 0) -> Number:
+    return Number(start, end, start, end, Decimal(0), None, "", Bound.EQ, "", reason, year)
+
+
+def _read(text: str, start: int, end: int, limit: int) -> Number | None:
+    numeral = text[start:end]
+    first = numeral[0]
+    if "0" <= first <= "9":
+        return _read_arabic(text, start, end, limit, numeral)
+    if numeral[1:3] == "分之":
+        return _read_percent(text, start, end, limit, numeral)
+    return _read_chinese(text, start, end, limit, numeral)
+
+
+def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < limit else "\n"
+    if len(numeral) > 16:
+        return _rejected(start, end, "identifier")
+    date = _date(text, start, end, limit, numeral, before, after)
+    if date is not None:
+        return date
+    if before == "第":
+        return _rejected(start, end, "ordinal")
+    if before in _LATIN or (before in "-—+/." and start > 1 and text[start - 2] in _LATIN):
+        return _rejected(start, end, "name_part")
+    if (before == "\n" or before in "（(") and after in "、.．)）":
+        return _rejected(start, end, "list_number")
+    if after == "+" or (before == "+" and after not in "%万亿"):
+        return _rejected(start, end, "name_part")
+    value = Decimal(numeral.replace(",", ""))
+    high: Decimal | None = None
+    number_end = end
+    range_match = _RANGE.match(text, end, limit)
+    if range_match is not None and not (before in "由从" and text[range_match.start("high") - 1] in "至到"):
+        high_value = _plain(range_match["high"])
+        if high_value is not None and _ascends(value, high_value, range_match["unit"]):
+            high = high_value
+            end = number_end = range_match.end()
+    return _finish(text, start, end, number_end, limit, value, high, before)
+
+
+def _ascends(low: Decimal, high: Decimal, unit: str | None) -> bool:
+    return low < high or (unit is not None and _MULTIPLE_UNIT.match(unit) is not None)
+
+
+def _plain(numeral: str) -> Decimal | None:
+    if "0" <= numeral[0] <= "9":
+        return Decimal(numeral.replace(",", ""))
+    return chinese_number(numeral)
+
+
+def _finish(
+    text: str, start: int, end: int, number_end: int, limit: int,
+    value: Decimal, high: Decimal | None, before: str, multiple: str = "",
+) -> Number:  # fmt: skip
+    match = _AFTER.match(text, end, limit)
+    assert match is not None  # every part of the pattern is optional
+    more, more_multiple, more2, unit, more3, post = match.group(
+        "more", "multiple", "more2", "unit", "more3", "post"
+    )
+    unit = multiple + (more_multiple or "") + (unit or "")
+    stop = match.end()
+    if more in ("来", "几") and not unit:
+        stop = end
+    if not unit:
+        after = text[end] if end < limit else "\n"
+        if after in _LATIN:
+            return _rejected(start, end, "name_part")
+        if before in "“\"‘「" or (_AFTER_NAME.match(text, end, limit) and before not in "个达为到超"):
+            return _rejected(start, end, "name_part")
+    bound = Bound.EQ
+    if post:
+        bound = _POST_BOUNDS[post]
+    elif more or more2 or more3:
+        bound = Bound.GE
+    if unit in ("号", "路", "线", "届", "级", "号线", "星级", "版", "代", "环", "星", "级别", "届次"):
+        return _rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
+    if unit.endswith("元") and _CLASS.match(text, stop - len(post or ""), limit):
+        return _rejected(start, stop, "class")
+    if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
+        return _rejected(start, stop, "rank")
+    if not unit and _RANK_AFTER.match(text, end, limit):
+        return _rejected(start, end, "rank")
+    return Number(start, stop, start, number_end, value, high, unit, bound, post or "", "", 0)
+
+
+def _date(
+    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
+) -> Number | None:
+    if len(numeral) == 4 and numeral[0] in "12" and "." not in numeral:
+        year = int(numeral)
+        if 1840 <= year <= 2100:
+            if after == "年":
+                return _rejected(start, end + 1, "date", year)
+            if after == " " and text[end + 1 : end + 2] == "年":
+                return _rejected(start, end + 2, "date", year)
+            span = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]").match(text, end, limit)
+            if span is not None:
+                return _rejected(start, end, "date", year)
+    if after in "月日号" and len(numeral) <= 2:
+        return _rejected(start, end + 1, "date")
+    if len(numeral) <= 2 and re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)").match(text, end, limit):
+        return _rejected(start, end, "date")
+    if len(numeral) == 2 and after == "年" and text[end + 1 : end + 2] == "代":
+        return _rejected(start, end + 2, "date")
+    if after == ":" or (before == ":" and start > 1 and text[start - 2].isdigit()):
+        return _rejected(start, end, "date")
+    if after in "•·" and text[end + 1 : end + 2].isdigit():
+        return _rejected(start, end, "name_part")
+    if before in "•·" and start > 1 and text[start - 2].isdigit():
+        return _rejected(start, end, "name_part")
+    return None
+
+
+def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    value = _plain(numeral[3:])
+    if value is None:
+        return _rejected(start, end, "not_understood")
+    unit = "%" if numeral[0] == "百" else "‰"
+    high: Decimal | None = None
+    match = _PERCENT_RANGE.match(text, end, limit)
+    if match is not None:
+        high = _plain(match["high"])
+        if high is not None and high > value:
+            end = match.end()
+        else:
+            high = None
+    after = _AFTER.match(text, end, limit)
+    assert after is not None
+    post = after["post"] or ""
+    more = after["more"]
+    stop = end
+    bound = Bound.EQ
+    if post and not after["unit"]:
+        stop, bound = after.end(), _POST_BOUNDS[post]
+    elif more in _ROUND and not after["multiple"]:
+        stop, bound = end + 1, Bound.GE
+    return Number(start, stop, start, end, value, high, unit, bound, post, "", 0)
+
+
+def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    before = text[start - 1] if start else "\n"
+    if len(numeral) == 4 and _YEAR.match(text, end, limit):
+        year = chinese_number(numeral)
+        if year is not None and 1840 <= year <= 2100:
+            return _rejected(start, end + 1, "date", int(year))
+    if before in "第初":
+        return None
+    tenths = _TENTHS.match(text, start, limit)
+    if tenths is not None and len(numeral) == 1:
+        return _read_tenths(text, start, limit, tenths)
+    fold = _FOLD.match(text, start, limit)
+    if fold is not None and before in "翻了":
+        times = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}[fold[1]]
+        return Number(start, fold.end(), start, end, Decimal(times), None, "倍", Bound.EQ, "", "", 0)
+    head, multiple = split_multiple(numeral)
+    after = _AFTER.match(text, end, limit)
+    assert after is not None
+    unit = after["unit"] or ""
+    magnitude = all(c in "十百千万亿" for c in numeral)
+    if magnitude and (before in "数几上成" or not ("万" in numeral or "亿" in numeral)):
+        return None
+    if magnitude:
+        reached = _BIG_WORDS.match(text, end, limit) or before in "破超近到上越逾入达"
+        if not reached or len(numeral) == 1 and not unit:
+            return None
+    elif len(numeral) == 1 and unit not in ("倍", "元", "万元", "亿元", "个百分点", "百分点"):
+        return None
+    elif not unit and not multiple:
+        return None
+    if unit in ("年", "月", "日", "号", "届", "级", "期", "次", "度", "路", "环", "代", "线", "项", "条", "个", "种", "分", "点", "步", "把", "口", "面", "方", "大", "位", "类") and not multiple and len(numeral) <= 3:
+        return None if "点" not in numeral else _rejected(start, end, "not_understood")
+    value = chinese_number(head)
+    if value is None:
+        return _rejected(start, end, "not_understood")
+    high: Decimal | None = None
+    number_end = end
+    range_match = _RANGE.match(text, end, limit)
+    if range_match is not None and before not in "由从":
+        high_head, high_multiple = split_multiple(range_match["high"])
+        high_value = _plain(high_head)
+        if high_value is not None and high_value > value and high_multiple == multiple:
+            high = high_value
+            end = number_end = range_match.end()
+    if multiple and magnitude and not unit:
+        # 突破万亿: the 元 is understood
+        finished = _finish(text, start, end, number_end, limit, value, high, before, multiple + "元")
+        return finished if not finished.reason or finished.reason == "class" else None
+    return _finish(text, start, end, number_end, limit, value, high, before, multiple)
+
+
+def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Number:
+    whole = chinese_number(tenths[1])
+    assert whole is not None
+    half = tenths[2]
+    value = whole * 10
+    if half:
+        value += 5 if half == "半" else chinese_number(half) or 0
+    after = _AFTER.match(text, tenths.end(), limit)
+    assert after is not None
+    post = after["post"] or ""
+    stop = tenths.end()
+    bound = Bound.EQ
+    if post:
+        stop, bound = after.end(), _POST_BOUNDS[post]
+    elif after["more"] in _ROUND:
+        stop, bound = stop + 1, Bound.GE
+    return Number(start, stop, start, tenths.end(), value, None, "%", bound, post, "", 0)
+

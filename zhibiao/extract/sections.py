@@ -1,0 +1,168 @@
+"""Stage 3: what part of a report a place belongs to: review or plan, of which years.
+
+A report is read paragraph by paragraph; headings and announcing sentences (今年的主要预期目标是)
+open a new frame that holds until the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from zhibiao.domain import Metadata, Status
+
+_PLAN = re.compile(
+    r"(?:预期|主要|奋斗|发展|工作|总体|具体)目标|目标任务|目标(?:和|与|及)任务|工作安排|重点工作|工作任务|主要任务|工作思路"
+    r"|总体(?:要求|思路|部署)|基本思路|工作(?:的)?(?:建议|打算|部署|要点|重点|总体)|今年(?:的)?(?:政府|主要|各项)?(?:工作|任务)"
+    r"|新的?一年|(?:今后|未来)(?:五|三|几)年|做好[^，]{0,8}工作|下一步|下年|今后一个时期|主要工作任务|建设的任务|方针和任务"
+)
+_REVIEW = re.compile(
+    r"回顾|总结|过去的?(?:一|五|几|三)年|去年(?:的)?(?:政府)?工作|完成情况|执行情况|(?:五|一|几|三|两)年来|取得的成[就绩]|工作情况|主要工作和成效"
+)
+_GLOSSARY = re.compile(r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作报告》?)?(?:有关)?(?:名词|术语|用语|注释|名词术语|相关名词|部分名词)(?:解释|注释|说明|$)|^注释[：:]?$|^附件|^附录")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=年|\s*年|[—-])")
+_SEVERAL_BACK = re.compile(r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?五年|五年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|五年间")
+_SEVERAL_AHEAD = re.compile(r"(?:今后|未来|下一个|下个)五年|五年(?:的)?(?:奋斗|发展|主要|总体)?(?:目标|任务)|“十[四五六]五”(?:时期|规划)?(?:的)?(?:主要|经济社会发展)?目标|到20[0-9]{2}年")
+_SENTENCE = re.compile(r"[^。！？!?；;]+")
+_ANNOUNCE = re.compile(
+    r"(?:预期目标|奋斗目标|发展目标|主要目标|工作目标|目标任务|主要指标|总体目标|预期指标|目标)[^。；：，,]{0,14}?(?:是|为)?[：:]"
+    r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
+    r"|(?:今年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
+)
+_IS_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)")
+_NEW_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今年[，,]?(?:我们|政府|要|将|全市|全县|全区|重点|着力))")
+_LAST_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?")
+_TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
+_NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
+
+
+class Frame(NamedTuple):
+    """From `start` on: whether figures are outturns or aims, and of which years."""
+
+    start: int  # offset into the text
+    status: Status
+    year: int | None  # the year that a figure without its own year belongs to
+    several: int  # how many years the frame covers: 5 in 五年来, else 1
+    glossary: bool  # explanations of terms: no statements of the report
+
+
+def reading_years(text: str, metadata: Metadata) -> tuple[int | None, int | None]:
+    """The years of delivery and of review: as known, else from the text's own heading."""
+    year, review = metadata.year, metadata.review_year
+    if year is None and review is None:
+        opening = [int(y) for y in _YEAR.findall(text[:400])]
+        if opening:
+            year = max(opening)
+            back = re.search(r"((?:19|20)[0-9]{2})年?(?:政府)?工作回顾|回顾((?:19|20)[0-9]{2})年", text[:3000])
+            if back:
+                review = int(back[1] or back[2])
+                year = max(year, review + 1)
+    if review is None and year is not None:
+        review = year - 1
+    if year is None and review is not None:
+        year = review + 1
+    return year, review
+
+
+def read_frames(text: str, metadata: Metadata) -> list[Frame]:
+    """The frames of a report in order; the first starts at 0."""
+    year, review = reading_years(text, metadata)
+    frames = [Frame(0, Status.ACTUAL, review, 1, False)]
+    at = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped:
+            _read_line(stripped, at + line.index(stripped), year, review, frames)
+        at += len(line) + 1
+    return frames
+
+
+def _read_line(
+    line: str, at: int, year: int | None, review: int | None, frames: list[Frame]
+) -> None:
+    if len(line) <= 48:
+        if _GLOSSARY.search(line):
+            frames.append(Frame(at, Status.ACTUAL, review, 1, True))
+            return
+        if frames[-1].glossary:
+            return
+        heading = _classified(line, at, year, review, bool(_NUMBERED.match(line)))
+        if heading is not None:
+            frames.append(heading)
+            return
+    if frames[-1].glossary:
+        return
+    if _TOP.match(line):
+        opening = re.split(r"[。，,：:\n]", line, maxsplit=1)[0]
+        heading = _classified(opening[:40], at, year, review, False)
+        if heading is not None:
+            frames.append(heading)
+    for sentence in _SENTENCE.finditer(line):
+        frame = _announced(sentence[0], at + sentence.start(), year, review, frames[-1])
+        if frame is not None:
+            frames.append(frame)
+
+
+def _classified(
+    heading: str, at: int, year: int | None, review: int | None, numbered: bool
+) -> Frame | None:
+    years = [int(y) for y in _YEAR.findall(heading)]
+    plan, back = _PLAN.search(heading), _REVIEW.search(heading)
+    if heading.endswith(("。", "；", "，")) or (numbered and not years):
+        return None
+    if years and review is not None:
+        if max(years) <= review and not (plan and not back and min(years) == year):
+            several = 5 if _SEVERAL_BACK.search(heading) and len(years) != 1 else 1
+            return Frame(at, Status.ACTUAL, review, several, False) if back or plan else None
+        if plan:
+            return Frame(at, Status.TARGET, max(years), 1, False)
+        return None
+    if back and not plan:
+        several = 5 if _SEVERAL_BACK.search(heading) else 1
+        return Frame(at, Status.ACTUAL, review, several, False)
+    if plan:
+        if _SEVERAL_AHEAD.search(heading):
+            return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
+        return Frame(at, Status.TARGET, year, 1, False)
+    return None
+
+
+def _announced(
+    sentence: str, at: int, year: int | None, review: int | None, current: Frame
+) -> Frame | None:
+    planning = current.status is Status.TARGET
+    announce = _ANNOUNCE.search(sentence)
+    if announce is not None and not re.search(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯", sentence[: announce.end()]):
+        if _SEVERAL_AHEAD.search(sentence[: announce.end()]):
+            ahead = re.search(r"到(20[0-9]{2})年", sentence[: announce.end()])
+            last = int(ahead[1]) if ahead else None if year is None else year + 4
+            return Frame(at, Status.TARGET, last, 5, False)
+        years = [int(y) for y in _YEAR.findall(sentence[: announce.end()])]
+        if years and review is not None and max(years) <= review:
+            return None
+        if planning and not years and "今年" not in sentence[: announce.end()]:
+            return None
+        return Frame(at, Status.TARGET, max(years) if years else year, 1, False)
+    start = _IS_YEAR.match(sentence)
+    if start is not None and year is not None:
+        named = int(start[2]) if start[2] else year - 1 if start[1] in ("去年", "过去一年") else year
+        if named == year and review != year and not planning:
+            return Frame(at, Status.TARGET, year, 1, False)
+        if named == review and planning:
+            return Frame(at, Status.ACTUAL, review, 1, False)
+        if named == year and planning and current.several > 1:
+            return Frame(at, Status.TARGET, year, 1, False)
+        return None
+    if not planning:
+        if _SEVERAL_BACK.match(sentence) and current.several == 1:
+            return Frame(at, Status.ACTUAL, review, 5, False)
+        if current.several > 1 and _LAST_YEAR.match(sentence):
+            return Frame(at, Status.ACTUAL, review, 1, False)
+        if re.match(r"(?:今后|未来)五年", sentence):
+            return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
+        if re.match(r"新的一年", sentence):
+            return Frame(at, Status.TARGET, year, 1, False)
+        return None
+    if current.several > 1 and _NEW_YEAR.match(sentence):
+        return Frame(at, Status.TARGET, year, 1, False)
+    return None

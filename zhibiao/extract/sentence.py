@@ -1,0 +1,45 @@
+"""Stage 4: a sentence as tokens in order: words, numbers, marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zhibiao.extract.lexicon import NUMBER, Scanner, Token
+from zhibiao.extract.quantities import Number
+
+_END = re.compile(r"[。！？!?；;\n]")
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open offsets of the sentences; a semicolon and a line's end close one."""
+    start = 0
+    for match in _END.finditer(text):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def tokenize(
+    text: str, start: int, end: int, numbers: list[Number], scanner: Scanner
+) -> list[Token]:
+    """The tokens of text[start:end]; `numbers` are those within it, in order."""
+    tokens: list[Token] = []
+    at = start
+    for index, number in enumerate(numbers):
+        if number.reason == "name_part" and _inside_name(text, number, scanner, at, end):
+            continue
+        if number.start > at:
+            scanner.words(text, at, number.start, tokens)
+        tokens.append(Token(NUMBER, number.start, number.end, None, index))
+        at = number.end
+    if at < end:
+        scanner.words(text, at, end, tokens)
+    return tokens
+
+
+def _inside_name(text: str, number: Number, scanner: Scanner, start: int, end: int) -> bool:
+    """PM2.5 and the like: the digits belong to a word and are left to the scanner."""
+    return scanner.name_over(text, number.start, start, end)

@@ -1,0 +1,195 @@
+"""Stage 7: outturn or aim, and of which years."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from zhibiao.domain import Measure, Status
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.lexicon import Token
+from zhibiao.extract.quantities import Number
+from zhibiao.extract.sections import Frame
+
+_PLANS = {
+    "一五": (1953, 1957), "二五": (1958, 1962), "三五": (1966, 1970), "四五": (1971, 1975),
+    "五五": (1976, 1980), "六五": (1981, 1985), "七五": (1986, 1990), "八五": (1991, 1995),
+    "九五": (1996, 2000), "十五": (2001, 2005), "十一五": (2006, 2010), "十二五": (2011, 2015),
+    "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
+}  # fmt: skip
+_PLAN_NAME = re.compile(r"“?(十[一二三四五]五|[一二三四五六七八九十]五)”?(期间|时期|末|期末)?$")
+_YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_BACK = re.compile(r"(?:过去|近|这|比)?([两三四五六七八九十])年(?:来|间|内|中|前)?$")
+_AHEAD = re.compile(r"(?:今后|未来)([三五])年$")
+_COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
+_AVERAGE = ("年均", "平均每年", "每年平均", "年平均")
+
+
+class Period(NamedTuple):
+    """What a figure refers to."""
+
+    status: Status
+    first: int | None
+    last: int | None
+    rule: str
+
+
+class Clock:
+    """Follows the words of time through one sentence."""
+
+    def __init__(
+        self, text: str, tokens: list[Token], numbers: list[Number], frame: Frame,
+        year: int | None, review: int | None,
+    ) -> None:  # fmt: skip
+        self.text = text
+        self.tokens = tokens
+        self.numbers = numbers
+        self.frame = frame
+        self.year = year
+        self.review = review
+        self.at = 0
+        self.named: int | None = None  # a year that the sentence names
+        self.since: int | None = None  # the first year of a span
+        self.base: int | None = None  # 比2016年
+        self.several = frame.several
+        self.status: Status | None = None
+        self.average = False
+        self.rule = "frame"
+        self.spanned = False
+        self.by_end = False
+
+    def advance(self, place: int, new_lead: bool) -> None:
+        """Read on up to token `place`."""
+        if new_lead:
+            self.base = None
+            self.average = False
+        for i in range(self.at, place):
+            token = self.tokens[i]
+            if token.mask == lx.NUMBER and self.numbers[token.number].year:
+                self._year(i, self.numbers[token.number].year)
+            elif token.mask & lx.TIME:
+                self._word(i)
+        self.at = max(self.at, place)
+
+    def _before(self, i: int) -> str:
+        start = self.tokens[max(0, i - 2)].start
+        return self.text[start : self.tokens[i].start]
+
+    def _year(self, i: int, year: int) -> None:
+        before = self._before(i)
+        token = self.tokens[i]
+        after = self.text[token.end : token.end + 2]
+        if _COMPARES.search(before):
+            self.base = year
+            return
+        if re.search(r"[—–\-~至到]$", before) and self.named is not None and year > self.named and (
+            i > 0 and self.tokens[max(0, i - 2)].mask == lx.NUMBER or re.search(r"[—–-]$", before)
+        ):
+            self.since = self.named
+            self.spanned = True
+        elif before.endswith(("从", "自")) and after[:2] in ("以来", "起，", "开始"):
+            return
+        else:
+            self.spanned = False
+        self.by_end = before.endswith(("到", "至"))
+        self.named = year
+        self.rule = "named_year"
+        if self.year is not None and self.review is not None:
+            self.status = Status.TARGET if year > self.review else Status.ACTUAL
+
+    def _word(self, i: int) -> None:
+        token = self.tokens[i]
+        word = self.text[token.start : token.end]
+        before = self._before(i)
+        if word in _AVERAGE:
+            self.average = True
+            return
+        if word == "每年":
+            return
+        if _COMPARES.search(before):
+            back = _BACK.match(word)
+            if back is not None and self.review is not None:
+                self.base = self.review - _YEARS[back[1]]
+            return
+        if word.startswith("比"):
+            if self.review is not None:
+                self.base = self.review - 5
+            return
+        plan = _PLAN_NAME.match(word)
+        if plan is not None and plan[1] in _PLANS:
+            first, last = _PLANS[plan[1]]
+            if word.endswith("末"):
+                self.named, self.rule = last, "plan_end"
+            elif word.endswith(("期间", "时期")):
+                self.named, self.since, self.spanned, self.rule = last, first, True, "plan_period"
+            else:
+                return
+            if self.review is not None:
+                self.status = Status.TARGET if last > self.review else Status.ACTUAL
+            return
+        ahead = _AHEAD.match(word)
+        if ahead is not None and self.year is not None:
+            self.named = self.year + _YEARS[ahead[1]] - 1
+            self.since = self.year
+            self.several = _YEARS[ahead[1]]
+            self.status, self.rule = Status.TARGET, "years_ahead"
+            return
+        back = _BACK.match(word)
+        if back is not None:
+            if self.frame.status is Status.ACTUAL or word.endswith("来") or word.startswith("过去"):
+                self.several = _YEARS[back[1]]
+                if word.endswith("来") or word.startswith("过去"):
+                    self.status = Status.ACTUAL
+                    self.named = self.review
+                self.rule = "years_back"
+            return
+        if word in ("去年", "上年", "上一年", "过去一年", "一年来"):
+            self.named = None if self.year is None else self.year - 1
+            self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
+        elif word == "前年":
+            self.named = None if self.year is None else self.year - 2
+            self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
+        elif word in ("今年", "本年", "新的一年", "年内"):
+            if self.year is not None:
+                if self.frame.status is Status.TARGET or word != "年内":
+                    self.named, self.rule, self.several = self.year, "this_year", 1
+                    if self.year == self.review:
+                        self.status = Status.ACTUAL
+                    elif self.frame.status is Status.ACTUAL:
+                        self.status = Status.TARGET
+        elif word == "明年":
+            self.named = None if self.year is None else self.year + 1
+            self.status, self.rule, self.several = Status.TARGET, "next_year", 1
+        elif word in ("目前", "现在", "截至目前"):
+            self.named, self.rule = self.review, "now"
+            self.status, self.several = Status.ACTUAL, 1
+
+    def period(self, measure: Measure, flow: bool, total: bool) -> Period:
+        """The period of a figure of this measure, at the place read up to."""
+        status = self.status or self.frame.status
+        last = self.named if self.named is not None else self.frame.year
+        if self.status is Status.ACTUAL and self.named is None:
+            last = self.review
+        if last is None:
+            return Period(status, None, None, self.rule)
+        first = last
+        if measure is Measure.RATIO and self.base is None:
+            first = last - 1
+        if self.base is not None and measure in (Measure.GROWTH, Measure.RATIO, Measure.CHANGE, Measure.AVERAGE_GROWTH):
+            first = self.base if self.base != last - 1 or measure is Measure.RATIO else last
+            if measure is Measure.AVERAGE_GROWTH:
+                first = self.base
+        elif measure is Measure.AVERAGE_GROWTH:
+            first = self._first(last)
+        elif self.spanned and self.since is not None:
+            first = self.since if measure is not Measure.LEVEL or flow else last
+        elif self.several > 1 and self.named in (None, self.review, self.frame.year):
+            if total or measure in (Measure.CHANGE, Measure.GROWTH):
+                first = last - self.several + 1
+        return Period(status, first, last, self.rule)
+
+    def _first(self, last: int) -> int:
+        if self.spanned and self.since is not None:
+            return self.since
+        span = self.several if self.several > 1 else 5
+        return last - span + 1
