@@ -132,7 +132,7 @@ def _given_region(
                 value=name,
             )
         return region, ()
-    named = gazetteer.named(name)
+    named = gazetteer.named(stated["region"])
     if province is not None:
         named = tuple(region for region in named if gazetteer.province(region) == province)
     if len(named) == 1:

@@ -16,11 +16,13 @@ _YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零][〇○零
 _ANY_YEAR: Final = re.compile(rf"({_YEAR})(?= ?年)")
 _NAME_YEAR: Final = re.compile(r"(?<!\d)(19[4-9]\d|20\d\d)(?!\d)")
 _REVIEW: Final = re.compile(
-    rf"({_YEAR}) ?年?(?:度|以来)?[^，。；,;\d]{{0,24}}(?:回顾|总结|工作(?:情况|成绩|成效)|取得|胜利|成就)"
+    rf"({_YEAR}) ?年?(?:度|以来)?[^，。；,;\d]{{0,24}}"
+    r"(?:回顾|总结|工作(?:情况|成绩|成效)|取得|胜利|成就)"
     rf"|(?:回顾|总结|首先报告|报告) ?({_YEAR}) ?年"
 )
 _REVIEWED: Final = re.compile(
-    rf"(?:刚刚|已经)?(?:过去|走过)(?:了)?的 ?({_YEAR}) ?年|({_YEAR}) ?年[，,]?(?:是|的?工作)[^。]{{0,6}}过去的一年"
+    rf"(?:刚刚|已经)?(?:过去|走过)(?:了)?的 ?({_YEAR}) ?年"
+    rf"|({_YEAR}) ?年[，,]?(?:是|的?工作)[^。]{{0,6}}过去的一年"
 )
 _PLAN: Final = re.compile(
     rf"({_YEAR}) ?年(?:度)?(?!以来|取得)[^，。；,;\d]{{0,24}}"
@@ -36,6 +38,7 @@ _TO_SESSION: Final = re.compile(
     rf"(?:[向在]|我[们們]){_CONGRESS}(?:{_MEETING})?(?!以来|以來)"
     r"(?:[，。]|[^，。]{0,12}?(?:上|作|提|报告|提出|$))"
 )
+_FOR_THE_NATION: Final = re.compile(r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院")
 _SINCE_SESSION: Final = re.compile(rf"去年.{{0,5}}{_CONGRESS}{_MEETING}.{{0,6}}到")
 # A heading without a year, whose first sentence names it.
 _LAST_YEAR: Final = re.compile(r"(?:去年|过去一年|过去的一年)[^，。；]{0,12}(?:回顾|总结)")
@@ -95,7 +98,7 @@ def _delivery_year(
 ) -> tuple[int | None, str]:
     if front.delivered_on is not None:
         return front.delivered_on.year, "meeting"
-    if front.meeting is not None or "国务院" in opening or "國務院" in opening:
+    if "全国" in (front.meeting or "") or _FOR_THE_NATION.search(opening):
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"
