@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from tasks.queues import QUEUES, UPKEEP
 from zhibiao.settings import Settings
@@ -44,7 +44,7 @@ def configure(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         broker_connection_timeout=3,
         broker_pool_acquire_timeout=5,
-        task_queues=[Queue(name) for name in QUEUES],
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         task_default_queue=UPKEEP,
         task_create_missing_queues=False,
         task_acks_late=True,

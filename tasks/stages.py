@@ -16,6 +16,8 @@ from uuid import uuid4
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from tasks import stage_work
 from tasks.app import app
@@ -151,30 +153,51 @@ def _commit(
     with here.store.write() as connection:
         for outcome in outcomes:
             held = outcome.held
-            if outcome.error is not None:
-                verdict = judge(
-                    outcome.error,
-                    attempts=held.attempts,
-                    max_attempts=here.settings.max_attempts,
-                    retry_seconds=here.settings.retry_seconds,
-                )
-                queue.put_back(
-                    connection,
-                    held,
-                    lease,
-                    state=verdict.state,
-                    not_before=now + verdict.delay_seconds,
-                    code=verdict.code,
-                    message=verdict.message,
-                    now=now,
-                )
-                rested += 1
-            elif outcome.save is None:
+            error = outcome.error
+            if error is None and outcome.save is None:
                 queue.untouched(connection, held, lease, now=now)
-            elif queue.advance(connection, held, lease, to=stage.following, now=now, sent=sent):
-                forward += outcome.save(connection, now, sent)
-                rested += stage.following is None
+                continue
+            if outcome.save is not None:
+                try:
+                    # A savepoint: output that the database refuses is its document's fault alone.
+                    with connection.begin_nested():
+                        if queue.advance(
+                            connection, held, lease, to=stage.following, now=now, sent=sent
+                        ):
+                            forward += outcome.save(connection, now, sent)
+                            rested += stage.following is None
+                except DataError as refused:
+                    error = refused
+            if error is not None:
+                _put_back(here, connection, held, lease, error, now)
+                rested += 1
     return forward, rested
+
+
+def _put_back(
+    here: Context,
+    connection: Connection,
+    held: Claim,
+    lease: str,
+    error: BaseException,
+    now: float,
+) -> None:
+    verdict = judge(
+        error,
+        attempts=held.attempts,
+        max_attempts=here.settings.max_attempts,
+        retry_seconds=here.settings.retry_seconds,
+    )
+    queue.put_back(
+        connection,
+        held,
+        lease,
+        state=verdict.state,
+        not_before=now + verdict.delay_seconds,
+        code=verdict.code,
+        message=verdict.message,
+        now=now,
+    )
 
 
 def _give_back(here: Context, lease: str) -> None:

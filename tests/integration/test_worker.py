@@ -26,18 +26,10 @@ def extracted_once(stack: Any, run: int) -> bool:
         generations = connection.execute(
             select(func.count(), func.count(extractions.c.document_id.distinct()))
         ).one()
-        places = connection.execute(
-            select(
-                func.count(),
-                select(observations.c.document_id, observations.c.ordinal)
-                .distinct()
-                .subquery()
-                .select()
-                .with_only_columns(func.count())
-                .scalar_subquery(),
-            ).select_from(observations)
-        ).one()
-    return generations[0] == generations[1] and places[0] == places[1] > 0
+        stored = connection.execute(select(func.count()).select_from(observations)).scalar_one()
+        place = select(observations.c.document_id, observations.c.ordinal).distinct().subquery()
+        places = connection.execute(select(func.count()).select_from(place)).scalar_one()
+    return bool(generations[0] == generations[1] and stored == places > 0)
 
 
 def test_documents_go_through_all_stages(stack: Any) -> None:

@@ -122,7 +122,7 @@ work = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),  # at this stage
     Column("not_before", Double, nullable=False, server_default=text("0")),  # back-off
     Column("sent_until", Double, nullable=False, server_default=text("0")),  # a message is out
-    Column("lease", String(40)),  # token of the worker that holds it
+    Column("lease", Text),  # token of the worker that holds it
     Column("lease_until", Double, nullable=False, server_default=text("0")),
     Column("error_code", String(64)),
     Column("error_message", Text),
@@ -197,7 +197,7 @@ observations = Table(
     Column("measure", String(16), nullable=False),
     Column("value", DecimalText, nullable=False),
     Column("value_high", DecimalText),
-    Column("unit", String(40), nullable=False),
+    Column("unit", Text, nullable=False),
     Column("bound", String(8), nullable=False),
     Column("status", String(8), nullable=False),
     Column("period_start", Integer),
@@ -211,11 +211,11 @@ observations = Table(
     Column("name_start", Integer),
     Column("name_end", Integer),
     Column("base_value", DecimalText),
-    Column("base_unit", String(40)),
-    Column("tone", String(20)),
+    Column("base_unit", Text),
+    Column("tone", Text),
     Column("flags", JSON, nullable=False),
     Column("conflict", Integer),
-    Column("rule", String(120), nullable=False),
+    Column("rule", Text, nullable=False),
     UniqueConstraint("extraction_id", "ordinal"),
     Index(None, "document_id"),
     Index(None, "indicator"),

@@ -1,0 +1,1 @@
+"""Measured claims: each module prints figures, as ratios measured in one run where it can."""

@@ -1,0 +1,127 @@
+"""An embedded stack in a temporary data dir, for benchmarks: started, watched, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+
+
+@dataclass
+class BenchStack:
+    """A running stack and what its processes took."""
+
+    url: str
+    token: str
+    data_dir: Path
+    parts: dict[str, int]
+    peak_bytes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=120
+        )
+
+    def sample(self) -> None:
+        """Note each process's memory: unique to it where the system tells, else resident."""
+        for name, pid in self.parts.items():
+            with contextlib.suppress(psutil.Error):
+                leader = psutil.Process(pid)
+                family = [(name, leader)]
+                family += [
+                    (f"{name} child {number}", child)
+                    for number, child in enumerate(leader.children(recursive=True))
+                ]
+                for label, process in family:
+                    resident = process.memory_info().rss
+                    self.peak_bytes[label] = max(self.peak_bytes[label], resident)
+
+    def accounts(self, client: httpx.Client, run: int) -> dict[str, int]:
+        answer = client.get(f"/v1/runs/{run}")
+        answer.raise_for_status()
+        accounts: dict[str, int] = answer.json()["accounts"]
+        return accounts
+
+    def wait(self, client: httpx.Client, run: int, *, seconds: float = 1200) -> dict[str, int]:
+        """Sample memory until the run is at rest; its accounts."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.sample()
+            accounts = self.accounts(client, run)
+            if accounts["in_flight"] == 0:
+                return accounts
+            time.sleep(0.25)
+        raise TimeoutError(f"run {run} is not at rest after {seconds:.0f} s: {accounts}")
+
+
+@contextlib.contextmanager
+def bench_stack(**environment: str) -> Iterator[BenchStack]:
+    """Start a stack on free ports, yield it when it is ready, end it by its own process id."""
+    with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
+        data_dir = Path(folder)
+        log = data_dir / "stack.log"
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "workers", "up"],
+                env={
+                    **os.environ,
+                    "ZHIBIAO_DATA_DIR": folder,
+                    "ZHIBIAO_PORT": "0",
+                    "ZHIBIAO_FLOWER_PORT": "0",
+                    **environment,
+                },
+                stdout=sink,
+                stderr=sink,
+            )
+            try:
+                address = _await_address(data_dir, process, log)
+                yield BenchStack(
+                    url=address["url"],
+                    token=(data_dir / "token").read_text().strip(),
+                    data_dir=data_dir,
+                    parts=address["parts"],
+                )
+            finally:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def _await_address(
+    data_dir: Path, process: subprocess.Popen[bytes], log: Path
+) -> dict[str, object]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError, ValueError):
+            found: dict[str, object] = json.loads((data_dir / "stack.json").read_text())
+            return found
+        time.sleep(0.1)
+    raise RuntimeError("the stack did not come up:\n" + log.read_text(errors="replace")[-3000:])
+
+
+def submit_ndjson(client: httpx.Client, lines: Iterator[bytes], *, label: str) -> int:
+    """Submit reports as NDJSON, streamed; the run's id."""
+    answer = client.post(
+        "/v1/runs",
+        params={"label": label},
+        content=lines,
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    answer.raise_for_status()
+    return int(answer.json()["id"])
