@@ -1,0 +1,208 @@
+"""Commands that need no service: extract, inspect, clean."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhibiao.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from zhibiao.cli.files import Wish
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        exists=True,
+        show_default=False,
+        metavar="PATH...",
+        help="Reports, archives, NDJSON files, folders (walked, hidden files skipped).",
+    ),
+]
+
+TABLE_COLUMNS = (
+    "region",
+    "year",
+    "indicator",
+    "measure",
+    "value",
+    "value_high",
+    "unit",
+    "bound",
+    "status",
+    "period_start",
+    "period_end",
+    "evidence",
+)
+_INSPECT_COLUMNS = (
+    "source",
+    "title",
+    "region",
+    "region_code",
+    "province",
+    "year",
+    "review_year",
+    "speaker",
+    "delivered_on",
+    "partial",
+    "characters",
+)
+
+
+class ExtractFormat(StrEnum):
+    JSONL = "jsonl"
+    CSV = "csv"
+    TABLE = "table"
+
+
+class InspectFormat(StrEnum):
+    JSON = "json"
+    TABLE = "table"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("extract")(extract)
+    app.command("inspect")(inspect)
+    app.command("clean")(clean)
+
+
+def extract(
+    paths: Paths,
+    form: Annotated[
+        ExtractFormat, typer.Option("--format", "-f", help="One observation a line, or a table.")
+    ] = ExtractFormat.JSONL,
+    every_scope: Annotated[
+        bool, typer.Option("--all", help="Also figures of parts of the region or of others.")
+    ] = False,
+    open_quantities: Annotated[
+        bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
+    ] = False,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
+    ] = None,
+) -> int:
+    """Print every indicator that the reports state, each with its sentence.
+
+    Reads local files; needs no service.
+
+        zhibiao extract 2023.txt
+        zhibiao extract reports/ --format csv > observations.csv
+        zhibiao extract report.pdf --format table --all
+    """
+    from zhibiao.cli.files import Wish
+    from zhibiao.rendering import OBSERVATION_FIELDS, csv_lines, json_lines
+
+    wish = Wish(
+        purpose="extract",
+        parts=every_scope,
+        open_quantities=open_quantities,
+        catalogue=catalogue if catalogue is not None else _settings_catalogue(),
+    )
+    if form is ExtractFormat.JSONL:
+        return _through(paths, wish, lambda records: _write(json_lines(records)))
+    if form is ExtractFormat.TABLE:
+        return _through(paths, wish, lambda records: _show(records, TABLE_COLUMNS))
+    columns = [name for name in OBSERVATION_FIELDS if name != "document_id"]
+    return _through(
+        paths, wish, lambda records: _write(csv_lines(records, columns, for_excel=False))
+    )
+
+
+def inspect(
+    paths: Paths,
+    form: Annotated[
+        InspectFormat, typer.Option("--format", "-f", help="A JSON object a line, or a table.")
+    ] = InspectFormat.TABLE,
+) -> int:
+    """Say of each report what it is: region, year, speaker, where it was cut out.
+
+    Reads local files; needs no service.
+
+        zhibiao inspect compendium.txt
+        zhibiao inspect reports/ --format json
+    """
+    from zhibiao.cli.files import Wish
+    from zhibiao.rendering import json_lines
+
+    wish = Wish(purpose="inspect")
+    if form is InspectFormat.JSON:
+        return _through(paths, wish, lambda records: _write(json_lines(records)))
+    return _through(paths, wish, lambda records: _show(records, _INSPECT_COLUMNS))
+
+
+def clean(paths: Paths) -> int:
+    """Print the reports' text without boilerplate, an empty line between two reports.
+
+    Reads local files; needs no service.
+
+        zhibiao clean scraped.html > report.txt
+    """
+    from zhibiao.cli.files import Wish
+
+    return _through(paths, Wish(purpose="clean"), _write_texts)
+
+
+def _through(
+    paths: list[Path], wish: Wish, write: Callable[[Iterable[dict[str, Any]]], None]
+) -> int:
+    """Process the files and write what comes out, as it comes; the exit code."""
+    from zhibiao.cli.files import process
+    from zhibiao.cli.showing import progress
+    from zhibiao.uploading import walk
+
+    files = list(walk(paths))
+    failures: list[str] = []
+
+    with progress() as bar:
+        task = bar.add_task(wish.purpose, total=len(files), note="")
+
+        def records() -> Iterable[dict[str, Any]]:
+            for outcomes in process(files, wish):
+                for outcome in outcomes:
+                    if outcome.error is not None:
+                        failures.append(outcome.source)
+                        bar.console.print(
+                            f"{outcome.source}: {outcome.error}", markup=False, soft_wrap=True
+                        )
+                    yield from outcome.records
+                bar.advance(task)
+
+        write(records())
+    if not files:
+        sys.stderr.write("zhibiao: There is no file under these paths.\n")
+        return Exit.USAGE
+    return Exit.FAILURES if failures else Exit.OK
+
+
+def _write(lines: Iterable[bytes]) -> None:
+    out = sys.stdout.buffer
+    for line in lines:
+        out.write(line)
+    out.flush()
+
+
+def _write_texts(records: Iterable[dict[str, Any]]) -> None:
+    out = sys.stdout.buffer
+    for position, record in enumerate(records):
+        if position:
+            out.write(b"\n\n")
+        out.write(record["text"].encode("utf-8", "replace").rstrip(b"\n") + b"\n")
+    out.flush()
+
+
+def _show(records: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    from zhibiao.cli.showing import output, records_table
+
+    output().print(records_table(records, columns))
+
+
+def _settings_catalogue() -> Path | None:
+    from zhibiao.settings import load_settings
+
+    return load_settings().catalogue

@@ -1,0 +1,82 @@
+"""All commands under one name, and what their errors become.
+
+The commands import what they need when they run: `zhibiao --help` must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from zhibiao.cli import local, remote, services
+from zhibiao.cli.exits import Exit
+from zhibiao.errors import ZhibiaoError
+
+_HELP = """
+指标: Chinese government work reports in, a table of indicators out.
+
+Without any service, for a few files:
+
+    zhibiao extract report.txt --format table
+
+With the service, for thousands: start it in one shell, submit in another, export.
+
+    zhibiao up
+    zhibiao submit reports/ archive.zip --wait
+    zhibiao export observations -o observations.csv
+    zhibiao export panel -o panel.xlsx
+
+Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong usage;
+3 no service answers.
+"""
+
+app = typer.Typer(
+    name="zhibiao",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (local, remote, services):
+    module.register(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and leave the process with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code. Messages go to standard error, in one line each."""
+    try:
+        outcome = app(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped.")
+        return 130  # as shells say it of a command ended by Ctrl-C
+    except ZhibiaoError as error:
+        _say(error.message)
+        return _exit_of(error)
+    except BrokenPipeError:
+        # The reader (head, less) has had enough; Python must not complain at its exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    return outcome if isinstance(outcome, int) else Exit.OK
+
+
+def _exit_of(error: ZhibiaoError) -> int:
+    unreachable = {"service_unreachable", "no_token"}
+    usage = {"invalid_setting", "invalid_catalogue", "invalid_metadata", "invalid_dictionary"}
+    if error.code in unreachable:
+        return Exit.UNREACHABLE
+    return Exit.USAGE if error.code in usage else Exit.FAILURES
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"zhibiao: {message}\n")

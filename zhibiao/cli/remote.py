@@ -1,0 +1,393 @@
+"""Commands that speak to the service over HTTP."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhibiao.cli.exits import Exit
+from zhibiao.cli.local import Paths
+from zhibiao.cli.places import connect
+
+if TYPE_CHECKING:
+    from zhibiao.client import Client
+    from zhibiao.uploading import SubmittedFile
+
+RunId = Annotated[int, typer.Argument(min=1, metavar="RUN", help="Number of the run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
+Run = Annotated[int | None, typer.Option("--run", min=1, help="Only of this run.")]
+RegionOption = Annotated[str | None, typer.Option("--region", help="Full name: 彬州市.")]
+RegionCode = Annotated[
+    str | None, typer.Option(help="GB/T 2260 code, or its first digits: 61 for 陕西省.")
+]
+YearFrom = Annotated[int | None, typer.Option(help="Delivered in this year or later.")]
+YearTo = Annotated[int | None, typer.Option(help="Delivered in this year or earlier.")]
+
+_FAILED = ("failed", "quarantined")
+_REASONS_SHOWN = 10
+
+
+class Table(StrEnum):
+    OBSERVATIONS = "observations"
+    PANEL = "panel"
+    KEYWORDS = "keywords"
+    DOCUMENTS = "documents"
+
+
+def register(app: typer.Typer) -> None:
+    for command in (
+        submit,
+        status,
+        runs,
+        documents,
+        cancel,
+        pause,
+        resume,
+        retry,
+        export,
+    ):
+        app.command(command.__name__)(command)
+
+
+def submit(
+    paths: Paths,
+    wait: Annotated[
+        bool, typer.Option("--wait", "-w", help="Wait until everything is processed.")
+    ] = False,
+    label: Annotated[str, typer.Option(help="A name for the run.")] = "",
+    metadata: Annotated[
+        str | None,
+        typer.Option(
+            help='What is known of the files, as JSON: \'{"province": "陕西省"}\' for all, '
+            '\'{"a.txt": {"year": 2023}}\' by name.'
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Send files, archives and folders to the service, as one run.
+
+        zhibiao submit reports/ scraped.zip --wait
+        zhibiao submit corpus.ndjson --label "counties 2023"
+
+    With --wait the exit code is 1 if any document failed.
+    """
+    from zhibiao.cli.showing import output, run_table, write_json
+
+    failures: list[str] = []
+
+    def unreadable(file: SubmittedFile, error: OSError) -> None:
+        failures.append(file.name)
+        sys.stderr.write(f"zhibiao: {file.path} is left out: {error.strerror}\n")
+
+    with connect() as client:
+        run = _send(client, paths, label, _metadata(metadata), unreadable)
+        if wait:
+            run = _wait(client, run["id"])
+        if as_json:
+            write_json([run])
+        else:
+            output().print(run_table(run))
+            _show_reasons(client, run)
+            if not wait:
+                sys.stderr.write(f"zhibiao status {run['id']} shows how it goes on.\n")
+    return Exit.FAILURES if failures or (wait and _troubled(run)) else Exit.OK
+
+
+def _send(
+    client: Client, paths: list[Path], label: str, metadata: dict[str, Any] | None, unreadable: Any
+) -> dict[str, Any]:
+    from zhibiao.cli.showing import sending
+    from zhibiao.uploading import walk
+
+    total = 0
+    for file in walk(paths):
+        try:
+            total += file.path.stat().st_size
+        except OSError:
+            continue  # told when it is opened
+    with sending(total) as sent:
+        return client.submit(
+            paths, label=label, metadata=metadata, sent=sent, unreadable=unreadable
+        )
+
+
+def _metadata(written: str | None) -> dict[str, Any] | None:
+    if written is None:
+        return None
+    try:
+        metadata = json.loads(written)
+    except ValueError as error:
+        raise typer.BadParameter(f"not JSON: {error}", param_hint="--metadata") from error
+    if not isinstance(metadata, dict):
+        raise typer.BadParameter("must be a JSON object", param_hint="--metadata")
+    return metadata
+
+
+def _wait(client: Client, run: int) -> dict[str, Any]:
+    from zhibiao.cli.showing import progress, watch
+
+    with progress() as bar:
+        return dict(watch(bar, client.watch(run)))
+
+
+def _troubled(run: dict[str, Any]) -> bool:
+    return any(run["accounts"][state] for state in _FAILED)
+
+
+def _show_reasons(client: Client, run: dict[str, Any]) -> None:
+    """The first documents that failed, with the reason."""
+    if not _troubled(run):
+        return
+    from itertools import islice
+
+    from zhibiao.cli.showing import documents_table, output
+
+    found = client.documents(run=run["id"], state=list(_FAILED), limit=_REASONS_SHOWN)
+    output().print(documents_table(islice(found, _REASONS_SHOWN)))
+    total = sum(run["accounts"][state] for state in _FAILED)
+    if total > _REASONS_SHOWN:
+        sys.stderr.write(
+            f"{total - _REASONS_SHOWN} more: zhibiao documents --run {run['id']} --failed\n"
+        )
+
+
+def status(
+    run: Annotated[
+        int | None, typer.Argument(min=1, metavar="[RUN]", help="Default: the newest run.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", "-w", help="Wait until it is finished, with a bar.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show how a run stands: accounts, pace, time left, and why documents failed.
+
+    zhibiao status
+    zhibiao status 7 --wait
+    """
+    from zhibiao.cli.showing import output, pace_line, run_table, write_json
+
+    with connect() as client:
+        if run is None:
+            newest = client.runs(limit=1)
+            if not newest:
+                sys.stderr.write("zhibiao: Nothing has been submitted yet.\n")
+                return Exit.OK
+            run = int(newest[0]["id"])
+        found = _wait(client, run) if wait else client.run(run)
+        if as_json:
+            write_json([found])
+        else:
+            output().print(run_table(found))
+            line = pace_line(found)
+            if line:
+                output().print(line)
+            _show_reasons(client, found)
+    return Exit.FAILURES if wait and _troubled(found) else Exit.OK
+
+
+def runs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 20,
+    as_json: AsJson = False,
+) -> int:
+    """List the newest runs.
+
+    zhibiao runs
+    """
+    from zhibiao.cli.showing import output, records_table, write_json
+
+    with connect() as client:
+        found = client.runs(limit=limit)
+    if as_json:
+        write_json(found)
+        return Exit.OK
+    columns = ("id", "label", "status", "submitted", "done", "failed", "quarantined", "created_at")
+    flat = [entry["accounts"] | entry for entry in found]
+    output().print(records_table(flat, columns))
+    return Exit.OK
+
+
+def documents(
+    run: Run = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="pending, running, done, failed, quarantined, duplicate or cancelled; repeatable."
+        ),
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Short for both states of failure.")
+    ] = False,
+    error_code: Annotated[
+        str | None, typer.Option(help="Only this error code (docs/errors.md).")
+    ] = None,
+    region: RegionOption = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    name: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> int:
+    """List documents with their state and, where they failed, the reason.
+
+    zhibiao documents --failed
+    zhibiao documents --run 7 --state duplicate --json
+    """
+    from itertools import islice
+
+    from zhibiao.cli.showing import documents_table, output, write_json
+
+    states = [*(state or []), *(_FAILED if failed else ())]
+    with connect() as client:
+        found = client.documents(
+            run=run,
+            state=states or None,
+            error_code=error_code,
+            region=region,
+            region_code=region_code,
+            year_from=year_from,
+            year_to=year_to,
+            name=name,
+            limit=min(limit, 500),
+        )
+        wanted = islice(found, limit)
+        if as_json:
+            write_json(wanted)
+        else:
+            output().print(documents_table(wanted))
+    return Exit.OK
+
+
+def cancel(run: RunId) -> int:
+    """Stop a run: nothing more of it starts. `zhibiao resume` takes it up again.
+
+    zhibiao cancel 7
+    """
+    with connect() as client:
+        return _changed(client.cancel(run), "stopped")
+
+
+def pause(run: RunId) -> int:
+    """Hold a run until it is resumed.
+
+    zhibiao pause 7
+    """
+    with connect() as client:
+        return _changed(client.pause(run), "held")
+
+
+def resume(run: RunId) -> int:
+    """Let a paused or cancelled run go on.
+
+    zhibiao resume 7
+    """
+    with connect() as client:
+        return _changed(client.resume(run), "going on")
+
+
+def retry(
+    run: RunId,
+    document: Annotated[
+        list[int] | None,
+        typer.Option(help="Only this document, quarantined or failed; repeatable."),
+    ] = None,
+    error_code: Annotated[
+        str | None, typer.Option(help="Only documents with this error code.")
+    ] = None,
+) -> int:
+    """Send documents that failed through once more.
+
+    zhibiao retry 7
+    zhibiao retry 7 --error-code worker_lost
+    zhibiao retry 7 --document 41 --document 58
+    """
+    with connect() as client:
+        return _changed(client.retry(run, documents=document, error_code=error_code), "tried again")
+
+
+def _changed(answer: dict[str, Any], what: str) -> int:
+    from zhibiao.cli.showing import output, run_table
+
+    output().print(run_table(answer["run"]))
+    sys.stderr.write(f"{answer['documents']} documents {what}.\n")
+    return Exit.OK
+
+
+def export(
+    table: Annotated[Table, typer.Argument(show_default=False, help="Which table.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            show_default=False,
+            help="File; its ending is the format: csv, parquet, xlsx, jsonl.",
+        ),
+    ],
+    run: Run = None,
+    region: RegionOption = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Of documents: only this state; repeatable.")
+    ] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option(help="Only this indicator (gdp); repeatable.")
+    ] = None,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="Also figures of parts of the region or of others.")
+    ] = False,
+    open_quantities: Annotated[
+        bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
+    ] = False,
+    keyword: Annotated[
+        list[str] | None,
+        typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
+    ] = None,
+) -> int:
+    """Write a whole table to a file.
+
+    observations: every statement with its sentence. panel: one row a region and year, one
+    column an indicator. keywords: how often each report says each term. documents: every
+    submitted document with its state and reason.
+
+        zhibiao export observations -o observations.csv
+        zhibiao export panel -o panel.xlsx --region-code 61
+        zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
+        zhibiao export documents -o documents.parquet
+    """
+    from zhibiao.cli.showing import sending
+
+    form = out.suffix.lstrip(".").lower()
+    if form not in ("csv", "parquet", "xlsx", "jsonl"):
+        raise typer.BadParameter(
+            f"{out.name} does not end in .csv, .parquet, .xlsx or .jsonl", param_hint="--output"
+        )
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
+    with connect() as client, sending(None, "receiving") as received:
+        size = client.export(
+            table.value,
+            out,
+            form=form,
+            received=received,
+            run=run,
+            region=region,
+            region_code=region_code,
+            year_from=year_from,
+            year_to=year_to,
+            state=state,
+            indicator=indicator,
+            parts=parts or None,
+            open=open_quantities or None,
+            keyword=keyword,
+        )
+    sys.stderr.write(f"{out}: {size:,} bytes\n")
+    return Exit.OK

@@ -1,0 +1,101 @@
+"""Commands about the service itself: up, migrate, token, demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zhibiao.cli.exits import Exit
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="Folder of the stack; default: ZHIBIAO_DATA_DIR."),
+]
+_PORT_HELP = "0: a free one."
+
+
+def register(app: typer.Typer) -> None:
+    for command in (up, demo, token, migrate):
+        app.command(command.__name__)(command)
+
+
+def up(
+    data_dir: DataDir = None,
+    host: Annotated[str | None, typer.Option(help="Address to bind to.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help=f"Of the API. {_PORT_HELP}")
+    ] = None,
+    flower_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help=f"Of Flower. {_PORT_HELP}")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Worker processes; 0: one a core.")
+    ] = None,
+) -> int:
+    """Run the whole service on this machine: Redis, workers, API, Flower. Ctrl-C ends it.
+
+    zhibiao up
+    zhibiao up --data-dir ./corpus --port 9000
+    """
+    from zhibiao.settings import load_settings
+
+    given: dict[str, Any] = {
+        "data_dir": None if data_dir is None else data_dir.absolute(),
+        "host": host,
+        "port": port,
+        "flower_port": flower_port,
+        "workers": workers,
+    }
+    load_settings(**given)  # refuse what is wrong before anything starts
+    environment = dict(os.environ)
+    for name, value in given.items():
+        if value is not None:
+            environment[f"ZHIBIAO_{name.upper()}"] = str(value)
+    sys.stdout.flush()
+    # Takes this process's place, so that a signal reaches the supervisor itself. -P: a folder
+    # called `workers` or `api` where the person stands is not ours.
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "workers", "up"], environment)
+
+
+def token(data_dir: DataDir = None) -> int:
+    """Print the bearer token of the service.
+
+    curl -H "Authorization: Bearer $(zhibiao token)" http://127.0.0.1:8750/v1/runs
+    """
+    from zhibiao.settings import load_settings
+    from zhibiao.tokens import find_token
+
+    sys.stdout.write(find_token(load_settings(data_dir=data_dir)) + "\n")
+    return Exit.OK
+
+
+def migrate(data_dir: DataDir = None) -> int:
+    """Create the database's tables, or bring them up to date. `zhibiao up` does it by itself.
+
+    ZHIBIAO_DATABASE_URL=postgresql+psycopg://user:password@host/name zhibiao migrate
+    """
+    from zhibiao.settings import load_settings
+    from zhibiao.store import Store
+    from zhibiao.store.migrate import head, upgrade
+
+    store = Store(load_settings(data_dir=data_dir).store_url)
+    try:
+        upgrade(store)
+    finally:
+        store.close()
+    sys.stdout.write(f"The database is at schema {head()}.\n")
+    return Exit.OK
+
+
+def demo() -> int:
+    """Process the bundled sample reports on a stack of their own, show the tables, end.
+
+    zhibiao demo
+    """
+    from zhibiao.cli.demo import run_demo
+
+    return run_demo()

@@ -1,0 +1,157 @@
+"""What people see: tables on standard output, progress bars on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+_PIPED_WIDTH = 240  # a table that is piped is not cut to eighty columns
+
+Json = Mapping[str, Any]
+
+RESTING = ("done", "failed", "quarantined", "duplicate", "cancelled")
+
+
+def output() -> Console:
+    """Standard output; without colour when it is piped."""
+    piped = not sys.stdout.isatty()
+    return Console(width=_PIPED_WIDTH if piped else None, highlight=False, soft_wrap=False)
+
+
+def notes() -> Console:
+    """Standard error, for progress and remarks."""
+    return Console(stderr=True, highlight=False)
+
+
+def write_json(records: Iterable[Json]) -> None:
+    """A JSON object a line on standard output."""
+    for record in records:
+        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar on standard error; nothing where that is no terminal."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=notes(),
+        transient=False,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        yield bar
+
+
+@contextmanager
+def sending(total: int | None, what: str = "sending") -> Iterator[Callable[[int], None]]:
+    """A bar of bytes on standard error; call what it gives with each piece's size."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=notes(),
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda size: bar.advance(task, size)
+
+
+def watch(bar: Progress, runs: Iterable[Json]) -> Json:
+    """Move a bar along with a run until it is finished; the run as it was last."""
+    task = bar.add_task("processing", total=None, note="")
+    last: Json = {}
+    for run in runs:
+        last = run
+        counts = run["accounts"]
+        at_rest = sum(counts[state] for state in RESTING)
+        pace = run.get("documents_per_second")
+        note = f"{pace:.1f}/s" if pace else ""
+        troubled = counts["failed"] + counts["quarantined"]
+        if troubled:
+            note += f" {troubled} failed"
+        bar.update(task, total=counts["submitted"], completed=at_rest, note=note)
+    return last
+
+
+def run_table(run: Json) -> Table:
+    """A run's accounts."""
+    title = f"run {run['id']}  {run['status']}" + (f"  {run['label']}" if run["label"] else "")
+    table = Table(title=title, title_justify="left")
+    counts = run["accounts"]
+    shown = ("files", "submitted", "pending", "running", *RESTING)
+    for name in shown:
+        table.add_column(name, justify="right")
+    table.add_row(*(str(counts[name]) for name in shown))
+    return table
+
+
+def pace_line(run: Json) -> str:
+    """How fast, and how long still."""
+    parts = []
+    pace = run.get("documents_per_second")
+    if pace:
+        parts.append(f"{pace:.1f} documents/s")
+    left = run.get("seconds_left")
+    if left and not run["finished"]:
+        parts.append(f"about {left:.0f} s left")
+    stages = {stage: sum(states.values()) for stage, states in (run.get("stages") or {}).items()}
+    waiting = ", ".join(f"{count} at {stage}" for stage, count in stages.items() if count)
+    if waiting:
+        parts.append(waiting)
+    return "; ".join(parts)
+
+
+def documents_table(documents: Iterable[Json]) -> Table:
+    """Documents with how they stand and why."""
+    return records_table(
+        (
+            {
+                "id": entry["id"],
+                "state": entry["state"],
+                "stage": entry["stage"],
+                "code": entry["error_code"],
+                "attempts": entry["attempts"],
+                "region": entry["region"],
+                "year": entry["year"],
+                "file": entry["source"] + (f" [{entry['part']}]" if entry["part"] else ""),
+                "reason": entry["error_message"],
+            }
+            for entry in documents
+        ),
+        ("id", "state", "stage", "code", "attempts", "region", "year", "file", "reason"),
+    )
+
+
+def records_table(records: Iterable[Json], columns: Sequence[str], title: str = "") -> Table:
+    """Records as rows; numbers stand right."""
+    table = Table(title=title or None, title_justify="left")
+    rows = [[record[name] for name in columns] for record in records]
+    for position, name in enumerate(columns):
+        numeric = any(isinstance(row[position], (int, float)) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        # Text, not str: a file name with [brackets] is no markup.
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    return table
