@@ -50,10 +50,10 @@ _SALUTATION = re.compile(
     r"各\s*位\s*(?:代\s*表|委\s*员|领\s*导|同\s*志)\s*(?:[:：,，、!！;；。]|$|\n|现在|同志|我)"
     r"|(?:主席团|同志们|女士们)\s*[:：,，、!！]"
 )
+# Not the thanks in the middle of a report: 我代表市人民政府，向…表示感谢.
 _REPORTING = re.compile(
-    r"(?:我|受)[\u4e00-\u9fff、，, ]{0,6}(?:代表|委托)"
-    r"|向(?:大会|各位代表|会议|本次(?:大会|会议))[\u4e00-\u9fff，, ]{0,8}报告"
-    r"|请[\u4e00-\u9fff]{0,6}审议"
+    r"向(?:大会|各位代表|会议|本次(?:大会|会议))[\u4e00-\u9fff，, ]{0,8}(?:报告|作)"
+    r"|作(?:政府)?工作报告|请[\u4e00-\u9fff]{0,8}审议"
 )
 _FIRST_SECTION = re.compile(
     r"^[#*\s\u3000]*(?:第?一[、.．部]|[(（]一[)）])?[^\n]{0,14}(?:回顾|过去[一五]年|主要工作)",
@@ -78,6 +78,9 @@ _BEHIND_TITLE = re.compile(
     rf"\s*|\s*[—–\-－_|｜].{{0,100}}|\s*[(（]?{_YEAR}\s*年.{{0,60}}|[\s\u3000]+\S{{1,30}}(?:[\s\u3000]+\S{{1,10}})?\s*"
     r"|\S{0,14}[省市县区州盟旗]?长[\s\u3000]*\S{1,6}\s*"
 )
+# The report's first words in the line of its title, with nothing but a subtitle between.
+_RUNNING_ON = re.compile(rf"[^。；;！!，,\n]{{0,80}}?(?={_SALUTATION.pattern})")
+_SENTENCE_END = re.compile(r"[。！!？?…”』）)]$")
 _WORK_REPORT = re.compile("工作的?(?:报告|報告)")
 _LINE = 160  # a title line is at most this long, unless the report's text follows in the line
 _OPENING_WITHIN = 700  # characters from a title to the report's opening words
@@ -166,7 +169,7 @@ def _title_in_line(text: str, anchor: re.Match[str]) -> _Title | None:
     reach = max(0, anchor.start() - _SHORT)
     before = text[reach : anchor.start()]
     ends = [place + 1 for place, character in enumerate(before) if character in "。！!？?”\n"]
-    if not ends or not _SALUTATION.search(text, anchor.end(), anchor.end() + _FRONT_MATTER):
+    if not ends or not _RUNNING_ON.match(text, anchor.end(), anchor.end() + _LINE):
         return None
     start = reach + ends[-1]
     found = _TITLE.match(text[start : anchor.end() + _LINE])
@@ -190,7 +193,7 @@ def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | No
         line_start -= len(heading)
         plain = heading.strip() + plain
     toc = bool(_TOC_LINE.search(rest)) and line_end >= 0
-    if not (toc or _BEHIND_TITLE.fullmatch(rest) or _SALUTATION.search(rest[: _FRONT_MATTER + 40])):
+    if not (toc or _BEHIND_TITLE.fullmatch(rest) or _RUNNING_ON.match(rest)):
         return None
     subtitle = _SUBTITLE.match(text[end : end + _LINE])
     return _Title(
@@ -208,32 +211,45 @@ def _openings(text: str, titles: list[_Title]) -> list[_Title]:
     openings: list[_Title] = []
     for index, title in enumerate(titles):
         following = titles[index + 1].line_start if index + 1 < len(titles) else len(text)
-        if not _opens(text, title, following):
-            continue
         previous = openings[-1] if openings else None
+        if not _opens(text, title, following, previous):
+            continue
         if previous is not None and _is_repeated(text, previous, title):
             continue
-        openings.append(_with_heading(text, title, titles[:index][-3:], previous))
+        openings.append(_with_heading(text, title, titles[max(0, index - 3) : index], previous))
     return openings
 
 
-def _opens(text: str, title: _Title, following: int) -> bool:
+def _opens(text: str, title: _Title, following: int, previous: _Title | None) -> bool:
+    """Whether a report begins behind a title.
+
+    "I report to the congress" proves it. A salutation, or the heading of a first section, also
+    stands in the middle of reports: it proves it where the report before has come to an end.
+    """
     window = text[title.end : min(following, title.end + _OPENING_WITHIN)]
-    named = len(_UNNAMED.sub("", title.words)) >= 2 or title.subtitle is not None
-    marks = [_SALUTATION.search(window), _REPORTING.search(window)]
-    if named:
-        marks.append(_FIRST_SECTION.search(window))
-    places = [mark.start() for mark in marks if mark]
-    if places and _prose_length(window[: min(places)]) <= _FRONT_MATTER:
+    if _is_near(_REPORTING.search(window), window):
         return True
-    # Without opening words: a named title that stands apart, with a body behind it.
-    before = text[max(0, title.line_start - _SHORT) : title.line_start]
-    apart = bool(
-        title.line_start == 0
-        or _CLOSING.search(before.rstrip())
-        or _SEPARATOR_LINE.search(before.rstrip().rpartition("\n")[2])
-    )
-    return named and not title.toc and apart and _prose_length(window) >= 3 * _FRONT_MATTER
+    named = len(_UNNAMED.sub("", title.words)) >= 2 or title.subtitle is not None
+    salutes = _is_near(_SALUTATION.search(window), window)
+    begins = named and _is_near(_FIRST_SECTION.search(window), window)
+    if previous is None or _stands_apart(text, title):
+        body = named and not title.toc and _prose_length(window) >= 3 * _FRONT_MATTER
+        return salutes or begins or body
+    between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
+    ended = _SENTENCE_END.search(between[-_SHORT:].rstrip()) is not None
+    return (salutes or begins) and ended and _prose_length(between) >= 5 * _FRONT_MATTER
+
+
+def _is_near(mark: re.Match[str] | None, window: str) -> bool:
+    """Whether nothing but front matter stands before a mark."""
+    return mark is not None and _prose_length(window[: mark.start()]) <= _FRONT_MATTER
+
+
+def _stands_apart(text: str, title: _Title) -> bool:
+    """Whether the report before has closed, or a line separates it."""
+    before = text[max(0, title.line_start - _SHORT) : title.line_start].rstrip()
+    last = before.rpartition("\n")[2]
+    return bool(not before or _CLOSING.search(before) or _SEPARATOR_LINE.search(last))
 
 
 def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
