@@ -91,9 +91,11 @@ def extract(
 
     Reads local files; needs no service.
 
-        zhibiao extract 2023.txt
-        zhibiao extract reports/ --format csv > observations.csv
-        zhibiao extract report.pdf --format table --all
+    ```
+    zhibiao extract 2023.txt
+    zhibiao extract reports/ --format csv > observations.csv
+    zhibiao extract report.pdf --format table --all
+    ```
     """
     from zhibiao.cli.files import Wish
     from zhibiao.rendering import OBSERVATION_FIELDS, csv_lines, json_lines
@@ -124,8 +126,10 @@ def inspect(
 
     Reads local files; needs no service.
 
-        zhibiao inspect compendium.txt
-        zhibiao inspect reports/ --format json
+    ```
+    zhibiao inspect compendium.txt
+    zhibiao inspect reports/ --format json
+    ```
     """
     from zhibiao.cli.files import Wish
     from zhibiao.rendering import json_lines
@@ -141,7 +145,9 @@ def clean(paths: Paths) -> int:
 
     Reads local files; needs no service.
 
-        zhibiao clean scraped.html > report.txt
+    ```
+    zhibiao clean scraped.html > report.txt
+    ```
     """
     from zhibiao.cli.files import Wish
 

@@ -5,10 +5,8 @@ The commands import what they need when they run: `zhibiao --help` must not wait
 
 from __future__ import annotations
 
-import os
 import sys
 
-import click
 import typer
 
 from zhibiao.cli import local, remote, services
@@ -33,7 +31,14 @@ Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong 
 3 no service answers.
 """
 
+
+def _leave(code: object) -> None:
+    """What a command returns becomes the exit code."""
+    raise typer.Exit(code if isinstance(code, int) else Exit.OK)
+
+
 app = typer.Typer(
+    result_callback=_leave,
     name="zhibiao",
     help=_HELP,
     no_args_is_help=True,
@@ -53,21 +58,13 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. Messages go to standard error, in one line each."""
     try:
-        outcome = app(args=arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        _say("Stopped.")
-        return 130  # as shells say it of a command ended by Ctrl-C
+        app(args=arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.OK
     except ZhibiaoError as error:
-        _say(error.message)
+        sys.stderr.write(f"zhibiao: {error.message}\n")
         return _exit_of(error)
-    except BrokenPipeError:
-        # The reader (head, less) has had enough; Python must not complain at its exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
-    return outcome if isinstance(outcome, int) else Exit.OK
+    return Exit.OK
 
 
 def _exit_of(error: ZhibiaoError) -> int:
@@ -76,7 +73,3 @@ def _exit_of(error: ZhibiaoError) -> int:
     if error.code in unreachable:
         return Exit.UNREACHABLE
     return Exit.USAGE if error.code in usage else Exit.FAILURES
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"zhibiao: {message}\n")

@@ -71,8 +71,10 @@ def submit(
 ) -> int:
     """Send files, archives and folders to the service, as one run.
 
-        zhibiao submit reports/ scraped.zip --wait
-        zhibiao submit corpus.ndjson --label "counties 2023"
+    ```
+    zhibiao submit reports/ scraped.zip --wait
+    zhibiao submit corpus.ndjson --label "counties 2023"
+    ```
 
     With --wait the exit code is 1 if any document failed.
     """
@@ -358,10 +360,12 @@ def export(
     column an indicator. keywords: how often each report says each term. documents: every
     submitted document with its state and reason.
 
-        zhibiao export observations -o observations.csv
-        zhibiao export panel -o panel.xlsx --region-code 61
-        zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
-        zhibiao export documents -o documents.parquet
+    ```
+    zhibiao export observations -o observations.csv
+    zhibiao export panel -o panel.xlsx --region-code 61
+    zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
+    zhibiao export documents -o documents.parquet
+    ```
     """
     from zhibiao.cli.showing import sending
 
