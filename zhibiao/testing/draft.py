@@ -14,7 +14,14 @@ from zhibiao.testing.planted import Planted
 from zhibiao.testing.templates import Slot, parse, resolve
 
 _MEASURES = {measure.value: measure for measure in Measure}
-_EPOCHS = {"@base": "base", "@goal": "goal", "@plan": "goal", "@span": "span", "@since": "span"}
+_EPOCHS = {
+    "@last": "last",
+    "@base": "base",
+    "@goal": "goal",
+    "@plan": "goal",
+    "@span": "span",
+    "@since": "span",
+}
 _Key = tuple[str, Measure, Status, int, int, bool]
 
 
@@ -57,6 +64,11 @@ class Calendar:
     def review(self) -> int:
         """The year that is reviewed."""
         return self.year - 1
+
+    @property
+    def last(self) -> int:
+        """The year before the one that is reviewed."""
+        return self.year - 2
 
     @property
     def first(self) -> int:
@@ -142,6 +154,7 @@ class _Sentence:
         self.keys: set[_Key] = set()
         self._names: dict[str, int] = {}  # indicator -> where its name begins
         self._figure: Figure | None = None  # the one written last
+        self._hurdle = False  # whether that one is a hurdle
         self._rng = rng
         self._figures = figures
         self._calendar = calendar
@@ -179,6 +192,7 @@ class _Sentence:
         years = {
             "year": calendar.year,
             "review": calendar.review,
+            "last": calendar.last,
             "first": calendar.first,
             "base": calendar.base,
             "goal": calendar.goal,
@@ -186,7 +200,11 @@ class _Sentence:
         }
         if slot.head in years:
             return str(years[slot.head])
-        return self._pick(self._words[slot.head])
+        word = self._pick(self._words[slot.head])
+        if word and word in self.text:  # 河阳县、河阳县: another one
+            choices = self._words[slot.head]
+            word = choices[(choices.index(word) + 1) % len(choices)]
+        return word
 
     def _state(self, slot: Slot, stated: set[_Key]) -> None:
         indicator, _, measure_name = slot.head.partition(".")
@@ -194,7 +212,8 @@ class _Sentence:
         style = next((o for o in slot.options if not o.startswith("@")), "free")
         at = next((o for o in slot.options if o.startswith("@")), "")
         start, end = self._period(measure, at)
-        key = (indicator, measure, self._status, start, end, style == "hurdle")
+        self._hurdle = style == "hurdle" or (style == "same" and self._hurdle)
+        key = (indicator, measure, self._status, start, end, self._hurdle)
         if key in stated or key in self.keys:
             raise Unfit(f"already stated: {key}")
         epoch = _EPOCHS.get(at, "year")
@@ -226,6 +245,8 @@ class _Sentence:
         target = self._status is Status.TARGET
         if at == "@base":
             return calendar.base, calendar.base
+        if at == "@last":
+            return calendar.last, calendar.last
         if at == "@goal":
             return calendar.goal, calendar.goal
         if at == "@plan":

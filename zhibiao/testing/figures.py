@@ -114,11 +114,14 @@ class Figures:
     ) -> Figure:
         """A value of the indicator.
 
-        `epoch` is "year", "base" (five years before), "goal" (five years after) or "span" (all of
-        five years). `style` is
-        "free" (any verb and bound), "num" (the number with its unit alone), "num~", "num+" and
-        "num-" (the same where the sentence itself says 左右, 以上, 以内), "down" (the number of a
-        fall that the sentence names), "hurdle" (千亿元大关) or "tenths" (八成以上).
+        `epoch` is "year", "last" (the year before), "base" (five years before), "goal" (five
+        years after) or "span" (all of five years). `style` is "free" (any verb and bound), "num"
+        (the number with its unit alone), "num~", "num+" and "num-" (the same where the sentence
+        itself says 左右, 以上, 以内), "down" (the number of a fall that the sentence names),
+        "hurdle" (千亿元大关) or "tenths" (八成以上).
+
+        Raises:
+            Unfit: a hurdle is asked for and the outturn is below the lowest.
         """
         if style == "hurdle":
             return self._hurdle(self._outturn(indicator), self._scale(indicator).unit)
@@ -147,8 +150,8 @@ class Figures:
             value = self._aim(indicator, epoch)
         else:
             value = self._outturn(indicator)
-            if epoch == "base":
-                value = self._earlier(words, scale, value)
+            if epoch in ("last", "base"):
+                value = self._earlier(words, scale, value, recent=epoch == "last")
             elif epoch == "span":
                 value = self._exact(float(value) * self._between(4.2, 5.3), scale.places)
         if style != "free":
@@ -195,12 +198,14 @@ class Figures:
             return self._exact(value / 100, 0) * 100
         return self._exact(value, 0 if value >= 30 else min(scale.places, 1))
 
-    def _earlier(self, words: Words, scale: Scale, value: Decimal) -> Decimal:
+    def _earlier(self, words: Words, scale: Scale, value: Decimal, *, recent: bool) -> Decimal:
         if words.trend == "scale":
-            return self._exact(float(value) * self._between(0.52, 0.82), scale.places)
-        shift = self._between(2, 6) * (0.08 if words.small else 1)
+            share = self._between(0.9, 0.97) if recent else self._between(0.52, 0.82)
+            return self._exact(float(value) * share, scale.places)
+        shift = self._between(0.4, 1.6) if recent else self._between(2, 6)
+        shift *= 0.08 if words.small else 1
         if words.trend == "ceiling":
-            shift = -shift * (3 if scale.unit != "%" else 0.1)
+            shift *= -3 if scale.unit != "%" else -0.1
         return self._exact(float(value) - shift, scale.places)
 
     def _kept_below(self, value: Decimal, unit: str, status: Status) -> Figure:
@@ -264,7 +269,11 @@ class Figures:
             number = plain(abs(value))
             return Figure(value=-abs(value), unit="%", surface=f"{number}%")
         if value < 0:
-            verb = self._pick(("下降", "降低") if words.grow[1] < 0 else ("下降", "同比下降"))
+            verb = self._pick(
+                ("下降", "降低")
+                if words.grow[1] < 0
+                else ("下降", "下降", "同比下降", "降幅收窄至", "比上年下降")
+            )
             after, bound = "", Bound.EQ
             if status is Status.TARGET:
                 after, bound = self._pick(
@@ -274,6 +283,9 @@ class Figures:
             return Figure(value=value, unit="%", bound=bound, surface=surface)
         if status is Status.TARGET:
             return self._growth_aim(value, words.rise)
+        if words.rise == "增长" and self._rng.random() < 0.06:
+            verb = self._pick(("增速达", "增幅达", "增速为", "同比增速"))
+            return Figure(value=value, unit="%", surface=f"{verb}{plain(value)}%")
         compared = self._pick(("", "", "", "同比", "比上年", "较上年"))
         if value > 3 and self._rng.random() < 0.08:
             before, bound = self._pick((("超", Bound.GE), ("近", Bound.APPROX)))
@@ -285,7 +297,9 @@ class Figures:
     def _growth_aim(self, value: Decimal, rise: str) -> Figure:
         style = self._pick(("num", "num", "num~", "num~", "num+", "num+", "range"))
         if style != "range":
-            verb = rise if style != "num+" else self._pick((rise, rise, f"力争{rise}"))
+            verb = rise
+            if style == "num+" and rise == "增长":
+                verb = self._pick((rise, rise, f"力争{rise}", "增速达到", "增速保持在"))
             return self._bare(value, "%", style, spoken=True, verb=verb)
         high = value + self._pick((Decimal("0.5"), Decimal(1)))
         low_end, high_end = plain(value), plain(high)

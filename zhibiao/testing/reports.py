@@ -83,12 +83,14 @@ class _Author:
         self._five_years = year % 5 in (1, 2)  # the years in which governments change
         self._numbered = rng.random() < 0.7  # whether a field's heading has a numeral
         self._frame = _phrases("frame")
+        words = _phrases("words")
         self._draft = Draft(
             rng,
             figures=Figures(rng, county=where.county),
             calendar=self._calendar,
             words={
-                **_phrases("words"),
+                **words,
+                "place": words["town"] if where.county else words["place"],
                 "region": (where.name,),
                 "city": (where.short,),
                 "whole": ("全市",),
