@@ -14,10 +14,12 @@ _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apa
 
 _DROP: Final = re.compile(
     rf"(?P<blank>[ {HIDDEN}|]+)"
-    r"|(?P<mark>[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版[^（()）。\n]{0,6}[）)】\]]"
+    r"|(?P<mark>[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版"
+    r"[^（()）。\n]{0,6}[）)】\]]"
     r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
     r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
-    r"|&(?:nbsp|ensp|emsp|#160|#xa0);|</?(?:br|p|span|div|strong|b|i|em|a|font)(?: [^>\n]{0,200})?/?>"
+    r"|&(?:nbsp|ensp|emsp|#160|#xa0);"
+    r"|</?(?:br|p|span|div|strong|b|i|em|a|font)(?: [^>\n]{0,200})?/?>"
     r"|\*\*|__)"
     r"|(?P<link>\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\))"
     r"|(?P<note>[①-⑳㉑-㉟]|\[\d{1,3}\])",
@@ -136,7 +138,9 @@ class _Composer:
         if before.isdigit() and after.isdigit():
             visible = flat[left:right].replace(HIDDEN, "")
             columns = len(visible) > 1 or "|" in visible
-            years = flat[right : right + 2] in ("19", "20") and flat[left - 4 : left - 2] in (
+            years = flat[right : right + 2] in ("19", "20") and flat[
+                max(left - 4, 0) : left - 2
+            ] in (
                 "19",
                 "20",
             )

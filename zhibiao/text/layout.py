@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.chrome import LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
-from zhibiao.text.lines import MEETING_LINE, SPEAKER_LINE, Line, Setting
+from zhibiao.text.lines import MEETING_LINE, SPEAKER_LINE, STRUCTURE, Line, Setting
 
 _PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
 _PROSE_LENGTH: Final = 25  # characters; shorter lines are headings as often as prose
@@ -25,6 +25,7 @@ _CRUMBS: Final = re.compile(r"[>›»＞→|｜]|位置")
 _DATE_LINE: Final = re.compile(r"[（(]?[-— ]*\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[）)]?")
 _ADDRESS: Final = re.compile(r"(?:各位|尊敬的.{0,6})(?:代表|委员)")
 _CONTENTS: Final = re.compile(r"[【\[（(]?目 *[录錄次][】\]）)]?")
+_POST: Final = re.compile(r"发表于 ?[:：]? ?(?:\d{4}-|昨天|前天|\d+ ?(?:天|小时|分))")
 _NUMBER: Final = re.compile(r"\d{1,3}")
 
 
@@ -75,9 +76,9 @@ def _flows(lines: list[Line], index: int, style: Setting) -> bool:
     if index == 0 or lines[index - 1].is_final:
         return False
     before, line = lines[index - 1], lines[index]
-    if style.wrap_columns is not None and (not line.after_blank or style.wraps_over_blanks):
-        return before.width >= style.wrap_columns - 6
-    return style.blank_between and not line.after_blank
+    if style.wrap is not None and (not line.after_blank or style.wraps_over_blanks):
+        return style.is_full(before)
+    return style.blank_between and not line.after_blank and not _is_chrome(before.text)
 
 
 def _tail_start(lines: list[Line], style: Setting) -> int:
@@ -88,12 +89,21 @@ def _tail_start(lines: list[Line], style: Setting) -> int:
         if (
             passed > total / 2
             and len(line.text) <= _CHROME_LENGTH
-            and TAIL.match(line.text)
             and not _flows(lines, index, style)
         ):
-            return index
+            if TAIL.match(line.text):
+                return index
+            if _POST.search(line.text) and _is_small_talk(lines[index + 1 :]):
+                return index
         passed += len(line.text)
     return len(lines)
+
+
+def _is_small_talk(lines: list[Line]) -> bool:
+    """Are these posts that answer a report, and not the report's next part?"""
+    lengths = [len(line.text) for line in lines if _is_prose(line.text)]
+    parts = any(STRUCTURE.match(line.text) and not _is_chrome(line.text) for line in lines)
+    return sum(lengths) < 600 and max(lengths, default=0) < 200 and not parts
 
 
 def _first_prose(lines: list[Line], end: int) -> int | None:
@@ -108,13 +118,14 @@ def _first_prose(lines: list[Line], end: int) -> int | None:
 
 def _last_prose(lines: list[Line], first: int, end: int) -> int:
     for index in range(end - 1, first, -1):
-        line = lines[index]
+        line, before = lines[index], lines[index - 1]
+        # Inside a wrapped paragraph a chrome word is a word of the text.
+        wrapped = line.is_final and not before.is_final and len(before.text) >= 12
+        if wrapped and (_is_prose(before.text) or not _is_chrome(before.text)):
+            return index
         if _is_prose(line.text) or (line.is_final and len(line.text) >= 4):
-            # Inside a wrapped paragraph a chrome word is a word of the text.
-            flowing = not lines[index - 1].is_final and len(lines[index - 1].text) >= 20
-            if not _is_sure(line.text) or (flowing and line.is_final):
-                if line.text[-1] in ":：" and _is_chrome(line.text):
-                    continue
+            asks = line.text[-1] in ":：" and _is_chrome(line.text)
+            if not _is_sure(line.text) and not asks:
                 return index
     return first
 
@@ -191,9 +202,8 @@ def _short_runs(lines: list[Line], first: int, last: int, style: Setting) -> Ite
     for index in range(first, last + 1):
         text = lines[index].text
         short = len(text) <= _CHROME_LENGTH and not _is_prose(text)
-        if short and (PAGE_MARK.fullmatch(text) or _NUMBER.fullmatch(text)):
-            run.append(index)
-        elif short and not _flows(lines, index, style):
+        mark = PAGE_MARK.fullmatch(text) or _NUMBER.fullmatch(text)
+        if short and (mark or not _flows(lines, index, style)):
             run.append(index)
         elif run:
             yield run

@@ -77,47 +77,63 @@ def split(text: str) -> list[Line]:
 class Setting:
     """How a text is set."""
 
-    wrap_columns: int | None  # lines are broken at about this width; None: they are not
+    wrap: int | None  # lines are broken at about this length; None: they are not
+    wrap_by_columns: bool  # is `wrap` in columns (as print is set), or in characters?
     wraps_over_blanks: bool  # … and an empty line stands between any two
     blank_between: bool  # paragraphs are separated by empty lines
 
+    def is_full(self, line: Line) -> bool:
+        """Is the line so long that the next one may be its continuation?"""
+        if self.wrap is None:
+            return False
+        length = line.width // 2 if self.wrap_by_columns else len(line.text)
+        return length >= self.wrap - _SLACK
 
-_SLACK_COLUMNS: Final = 6
+
+_SLACK: Final = 3  # Chinese characters that a wrapped line may fall short of the full measure
+_WRAPPED_LENGTH: Final = 14  # characters; a shorter line is a heading, not a wrapped one
 
 
 def setting(lines: list[Line]) -> Setting:
     """Judge how a text is set from the lines that end as no sentence ends."""
-    widths: Counter[int] = Counter()
-    final = final_before_blank = 0
-    length = 0
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    final = final_before_blank = length = 0
+    unfinished: list[tuple[Line, bool]] = []  # and does an empty line follow?
+    for line, following in pairwise(lines):
         length += len(line.text)
         if line.is_final:
-            if following is not None:
-                final += 1
-                final_before_blank += following.after_blank
-        elif line.end - line.start >= 14:
-            widths[line.width // 2] += 1
-    blank_between = final >= 5 and final_before_blank >= 0.7 * final
-    wrap = None
+            final += 1
+            final_before_blank += following.after_blank
+        elif line.end - line.start >= _WRAPPED_LENGTH:
+            unfinished.append((line, following.after_blank))
+    by_columns = _measure([line.width // 2 for line, _ in unfinished], length)
+    by_characters = _measure([len(line.text) for line, _ in unfinished], length)
+    wrap, _ = max(by_columns, by_characters, key=lambda found: found[1])
     over_blanks = False
-    if widths:
-        best = max(widths, key=lambda w: sum(widths[w + d] for d in (-1, 0, 1)))
-        near = sum(widths[best + d] for d in (-1, 0, 1))
-        # Parallel headings have one width, too, but are a small part of a text.
-        if near >= 8 and near >= 0.35 * widths.total() and near * best >= 0.12 * length:
-            wrap = best * 2
-            wrapped = [
-                following.after_blank
-                for line, following in pairwise(lines)
-                if not line.is_final and abs(line.width - wrap) <= 3
-            ]
-            over_blanks = sum(wrapped) > 0.6 * len(wrapped)
+    if wrap is not None:
+        blanks = [
+            blank
+            for line, blank in unfinished
+            if min(abs(line.width // 2 - wrap), abs(len(line.text) - wrap)) <= 1
+        ]
+        over_blanks = sum(blanks) > 0.6 * len(blanks)
     return Setting(
-        wrap_columns=wrap,
+        wrap=wrap,
+        wrap_by_columns=by_columns[1] >= by_characters[1],
         wraps_over_blanks=over_blanks,
-        blank_between=blank_between and not over_blanks,
+        blank_between=final >= 5 and final_before_blank >= 0.7 * final and not over_blanks,
     )
+
+
+def _measure(lengths: list[int], total: int) -> tuple[int | None, int]:
+    """The length at which lines are wrapped, and how many are; None where they are not."""
+    counts = Counter(lengths)
+    if not counts:
+        return None, 0
+    near = {length: sum(counts[length + d] for d in (-1, 0, 1)) for length in counts}
+    best = max(near, key=lambda length: (near[length], counts[length]))
+    # Parallel headings have one length, too, but are a small part of a text.
+    enough = near[best] >= max(8, 0.35 * len(lengths)) and near[best] * best >= 0.12 * total
+    return (best, near[best]) if enough else (None, 0)
 
 
 def _is_open(text: str) -> bool:
@@ -133,15 +149,17 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
     text, then = line.text, following.text
     if then[0] in _CONTINUING and not then.startswith("“"):
         return not (line.is_final and following.after_blank)
-    if line.is_final or SPEAKER_LINE.fullmatch(text) or MEETING_LINE.fullmatch(text):
+    if line.is_final or SPEAKER_LINE.fullmatch(text):
         return False
+    if MEETING_LINE.fullmatch(text):
+        return not text.endswith("上") and then.startswith(("上", "次会议", "会议"))
     starts = STRUCTURE.match(then) is not None
     if text[-1] in _PAUSES or (not following.after_blank and _is_open(text)):
         return not (starts and following.after_blank)
     if starts or SPEAKER_LINE.fullmatch(then) or MEETING_LINE.fullmatch(then):
         return False
-    if style.wrap_columns is not None and (not following.after_blank or style.wraps_over_blanks):
-        return line.width >= style.wrap_columns - _SLACK_COLUMNS
+    if style.wrap is not None and (not following.after_blank or style.wraps_over_blanks):
+        return style.is_full(line)
     prose = "。" in text
     if following.after_blank:
         # A page break may part a number from its unit.
