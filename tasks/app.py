@@ -10,6 +10,10 @@ from zhibiao.settings import Settings
 
 app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep"])
 
+# The same broker, without events: upkeep several times a minute would bury in Flower the work
+# that people watch.
+quiet_app = Celery("zhibiao-upkeep")
+
 DISPATCH_SECONDS = 2.0
 SWEEP_SECONDS = 30.0
 
@@ -79,8 +83,23 @@ def configure(settings: Settings) -> Celery:
         },
         beat_max_loop_interval=5,
     )
+    quiet_app.conf.update(
+        {name: app.conf[name] for name in _SHARED_WITH_QUIET}, task_send_sent_event=False
+    )
     return app
 
+
+_SHARED_WITH_QUIET = (
+    "broker_url",
+    "broker_transport_options",
+    "broker_connection_timeout",
+    "broker_pool_acquire_timeout",
+    "task_queues",
+    "task_default_queue",
+    "task_create_missing_queues",
+    "task_ignore_result",
+    "task_serializer",
+)
 
 # One short try: the store holds the work, and the dispatcher comes back for it.
 SEND_ONCE = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0, "interval_max": 0.1}

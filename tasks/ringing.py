@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
-from tasks.app import SEND_ONCE, app, configure
+from tasks.app import SEND_ONCE, app, configure, quiet_app
 from tasks.queues import UPKEEP, queue_name
 from zhibiao.settings import Settings
 from zhibiao.store.queue import Chunk
@@ -20,7 +21,7 @@ _UNREACHABLE = (OperationalError, KombuError, ConnectionError, TimeoutError, OSE
 def ring(settings: Settings) -> bool:
     """Wake the dispatcher now rather than at its next beat. False when the broker is down."""
     configure(settings)
-    return _send("zhibiao.dispatch", {}, queue=UPKEEP, shown="")
+    return _send(quiet_app, "zhibiao.dispatch", {}, queue=UPKEEP, shown="")
 
 
 def send_chunks(chunks: Iterable[Chunk]) -> list[Chunk]:
@@ -36,6 +37,7 @@ def send_chunks(chunks: Iterable[Chunk]) -> list[Chunk]:
 def _send_chunk(chunk: Chunk) -> bool:
     count = len(chunk.work_ids)
     return _send(
+        app,
         f"zhibiao.{chunk.stage.value}",
         {"run": chunk.run, "work_ids": list(chunk.work_ids), "priority": chunk.priority},
         queue=queue_name(chunk.priority, chunk.stage),
@@ -47,6 +49,7 @@ def send_canaries(queues: Iterable[str], *, expires_seconds: float) -> bool:
     """One canary into each queue."""
     return all(
         _send(
+            quiet_app,
             "zhibiao.canary",
             {"queue": queue},
             queue=queue,
@@ -58,6 +61,7 @@ def send_canaries(queues: Iterable[str], *, expires_seconds: float) -> bool:
 
 
 def _send(
+    sender: Celery,
     name: str,
     arguments: dict[str, object],
     *,
@@ -66,7 +70,7 @@ def _send(
     expires_seconds: float | None = None,
 ) -> bool:
     try:
-        app.send_task(
+        sender.send_task(
             name,
             kwargs=arguments,
             queue=queue,

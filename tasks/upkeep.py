@@ -15,14 +15,14 @@ from zhibiao.store import canaries, runs
 _ABANDONED_AFTER_SECONDS = 3600.0  # an upload that gave no sign of life for so long
 
 
-@app.task(name="zhibiao.dispatch")
+@app.task(name="zhibiao.dispatch", send_events=False)
 def dispatch() -> None:
     """Fill the queues up to the window."""
     here = context()
     send_due(here.store, here.settings)
 
 
-@app.task(name="zhibiao.sweep")
+@app.task(name="zhibiao.sweep", send_events=False)
 def sweep() -> None:
     """Bring cancelled runs to rest, forget broken-off uploads, send a canary into each queue."""
     here = context()
@@ -35,7 +35,7 @@ def sweep() -> None:
     send_canaries(QUEUES, expires_seconds=SWEEP_SECONDS * 2)
 
 
-@app.task(name="zhibiao.canary", bind=True)
+@app.task(name="zhibiao.canary", bind=True, send_events=False)
 def canary(self: Any, queue: str) -> None:
     """Prove that a queue is served."""
     here = context()

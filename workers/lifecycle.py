@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import (
+    beat_init,
     setup_logging,
     worker_init,
     worker_process_init,
@@ -17,6 +18,7 @@ from celery.signals import (
     worker_ready,
 )
 
+from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.loss import remember_settings
 from zhibiao.logs import configure_logging
@@ -29,9 +31,10 @@ log = logging.getLogger(__name__)
 
 
 def connect(app: Celery, settings: Settings) -> None:
-    """Hook the worker's life into Celery's signals. Beat and Flower send none of these."""
+    """Hook the worker's life into Celery's signals. Flower sends none of these."""
     life = _Life(app, settings)
     setup_logging.connect(life.set_up_logging, weak=False)
+    beat_init.connect(life.when_beat_starts, weak=False)
     worker_init.connect(life.before_fork, weak=False)
     worker_process_init.connect(life.after_fork, weak=False)
     worker_process_shutdown.connect(life.before_child_ends, weak=False)
@@ -46,6 +49,10 @@ class _Life:
 
     def set_up_logging(self, **_: Any) -> None:
         configure_logging(self.settings.log_level)
+
+    def when_beat_starts(self, **_: Any) -> None:
+        """Beat sends upkeep only: without events, see `tasks.app.quiet_app`."""
+        self.app.conf.task_send_sent_event = False
 
     def before_fork(self, sender: Any = None, **_: Any) -> None:
         """In the parent: dictionaries and catalogue, shared by all children copy-on-write."""
@@ -79,7 +86,7 @@ class _Life:
     def when_ready(self, **_: Any) -> None:
         """Begin at once, rather than at beat's next tick."""
         for name in ("zhibiao.sweep", "zhibiao.dispatch"):
-            self.app.send_task(name, ignore_result=True, expires=60)
+            quiet_app.send_task(name, ignore_result=True, expires=60)
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -15,6 +15,6 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # One line a message received and one a success, a hundred times a second: Flower shows these.
-    for name in ("celery.worker.strategy", "celery.app.trace", "httpx", "alembic"):
+    # A line for every message sent, received and done: Flower shows these.
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "alembic"):
         logging.getLogger(name).setLevel("WARNING")
