@@ -44,7 +44,7 @@ def add(
         return
     keys = [_digest(arrival) for arrival in arrivals]
     _add_sources(connection, arrivals, keys, now)
-    known = _documents_of(connection, [key for key in keys if key is not None])
+    known = _documents_of(connection, run, [key for key in keys if key is not None])
     ids = list(
         connection.scalars(
             insert(documents).returning(documents.c.id, sort_by_parameter_order=True),
@@ -125,15 +125,21 @@ def _add_sources(
             )
 
 
-def _documents_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """The first document of each source that came, or may still come, to something."""
+def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> dict[str, int]:
+    """The first document of each source that came, or may still come, to something.
+
+    Those of other runs that are still received do not count: such a run may yet be abandoned,
+    and what was left out for its sake would be lost.
+    """
     if not keys:
         return {}
     hopeless = [State.FAILED, State.QUARANTINED, State.CANCELLED, State.DUPLICATE]
     query = (
         select(documents.c.sha256, documents.c.id)
         .join(work, work.c.id == documents.c.work_id)
+        .join(runs, runs.c.id == documents.c.run_id)
         .where(
+            (runs.c.sealed_at.is_not(None)) | (runs.c.id == run),
             documents.c.sha256.in_(keys),
             documents.c.part == 0,
             work.c.state.not_in(hopeless),
