@@ -262,6 +262,13 @@ def test_text_comes_back_from_every_encoding(report: PlantedReport, encoding: st
     assert [document.text for document in read(content, "a.txt")] == [report.text]
 
 
+def test_wrapped_text_breaks_lines_and_loses_nothing(report: PlantedReport) -> None:
+    wrapped = forms.as_txt(report, wrap=29).decode()
+    assert max(map(len, wrapped.splitlines())) == 29
+    assert f"{report.year} 年" in wrapped
+    assert squeezed(wrapped) == squeezed(report.text)
+
+
 @pytest.mark.parametrize(
     ("name", "content_of"),
     [
@@ -353,7 +360,7 @@ def test_the_bundled_samples_are_many_forms_and_small() -> None:
     paths = sample_paths()
     endings = {path.suffix for path in paths}
     assert endings == {".txt", ".md", ".html", ".docx", ".pdf", ".ndjson"}
-    assert sum(path.stat().st_size for path in paths[0].parent.iterdir()) < 400 * 1024
+    assert sum(path.stat().st_size for path in paths[0].parent.iterdir()) < 400_000
 
 
 def test_each_bundled_report_states_what_is_noted_of_it() -> None:

@@ -134,7 +134,7 @@ class Figures:
         if measure is Measure.CHANGE:
             return self._change(indicator, status, epoch, style)
         if measure is Measure.RATIO:
-            value = self._number(1.2, 3.4, 1)
+            value = self._number(1.2, 2.4, 1)
             return Figure(value=value, unit="倍", surface=f"{plain(value)}倍")
         free = style == "free"
         chosen = self._pick(("num", "num", "num~", "num+")) if free else style
@@ -314,6 +314,9 @@ class Figures:
         if words.adds:
             scale = self._scale(indicator, adds=True)
             low, high, unit, places = scale.low, scale.high, scale.unit, scale.places
+            if unit == self._scale(indicator).unit:  # what is added is a part of what there is
+                high = min(high, 0.2 * float(self._outturn(indicator)))
+                low = min(low, high / 2)
         else:
             (low, high), unit, places = words.points, "个百分点", 2 if words.small else 1
         years = self._between(3.4, 5.2) if epoch == "span" else 1

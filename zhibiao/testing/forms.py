@@ -9,6 +9,7 @@ import codecs
 import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -35,16 +36,20 @@ __all__ = [
 _LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)  # a file's time, so that its bytes repeat
 
 
-def as_txt(report: PlantedReport, encoding: str = "utf-8") -> bytes:
+def as_txt(report: PlantedReport, encoding: str = "utf-8", *, wrap: int | None = None) -> bytes:
     """The text in an encoding Python knows; "utf-16" (little-endian) and "utf-8-sig" begin with
     a mark.
+
+    With `wrap` it is as a copy from a print: a hard line break after so many letters, within
+    words and numbers too, and a space on either side of a number.
 
     Raises:
         UnicodeEncodeError: the encoding lacks one of the report's characters.
     """
+    text = report.text if wrap is None else _wrapped(report.text, wrap)
     if encoding == "utf-16":
-        return codecs.BOM_UTF16_LE + report.text.encode("utf-16-le")
-    return report.text.encode(encoding)
+        return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+    return text.encode(encoding)
 
 
 def as_markdown(report: PlantedReport) -> bytes:
@@ -147,6 +152,15 @@ def as_zip(members: Mapping[str, bytes]) -> bytes:
             stamp.external_attr = 0o644 << 16
             archive.writestr(stamp, content)
     return written.getvalue()
+
+
+def _wrapped(text: str, width: int) -> str:
+    spaced = re.sub(r"(?<=[一-鿿])(?=\d)|(?<=\d)(?=[一-鿿])", " ", text)
+    return "\n".join(
+        line[start : start + width]
+        for line in spaced.splitlines()
+        for start in range(0, len(line), width)
+    )
 
 
 def _full_title(report: PlantedReport) -> str:

@@ -155,7 +155,7 @@ class _Author:
 
     def _review(self, number: str) -> None:
         self._draft.status = Status.ACTUAL
-        self._heading(f"{number}、{self._calendar.review}年工作回顾")
+        self._heading(number, "review")
         self._paragraph([self._one("past")], close=False)
         self._clauses("outturns", self._rng.randint(5, 9), self._one("lead"))
         self._fields(done=True)
@@ -164,25 +164,25 @@ class _Author:
 
     def _five_years_past(self, number: str) -> None:
         self._draft.status = Status.ACTUAL
-        self._heading(f"{number}、过去五年工作回顾")
+        self._heading(number, "past")
         self._paragraph([self._one("years_lead")], close=False)
         self._clauses("years", self._rng.randint(5, 9), self._rng.choice(("五年来，", "")))
 
     def _five_years_ahead(self, number: str) -> None:
         self._draft.status = Status.TARGET
-        self._heading(f"{number}、今后五年的奋斗目标")
+        self._heading(number, "ahead")
         self._clauses("ahead", self._rng.randint(3, 5), self._one("years_ahead_lead"))
 
     def _plan(self, number: str) -> None:
         self._draft.status = Status.TARGET
-        self._heading(f"{number}、{self._calendar.year}年重点工作")
+        self._heading(number, "plan")
         self._paragraph([self._one("guidance")])
         self._clauses("aims", self._rng.randint(6, 11), self._one("aims_lead"))
         self._paragraph([self._one("aims_after")])
         self._fields(done=False)
 
     def _government(self, number: str) -> None:
-        self._heading(f"{number}、全面加强政府自身建设")
+        self._heading(number, "government")
         lines = self._frame["government"]
         self._paragraph(self._rng.sample(lines, self._rng.randint(4, len(lines))))
 
@@ -225,7 +225,9 @@ class _Author:
         for attempts in units:
             for attempt in attempts:
                 if self._draft.write(ending + attempt):
-                    ending = "。" if attempts in closed else rng.choice(("。", "。", "。", "；"))
+                    # 到2025年 would reach over a semicolon into the next fact.
+                    alone = attempts in closed or "@plan" in attempt
+                    ending = "。" if alone else rng.choice(("。", "。", "。", "；"))
                     break
         self._draft.literal("。\n")
 
@@ -248,8 +250,8 @@ class _Author:
         if close:
             self._draft.literal("\n")
 
-    def _heading(self, text: str) -> None:
-        self._draft.literal(text + "\n")
+    def _heading(self, number: str, section: str) -> None:
+        self._draft.write(f"{number}、{self._one(f'{section}_heading')}\n")
 
     def _some(self, lines: Sequence[str], least: int, most: int) -> list[str]:
         most = min(most, len(lines))
