@@ -50,7 +50,7 @@ _WIDENED = {
 _CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _NOT_BY_CHANCE = 9  # characters beyond ASCII; a shorter text proves little either way
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SAMPLE_BYTES = 65_536
+_SAMPLE_BYTES = 8_192
 _TRUST_IN_DECLARATION = 0.1  # added to a declared encoding's score
 _LEAST_SCORE = 0.2  # of an encoding that nothing but its score speaks for
 _BLOCK = 4096
@@ -90,6 +90,9 @@ def declared_encoding(content: bytes) -> str | None:
 
 def _decide(content: bytes, name: str) -> tuple[str, str]:
     sample = _sample(content)
+    # Many valid multi-byte sequences are hardly chance, whatever language they are.
+    if _multi_byte_characters(sample) >= _NOT_BY_CHANCE and not _BINARY.search(sample):
+        return "utf-8", "utf-8"
     declared = declared_encoding(content)
     candidates = [
         _Candidate(
@@ -112,14 +115,6 @@ def _decide(content: bytes, name: str) -> tuple[str, str]:
             name=name,
         )
     best = max(candidates, key=lambda candidate: candidate.score)
-    first = candidates[0]
-    # Many valid multi-byte sequences are hardly chance, whatever language they are.
-    if (
-        first.encoding == "utf-8"
-        and (first.measured.foreign >= _NOT_BY_CHANCE or first.score >= best.score)
-        and _is_utf_8(sample)
-    ):
-        best = first
     if best.encoding == "utf-8":
         return "utf-8", "utf-8"
     least = _LEAST_SCORE if best.measured.foreign >= _NOT_BY_CHANCE else 0.0
@@ -148,12 +143,13 @@ def _sample_text(sample: bytes, encoding: str, *, whole: bool) -> str:
     return codecs.getincrementaldecoder(encoding)("replace").decode(sample, whole)
 
 
-def _is_utf_8(sample: bytes) -> bool:
+def _multi_byte_characters(sample: bytes) -> int:
+    """Characters beyond ASCII in valid UTF-8, at least; -1 when it is no valid UTF-8."""
     try:
-        codecs.getincrementaldecoder("utf-8")("strict").decode(sample, False)
+        text = codecs.getincrementaldecoder("utf-8")("strict").decode(sample, False)
     except UnicodeDecodeError:
-        return False
-    return True
+        return -1
+    return (len(sample) - len(text)) // 3
 
 
 def _decoded(

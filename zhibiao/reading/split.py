@@ -88,7 +88,7 @@ _FRONT_MATTER = 60  # characters of prose that may stand between a title and its
 _PRELUDE_PROSE = 500  # characters of prose that make a text before the first title worth keeping
 _SHORT = 40
 _MOST_TITLES = 100_000
-_LOOK_BACK = 20_000  # characters before a title in which its twin's body is looked for
+_LOOK_BACK = 3_000  # characters before a title in which its twin's body is looked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +127,7 @@ def split(text: str) -> list[Part]:
         return [Part(start=0, end=len(text), split_by=None)]
     parts: list[Part] = []
     first = openings[0].line_start
-    if _prose_length(text[:first]) >= _PRELUDE_PROSE:
+    if _has_prose(text[:first], _PRELUDE_PROSE):
         parts.append(Part(start=0, end=_trimmed(text, 0, first), split_by="before the first title"))
     for title, following in zip(openings, [*openings[1:], None], strict=True):
         end = len(text) if following is None else following.line_start
@@ -233,16 +233,16 @@ def _opens(text: str, title: _Title, following: int, previous: _Title | None) ->
     salutes = _is_near(_SALUTATION.search(window), window)
     begins = named and _is_near(_FIRST_SECTION.search(window), window)
     if previous is None or _stands_apart(text, title):
-        body = named and not title.toc and _prose_length(window) >= 3 * _FRONT_MATTER
+        body = named and not title.toc and _has_prose(window, 3 * _FRONT_MATTER)
         return salutes or begins or body
     between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
     ended = _SENTENCE_END.search(between[-_SHORT:].rstrip()) is not None
-    return (salutes or begins) and ended and _prose_length(between) >= 5 * _FRONT_MATTER
+    return (salutes or begins) and ended and _has_prose(between, 5 * _FRONT_MATTER)
 
 
 def _is_near(mark: re.Match[str] | None, window: str) -> bool:
     """Whether nothing but front matter stands before a mark."""
-    return mark is not None and _prose_length(window[: mark.start()]) <= _FRONT_MATTER
+    return mark is not None and not _has_prose(window[: mark.start()], _FRONT_MATTER + 1)
 
 
 def _stands_apart(text: str, title: _Title) -> bool:
@@ -264,7 +264,7 @@ def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
     # Two bare titles that nothing tells apart: two reports, if a whole one lies between them.
     between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
     ended = _CLOSING.search(between[-_SHORT:].rstrip())
-    return not (ended and _prose_length(between) >= 5 * _FRONT_MATTER)
+    return not (ended and _has_prose(between, 5 * _FRONT_MATTER))
 
 
 def _with_heading(
@@ -278,7 +278,7 @@ def _with_heading(
         after_previous = previous is None or earlier.start > previous.start
         if earlier.toc or not related or not after_previous or len(gap) > _LINE:
             break
-        if _prose_length(gap) > 0:
+        if _has_prose(gap, 1):
             break
         start = earlier.line_start
     return replace(title, line_start=start)
@@ -306,8 +306,8 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
-def _prose_length(text: str) -> int:
-    """Characters in lines that hold a sentence, lines of a table of contents left out."""
+def _has_prose(text: str, least: int) -> bool:
+    """Whether lines that hold a sentence have that many characters, contents lines left out."""
     total = at = 0
     while at < len(text):
         line_end = text.find("\n", at)
@@ -316,4 +316,6 @@ def _prose_length(text: str) -> int:
         at = line_end + 1
         if len(line) >= 20 and _SENTENCE.search(line) and not _TOC_LINE.search(line[-_SHORT:]):
             total += len(line)
-    return total
+            if total >= least:
+                return True
+    return False
