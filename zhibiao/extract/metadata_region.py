@@ -69,7 +69,8 @@ def find_region(
         ("page title", page_title or ""),
         ("file name", _plain_name(file_name)),
     ]
-    hints = _Hints(gazetteer, [place for _, place in sources], text[:_BODY_LENGTH])
+    # The folders of the file name, too, may say which 鼓楼区 it is.
+    hints = _Hints(gazetteer, [*(place for _, place in sources), file_name], text[:_BODY_LENGTH])
     left: dict[str, None] = {}
     by = ""
     for source, place in sources:
@@ -147,16 +148,26 @@ class _Hints:
                 return fitting[0]
             candidates = fitting or candidates
         for evidence, least in ((self._near, 1), (self._text, 3)):
-            scores = {region.code: self._score(region, evidence) for region in candidates}
-            ranked = sorted(candidates, key=lambda region: -scores[region.code])
-            best, second = scores[ranked[0].code], scores[ranked[1].code]
-            if best >= least and best >= 3 * second:
-                return ranked[0]
+            for level in ("province", "prefecture"):
+                candidates = self._narrowed(candidates, level, evidence, least)
+                if len(candidates) == 1:
+                    return candidates[0]
         return None
 
-    def _score(self, region: Region, evidence: str) -> int:
-        chain = self._gazetteer.superiors(region)
-        return sum(evidence.count(superior.short) for superior in chain)
+    def _narrowed(
+        self, candidates: list[Region], level: str, evidence: str, least: int
+    ) -> list[Region]:
+        """The candidates under the superior that is named, if one clearly is more than others."""
+        groups: dict[str, list[Region]] = {}
+        for region in candidates:
+            chain = self._gazetteer.superiors(region)
+            above = next((place.short for place in chain if place.level == level), "")
+            groups.setdefault(above, []).append(region)
+        counts = {above: evidence.count(above) if above else 0 for above in groups}
+        ranked = sorted(groups, key=lambda above: -counts[above])
+        second = counts[ranked[1]] if len(ranked) > 1 else 0
+        best = counts[ranked[0]]
+        return groups[ranked[0]] if best >= least and best >= 3 * second else candidates
 
 
 def _by_text(gazetteer: Gazetteer, text: str, kind: str) -> Region | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 _FILE: Final = Path(__file__).parent / "data" / "regions.csv"
 NATION: Final = "000000"
+_AUTONOMOUS: Final = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
 _LONGEST_NAME: Final = 16  # characters
 
 
@@ -52,6 +53,11 @@ class Gazetteer:
                 self._short[region.short].append(region)
             for name, _ in region.former:
                 self._former[name].append(region)
+        for region in self._by_code.values():
+            # 恩施州 and 玉龙县 are how everyone writes the long names of autonomous places.
+            kind = _AUTONOMOUS.get(region.name[-3:])
+            if kind is not None and region.short + kind not in self._full:
+                self._full[region.short + kind].append(region)
         for name in ("中华人民共和国", "中国"):
             self._full[name].extend(self._full["全国"])
 

@@ -201,7 +201,9 @@ def _short_runs(lines: list[Line], first: int, last: int, style: Setting) -> Ite
     run: list[int] = []
     for index in range(first, last + 1):
         text = lines[index].text
-        short = len(text) <= _CHROME_LENGTH and not _is_prose(text)
+        short = (
+            len(text) <= _CHROME_LENGTH and not _is_prose(text) and not style.is_full(lines[index])
+        )
         mark = PAGE_MARK.fullmatch(text) or _NUMBER.fullmatch(text)
         if short and (mark or not _flows(lines, index, style)):
             run.append(index)
