@@ -116,11 +116,15 @@ class Draft:
         self._chunks.append(text)
         self._length += len(text)
 
-    def write(self, template: str) -> bool:
-        """Write one sentence; False, and nothing written, where it would repeat a fact."""
+    def write(self, *templates: str) -> bool:
+        """Write one sentence, the templates one after the other.
+
+        False, and nothing written, where it would repeat a fact.
+        """
         sentence = _Sentence(self._rng, self._figures, self._calendar, self._words, self.status)
         try:
-            sentence.fill(resolve(parse(template), self._rng), self._stated)
+            for template in templates:
+                sentence.fill(resolve(parse(template), self._rng), self._stated)
         except Unfit:
             return False
         for statement in sentence.statements:

@@ -83,6 +83,10 @@ def as_docx(report: PlantedReport) -> bytes:
     document.core_properties.author = "办公室"
     document.core_properties.created = _LONG_AGO
     document.core_properties.modified = _LONG_AGO
+    # A part of the default template that only Word 2010 looked at, and a third of its size.
+    for name, relation in list(document.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            del document.part.rels[name]
     title, *paragraphs = report.text.splitlines()
     document.add_heading(title, level=0)
     for text in paragraphs:

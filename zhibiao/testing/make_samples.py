@@ -28,7 +28,7 @@ _FIELDS = (
     "period_end",
     "sentence",
 )
-_SEED = 220  # of the first; all files together stay below 400 kB
+_SEED = 468  # of the first; all files together stay below 400 kB
 _PLACES = (
     ("诸暨市", 2024),
     ("邯郸市", 2016),

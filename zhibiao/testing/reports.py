@@ -194,7 +194,7 @@ class _Author:
             phrases = _phrases(field)
             title = self._rng.choice(phrases[f"{tense}_titles"])
             numeral = _ORDINALS[number]
-            self._draft.write(f"（{numeral}）{title}。" if self._numbered else f"{title}。")
+            self._draft.write(f"（{numeral}）" if self._numbered else "", title, "。")
             if not done:
                 self._draft.literal("\n")
             facts = phrases["facts" if done else "aims"]
@@ -212,23 +212,18 @@ class _Author:
         openers = list(plain)
         units: list[tuple[str, ...]] = []
         for fact in facts:
-            if openers and rng.random() < 0.45:
-                units.append((openers.pop() + "，" + fact, fact))
-            else:
-                units.append((fact,))
-        units += [(line,) for line in openers]
-        # Noise may speak of a sub-area: its sentence ends before the region's figures go on.
-        closed = [(line,) for line in noise]
-        units += closed
+            opened = openers and rng.random() < 0.45
+            units.append((openers.pop(), "，", fact) if opened else (fact,))
+        units += [(line,) for line in (*openers, *noise)]
         rng.shuffle(units)
         ending = ""
-        for attempts in units:
-            for attempt in attempts:
-                if self._draft.write(ending + attempt):
-                    # 到2025年 would reach over a semicolon into the next fact.
-                    alone = attempts in closed or "@plan" in attempt
-                    ending = "。" if alone else rng.choice(("。", "。", "。", "；"))
-                    break
+        for unit in units:
+            # Where the fact is stated already, the clause before it stands alone.
+            if not (self._draft.write(ending, *unit) or self._draft.write(ending, unit[0])):
+                continue
+            # Noise may speak of a sub-area, and 到2025年 would reach over a semicolon too.
+            alone = unit[0] in noise or "@plan" in unit[-1]
+            ending = "。" if alone else rng.choice(("。", "。", "。", "；"))
         self._draft.literal("。\n")
 
     def _clauses(self, name: str, count: int, lead: str) -> None:
@@ -241,7 +236,7 @@ class _Author:
         for clause in clauses:
             if written == count:
                 break
-            written += self._draft.write((joint if written else "") + clause)
+            written += self._draft.write(joint if written else "", clause)
         self._draft.literal("。\n")
 
     def _paragraph(self, templates: Sequence[str], *, close: bool = True) -> None:
@@ -251,7 +246,7 @@ class _Author:
             self._draft.literal("\n")
 
     def _heading(self, number: str, section: str) -> None:
-        self._draft.write(f"{number}、{self._one(f'{section}_heading')}\n")
+        self._draft.write(number, "、", self._one(f"{section}_heading"), "\n")
 
     def _some(self, lines: Sequence[str], least: int, most: int) -> list[str]:
         most = min(most, len(lines))
