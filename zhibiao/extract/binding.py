@@ -7,6 +7,7 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -25,11 +26,20 @@ _TRANSPARENT = (
 )  # fmt: skip
 _BREAK = lx.COMMA | lx.LIST | lx.OPEN
 _LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
+# Words that say by themselves how a number is meant; without them a list goes on as it began.
+_OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
 # A clause with one of these comments on the number before it and changes no subject.
 _COMMENT_MARKS = ("居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
                   "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到")  # fmt: skip
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
 _PREDICATE = "再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
+
+
+_AFTER_SHARE = (
+    lx.SHARE_END | lx.REACH | lx.GE | lx.LE | lx.APPROX | lx.TO | lx.UP | lx.DOWN | lx.TONE | lx.TIME
+)
+_SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
+_USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 
 
 class Slot(NamedTuple):
@@ -83,6 +93,7 @@ class Binder:
         self.newly = False
         self.words = 0
         self.part = ""
+        self.told: list[Slot] = []  # every owner so far, for a later 分别
         self.places = [
             i for i, t in enumerate(tokens) if t.mask == lx.NUMBER and not numbers[t.number].reason
         ]
@@ -111,6 +122,9 @@ class Binder:
         for i in range(segment, place):
             words |= tokens[i].mask
         known = [i for i in range(segment, place) if self._is_name(i)]
+        spent = self._spent(segment, place)
+        if spent is not None:
+            return [spent]
         if words & lx.COMPARE and not known:
             return [self._open(place, segment, words, "comparison")]
         if self._has(clause, place, lx.DISTRIBUTE | lx.EACH) or (
@@ -224,9 +238,10 @@ class Binder:
             rule = "comparison" if words & lx.COMPARE else "open"
             return [self._open(place, segment, words, rule)]
         newly, total, verb = self._made(segment, i)
-        if not verb and before >= 0 and not words & (lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL):
+        if not verb and before >= 0 and not words & _OWN_VERB:
             newly = self.newly
-            words |= self.words & (lx.UP | lx.DOWN)
+            if self._same_unit(before, place):
+                words |= self.words & (lx.UP | lx.DOWN)
         slots = self._slots_of(i, segment, newly, total)
         self._remember(Subject(slots, len(slots) > 1), newly, words)
         run = self._run(position)
@@ -243,7 +258,24 @@ class Binder:
                     self._binding(place, slot, words, i + 1, "compound_growth") for slot in slots
                 ]
             return [self._open(place, segment, words, "compound_sum", keep=True)]
+        if self._standard(place):
+            return [self._open(place, segment, words, "standard", keep=True)]
         return [self._binding(place, slots[0], words, i + 1, "name")]
+
+    def _standard(self, place: int) -> bool:
+        """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""
+        number = self.numbers[self.tokens[place].number]
+        after = self.text[number.end : number.end + 24].split("，")[0].split("。")[0]
+        if number.unit == "%":
+            return False
+        return after.startswith("的") or ("作为" in after and "标准" in after)
+
+    def _same_unit(self, before: int, place: int) -> bool:
+        """Whether a value is of the same kind as the one before it in the list."""
+        earlier, later = (
+            dimension(self.numbers[self.tokens[i].number].unit) for i in (before, place)
+        )
+        return earlier is not None and later is not None and earlier[0] == later[0]
 
     def _binding(
         self, place: int, slot: Slot, words: int, lead_from: int, rule: str, **more: bool
@@ -254,6 +286,7 @@ class Binder:
 
     def _remember(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
+        self.told.extend(s for s in subject.slots if s not in self.told)
         self.newly = newly
         self.words = words
         self.part = subject.slots[0].part
@@ -272,10 +305,16 @@ class Binder:
             return [self._open(place, segment, words, "open")]
         slots = self.subject.slots
         run = self._run(position)
-        if not words & ~(_LINK | lx.NUMBER):
+        if not words & ~(_LINK | lx.NUMBER) and self._same_unit(before, place):
             words |= self.words & (lx.UP | lx.DOWN | lx.CREATE | lx.TOTAL)
         if len(slots) > 1 and run == len(slots):
             return self._spread(slots, position, run, words, segment, "compound", True)
+        number = self.numbers[self.tokens[place].number]
+        if number.unit not in ("%", "倍", "个百分点") and self._noun_follows(place):
+            return [self._open(place, segment, words, "open")]
+        alike = self.told[-run:]
+        if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
+            return self._spread(tuple(alike), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
         if words & (lx.TOTAL | lx.TO) or (words & (lx.GE | lx.REACH) and not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
@@ -283,6 +322,16 @@ class Binder:
             slot = slot._replace(newly=True, total=False)
         self.words = words
         return [self._binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _noun_follows(self, place: int) -> bool:
+        """完成1.6万吨储备粮任务: the number counts what stands after it."""
+        if place + 1 >= len(self.tokens):
+            return False
+        after = self.tokens[place + 1]
+        mask = after.mask
+        if self.text.startswith("的", after.start):
+            return True
+        return mask in (0, lx.NAME) or bool(mask & (lx.PART | lx.REGION | lx.OTHER_REGION))
 
     def _earlier_name(
         self, first: int, segment: int, place: int, words: int
@@ -303,7 +352,7 @@ class Binder:
             return None
         start = self._segment(first, i)
         newly, total, _verb = self._made(start, i)
-        if words & (lx.TOTAL | lx.TO):
+        if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE):
             newly = False
         slots = self._slots_of(i, start, newly or bool(words & lx.CREATE), total)
         self._remember(Subject(slots, len(slots) > 1), newly, words)
@@ -349,6 +398,8 @@ class Binder:
         if not slots:
             return None
         run = self._run(position)
+        if inherited and len(slots) < run <= len(self.told) and words & lx.DISTRIBUTE:
+            slots = tuple(self.told[-run:])
         self._remember(Subject(tuple(slots), len(slots) > 1), any(s.newly for s in slots), words)
         if run == 1:
             if len(slots) < 2 and not words & lx.EACH:
@@ -442,15 +493,14 @@ class Binder:
     def _share(self, segment: int, place: int, words: int) -> Binding:
         tokens = self.tokens
         at = max(i for i in range(segment, place) if tokens[i].mask & lx.SHARE)
-        stop = next(
-            (i for i in range(at + 1, place) if tokens[i].mask & lx.SHARE_END), place
-        )
-        whole = self.text[tokens[at].end : tokens[stop].start].rstrip("的约近超达到")
+        stop = next((i for i in range(at + 1, place) if tokens[i].mask & _AFTER_SHARE), place)
+        whole = _SHARE_WORD.split(self.text[tokens[at].end : tokens[stop].start], maxsplit=1)[0]
         begin = tokens[segment].start
         of = self.text[begin : tokens[at].start]
         name_start, name_end = begin, tokens[at].start
         part = ""
         named = [i for i in range(segment, at) if tokens[i].mask & lx.NAME]
+        catalogued = any(self._is_name(i) for i in named[-1:])
         if named:
             of = self.text[tokens[named[-1]].start : tokens[named[-1]].end]
             name_start, name_end = tokens[named[-1]].start, tokens[named[-1]].end
@@ -459,6 +509,7 @@ class Binder:
             slot = self.subject.slots[-1]
             of = self.text[slot.start : slot.end]
             name_start, name_end, part = slot.start, slot.end, slot.part
+            catalogued = bool(slot.candidates)
         tail = 0
         for i in range(at + 1, place):
             tail |= tokens[i].mask
@@ -466,10 +517,7 @@ class Binder:
             share = indicator.share
             if share is None or not whole:
                 continue
-            if any(of == n or (not named and of.endswith(n)) for n in share.numerators) or (
-                named and (tokens[named[-1]].name or _NONE).candidates
-                and any(n in of for n in share.numerators)
-            ):
+            if any(of.endswith(n) or (catalogued and n in of) for n in share.numerators):
                 if any(whole.endswith(d) for d in share.denominators):
                     slot = Slot((indicator.id,), name_start, name_end, part)
                     self._remember(Subject((slot,)), False, tail)
@@ -479,12 +527,8 @@ class Binder:
     def _topic(self, segment: int, place: int, words: int) -> Binding | None:
         """粮食安全…，产量达到13.8万吨: a bare head after its topic."""
         tokens = self.tokens
-        head = None
-        for i in range(segment, place):
-            if tokens[i].mask == 0:
-                head = i
-                break
-        if head is None or not self._bare(head + 1, place):
+        head = next((i for i in range(segment, place) if tokens[i].mask & lx.HEAD), None)
+        if head is None or not self._bare(segment, head) or not self._bare(head + 1, place):
             return None
         begin = tokens[segment].start
         word = self.text[tokens[head].start : tokens[head].end]
@@ -500,6 +544,36 @@ class Binder:
             slot = Slot((indicator.id,), start, tokens[head].end)
             self._remember(Subject((slot,)), False, words)
             return self._binding(place, slot, words, head + 1, "topic")
+        return None
+
+    def _spent(self, segment: int, place: int) -> Binding | None:
+        """八成财力用于民生: a share stated as spending on a purpose."""
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "%":
+            return None
+        stop = place + 1
+        while stop < len(self.tokens) and not self.tokens[stop].mask & (lx.COMMA | lx.NUMBER):
+            stop += 1
+        end = self.tokens[stop - 1].end
+        used = _USED.search(self.text, number.end, end)
+        if used is None:
+            return None
+        begin = self.tokens[segment].start if segment < place else number.start
+        before = self.text[begin : used.start()]
+        for indicator in self.indicators.values():
+            purpose = indicator.purpose
+            if purpose is None or "新增" in before:
+                continue
+            into = [self.text.find(p, used.end(), min(end, used.end() + 12)) for p in purpose.into]
+            of = [before.find(p) for p in purpose.of if p in before]
+            if of and max(into) >= 0:
+                found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
+                slot = Slot((indicator.id,), begin + min(of), max(into) + len(found))
+                words = 0
+                for i in range(segment, place):
+                    words |= self.tokens[i].mask
+                bounds = words & (lx.GE | lx.LE | lx.APPROX)
+                return self._binding(place, slot, bounds, place, "purpose")
         return None
 
     def _name_after(self, segment: int, place: int, words: int) -> Binding | None:
@@ -539,12 +613,7 @@ class Binder:
         slot = Slot((), start, end, "")
         if not keep and rule != "comparison" and end > start and not self._bare(segment, place):
             newly = bool(words & lx.CREATE)
+            if not newly and segment and tokens[segment - 1].mask & lx.LIST:
+                newly = self.newly and not words & _OWN_VERB
             self._remember(Subject((slot,)), newly, words)
         return self._binding(place, slot, words, segment, rule)
-
-
-class _NoName:
-    candidates: tuple[str, ...] = ()
-
-
-_NONE = _NoName()

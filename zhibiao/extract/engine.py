@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from zhibiao.domain import (
+    Bound,
     CleanText,
     Extraction,
     Measure,
@@ -20,7 +21,7 @@ from zhibiao.domain import (
 )
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.binding import Binder, Binding
-from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.lexicon import Token, scanner
 from zhibiao.extract.measures import Reading, bound_of, read_measure, signed
@@ -56,6 +57,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     scan = scanner(catalogue)
     decisions: list[Decision] = []
     at = 0
+    clock: Clock | None = None
     for start, end in sentences(text):
         first = at
         while at < len(numbers) and numbers[at].start < end:
@@ -73,7 +75,10 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
             continue
         tokens = tokenize(text, start, end, own, scan)
         binder = Binder(text, tokens, own, catalogue, homes, nation)
-        clock = Clock(text, tokens, own, frame, year, review)
+        goes_on = bool(decisions) and (
+            text[start - 1 : start] in ("；", ";") or text.startswith("其中", start)
+        )
+        clock = Clock(text, tokens, own, frame, year, review, clock if goes_on else None)
         bindings = binder.bind()
         decisions.extend(_decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end)))
     return decisions
@@ -108,10 +113,14 @@ def _decided(
         clock.advance(binding.lead_to, not binding.inherited)
         reading = _reading(text, binding, number, clock, catalogue, tokens)
         measure = reading.measure
-        flow = reading.indicator is None or reading.indicator.kind.value != "rate"
+        flow = reading.indicator is None or reading.indicator.kind is Kind.FLOW
         jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
-        period = clock.period(measure, flow, binding.slot.total or jobs)
+        ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
+        spoken = text[number.start - 3 : number.start]
+        reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
+        period = clock.period(measure, flow, binding.slot.total or jobs, reached)
         if _base_side(tokens, binding, text):
+            clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)
         reason = "" if binding.rule != "comparison" else "comparison"
         word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
@@ -159,7 +168,7 @@ def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
 def _base_period(period: Period, clock: Clock) -> Period:
     if clock.base is not None:
         year: int | None = clock.base
-    elif clock.named is not None and clock.rule == "named_year":
+    elif clock.named is not None and clock.named_in_lead:
         year = clock.named
     elif period.last is None:
         year = None
@@ -239,9 +248,31 @@ def extract(
                 rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
                 continue
             seen.add(key)
+            if _restates(observation, decision, observations):
+                rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
+                continue
         observations.append(observation)
     return Extraction(
         observations=flagged(observations, catalogue), rejections=tuple(rejections)
+    )
+
+
+def _restates(
+    observation: Observation, decision: Decision, earlier: list[Observation]
+) -> bool:
+    """强度1.02%，首次突破1%: a rounder bound on the very value that was just stated."""
+    if not earlier or observation.bound is not Bound.GE:
+        return False
+    last = earlier[-1]
+    return (
+        decision.binding is not None
+        and decision.binding.inherited
+        and (last.indicator, last.measure, last.status, last.period_end)
+        == (observation.indicator, observation.measure, observation.status, observation.period_end)
+        and last.bound is Bound.EQ
+        and last.base_value is not None
+        and observation.base_value is not None
+        and last.base_value >= observation.base_value
     )
 
 

@@ -46,6 +46,7 @@ NAME = 33554432
 NUMBER = 67108864
 OPEN = 134217728
 CLOSE = 268435456
+HEAD = 1073741824  # 产量, 面积: a head whose topic stands earlier
 JOIN = 536870912  # 和与及以及: join list items
 
 _CLASSES = {
@@ -79,6 +80,9 @@ class Scanner:
         self._names = catalogue.names
         for word, mark in _PUNCTUATION.items():
             masks[word] = mark
+        for indicator in catalogue.indicators.values():
+            if indicator.topic is not None:
+                masks.update(dict.fromkeys(indicator.topic.heads, HEAD))
         for word in self._names:
             masks[word] = NAME
         self._masks = masks

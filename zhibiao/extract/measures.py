@@ -74,7 +74,7 @@ def _percent(
         if rises or falls:
             return Reading(indicator, growth, falls and not rises, "intensity")
         return None
-    if newly:
+    if newly and kind is Kind.STOCK:
         return None  # the growth of what is new is not the growth of the stock
     if rises or falls:
         return Reading(indicator, growth, falls and not rises, "growth")

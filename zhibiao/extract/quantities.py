@@ -242,10 +242,12 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     assert after is not None
     unit = after["unit"] or ""
     magnitude = all(c in "十百千万亿" for c in numeral)
+    if before == "上" and start > 1 and text[start - 2] in "迈跃站踏登跨":
+        before = "迈"
     if magnitude and (before in "数几上成" or not ("万" in numeral or "亿" in numeral)):
         return None
     if magnitude:
-        reached = _BIG_WORDS.match(text, end, limit) or before in "破超近到上越逾入达"
+        reached = _BIG_WORDS.match(text, end, limit) or before in "破超近到上越逾入达迈"
         if not reached or len(numeral) == 1 and not unit:
             return None
     elif len(numeral) == 1 and unit not in ("倍", "元", "万元", "亿元", "个百分点", "百分点"):
@@ -254,6 +256,12 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
         return None
     if unit in ("年", "月", "日", "号", "届", "级", "期", "次", "度", "路", "环", "代", "线", "项", "条", "个", "种", "分", "点", "步", "把", "口", "面", "方", "大", "位", "类") and not multiple and len(numeral) <= 3:
         return None if "点" not in numeral else _rejected(start, end, "not_understood")
+    if after["multiple"] and "亿" in head and not multiple:
+        # 四亿零七百多万吨: the 万 belongs to the seven hundred
+        whole = chinese_number(head + after["multiple"])
+        bound = Bound.GE if after["more"] or after["more2"] else Bound.EQ
+        if whole is not None and unit:
+            return Number(start, after.end(), start, end, whole, None, unit, bound, "", "", 0)
     value = chinese_number(head)
     if value is None:
         return _rejected(start, end, "not_understood")

@@ -14,7 +14,7 @@ from zhibiao.domain import Metadata, Status
 _PLAN = re.compile(
     r"(?:预期|主要|奋斗|发展|工作|总体|具体)目标|目标任务|目标(?:和|与|及)任务|工作安排|重点工作|工作任务|主要任务|工作思路"
     r"|总体(?:要求|思路|部署)|基本思路|工作(?:的)?(?:建议|打算|部署|要点|重点|总体)|今年(?:的)?(?:政府|主要|各项)?(?:工作|任务)"
-    r"|新的?一年|(?:今后|未来)(?:五|三|几)年|做好[^，]{0,8}工作|下一步|下年|今后一个时期|主要工作任务|建设的任务|方针和任务"
+    r"|新的?一年|(?:今后|未来)(?:五|三|几)年|做好(?:今年|20[0-9]{2}年|新一年)[^，]{0,8}工作|下一步|下年|今后一个时期|主要工作任务|建设的任务|方针和任务"
 )
 _REVIEW = re.compile(
     r"回顾|总结|过去的?(?:一|五|几|三)年|去年(?:的)?(?:政府)?工作|完成情况|执行情况|(?:五|一|几|三|两)年来|取得的成[就绩]|工作情况|主要工作和成效"
@@ -23,6 +23,8 @@ _GLOSSARY = re.compile(r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作�
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=年|\s*年|[—-])")
 _SEVERAL_BACK = re.compile(r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?五年|五年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|五年间")
 _SEVERAL_AHEAD = re.compile(r"(?:今后|未来|下一个|下个)五年|五年(?:的)?(?:奋斗|发展|主要|总体)?(?:目标|任务)|“十[四五六]五”(?:时期|规划)?(?:的)?(?:主要|经济社会发展)?目标|到20[0-9]{2}年")
+# 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
+_MERELY_NAMED = re.compile(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯")
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
 _ANNOUNCE = re.compile(
     r"(?:预期目标|奋斗目标|发展目标|主要目标|工作目标|目标任务|主要指标|总体目标|预期指标|目标)[^。；：，,]{0,14}?(?:是|为)?[：:]"
@@ -34,6 +36,26 @@ _NEW_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今
 _LAST_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?")
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
+
+
+PLANS = {
+    "一五": (1953, 1957), "二五": (1958, 1962), "三五": (1966, 1970), "四五": (1971, 1975),
+    "五五": (1976, 1980), "六五": (1981, 1985), "七五": (1986, 1990), "八五": (1991, 1995),
+    "九五": (1996, 2000), "十五": (2001, 2005), "十一五": (2006, 2010), "十二五": (2011, 2015),
+    "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
+}  # fmt: skip
+_PLAN_NAME = re.compile(
+    r"“?(?P<short>十[一二三四五]五|[一二三四五六七八九十]五)”?(?=时期|计划|规划|期间|以来|末|期末)"
+    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二]?)个五年(?=计划|规划)"
+)
+
+
+def plan_years(text: str) -> tuple[int, int] | None:
+    """First and last year of the five-year plan that a phrase names: 十四五期间 -> 2021, 2025."""
+    match = _PLAN_NAME.search(text)
+    if match is None:
+        return None
+    return PLANS.get(match["short"] or match["ordinal"] + "五")
 
 
 class Frame(NamedTuple):
@@ -67,7 +89,7 @@ def reading_years(text: str, metadata: Metadata) -> tuple[int | None, int | None
 def read_frames(text: str, metadata: Metadata) -> list[Frame]:
     """The frames of a report in order; the first starts at 0."""
     year, review = reading_years(text, metadata)
-    frames = [Frame(0, Status.ACTUAL, review, 1, False)]
+    frames = [_opening(text, review)]
     at = 0
     for line in text.split("\n"):
         stripped = line.strip()
@@ -75,6 +97,15 @@ def read_frames(text: str, metadata: Metadata) -> list[Frame]:
             _read_line(stripped, at + line.index(stripped), year, review, frames)
         at += len(line) + 1
     return frames
+
+
+def _opening(text: str, review: int | None) -> Frame:
+    """A report reviews until it says otherwise; a report on a five-year plan plans."""
+    title = re.search(r"关于[^。]{0,30}五年计划[^。]{0,8}的报告", text[:300])
+    years = plan_years(title[0]) if title else None
+    if years is not None and (review is None or years[1] > review):
+        return Frame(0, Status.TARGET, years[1], 5, False)
+    return Frame(0, Status.ACTUAL, review, 1, False)
 
 
 def _read_line(
@@ -110,6 +141,14 @@ def _classified(
     plan, back = _PLAN.search(heading), _REVIEW.search(heading)
     if heading.endswith(("。", "；", "，")) or (numbered and not years):
         return None
+    plan_span = plan_years(heading)
+    if plan_span is not None and not years and (plan or back or "计划" in heading):
+        if review is not None and (plan_span[1] <= review or (back and not plan)):
+            last = min(plan_span[1], review)
+            return Frame(at, Status.ACTUAL, last, last - plan_span[0] + 1, False)
+        return Frame(at, Status.TARGET, plan_span[1], 5, False)
+    if back and plan and years and review in years and back.start() < plan.start():
+        return Frame(at, Status.ACTUAL, review, 1, False)
     if years and review is not None:
         if max(years) <= review and not (plan and not back and min(years) == year):
             several = 5 if _SEVERAL_BACK.search(heading) and len(years) != 1 else 1
@@ -132,7 +171,7 @@ def _announced(
 ) -> Frame | None:
     planning = current.status is Status.TARGET
     announce = _ANNOUNCE.search(sentence)
-    if announce is not None and not re.search(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯", sentence[: announce.end()]):
+    if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         if _SEVERAL_AHEAD.search(sentence[: announce.end()]):
             ahead = re.search(r"到(20[0-9]{2})年", sentence[: announce.end()])
             last = int(ahead[1]) if ahead else None if year is None else year + 4

@@ -9,15 +9,8 @@ from zhibiao.domain import Measure, Status
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.sections import Frame
+from zhibiao.extract.sections import Frame, plan_years
 
-_PLANS = {
-    "一五": (1953, 1957), "二五": (1958, 1962), "三五": (1966, 1970), "四五": (1971, 1975),
-    "五五": (1976, 1980), "六五": (1981, 1985), "七五": (1986, 1990), "八五": (1991, 1995),
-    "九五": (1996, 2000), "十五": (2001, 2005), "十一五": (2006, 2010), "十二五": (2011, 2015),
-    "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
-}  # fmt: skip
-_PLAN_NAME = re.compile(r"“?(十[一二三四五]五|[一二三四五六七八九十]五)”?(期间|时期|末|期末)?$")
 _YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _BACK = re.compile(r"(?:过去|近|这|比)?([两三四五六七八九十])年(?:来|间|内|中|前)?$")
 _AHEAD = re.compile(r"(?:今后|未来)([三五])年$")
@@ -39,7 +32,7 @@ class Clock:
 
     def __init__(
         self, text: str, tokens: list[Token], numbers: list[Number], frame: Frame,
-        year: int | None, review: int | None,
+        year: int | None, review: int | None, earlier: Clock | None = None,
     ) -> None:  # fmt: skip
         self.text = text
         self.tokens = tokens
@@ -56,17 +49,27 @@ class Clock:
         self.average = False
         self.rule = "frame"
         self.spanned = False
-        self.by_end = False
+        self.named_in_lead = False  # the named year stands right before the number
+        self.last_year = -1  # token index of the last year named
+        self.told_several = False  # the sentence itself speaks of several years
+        self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
+        if earlier is not None and earlier.frame is frame:
+            # after a semicolon the years go on
+            self.named, self.since, self.spanned = earlier.named, earlier.since, earlier.spanned
+            self.several, self.status, self.rule = earlier.several, earlier.status, earlier.rule
+            self.sticky, self.told_several = earlier.sticky, earlier.told_several
 
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
         if new_lead:
-            self.base = None
+            self.base = self.sticky
             self.average = False
         for i in range(self.at, place):
             token = self.tokens[i]
             if token.mask == lx.NUMBER and self.numbers[token.number].year:
                 self._year(i, self.numbers[token.number].year)
+            elif token.mask == lx.NUMBER and self.numbers[token.number].unit == "年":
+                self._within(token, self.numbers[token.number])
             elif token.mask & lx.TIME:
                 self._word(i)
         self.at = max(self.at, place)
@@ -81,30 +84,45 @@ class Clock:
         after = self.text[token.end : token.end + 2]
         if _COMPARES.search(before):
             self.base = year
+            if after in ("相比", "比，", "底相", "末相", "比较"):
+                self.sticky = year
             return
-        if re.search(r"[—–\-~至到]$", before) and self.named is not None and year > self.named and (
-            i > 0 and self.tokens[max(0, i - 2)].mask == lx.NUMBER or re.search(r"[—–-]$", before)
-        ):
+        close = 0 <= self.last_year < i and i - self.last_year <= 3 and not any(
+            t.mask & (lx.COMMA | lx.LIST) for t in self.tokens[self.last_year : i]
+        )
+        if close and re.search(r"[—–\-~至到]$", before) and self.named is not None and year > self.named:
             self.since = self.named
             self.spanned = True
         elif before.endswith(("从", "自")) and after[:2] in ("以来", "起，", "开始"):
             return
         else:
             self.spanned = False
-        self.by_end = before.endswith(("到", "至"))
+        self.told_several = self.spanned
         self.named = year
+        self.last_year = i
         self.rule = "named_year"
         if self.year is not None and self.review is not None:
             self.status = Status.TARGET if year > self.review else Status.ACTUAL
+
+    def _within(self, token: Token, number: Number) -> None:
+        """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
+        years = int(number.high or number.value)
+        aims = self.frame.status is Status.TARGET and self.year is not None
+        if aims and years < 20 and self.text.startswith(("内", "时间", "左右"), token.end):
+            assert self.year is not None
+            self.named, self.rule = self.year + years - 1, "within_years"
 
     def _word(self, i: int) -> None:
         token = self.tokens[i]
         word = self.text[token.start : token.end]
         before = self._before(i)
+        if before.endswith(("连续", "第", "已连续", "时隔")):
+            return
         if word in _AVERAGE:
             self.average = True
             return
         if word == "每年":
+            self.average = True
             return
         if _COMPARES.search(before):
             back = _BACK.match(word)
@@ -115,29 +133,23 @@ class Clock:
             if self.review is not None:
                 self.base = self.review - 5
             return
-        plan = _PLAN_NAME.match(word)
-        if plan is not None and plan[1] in _PLANS:
-            first, last = _PLANS[plan[1]]
-            if word.endswith("末"):
-                self.named, self.rule = last, "plan_end"
-            elif word.endswith(("期间", "时期")):
-                self.named, self.since, self.spanned, self.rule = last, first, True, "plan_period"
-            else:
-                return
-            if self.review is not None:
-                self.status = Status.TARGET if last > self.review else Status.ACTUAL
+        plan = plan_years(word + "时期")
+        if plan is not None:
+            self._plan(word, *plan)
             return
         ahead = _AHEAD.match(word)
         if ahead is not None and self.year is not None:
             self.named = self.year + _YEARS[ahead[1]] - 1
             self.since = self.year
             self.several = _YEARS[ahead[1]]
+            self.told_several = True
             self.status, self.rule = Status.TARGET, "years_ahead"
             return
         back = _BACK.match(word)
         if back is not None:
             if self.frame.status is Status.ACTUAL or word.endswith("来") or word.startswith("过去"):
                 self.several = _YEARS[back[1]]
+                self.told_several = True
                 if word.endswith("来") or word.startswith("过去"):
                     self.status = Status.ACTUAL
                     self.named = self.review
@@ -164,14 +176,33 @@ class Clock:
             self.named, self.rule = self.review, "now"
             self.status, self.several = Status.ACTUAL, 1
 
-    def period(self, measure: Measure, flow: bool, total: bool) -> Period:
-        """The period of a figure of this measure, at the place read up to."""
+    def _plan(self, word: str, first: int, last: int) -> None:
+        """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year."""
+        if word.endswith("末"):
+            self.named, self.rule = last, "plan_end"
+        elif word.endswith(("期间", "时期", "计划")):
+            self.named, self.since, self.spanned, self.rule = last, first, True, "plan_period"
+        else:
+            return
+        if self.review is not None:
+            self.status = Status.TARGET if last > self.review else Status.ACTUAL
+
+    def period(self, measure: Measure, flow: bool, total: bool, reached: bool) -> Period:
+        """The period of a figure of this measure, at the place read up to.
+
+        `reached`: the value is where the period ends (达到), not its sum.
+        """
         status = self.status or self.frame.status
         last = self.named if self.named is not None else self.frame.year
         if self.status is Status.ACTUAL and self.named is None:
             last = self.review
         if last is None:
             return Period(status, None, None, self.rule)
+        if self.base is not None and self.base >= last:
+            # 比1964年增长: what follows that year, whatever the frame
+            last = self.base + 1
+            if self.review is not None and last > self.review:
+                status = Status.TARGET
         first = last
         if measure is Measure.RATIO and self.base is None:
             first = last - 1
@@ -184,7 +215,8 @@ class Clock:
         elif self.spanned and self.since is not None:
             first = self.since if measure is not Measure.LEVEL or flow else last
         elif self.several > 1 and self.named in (None, self.review, self.frame.year):
-            if total or measure in (Measure.CHANGE, Measure.GROWTH):
+            summed = flow and self.told_several and not reached and measure is Measure.LEVEL
+            if total or summed or measure in (Measure.CHANGE, Measure.GROWTH):
                 first = last - self.several + 1
         return Period(status, first, last, self.rule)
 
