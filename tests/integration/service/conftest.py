@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -118,46 +118,62 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
                 save(connection, now, 0)
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts services, each with settings of its own; ends them after the test."""
-    ends: list[Callable[[], None]] = []
+@dataclass
+class Started:
+    """A server's thread, to be ended with the others."""
+
+    server: uvicorn.Server
+    thread: threading.Thread
+    running: Running
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Running]]:
+    """Starts services, each with settings and a store of its own; ends them all at once."""
+    template = tmp_path_factory.mktemp("template") / "zhibiao.db"
+    store = Store(f"sqlite:///{template}")
+    upgrade(store)
+    store.close()
+    started: list[Started] = []
 
     def start(**settings: object) -> Running:
+        data_dir = tmp_path_factory.mktemp("service")
+        shutil.copy(template, data_dir / "zhibiao.db")
         chosen = Settings(
-            data_dir=tmp_path / f"service-{len(ends)}",
-            broker_url=f"redis+socket://{tmp_path}/no-redis.sock",
+            data_dir=data_dir,
+            broker_url=f"redis+socket://{data_dir}/no-redis.sock",
             **settings,  # type: ignore[arg-type]
         )
-        store = Store(chosen.store_url)
-        upgrade(store)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(chosen), host="127.0.0.1", port=0, log_level="critical")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the service did not start"
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        token = chosen.token_file.read_text().strip()
-        http = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
-        )
-
-        def end() -> None:
-            http.close()
-            server.should_exit = True
-            thread.join(10)
-            store.close()
-
-        ends.append(end)
-        return Running(settings=chosen, store=store, url=url, token=token, http=http)
+        started.append(_start(chosen))
+        return started[-1].running
 
     yield start
-    for end in ends:
-        end()
+    for each in started:
+        each.running.http.close()
+        each.server.should_exit = True
+    for each in started:
+        each.thread.join(10)
+        each.running.store.close()
+
+
+def _start(settings: Settings) -> Started:
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="critical")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    token = settings.token_file.read_text().strip()
+    http = httpx.Client(
+        base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+    )
+    running = Running(
+        settings=settings, store=Store(settings.store_url), url=url, token=token, http=http
+    )
+    return Started(server=server, thread=thread, running=running)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_one_bad_file_is_named_with_its_reason_and_the_others_go_on(serve: Any) 
             "good.txt": REPORT.encode(),
             "empty.txt": b"",
             "large.txt": b"x" * 10_001,
-            "../../etc/pass\x07wd": REPORT.encode() + b"!",
+            "../../etc/passwd": REPORT.encode() + b"!",
             "nothing.zip": zipped({}),
             "folders.zip": zipped({"a/": b""}),
             "broken.zip": b"PK\x03\x04" + b"\x00" * 50,
@@ -99,6 +99,30 @@ def test_a_file_field_in_which_nothing_was_chosen_is_no_file(service: Any) -> No
         headers={"Content-Type": "multipart/form-data; boundary=b"},
     )
     assert set(states(service, answer.json()["id"])) == {"a.txt"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("报告 2023.txt".encode(), "报告 2023.txt"),
+        ("报告.txt".encode("gb18030"), "报告.txt"),
+        (b"a\x07b\x1b[31m.txt", "ab[31m.txt"),
+        (b"/etc/../x.txt", "etc/x.txt"),
+        (b"..", "unnamed"),
+    ],
+)
+def test_a_file_name_is_kept_as_it_was_meant_and_made_harmless(
+    service: Any, sent: bytes, kept: str
+) -> None:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="files"; filename="'
+        + sent
+        + f'"\r\n\r\n{REPORT}\r\n--b--\r\n'.encode()
+    )
+    answer = service.http.post(
+        "/v1/runs", content=body, headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    assert set(states(service, answer.json()["id"])) == {kept}
 
 
 def test_a_zip_larger_than_one_file_may_be_is_taken_and_its_members_are_judged(serve: Any) -> None:
