@@ -15,6 +15,7 @@ from typing import Any
 
 from zhibiao.errors import CatalogueError
 from zhibiao.extract.templates import expand
+from zhibiao.extract.units import dimension
 
 _SOURCE = "catalogue.toml"
 
@@ -287,7 +288,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         aliases=tuple(table["aliases"]),
         excludes=tuple(table.get("excludes", [])),
         change_aliases=tuple(table.get("change_aliases", [])),
-        units=tuple(table["units"]),
+        units=tuple(_dimension(unit, place) for unit in table["units"]),
         base_unit=table["base_unit"],
         range=(float(low_high[0]), float(low_high[1])) if low_high else None,
         growth_range=(float(growth[0]), float(growth[1])),
@@ -299,6 +300,13 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         topic=Topic(**_tuples(table["topic"], "topic")) if "topic" in table else None,
         measures=measures,
     )
+
+
+def _dimension(unit: str, place: _Place) -> str:
+    found = dimension(unit)
+    if found is None:
+        raise place.error(f"unknown unit {unit!r}", "units")
+    return found[0]
 
 
 def _tuples(table: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
