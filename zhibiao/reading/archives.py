@@ -199,35 +199,7 @@ class _BoundedHeader(tarfile.TarInfo):
 def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[Member]:
     found = 0
     try:
-        # "r|": read forwards only; names as bytes, for nobody wrote their encoding down.
-        archive = tarfile.open(  # noqa: SIM115 - closed below; its errors differ there
-            fileobj=stream,
-            mode="r|",
-            tarinfo=_BoundedHeader,
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
-    except ReadError as error:
-        yield _failed(name, error)
-        return
-    except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
-        yield _failed(name, _broken(name, "its first header", error))
-        return
-    with archive:
-        while True:
-            try:
-                info = archive.next()
-            except BudgetSpent:
-                raise
-            except ReadError as error:
-                yield _failed(name, error)
-                return
-            except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
-                where = f"the header behind member {found}"
-                yield _failed(name, _broken(name, where, error))
-                return
-            if info is None:
-                break
+        for archive, info in _tar_headers(name, stream):
             path = decode_name(info.name.encode("utf-8", "surrogateescape"))
             if not info.isreg() or is_junk(path):
                 continue
@@ -240,8 +212,35 @@ def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[M
                 yield _failed(member, error)
             else:
                 yield from _nested(member, content, budget, depth)
+    except ReadError as error:
+        yield _failed(name, error)
+        return
     if not found:
         yield _failed(name, _empty(name))
+
+
+def _tar_headers(name: str, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The headers of a tar in turn. Raises BrokenFile and LimitExceeded in the archive's name."""
+    read = 0
+    try:
+        # "r|": read forwards only; names as bytes, for nobody wrote their encoding down.
+        with tarfile.open(
+            fileobj=stream,
+            mode="r|",
+            tarinfo=_BoundedHeader,
+            encoding="utf-8",
+            errors="surrogateescape",
+        ) as archive:
+            while (info := archive.next()) is not None:
+                archive.members.clear()  # type: ignore[attr-defined]  # it keeps every header
+                read += 1
+                yield archive, info
+    except BudgetSpent:
+        raise
+    except LimitExceeded as error:
+        raise LimitExceeded(f"{name}: {error.message}", name=name, **error.details) from error
+    except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
+        raise _broken(name, f"the header behind its {read} members", error) from error
 
 
 def _untar(archive: tarfile.TarFile, info: tarfile.TarInfo, member: str, budget: Budget) -> bytes:
@@ -260,11 +259,13 @@ def _untar(archive: tarfile.TarFile, info: tarfile.TarInfo, member: str, budget:
 
 
 class _Counted(io.RawIOBase):
-    """What a gzip unfolds into, counted against the budget as it is read."""
+    """What a gzip unfolds into, checked as it is read: tarfile reads past what nobody asks for."""
 
-    def __init__(self, unpacked: gzip.GzipFile, budget: Budget, name: str) -> None:
+    def __init__(
+        self, unpacked: gzip.GzipFile, budget: Budget, name: str, packed_bytes: int
+    ) -> None:
         self._unpacked, self._budget, self._name = unpacked, budget, name
-        self._read = 0
+        self._packed_bytes, self._read = packed_bytes, 0
 
     def readable(self) -> bool:
         return True
@@ -272,8 +273,7 @@ class _Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         block = self._unpacked.read(_CHUNK if size is None or size < 0 else size)
         self._read += len(block)
-        if self._read > 2 * self._budget.limits.total_bytes:
-            raise self._budget.spent(self._name, "bytes", self._budget.limits.total_bytes)
+        self._budget.check_stream(self._read, self._packed_bytes, self._name)
         return block
 
 
@@ -290,7 +290,7 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
     stream.seek(0)
     if sniff_head(head)[0] is Format.TAR:
         with gzip.GzipFile(fileobj=stream) as unpacked:
-            yield from _tar(name, _Counted(unpacked, budget, name), budget, depth)  # type: ignore[arg-type]
+            yield from _tar(name, _Counted(unpacked, budget, name, packed_bytes), budget, depth)  # type: ignore[arg-type]
         return
     inner = name.removesuffix(".gz")
     budget.count_member(inner)

@@ -67,6 +67,20 @@ class Budget:
         if self._bytes > self.limits.total_bytes:
             raise self.spent(name, "bytes", self.limits.total_bytes)
 
+    def check_stream(self, unpacked_bytes: int, packed_bytes: int, name: str) -> None:
+        """Raises BudgetSpent when a packed archive's own stream unfolds into too much."""
+        limits = self.limits
+        if unpacked_bytes > 2 * limits.total_bytes:  # headers and what is passed over included
+            raise self.spent(name, "bytes", limits.total_bytes)
+        if self._is_bomb(unpacked_bytes, packed_bytes):
+            raise self.spent(name, "ratio", limits.ratio)
+
+    def _is_bomb(self, unpacked_bytes: int, packed_bytes: int) -> bool:
+        return (
+            unpacked_bytes >= self.limits.ratio_from_bytes
+            and unpacked_bytes > self.limits.ratio * max(packed_bytes, 1)
+        )
+
     def read(
         self,
         unpacked: Readable,
@@ -96,11 +110,7 @@ class Budget:
                 what="member bytes",
                 limit=limits.member_bytes,
             )
-        if (
-            packed_bytes is not None
-            and size >= limits.ratio_from_bytes
-            and size > limits.ratio * max(packed_bytes, 1)
-        ):
+        if packed_bytes is not None and self._is_bomb(size, packed_bytes):
             raise LimitExceeded(
                 f"{name} unpacks to more than {limits.ratio} times its packed size, as a zip "
                 "bomb does. Unpack it and submit the file itself.",

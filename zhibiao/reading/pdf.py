@@ -26,6 +26,7 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-—–－·•~～()（）|/]*(?:第\s*)?(?:\d{1,4}|[IVXLivxl]{1,6})(?:\s*页)?"
     r"(?:\s*[,，/]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–－·•~～()（）|/]*"
 )
+_NUMBER_AT_END = re.compile(r"^\W*\d{1,4}\W*|\W*\d{1,4}\W*页?\W*$")
 _LEAST_PER_PAGE = 12  # characters; a scan's watermark has fewer
 _GARBLED_FROM = 100
 _GARBLED_SCORE = 0.0  # fonts without a character map give private-use characters
@@ -149,7 +150,7 @@ def _segments(textpage: pypdfium2.PdfTextPage) -> list[Line]:
         if character.isspace():
             characters.append(character)
             continue
-        left, bottom, right, top = textpage.get_charbox(index)
+        left, bottom, right, top = textpage.get_charbox(index, loose=True)
         if box is not None:
             height = max(box[3] - box[1], top - bottom, 1.0)
             if left - box[2] > 2.5 * height or left < box[0] - height or top < box[1] - height:
@@ -180,7 +181,7 @@ def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
     seen = Counter(key for page in edges for key in {_key(line) for line in page})
     needed = max(_REPEATS, int(len(pages) * _REPEAT_SHARE))
     kept: list[list[Line]] = []
-    titles: set[str] = set()
+    titles: set[tuple[str, int]] = set()
     for page, edge in zip(pages, edges, strict=True):
         outer = {id(line) for line in edge if _is_outermost(line, page)}
         lines = []
@@ -209,6 +210,6 @@ def _is_outermost(line: Line, page: list[Line]) -> bool:
     )
 
 
-def _key(line: Line) -> str:
-    """A line without its digits and spaces: 第 3 页 and 第 4 页 are one running foot."""
-    return re.sub(r"[\d\s]+", "#", line.text)
+def _key(line: Line) -> tuple[str, int]:
+    """A line without the page number at its end or start, and its height on the page."""
+    return _NUMBER_AT_END.sub("", line.text), round(line.middle / 8)

@@ -1,0 +1,357 @@
+"""Archives and NDJSON, member by member."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import struct
+import tarfile
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import docx
+import pytest
+
+from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, UnsupportedFormat
+from zhibiao.reading import Limits, Member, expand, read
+
+TEXT = "2023年清河县政府工作报告\n各位代表：\n一年来，全县生产总值增长6.8%。\n"
+CONTENT = TEXT.encode()
+
+
+def zipped(*files: tuple[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def tarred(*files: tuple[str, bytes], encoding: str = "utf-8") -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(
+        fileobj=stream, mode="w", encoding=encoding, format=tarfile.GNU_FORMAT
+    ) as archive:
+        for name, content in files:
+            header = tarfile.TarInfo(name)
+            header.size = len(content)
+            archive.addfile(header, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def members(content: bytes, name: str = "a.zip", **limits: int) -> list[Member]:
+    return list(expand(name, io.BytesIO(content), Limits(**limits)))
+
+
+def names(content: bytes, name: str = "a.zip") -> list[str]:
+    return [member.name for member in members(content, name)]
+
+
+FILES = (("甲/一.txt", CONTENT), ("二.html", b"<html>2</html>"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.zip", zipped(*FILES)),
+        ("a.tar", tarred(*FILES)),
+        ("a.tar.gz", gzip.compress(tarred(*FILES))),
+        ("lies.txt", zipped(*FILES)),
+    ],
+)
+def test_an_archive_yields_its_files(name: str, content: bytes) -> None:
+    assert members(content, name) == [
+        Member(name=f"{name}/{path}", content=packed) for path, packed in FILES
+    ]
+
+
+def test_anything_else_yields_itself() -> None:
+    stream = io.BytesIO()
+    docx.Document().save(stream)
+    for name, content in (("a.txt", CONTENT), ("a.docx", stream.getvalue()), ("empty.zip", b"")):
+        assert members(content, name) == [Member(name=name, content=content)]
+
+
+def test_a_single_file_packed_by_gzip_is_unpacked() -> None:
+    assert members(gzip.compress(CONTENT), "a.txt.gz") == [Member(name="a.txt", content=CONTENT)]
+
+
+def test_an_archive_within_an_archive_is_opened_once() -> None:
+    inner = zipped(("一.txt", CONTENT), ("深.zip", zipped(("二.txt", CONTENT))))
+    first, second = members(zipped(("内.zip", inner)))
+    assert (first.name, first.content) == ("a.zip/内.zip/一.txt", CONTENT)
+    assert second.name == "a.zip/内.zip/深.zip"
+    assert isinstance(second.error, LimitExceeded)
+    assert [member.name for member in members(zipped(("内.zip", inner)), nesting=2)] == [
+        "a.zip/内.zip/一.txt",
+        "a.zip/内.zip/深.zip/二.txt",
+    ]
+
+
+def test_what_systems_leave_in_archives_is_passed_over() -> None:
+    junk = ("__MACOSX/._一.txt", "甲/.DS_Store", "Thumbs.db", "甲/", "._b.txt", "甲/desktop.ini")
+    assert names(zipped(*((name, b"") for name in junk), ("一.txt", CONTENT))) == ["a.zip/一.txt"]
+
+
+def relabelled(name: bytes, flags: int = 0) -> bytes:
+    """A zip of one file whose name is these bytes, as Windows tools in China write them."""
+    content = bytearray(zipped(("n" * len(name), CONTENT)))
+    at = 0
+    while (at := content.find(b"n" * len(name), at)) >= 0:
+        content[at : at + len(name)] = name
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(signature) + offset
+        struct.pack_into("<H", content, place, flags)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("packed", "flags", "name"),
+    [
+        ("清河县报告.txt".encode("gbk"), 0, "清河县报告.txt"),
+        ("㙍头镇/报告.txt".encode("gb18030"), 0, "㙍头镇/报告.txt"),
+        ("清河县报告.txt".encode(), 0, "清河县报告.txt"),
+        ("清河县报告.txt".encode(), 0x800, "清河县报告.txt"),
+        ("Résumé.txt".encode("cp437"), 0, "Résumé.txt"),
+        (b"plain.txt", 0, "plain.txt"),
+    ],
+)
+def test_names_are_decoded_as_they_were_meant(packed: bytes, flags: int, name: str) -> None:
+    (member,) = members(relabelled(packed, flags))
+    assert member.name == f"a.zip/{name}"
+    assert member.content == CONTENT
+
+
+def test_names_in_a_tar_are_decoded_too() -> None:
+    assert names(tarred(("清河县.txt", CONTENT), encoding="gbk"), "a.tar") == ["a.tar/清河县.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("/etc/报告.txt", "etc/报告.txt"),
+        ("C:\\报告\\..\\一.txt", "报告/一.txt"),
+        ("报\x07告\u202egpj.txt", "报告gpj.txt"),
+        ("a/./ /b.txt", "a/b.txt"),
+        ("..", "unnamed-1"),
+    ],
+)
+def test_names_are_made_harmless(given: str, safe: str) -> None:
+    assert names(zipped((given, CONTENT))) == [f"a.zip/{safe}"]
+
+
+def test_a_bad_member_does_not_end_the_others() -> None:
+    content = bytearray(
+        zipped(("一.txt", CONTENT * 9), ("二.txt", CONTENT * 9), ("三.txt", CONTENT))
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start = archive.getinfo("二.txt").header_offset
+    content[start + 45 : start + 60] = bytes(15)
+    first, second, third = members(bytes(content))
+    assert (first.error, third.error) == (None, None)
+    assert second.content is None
+    assert isinstance(second.error, BrokenFile)
+    assert "a.zip/二.txt" in second.error.message
+
+
+def test_an_encrypted_member_says_so() -> None:
+    (member,) = members(relabelled(b"locked.txt", 0x1))
+    assert isinstance(member.error, UnsupportedFormat)
+    assert "password" in member.error.message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x05\x06" + bytes(18),
+        zipped(("甲/", b"")),
+        gzip.compress(tarred(("__MACOSX/a", b"x"))),
+        zipped(("内.zip", zipped())),
+    ],
+    ids=["no member", "only a folder", "only junk", "an empty one within"],
+)
+def test_an_archive_without_files_says_so(content: bytes) -> None:
+    (member,) = members(content)
+    assert isinstance(member.error, EmptySource)
+    assert member.error.details["name"].startswith("a.zip")
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"PK\x03\x04" + bytes(300), "the zip directory"),
+        (zipped(*FILES)[:-30], "the zip directory"),
+        (gzip.compress(CONTENT)[:-9], "the gzip stream"),
+        (b"\x1f\x8b" + b"\0" * 40, "the gzip stream"),
+        (tarred(("一.txt", CONTENT * 20))[:700], "its bytes"),
+    ],
+)
+def test_a_damaged_archive_names_the_part(content: bytes, part: str) -> None:
+    errors = [member.error for member in members(content, "a.bin") if member.error]
+    assert errors
+    assert errors[0].code == "broken_file"
+    assert errors[0].details["part"] == part
+
+
+def test_a_zip_bomb_is_stopped_by_its_ratio() -> None:
+    bomb = zipped(("bomb.txt", b" " * 30_000_000), ("一.txt", CONTENT))
+    first, second = members(bomb)
+    assert isinstance(first.error, LimitExceeded)
+    assert first.error.details["what"] == "ratio"
+    assert second.content == CONTENT
+
+
+def test_a_packed_tar_that_is_a_bomb_is_stopped_before_it_unfolds() -> None:
+    packed = gzip.compress(tarred(("bomb.txt", b" " * 60_000_000), ("一.txt", CONTENT)))
+    found = members(packed, "bomb.tar.gz", member_bytes=1_000_000)
+    assert found[-1].name == "bomb.tar.gz"
+    assert isinstance(found[-1].error, LimitExceeded)
+    assert found[-1].error.details["what"] == "ratio"
+
+
+def test_a_member_that_lies_about_its_size_is_bounded_by_what_it_unfolds() -> None:
+    content = bytearray(zipped(("bomb.txt", b" " * 3_000_000)))
+    place = content.find(b"PK\x01\x02") + 24
+    struct.pack_into("<I", content, place, 10)
+    (member,) = members(bytes(content), member_bytes=1_000_000)
+    assert member.error is not None
+
+
+@pytest.mark.parametrize(
+    ("limits", "what"),
+    [({"members": 3}, "members"), ({"total_bytes": 3 * len(CONTENT)}, "bytes")],
+)
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_past_a_limit_on_the_whole_nothing_more_is_read(
+    limits: dict[str, int], what: str, packed: object
+) -> None:
+    assert callable(packed)
+    content = packed(*((f"{n}.txt", CONTENT) for n in range(9)))
+    found = members(content, **limits)
+    assert [member.error for member in found[:3]] == [None] * 3
+    assert found[3].name == "a.zip"
+    assert isinstance(found[3].error, LimitExceeded)
+    assert found[3].error.details["what"] == what
+    assert len(found) == 4
+
+
+def test_a_file_larger_than_a_member_may_be_is_refused() -> None:
+    (member,) = members(CONTENT, "a.txt", member_bytes=20)
+    assert isinstance(member.error, LimitExceeded)
+
+
+def test_a_tar_header_cannot_claim_endless_notes() -> None:
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 5 << 30
+    content = header.tobuf(tarfile.GNU_FORMAT) + bytes(4096)
+    (member,) = members(content, "a.tar")
+    assert isinstance(member.error, LimitExceeded)
+    assert "a.tar" in member.error.message
+
+
+def test_five_thousand_members_never_sit_in_memory() -> None:
+    content = zipped(*((f"{n}.txt", bytes([65 + n % 20]) * 20_000) for n in range(5_000)))
+    tracemalloc.start()
+    count = sum(1 for _ in expand("a.zip", io.BytesIO(content)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 5_000
+    assert peak < 20_000_000  # unpacked they are 100 MB
+
+
+def test_members_come_as_they_are_unpacked() -> None:
+    class Watched(io.BytesIO):
+        furthest = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            block = super().read(size)
+            if self.tell() < len(self.getbuffer()) - 4_000:  # not the directory at the end
+                self.furthest = max(self.furthest, self.tell())
+            return block
+
+    stream = Watched(zipped(*((f"{n}.txt", random.Random(n).randbytes(9_000)) for n in range(200))))
+    walk: Iterator[Member] = expand("a.zip", stream)
+    next(walk)
+    early = stream.furthest
+    assert sum(1 for _ in walk) == 199
+    assert early < stream.furthest / 2
+
+
+def test_a_stream_that_cannot_seek_is_read_too() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    stream: BinaryIO = Pipe(zipped(("一.txt", CONTENT)))
+    assert [member.name for member in expand("a.zip", stream)] == ["a.zip/一.txt"]
+
+
+def lines(*entries: object) -> bytes:
+    return "\n".join(
+        entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False)
+        for entry in entries
+    ).encode()
+
+
+def test_every_line_of_ndjson_is_a_document_with_its_metadata() -> None:
+    content = lines(
+        {"text": TEXT, "name": "清河县.txt", "region": "清河县", "year": 2023},
+        "",
+        {"text": TEXT, "source": "b.txt"},
+        {"text": TEXT},
+    )
+    first, second, third = members(content, "all.ndjson")
+    assert first == Member(
+        name="清河县.txt", content=CONTENT, given={"region": "清河县", "year": 2023}
+    )
+    assert second.name == "b.txt"
+    assert third.name == "all.ndjson:4"
+    assert read(third.content or b"", third.name)[0].text == TEXT
+
+
+def test_a_line_that_is_no_document_names_its_number_and_the_others_go_on() -> None:
+    content = lines({"text": TEXT}, '{"text": ', [1], {"txt": TEXT}, {"text": 5}, {"text": TEXT})
+    found = members(content, "all.jsonl")
+    assert [member.error is None for member in found] == [True, False, False, False, False, True]
+    for number, member in enumerate(found[1:5], 2):
+        assert isinstance(member.error, BrokenFile)
+        assert member.error.details["line"] == number
+        assert f"line {number}" in member.error.message
+
+
+def test_lines_are_known_by_their_content_too() -> None:
+    assert names(lines({"text": TEXT}, {"text": TEXT}), "all.json") == ["all.json:1", "all.json:2"]
+    assert names(CONTENT, "plain.ndjson") == ["plain.ndjson"]
+    assert names(b"\xef\xbb\xbf" + lines({"text": TEXT}), "bom.ndjson") == ["bom.ndjson:1"]
+    assert names(lines({"text": TEXT}).decode().encode("gb18030"), "gb.ndjson") == ["gb.ndjson:1"]
+
+
+def test_hostile_lines_are_errors_of_their_own() -> None:
+    content = lines(
+        '{"text": "\\ud800各位代表"}',
+        '{"text": ' + "[" * 100_000,
+        '{"text": "a", "n": ' + "9" * 10_000 + "}",
+        {"text": "各" * 400_000},
+        {"text": TEXT},
+    )
+    found = members(content, "all.ndjson", member_bytes=1_000_000)
+    assert [member.error is None for member in found] == [False, False, False, False, True]
+    assert isinstance(found[3].error, LimitExceeded)
+    assert found[4].name == "all.ndjson:5"
+
+
+def test_ndjson_within_an_archive_is_expanded() -> None:
+    assert names(zipped(("all.ndjson", lines({"text": TEXT})))) == ["a.zip/all.ndjson:1"]
+
+
+def test_reading_an_archive_as_one_file_says_what_it_is() -> None:
+    for content in (zipped(*FILES), tarred(*FILES), gzip.compress(CONTENT)):
+        with pytest.raises(UnsupportedFormat, match="Unpack it"):
+            read(content, "a.bin")
+    with pytest.raises(UnsupportedFormat, match="JSON"):
+        read(lines({"text": TEXT}), "all.ndjson")
