@@ -1,0 +1,138 @@
+"""The client goes on through what passes, and never submits twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from zhibiao.client import Client, Refused, ServiceUnreachable
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client(handler: Handler, slept: list[float] | None = None) -> Client:
+    waits = [] if slept is None else slept
+    return Client("http://test", "t", transport=httpx.MockTransport(handler), sleep=waits.append)
+
+
+def refusal(status: int, code: str, **headers: str) -> httpx.Response:
+    error = {"code": code, "message": "No.", "details": {}, "request_id": "r"}
+    return httpx.Response(status, json={"error": error}, headers=headers)
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_key_and_the_whole_body(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.txt").write_text("报告")
+    keys, bodies = [], []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["idempotency-key"])
+        bodies.append(request.read())
+        if len(keys) < 3:
+            raise httpx.ReadError("reset")
+        return httpx.Response(202, json={"id": 7})
+
+    slept: list[float] = []
+    assert client(handler, slept).submit([tmp_path]) == {"id": 7}
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    assert len(set(bodies)) == 1
+    assert "报告".encode() in bodies[0]
+    assert slept[0] < slept[1]
+
+
+def test_a_full_backlog_is_waited_for_as_long_as_the_service_asks() -> None:
+    answers = [refusal(429, "backlog_full", **{"Retry-After": "7"})] * 12
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return answers.pop() if answers else httpx.Response(200, json={"id": 1})
+
+    slept: list[float] = []
+    assert client(handler, slept).run(1) == {"id": 1}
+    assert slept == [7.0] * 12
+
+
+def test_a_key_in_use_is_tried_again_because_the_first_upload_may_have_broken_off() -> None:
+    answers = [refusal(409, "idempotency_key_in_use")]
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return answers.pop() if answers else httpx.Response(200, json={"id": 1})
+
+    assert client(handler).run(1) == {"id": 1}
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 413, 422, 500])
+def test_a_refusal_that_will_not_pass_is_told_at_once(status: int) -> None:
+    calls = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        return refusal(status, "some_code")
+
+    with pytest.raises(Refused, match="No") as caught:
+        client(handler).run(1)
+    assert (caught.value.status, caught.value.reason, len(calls)) == (status, "some_code", 1)
+
+
+def test_a_service_that_stays_away_is_unreachable_after_a_few_tries() -> None:
+    calls = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(ServiceUnreachable, match="zhibiao up"):
+        client(handler).run(1)
+    assert 2 <= len(calls) <= 10
+
+
+def test_another_programs_answer_is_not_taken_for_ours() -> None:
+    with pytest.raises(Refused, match="answered 404"):
+        client(lambda _: httpx.Response(404, text="<html>nginx</html>")).run(1)
+
+
+def test_pages_are_followed_to_the_end() -> None:
+    pages = {
+        None: {"documents": [{"id": 1}, {"id": 2}], "next": "b"},
+        "b": {"documents": [{"id": 3}], "next": None},
+    }
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.params["state"] == "failed"
+        return httpx.Response(200, json=pages[request.url.params.get("next")])
+
+    assert [d["id"] for d in client(handler).documents(state="failed", run=None)] == [1, 2, 3]
+
+
+def test_an_export_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        return refusal(422, "invalid_request")
+
+    with pytest.raises(Refused):
+        client(refuse).export("panel", target)
+    assert target.read_text() == "old"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/v1/exports/panel"
+        assert request.url.params["format"] == "csv"
+        return httpx.Response(200, content=b"new")
+
+    assert client(answer).export("panel", target) == 3
+    assert target.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_watching_ends_with_the_finished_run() -> None:
+    answers = [{"finished": False}, {"finished": False}, {"finished": True}]
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=answers.pop(0))
+
+    assert [run["finished"] for run in client(handler).watch(1)] == [False, False, True]
