@@ -12,28 +12,29 @@ from zhibiao.store import Store, queue
 
 log = logging.getLogger(__name__)
 
-_settings: Settings | None = None
+_parent: tuple[Settings, str] | None = None
 
 
-def remember_settings(settings: Settings) -> None:
-    """Called in the worker's parent, which has no context of its own."""
-    global _settings
-    _settings = settings
+def remember_parent(settings: Settings, node: str) -> None:
+    """Called in the worker's parent, which has no context and no current request of its own."""
+    global _parent
+    _parent = (settings, node)
 
 
-def report_loss(error: BaseException, *, node: str, task_id: str) -> None:
+def report_loss(error: BaseException, *, task_id: str) -> None:
     """End the leases of a task whose process is gone.
 
     Runs in the parent: the database is opened for this alone and closed again, so that children
     forked later inherit no connection.
     """
-    if _settings is None:
+    if _parent is None:
         return
+    settings, node = _parent
     if isinstance(error, TimeLimitExceeded):
         code, message = "time_limit", "It hung its worker beyond ZHIBIAO_TASK_SECONDS."
     else:
         code, message = "worker_lost", f"Its worker process died: {error}"
-    store = Store(_settings.store_url)
+    store = Store(settings.store_url)
     try:
         with store.write() as connection:
             queue.release(

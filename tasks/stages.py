@@ -53,7 +53,7 @@ class StageTask(Task):  # type: ignore[misc]  # celery has no types
     ) -> None:
         # For a lost or over-time child this runs in the worker's parent.
         if isinstance(exc, WorkerLostError | TimeLimitExceeded):
-            report_loss(exc, node=self.request.hostname, task_id=task_id)
+            report_loss(exc, task_id=task_id)
 
 
 @app.task(name="zhibiao.read", base=StageTask, bind=True)

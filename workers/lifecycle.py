@@ -20,7 +20,7 @@ from celery.signals import (
 
 from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
-from tasks.loss import remember_settings
+from tasks.loss import remember_parent
 from zhibiao.logs import configure_logging
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
@@ -56,9 +56,9 @@ class _Life:
 
     def before_fork(self, sender: Any = None, **_: Any) -> None:
         """In the parent: dictionaries and catalogue, shared by all children copy-on-write."""
-        remember_settings(self.settings)
         self.language = load_language(self.settings)
         node = str(getattr(sender, "hostname", sender))
+        remember_parent(self.settings, node)
         store = Store(self.settings.store_url)
         try:
             with store.read() as connection:

@@ -44,6 +44,7 @@ class Stack:
                 "ZHIBIAO_BROKER_URL": self.settings.celery_broker_url,
                 "ZHIBIAO_RESEND_SECONDS": str(self.settings.resend_seconds),
                 "ZHIBIAO_RETRY_SECONDS": "0.2",
+                # Longer than a test may wait: only the report of a loss brings documents back.
                 **environment,
             },
             start_new_session=True,
