@@ -71,6 +71,8 @@ class OffsetMap:
 
     @property
     def segments(self) -> list[tuple[int, int, int]]:
+        if not self._clean:
+            return []
         ends = [*self._clean[1:], self._length]
         return [(c, r, e - c) for c, r, e in zip(self._clean, self._raw, ends, strict=True)]
 

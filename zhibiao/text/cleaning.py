@@ -12,19 +12,20 @@ from zhibiao.text.lines import STRUCTURE, continues, setting, split
 
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
-_DROP: Final = re.compile(
-    rf"(?P<blank>[ {HIDDEN}|]+)"
-    r"|(?P<mark>[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版"
-    r"[^（()）。\n]{0,6}[）)】\]]"
+# What may have to go starts with one of these; all else is copied in long pieces.
+_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_①-⑳㉑-㉟]")
+_BLANK: Final = re.compile(rf"[ {HIDDEN}|]+")
+_MARK: Final = re.compile(
+    r"[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版[^（()）。\n]{0,6}[）)】\]]"
     r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
     r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
     r"|&(?:nbsp|ensp|emsp|#160|#xa0);"
     r"|</?(?:br|p|span|div|strong|b|i|em|a|font)(?: [^>\n]{0,200})?/?>"
-    r"|\*\*|__)"
-    r"|(?P<link>\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\))"
-    r"|(?P<note>[①-⑳㉑-㉟]|\[\d{1,3}\])",
+    r"|\*\*|__",
     re.IGNORECASE,
 )
+_LINK: Final = re.compile(r"\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\)")
+_NOTE: Final = re.compile(r"[①-⑳㉑-㉟]|\[\d{1,3}\]")
 _LINE_START: Final = re.compile(r"(?:#{1,6}(?= )|[•●■◆▪►*>](?= )|[►▲△▼])+")
 _INLINE_HEADING: Final = re.compile(
     r"(?<=[。！])( +)(?:\d{4} ?年|今后五年|过去五年|未来五年)[^ ，,。；;]{0,24}?"
@@ -73,31 +74,42 @@ class _Composer:
         self._pieces: list[str] = []
         self._segments: list[tuple[int, int, int]] = []
         self._length = 0
+        self._raw_end = -1  # where the last segment ends
 
     def line(self, start: int, end: int) -> None:
         flat = self._flat
         long = end - start > _LONG_LINE
         at = start
-        for match in _DROP.finditer(flat, start, end):
-            left, right = match.span()
-            kind = match.lastgroup
-            if kind == "note" and not self._is_footnote(left, right):
+        for trigger in _TRIGGER.finditer(flat, start, end):
+            left = trigger.start()
+            if left < at:
                 continue
-            self._keep(at, left)
-            at = right
-            if kind == "blank" and at < end and left > start:
-                sign = self._blank(left, right, long=long)
-                if sign:
-                    self._replace(left, sign)
-            elif kind == "link":
+            if (blank := _BLANK.match(flat, left, end)) is not None:
+                self._keep(at, left)
+                at = blank.end()
+                if left > start and at < end:
+                    sign = self._blank(left, at, long=long)
+                    if sign:
+                        self._append(left, sign)
+            elif (mark := _MARK.match(flat, left, end)) is not None:
+                self._keep(at, left)
+                at = mark.end()
+            elif (link := _LINK.match(flat, left, end)) is not None:
+                self._keep(at, left)
                 self._keep(left + 1, flat.index("]", left))
+                at = link.end()
+            elif (note := _NOTE.match(flat, left, end)) is not None and self._is_footnote(
+                left, note.end()
+            ):
+                self._keep(at, left)
+                at = note.end()
         self._keep(at, end)
 
     def newline(self, at: int, before: str, after: str, *, joined: bool) -> None:
         if not joined:
-            self._replace(at, "\n")
+            self._append(at, "\n")
         elif before.isascii() and after.isascii() and before.isalpha() and after.isalpha():
-            self._replace(at, " ")
+            self._append(at, " ")
 
     def finish(self) -> CleanText:
         return CleanText(text="".join(self._pieces), offsets=OffsetMap(self._segments))
@@ -106,20 +118,15 @@ class _Composer:
         if start < end:
             self._append(start, self._flat[start:end])
 
-    def _replace(self, at: int, sign: str) -> None:
-        self._append(at, sign)
-
     def _append(self, start: int, piece: str) -> None:
-        if self._segments:
+        if start == self._raw_end:
             clean_start, raw_start, length = self._segments[-1]
-            if raw_start + length == start:
-                self._segments[-1] = (clean_start, raw_start, length + len(piece))
-                self._pieces.append(piece)
-                self._length += len(piece)
-                return
-        self._segments.append((self._length, start, len(piece)))
+            self._segments[-1] = (clean_start, raw_start, length + len(piece))
+        else:
+            self._segments.append((self._length, start, len(piece)))
         self._pieces.append(piece)
         self._length += len(piece)
+        self._raw_end = start + len(piece)
 
     def _blank(self, left: int, right: int, *, long: bool) -> str:
         """What stands for a run of white space (and table bars) inside a line."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -37,6 +38,7 @@ def _is_sure(text: str) -> bool:
     return len(text) <= _CHROME_LENGTH and SURE.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def _is_chrome(text: str) -> bool:
     if _is_sure(text) or PAGE_MARK.fullmatch(text):
         return True
@@ -65,7 +67,7 @@ def select(lines: list[Line], style: Setting) -> list[Line]:
         # No prose at all: a title page, a list. Drop what is sure and keep the rest.
         return [line for line in lines[:end] if not _is_sure(line.text)]
     last = _last_prose(lines, first, end)
-    kept = _head(lines[:first])
+    kept = _head(lines, first)
     kept += _body(lines, first, last, style)
     kept += _tail(lines[last + 1 : end])
     return kept
@@ -130,23 +132,23 @@ def _last_prose(lines: list[Line], first: int, end: int) -> int:
     return first
 
 
-def _head(lines: list[Line]) -> list[Line]:
-    marks = [i for i, line in enumerate(lines) if _is_chrome(line.text)]
-    contents = [i for i, line in enumerate(lines) if _CONTENTS.fullmatch(line.text)]
+def _head(lines: list[Line], first: int) -> list[Line]:
+    head = lines[:first]
+    marks = [i for i, line in enumerate(head) if _is_chrome(line.text)]
+    contents = next((i for i, line in enumerate(head) if _CONTENTS.fullmatch(line.text)), first)
     cut = marks[-1] + 1 if marks else 0
     if marks:
-        titles = [i for i, line in enumerate(lines) if _is_titular(line.text)]
+        titles = [i for i, line in enumerate(head) if _is_titular(line.text)]
         cut = max(cut, titles[0]) if titles and titles[0] >= cut else cut
+    # A table of contents is what stands in it and again further down.
+    last = {line.text: i for i, line in enumerate(lines)} if contents < first else {}
     kept = []
-    for index, line in enumerate(lines):
-        if contents and index >= contents[0]:
-            # A table of contents repeats headings; the report's own title may follow it.
-            keep = _is_titular(line.text) and not is_contents_line(line.text)
-        elif index < cut:
-            keep = _is_titular(line.text) and not _is_sure(line.text)
-        else:
-            keep = not is_contents_line(line.text)
-        if keep:
+    for index, line in enumerate(head):
+        if is_contents_line(line.text) or index == contents:
+            continue
+        if index > contents and last[line.text] > index:
+            continue
+        if index >= cut or (_is_titular(line.text) and not _is_sure(line.text)):
             kept.append(line)
     return _without_repeated_titles(kept)
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhibiao.text.characters import HIDDEN
 
@@ -31,8 +31,7 @@ _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十百千万�
 _STRIP: Final = " " + HIDDEN
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line that holds something; offsets are into the whole text."""
 
     start: int  # first character that is no white space
@@ -40,17 +39,19 @@ class Line:
     text: str  # from start to end
     newline: int  # where the line's newline stands (== end of the text for the last line)
     after_blank: bool  # is there an empty line before it?
+    is_final: bool  # does it end as a sentence ends?
 
     @property
     def width(self) -> int:
         """Columns: two for a Chinese character, one for an ASCII one."""
         return (len(self.text.encode("utf-8", "surrogatepass")) + len(self.text)) // 2
 
-    @property
-    def is_final(self) -> bool:
-        """Does it end as a sentence ends?"""
-        core = self.text.rstrip(_CLOSERS)
-        return bool(core) and core[-1] in FINAL_MARKS
+
+def _ends_a_sentence(text: str) -> bool:
+    last = text[-1]
+    if last in _CLOSERS:
+        last = text.rstrip(_CLOSERS)[-1:]
+    return last in FINAL_MARKS
 
 
 def split(text: str) -> list[Line]:
@@ -63,7 +64,8 @@ def split(text: str) -> list[Line]:
         if core:
             start = at + len(piece) - len(core)
             core = core.rstrip(_STRIP)
-            lines.append(Line(start, start + len(core), core, at + len(piece), blank))
+            final = _ends_a_sentence(core)
+            lines.append(Line(start, start + len(core), core, at + len(piece), blank, final))
             blank = False
         elif HIDDEN not in piece:
             # A line of nothing but zero-width characters is what an inline element left
@@ -147,24 +149,38 @@ def _is_open(text: str) -> bool:
 def continues(line: Line, following: Line, style: Setting) -> bool:
     """Does `following` go on in the paragraph of `line`, so that the newline was a mere wrap?"""
     text, then = line.text, following.text
-    if then[0] in _CONTINUING and not then.startswith("“"):
-        return not (line.is_final and following.after_blank)
-    if line.is_final or SPEAKER_LINE.fullmatch(text):
+    blank = following.after_blank
+    if then[0] in _CONTINUING:
+        return not (line.is_final and blank)
+    if line.is_final:
+        return False
+    if style.wrap is not None and not blank and not style.is_full(line) and text[-1] not in _PAUSES:
+        return _is_open(text) or _is_cut_meeting(text, then)
+    starts = STRUCTURE.match(then) is not None
+    if SPEAKER_LINE.fullmatch(text):
         return False
     if MEETING_LINE.fullmatch(text):
-        return not text.endswith("上") and then.startswith(("上", "次会议", "会议"))
-    starts = STRUCTURE.match(then) is not None
-    if text[-1] in _PAUSES or (not following.after_blank and _is_open(text)):
-        return not (starts and following.after_blank)
+        return _is_cut_meeting(text, then)
+    if text[-1] in _PAUSES or (not blank and _is_open(text)):
+        return not (starts and blank)
     if starts or SPEAKER_LINE.fullmatch(then) or MEETING_LINE.fullmatch(then):
         return False
-    if style.wrap is not None and (not following.after_blank or style.wraps_over_blanks):
+    if style.wrap is not None and (not blank or style.wraps_over_blanks):
         return style.is_full(line)
     prose = "。" in text
-    if following.after_blank:
+    if blank:
         # A page break may part a number from its unit.
         return prose and text[-1] in _NUMERALS
     if style.blank_between:
         return prose or not (STRUCTURE.match(text) and len(text) <= 40)
     # Every line is a paragraph here: only a long one that breaks off goes on.
     return len(text) > 60 and ("，" in text or "," in text)
+
+
+def _is_cut_meeting(text: str, then: str) -> bool:
+    """Was the line that names the meeting wrapped before its last word?"""
+    return (
+        then.startswith(("上", "次会议", "会议"))
+        and not text.endswith("上")
+        and MEETING_LINE.fullmatch(text + then) is not None
+    )

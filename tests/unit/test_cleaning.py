@@ -1,0 +1,298 @@
+"""Cleaning deletes characters or replaces them one by one, and joins what print has parted."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhibiao.domain import CleanText, OffsetMap, RawDocument, Span
+from zhibiao.text import clean
+from zhibiao.text.characters import HIDDEN, normalise
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+PROSE = "全市地区生产总值增长6.5%，固定资产投资增长8%，各项事业取得了新的进步。"
+needs_reports = pytest.mark.skipif(not REAL, reason="the real reports are not at hand")
+
+
+def cleaned(text: str) -> CleanText:
+    return clean(RawDocument(name="a.txt", part=0, text=text, media_type="text/plain"))
+
+
+def text_of(text: str) -> str:
+    return cleaned(text).text
+
+
+def assert_exact(raw: str, result: CleanText) -> None:
+    """Every clean character is its raw one, normalised; a newline may stand for a space."""
+    assert len(result.offsets) == len(result.text)
+    plain = normalise(raw)
+    for clean_start, raw_start, length in result.offsets.segments:
+        for at in range(length):
+            kept, original = result.text[clean_start + at], plain[raw_start + at]
+            assert kept == original or (kept in "\n " and original in " |\n" + HIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("一般公共预算收入 38 亿元，增 长 6. 5%。", "一般公共预算收入38亿元，增长6.5%。"),
+        ("地区生产总值增长 1 0 . 5 ％。", "地区生产总值增长10.5%。"),
+        ("粮食产量１０．５亿斤，增长５％以上。", "粮食产量10.5亿斤，增长5%以上。"),
+        ("完成投资 1 200 万元。", "完成投资1200万元。"),
+        ("推进 ＡＩ 和 ５Ｇ 应用，GDP 突破 800 亿元。", "推进AI和5G应用，GDP突破800亿元。"),
+        ("引进 Silicon Valley Bank 等机构。", "引进Silicon Valley Bank等机构。"),
+        ("2021 2022 两年平均增长5%。", "2021 2022两年平均增长5%。"),
+        ("获\u200b评全\ufeff国文\xad明城市。", "获评全国文明城市。"),
+        ("⼤⼒发展⽂化产业。", "大力发展文化产业。"),
+        ("市长\u3000李\xa0杰。", "市长李杰。"),
+        ("推进“三整合”改革③ ，完善“三区三线”⑤。", "推进“三整合”改革，完善“三区三线”。"),
+        ("主要任务：①加强领导；②落实责任。", "主要任务：①加强领导；②落实责任。"),
+        ("获得国家级荣誉[12]，成效明显。", "获得国家级荣誉，成效明显。"),
+        ("经济稳步增长。（下转第三版）", "经济稳步增长。"),
+        ("（上接第一版）经济稳步增长。", "经济稳步增长。"),
+        ("增长率为5%—6%，“十四五”·开局……良好。", "增长率为5%—6%，“十四五”·开局……良好。"),
+        (
+            "一九五四年預計將近百分之三十三，產量億噸。",
+            "一九五四年預計將近百分之三十三，產量億噸。",
+        ),
+        ("**加快**发展[数字经济](https://a.example/b)产业。", "加快发展数字经济产业。"),
+        ("加快发展&nbsp;数字经济<br/>产业。", "加快发展数字经济产业。"),
+        ("发挥“7•28”灾后重建作用，PM 2.5 浓度下降。", "发挥“7•28”灾后重建作用，PM2.5浓度下降。"),
+    ],
+)
+def test_inside_a_line(raw: str, expected: str) -> None:
+    assert text_of(PROSE + "\n" + raw + "\n" + PROSE) == f"{PROSE}\n{expected}\n{PROSE}"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "- 12 -",
+        "— 3 —",
+        "第 3 页",
+        "第3页 共20页",
+        "3/20",
+        "（下转第四版）",
+        "（上接A1版）",
+        "（本文共 4 页，当前第 2 页）",
+        "----------",
+        "图为开工现场。本报记者 王小林 摄",
+        "分享到：",
+        "复制链接",
+    ],
+)
+def test_a_mark_on_a_line_of_its_own_is_deleted(mark: str) -> None:
+    assert text_of(f"{PROSE}\n{mark}\n{PROSE}") == f"{PROSE}\n{PROSE}"
+
+
+def test_page_numbers_inside_a_wrapped_paragraph_do_not_part_it() -> None:
+    paragraph = "着力推进重点项目建设和产业转型升级，" * 40
+    lines = [paragraph[at : at + 30] for at in range(0, len(paragraph), 30)]
+    pages = []
+    for number, start in enumerate(range(0, len(lines), 5), start=1):
+        pages += [*lines[start : start + 5], f"- {number} -"]
+
+    assert text_of("\n".join(pages)) == paragraph
+
+
+def test_bare_page_numbers_that_count_up_are_deleted_and_other_numbers_stay() -> None:
+    text = "\n".join(f"{PROSE}\n{number}" for number in range(1, 6))
+
+    assert text_of(text) == "\n".join([PROSE] * 5)
+    assert "2.5" in text_of(f"{PROSE}\n\n细颗粒物（PM\n2.5\n）浓度下降。\n\n{PROSE}")
+
+
+def test_a_table_of_contents_is_deleted_and_the_headings_stay() -> None:
+    text = (
+        "2022年临江市政府工作报告\n目  录\n一、2021年工作回顾…………1\n二、2022年工作安排 ...... 12\n"
+        f"2022年临江市政府工作报告\n一、2021年工作回顾\n{PROSE}\n二、2022年工作安排\n{PROSE}\n"
+    )
+
+    assert text_of(text) == (
+        f"2022年临江市政府工作报告\n一、2021年工作回顾\n{PROSE}\n二、2022年工作安排\n{PROSE}"
+    )
+
+
+def test_a_markdown_table_loses_its_bars_and_its_rule() -> None:
+    text = f"{PROSE}\n\n| 指标 | 2021 | 2022 |\n|---|---:|:--:|\n| 增速 | 5.1 | 6.2 |\n\n{PROSE}"
+
+    assert text_of(text).split("\n")[1:-1] == ["指标2021 2022", "增速5.1 6.2"]
+
+
+def test_a_markdown_heading_keeps_its_words_and_its_line() -> None:
+    assert text_of(f"## 一、工作回顾\n{PROSE}") == f"一、工作回顾\n{PROSE}"
+
+
+def test_paragraphs_of_a_text_on_one_line_are_told_by_their_wide_spaces() -> None:
+    text = "各位代表：　　" + PROSE * 6 + "　　一、工作回顾　　" + PROSE * 3
+
+    assert text_of(text) == f"各位代表：\n{PROSE * 6}\n一、工作回顾\n{PROSE * 3}"
+
+
+def test_a_heading_set_inside_a_line_gets_a_line_of_its_own() -> None:
+    text = f"{PROSE} 2021 年及本届政府工作回顾 2021 年是极不平凡的一年。\n{PROSE}"
+
+    assert text_of(text).split("\n")[1] == "2021年及本届政府工作回顾"
+
+
+def test_links_that_break_a_sentence_into_lines_are_joined_where_empty_lines_part_paragraphs() -> (
+    None
+):
+    text = (
+        "\n\n".join([PROSE] * 6)
+        + "\n\n認真執行《\n勞動條例\n》和\n工會法\n，做好工作。\n\n"
+        + PROSE
+    )
+
+    assert text_of(text).split("\n")[-2] == "認真執行《勞動條例》和工會法，做好工作。"
+
+
+def test_chrome_words_inside_running_text_stay() -> None:
+    lines = [
+        "建成政府门户网站集约化平台，微信公众号关注量突破十万，群众扫一扫即可办事。",
+        "拓宽收入来源，规范信息发布日期和浏览次数统计，推进网站无障碍阅读改造。",
+        "二、打造“指尖上的政府门户网站”，让企业群众登录后可办理全部事项。",
+    ]
+
+    assert text_of("\n".join([PROSE, *lines, PROSE])) == "\n".join([PROSE, *lines, PROSE])
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "   ", "\u200b", "登录 | 注册", "12", "政府工作报告"])
+def test_texts_without_prose_are_cleaned_without_ado(text: str) -> None:
+    result = cleaned(text)
+
+    assert_exact(text, result)
+
+
+def test_cleaning_what_is_clean_changes_nothing() -> None:
+    once = text_of("2022年临江市政府工作报告\n各位代表：\n" + "\n".join([PROSE] * 5))
+
+    assert text_of(once) == once
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "全市生产总值",
+        "增长",
+        "１２",
+        " 3 8 亿元",
+        "6.5％",
+        "，",
+        "。",
+        "\n",
+        "\n\n",
+        "　　",
+        "\u200b",
+        "①",
+        "（下转2版）",
+        "|",
+        "第3页",
+        "发布日期：2022-01-01",
+        "——",
+        "《",
+        "》",
+        "一、",
+        "[复制链接]",
+        "- 3 -",
+        "各位代表：",
+        "GDP ",
+        "**",
+        "\x0c",
+        "𠮷",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=60).map("".join))
+def test_offsets_are_exact_on_any_mixture(raw: str) -> None:
+    assert_exact(raw, cleaned(raw))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_offsets_are_exact_on_any_characters(raw: str) -> None:
+    assert_exact(raw, cleaned(raw))
+
+
+@needs_reports
+def test_offsets_are_exact_on_every_real_text() -> None:
+    for file in REAL:
+        raw = file.read_text(encoding="utf-8")
+        result = cleaned(raw)
+        assert_exact(raw, result)
+        packed = OffsetMap.from_bytes(result.offsets.to_bytes())
+        assert packed == result.offsets
+        for start in range(0, len(result.text) - 40, 997):
+            span = Span(start, start + 40)
+            found = normalise(result.offsets.raw(span).of(raw))
+            kept = re.sub(r"\s", "", span.of(result.text))
+            assert re.sub(rf"[\s{HIDDEN}]", "", found).startswith(kept[0])
+            letters = iter(found)
+            assert all(letter in letters for letter in kept)
+
+
+@needs_reports
+def test_no_chinese_character_of_a_national_reports_body_is_lost() -> None:
+    chinese = re.compile(r"[\u3400-\u9fff]")
+    for file in REAL:
+        if file.parent.name == "national":
+            raw = file.read_text(encoding="utf-8")
+            body = raw.split("本作品是中华人民共和国的")[0]
+            assert len(chinese.findall(text_of(raw))) == len(chinese.findall(body)), file.name
+
+
+@needs_reports
+def test_the_two_scraped_reports_lose_their_pages_and_keep_their_sentences() -> None:
+    texts = {
+        file.stem: text_of(file.read_text(encoding="utf-8"))
+        for file in REAL
+        if file.stem.startswith(("24_", "26_"))
+    }
+    assert len(texts) == 2
+    for text in texts.values():
+        for words in ("签到天数", "快速回复", "复制链接", "门户网站欢迎您", "发布日期", "积分"):
+            assert words not in text
+    joined = "".join(texts.values())
+    assert "百年征程波澜壮阔,百年初心历久弥坚" in joined
+    assert "幼有善育、学有优教" in joined
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "增长",
+        "7",
+        "、",
+        "（",
+        "[",
+        "《",
+        "|",
+        " ",
+        "\n",
+        "　",
+        "a ",
+        "①",
+        "发表于",
+        "——",
+        "《\n",
+        "登录\n",
+    ],
+)
+def test_cleaning_takes_linear_time(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            cleaned(text)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert seconds(80_000) < 12 * seconds(20_000) + 0.02

@@ -1,0 +1,137 @@
+"""Words, terms and keywords: the same from either segmenter, counted on one cut."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from zhibiao.errors import DictionaryError
+from zhibiao.text.segmentation import (
+    TERMS,
+    Segmenter,
+    count_keywords,
+    count_terms,
+    load_segmenter,
+    match_keywords,
+    preload,
+    read_dictionary,
+)
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+TEXT = (
+    "推进数字经济和实体经济深度融合,培育专精特新“小巨人”企业12家,一般公共预算收入增长6.5%。\n"
+    "大数据、云计算产业规模扩大,数据要素市场加快建设,绿色工厂达到8家。"
+)
+
+
+@pytest.fixture(params=["rjieba", "jieba"])
+def segmenter(request: pytest.FixtureRequest) -> Segmenter:
+    return load_segmenter(request.param)
+
+
+def test_words_joined_together_are_the_text(segmenter: Segmenter) -> None:
+    assert "".join(segmenter.cut(TEXT)) == TEXT
+
+
+def test_policy_terms_stay_in_one_piece(segmenter: Segmenter) -> None:
+    words = segmenter.cut(TEXT)
+
+    assert {"数字经济", "专精特新", "一般公共预算收入", "大数据"} <= set(words)
+
+
+def test_a_users_words_stay_in_one_piece(segmenter: Segmenter, tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("绿色工厂\n数据要素市场 50 n\n\n# a comment\n", encoding="utf-8")
+
+    own = load_segmenter(segmenter.name, path)
+
+    assert {"绿色工厂", "数据要素市场"} <= set(own.cut(TEXT))
+    assert "绿色工厂" not in segmenter.cut(TEXT)
+    assert own.digest != segmenter.digest
+
+
+def test_a_segmenter_is_loaded_once_for_a_dictionary(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("绿色工厂\n", encoding="utf-8")
+    first = load_segmenter("rjieba", path)
+    assert load_segmenter("rjieba", path) is first
+
+    path.write_text("绿色工厂\n零碳园区\n", encoding="utf-8")
+
+    assert load_segmenter("rjieba", path) is not first
+
+
+def test_preloading_makes_the_next_load_free() -> None:
+    preload("rjieba")
+
+    assert load_segmenter("rjieba") is load_segmenter("rjieba")
+
+
+def test_terms_hold_neither_white_space_nor_bare_punctuation(segmenter: Segmenter) -> None:
+    terms = count_terms(TEXT, segmenter)
+
+    assert terms["数字经济"] == 1
+    assert not {",", "。", "\n", "“", "、"} & set(terms)
+    assert sum(terms.values()) == count_keywords(TEXT, [], segmenter).terms
+
+
+def test_a_keyword_is_not_counted_inside_a_longer_word(segmenter: Segmenter) -> None:
+    counts = count_keywords("发展大数据,用好数据。", ["数据"], segmenter)
+
+    assert counts.counts == {"数据": 1}
+
+
+def test_a_keyword_of_several_words_is_counted_where_they_stand_together(
+    segmenter: Segmenter,
+) -> None:
+    counts = count_keywords(TEXT, ["绿色工厂", "零碳园区"], segmenter)
+
+    assert counts.counts == {"绿色工厂": 1, "零碳园区": 0}
+    assert counts.total == 1
+
+
+def test_the_longest_keyword_wins_and_each_word_counts_once() -> None:
+    counts = match_keywords(["绿色", "工厂", "绿色", "。"], ["绿色", "绿色工厂", ""])
+
+    assert counts.counts == {"绿色": 1, "绿色工厂": 1}
+    assert counts.terms == 3
+
+
+@pytest.mark.parametrize("content", ["绿色工厂 5 n v\n", "绿色 工厂\n"])
+def test_a_malformed_line_is_refused_by_file_and_number(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("好词\n" + content, encoding="utf-8")
+
+    with pytest.raises(DictionaryError, match=r"words\.txt, line 2"):
+        load_segmenter("rjieba", path)
+
+
+def test_a_dictionary_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_bytes("绿色工厂\n".encode("gb18030"))
+
+    with pytest.raises(DictionaryError, match=r"words\.txt"):
+        load_segmenter("rjieba", path)
+
+
+def test_the_built_in_terms_are_each_listed_once() -> None:
+    words = [word.text for word in read_dictionary(TERMS)]
+
+    assert len(words) == len(set(words)) >= 150
+
+
+@pytest.mark.skipif(not REAL, reason="the real reports are not at hand")
+def test_both_segmenters_draw_999_of_1000_boundaries_alike() -> None:
+    fast, slow = load_segmenter("rjieba"), load_segmenter("jieba")
+    alike = total = 0
+    for file in REAL[::3]:
+        text = file.read_text(encoding="utf-8")[:15_000]
+        first = set(accumulate(map(len, fast.cut(text))))
+        second = set(accumulate(map(len, slow.cut(text))))
+        alike += len(first & second)
+        total += len(first | second)
+
+    assert alike / total >= 0.999

@@ -1,0 +1,82 @@
+"""Sketches tell the same report on another page from another report."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhibiao.text.similarity import similarity, sketch
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+NOUNS = (
+    *"产城乡村生民改创教医交能财投消就文安".strip(),
+    "项目",
+    "数字经济",
+    "营商环境",
+    "乡村振兴",
+)
+VERBS = ("推进", "完善", "提升", "加快", "深化", "优化", "扩大", "巩固", "培育", "建设")
+STOCK = "坚持以人民为中心的发展思想，扎实做好各项工作，"
+
+
+def report(seed: int, clauses: int = 600) -> str:
+    source = random.Random(seed)
+    return "。".join(
+        f"{source.choice(VERBS)}{source.choice(NOUNS)}{source.choice(NOUNS)}，"
+        f"增长{source.randint(1, 400) / 10}%{STOCK if source.random() < 0.1 else ''}"
+        for _ in range(clauses)
+    )
+
+
+def test_a_text_is_like_itself() -> None:
+    assert similarity(sketch(report(1)), sketch(report(1))) == 1.0
+
+
+def test_the_same_report_from_another_site_is_nearly_the_same() -> None:
+    text = report(1)
+    other = "首页 > 政务公开\n来源：日报\n" + text.replace("。", "。\n") + "\n版权所有\n" * 20
+
+    assert similarity(sketch(text), sketch(other)) >= 0.95
+
+
+def test_a_few_cuts_leave_it_nearly_the_same() -> None:
+    text = report(1)
+    size = len(text)
+    cut = text[: size // 3] + text[size // 3 + size // 20 : -size // 20]
+
+    assert similarity(sketch(text), sketch(cut)) >= 0.8
+
+
+def test_other_reports_are_not_alike() -> None:
+    assert similarity(sketch(report(1)), sketch(report(2))) < 0.5
+
+
+@pytest.mark.parametrize("text", ["", "短文", "，。！？ \n", "12345"])
+def test_texts_too_short_to_compare_are_like_nothing(text: str) -> None:
+    assert similarity(sketch(text), sketch(text)) == 0.0
+
+
+@given(st.text(alphabet="增长了百分之六点五的投资1234 。", max_size=60), st.text(max_size=60))
+def test_similarity_is_symmetric_and_between_none_and_all(a: str, b: str) -> None:
+    first, second = sketch(a), sketch(b)
+
+    assert similarity(first, second) == similarity(second, first)
+    assert 0.0 <= similarity(first, second) <= 1.0
+
+
+def test_a_sketch_is_small_and_the_same_every_time() -> None:
+    assert len(sketch(report(1))) <= 2048
+    assert sketch(report(1)) == sketch(report(1))
+
+
+@pytest.mark.skipif(not REAL, reason="the real reports are not at hand")
+def test_no_two_real_reports_are_alike() -> None:
+    sketches = [sketch(file.read_text(encoding="utf-8")) for file in REAL]
+
+    assert max(similarity(a, b) for a, b in combinations(sketches, 2)) < 0.3
