@@ -26,7 +26,7 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.uploading import SubmittedFile, form_body, walk
 
 _CHUNK_BYTES = 256 * 1024
-_TRIES = 5
+_TRIES = 7  # over half a minute: a service that is started anew is back by then
 _LONGEST_WAIT_SECONDS = 60.0
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # Storing 5,000 files or making a table of millions of rows takes what it takes.
@@ -72,6 +72,7 @@ class Client:
     ) -> None:
         self.url = url.rstrip("/")
         self._sleep = sleep
+        self._reached = False
         self._http = httpx.Client(
             base_url=self.url,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
@@ -286,9 +287,12 @@ class Client:
         while True:
             tries += 1
             try:
-                return send()
+                answer = send()
             except httpx.TransportError as error:
-                if tries >= _TRIES or isinstance(error, httpx.UnsupportedProtocol):
+                # Where nobody ever answered, the address is wrong or nothing runs: say so now.
+                never = isinstance(error, httpx.ConnectError) and not self._reached
+                hopeless = isinstance(error, httpx.UnsupportedProtocol)
+                if never or hopeless or tries >= _TRIES:
                     raise self._unreachable(error) from error
                 self._sleep(_back_off(tries))
             except Refused as error:
@@ -297,8 +301,12 @@ class Client:
                     tries = 0
                 elif not _passing(error) or tries >= _TRIES:
                     raise
+                self._reached = True
                 asked = error.details.get("retry_after_seconds")
                 self._sleep(_back_off(tries) if asked is None else asked)
+            else:
+                self._reached = True
+                return answer
 
     def _unreachable(self, error: httpx.TransportError) -> ServiceUnreachable:
         return ServiceUnreachable(

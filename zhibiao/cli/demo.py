@@ -85,13 +85,20 @@ def _main_job(client: Client) -> int:
 
 
 def _spread(observations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Some rows of every report rather than all of the first one's."""
+    """One outturn and one target of each report rather than all that the first one states."""
     by_document: dict[int, list[dict[str, Any]]] = {}
     for entry in observations:
         by_document.setdefault(entry["document_id"], []).append(entry)
-    each = max(1, -(-_ROWS // max(1, len(by_document))))
-    chosen = [entry for entries in by_document.values() for entry in entries[:each]]
+    chosen: list[dict[str, Any]] = []
+    for entries in by_document.values():
+        for status in ("actual", "target"):
+            of_status = [entry for entry in entries if entry["status"] == status]
+            chosen += sorted(of_status, key=_prominence)[:1]
     return [_row(entry) for entry in chosen[:_ROWS]]
+
+
+def _prominence(entry: dict[str, Any]) -> int:
+    return _HEADLINES.index(entry["indicator"])
 
 
 def _row(entry: dict[str, Any]) -> dict[str, Any]:
@@ -112,8 +119,8 @@ def _show_evidence(client: Client, observations: list[dict[str, Any]]) -> None:
     """One observation with its sentence; the evidence and its number stand out."""
     if not observations:
         return
-    chosen = observations[0]["id"]
-    document = observations[0]["document_id"]
+    first = min(observations, key=_prominence)
+    chosen, document = first["id"], first["document_id"]
     entry = next(found for found in client.document_observations(document) if found["id"] == chosen)
     sentence = Text(entry["context"])
     begin = entry["context_start"]

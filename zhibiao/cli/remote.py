@@ -80,6 +80,7 @@ def submit(
     """
     from zhibiao.cli.showing import output, run_table, write_json
 
+    known = _metadata(metadata)
     failures: list[str] = []
 
     def unreadable(file: SubmittedFile, error: OSError) -> None:
@@ -87,7 +88,7 @@ def submit(
         sys.stderr.write(f"zhibiao: {file.path} is left out: {error.strerror}\n")
 
     with connect() as client:
-        run = _send(client, paths, label, _metadata(metadata), unreadable)
+        run = _send(client, paths, label, known, unreadable)
         if wait:
             run = _wait(client, run["id"])
         if as_json:

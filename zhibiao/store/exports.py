@@ -17,7 +17,6 @@ from zhibiao.rendering import OBSERVATION_FIELDS, Record, instant, stored_observ
 from zhibiao.store import observations as stored
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import PANEL_KEYS, panel_records
 from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
 from zhibiao.store.tables import Column, Format, write
 from zhibiao.text.segmentation import Segmenter, count_keywords
@@ -128,6 +127,9 @@ def _content(
         case "keywords":
             return KEYWORD_COLUMNS, keyword_records(connection, wanted)
         case "panel":
+            # pandas is 100 MB and half a second: only for those who ask for a panel.
+            from zhibiao.store.panel import PANEL_KEYS, panel_records
+
             names, records = panel_records(connection, wanted.observations)
             kinds: dict[str, Column] = {
                 name: "number" if name not in PANEL_KEYS else "text" for name in names
