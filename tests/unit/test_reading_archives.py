@@ -326,6 +326,7 @@ def test_a_line_that_is_no_document_names_its_number_and_the_others_go_on() -> N
 
 def test_lines_are_known_by_their_content_too() -> None:
     assert names(lines({"text": TEXT}, {"text": TEXT}), "all.json") == ["all.json:1", "all.json:2"]
+    assert names(lines({"text": TEXT * 2_000}, {"text": TEXT}), "long.json")[1:] == ["long.json:2"]
     assert names(CONTENT, "plain.ndjson") == ["plain.ndjson"]
     assert names(b"\xef\xbb\xbf" + lines({"text": TEXT}), "bom.ndjson") == ["bom.ndjson:1"]
     assert names(lines({"text": TEXT}).decode().encode("gb18030"), "gb.ndjson") == ["gb.ndjson:1"]

@@ -221,6 +221,14 @@ def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused.value.details["found"] == 3
 
 
+def test_too_many_characters_are_refused_with_their_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "PDF_CHARACTERS", 150)
+    page = lines_at(80, 790, wrapped(sentences(1)[0], 34))
+    with pytest.raises(LimitExceeded) as refused:
+        read(made(page, page, page), "long.pdf")
+    assert refused.value.details["page"] == 3
+
+
 @pytest.mark.parametrize("keep", [0.02, 0.3, 0.6, 0.9])
 def test_a_truncated_pdf_is_broken_or_read_and_never_hangs(keep: float) -> None:
     content = made(*(numbered_page(n, wrapped(sentences(9)[n], 34)) for n in range(9)))

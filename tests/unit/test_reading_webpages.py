@@ -128,6 +128,14 @@ def test_a_page_nested_a_hundred_thousand_deep_ends_in_bounded_time(tag: str) ->
     assert "deep.html" in refused.value.message
 
 
+def test_tags_that_never_end_are_scanned_in_linear_time() -> None:
+    began = time.perf_counter()
+    for unended in ("<div ", "<!-- ", "<a href='", "&amp", '<p class="x'):
+        page = f"<html><body><p>{PARAGRAPHS[1]}</p>{unended * 4_000}"
+        assert PARAGRAPHS[1] in only(page).text
+    assert time.perf_counter() - began < 5
+
+
 def test_many_elements_side_by_side_are_no_depth() -> None:
     page = "<html><body>" + f"<div><p>{PARAGRAPHS[1]}<br><img></div>" * 20_000 + "</body></html>"
     assert only(page).text.count("\n") == 19_999

@@ -23,7 +23,9 @@ def is_list_of_documents(head: bytes, name: str) -> bool:
         return b"{" in starts
     if starts[:1] != [b"{"]:
         return False
-    first = head.removeprefix(_MARK).lstrip().split(b"\n", 1)[0]
+    first, line_end, _ = head.removeprefix(_MARK).lstrip().partition(b"\n")
+    if not line_end and b'"text"' in first:
+        return True  # a first line that is longer than the head
     try:
         entry = json.loads(first)
     except (ValueError, RecursionError):

@@ -47,7 +47,7 @@ class Budget:
     def spent(self, name: str, what: str, limit: int) -> BudgetSpent:
         return BudgetSpent(
             LimitExceeded(
-                f"At {name} the source exceeds the limit of {limit} {what}; what follows is not "
+                f"At {name} the source exceeds its limit on {what} ({limit}); what follows is not "
                 "read. Submit it in pieces.",
                 name=name,
                 what=what,

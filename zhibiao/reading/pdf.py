@@ -79,23 +79,15 @@ def _pages(document: pypdfium2.PdfDocument, name: str) -> tuple[list[list[Line]]
             found=count,
         )
     pages: list[list[Line]] = []
-    characters = 0
+    left = PDF_CHARACTERS
     broken: list[int] = []
     for number in range(count):
         try:
-            lines = _lines(document, number)
+            lines = _lines(document, number, left, name)
         except pypdfium2.PdfiumError:
             broken.append(number + 1)
             continue
-        characters += sum(len(line.text) for line in lines)
-        if characters > PDF_CHARACTERS:
-            raise LimitExceeded(
-                f"{name}: more than {PDF_CHARACTERS} characters up to page {number + 1}. Submit "
-                "the PDF in pieces.",
-                name=name,
-                limit=PDF_CHARACTERS,
-                page=number + 1,
-            )
+        left -= sum(len(line.text) for line in lines)
         pages.append(lines)
     if broken:
         raise BrokenFile(
@@ -110,11 +102,19 @@ def _pages(document: pypdfium2.PdfDocument, name: str) -> tuple[list[list[Line]]
     return pages, stated_title(document.get_metadata_dict().get("Title"))
 
 
-def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
+def _lines(document: pypdfium2.PdfDocument, number: int, left: int, name: str) -> list[Line]:
     page = document[number]
     try:
         textpage = page.get_textpage()
         try:
+            if textpage.count_chars() > left:
+                raise LimitExceeded(
+                    f"{name}: more than {PDF_CHARACTERS} characters up to page {number + 1}. "
+                    "Submit the PDF in pieces.",
+                    name=name,
+                    limit=PDF_CHARACTERS,
+                    page=number + 1,
+                )
             return reading_order(_segments(textpage))
         finally:
             textpage.close()

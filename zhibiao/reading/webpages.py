@@ -34,7 +34,7 @@ _CELLS = frozenset(("td", "th"))
 _NESTING = re.compile(
     r"<(/?)(?:div|span|font|b|i|u|em|strong|small|big|center|blockquote|section|article|main|"
     r"header|footer|aside|nav|ul|ol|dl|table|form|fieldset|figure|details|a|sup|sub|label|"
-    r"[a-z]+[-:][\w-]*)\b[^>]*>",
+    r"[a-z]+[-:][\w-]*)(?=[\s/>])",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -69,7 +69,7 @@ class _Node:
 @dataclass(slots=True)
 class _Head:
     title: str = ""
-    headline: str = ""
+    headlines: list[str] = field(default_factory=list)
     metas: dict[str, str] = field(default_factory=dict)
 
 
@@ -105,7 +105,7 @@ def _check_depth(text: str, name: str) -> None:
     for tag in _NESTING.finditer(text):
         if tag[1]:
             depth = max(depth - 1, 0)
-        elif not tag[0].endswith("/>"):
+        else:  # <div/> opens one, too: HTML knows no such ending
             depth += 1
             if depth > HTML_DEPTH:
                 raise LimitExceeded(
@@ -141,8 +141,8 @@ def _as_node(node: LexborNode, parent: int, nodes: list[_Node], head: _Head) -> 
         parent_tag = nodes[parent].tag if parent >= 0 else ""
         if parent_tag == "title" and not head.title:
             head.title = content
-        if parent_tag == "h1" and not head.headline:
-            head.headline = content
+        if parent_tag == "h1":
+            head.headlines.append(content)
         return _Node(tag="", parent=parent, text=content, dropped=dropped)
     tag = node.tag or ""
     if not node.is_element_node:
@@ -269,10 +269,14 @@ def _tidy(text: str) -> str:
 
 
 def _title(head: _Head) -> str | None:
-    """The page's title, led by the article's own headline where that says something else."""
+    """The page's title, led by the article's own headline where that says something else.
+
+    A page's first heading may be its logo: only one that speaks of a report counts.
+    """
     page = _SPACES.sub(" ", head.title).strip()
-    headline = head.metas.get("articletitle") or head.metas.get("og:title") or head.headline
-    headline = _SPACES.sub(" ", headline).strip()
+    stated = head.metas.get("articletitle") or head.metas.get("og:title") or ""
+    candidates = (_SPACES.sub(" ", text).strip() for text in (stated, *head.headlines))
+    headline = next((text for text in candidates if "报告" in text), "")
     if headline and headline not in page:
         return f"{headline} - {page}" if page else headline
     return page or None
