@@ -47,9 +47,7 @@ def milliseconds(call: Callable[[], object], rounds: int = 7) -> float:
 def main() -> int:
     segmenter = load_segmenter("rjieba")
     ratios = []
-    print(
-        f"{'text':24} {'chars':>7} {'clean':>7} {'meta':>7} {'sketch':>7} {'segment':>8}  clean/segment"
-    )
+    print(f"{'text':24} {'chars':>7} {'clean':>7} {'meta':>7} {'sketch':>7} {'segment':>8} ratio")
     for name, text in texts().items():
         document = RawDocument(name=name, part=0, text=text, media_type="text/plain")
         result = clean(document)

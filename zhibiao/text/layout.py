@@ -27,6 +27,7 @@ _DATE_LINE: Final = re.compile(r"[（(]?[-— ]*\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2
 _ADDRESS: Final = re.compile(r"(?:各位|尊敬的.{0,6})(?:代表|委员)")
 _CONTENTS: Final = re.compile(r"[【\[（(]?目 *[录錄次][】\]）)]?")
 _POST: Final = re.compile(r"发表于 ?[:：]? ?(?:\d{4}-|昨天|前天|\d+ ?(?:天|小时|分))")
+_LEFTOVER: Final = re.compile(r"[\]】）)>›»|｜/、·•]+")  # of a row of links
 _NUMBER: Final = re.compile(r"\d{1,3}")
 
 
@@ -134,7 +135,9 @@ def _last_prose(lines: list[Line], first: int, end: int) -> int:
 
 def _head(lines: list[Line], first: int) -> list[Line]:
     head = lines[:first]
-    marks = [i for i, line in enumerate(head) if _is_chrome(line.text)]
+    marks = [
+        i for i, line in enumerate(head) if _is_chrome(line.text) or _LEFTOVER.fullmatch(line.text)
+    ]
     contents = next((i for i, line in enumerate(head) if _CONTENTS.fullmatch(line.text)), first)
     cut = marks[-1] + 1 if marks else 0
     if marks:
