@@ -75,6 +75,9 @@ class Binding(NamedTuple):
     each: bool = False
 
 
+_MEASURED = frozenset({"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""})
+
+
 class Binder:
     """Binds the quantities of one sentence."""
 
@@ -306,7 +309,7 @@ class Binder:
         slots = self.subject.slots
         run = self._run(position)
         if not words & ~(_LINK | lx.NUMBER) and self._same_unit(before, place):
-            words |= self.words & (lx.UP | lx.DOWN | lx.CREATE | lx.TOTAL)
+            words |= self.words & (lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL)
         if len(slots) > 1 and run == len(slots):
             return self._spread(slots, position, run, words, segment, "compound", True)
         number = self.numbers[self.tokens[place].number]
@@ -603,6 +606,23 @@ class Binder:
         self._remember(Subject((slot,)), newly, words)
         return self._binding(place, slot, words, segment, "name_after")
 
+    def _counted_after(self, place: int) -> tuple[int, int] | None:
+        """20件民生实事: things counted one by one are named after their number."""
+        number = self.numbers[self.tokens[place].number]
+        counted = dimension(number.unit)
+        if counted is None or counted[0] in _MEASURED:
+            return None
+        first = place + 1
+        last = first
+        while last < len(self.tokens) and not self.tokens[last].mask & (_BREAK | lx.CLOSE | lx.NUMBER):
+            if last > first and self.tokens[last].mask & lx.VERBISH:
+                break
+            last += 1
+        if last == first or not any(self.tokens[i].mask in (0, lx.NAME) for i in range(first, last)):
+            return None
+        start, end = self.tokens[first].start, self.tokens[last - 1].end
+        return (start, end) if end - start <= 16 else None
+
     def _open(
         self, place: int, segment: int, words: int, rule: str, keep: bool = False
     ) -> Binding:
@@ -610,7 +630,8 @@ class Binder:
         tokens = self.tokens
         start = tokens[segment].start if segment < place else tokens[place].start
         end = tokens[place].start
-        slot = Slot((), start, end, "")
+        after = self._counted_after(place) if words & ~lx.SHARE or start == end else None
+        slot = Slot((), *after) if after else Slot((), start, end)
         if not keep and rule != "comparison" and end > start and not self._bare(segment, place):
             newly = bool(words & lx.CREATE)
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:

@@ -122,13 +122,25 @@ def _decided(
         if _base_side(tokens, binding, text):
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)
-        reason = "" if binding.rule != "comparison" else "comparison"
+        reason = _unread(number, binding, reading)
         word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
         decisions.append(
             Decision(number, binding, reading, period, word, sentence, frame, reason)
         )
     decisions.sort(key=lambda d: d.number.start)
     return decisions
+
+
+def _unread(number: Number, binding: Binding, reading: Reading) -> str:
+    """Why a quantity is no observation after all; "" when it is one."""
+    if binding.rule == "comparison":
+        return "comparison"
+    if reading.indicator is None and not number.unit and not binding.words & _SAID:
+        return "not_understood"
+    return ""
+
+
+_SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 
 
 class _Tone:

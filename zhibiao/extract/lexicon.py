@@ -86,18 +86,15 @@ class Scanner:
         for word in self._names:
             masks[word] = NAME
         self._masks = masks
-        self._with_digits = [
-            (word, at) for word in masks for at, c in enumerate(word) if c in "0123456789"
-        ]
         self._pattern = re.compile(trie_pattern(masks))
 
-    def name_over(self, text: str, offset: int, start: int, end: int) -> bool:
-        """Whether a word of the catalogue (PM2.5) covers the digit at this offset."""
-        return any(
-            start <= offset - at and offset - at + len(word) <= end
-            and text.startswith(word, offset - at)
-            for word, at in self._with_digits
-        )
+    def name_over(self, text: str, offset: int, start: int) -> bool:
+        """Whether the digits at an offset belong to a word: the 2.5 of PM2.5."""
+        begin = offset
+        while begin > start and text[begin - 1].isascii() and text[begin - 1].isalpha():
+            begin -= 1
+        match = self._pattern.match(text, begin)
+        return match is not None and match.end() > offset
 
     def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
         """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""

@@ -105,6 +105,12 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         return date
     if before == "第":
         return _rejected(start, end, "ordinal")
+    if before in "【[〔" and after in "】]〕":
+        return _rejected(start, end, "note_mark")
+    if after == "/" and end + 1 < limit and text[end + 1].isdigit():
+        return _rejected(start, end, "fraction")
+    if before == "/" and start > 1 and text[start - 2].isdigit():
+        return _rejected(start, end, "fraction")
     if before in _LATIN or (before in "-—+/." and start > 1 and text[start - 2] in _LATIN):
         return _rejected(start, end, "name_part")
     if (before == "\n" or before in "（(") and after in "、.．)）":

@@ -27,9 +27,9 @@ def tokenize(
 ) -> list[Token]:
     """The tokens of text[start:end]; `numbers` are those within it, in order."""
     tokens: list[Token] = []
-    at = start
+    at = start  # PM2.5: the digits of a word are left to the scanner
     for index, number in enumerate(numbers):
-        if number.reason == "name_part" and _inside_name(text, number, scanner, at, end):
+        if number.reason == "name_part" and scanner.name_over(text, number.start, at):
             continue
         if number.start > at:
             scanner.words(text, at, number.start, tokens)
@@ -39,7 +39,3 @@ def tokenize(
         scanner.words(text, at, end, tokens)
     return tokens
 
-
-def _inside_name(text: str, number: Number, scanner: Scanner, start: int, end: int) -> bool:
-    """PM2.5 and the like: the digits belong to a word and are left to the scanner."""
-    return scanner.name_over(text, number.start, start, end)
