@@ -17,8 +17,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from starlette.exceptions import HTTPException
 
-from zhibiao.errors import CatalogueError, MetadataError, ReadError, ZhibiaoError
+from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
 from zhibiao.store.errors import KeyInUse, NotFound, NotReady
+from zhibiao.store.tables import TableTooLarge
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,9 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (InvalidRequest, 422),
     (MetadataError, 422),
     (CatalogueError, 422),
+    (DictionaryError, 422),
     (ReadError, 422),
+    (TableTooLarge, 422),
     (BacklogFull, 429),
     (NotReady, 503),
     (StoreUnavailable, 503),

@@ -123,7 +123,7 @@ class RetryRequest(BaseModel):
     """Which documents of the run are tried again; empty: all failed ones."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"error_code": "timed_out"}]}
+        extra="forbid", json_schema_extra={"examples": [{"error_code": "time_limit"}]}
     )
     documents: list[int] | None = Field(
         default=None, description="Failed and quarantined ones among these.", max_length=100_000

@@ -161,7 +161,7 @@ def _show_reasons(client: Client, run: dict[str, Any]) -> None:
 
 def status(
     run: Annotated[
-        int | None, typer.Argument(min=1, metavar="[RUN]", help="Default: the newest run.")
+        int | None, typer.Argument(min=1, metavar="RUN", help="Default: the newest run.")
     ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", "-w", help="Wait until it is finished, with a bar.")
@@ -170,8 +170,10 @@ def status(
 ) -> int:
     """Show how a run stands: accounts, pace, time left, and why documents failed.
 
+    ```
     zhibiao status
     zhibiao status 7 --wait
+    ```
     """
     from zhibiao.cli.showing import output, pace_line, run_table, write_json
 
@@ -200,7 +202,9 @@ def runs(
 ) -> int:
     """List the newest runs.
 
+    ```
     zhibiao runs
+    ```
     """
     from zhibiao.cli.showing import output, records_table, write_json
 
@@ -239,8 +243,10 @@ def documents(
 ) -> int:
     """List documents with their state and, where they failed, the reason.
 
+    ```
     zhibiao documents --failed
     zhibiao documents --run 7 --state duplicate --json
+    ```
     """
     from itertools import islice
 
@@ -270,7 +276,9 @@ def documents(
 def cancel(run: RunId) -> int:
     """Stop a run: nothing more of it starts. `zhibiao resume` takes it up again.
 
+    ```
     zhibiao cancel 7
+    ```
     """
     with connect() as client:
         return _changed(client.cancel(run), "stopped")
@@ -279,7 +287,9 @@ def cancel(run: RunId) -> int:
 def pause(run: RunId) -> int:
     """Hold a run until it is resumed.
 
+    ```
     zhibiao pause 7
+    ```
     """
     with connect() as client:
         return _changed(client.pause(run), "held")
@@ -288,7 +298,9 @@ def pause(run: RunId) -> int:
 def resume(run: RunId) -> int:
     """Let a paused or cancelled run go on.
 
+    ```
     zhibiao resume 7
+    ```
     """
     with connect() as client:
         return _changed(client.resume(run), "going on")
@@ -306,9 +318,11 @@ def retry(
 ) -> int:
     """Send documents that failed through once more.
 
+    ```
     zhibiao retry 7
     zhibiao retry 7 --error-code worker_lost
     zhibiao retry 7 --document 41 --document 58
+    ```
     """
     with connect() as client:
         return _changed(client.retry(run, documents=document, error_code=error_code), "tried again")

@@ -38,8 +38,10 @@ def up(
 ) -> int:
     """Run the whole service on this machine: Redis, workers, API, Flower. Ctrl-C ends it.
 
+    ```
     zhibiao up
     zhibiao up --data-dir ./corpus --port 9000
+    ```
     """
     from zhibiao.settings import load_settings
 
@@ -64,7 +66,9 @@ def up(
 def token(data_dir: DataDir = None) -> int:
     """Print the bearer token of the service.
 
+    ```
     curl -H "Authorization: Bearer $(zhibiao token)" http://127.0.0.1:8750/v1/runs
+    ```
     """
     from zhibiao.settings import load_settings
     from zhibiao.tokens import find_token
@@ -76,7 +80,9 @@ def token(data_dir: DataDir = None) -> int:
 def migrate(data_dir: DataDir = None) -> int:
     """Create the database's tables, or bring them up to date. `zhibiao up` does it by itself.
 
+    ```
     ZHIBIAO_DATABASE_URL=postgresql+psycopg://user:password@host/name zhibiao migrate
+    ```
     """
     from zhibiao.settings import load_settings
     from zhibiao.store import Store
@@ -94,7 +100,9 @@ def migrate(data_dir: DataDir = None) -> int:
 def demo() -> int:
     """Process the bundled sample reports on a stack of their own, show the tables, end.
 
+    ```
     zhibiao demo
+    ```
     """
     from zhibiao.cli.demo import run_demo
 

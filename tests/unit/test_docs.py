@@ -1,0 +1,104 @@
+"""The docs name every setting, route, command, option and error code, as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from api.app import create_app
+from zhibiao.cli.main import app
+from zhibiao.settings import PREFIX, Settings
+from zhibiao.store.exports import DOCUMENT_COLUMNS, KEYWORD_COLUMNS, OBSERVATION_COLUMNS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+MARK = "<!-- Made from the commands themselves: REGENERATE=1 pytest tests/unit/test_docs.py -->\n"
+
+
+def read(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def test_every_setting_stands_in_the_docs_with_its_default_and_meaning() -> None:
+    table = read("settings.md")
+    rows = {line for line in table.splitlines() if line.startswith(f"| `{PREFIX}")}
+    expected = set()
+    for name, entry in Settings.model_fields.items():
+        default = "~/.local/share/zhibiao" if name == "data_dir" else entry.default
+        shown = "(none)" if default in ("", None) else f"`{default}`"
+        expected.add(f"| `{PREFIX}{name.upper()}` | {shown} | {entry.description} |")
+    assert rows == expected
+
+
+def test_every_route_stands_in_the_docs_with_its_method() -> None:
+    text = read("api.md")
+    routes = {
+        f"`{method.upper()} {path}`"
+        for path, methods in create_app(Settings()).openapi()["paths"].items()
+        for method in methods
+    }
+    assert {route for route in routes if route not in text} == set()
+    told = set(re.findall(r"`(?:GET|POST|PUT|DELETE) /[^`?]*`", text))
+    assert told <= routes
+
+
+def error_codes() -> set[str]:
+    """The codes that stand in the code, on classes and where answers are made."""
+    found: set[str] = set()
+    for package in ("zhibiao", "tasks", "workers", "api"):
+        for path in (ROOT / package).rglob("*.py"):
+            source = path.read_text("utf-8")
+            found |= set(
+                re.findall(r'\bcode(?:: ClassVar\[str\])?(?:, message)? ?= ?"([a-z_]+)"', source)
+            )
+            found |= set(re.findall(r'State\.[A-Z]+, "([a-z_]+)"', source))
+    return found
+
+
+def test_every_error_code_stands_in_the_docs() -> None:
+    codes = error_codes()
+    assert len(codes) >= 30
+    text = read("errors.md")
+    assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
+def test_every_column_of_every_table_stands_in_the_docs() -> None:
+    text = read("exports.md")
+    columns = {*OBSERVATION_COLUMNS, *DOCUMENT_COLUMNS, *KEYWORD_COLUMNS}
+    assert {column for column in columns if f"`{column}`" not in text} == set()
+
+
+def commands() -> str:
+    """The reference of all commands, from the commands."""
+    group = typer.main.get_command(app)
+    lines: list[str] = []
+    for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        usage = " ".join(["zhibiao", name, *(p.metavar or str(p.name).upper() for p in arguments)])
+        lines += ["", f"### {name}", "", f"`{usage}`", "", command.help.strip()]
+        options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
+        lines += [""] if options else []
+        for option in options:
+            names = ", ".join(f"`{flag}`" for flag in option.opts)
+            lines.append(f"- {names}: {option.help}")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def test_every_command_stands_in_the_docs_with_every_option() -> None:
+    path = DOCS / "cli.md"
+    text = path.read_text("utf-8")
+    before = text.partition(MARK)[0]
+    if os.environ.get("REGENERATE"):
+        path.write_text(before + MARK + commands(), "utf-8")
+        pytest.fail("docs/cli.md was written anew; run again without REGENERATE")
+    assert text == before + MARK + commands()
+
+
+def test_every_command_teaches_with_an_example() -> None:
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        assert re.search(rf"```\n(?:.* )?zhibiao {name}\b|zhibiao {name}\)", command.help), name
