@@ -101,6 +101,16 @@ def test_page_numbers_inside_a_wrapped_paragraph_do_not_part_it() -> None:
     assert text_of("\n".join(pages)) == paragraph
 
 
+def test_a_wrapped_line_that_begins_like_a_caption_stays() -> None:
+    lines = [
+        "着力推进重点项目建设和产业转型升级，建成数字档案馆，",
+        "图片和视频资料全部实现数字化管理，群众查询更加便捷，服",
+    ]
+    paragraph = "".join(lines * 12) + "务水平持续提升。"
+
+    assert text_of("\n".join(lines * 12) + "\n务水平持续提升。") == paragraph
+
+
 def test_bare_page_numbers_that_count_up_are_deleted_and_other_numbers_stay() -> None:
     text = "\n".join(f"{PROSE}\n{number}" for number in range(1, 6))
 
@@ -158,6 +168,8 @@ def test_chrome_words_inside_running_text_stay() -> None:
         "建成政府门户网站集约化平台，微信公众号关注量突破十万，群众扫一扫即可办事。",
         "拓宽收入来源，规范信息发布日期和浏览次数统计，推进网站无障碍阅读改造。",
         "二、打造“指尖上的政府门户网站”，让企业群众登录后可办理全部事项。",
+        "三、打造产业转型升级版",
+        "全面对接营商环境5.0版，推动产业流转升级加强版落地见效。",
     ]
 
     assert text_of("\n".join([PROSE, *lines, PROSE])) == "\n".join([PROSE, *lines, PROSE])

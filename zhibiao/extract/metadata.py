@@ -13,12 +13,11 @@ from zhibiao.extract.metadata_dates import FIRST_YEAR, LAST_YEAR, find_years
 from zhibiao.extract.metadata_front import read_front
 from zhibiao.extract.metadata_region import find_region
 from zhibiao.extract.regions import Gazetteer, Region
+from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
 METADATA_VERSION: Final = "1"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
-_GOES_ON: Final = re.compile(r"[（(【\[]?(?:下转|转)第?[^，。；\n]{1,8}版|未完待续")
-_COMES_FROM: Final = re.compile(r"[（(【\[]?(?:上接|紧接|接)第?[^，。；\n]{1,8}版")
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 _NAMES: Final = ("title", "region", "province", "speaker", "meeting")
 
@@ -148,7 +147,7 @@ def _is_partial(document: RawDocument, title: str | None) -> bool:
         return True
     if _EXCERPT.search(document.name.rsplit("/", 1)[-1]):
         return True
-    return (_GOES_ON.search(text) is None) != (_COMES_FROM.search(text) is None)
+    return (GOES_ON.search(text) is None) != (COMES_FROM.search(text) is None)
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, Any]:

@@ -151,29 +151,34 @@ TAIL: Final = re.compile(
     r"本作品(?:是|在|最初|以)|(?:您|你)(?:需要|必须)登[录陆]后"
     r"|[【\[（(]?(?:相关|推荐|热门|热点|延伸|更多)(?:阅读|推荐|新闻|文章|链接|稿件|资讯|内容|信息)"
     r"|上一篇|下一篇|猜你喜欢|为您推荐|网友评论|最新评论|往期(?:推荐|精彩)|发表评论"
-    r"|[（(【\[]?(?:责任)?编辑[:： |｜丨]|版权(?:声明|所有)|免责声明|附件(?:下载)?[:：]$"
+    r"|[（(【\[]?(?:责任)?编辑[:： |｜丨]|版权(?:声明|所有)|免责声明"
     r"|(?:This work|此作品)"
 )
 
-# A line inside the body that is a page's, not the text's.
+# 下转第三版, 上接A1版: where a newspaper's print goes on, and where it comes from.
+_SHEET: Final = r" ?第? ?(?:[A-Z]?\d{1,2}|[A-Z]?[一二三四五六七八九十]{1,3}) ?版"
+GOES_ON: Final = re.compile(rf"(?:[下紧]转|[（(【\[]转){_SHEET}")
+COMES_FROM: Final = re.compile(rf"(?:[上紧下]接|[（(【\[]接){_SHEET}")
+CONTINUED: Final = rf"[（(【\[] ?(?:[上紧下][接转]|[接转]){_SHEET}[^（()）。\n]{{0,8}}[）)】\]]"
+
+# A line inside the body that is a page's, not the text's, even inside a wrapped paragraph.
 PAGE_MARK: Final = re.compile(
     r"[-—–－·\s]+\d{1,3}[-—–－·\s]+"  # - 3 -
     r"|第 ?\d{1,3} ?页(?:[ ,，/]*[（(]?共 ?\d{1,3} ?页[）)]?)?"
     r"|(?:Page )?\d{1,3} ?(?:/|of) ?\d{1,3}(?: ?页)?"
     r"|[（(【\[]?(?:本文|全文)?共 ?\d{1,3} ?页[）)】\]]?.{0,20}"
-    r"|[（(【\[]?(?:上|紧|下)?[接转] ?第?.{1,8}版.{0,6}[）)】\]]?"
-    r"|[（(]?(?:未完待续|全文完|完)[）)]?"
+    rf"|{CONTINUED}|(?:[上紧下][接转]){_SHEET}"
+    r"|[（(](?:未完待续|全文完|完)[）)]|未完待续"
     r"|[-=_*~—─━＿～.·…☆★◆◇■□●○\s]{3,}"  # rules
     r"|\|?(?: ?:?-{2,}:? ?\|?)+"  # the rule under a Markdown table's head
-    r"|(?:本报|新华社)?(?:记者|通讯员)?.{0,12}[ /／]?摄(?:影报道)?"
-    r"|[（(▲△▼↑↓■]?(?:图为|上图|下图|右图|左图|题图|配图|资料图|资料图片|图片).{0,60}"
     r"|!\[[^\]]*\]\([^)]*\)"
 )
 
-# The same marks inside a line.
-INLINE_MARK: Final = re.compile(
-    r"[（(【\[](?:上|紧|下)?[接转] ?(?:第)?[^（()）。]{1,8}版[^（()）。]{0,6}[）)】\]]"
-    r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote|p|td|tr|table)(?:=[^\]]{0,60})?\]"
+# A picture's caption, on a line of its own.
+CAPTION: Final = re.compile(
+    r"[（(▲△▼↑↓■]?(?:图为|上图|下图|右图|左图|题图|配图|资料图片?|图片[:：]).{0,60}"
+    r"|.{0,40}(?:记者|通讯员) ?.{0,14}[ /／]?摄(?:影报道)?[）)]?"
+    r"|[（(]?[\u4e00-\u9fff]{2,4}[ /／]摄[）)]?"
 )
 
 _LEADER = re.compile(r"(?:[.．·…‥。]{3,}|[-—_]{6,}| {4,}|\t)\s*\d{1,3}\s*$")

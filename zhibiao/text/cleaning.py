@@ -8,6 +8,7 @@ from typing import Final
 from zhibiao.domain import CleanText, OffsetMap, RawDocument
 from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
+from zhibiao.text.chrome import CONTINUED
 from zhibiao.text.lines import STRUCTURE, continues, setting, split
 
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
@@ -16,7 +17,7 @@ _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apa
 _TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_①-⑳㉑-㉟]")
 _BLANK: Final = re.compile(rf"[ {HIDDEN}|]+")
 _MARK: Final = re.compile(
-    r"[（(【\[](?:[上紧下][接转]|[接转]) ?第?[^（()）。\n]{1,8}版[^（()）。\n]{0,6}[）)】\]]"
+    rf"{CONTINUED}"
     r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
     r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
     r"|&(?:nbsp|ensp|emsp|#160|#xa0);"

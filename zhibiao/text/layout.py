@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from zhibiao.text.chrome import LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
+from zhibiao.text.chrome import CAPTION, LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
 from zhibiao.text.lines import MEETING_LINE, SPEAKER_LINE, STRUCTURE, Line, Setting
 
 _PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
@@ -41,7 +41,7 @@ def _is_sure(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_chrome(text: str) -> bool:
-    if _is_sure(text) or PAGE_MARK.fullmatch(text):
+    if _is_sure(text) or PAGE_MARK.fullmatch(text) or CAPTION.fullmatch(text):
         return True
     return len(text) <= _LIKELY_LENGTH and LIKELY.search(text) is not None
 
@@ -189,7 +189,8 @@ def _body(lines: list[Line], first: int, last: int, style: Setting) -> list[Line
         chrome = []
         for index in run:
             text = lines[index].text
-            if text in numbers or PAGE_MARK.fullmatch(text) or is_contents_line(text):
+            mark = PAGE_MARK.fullmatch(text) or CAPTION.fullmatch(text)
+            if text in numbers or mark or is_contents_line(text):
                 dropped.add(index)
             elif _is_chrome(text) and not _is_titular(text):
                 chrome.append(index)
