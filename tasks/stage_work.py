@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from tasks.context import Context
 from zhibiao import pipeline
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage
-from zhibiao.store import results
+from zhibiao.store import prints, results
 from zhibiao.store.queue import Claim
 
 # Writes one document's output: (connection, now, when to send again) -> work ids to send on.
@@ -95,6 +95,10 @@ def _clean(here: Context, held: Claim, inputs: Inputs) -> Save:
 
 def _segment(here: Context, held: Claim, inputs: Inputs) -> Save:
     document = held.document_id
+    # Here, because of two documents cleaned at the same time the later one to come here finds the
+    # clean text of both in the store.
+    with here.store.write() as connection:
+        prints.regroup(connection, document)
     counts = pipeline.segment(inputs.clean[document], here.language)
     version = here.versions[Stage.SEGMENT]
 

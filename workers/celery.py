@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 from tasks.app import configure
 from workers import lifecycle
 from zhibiao.settings import load_settings
+
+# Flower's own default leaves the arguments out, and ours are made to be read: "run 3, 16
+# documents, bulk". It takes its options from the environment, after it has loaded this module.
+os.environ.setdefault(
+    "FLOWER_TASKS_COLUMNS", "name,kwargs,state,received,started,runtime,worker,uuid"
+)
 
 _settings = load_settings()
 app = configure(_settings)

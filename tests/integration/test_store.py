@@ -27,7 +27,16 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.errors import EmptySource
-from zhibiao.store import Store, documents, observations, queue, results, runs, submissions
+from zhibiao.store import (
+    Store,
+    documents,
+    observations,
+    prints,
+    queue,
+    results,
+    runs,
+    submissions,
+)
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
@@ -35,6 +44,8 @@ from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.queue import Claim
 from zhibiao.store.schema import metadata, sources
 from zhibiao.store.schema import observations as observation_table
+from zhibiao.testing.reports import generate_many
+from zhibiao.text.similarity import sketch
 
 LEASE = "node/task/1"
 
@@ -457,3 +468,63 @@ def test_filters_narrow_documents(store: Store) -> None:
         assert documents.count(connection, DocumentFilter(year_from=2024)) == 0
         assert documents.count(connection, DocumentFilter(name_contains="0.t")) == 1
         assert documents.count(connection, DocumentFilter(states=("done",), run=run)) == 2
+
+
+def stored_print(store: Store, text: str, *, year: int = 2023, partial: bool = False) -> int:
+    """A document with this clean text; its id."""
+    run = submit(store, f"{text}{year}{partial}".encode())
+    (held,) = claim(store, due(store)[0].work_ids)
+    with store.write() as connection:
+        results.save_raw(connection, held, [raw(text)], version="r", now=11.0, sent=0)
+        results.save_clean(
+            connection,
+            held.document_id,
+            CleanText(text=text, offsets=OffsetMap.identity(len(text))),
+            Metadata(region="甲市", region_code="110101", year=year, partial=partial),
+            sketch=sketch(text),
+            version="c",
+        )
+        queue.advance(connection, held, LEASE, to=None, now=11.0, sent=0)
+        prints.regroup(connection, held.document_id)
+    assert accounts(store, run).balanced
+    return held.document_id
+
+
+def canonical_ids(store: Store) -> dict[int, int]:
+    with store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(), limit=50)
+    return {row["id"]: row["canonical_id"] for row in rows}
+
+
+def test_prints_of_one_report_are_linked_and_the_fullest_is_canonical(store: Store) -> None:
+    first, other = (report.text for report in generate_many(2, seed=5))
+    half = stored_print(store, first[: len(first) // 2], partial=True)
+    whole = stored_print(store, first)
+    copy = stored_print(store, "某某论坛 " + first[: -len(first) // 20])
+    another = stored_print(store, other)
+    next_year = stored_print(store, first, year=2024)
+    assert canonical_ids(store) == {
+        half: whole,
+        whole: whole,
+        copy: whole,
+        another: another,
+        next_year: next_year,
+    }
+
+
+def test_a_print_that_moves_to_another_year_leaves_its_group(store: Store) -> None:
+    (text,) = (report.text for report in generate_many(1, seed=5))
+    first, second = stored_print(store, text), stored_print(store, text + "谢谢大家！")
+    assert canonical_ids(store) == {first: second, second: second}
+    with store.write() as connection:
+        results.save_clean(
+            connection,
+            second,
+            CleanText(text=text, offsets=OffsetMap.identity(len(text))),
+            Metadata(region="甲市", region_code="110101", year=2020),
+            sketch=sketch(text),
+            version="c",
+        )
+        prints.regroup(connection, second)
+        prints.regroup(connection, first)
+    assert canonical_ids(store) == {first: first, second: second}

@@ -346,7 +346,7 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def test_the_bundled_samples_are_what_their_seeds_write() -> None:
     folder = sample_paths()[0].parent
-    written = dict(make_samples.samples())
+    written = make_samples.samples()
     assert {path.name for path in folder.iterdir()} == set(written)
     for name, content in written.items():
         bundled = (folder / name).read_bytes()
@@ -354,6 +354,7 @@ def test_the_bundled_samples_are_what_their_seeds_write() -> None:
             assert parts(bundled) == parts(content)
         else:
             assert bundled == content, f"{name}: run python -m zhibiao.testing.make_samples"
+    assert (folder.parent / "planted.jsonl").read_text("utf-8") == make_samples.stated()
 
 
 def test_the_bundled_samples_are_many_forms_and_small() -> None:

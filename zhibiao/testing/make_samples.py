@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,21 +46,25 @@ _PLACES = (
 
 
 def main() -> None:
-    """Write the samples over those in the folder."""
+    """Write the samples, and beside their folder what they state, over what is there."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("samples")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in samples():
+    for name, content in samples().items():
         (folder / name).write_bytes(content)
+    (folder.parent / "planted.jsonl").write_text(stated(), "utf-8")
 
 
-def samples() -> Iterator[tuple[str, bytes]]:
-    """The samples' names and bytes, `planted.jsonl` last."""
-    reports = [
+def _reports() -> list[PlantedReport]:
+    return [
         generate(seed, region=region, year=year)
         for seed, (region, year) in enumerate(_PLACES, start=_SEED)
     ]
-    compendium, feed = reports[8:11], reports[11:]
-    written = {
+
+
+def samples() -> dict[str, bytes]:
+    """The samples' names and bytes."""
+    reports = _reports()
+    return {
         "utf-8.txt": forms.as_txt(reports[0]),
         "gb18030.txt": forms.as_txt(reports[1], "gb18030"),
         "utf-16.txt": forms.as_txt(reports[2], "utf-16"),
@@ -70,14 +73,18 @@ def samples() -> Iterator[tuple[str, bytes]]:
         "forum.html": forms.as_html(reports[5], "forum"),
         "word.docx": forms.as_docx(reports[6]),
         "print.pdf": forms.as_pdf(reports[7]),
-        "compendium.txt": forms.as_compendium(compendium, encoding="gb18030"),
-        "feed.ndjson": forms.as_ndjson(feed),
+        "compendium.txt": forms.as_compendium(reports[8:11], encoding="gb18030"),
+        "feed.ndjson": forms.as_ndjson(reports[11:]),
     }
-    yield from written.items()
-    stated = [_stated(name, 0, report) for name, report in zip(written, reports[:8], strict=False)]
-    stated += [_stated("compendium.txt", part, report) for part, report in enumerate(compendium)]
-    stated += [_stated("feed.ndjson", part, report) for part, report in enumerate(feed)]
-    yield "planted.jsonl", "".join(f"{line}\n" for line in stated).encode()
+
+
+def stated() -> str:
+    """What the samples state: the text of `planted.jsonl`."""
+    reports = _reports()
+    lines = [_stated(name, 0, report) for name, report in zip(samples(), reports[:8], strict=False)]
+    lines += [_stated("compendium.txt", part, report) for part, report in enumerate(reports[8:11])]
+    lines += [_stated("feed.ndjson", part, report) for part, report in enumerate(reports[11:])]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _stated(source: str, part: int, report: PlantedReport) -> str:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).with_name("samples")
-_PLANTED = "planted.jsonl"
+_PLANTED = Path(__file__).with_name("planted.jsonl")
 
 
 def sample_paths() -> list[Path]:
     """The files to submit, by name: text, web pages, Word, PDF, a compendium, NDJSON."""
-    return sorted(path for path in _FOLDER.iterdir() if path.name != _PLANTED)
+    return sorted(_FOLDER.iterdir())
 
 
 def planted_reports() -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def planted_reports() -> list[dict[str, Any]]:
     A line has `source` (the file's name), `part` (0-based position in it), the report's
     metadata, and `observations`, each a mapping with the fields of `planted.Planted`.
     """
-    lines = (_FOLDER / _PLANTED).read_text("utf-8").splitlines()
+    lines = _PLANTED.read_text("utf-8").splitlines()
     reports = [json.loads(line) for line in lines]
     for report in reports:
         fields = report.pop("fields")
