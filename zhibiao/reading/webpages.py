@@ -30,11 +30,11 @@ _BLOCKS = frozenset((
 ))
 # fmt: on
 _CELLS = frozenset(("td", "th"))
-# Tags that nest: those that the parser closes by itself (p, li, td …) or that are empty do not.
+# Any tag may nest but those that are empty, or that the parser closes by itself.
 _NESTING = re.compile(
-    r"<(/?)(?:div|span|font|b|i|u|em|strong|small|big|center|blockquote|section|article|main|"
-    r"header|footer|aside|nav|ul|ol|dl|table|form|fieldset|figure|details|a|sup|sub|label|"
-    r"[a-z]+[-:][\w-]*)(?=[\s/>])",
+    r"<(/?)(?!(?:p|li|d[dt]|t[rdh]|tbody|thead|tfoot|col|colgroup|option|h[1-6]|body|html|head|br|hr|"
+    r"img|input|meta|link|area|base|embed|param|source|track|wbr|script|style)[\s/>])"
+    r"[a-z][\w:-]*(?=[\s/>])",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
