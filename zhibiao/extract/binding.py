@@ -433,7 +433,7 @@ class Binder:
             bindings.append(
                 Binding(
                     self.tokens[place].number, slot, own, lead_from, place, rule,
-                    post if rule == "distribute" else "", inherited,
+                    post if rule == "distribute" else "", inherited or offset > 0,
                 )
             )  # fmt: skip
         return bindings

@@ -41,7 +41,9 @@ _CLASS = re.compile(
 )
 _AFTER_NAME = re.compile(r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)")
 _RANK_AFTER = re.compile(r"(?:强|佳|大|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
-_BIG_WORDS = re.compile(r"(?:元|美元|斤|吨|大关|台阶|俱乐部|方阵|关口|门槛|级?俱乐部|人|亩|千瓦|户|”)")
+_BIG_WORDS = re.compile(
+    r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
+)
 
 _ROUND = {"余", "多", "几", "来"}
 _POST_BOUNDS = {
@@ -253,7 +255,8 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if magnitude and (before in "数几上成" or not ("万" in numeral or "亿" in numeral)):
         return None
     if magnitude:
-        reached = _BIG_WORDS.match(text, end, limit) or before in "破超近到上越逾入达迈"
+        # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
+        reached = before in "破超近到越逾入达迈值额“" or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
         if not reached or len(numeral) == 1 and not unit:
             return None
     elif len(numeral) == 1 and unit not in ("倍", "元", "万元", "亿元", "个百分点", "百分点"):

@@ -78,11 +78,21 @@ class Clock:
         start = self.tokens[max(0, i - 2)].start
         return self.text[start : self.tokens[i].start]
 
+    def _times(self, i: int, before: str) -> bool:
+        """是2017年的1.8倍: a year that a multiple refers to."""
+        following = next((t for t in self.tokens[i + 1 : i + 4] if t.mask == lx.NUMBER), None)
+        return (
+            before.endswith(("是", "为", "达", "到"))
+            and self.text.startswith("的", self.tokens[i].end)
+            and following is not None
+            and self.numbers[following.number].unit == "倍"
+        )
+
     def _year(self, i: int, year: int) -> None:
         before = self._before(i)
         token = self.tokens[i]
         after = self.text[token.end : token.end + 2]
-        if _COMPARES.search(before):
+        if _COMPARES.search(before) or self._times(i, before):
             self.base = year
             if after in ("相比", "比，", "底相", "末相", "比较"):
                 self.sticky = year

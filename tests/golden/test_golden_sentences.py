@@ -1,0 +1,105 @@
+"""Sentences by phenomenon, each with every catalogued figure that it states for the region.
+
+A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
+`expect`, a list of `indicator measure value unit [bound] [years] [status]`. A case that expects
+nothing is a negative. The report is one of 2023, of a city called 江川市.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap, Scope
+from zhibiao.extract import extract
+from zhibiao.extract.catalogue import Catalogue, load_catalogue
+
+HERE = Path(__file__).parent
+HEADINGS = {
+    "review": "一、2022年工作回顾\n",
+    "plan": "二、2023年工作安排\n",
+    "five_back": "一、过去五年工作回顾\n",
+    "five_ahead": "二、今后五年的奋斗目标和主要任务\n",
+}
+YEARS = {"review": (2022, 2022), "plan": (2023, 2023), "five_back": (2022, 2022),
+         "five_ahead": (2027, 2027)}  # fmt: skip
+BOUNDS = {">=": "ge", "<=": "le", "~": "approx"}
+PLANNED = ("plan", "five_ahead")
+METADATA = Metadata(
+    region="江川市", region_code="990100", level="prefecture", year=2023, review_year=2022
+)
+
+
+def load_cases() -> list[dict[str, Any]]:
+    cases = []
+    for path in sorted(HERE.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            case = json.loads(line)
+            case["id"] = f"{path.stem}:{number}"
+            cases.append(case)
+    return cases
+
+
+CASES = load_cases()
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def expected(case: dict[str, Any]) -> list[str]:
+    """The case's expectations with everything spelt out."""
+    section = case.get("section", "review")
+    lines = []
+    for short in case["expect"]:
+        indicator, measure, value, *rest = short.split()
+        unit = rest.pop(0)
+        bound, status = "eq", "target" if section in PLANNED else "actual"
+        first, last = YEARS[section]
+        scope = "region"
+        for word in rest:
+            if word in BOUNDS:
+                bound = BOUNDS[word]
+            elif word in ("actual", "target"):
+                status = word
+            elif word == "part":
+                scope = "part"
+            else:
+                years = word.split("-")
+                first, last = int(years[0]), int(years[-1])
+        if scope == "region":
+            lines.append(f"{indicator} {measure} {value} {unit} {bound} {status} {first}-{last}")
+    return sorted(lines)
+
+
+def stated(observation: Observation) -> str:
+    value = format(observation.value.normalize(), "f")
+    if observation.value_high is not None:
+        value += "~" + format(observation.value_high.normalize(), "f")
+    return (
+        f"{observation.indicator} {observation.measure} {value} {observation.unit} "
+        f"{observation.bound} {observation.status} "
+        f"{observation.period_start}-{observation.period_end}"
+    )
+
+
+def test_all_cases_are_loaded() -> None:
+    assert len(CASES) >= 300
+    assert sum(not case["expect"] for case in CASES) >= 80
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_a_sentence_yields_what_a_reader_finds(case: dict[str, Any], catalogue: Catalogue) -> None:
+    text = HEADINGS[case.get("section", "review")] + case["text"]
+    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    extraction = extract(clean, text, METADATA, catalogue)
+    found = sorted(
+        stated(o)
+        for o in extraction.observations
+        if o.indicator is not None and o.scope is Scope.REGION
+    )
+    assert found == expected(case)
