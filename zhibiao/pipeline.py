@@ -27,14 +27,14 @@ class Language:
 
     catalogue: Catalogue
     segmenter: Segmenter
-    segmenter_name: str
+    segmenter_name: SegmenterName
     user_dictionary: Path | None = None
 
     @classmethod
     def load(
         cls,
         *,
-        segmenter: str = "rjieba",
+        segmenter: SegmenterName = "rjieba",
         user_dictionary: Path | None = None,
         catalogue: Path | None = None,
     ) -> Language:
