@@ -23,6 +23,7 @@ from zhibiao.store.errors import KeyInUse
 from zhibiao.store.runs import Priority
 from zhibiao.store.submissions import Arrival
 
+_TOUCH_SECONDS = 20.0  # a run without a sign of life for minutes is taken for abandoned
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
 # What unfolds into many files may be larger than one file; its members may not.
@@ -49,53 +50,57 @@ def kept_bytes(settings: Settings, name: str | None) -> int:
     return settings.max_file_bytes
 
 
-def receive(
-    store: Store,
-    settings: Settings,
-    uploads: Iterable[Upload],
-    *,
-    label: Callable[[], str],
-    idempotency_key: str | None,
-) -> int:
-    """Store a submission; the id of its run, which is sealed.
+class Reception:
+    """One submission being received: a run that is sealed at the end, or forgotten."""
 
-    `label` is asked for at the end: in a form it may follow the files.
-    Raises NothingSubmitted, KeyInUse, and whatever `uploads` raises; nothing of the run stays
-    then.
-    """
-    run = _begin(store, idempotency_key=idempotency_key)
-    try:
-        count = 0
-        for batch in _batches(_arrivals(uploads, settings)):
-            count += len(batch)
+    def __init__(self, store: Store, settings: Settings, *, idempotency_key: str | None) -> None:
+        """Begin the run. Raises KeyInUse."""
+        self._store = store
+        self._settings = settings
+        self._touched_at = time.monotonic()
+        try:
             with store.write() as connection:
-                submissions.add(connection, run, batch, priority="bulk", now=time.time())
-        if count == 0:
-            raise NothingSubmitted
-        priority: Priority = "interactive" if count <= settings.interactive_documents else "bulk"
-        with store.write() as connection:
-            runs.name(connection, run, label())
-            runs.seal(connection, run, priority=priority, now=time.time())
-    except BaseException:  # also when the person hangs up or the service is stopped
-        with store.write() as connection:
-            runs.abandon(connection, run)
-        raise
-    return run
+                self.run = runs.create(
+                    connection,
+                    kind="submission",
+                    priority="bulk",
+                    label="",
+                    idempotency_key=idempotency_key,
+                    now=time.time(),
+                )
+        except IntegrityError as error:
+            raise KeyInUse(idempotency_key=idempotency_key) from error
 
+    def heard(self) -> None:
+        """Something arrived: one large file may take longer than a run may be silent."""
+        if time.monotonic() - self._touched_at >= _TOUCH_SECONDS:
+            self._touched_at = time.monotonic()
+            with self._store.write() as connection:
+                runs.touch(connection, self.run, now=time.time())
 
-def _begin(store: Store, *, idempotency_key: str | None) -> int:
-    try:
-        with store.write() as connection:
-            return runs.create(
-                connection,
-                kind="submission",
-                priority="bulk",
-                label="",
-                idempotency_key=idempotency_key,
-                now=time.time(),
-            )
-    except IntegrityError as error:
-        raise KeyInUse(idempotency_key=idempotency_key) from error
+    def receive(self, uploads: Iterable[Upload], *, label: Callable[[], str]) -> None:
+        """Store all of it and seal the run.
+
+        `label` is asked for at the end: in a form it may follow the files. Raises
+        NothingSubmitted, and whatever `uploads` raises; nothing of the run stays then.
+        """
+        try:
+            count = 0
+            for batch in _batches(_arrivals(uploads, self._settings)):
+                count += len(batch)
+                with self._store.write() as connection:
+                    submissions.add(connection, self.run, batch, priority="bulk", now=time.time())
+            if count == 0:
+                raise NothingSubmitted
+            few = count <= self._settings.interactive_documents
+            priority: Priority = "interactive" if few else "bulk"
+            with self._store.write() as connection:
+                runs.name(connection, self.run, label())
+                runs.seal(connection, self.run, priority=priority, now=time.time())
+        except BaseException:  # also when the person hangs up or the service is stopped
+            with self._store.write() as connection:
+                runs.abandon(connection, self.run)
+            raise
 
 
 def _arrivals(uploads: Iterable[Upload], settings: Settings) -> Iterator[Arrival]:

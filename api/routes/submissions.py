@@ -10,6 +10,7 @@ from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, NoReturn
 
+import anyio
 import anyio.from_thread
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -23,7 +24,7 @@ from api.errors import (
     RequestTooLarge,
     UnsupportedBody,
 )
-from api.intake import Upload, kept_bytes, receive
+from api.intake import Reception, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.progress import view
 from api.schemas import RunView
@@ -36,6 +37,7 @@ from zhibiao.store import queue, runs
 router = APIRouter(tags=["runs"])
 
 _UPLOADS_AT_ONCE = 16  # an upload holds a thread as long as its sender takes
+_SILENCE_SECONDS = 120.0  # an upload that stands still for longer is given up
 _RETRY_SECONDS = 10
 _SPOOL_BYTES = 8_000_000
 _KNOWN = {entry.name for entry in fields(Metadata)} - {"candidates", "decided_by"}
@@ -149,7 +151,9 @@ async def submit_run(
     body = _Body(request, service.settings.max_request_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     uploads = _uploads_of(kind, body, service, form, name)
-    work = partial(_submit, service, uploads, form, label=label, idempotency_key=idempotency_key)
+    work = partial(
+        _submit, service, body, uploads, form, label=label, idempotency_key=idempotency_key
+    )
     limiter = _limiter(request)
     try:
         run, made = await anyio.to_thread.run_sync(work, limiter=limiter)
@@ -173,6 +177,7 @@ def _limiter(request: Request) -> CapacityLimiter:
 
 def _submit(
     service: Service,
+    body: _Body,
     uploads: Iterator[Upload],
     form: Form,
     *,
@@ -194,14 +199,10 @@ def _submit(
             limit=service.settings.max_backlog,
             retry_after_seconds=_RETRY_SECONDS,
         )
-    run = receive(
-        service.store,
-        service.settings,
-        uploads,
-        label=lambda: form.label if form.label is not None else label,
-        idempotency_key=idempotency_key,
-    )
-    return run, True
+    reception = Reception(service.store, service.settings, idempotency_key=idempotency_key)
+    body.heard = reception.heard
+    reception.receive(uploads, label=lambda: form.label if form.label is not None else label)
+    return reception.run, True
 
 
 def _view(service: Service, run: int) -> RunView:
@@ -216,6 +217,7 @@ class _Body:
         self._stream: AsyncIterator[bytes] = request.stream()
         self._limit = limit
         self._size = 0
+        self.heard: Callable[[], None] = lambda: None  # called with every piece that arrives
         self.content_type = request.headers.get("content-type", "")
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
@@ -229,10 +231,17 @@ class _Body:
             self._size += len(chunk)
             if self._size > self._limit:
                 self._refuse()
+            self.heard()
             yield chunk
 
     async def _following(self) -> bytes | None:
-        return await anext(self._stream, None)
+        try:
+            with anyio.fail_after(_SILENCE_SECONDS):
+                return await anext(self._stream, None)
+        except TimeoutError as error:
+            raise IncompleteUpload(
+                f"Nothing has arrived for {_SILENCE_SECONDS:.0f} s.", seconds=_SILENCE_SECONDS
+            ) from error
 
     def _refuse(self) -> NoReturn:
         raise RequestTooLarge(

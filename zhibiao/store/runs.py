@@ -88,6 +88,11 @@ def with_key(connection: Connection, idempotency_key: str) -> int | None:
     return int(row.id)
 
 
+def touch(connection: Connection, run: int, *, now: float) -> None:
+    """A sign of life of a run that is still received."""
+    connection.execute(update(runs).where(runs.c.id == run).values(touched_at=now))
+
+
 def name(connection: Connection, run: int, label: str) -> None:
     """Give a run the name that people see."""
     connection.execute(update(runs).where(runs.c.id == run).values(label=label))

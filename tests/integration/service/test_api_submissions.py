@@ -346,3 +346,49 @@ def await_true(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen within 10 s"
         time.sleep(0.02)
+
+
+def test_an_upload_that_stands_still_is_given_up(
+    service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.submissions._SILENCE_SECONDS", 0.3)
+    opening = (
+        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\nPK"
+    )
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
+        wire.settimeout(10)
+        wire.sendall(opening.encode())
+        answer = ""
+        while "request_id" not in answer:
+            answer += wire.recv(4096).decode()
+    assert " 422 " in answer.splitlines()[0]
+    assert "incomplete_upload" in answer
+    assert stored(service) == (0, 0)
+    assert service.http.get("/v1/runs").json()["runs"] == []
+
+
+def test_a_run_that_is_still_received_shows_signs_of_life(
+    service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.intake._TOUCH_SECONDS", 0.05)
+    opening = (
+        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\n"
+    )
+
+    def touched() -> float:
+        with service.store.read() as connection:
+            return float(runs.get(connection, 1)["touched_at"])
+
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
+        wire.sendall(opening.encode())
+        await_true(lambda: service.http.get("/v1/runs/1").status_code == 200)
+        first = touched()
+
+        def later() -> bool:
+            wire.sendall(b"x")
+            return touched() > first
+
+        await_true(later)
+        assert service.http.get("/v1/runs/1").json()["status"] == "receiving"
