@@ -17,7 +17,7 @@ from zhibiao import reading, text
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.extract.metadata import METADATA_VERSION, describe
-from zhibiao.text.segmentation import Segmenter, count_terms, load_segmenter
+from zhibiao.text.segmentation import Segmenter, SegmenterName, count_terms, load_segmenter
 from zhibiao.text.similarity import sketch
 
 
@@ -76,9 +76,7 @@ def segment(clean: CleanText, language: Language) -> dict[str, int]:
     return count_terms(clean.text, language.segmenter)
 
 
-def extract(
-    clean: CleanText, raw_text: str, metadata: Metadata, language: Language
-) -> Extraction:
+def extract(clean: CleanText, raw_text: str, metadata: Metadata, language: Language) -> Extraction:
     """Every number of the report: as an observation, or rejected with a reason."""
     return extracting.extract(clean, raw_text, metadata, language.catalogue)
 
