@@ -67,6 +67,19 @@ def test_all_and_open_add_what_is_left_out_otherwise(
     assert [line for line in opened if line["indicator"] is not None] == plain
 
 
+def test_explain_accounts_for_every_number_with_the_rule_that_decided(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    run(["extract", str(folder / "a.txt"), "--all", "--open"])
+    kept = capfdbinary.readouterr().out.splitlines()
+    assert run(["extract", str(folder / "a.txt"), "--explain"]) == 0
+    told = [line for line in capfdbinary.readouterr().out.decode().splitlines() if " at " in line]
+    refused = [line for line in told if "no observation: " in line]
+    assert len(told) - len(refused) == len(kept)
+    assert refused
+    assert any("[name/" in line for line in told)
+
+
 def test_an_unreadable_file_is_named_on_stderr_and_the_rest_goes_on(
     folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhibiao import pipeline
-from zhibiao.domain import RawDocument
+from zhibiao.cli.explaining import explanation
+from zhibiao.domain import Extraction, Metadata, RawDocument
 from zhibiao.errors import ZhibiaoError
 from zhibiao.extract import extract as find_observations
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
@@ -26,7 +27,7 @@ from zhibiao.uploading import SubmittedFile
 _WORTH_A_POOL = 8  # files; fewer are done before a second process has started
 _WINDOW = 4  # files waiting a process: results that nobody has read yet stay few
 
-Purpose = Literal["extract", "inspect", "clean"]
+Purpose = Literal["extract", "explain", "inspect", "clean"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,16 +139,26 @@ def _member(member: Member, wish: Wish) -> Iterator[Outcome]:
 
 
 def _extract(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
-    described = pipeline.clean(document, member.given)
-    found = find_observations(
-        described.clean, document.text, described.metadata, _catalogue(wish.catalogue)
-    )
+    found, metadata = _extraction(document, member, wish)
     return [
-        as_json(extracted_observation(observation, described.metadata, source=document.name))
+        as_json(extracted_observation(observation, metadata, source=document.name))
         for observation in found.observations
         if (wish.parts or observation.scope == "region")
         and (wish.open_quantities or observation.indicator is not None)
     ]
+
+
+def _explain(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
+    found, metadata = _extraction(document, member, wish)
+    return [{"text": explanation(document, metadata, found)}]
+
+
+def _extraction(document: RawDocument, member: Member, wish: Wish) -> tuple[Extraction, Metadata]:
+    described = pipeline.clean(document, member.given)
+    found = find_observations(
+        described.clean, document.text, described.metadata, _catalogue(wish.catalogue)
+    )
+    return found, described.metadata
 
 
 def _inspect(document: RawDocument, member: Member, _wish: Wish) -> list[dict[str, Any]]:
@@ -192,6 +203,7 @@ def _catalogue(user_file: Path | None) -> Catalogue:
 
 _BY_PURPOSE: dict[Purpose, Callable[[RawDocument, Member, Wish], list[dict[str, Any]]]] = {
     "extract": _extract,
+    "explain": _explain,
     "inspect": _inspect,
     "clean": _clean,
 }

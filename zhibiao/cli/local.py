@@ -86,6 +86,10 @@ def extract(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say of every number what was decided, by which rule."),
+    ] = False,
 ) -> int:
     """Print every indicator that the reports state, each with its sentence.
 
@@ -101,11 +105,13 @@ def extract(
     from zhibiao.rendering import OBSERVATION_FIELDS, csv_lines, json_lines
 
     wish = Wish(
-        purpose="extract",
+        purpose="explain" if explain else "extract",
         parts=every_scope,
         open_quantities=open_quantities,
         catalogue=catalogue if catalogue is not None else _settings_catalogue(),
     )
+    if explain:
+        return _through(paths, wish, _write_texts)
     if form is ExtractFormat.JSONL:
         return _through(paths, wish, lambda records: _write(json_lines(records)))
     if form is ExtractFormat.TABLE:
