@@ -130,6 +130,29 @@ def test_a_report_that_names_reports_stays_one(whole: str) -> None:
     assert texts(whole) == [whole]
 
 
+def paragraphs(count: int) -> str:
+    return "\n".join(
+        f"2022年,全市上下团结一心,第{n}项重点工程完成投资{n}.5亿元,增长{n}.2%,带动就业{n * 9}人。"
+        for n in range(count)
+    )
+
+
+def test_reports_without_any_opening_words_come_apart_by_their_bodies() -> None:
+    parts = [f"2023年{place}政府工作报告(摘登)\n{paragraphs(60)}" for place in PLACES]
+    assert texts("\n".join(parts)) == parts
+
+
+def test_a_running_head_over_pages_of_prose_cuts_nothing() -> None:
+    whole = f"{TITLE}\n{BODY}\n" + "\n".join(f"清河县政府工作报告\n{paragraphs(60)}" for _ in "abc")
+    assert texts(whole) == [whole]
+
+
+def test_a_heading_and_a_note_over_a_report_are_no_report() -> None:
+    note = "本报告由清河县人民政府办公室整理,数据以统计公报为准,转载请注明来源。" * 6
+    whole = f"清河县政府工作报告\n{note}\n{TITLE}\n{BODY}"
+    assert texts(whole) == [whole]
+
+
 def test_two_years_of_one_county_are_two_reports() -> None:
     parts = [f"清河县政府工作报告\n——202{n}年1月9日在人民代表大会上\n{BODY}" for n in (2, 3)]
     assert texts("\n".join(parts)) == parts

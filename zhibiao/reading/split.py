@@ -9,6 +9,7 @@ printed twice opens once. One report alone is never cut, whatever stands before 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -88,6 +89,10 @@ _FRONT_MATTER = 60  # characters of prose that may stand between a title and its
 _PRELUDE_PROSE = 500  # characters of prose that make a text before the first title worth keeping
 _SHORT = 40
 _MOST_TITLES = 100_000
+_WHOLE_REPORT = 300  # characters of prose that the shortest report has
+_BODY_WITHIN = 4_000  # characters behind a title in which a body is looked for
+_BODY_PROSE = 1_500  # characters of prose that prove one
+_PRINTS = 2  # of one title: in the table of contents and over the report; a running head has more
 _LOOK_BACK = 3_000  # characters before a title in which its twin's body is looked for
 
 
@@ -209,10 +214,15 @@ def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | No
 def _openings(text: str, titles: list[_Title]) -> list[_Title]:
     """The titles that a report follows, each where its part begins."""
     openings: list[_Title] = []
+    prints = Counter(title.words for title in titles)
     for index, title in enumerate(titles):
         following = titles[index + 1].line_start if index + 1 < len(titles) else len(text)
         previous = openings[-1] if openings else None
-        if not _opens(text, title, following, previous):
+        if not _opens(text, title, following, previous) and not (
+            previous is not None
+            and prints[title.words] <= _PRINTS
+            and _is_followed_by_a_body(text, title, following, previous)
+        ):
             continue
         if previous is not None and _is_repeated(text, previous, title):
             continue
@@ -235,9 +245,26 @@ def _opens(text: str, title: _Title, following: int, previous: _Title | None) ->
     if previous is None or _stands_apart(text, title):
         body = named and not title.toc and _has_prose(window, 3 * _FRONT_MATTER)
         return salutes or begins or body
+    return (salutes or begins) and _ended(text, title, previous)
+
+
+def _is_followed_by_a_body(text: str, title: _Title, following: int, previous: _Title) -> bool:
+    """Whether pages of prose stand behind a named title, and a whole report before it.
+
+    So reports come apart that begin without any opening words: excerpts, scrapes.
+    """
+    named = len(_UNNAMED.sub("", title.words)) >= 2
+    if not named or title.toc or not _ended(text, title, previous):
+        return False
+    body = text[title.end : min(following, title.end + _BODY_WITHIN)]
+    return _has_prose(body[:_OPENING_WITHIN], 6 * _FRONT_MATTER) and _has_prose(body, _BODY_PROSE)
+
+
+def _ended(text: str, title: _Title, previous: _Title) -> bool:
+    """Whether a report's worth of sentences lies between two titles, the last one complete."""
     between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
-    ended = _SENTENCE_END.search(between[-_SHORT:].rstrip()) is not None
-    return (salutes or begins) and ended and _has_prose(between, 5 * _FRONT_MATTER)
+    complete = _SENTENCE_END.search(between[-_SHORT:].rstrip()) is not None
+    return complete and _has_prose(between, _WHOLE_REPORT)
 
 
 def _is_near(mark: re.Match[str] | None, window: str) -> bool:
@@ -254,17 +281,20 @@ def _stands_apart(text: str, title: _Title) -> bool:
 
 def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
     """Whether a title is the one before again (a page's heading, then the report's own)."""
+    between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
     if previous.words != title.words:
-        return False
+        # 某市政府工作报告 over a page, 2023年某市政府工作报告 over its text.
+        related = previous.words in title.words or title.words in previous.words
+        alone = _stands_apart(text, title) or _has_prose(between, _WHOLE_REPORT)
+        return related and not alone
     subtitles = {previous.subtitle, title.subtitle}
     if len(subtitles) == 2 and None not in subtitles:
         return False
     if _UNNAMED.sub("", title.words):
         return True
     # Two bare titles that nothing tells apart: two reports, if a whole one lies between them.
-    between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
-    ended = _CLOSING.search(between[-_SHORT:].rstrip())
-    return not (ended and _has_prose(between, 5 * _FRONT_MATTER))
+    closed = _CLOSING.search(between[-_SHORT:].rstrip())
+    return not (closed and _has_prose(between, _WHOLE_REPORT))
 
 
 def _with_heading(
