@@ -307,3 +307,33 @@ Rank: 8Rank: 8
     lines = cleaned(page)
 
     assert lines == REPORT
+
+
+def test_a_page_that_stands_on_one_line_loses_its_head_and_its_tail() -> None:
+    head = (
+        "首页 > 政务公开 > 政府工作报告 2022年临江市政府工作报告 "
+        "发布日期：2022-01-20 来源：市政府办 浏览次数：3021 字体：[大 中 小] "
+        "——2022 年1 月12 日在临江市第十七届人民代表大会第二次会议上 临江市人民政府市长 周 远 "
+    )
+    tail = " 【打印】 【关闭】 上一篇：没有了 主办：临江市人民政府 苏ICP备05012345号"
+
+    lines = cleaned(head + "".join(BODY * 3) + tail)
+
+    assert lines[:3] == [TITLE, SUBTITLE, "临江市人民政府市长周远"]
+    assert "".join(lines[3:]) == "".join(BODY * 3)
+
+
+def test_the_full_title_stays_where_the_page_repeats_a_bare_one() -> None:
+    page = (
+        "首页 > 公开\n2022年临江市政府工作报告\n发布日期：2022-01-20\n政府工作报告\n"
+        + "\n".join(BODY)
+    )
+
+    assert cleaned(page) == ["2022年临江市政府工作报告", "政府工作报告", *BODY]
+
+
+def test_the_pages_lines_between_a_lead_and_the_report_go() -> None:
+    lead = "1月12日上午，临江市第十七届人民代表大会第二次会议隆重开幕，市长周明远作政府工作报告。"
+    page = "\n".join([TITLE, lead, "来源：临江日报", "编辑：小林", *BODY])
+
+    assert cleaned(page) == [TITLE, lead, *BODY]

@@ -162,6 +162,12 @@ def test_a_national_report_is_the_nations(text: str) -> None:
         ("（田原）", "田原"),
         ("报告人：田原", "田原"),
         ("市长\n田 原", "田原"),
+        ("高邮市市长\n田 原", "田原"),
+        ("（市长 田原）", "田原"),
+        ("市委副书记、市长 田原", "田原"),
+        ("田原 市长", "田原"),
+        ("总体要求", None),
+        ("市长信箱", None),
         ("——2022年1月9日在高邮市第十六届人民代表大会第一次会议上 市长 田原", "田原"),
         ("2022年1月9日", None),
         ("（2022年1月9日）", None),
@@ -184,11 +190,29 @@ def test_the_speaker_may_stand_on_the_line_that_addresses_the_deputies() -> None
         ("（2022 年 1 月 19 日在高邮市第十六届人民代表大会第一次会议上）", date(2022, 1, 19)),
         ("二〇二二年一月十九日在高邮市第十六届人民代表大会第一次会议上", date(2022, 1, 19)),
         ("（2022年1月20日）", date(2022, 1, 20)),
+        ("2022年1月20日", date(2022, 1, 20)),
         ("2022年2月30日在高邮市第十六届人民代表大会第一次会议上", None),
     ],
 )
 def test_the_day_is_read_from_the_front_matter(line: str, day: date | None) -> None:
     assert described(report(f"高邮市政府工作报告\n{line}")).delivered_on == day
+
+
+def test_a_date_before_the_title_is_the_pages() -> None:
+    assert described(report("2022年1月25日\n高邮市政府工作报告")).delivered_on is None
+
+
+def test_a_lead_before_the_report_does_not_hide_its_front_matter() -> None:
+    lead = (
+        "1月9日上午，高邮市第十六届人民代表大会第一次会议隆重开幕，市长作政府工作报告，全文如下。"
+    )
+    head = (
+        f"2022年高邮市政府工作报告\n{lead}\n——2022年1月9日在高邮市第十六届人民代表大会第一次会议上"
+    )
+
+    found = described(report(head + "\n市长 田 原"))
+
+    assert (found.speaker, found.delivered_on) == ("田原", date(2022, 1, 9))
 
 
 def test_the_meeting_is_named_in_full() -> None:

@@ -21,15 +21,27 @@ _OFFICE: Final = (
 )
 _NAME: Final = r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}"
 _SPEAKER: Final = re.compile(
-    rf"{_OFFICE}(?:[（(]?代[）)])?[:： ]*(?P<name>{_NAME})(?:[（(].{{0,12}}[）)])?$"
+    rf"{_OFFICE}(?:[（(]?代[）)])?[:： ]*(?P<name>{_NAME})(?:[（(].{{0,12}})?[）)]?$"
 )
 _REPORTER: Final = re.compile(rf"(?:报告人|作报告人|讲话人)[:： ]*(?:{_OFFICE})?(?P<name>{_NAME})$")
+# The commonest family names; a name that stands alone must begin with one.
+_FAMILY_NAMES: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
+    "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武"
+    "戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯"
+    "纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古"
+    "吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑"
+    "郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊"
+    "仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸"
+    "雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣"
+    "信展阴昝智幸奉植衡富尧闭由祝段周恩"
+)
 _NAMED_FIRST: Final = re.compile(rf"^(?P<name>{_NAME})[（(]?(?:代)?{_OFFICE}[）)]?$")
 _BARE_NAME: Final = re.compile(r"[（(]?(?P<name>[\u4e00-\u9fff]{2,4})[）)]?")
 _OFFICE_ALONE: Final = re.compile(rf"[\u4e00-\u9fff]{{0,24}}{_OFFICE}(?:[（(]?代[）)])?[:： ]*")
 # Words of two to four characters that stand alone in a front matter and are nobody's name.
 _NO_NAME: Final = re.compile(
-    r"目录|全文|摘要|摘登|节选|附件|草案|讲话|报告|代表|会议|政府|致辞|信箱|热线|同志|要闻|时政"
+    r"[省市县区州盟旗]$|要求|成绩|思路|目录|全文|摘要|摘登|节选|附件|草案|讲话|报告|代表|会议|政府|致辞|信箱|热线|同志|要闻|时政"
     r"|作工作|作政府|向大会|正文|序言|引言|前言|回顾|任务|目标|安排|公告|通知|来源|作者|编辑|时间"
 )
 _COUNT: Final = r"[一二三四五六七八九十\d]{1,3}"
@@ -67,25 +79,27 @@ def read_front(text: str) -> FrontMatter:
         lines=tuple(lines),
         title=title,
         meeting=None if meeting is None else _tidy(meeting["meeting"]),
-        delivered_on=_delivered(lines, meeting_line),
+        delivered_on=_delivered(lines, meeting_line, title),
         speaker=speaker,
         speaker_line=speaker_line,
     )
 
 
 def _front_lines(text: str) -> list[str]:
+    head = text[:_HEAD_LENGTH].split("\n")[:_HEAD_LINES]
+    addressed = any(_ADDRESS.search(line) for line in head)
     lines = []
-    for line in text[:_HEAD_LENGTH].split("\n")[:_HEAD_LINES]:
+    for line in head:
         address = _ADDRESS.search(line)
+        # The speaker's name may stand on the line that addresses the deputies.
+        own = line if address is None else line[: address.start()]
+        prose = len(own) > 80 or (len(own) > 30 and own.endswith(("。", "！", "；")))
+        if prose and not addressed:
+            break
+        if own and not prose:
+            lines.append(own.strip())
         if address is not None:
-            # The speaker's name may stand on the line that addresses the deputies.
-            if 0 < address.start() <= 80:
-                lines.append(line[: address.start()].strip())
             break
-        if len(line) > 80 or (len(line) > 30 and line.endswith(("。", "！", "；"))):
-            break
-        if line:
-            lines.append(line.strip())
     return lines
 
 
@@ -133,16 +147,22 @@ def parse_date(match: re.Match[str]) -> date | None:
         return None
 
 
-def _delivered(lines: list[str], meeting_line: str) -> date | None:
+def _delivered(lines: list[str], meeting_line: str, title: str | None) -> date | None:
     candidates = [meeting_line] if _CONGRESS.search(meeting_line) else []
     candidates += [line for line in lines if re.search(r"会[议議]|大会|人大", line)]
-    # A date on a line of its own, in brackets or behind a dash, is that of the speech.
-    candidates += [line for line in lines if len(line) <= 20]
+    # A date on a line of its own is that of the speech if it follows the title; before it, it
+    # is the page's.
+    below = lines[lines.index(title) + 1 :] if title in lines else []
+    candidates += [line for line in below if len(line) <= 20]
     for line in candidates:
         match = DATE.search(line)
         if match is not None:
             return parse_date(match)
     return None
+
+
+def _is_name(words: str) -> bool:
+    return words[0] in _FAMILY_NAMES and not _NO_NAME.search(words)
 
 
 def _speaker(lines: list[str], title: str | None) -> tuple[str | None, str | None]:
@@ -151,17 +171,19 @@ def _speaker(lines: list[str], title: str | None) -> tuple[str | None, str | Non
             continue
         for pattern in (_SPEAKER, _REPORTER, _NAMED_FIRST):
             match = pattern.search(line)
-            if match is not None and not _NO_NAME.search(match["name"]):
+            if match is None or _NO_NAME.search(match["name"]):
+                continue
+            if pattern is not _NAMED_FIRST or match["name"][0] in _FAMILY_NAMES:
                 return match["name"], line
         following = lines[index + 1] if index + 1 < len(lines) else ""
         name = _BARE_NAME.fullmatch(following)
-        if name is not None and _OFFICE_ALONE.fullmatch(line) and not _NO_NAME.search(following):
+        if name is not None and _OFFICE_ALONE.fullmatch(line) and _is_name(name["name"]):
             return name["name"], line + following
     # The name alone, between the title or the meeting and the address.
     titled = False
     for line in lines:
         name = _BARE_NAME.fullmatch(line)
-        if name is not None and titled and not _NO_NAME.search(line):
+        if name is not None and titled and _is_name(name["name"]):
             return name["name"], line
         titled = titled or line == title or _CONGRESS.search(line) is not None
         if titled and len(line) > 40 and line != title:

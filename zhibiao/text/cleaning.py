@@ -9,7 +9,7 @@ from zhibiao.domain import CleanText, OffsetMap, RawDocument
 from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.chrome import CONTINUED
-from zhibiao.text.lines import STRUCTURE, continues, setting, split
+from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
 
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
@@ -45,7 +45,7 @@ def clean(document: RawDocument) -> CleanText:
     are replaced one to one. `offsets` leads from each clean character to its raw one.
     """
     raw = document.text
-    flat = normalise(raw)
+    flat = unfold(normalise(raw))
     lines = split(flat)
     style = setting(lines)
     kept = layout.select(lines, style)

@@ -22,6 +22,7 @@ _CHROME_LENGTH: Final = 160  # characters; no chrome line is longer
 _LIKELY_LENGTH: Final = 60
 _TITLE: Final = re.compile(r"工作\s*[报報]\s*告")
 _TITLE_LENGTH: Final = 60
+_BARE_TITLE: Final = len("人民政府工作报告")  # a title as short names neither place nor year
 _CRUMBS: Final = re.compile(r"[>›»＞→|｜]|位置")
 _DATE_LINE: Final = re.compile(r"[（(]?[-— ]*\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[）)]?")
 _ADDRESS: Final = re.compile(r"(?:各位|尊敬的.{0,6})(?:代表|委员)")
@@ -168,8 +169,9 @@ def _without_repeated_titles(lines: list[Line]) -> list[Line]:
         if not (
             _TITLE.search(line.text)
             and any(
-                _TITLE.search(later) and (later in plain[index] or plain[index] == later)
+                plain[index] == later or (len(later) > _BARE_TITLE and later in plain[index])
                 for later in plain[index + 1 :]
+                if _TITLE.search(later)
             )
         )
     ]
@@ -184,7 +186,18 @@ def _tail(lines: list[Line]) -> list[Line]:
 
 def _body(lines: list[Line], first: int, last: int, style: Setting) -> list[Line]:
     numbers = _page_numbers(lines[first : last + 1])
-    dropped: set[int] = set()
+    # Where a page prints a lead before the report, the page's own lines may follow the lead.
+    address = next(
+        (i for i in range(first, min(first + 30, last)) if _ADDRESS.match(lines[i].text)), first
+    )
+    dropped = {
+        index
+        for index in range(first, address)
+        if not _is_prose(lines[index].text)
+        and _is_chrome(lines[index].text)
+        and not _is_titular(lines[index].text)
+        and not _flows(lines, index, style)
+    }
     for run in _short_runs(lines, first, last, style):
         chrome = []
         for index in run:

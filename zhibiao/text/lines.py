@@ -31,6 +31,39 @@ _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十百千万�
 _STRIP: Final = " " + HIDDEN
 
 
+_ONE_LINE: Final = 1000  # characters; a text of which nearly all stands on a line longer than this
+_ADDRESS: Final = re.compile(r"各位(?:代表|委员)")
+_HEAD_REACH: Final = 2000  # characters in which the page before the address must end
+# A space that parts two lines of the page, not the characters of a name or of a date.
+_GAP: Final = re.compile(
+    r"(?<=[^ ][^ 年月]) +(?=[^ 年月日：:|>›»][^ ])|(?<=[\]）)}日]) +(?=[^ ][^ ])"
+)
+
+
+def unfold(text: str) -> str:
+    """Of a page that stands on one line, the same with its own lines set apart again.
+
+    Before the address and behind the last sentence a space becomes a newline, one to one.
+    Texts on several lines are given back as they are.
+    """
+    longest = max(text.split("\n"), key=len)
+    if len(longest) < _ONE_LINE or len(longest) < 0.9 * len(text):
+        return text
+    address = _ADDRESS.search(text, 0, _HEAD_REACH)
+    last = max(text.rfind(mark) for mark in "。！")
+    if address is None or last <= address.start():
+        return text
+    head, tail = text[: address.start()], text[last + 1 :]
+    return _set_apart(head) + text[address.start() : last + 1] + _set_apart(tail)
+
+
+def _set_apart(text: str) -> str:
+    apart = _GAP.sub(lambda gap: "\n" + gap[0][1:], text)
+    if apart.startswith(" "):
+        apart = "\n" + apart[1:]
+    return apart[:-1] + "\n" if apart.endswith(" ") else apart
+
+
 class Line(NamedTuple):
     """One line that holds something; offsets are into the whole text."""
 
