@@ -10,9 +10,7 @@ from zhibiao.domain import Measure, Observation, Scope
 from zhibiao.extract.catalogue import Catalogue
 
 
-def flagged(
-    observations: Sequence[Observation], catalogue: Catalogue
-) -> tuple[Observation, ...]:
+def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:
     """The observations, with `implausible` and `conflict` flags where they belong.
 
     A conflict is one fact (indicator, measure, status, years, region as a whole, unit) stated with

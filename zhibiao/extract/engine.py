@@ -20,11 +20,12 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.extract import lexicon as lx
-from zhibiao.extract.binding import Binder, Binding
+from zhibiao.extract.binding import Binder
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.lexicon import Token, scanner
 from zhibiao.extract.measures import Reading, bound_of, read_measure, signed
+from zhibiao.extract.owners import Binding
 from zhibiao.extract.quantities import Number, read_numbers
 from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import Frame, read_frames, reading_years
@@ -80,7 +81,9 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
         )
         clock = Clock(text, tokens, own, frame, year, review, clock if goes_on else None)
         bindings = binder.bind()
-        decisions.extend(_decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end)))
+        decisions.extend(
+            _decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end))
+        )
     return decisions
 
 
@@ -124,9 +127,7 @@ def _decided(
             period = _base_period(period, clock)
         reason = _unread(number, binding, reading)
         word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
-        decisions.append(
-            Decision(number, binding, reading, period, word, sentence, frame, reason)
-        )
+        decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))
     decisions.sort(key=lambda d: d.number.start)
     return decisions
 
@@ -147,9 +148,7 @@ class _Tone:
     """The last word of resolve before a number: 力争, 确保; else the one after it: 左右."""
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
-        self.words = [
-            (i, text[t.start : t.end]) for i, t in enumerate(tokens) if t.mask & lx.TONE
-        ]
+        self.words = [(i, text[t.start : t.end]) for i, t in enumerate(tokens) if t.mask & lx.TONE]
 
     def at(self, place: int, number: Number) -> str | None:
         for i, word in reversed(self.words):
@@ -174,7 +173,9 @@ def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
     if from_at is None:
         return False
     after = tokens[binding.lead_to + 1 : binding.lead_to + 4]
-    return any(t.mask & lx.TO or text[t.start : t.end] in ("到", "至", "变为", "上升为") for t in after)
+    return any(
+        t.mask & lx.TO or text[t.start : t.end] in ("到", "至", "变为", "上升为") for t in after
+    )
 
 
 def _base_period(period: Period, clock: Clock) -> Period:
@@ -197,14 +198,19 @@ def _reading(
     words = binding.words
     base_side = _base_side(tokens, binding, text)
     name = text[slot.start : slot.end]
-    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "降低率", "下降率", "幅度"))
+    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
+    if name.endswith(("降低率", "下降率", "降幅")):
+        words |= lx.DOWN
     found: list[Reading] = []
     for candidate in slot.candidates:
         reading = read_measure(
             catalogue.indicators[candidate], number, words, slot.newly, slot.total, clock.average,
             grows_by_name, base_side,
         )  # fmt: skip
-        if reading is not None and reading.measure.value in catalogue.indicators[candidate].measures:
+        if (
+            reading is not None
+            and reading.measure.value in catalogue.indicators[candidate].measures
+        ):
             found.append(reading)
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
@@ -264,14 +270,10 @@ def extract(
                 rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
                 continue
         observations.append(observation)
-    return Extraction(
-        observations=flagged(observations, catalogue), rejections=tuple(rejections)
-    )
+    return Extraction(observations=flagged(observations, catalogue), rejections=tuple(rejections))
 
 
-def _restates(
-    observation: Observation, decision: Decision, earlier: list[Observation]
-) -> bool:
+def _restates(observation: Observation, decision: Decision, earlier: list[Observation]) -> bool:
     """强度1.02%，首次突破1%: a rounder bound on the very value that was just stated."""
     if not earlier or observation.bound is not Bound.GE:
         return False
@@ -297,7 +299,9 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     number, binding, reading, period = (
         decision.number, decision.binding, decision.reading, decision.period,
     )  # fmt: skip
-    assert binding is not None and reading is not None and period is not None
+    assert binding is not None  # a decision without a rejection's reason is complete
+    assert reading is not None
+    assert period is not None
     slot = binding.slot
     indicator = reading.indicator
     named = slot.end > slot.start
@@ -314,7 +318,7 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         measure=reading.measure,
         value=value,
         value_high=number.high,
-        unit=_unit(clean.text, number),
+        unit=_unit(clean.text, number, indicator),
         bound=bound_of(number, binding.words, binding.shared_post),
         status=period.status,
         period_start=period.first,
@@ -331,7 +335,10 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     )
 
 
-def _unit(text: str, number: Number) -> str:
+def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
+    """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
+    if indicator and indicator.units[0] == "元" and number.unit in ("亿", "万亿", "万"):
+        return number.unit + "元"
     if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
         return "微克/立方米"
     return number.unit
@@ -354,6 +361,8 @@ def _base(
     if counted is None or indicator is None:
         return None, None
     name, factor = counted
+    if name == "" and number.unit:
+        name = indicator.units[0]
     if name in indicator.units:
         base = indicator.base_unit if name != "美元" else "美元"
         if name == "吨":

@@ -22,6 +22,7 @@ class Reading(NamedTuple):
 
 
 _PERCENT = {"%", "‰"}
+_BARE = frozenset({"人", "户", "人次", "元", "亩"})
 _POINTS = "个百分点"
 
 
@@ -44,6 +45,8 @@ def read_measure(
         if rises and not to:
             return Reading(indicator, Measure.GROWTH, falls, "times_growth")
         return Reading(indicator, Measure.RATIO, False, "times")
+    if unit == "" and number.unit and indicator.units[0] in _BARE:
+        unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
     if unit not in indicator.units:
         return None
     if indicator.kind is Kind.STOCK:

@@ -20,8 +20,14 @@ _UNIT = "|".join(re.escape(unit) for unit in written_units())
 _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
 _DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
-NUMERAL = re.compile(rf"[百千]分之(?:{_CHINESE}|{_ARABIC})|{_ARABIC}|[{CHINESE}]++(?:点[零〇一二三四五六七八九]++)?")
-_MULTIPLE = r"(?P<more>余|多|来|几)?(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?(?P<more2>余|多|几)?"
+NUMERAL = re.compile(
+    rf"[百千]分之(?:{_CHINESE}|{_ARABIC})|{_ARABIC}|[{CHINESE}]++(?:点[零〇一二三四五六七八九]++)?"
+)
+_MULTIPLE = (
+    r"(?P<more>余|多|来|几)?"
+    r"(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?"
+    r"(?P<more2>余|多|几)?"
+)
 _AFTER = re.compile(
     rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{_UNIT}){_PER_UNIT})?(?P<more3>余|多(?![样元种方层]))?"
     r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
@@ -31,7 +37,9 @@ _RANGE = re.compile(
 )
 _PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
 _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
-_TENTHS = re.compile(r"([一二三四五六七八九两])成([一二三四五六七八九半])?(?![为立功果效员长人就都分品型熟本交语份])")
+_TENTHS = re.compile(
+    r"([一二三四五六七八九两])成([一二三四五六七八九半])?(?![为立功果效员长人就都分品型熟本交语份])"
+)
 _FOLD = re.compile(r"([一两二三四五])番")
 _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
@@ -39,12 +47,20 @@ _CLASS = re.compile(
     r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
     r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
 )
-_AFTER_NAME = re.compile(r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)")
+_AFTER_NAME = re.compile(
+    r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)"
+)
 _RANK_AFTER = re.compile(r"(?:强|佳|大|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
 _BIG_WORDS = re.compile(
     r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
 )
 
+# What even a one-character Chinese numeral counts: 两倍, 三元; and what is more often a word than
+# a count: 三个方面, 一季度, 二级.
+_SINGLE = frozenset({"倍", "元", "万元", "亿元", "个百分点", "百分点"})
+_VAGUE = frozenset(
+    "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()
+)
 _ROUND = {"余", "多", "几", "来"}
 _POST_BOUNDS = {
     "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
@@ -123,7 +139,9 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     high: Decimal | None = None
     number_end = end
     range_match = _RANGE.match(text, end, limit)
-    if range_match is not None and not (before in "由从" and text[range_match.start("high") - 1] in "至到"):
+    if range_match is not None and not (
+        before in "由从" and text[range_match.start("high") - 1] in "至到"
+    ):
         high_value = _plain(range_match["high"])
         if high_value is not None and _ascends(value, high_value, range_match["unit"]):
             high = high_value
@@ -158,14 +176,30 @@ def _finish(
         after = text[end] if end < limit else "\n"
         if after in _LATIN:
             return _rejected(start, end, "name_part")
-        if before in "“\"‘「" or (_AFTER_NAME.match(text, end, limit) and before not in "个达为到超"):
+        if before in '“"‘「' or (
+            _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
+        ):
             return _rejected(start, end, "name_part")
     bound = Bound.EQ
     if post:
         bound = _POST_BOUNDS[post]
     elif more or more2 or more3:
         bound = Bound.GE
-    if unit in ("号", "路", "线", "届", "级", "号线", "星级", "版", "代", "环", "星", "级别", "届次"):
+    if unit in (
+        "号",
+        "路",
+        "线",
+        "届",
+        "级",
+        "号线",
+        "星级",
+        "版",
+        "代",
+        "环",
+        "星",
+        "级别",
+        "届次",
+    ):
         return _rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
     if unit.endswith("元") and _CLASS.match(text, stop - len(post or ""), limit):
         return _rejected(start, stop, "class")
@@ -186,7 +220,9 @@ def _date(
                 return _rejected(start, end + 1, "date", year)
             if after == " " and text[end + 1 : end + 2] == "年":
                 return _rejected(start, end + 2, "date", year)
-            span = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]").match(text, end, limit)
+            span = re.compile(
+                rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]"
+            ).match(text, end, limit)
             if span is not None:
                 return _rejected(start, end, "date", year)
     if after in "月日号" and len(numeral) <= 2:
@@ -244,7 +280,9 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     fold = _FOLD.match(text, start, limit)
     if fold is not None and before in "翻了":
         times = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}[fold[1]]
-        return Number(start, fold.end(), start, end, Decimal(times), None, "倍", Bound.EQ, "", "", 0)
+        return Number(
+            start, fold.end(), start, end, Decimal(times), None, "倍", Bound.EQ, "", "", 0
+        )
     head, multiple = split_multiple(numeral)
     after = _AFTER.match(text, end, limit)
     assert after is not None
@@ -256,14 +294,14 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
         return None
     if magnitude:
         # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
-        reached = before in "破超近到越逾入达迈值额“" or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
-        if not reached or len(numeral) == 1 and not unit:
+        reached = before in "破超近到越逾入达迈值额“" or _BIG_WORDS.match(
+            text, after.start("unit") if unit else end, limit
+        )
+        if not reached or (len(numeral) == 1 and not unit):
             return None
-    elif len(numeral) == 1 and unit not in ("倍", "元", "万元", "亿元", "个百分点", "百分点"):
+    elif (len(numeral) == 1 and unit not in _SINGLE) or (not unit and not multiple):
         return None
-    elif not unit and not multiple:
-        return None
-    if unit in ("年", "月", "日", "号", "届", "级", "期", "次", "度", "路", "环", "代", "线", "项", "条", "个", "种", "分", "点", "步", "把", "口", "面", "方", "大", "位", "类") and not multiple and len(numeral) <= 3:
+    if unit in _VAGUE and not multiple and len(numeral) <= 3:
         return None if "点" not in numeral else _rejected(start, end, "not_understood")
     if after["multiple"] and "亿" in head and not multiple:
         # 四亿零七百多万吨: the 万 belongs to the seven hundred
@@ -285,7 +323,9 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
             end = number_end = range_match.end()
     if multiple and magnitude and not unit:
         # 突破万亿: the 元 is understood
-        finished = _finish(text, start, end, number_end, limit, value, high, before, multiple + "元")
+        finished = _finish(
+            text, start, end, number_end, limit, value, high, before, multiple + "元"
+        )
         return finished if not finished.reason or finished.reason == "class" else None
     return _finish(text, start, end, number_end, limit, value, high, before, multiple)
 
@@ -307,4 +347,3 @@ def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Nu
     elif after["more"] in _ROUND:
         stop, bound = stop + 1, Bound.GE
     return Number(start, stop, start, tenths.end(), value, None, "%", bound, post, "", 0)
-

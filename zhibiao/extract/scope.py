@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zhibiao.extract import lexicon as lx
 
 if TYPE_CHECKING:
-    from zhibiao.extract.binding import Binder
+    from zhibiao.extract.clause import Reader
 
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
@@ -16,53 +16,55 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def part_before(binder: Binder, i: int) -> str:
+def part_before(reader: Reader, i: int) -> str:
     """Why the name at token i is not the region's as a whole; "" when it is.
 
     Judged by what stands right before the name (园区 + 工业总产值), and by the subject of its
     clause (高新区 + 实现 + 工业总产值).
     """
-    tokens, text = binder.tokens, binder.text
+    tokens, text = reader.tokens, reader.text
     name = tokens[i].name
     assert name is not None
     k = i - 1
     if k < 0 or tokens[k].mask & _STOP:
-        return _carried(binder, i)
+        return _carried(reader, i)
     previous = tokens[k]
     if previous.mask & lx.REGION:
         return ""
     word = text[previous.start : previous.end]
-    if word in binder.homes or any(word.endswith(home) for home in binder.homes):
+    if word in reader.homes or any(word.endswith(home) for home in reader.homes):
         return ""
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
-        return "" if binder.nation else f"other_region:{word}"
+        return "" if reader.nation else f"other_region:{word}"
     if previous.mask & lx.NAME:
         return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
     if previous.mask == 0:
-        strict = any(binder.indicators[c].strict for c in name.candidates)
+        strict = any(reader.indicators[c].strict for c in name.candidates)
         if strict or len(name.text) < 5:
             return f"unknown:{word}"
-    return _subject_of_clause(binder, k, i)
+    return _subject_of_clause(reader, k, i)
 
 
-def _subject_of_clause(binder: Binder, k: int, i: int) -> str:
+def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
     """A part that is the subject of the clause: 经开区全年实现…"""
-    tokens, text = binder.tokens, binder.text
+    tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
         if mask & lx.REGION:
             return ""
-        if mask & lx.PART and not mask & _PLAIN and k + 1 < i and tokens[k + 1].mask & _PLAIN:
-            if not (tokens[k + 1].mask == lx.FILL and text[tokens[k + 1].start] in "的建"):
+        if mask & lx.PART and not mask & _PLAIN and k + 1 < i:
+            follow = tokens[k + 1]
+            attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
+            if follow.mask & _PLAIN and not attribute:
                 return f"subject:{text[tokens[k].start : tokens[k].end]}"
-        if mask & lx.OTHER_REGION and not mask & _PLAIN and not binder.nation:
+        if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.nation:
             return f"other_region:{text[tokens[k].start : tokens[k].end]}"
         k -= 1
-    return _carried(binder, i)
+    return _carried(reader, i)
 
 
-def _carried(binder: Binder, i: int) -> str:
+def _carried(reader: Reader, i: int) -> str:
     """A clause without a subject of its own goes on about the last one."""
-    return binder.part if binder.part.startswith("subject:") else ""
+    return reader.part if reader.part.startswith("subject:") else ""

@@ -19,10 +19,16 @@ _PLAN = re.compile(
 _REVIEW = re.compile(
     r"回顾|总结|过去的?(?:一|五|几|三)年|去年(?:的)?(?:政府)?工作|完成情况|执行情况|(?:五|一|几|三|两)年来|取得的成[就绩]|工作情况|主要工作和成效"
 )
-_GLOSSARY = re.compile(r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作报告》?)?(?:有关)?(?:名词|术语|用语|注释|名词术语|相关名词|部分名词)(?:解释|注释|说明|$)|^注释[：:]?$|^附件|^附录")
+_GLOSSARY = re.compile(
+    r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作报告》?)?(?:有关)?(?:名词|术语|用语|注释|名词术语|相关名词|部分名词)(?:解释|注释|说明|$)|^注释[：:]?$|^附件|^附录"
+)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=年|\s*年|[—-])")
-_SEVERAL_BACK = re.compile(r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?五年|五年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|五年间")
-_SEVERAL_AHEAD = re.compile(r"(?:今后|未来|下一个|下个)五年|五年(?:的)?(?:奋斗|发展|主要|总体)?(?:目标|任务)|“十[四五六]五”(?:时期|规划)?(?:的)?(?:主要|经济社会发展)?目标|到20[0-9]{2}年")
+_SEVERAL_BACK = re.compile(
+    r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?五年|五年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|五年间"
+)
+_SEVERAL_AHEAD = re.compile(
+    r"(?:今后|未来|下一个|下个)五年|五年(?:的)?(?:奋斗|发展|主要|总体)?(?:目标|任务)|“十[四五六]五”(?:时期|规划)?(?:的)?(?:主要|经济社会发展)?目标|到20[0-9]{2}年"
+)
 # 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
 _MERELY_NAMED = re.compile(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯")
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
@@ -31,9 +37,15 @@ _ANNOUNCE = re.compile(
     r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
     r"|(?:今年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
 )
-_IS_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)")
-_NEW_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今年[，,]?(?:我们|政府|要|将|全市|全县|全区|重点|着力))")
-_LAST_YEAR = re.compile(r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?")
+_IS_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)"
+)
+_NEW_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今年[，,]?(?:我们|政府|要|将|全市|全县|全区|重点|着力))"
+)
+_LAST_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?"
+)
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
 
@@ -75,7 +87,9 @@ def reading_years(text: str, metadata: Metadata) -> tuple[int | None, int | None
         opening = [int(y) for y in _YEAR.findall(text[:400])]
         if opening:
             year = max(opening)
-            back = re.search(r"((?:19|20)[0-9]{2})年?(?:政府)?工作回顾|回顾((?:19|20)[0-9]{2})年", text[:3000])
+            back = re.search(
+                r"((?:19|20)[0-9]{2})年?(?:政府)?工作回顾|回顾((?:19|20)[0-9]{2})年", text[:3000]
+            )
             if back:
                 review = int(back[1] or back[2])
                 year = max(year, review + 1)
@@ -184,7 +198,9 @@ def _announced(
         return Frame(at, Status.TARGET, max(years) if years else year, 1, False)
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
-        named = int(start[2]) if start[2] else year - 1 if start[1] in ("去年", "过去一年") else year
+        named = (
+            int(start[2]) if start[2] else year - 1 if start[1] in ("去年", "过去一年") else year
+        )
         if named == year and review != year and not planning:
             return Frame(at, Status.TARGET, year, 1, False)
         if named == review and planning:

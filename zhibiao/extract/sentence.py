@@ -38,4 +38,3 @@ def tokenize(
     if at < end:
         scanner.words(text, at, end, tokens)
     return tokens
-

@@ -49,6 +49,7 @@ class Clock:
         self.average = False
         self.rule = "frame"
         self.spanned = False
+        self.multiple_of: int | None = None  # 是2017年的1.4倍: of the next number only
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
         self.told_several = False  # the sentence itself speaks of several years
@@ -64,6 +65,7 @@ class Clock:
         if new_lead:
             self.base = self.sticky
             self.average = False
+        self.multiple_of = None
         for i in range(self.at, place):
             token = self.tokens[i]
             if token.mask == lx.NUMBER and self.numbers[token.number].year:
@@ -92,15 +94,25 @@ class Clock:
         before = self._before(i)
         token = self.tokens[i]
         after = self.text[token.end : token.end + 2]
-        if _COMPARES.search(before) or self._times(i, before):
+        if self._times(i, before):
+            self.multiple_of = year
+            return
+        if _COMPARES.search(before):
             self.base = year
             if after in ("相比", "比，", "底相", "末相", "比较"):
                 self.sticky = year
             return
-        close = 0 <= self.last_year < i and i - self.last_year <= 3 and not any(
-            t.mask & (lx.COMMA | lx.LIST) for t in self.tokens[self.last_year : i]
+        close = (
+            0 <= self.last_year < i
+            and i - self.last_year <= 3
+            and not any(t.mask & (lx.COMMA | lx.LIST) for t in self.tokens[self.last_year : i])
         )
-        if close and re.search(r"[—–\-~至到]$", before) and self.named is not None and year > self.named:
+        if (
+            close
+            and re.search(r"[—–\-~至到]$", before)
+            and self.named is not None
+            and year > self.named
+        ):
             self.since = self.named
             self.spanned = True
         elif before.endswith(("从", "自")) and after[:2] in ("以来", "起，", "开始"):
@@ -172,13 +184,13 @@ class Clock:
             self.named = None if self.year is None else self.year - 2
             self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
         elif word in ("今年", "本年", "新的一年", "年内"):
-            if self.year is not None:
-                if self.frame.status is Status.TARGET or word != "年内":
-                    self.named, self.rule, self.several = self.year, "this_year", 1
-                    if self.year == self.review:
-                        self.status = Status.ACTUAL
-                    elif self.frame.status is Status.ACTUAL:
-                        self.status = Status.TARGET
+            planned = self.frame.status is Status.TARGET
+            if self.year is not None and (planned or word != "年内"):
+                self.named, self.rule, self.several = self.year, "this_year", 1
+                if self.year == self.review:
+                    self.status = Status.ACTUAL
+                elif not planned:
+                    self.status = Status.TARGET
         elif word == "明年":
             self.named = None if self.year is None else self.year + 1
             self.status, self.rule, self.several = Status.TARGET, "next_year", 1
@@ -213,10 +225,17 @@ class Clock:
             last = self.base + 1
             if self.review is not None and last > self.review:
                 status = Status.TARGET
+        if measure is Measure.RATIO and self.multiple_of is not None:
+            return Period(status, self.multiple_of, last, self.rule)
         first = last
         if measure is Measure.RATIO and self.base is None:
             first = last - 1
-        if self.base is not None and measure in (Measure.GROWTH, Measure.RATIO, Measure.CHANGE, Measure.AVERAGE_GROWTH):
+        if self.base is not None and measure in (
+            Measure.GROWTH,
+            Measure.RATIO,
+            Measure.CHANGE,
+            Measure.AVERAGE_GROWTH,
+        ):
             first = self.base if self.base != last - 1 or measure is Measure.RATIO else last
             if measure is Measure.AVERAGE_GROWTH:
                 first = self.base

@@ -1,0 +1,230 @@
+"""A sentence as the binding stage reads it: its clauses, and what it has spoken of so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.extract.lexicon import Token
+from zhibiao.extract.owners import Binding, Slot, Subject
+from zhibiao.extract.quantities import Number
+from zhibiao.extract.scope import part_before
+from zhibiao.extract.units import dimension
+
+# What may stand between a name and its number without coming between them.
+_TRANSPARENT = (
+    lx.UP | lx.DOWN | lx.TO | lx.FROM | lx.CREATE | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX
+    | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
+    | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG
+)  # fmt: skip
+BREAK = lx.COMMA | lx.LIST | lx.OPEN
+LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
+# Words that say by themselves how a number is meant; without them a list goes on as it began.
+OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+# A clause with one of these comments on the number before it and changes no subject.
+_COMMENT_MARKS = tuple(
+    "居 列 排 位 第 全省 全国 历史 创 高于 快于 优于 总量 增速 连续 首 "
+    "总数 超 最 以来 贡献 任务 目标 计划 达到".split()
+)
+_MEASURED = frozenset(
+    {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
+)
+
+
+class Reader:
+    """The tokens of one sentence with what was read so far.
+
+    Offsets are into the text; places (`first`, `place`, `segment`) are indices of tokens.
+    """
+
+    def __init__(
+        self, text: str, tokens: list[Token], numbers: list[Number], catalogue: Catalogue,
+        homes: tuple[str, ...], nation: bool,
+    ) -> None:  # fmt: skip
+        self.text = text
+        self.tokens = tokens
+        self.numbers = numbers
+        self.indicators: Mapping[str, Indicator] = catalogue.indicators
+        self.catalogue = catalogue
+        self.homes = homes
+        self.nation = nation
+        self.subject: Subject | None = None
+        self.newly = False
+        self.words = 0
+        self.part = ""
+        self.told: list[Slot] = []  # every owner so far, for a later 分别
+        self.places = [
+            i for i, t in enumerate(tokens) if t.mask == lx.NUMBER and not numbers[t.number].reason
+        ]
+
+    def segment_start(self, first: int, place: int) -> int:
+        """Index after the last break before the number; closed brackets are no break."""
+        depth = 0
+        for i in range(place - 1, first - 1, -1):
+            mask = self.tokens[i].mask
+            if mask & lx.CLOSE:
+                depth += 1
+            elif mask & lx.OPEN and depth:
+                depth -= 1
+            elif mask & BREAK and not depth:
+                return i + 1
+        return first
+
+    def clause_start(self, first: int, place: int) -> int:
+        for i in range(place - 1, first - 1, -1):
+            if self.tokens[i].mask & lx.COMMA:
+                return i + 1
+        return first
+
+    def is_name(self, i: int) -> bool:
+        name = self.tokens[i].name
+        return name is not None and not name.excluded
+
+    def holds(self, first: int, last: int, mask: int) -> bool:
+        return any(self.tokens[i].mask & mask for i in range(first, last))
+
+    def bare(self, first: int, last: int) -> bool:
+        """Whether a stretch holds function words only; what stands in brackets does not count."""
+        depth = 0
+        for i in range(first, last):
+            mask = self.tokens[i].mask
+            if mask & lx.OPEN:
+                depth += 1
+            elif mask & lx.CLOSE:
+                depth = max(0, depth - 1)
+            elif not depth and not mask & _TRANSPARENT:
+                return False
+        return True
+
+    def run_length(self, position: int) -> int:
+        """How many quantities from here on are joined into one list of values."""
+        count = 1
+        for at in range(position + 1, len(self.places)):
+            gap = range(self.places[at - 1] + 1, self.places[at])
+            if not gap or not all(self.tokens[i].mask & LINK for i in gap):
+                break
+            if not any(self.tokens[i].mask & (lx.LIST | lx.JOIN | lx.COMMA) for i in gap):
+                break
+            count += 1
+        return count
+
+    def slots_of(self, i: int, segment: int, newly: bool, total: bool) -> tuple[Slot, ...]:
+        token = self.tokens[i]
+        name = token.name
+        assert name is not None  # asked of names only
+        part = part_before(self, i)
+        if name.members:
+            return tuple(
+                Slot((m,) if m else (), token.start, token.end, part, newly, total, name.single)
+                for m in name.members
+            )
+        newly = newly or name.newly
+        return (Slot(name.candidates, token.start, token.end, part, newly, total),)
+
+    def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
+        """Verb of making before the name, a total before it, any verb at all."""
+        newly = total = verb = False
+        for k in range(segment, i):
+            mask = self.tokens[k].mask
+            if mask & lx.CREATE:
+                newly = verb = True
+            if mask & lx.TOTAL:
+                total = verb = True
+            if mask & (lx.REACH | lx.GE | lx.UP | lx.DOWN) and not mask & lx.FILL:
+                verb = True
+        if total and newly:
+            text = self.text[self.tokens[segment].start : self.tokens[i].start]
+            if "新" in text or "净增" in text:
+                total = False
+            else:
+                newly = False
+        return newly, total, verb
+
+    def binding(
+        self, place: int, slot: Slot, words: int, lead_from: int, rule: str, **more: bool
+    ) -> Binding:
+        return Binding(
+            self.tokens[place].number,
+            slot,
+            words,
+            lead_from,
+            place,
+            rule,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def remember(self, subject: Subject, newly: bool, words: int) -> None:
+        self.subject = subject
+        self.told.extend(s for s in subject.slots if s not in self.told)
+        self.newly = newly
+        self.words = words
+        self.part = subject.slots[0].part
+
+    def same_unit(self, before: int, place: int) -> bool:
+        """Whether a value is of the same kind as the one before it in the list."""
+        earlier, later = (
+            dimension(self.numbers[self.tokens[i].number].unit) for i in (before, place)
+        )
+        return earlier is not None and later is not None and earlier[0] == later[0]
+
+    def noun_follows(self, place: int) -> bool:
+        """完成1.6万吨储备粮任务: the number counts what stands after it."""
+        if place + 1 >= len(self.tokens):
+            return False
+        after = self.tokens[place + 1]
+        mask = after.mask
+        if self.text.startswith("的", after.start):
+            return True
+        return mask in (0, lx.NAME) or bool(mask & (lx.PART | lx.REGION | lx.OTHER_REGION))
+
+    def only_comments(self, first: int, last: int, loose: bool = False) -> bool:
+        """Whether each clause in between merely comments: 超过兴平居咸阳第三, 总量居全省第6位."""
+        start = first
+        for i in range(first, last + 1):
+            if i == last or self.tokens[i].mask & BREAK:
+                if not self.bare(start, i):
+                    piece = self.text[self.tokens[start].start : self.tokens[i - 1].end]
+                    if not any(mark in piece for mark in _COMMENT_MARKS):
+                        return False
+                    if any(self.is_name(k) for k in range(start, i)) and not loose:
+                        return False
+                start = i + 1
+        return True
+
+    def counted_after(self, place: int) -> tuple[int, int] | None:
+        """20件民生实事: things counted one by one are named after their number."""
+        number = self.numbers[self.tokens[place].number]
+        counted = dimension(number.unit)
+        if counted is None or counted[0] in _MEASURED:
+            return None
+        first = place + 1
+        last = first
+        while last < len(self.tokens) and not self.tokens[last].mask & (
+            BREAK | lx.CLOSE | lx.NUMBER
+        ):
+            if last > first and self.tokens[last].mask & lx.VERBISH:
+                break
+            last += 1
+        if last == first or not any(
+            self.tokens[i].mask in (0, lx.NAME) for i in range(first, last)
+        ):
+            return None
+        start, end = self.tokens[first].start, self.tokens[last - 1].end
+        return (start, end) if end - start <= 16 else None
+
+    def open_quantity(
+        self, place: int, segment: int, words: int, rule: str, keep: bool = False
+    ) -> Binding:
+        """A quantity of nothing in the catalogue: its subject is the phrase before it."""
+        tokens = self.tokens
+        start = tokens[segment].start if segment < place else tokens[place].start
+        end = tokens[place].start
+        after = self.counted_after(place) if words & ~lx.SHARE or start == end else None
+        slot = Slot((), *after) if after else Slot((), start, end)
+        if not keep and rule != "comparison" and end > start and not self.bare(segment, place):
+            newly = bool(words & lx.CREATE)
+            if not newly and segment and tokens[segment - 1].mask & lx.LIST:
+                newly = self.newly and not words & OWN_VERB
+            self.remember(Subject((slot,)), newly, words)
+        return self.binding(place, slot, words, segment, rule)

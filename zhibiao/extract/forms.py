@@ -1,0 +1,163 @@
+"""Ways of stating a figure that need more than a name before a number.
+
+A 占 B 比重; 八成财力用于民生; 粮食…，产量达到; 新增500家高新技术企业.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.clause import BREAK, Reader
+from zhibiao.extract.owners import Binding, Slot, Subject
+from zhibiao.extract.scope import part_before
+from zhibiao.extract.units import dimension
+
+_AFTER_SHARE = (
+    lx.SHARE_END
+    | lx.REACH
+    | lx.GE
+    | lx.LE
+    | lx.APPROX
+    | lx.TO
+    | lx.UP
+    | lx.DOWN
+    | lx.TONE
+    | lx.TIME
+)
+_SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
+_USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
+
+
+def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
+    """民生支出占财政支出的83%: one thing's share of another, which may be an indicator."""
+    tokens = reader.tokens
+    at = max(i for i in range(segment, place) if tokens[i].mask & lx.SHARE)
+    stop = next((i for i in range(at + 1, place) if tokens[i].mask & _AFTER_SHARE), place)
+    whole = _SHARE_WORD.split(reader.text[tokens[at].end : tokens[stop].start], maxsplit=1)[0]
+    begin = tokens[segment].start
+    of = reader.text[begin : tokens[at].start]
+    name_start, name_end = begin, tokens[at].start
+    part = ""
+    named = [i for i in range(segment, at) if tokens[i].mask & lx.NAME]
+    catalogued = any(reader.is_name(i) for i in named[-1:])
+    if named:
+        of = reader.text[tokens[named[-1]].start : tokens[named[-1]].end]
+        name_start, name_end = tokens[named[-1]].start, tokens[named[-1]].end
+        part = part_before(reader, named[-1])
+    elif reader.subject is not None and reader.bare(segment, at):
+        slot = reader.subject.slots[-1]
+        of = reader.text[slot.start : slot.end]
+        name_start, name_end, part = slot.start, slot.end, slot.part
+        catalogued = bool(slot.candidates)
+    tail = 0
+    for i in range(at + 1, place):
+        tail |= tokens[i].mask
+    for indicator in reader.indicators.values():
+        stated = indicator.share
+        if stated is None or not whole.endswith(stated.denominators):
+            continue
+        if of.endswith(stated.numerators) or (
+            catalogued and any(n in of for n in stated.numerators)
+        ):
+            slot = Slot((indicator.id,), name_start, name_end, part)
+            reader.remember(Subject((slot,)), False, tail)
+            return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
+    return reader.open_quantity(place, segment, words, "share_of_other")
+
+
+def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
+    """税收收入56亿元、占比78%: a share whose whole is understood."""
+    if not any(reader.tokens[i].mask & lx.SHARE_END for i in range(segment, place)):
+        return None
+    of = reader.text[slot.start : slot.end]
+    for indicator in reader.indicators.values():
+        if indicator.share and slot.candidates and of in indicator.share.numerators:
+            words = 0
+            for i in range(segment, place):
+                words |= reader.tokens[i].mask
+            implied = slot._replace(candidates=(indicator.id,))
+            return reader.binding(place, implied, words, segment, "implied_share")
+    return None
+
+
+def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """粮食安全…，产量达到13.8万吨: a bare head after its topic."""
+    tokens = reader.tokens
+    head = next((i for i in range(segment, place) if tokens[i].mask & lx.HEAD), None)
+    if head is None or not reader.bare(segment, head) or not reader.bare(head + 1, place):
+        return None
+    begin = tokens[segment].start
+    word = reader.text[tokens[head].start : tokens[head].end]
+    sentence = reader.text[tokens[0].start : begin]
+    for indicator in reader.indicators.values():
+        topic = indicator.topic
+        if topic is None or word not in topic.heads:
+            continue
+        about = max(sentence.rfind(a) for a in topic.about)
+        if about < 0 or about < max((sentence.rfind(n) for n in topic.not_about), default=-1):
+            continue
+        start = tokens[0].start + about
+        slot = Slot((indicator.id,), start, tokens[head].end)
+        reader.remember(Subject((slot,)), False, words)
+        return reader.binding(place, slot, words, head + 1, "topic")
+    return None
+
+
+def spent(reader: Reader, segment: int, place: int) -> Binding | None:
+    """八成财力用于民生: a share stated as spending on a purpose."""
+    number = reader.numbers[reader.tokens[place].number]
+    if number.unit != "%":
+        return None
+    stop = place + 1
+    while stop < len(reader.tokens) and not reader.tokens[stop].mask & (lx.COMMA | lx.NUMBER):
+        stop += 1
+    end = reader.tokens[stop - 1].end
+    used = _USED.search(reader.text, number.end, end)
+    if used is None:
+        return None
+    begin = reader.tokens[segment].start if segment < place else number.start
+    before = reader.text[begin : used.start()]
+    for indicator in reader.indicators.values():
+        purpose = indicator.purpose
+        if purpose is None or "新增" in before:
+            continue
+        into = [reader.text.find(p, used.end(), min(end, used.end() + 12)) for p in purpose.into]
+        of = [before.find(p) for p in purpose.of if p in before]
+        if of and max(into) >= 0:
+            found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
+            slot = Slot((indicator.id,), begin + min(of), max(into) + len(found))
+            words = 0
+            for i in range(segment, place):
+                words |= reader.tokens[i].mask
+            bounds = words & (lx.GE | lx.LE | lx.APPROX)
+            return reader.binding(place, slot, bounds, place, "purpose")
+    return None
+
+
+def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """新增500家高新技术企业: the number stands before the name."""
+    tokens = reader.tokens
+    number = reader.numbers[tokens[place].number]
+    if not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
+        return None
+    after = place + 1
+    while after < len(tokens) and after <= place + 2 and tokens[after].mask & lx.FILL:
+        after += 1
+    if after >= len(tokens) or not reader.is_name(after):
+        return None
+    name = tokens[after].name
+    assert name is not None
+    if name.members:
+        return None
+    if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
+        return None
+    counted = dimension(number.unit)
+    if counted is None or counted[0] not in ("户", "亩"):
+        return None
+    if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
+        return None
+    newly = bool(words & lx.CREATE)
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly)
+    reader.remember(Subject((slot,)), newly, words)
+    return reader.binding(place, slot, words, segment, "name_after")

@@ -1,0 +1,130 @@
+"""Lists of names with lists of values: 分别, 均, 城乡居民, A、B和C."""
+
+from __future__ import annotations
+
+from zhibiao.extract import lexicon as lx
+from zhibiao.extract.clause import Reader
+from zhibiao.extract.owners import Binding, Slot, Subject
+
+
+def distributed(
+    reader: Reader, before: int, clause: int, place: int, position: int
+) -> list[Binding] | None:
+    tokens = reader.tokens
+    marker = max(i for i in range(clause, place) if tokens[i].mask & (lx.DISTRIBUTE | lx.EACH))
+    if not reader.bare(marker, place):
+        return None
+    words = 0
+    for i in range(marker, place):
+        words |= tokens[i].mask
+    slots = listed(reader, clause, marker)
+    inherited = False
+    if not slots:
+        slots = listed(reader, reader.clause_start(before + 1, clause - 1), clause - 1)
+    if not slots and reader.subject is not None and reader.bare(clause, marker):
+        slots = reader.subject.slots
+        inherited = True
+    if not slots:
+        return None
+    run = reader.run_length(position)
+    if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
+        slots = tuple(reader.told[-run:])
+    reader.remember(Subject(tuple(slots), len(slots) > 1), any(s.newly for s in slots), words)
+    if run == 1:
+        if len(slots) < 2 and not words & lx.EACH:
+            return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
+        return [reader.binding(place, slot, words, marker, "each", each=True) for slot in slots]
+    return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
+
+
+def spread(
+    reader: Reader,
+    slots: tuple[Slot, ...],
+    position: int,
+    run: int,
+    words: int,
+    lead_from: int,
+    rule: str,
+    inherited: bool,
+) -> list[Binding]:
+    """A list of `run` values, one to each of the last `run` slots; values left over stay open."""
+    last = reader.places[position + run - 1]
+    post = reader.numbers[reader.tokens[last].number].post
+    taken = slots[-run:] if len(slots) >= run else slots
+    bindings = []
+    for offset in range(run):
+        place = reader.places[position + offset]
+        slot = taken[offset] if offset < len(taken) else Slot((), 0, 0)
+        if not slot.end:
+            slot = Slot((), reader.tokens[place].start, reader.tokens[place].start)
+        if words & lx.TOTAL or words & lx.TO:
+            slot = slot._replace(newly=False)
+        own = words
+        for i in range(
+            lead_from if not offset else reader.places[position + offset - 1] + 1, place
+        ):
+            own |= reader.tokens[i].mask
+        bindings.append(
+            Binding(
+                reader.tokens[place].number, slot, own, lead_from, place, rule,
+                post if rule == "distribute" else "", inherited or offset > 0,
+            )
+        )  # fmt: skip
+    return bindings
+
+
+def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
+    """The names of a list A、B和C before 分别, in order; unknown members keep their place."""
+    items: list[tuple[int, int]] = []
+    start = first
+    for i in range(first, last + 1):
+        if i == last or reader.tokens[i].mask & (lx.LIST | lx.JOIN | lx.COMMA):
+            if i > start:
+                items.append((start, i))
+            start = i + 1
+    slots: list[Slot] = []
+    known = False
+    for begin, end in items:
+        named = [i for i in range(begin, end) if reader.is_name(i)]
+        if named and reader.bare(named[-1] + 1, end):
+            newly, total, verb = reader.made_before(begin, named[-1])
+            if not verb and slots:
+                newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
+            slots.extend(reader.slots_of(named[-1], begin, newly, total))
+            known = True
+        else:
+            slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
+    if not items:
+        return ()
+    slots = completed(reader, slots)
+    if not known and not any(s.candidates for s in slots):
+        return ()
+    return tuple(slots)
+
+
+def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
+    """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
+    names = reader.catalogue.names
+    known = [s for s in slots if s.candidates]
+    if not known or len(known) == len(slots):
+        return slots
+    completed = []
+    for slot in slots:
+        if not slot.candidates and slot.end - slot.start <= 12:
+            own = reader.text[slot.start : slot.end]
+            for other in (known[-1], known[0]):
+                whole = reader.text[other.start : other.end]
+                found = next(
+                    (
+                        names[word]
+                        for cut in range(1, len(whole))
+                        for word in (own + whole[cut:], whole[:cut] + own)
+                        if word in names and names[word].candidates
+                    ),
+                    None,
+                )
+                if found is not None:
+                    slot = slot._replace(candidates=found.candidates, part=other.part)
+                    break
+        completed.append(slot)
+    return completed
