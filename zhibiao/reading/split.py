@@ -214,14 +214,13 @@ def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | No
 def _openings(text: str, titles: list[_Title]) -> list[_Title]:
     """The titles that a report follows, each where its part begins."""
     openings: list[_Title] = []
-    prints = Counter(title.words for title in titles)
+    prints = Counter((title.words, title.subtitle) for title in titles)
     for index, title in enumerate(titles):
         following = titles[index + 1].line_start if index + 1 < len(titles) else len(text)
         previous = openings[-1] if openings else None
+        rare = prints[title.words, title.subtitle] <= _PRINTS
         if not _opens(text, title, following, previous) and not (
-            previous is not None
-            and prints[title.words] <= _PRINTS
-            and _is_followed_by_a_body(text, title, following, previous)
+            rare and _is_followed_by_a_body(text, title, following, previous)
         ):
             continue
         if previous is not None and _is_repeated(text, previous, title):
@@ -239,25 +238,34 @@ def _opens(text: str, title: _Title, following: int, previous: _Title | None) ->
     window = text[title.end : min(following, title.end + _OPENING_WITHIN)]
     if _is_near(_REPORTING.search(window), window):
         return True
-    named = len(_UNNAMED.sub("", title.words)) >= 2 or title.subtitle is not None
     salutes = _is_near(_SALUTATION.search(window), window)
-    begins = named and _is_near(_FIRST_SECTION.search(window), window)
-    if previous is None or _stands_apart(text, title):
-        body = named and not title.toc and _has_prose(window, 3 * _FRONT_MATTER)
-        return salutes or begins or body
-    return (salutes or begins) and _ended(text, title, previous)
+    begins = _is_named(title) and _is_near(_FIRST_SECTION.search(window), window)
+    at_an_end = previous is None or _stands_apart(text, title) or _ended(text, title, previous)
+    return at_an_end and (salutes or begins)
 
 
-def _is_followed_by_a_body(text: str, title: _Title, following: int, previous: _Title) -> bool:
-    """Whether pages of prose stand behind a named title, and a whole report before it.
+def _is_followed_by_a_body(
+    text: str, title: _Title, following: int, previous: _Title | None
+) -> bool:
+    """Whether prose stands behind a named title; pages of it, where no report has ended before.
 
     So reports come apart that begin without any opening words: excerpts, scrapes.
     """
-    named = len(_UNNAMED.sub("", title.words)) >= 2
-    if not named or title.toc or not _ended(text, title, previous):
+    if title.toc or not _is_named(title):
         return False
     body = text[title.end : min(following, title.end + _BODY_WITHIN)]
-    return _has_prose(body[:_OPENING_WITHIN], 6 * _FRONT_MATTER) and _has_prose(body, _BODY_PROSE)
+    if previous is None or _stands_apart(text, title):
+        return _has_prose(body[:_OPENING_WITHIN], 3 * _FRONT_MATTER)
+    return (
+        _ended(text, title, previous)
+        and _has_prose(body[:_OPENING_WITHIN], 6 * _FRONT_MATTER)
+        and _has_prose(body, _BODY_PROSE)
+    )
+
+
+def _is_named(title: _Title) -> bool:
+    """Whether a title names a year, a place or a meeting."""
+    return len(_UNNAMED.sub("", title.words)) >= 2 or title.subtitle is not None
 
 
 def _ended(text: str, title: _Title, previous: _Title) -> bool:
