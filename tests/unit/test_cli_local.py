@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from zhibiao.cli.files import Wish, process, process_file
 from zhibiao.cli.main import run
 from zhibiao.testing.forms import as_compendium, as_txt
 from zhibiao.testing.reports import generate
+from zhibiao.uploading import SubmittedFile, walk
 
 
 @pytest.fixture
@@ -136,23 +139,29 @@ def test_clean_prints_the_text(folder: Path, capfdbinary: pytest.CaptureFixture[
     assert generate(1).region in capfdbinary.readouterr().out.decode()
 
 
-def test_many_files_give_in_parallel_what_they_give_one_by_one(tmp_path: Path) -> None:
-    for seed in range(12):
-        (tmp_path / f"{seed:02}.txt").write_bytes(as_txt(generate(seed), "utf-8"))
-    command = [sys.executable, "-c", "from zhibiao.cli import main; main()", "extract"]
-    together = subprocess.run([*command, str(tmp_path)], capture_output=True, check=True)
-    single = []
-    for path in sorted(tmp_path.iterdir())[:2]:
-        ran = subprocess.run([*command, str(path)], capture_output=True, check=True)
-        single += [json.loads(line) for line in ran.stdout.splitlines()]
-    lines = [json.loads(line) for line in together.stdout.splitlines()]
-    prefix = f"{tmp_path.name}/"
-    assert [
-        line | {"source": line["source"].removeprefix(prefix)} for line in lines[: len(single)]
-    ] == single
-    sources = [line["source"] for line in lines]
-    assert sources == sorted(sources)
-    assert len(set(sources)) == 12
+class KillsItsReader(SubmittedFile):
+    """Ends the process that receives it, as a crash in C code would."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os._exit, (9,)
+
+
+def test_many_files_give_in_parallel_what_they_give_one_by_one_and_a_crash_stays_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhibiao.cli.files._WORTH_A_POOL_FILES", 2)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    for seed in range(6):
+        (tmp_path / f"{seed}.txt").write_bytes(as_txt(generate(seed), "utf-8"))
+    whole = list(walk([tmp_path]))
+    wish = Wish(purpose="extract")
+    one_by_one = [process_file(file, wish) for file in whole]
+    assert list(process(whole, wish)) == one_by_one
+
+    whole[4] = KillsItsReader(path=whole[4].path, name=whole[4].name)
+    outcomes = list(process(whole, wish))
+    assert "died" in str(outcomes[4][0].error)
+    assert outcomes[:4] + outcomes[5:] == one_by_one[:4] + one_by_one[5:]
 
 
 @pytest.mark.parametrize(

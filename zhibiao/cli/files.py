@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -24,7 +25,9 @@ from zhibiao.reading import Member, expand
 from zhibiao.rendering import as_json, extracted_observation
 from zhibiao.uploading import SubmittedFile
 
-_WORTH_A_POOL = 8  # files; fewer are done before a second process has started
+# Less is done before further processes have started: a second each, a report takes 30 ms.
+_WORTH_A_POOL_FILES = 100
+_WORTH_A_POOL_BYTES = 10_000_000
 _WINDOW = 4  # files waiting a process: results that nobody has read yet stay few
 
 Purpose = Literal["extract", "explain", "inspect", "clean"]
@@ -52,49 +55,57 @@ class Outcome:
 def process(files: Sequence[SubmittedFile], wish: Wish) -> Iterator[list[Outcome]]:
     """The outcomes of each file, in the order of the files."""
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if len(files) < _WORTH_A_POOL or processes < 2:
+    if processes < 2 or not _worth_a_pool(files):
         for file in files:
             yield process_file(file, wish)
         return
     yield from _in_parallel(files, wish, processes)
 
 
+def _worth_a_pool(files: Sequence[SubmittedFile]) -> bool:
+    if len(files) < 2:
+        return False
+    if len(files) >= _WORTH_A_POOL_FILES:
+        return True
+    return sum(_size(file) for file in files) >= _WORTH_A_POOL_BYTES
+
+
+def _size(file: SubmittedFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0  # told when it is opened
+
+
 def _in_parallel(
     files: Sequence[SubmittedFile], wish: Wish, processes: int
 ) -> Iterator[list[Outcome]]:
+    ahead = deque(files)
+    while ahead:
+        suspects = yield from _until_a_crash(ahead, wish, processes)
+        # One of these has killed its process, and the pool with it: each is read alone.
+        for file in suspects:
+            yield _alone(file, wish)
+
+
+def _until_a_crash(
+    ahead: deque[SubmittedFile], wish: Wish, processes: int
+) -> Generator[list[Outcome], None, list[SubmittedFile]]:
+    """Take files from `ahead` as long as the pool lives; those that it has left undone."""
+    waiting: deque[tuple[SubmittedFile, Future[list[Outcome]]]] = deque()
     # Spawned, not forked: the progress bar's thread runs already.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        waiting: list[tuple[SubmittedFile, Future[list[Outcome]]]] = []
-        ahead = iter(files)
-        broken = False
-        while True:
-            while not broken and len(waiting) < processes * _WINDOW:
-                file = next(ahead, None)
-                if file is None:
-                    break
-                try:
-                    waiting.append((file, pool.submit(process_file, file, wish)))
-                except BrokenProcessPool:
-                    broken = True
-                    waiting.append((file, _never()))
-            if not waiting:
-                break
-            file, future = waiting.pop(0)
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                broken = True
-                yield _alone(file, wish)
-    # A file has killed its process. Those after it each get a process of their own.
-    for file in ahead:
-        yield _alone(file, wish)
-
-
-def _never() -> Future[list[Outcome]]:
-    future: Future[list[Outcome]] = Future()
-    future.set_exception(BrokenProcessPool())
-    return future
+        try:
+            while ahead or waiting:
+                while ahead and len(waiting) < processes * _WINDOW:
+                    waiting.append((ahead[0], pool.submit(process_file, ahead[0], wish)))
+                    ahead.popleft()
+                yield waiting[0][1].result()
+                waiting.popleft()
+        except BrokenProcessPool:
+            return [file for file, _ in waiting]
+    return []
 
 
 def _alone(file: SubmittedFile, wish: Wish) -> list[Outcome]:
