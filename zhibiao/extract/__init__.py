@@ -1,7 +1,8 @@
 """Numbers that a report states, found in its clean text and grounded in its raw text."""
 
 from zhibiao.extract.engine import extract
+from zhibiao.extract.explanation import Explanation, explain, render
 
-__all__ = ["VERSION", "extract"]
+__all__ = ["VERSION", "Explanation", "explain", "extract", "render"]
 
 VERSION = "1"  # bumped whenever a change of code changes the output

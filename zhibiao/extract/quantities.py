@@ -59,7 +59,7 @@ _BIG_WORDS = re.compile(
 # a count: 三个方面, 一季度, 二级.
 _SINGLE = frozenset({"倍", "元", "万元", "亿元", "个百分点", "百分点"})
 _VAGUE = frozenset(
-    "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()
+    "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()  # noqa: SIM905
 )
 _ROUND = {"余", "多", "几", "来"}
 _POST_BOUNDS = {

@@ -1,0 +1,127 @@
+"""Why each number of a text became what it became: the engine's decisions, told in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhibiao.domain import CleanText, Metadata, Span
+from zhibiao.extract.catalogue import Catalogue
+from zhibiao.extract.engine import Decision, decide
+
+_BINDING = {
+    "name": "the name {name} stands right before the number",
+    "earlier_clause": "the name {name} stands in an earlier clause and the last one is bare",
+    "inherited": "the last clause is bare: still about {name}",
+    "in_turn": "several values in turn, for the names last told of: {name}",
+    "distribute": "a list of names shared out over a list of values: {name}",
+    "distribute_one": "分别 with one value: {name}",
+    "each": "均, 都: the value belongs to each name: {name}",
+    "compound": "one name for several indicators, one value each: {name}",
+    "compound_single": "one name for several indicators with one value: {name}",
+    "compound_growth": "one name for several indicators, which grow alike: {name}",
+    "compound_sum": "one name for several indicators with one amount, their sum: {name}",
+    "share": "one thing's share of another: {name}",
+    "implied_share": "a share whose whole is understood: {name}",
+    "share_of_other": "a share that is no indicator: {name}",
+    "topic": "a bare head after its topic: {name}",
+    "purpose": "spending on a purpose: {name}",
+    "name_after": "the name {name} stands after the number",
+    "standard": "a yardstick, no statement: {name}",
+    "open": "no name of the catalogue; the phrase that names it: {name}",
+}
+_TIME = {
+    "frame": "years of the section",
+    "named_year": "a year that the sentence names",
+    "last_year": "去年 and the like",
+    "this_year": "今年 and the like",
+    "next_year": "明年",
+    "now": "目前",
+    "years_back": "…年来",
+    "years_ahead": "今后…年",
+    "within_years": "…年内",
+    "plan_end": "the end of a five-year plan",
+    "plan_period": "a five-year plan",
+    "from_to": "由…到…: the earlier of two values",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What was made of one number, and why. Spans are offsets into the raw text."""
+
+    span: Span  # of the number with its unit
+    surface: str
+    sentence: str  # as in the clean text
+    outcome: str  # "observation", "open" (no indicator) or "rejected"
+    indicator: str | None
+    reason: str | None  # of a rejection
+    steps: tuple[str, ...]  # one line a stage, in the stages' order
+
+
+def explain(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> tuple[Explanation, ...]:
+    """An explanation for every number of a document, in order."""
+    return tuple(
+        _explained(decision, clean, raw_text) for decision in decide(clean, metadata, catalogue)
+    )
+
+
+def _explained(decision: Decision, clean: CleanText, raw_text: str) -> Explanation:
+    number = decision.number
+    span = clean.offsets.raw(Span(number.start, number.end))
+    start, end = decision.sentence
+    reading = decision.reading
+    if decision.reason or reading is None:
+        outcome, indicator = "rejected", None
+    else:
+        indicator = reading.indicator.id if reading.indicator else None
+        outcome = "observation" if indicator else "open"
+    return Explanation(
+        span=span,
+        surface=span.of(raw_text),
+        sentence=clean.text[start:end],
+        outcome=outcome,
+        indicator=indicator,
+        reason=(decision.reason or None) if outcome == "rejected" else None,
+        steps=tuple(_steps(decision, clean.text)),
+    )
+
+
+def _steps(decision: Decision, text: str) -> list[str]:
+    number, binding, reading, period = (
+        decision.number,
+        decision.binding,
+        decision.reading,
+        decision.period,
+    )
+    frame = decision.frame
+    steps = [f"frame: {frame.status} {frame.year}, {frame.several} year(s)"]
+    if binding is None or reading is None or period is None:
+        return [*steps, f"number: no quantity ({decision.reason})"]
+    high = "" if number.high is None else f" to {number.high}"
+    steps.append(f"number: {number.value}{high} {number.unit or '(no unit)'}")
+    slot = binding.slot
+    name = text[slot.start : slot.end] or "(nothing before it)"
+    steps.append(f"owner: {_BINDING.get(binding.rule, binding.rule).format(name=name)}")
+    accepted = reading.indicator.id if reading.indicator else "no indicator"
+    steps.append(f"measure: {reading.measure} of {accepted} ({reading.rule})")
+    steps.append(f"scope: {'part (' + slot.part + ')' if slot.part else 'region'}")
+    steps.append(
+        f"time: {period.status} {period.first}-{period.last} ({_TIME.get(period.rule, period.rule)})"
+    )
+    return steps
+
+
+def render(explanations: tuple[Explanation, ...]) -> str:
+    """The explanations as text: each sentence once, its numbers below it."""
+    lines: list[str] = []
+    sentence = None
+    for explanation in explanations:
+        if explanation.sentence != sentence:
+            sentence = explanation.sentence
+            lines.append(sentence)
+        verdict = explanation.indicator or explanation.reason or "open quantity"
+        lines.append(f"  {explanation.surface} -> {explanation.outcome}: {verdict}")
+        lines.extend(f"      {step}" for step in explanation.steps)
+    return "\n".join(lines)
