@@ -105,6 +105,10 @@ def test_a_place_that_the_text_speaks_of_all_the_time_is_its_region() -> None:
     assert described(text).region == "启东市"
 
 
+def test_a_collections_file_name_does_not_make_a_citys_report_the_provinces() -> None:
+    assert described(report("政府工作报告"), "江苏省各市政府工作报告.txt").region is None
+
+
 def test_a_name_that_many_places_bear_is_settled_by_the_superior_in_the_text() -> None:
     text = (
         report("2022年鼓楼区政府工作报告", kind="区") + "融入南京都市圈，服务南京发展大局。\n" * 4

@@ -13,7 +13,8 @@ from zhibiao.extract.regions import NATION, Gazetteer, Mention, Region
 _OPENING_LENGTH: Final = 1500  # characters in which a report introduces itself
 _BODY_LENGTH: Final = 60_000  # characters that are searched for superiors and short names
 _GOVERNMENT: Final = re.compile(
-    r"代表 ?(?:中共)?(?P<name>[^，。、；\s]{0,20}?)(?P<kind>[省市县縣区州盟旗]?)(?:人民)?政府"
+    r"(?:代表|受) ?(?:中共)?"
+    r"(?P<name>[^，。、；\s]{0,20}?)(?P<kind>[省市县縣区州盟旗]?)(?:人民)?政府"
 )
 _NATION_SIGNS: Final = re.compile(
     r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院的?委托|[国國][务務]院(?:总理|總理)"
@@ -24,6 +25,7 @@ _OUR_PLACE: Final = re.compile(r"(?:全|我|本|各)[省市县区州盟旗]|[省
 _LOWER_UNIT: Final = re.compile(
     r"^[^，。、\s《》（）()]{1,10}?(?:镇|乡|街道|苏木|开发区|高新区|新区|园区|管委会|办事处|村)"
 )
+_WEAK: Final = frozenset(("page title", "file name"))  # these may name a whole collection
 _KINDS: Final = {
     "省": "province",
     "市": "prefecture county",
@@ -77,6 +79,8 @@ def find_region(
         named = _named_region(gazetteer, place, year)
         if named is None:
             continue
+        if source in _WEAK and kind and named and not any(_is_a(place, r, kind) for r in named):
+            continue  # 陕西省各市工作报告.txt does not make a city's report the province's
         if not named:  # a town or a zone inside the place that is named
             return Settled(region=None, candidates=(), by=source)
         region = hints.settle(named, kind)
@@ -89,6 +93,12 @@ def find_region(
         return Settled(region=None, candidates=tuple(left), by=by)
     region = _by_text(gazetteer, text[:_BODY_LENGTH], kind)
     return Settled(region=region, candidates=(), by="text" if region is not None else "")
+
+
+def _is_a(place: str, region: Region, kind: str) -> bool:
+    """Is the region, under this or an earlier name, what the introduction says: a 市, a 县?"""
+    names = (region.name, *(former for former, _ in region.former if former in place))
+    return any(name.endswith("县" if kind == "縣" else kind) for name in names)
 
 
 def _plain_name(file_name: str) -> str:

@@ -179,7 +179,8 @@ def _without_repeated_titles(lines: list[Line]) -> list[Line]:
 
 def _tail(lines: list[Line]) -> list[Line]:
     for index, line in enumerate(lines):
-        if _is_chrome(line.text) or _NUMBER.fullmatch(line.text):
+        number = index + 1 == len(lines) and _NUMBER.fullmatch(line.text)  # the last page's
+        if number or _is_chrome(line.text):
             return lines[:index]
     return lines
 
