@@ -23,10 +23,10 @@ LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.C
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
 OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
 # A clause with one of these comments on the number before it and changes no subject.
-_COMMENT_MARKS = tuple(
-    "居 列 排 位 第 全省 全国 历史 创 高于 快于 优于 总量 增速 连续 首 "
-    "总数 超 最 以来 贡献 任务 目标 计划 达到".split()  # noqa: SIM905 - a list of quoted words is harder to read
-)
+_COMMENT_MARKS = (
+    "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
+    "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
+)  # fmt: skip
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
 )

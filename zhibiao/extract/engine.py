@@ -125,6 +125,8 @@ def _decided(
         if _base_side(tokens, binding, text):
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)
+            clock.from_year = period.last
+            clock.leave_base()
         reason = _unread(number, binding, reading)
         word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
         decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))

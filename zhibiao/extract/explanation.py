@@ -107,9 +107,8 @@ def _steps(decision: Decision, text: str) -> list[str]:
     accepted = reading.indicator.id if reading.indicator else "no indicator"
     steps.append(f"measure: {reading.measure} of {accepted} ({reading.rule})")
     steps.append(f"scope: {'part (' + slot.part + ')' if slot.part else 'region'}")
-    steps.append(
-        f"time: {period.status} {period.first}-{period.last} ({_TIME.get(period.rule, period.rule)})"
-    )
+    told = _TIME.get(period.rule, period.rule)
+    steps.append(f"time: {period.status} {period.first}-{period.last} ({told})")
     return steps
 
 

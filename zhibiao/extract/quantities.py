@@ -42,6 +42,7 @@ _TENTHS = re.compile(
 )
 _FOLD = re.compile(r"([一两二三四五])番")
 _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
+_PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
 _CLASS = re.compile(
     r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
@@ -231,6 +232,10 @@ def _date(
         return _rejected(start, end, "date")
     if len(numeral) == 2 and after == "年" and text[end + 1 : end + 2] == "代":
         return _rejected(start, end + 2, "date")
+    if after in ":：∶" and text[end + 1 : end + 2].isdigit():
+        return _rejected(start, end, "proportion" if _PROPORTION.match(text, end) else "date")
+    if before in ":：∶" and start > 1 and text[start - 2].isdigit():
+        return _rejected(start, end, "proportion")
     if after == ":" or (before == ":" and start > 1 and text[start - 2].isdigit()):
         return _rejected(start, end, "date")
     if after in "•·" and text[end + 1 : end + 2].isdigit():
@@ -290,7 +295,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     magnitude = all(c in "十百千万亿" for c in numeral)
     if before == "上" and start > 1 and text[start - 2] in "迈跃站踏登跨":
         before = "迈"
-    if magnitude and (before in "数几上成" or not ("万" in numeral or "亿" in numeral)):
+    if magnitude and (before in "数几上成个" or not ("万" in numeral or "亿" in numeral)):
         return None
     if magnitude:
         # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word

@@ -49,6 +49,8 @@ class Clock:
         self.average = False
         self.rule = "frame"
         self.spanned = False
+        self.prior: tuple[int | None, Status | None, str] = (None, None, "frame")
+        self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
         self.multiple_of: int | None = None  # 是2017年的1.4倍: of the next number only
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
@@ -64,6 +66,7 @@ class Clock:
         """Read on up to token `place`."""
         if new_lead:
             self.base = self.sticky
+            self.from_year = None
             self.average = False
         self.multiple_of = None
         for i in range(self.at, place):
@@ -120,11 +123,17 @@ class Clock:
         else:
             self.spanned = False
         self.told_several = self.spanned
+        self.prior = (self.named, self.status, self.rule)
         self.named = year
         self.last_year = i
         self.rule = "named_year"
         if self.year is not None and self.review is not None:
             self.status = Status.TARGET if year > self.review else Status.ACTUAL
+
+    def leave_base(self) -> None:
+        """After 由2017年的A: the year was A's alone; what comes next is of the time before it."""
+        if self.named_in_lead:
+            self.named, self.status, self.rule = self.prior
 
     def _within(self, token: Token, number: Number) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
@@ -239,6 +248,8 @@ class Clock:
             first = self.base if self.base != last - 1 or measure is Measure.RATIO else last
             if measure is Measure.AVERAGE_GROWTH:
                 first = self.base
+        elif self.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
+            first = self.from_year if self.from_year < last - 1 else last
         elif measure is Measure.AVERAGE_GROWTH:
             first = self._first(last)
         elif self.spanned and self.since is not None:
