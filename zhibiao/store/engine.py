@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-_SQLITE_BUSY_SECONDS = 60
+_SQLITE_BUSY_SECONDS = 60.0
+# A server that accepts and never answers must not be waited for longer than this.
+_POSTGRES = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 20_000,  # milliseconds that sent data may stay unacknowledged
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+# A process that is frozen inside a transaction would hold its row locks, and with them everybody
+# else, until it thaws. In milliseconds, for transactions that write.
+_POSTGRES_WRITE = (
+    "SET LOCAL idle_in_transaction_session_timeout = 30000; SET LOCAL lock_timeout = 30000"
+)
 
 
 class Store:
@@ -21,9 +35,10 @@ class Store:
     connection: runs.create(connection, …)`. Open one per process, after a fork, never before.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_seconds: float = _SQLITE_BUSY_SECONDS) -> None:
+        """`patience_seconds`: how long a writer waits for another one, on SQLite."""
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, patience_seconds)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -37,19 +52,38 @@ class Store:
         with self.engine.connect() as connection:
             connection = connection.execution_options(zhibiao_write=True)
             with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(_POSTGRES_WRITE)
                 yield connection
+
+    def now(self, connection: Connection) -> float:
+        """Seconds since the epoch by the one clock that all hosts of this store share.
+
+        Leases and back-offs are compared by several machines, whose own clocks may disagree.
+        """
+        if connection.dialect.name != "postgresql":
+            return time.time()  # SQLite lives on one machine
+        found = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())"))
+        return float(found.scalar_one())
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, patience_seconds: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        return create_engine(
+            parsed,
+            connect_args={**_POSTGRES, **parsed.query},
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=10,
+            pool_timeout=10,
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": _SQLITE_BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": patience_seconds})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
