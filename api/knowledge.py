@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from zhibiao.extract.catalogue import Catalogue, Indicator, load_catalogue
 from zhibiao.settings import Settings
@@ -23,7 +23,7 @@ def catalogue_of(settings: Settings) -> Catalogue:
 
 @cache
 def _stage_versions(
-    segmenter: str, user_dictionary: Path | None, catalogue: Path | None
+    segmenter: Literal["rjieba", "jieba"], user_dictionary: Path | None, catalogue: Path | None
 ) -> dict[str, str]:
     # The segmenter's dictionary comes with it: nothing else in this process needs either.
     from zhibiao.pipeline import Language, versions

@@ -76,11 +76,12 @@ def test_explain_accounts_for_every_number_with_the_rule_that_decided(
     run(["extract", str(folder / "a.txt"), "--all", "--open"])
     kept = capfdbinary.readouterr().out.splitlines()
     assert run(["extract", str(folder / "a.txt"), "--explain"]) == 0
-    told = [line for line in capfdbinary.readouterr().out.decode().splitlines() if " at " in line]
-    refused = [line for line in told if "no observation: " in line]
-    assert len(told) - len(refused) == len(kept)
+    told = capfdbinary.readouterr().out.decode()
+    decided = [line for line in told.splitlines() if line.startswith("  ") and " -> " in line]
+    refused = [line for line in decided if " -> rejected: " in line]
+    assert len(decided) - len(refused) == len(kept)
     assert refused
-    assert any("[name/" in line for line in told)
+    assert "measure: " in told
 
 
 def test_an_unreadable_file_is_named_on_stderr_and_the_rest_goes_on(

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhibiao import pipeline
-from zhibiao.cli.explaining import explanation
-from zhibiao.domain import Extraction, Metadata, RawDocument
+from zhibiao.domain import RawDocument
 from zhibiao.errors import ZhibiaoError
-from zhibiao.extract import extract as find_observations
+from zhibiao.extract import explain, extract, render
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.reading import Member, expand
 from zhibiao.rendering import as_json, extracted_observation
@@ -150,9 +149,10 @@ def _member(member: Member, wish: Wish) -> Iterator[Outcome]:
 
 
 def _extract(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
-    found, metadata = _extraction(document, member, wish)
+    described = pipeline.clean(document, member.given)
+    found = extract(described.clean, document.text, described.metadata, _catalogue(wish.catalogue))
     return [
-        as_json(extracted_observation(observation, metadata, source=document.name))
+        as_json(extracted_observation(observation, described.metadata, source=document.name))
         for observation in found.observations
         if (wish.parts or observation.scope == "region")
         and (wish.open_quantities or observation.indicator is not None)
@@ -160,16 +160,12 @@ def _extract(document: RawDocument, member: Member, wish: Wish) -> list[dict[str
 
 
 def _explain(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
-    found, metadata = _extraction(document, member, wish)
-    return [{"text": explanation(document, metadata, found)}]
-
-
-def _extraction(document: RawDocument, member: Member, wish: Wish) -> tuple[Extraction, Metadata]:
     described = pipeline.clean(document, member.given)
-    found = find_observations(
+    explanations = explain(
         described.clean, document.text, described.metadata, _catalogue(wish.catalogue)
     )
-    return found, described.metadata
+    heading = f"# {document.name}: {described.metadata.title or '(no title)'}"
+    return [{"text": f"{heading}\n{render(explanations)}"}]
 
 
 def _inspect(document: RawDocument, member: Member, _wish: Wish) -> list[dict[str, Any]]:

@@ -161,3 +161,12 @@ def test_every_route_reads_well_in_the_schema() -> None:
 def test_no_origin_is_allowed_to_read_across(service: Any) -> None:
     answer = service.http.get("/v1/runs", headers={"Origin": "https://elsewhere.example"})
     assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+def test_the_docs_page_needs_no_token_and_nothing_from_elsewhere(service: Any) -> None:
+    with httpx.Client(base_url=service.url, trust_env=False) as stranger:
+        page = stranger.get("/docs")
+        assert page.status_code == 200
+        assert "https://" not in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert stranger.get("/openapi.json").json()["info"]["title"].startswith("zhibiao")
