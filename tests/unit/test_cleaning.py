@@ -308,3 +308,23 @@ def test_cleaning_takes_linear_time(unit: str) -> None:
         return best
 
     assert seconds(80_000) < 12 * seconds(20_000) + 0.02
+
+
+def test_a_title_is_not_joined_with_what_follows_a_deleted_line() -> None:
+    text = "2022年临江市政府工作报告\n来源：市政府办\n关闭窗口\n政府工作报告\n\n" + "\n\n".join(
+        [PROSE] * 6
+    )
+
+    assert text_of(text).split("\n")[:2] == ["2022年临江市政府工作报告", "政府工作报告"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("请市政协", "各位委员提出意见。"), ("打造缅甸（腊戍）", "—中国（临江）交易会。")],
+)
+def test_a_wrapped_line_may_begin_like_an_address_or_with_a_dash(first: str, second: str) -> None:
+    filler = "着力推进重点项目建设和产业转型升级，" * 2
+    lines = [(filler * 3)[at : at + 30] for at in range(0, 90, 30)] * 5
+    start = filler[: 30 - len(first)] + first
+
+    assert start + second in text_of("\n".join([*lines, start, second, PROSE]))

@@ -107,9 +107,11 @@ class _Composer:
         self._keep(at, end)
 
     def newline(self, at: int, before: str, after: str, *, joined: bool) -> None:
+        words = before + after
         if not joined:
             self._append(at, "\n")
-        elif before.isascii() and after.isascii() and before.isalpha() and after.isalpha():
+        elif words.isascii() and words.isalpha() and not words.isupper():
+            # Two words of another language; but GD|P is one, wrapped.
             self._append(at, " ")
 
     def finish(self) -> CleanText:

@@ -17,16 +17,20 @@ _PAUSES: Final = frozenset("，,、—（(《“「『·/+-~～")
 _CONTINUING: Final = frozenset("，,。、；;：:）)》”’」』】！？!?%％‰")
 
 # A line that starts a paragraph, a heading or a list entry by itself.
-STRUCTURE: Final = re.compile(
+_ENTRY: Final = (
     r"[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)]"
     r"|\d{1,2}(?:、|\.(?![\d ]*\d))|[（(]\d{1,2}[）)]|第[一二三四五六七八九十]{1,3}[章节编篇]"
-    r"|—|－－|--|#|[●■◆▪►]|[①-⑳]|各位(?:代表|委员)|同志们"
 )
+STRUCTURE: Final = re.compile(
+    _ENTRY + r"|——|－－|--|#|[●■◆▪►]|[①-⑳]|(?:各位(?:代表|委员)|同志们)(?:[，,:：!！、]|$)"
+)
+_NUMBERED: Final = re.compile(_ENTRY)
 SPEAKER_LINE: Final = re.compile(
     r"[^，。；：,;:]{0,24}(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|主任)"
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
 )
 MEETING_LINE: Final = re.compile(r"[（(]?[-—–－ ]*\d{4} ?年.{0,60}(?:会议|大会|全会)上?[）)]?")
+_TITLE_LINE: Final = re.compile(r"[^，。；,;]{0,40}工作报告(?:[（(].{1,12}[）)])?")
 _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十百千万亿")
 _STRIP: Final = " " + HIDDEN
 
@@ -122,10 +126,15 @@ class Setting:
         if self.wrap is None:
             return False
         length = line.width // 2 if self.wrap_by_columns else len(line.text)
-        return length >= self.wrap - _SLACK
+        # A heading is often nearly as long as a line.
+        heading = "。" not in line.text and _NUMBERED.match(line.text) is not None
+        slack = _HEADING_SLACK if heading else _SLACK
+        return length >= self.wrap - slack
 
 
-_SLACK: Final = 3  # Chinese characters that a wrapped line may fall short of the full measure
+# Chinese characters that a wrapped line may fall short of the full measure.
+_SLACK: Final = 3
+_HEADING_SLACK: Final = 1
 _WRAPPED_LENGTH: Final = 14  # characters; a shorter line is a heading, not a wrapped one
 
 
@@ -190,7 +199,7 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
     if style.wrap is not None and not blank and not style.is_full(line) and text[-1] not in _PAUSES:
         return _is_open(text) or _is_cut_meeting(text, then)
     starts = STRUCTURE.match(then) is not None
-    if SPEAKER_LINE.fullmatch(text):
+    if SPEAKER_LINE.fullmatch(text) or (_TITLE_LINE.fullmatch(text) and not style.is_full(line)):
         return False
     if MEETING_LINE.fullmatch(text):
         return _is_cut_meeting(text, then)
