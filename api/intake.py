@@ -66,7 +66,7 @@ class Reception:
                     priority="bulk",
                     label="",
                     idempotency_key=idempotency_key,
-                    now=time.time(),
+                    now=store.now(connection),
                 )
         except IntegrityError as error:
             raise KeyInUse(idempotency_key=idempotency_key) from error
@@ -76,7 +76,7 @@ class Reception:
         if time.monotonic() - self._touched_at >= _TOUCH_SECONDS:
             self._touched_at = time.monotonic()
             with self._store.write() as connection:
-                runs.touch(connection, self.run, now=time.time())
+                runs.touch(connection, self.run, now=self._store.now(connection))
 
     def receive(self, uploads: Iterable[Upload], *, label: Callable[[], str]) -> None:
         """Store all of it and seal the run.
@@ -89,14 +89,20 @@ class Reception:
             for batch in _batches(_arrivals(uploads, self._settings)):
                 count += len(batch)
                 with self._store.write() as connection:
-                    submissions.add(connection, self.run, batch, priority="bulk", now=time.time())
+                    submissions.add(
+                        connection,
+                        self.run,
+                        batch,
+                        priority="bulk",
+                        now=self._store.now(connection),
+                    )
             if count == 0:
                 raise NothingSubmitted
             few = count <= self._settings.interactive_documents
             priority: Priority = "interactive" if few else "bulk"
             with self._store.write() as connection:
                 runs.name(connection, self.run, label())
-                runs.seal(connection, self.run, priority=priority, now=time.time())
+                runs.seal(connection, self.run, priority=priority, now=self._store.now(connection))
         except BaseException:  # also when the person hangs up or the service is stopped
             with self._store.write() as connection:
                 runs.abandon(connection, self.run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,8 +16,8 @@ class _StoreCollector(Collector):
         self.store = store
 
     def collect(self) -> Iterator[Metric]:
-        now = time.time()
         with self.store.read() as connection:
+            now = self.store.now(connection)
             states = queue.standing(connection)
             backlog = queue.backlog(connection)
             birds = canaries.all_of(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -166,7 +165,7 @@ def retry_document(
 ) -> DocumentDetail:
     with service.store.write() as connection:
         run = documents.current_run(connection, document)
-        runs.retry(connection, run, now=time.time(), document_ids=[document])
+        runs.retry(connection, run, now=service.store.now(connection), document_ids=[document])
         found = documents.get(connection, document)
     background.add_task(ring, service.settings)
     return document_detail(found)

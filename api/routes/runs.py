@@ -51,7 +51,7 @@ def cancel_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts; what runs stops at the end of its stage. It can be resumed."""
     with service.store.write() as connection:
         before = runs.accounts(connection, [run]).get(run)
-        runs.cancel(connection, run, now=time.time())
+        runs.cancel(connection, run, now=service.store.now(connection))
         stopped = before.in_flight if before is not None else 0
     return Changed(documents=stopped, run=_view(service, run))
 
@@ -60,7 +60,7 @@ def cancel_run(service: CurrentService, run: RunId) -> Changed:
 def pause_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts until it is resumed."""
     with service.store.write() as connection:
-        runs.pause(connection, run, now=time.time())
+        runs.pause(connection, run, now=service.store.now(connection))
     found = _view(service, run)
     return Changed(documents=found.accounts.in_flight, run=found)
 
@@ -69,7 +69,7 @@ def pause_run(service: CurrentService, run: RunId) -> Changed:
 def resume_run(service: CurrentService, run: RunId, background: BackgroundTasks) -> Changed:
     """Undoes a pause or a cancellation."""
     with service.store.write() as connection:
-        runs.resume(connection, run, now=time.time())
+        runs.resume(connection, run, now=service.store.now(connection))
     background.add_task(ring, service.settings)
     found = _view(service, run)
     return Changed(documents=found.accounts.in_flight, run=found)
@@ -91,7 +91,7 @@ def retry_run(
         again = runs.retry(
             connection,
             run,
-            now=time.time(),
+            now=service.store.now(connection),
             document_ids=choice.documents,
             error_code=choice.error_code,
             states=states,
@@ -165,4 +165,4 @@ async def _events(service: Service, request: Request, first: RunView) -> AsyncIt
 
 def _view(service: Service, run: int) -> RunView:
     with service.store.read() as connection:
-        return view(connection, run, now=time.time())
+        return view(connection, run, now=service.store.now(connection))

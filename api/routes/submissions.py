@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -207,7 +206,7 @@ def _submit(
 
 def _view(service: Service, run: int) -> RunView:
     with service.store.read() as connection:
-        return view(connection, run, now=time.time())
+        return view(connection, run, now=service.store.now(connection))
 
 
 class _Body:
