@@ -31,6 +31,7 @@ class Part:
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
+    folder: Path  # where it runs: a folder called `workers` where a person stands is not ours
     is_ready: Callable[[], bool]
     ready_seconds: float = 60.0  # it is given up when it is not ready by then
     end_seconds: float = 5.0  # between SIGTERM and SIGKILL
@@ -53,6 +54,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
                 "--without-mingle",
             ),
             environment=environment,
+            folder=settings.data_dir,
             is_ready=lambda: True,  # it answers a canary: what /readyz waits for
         ),
         Part(
@@ -66,6 +68,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
                 "--pidfile=",
             ),
             environment=environment,
+            folder=settings.data_dir,
             is_ready=lambda: True,
         ),
         Part(
@@ -82,6 +85,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
                 "--timeout-graceful-shutdown=3",
             ),
             environment=environment,
+            folder=settings.data_dir,
             is_ready=lambda: _answers(f"http://{settings.host}:{settings.port}/healthz"),
         ),
         Part(
@@ -95,6 +99,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
             ),
             # By environment, because a command line is readable by everyone on the machine.
             environment={**environment, "FLOWER_BASIC_AUTH": flower_auth},
+            folder=settings.data_dir,
             is_ready=lambda: _answers(f"http://{settings.host}:{settings.flower_port}/"),
         ),
     ]
@@ -120,6 +125,7 @@ def _redis(settings: Settings, environment: dict[str, str]) -> Part:
             *("--daemonize", "no"),
         ),
         environment=environment,
+        folder=settings.data_dir,
         is_ready=lambda: _pings(path),
         ready_seconds=30.0,
         end_seconds=3.0,
@@ -147,7 +153,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     for name, value in settings.model_dump(exclude_defaults=True).items():
         if value is not None:
-            kept[PREFIX + name.upper()] = str(value)
+            kept[PREFIX + name.upper()] = str(
+                value.absolute() if isinstance(value, Path) else value
+            )
     kept[f"{PREFIX}DATA_DIR"] = str(settings.data_dir.absolute())
     kept["PYTHONUNBUFFERED"] = "1"
     return kept

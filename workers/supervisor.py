@@ -113,6 +113,7 @@ class Supervisor:
         process = subprocess.Popen(
             part.command,
             env=part.environment,
+            cwd=part.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

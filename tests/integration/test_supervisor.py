@@ -25,6 +25,7 @@ def part(name: str, code: str, *, is_ready: Callable[[], bool] = lambda: True) -
         name=name,
         command=(sys.executable, "-c", textwrap.dedent(code)),
         environment=dict(os.environ),
+        folder=Path.cwd(),
         is_ready=is_ready,
         ready_seconds=10,
         end_seconds=1,
@@ -112,12 +113,12 @@ def test_a_part_that_ignores_sigterm_is_ended_all_the_same() -> None:
 def test_no_orphan_stays_when_the_supervisor_itself_is_killed() -> None:
     code = textwrap.dedent(
         f"""
-        import os, sys
+        import os, pathlib, sys
         from workers.parts import Part
         from workers.supervisor import Supervisor
         parts = [
             Part(name=name, command=(sys.executable, "-c", {STUBBORN!r}.replace("    ", "")),
-                 environment=dict(os.environ), is_ready=lambda: True)
+                 environment=dict(os.environ), folder=pathlib.Path.cwd(), is_ready=lambda: True)
             for name in ("a", "b")
         ]
         supervisor = Supervisor(parts)

@@ -1,0 +1,125 @@
+"""The embedded stack comes up, heals, and goes away without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import psutil
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_two_stacks_run_side_by_side_and_end_within_ten_seconds(start_stack: Any) -> None:
+    one, two = start_stack(), start_stack()
+    assert one.address["url"] != two.address["url"]
+    for stack in (one, two):
+        with stack.client() as client:
+            assert client.get("/readyz").status_code == 200
+    family = one.family() + two.family()
+    assert len(family) >= 14
+    started = time.monotonic()
+    for stack in (one, two):
+        stack.process.send_signal(signal.SIGTERM)
+    assert [stack.process.wait(15) for stack in (one, two)] == [0, 0]
+    assert time.monotonic() - started < 10
+    assert alive(family) == []
+
+
+def test_no_orphan_stays_when_the_stack_is_killed(start_stack: Any) -> None:
+    stack = start_stack()
+    family = stack.family()
+    stack.process.kill()
+    wait_until(lambda: alive(family) == [], seconds=15)
+
+
+def test_everything_listens_on_this_machine_only_and_the_token_is_private(live: Any) -> None:
+    listening = [
+        connection.laddr.ip
+        for process in live.family()
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening
+    assert set(listening) == {"127.0.0.1"}
+    assert stat.S_IMODE((live.data_dir / "token").stat().st_mode) == 0o600
+
+
+def test_a_busy_port_is_named_with_what_to_do(start_stack: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        stack = start_stack("--port", str(port), "--flower-port", "0", wait=False)
+        assert stack.process.wait(60) != 0
+    said = stack.log.read_text()
+    assert f"127.0.0.1:{port}" in said
+    assert "--port" in said
+    assert "Traceback" not in said
+
+
+def test_a_second_stack_in_the_same_data_dir_is_refused(live: Any, start_stack: Any) -> None:
+    second = start_stack(data_dir=live.data_dir, wait=False)
+    assert second.process.wait(60) != 0
+    assert f"process {live.process.pid}" in second.log.read_text()
+    with live.client() as client:
+        assert client.get("/healthz").status_code == 200
+
+
+def test_parts_that_are_killed_come_back(start_stack: Any) -> None:
+    stack = start_stack()
+    parts = stack.address["parts"]
+    for name in ("api", "redis", "worker", "beat", "flower"):
+        os.kill(parts[name], signal.SIGKILL)
+
+    def ready() -> bool:
+        try:
+            with stack.client() as client:
+                return client.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    wait_until(lambda: all(not psutil.pid_exists(pid) for pid in parts.values()))
+    wait_until(ready, seconds=60)
+    samples = stack.run("submit", str(sample_folder()), "--wait")
+    assert samples.returncode == 0
+
+
+def sample_folder() -> Any:
+    from zhibiao.testing.samples import sample_paths
+
+    return sample_paths()[0].parent
+
+
+def test_flower_asks_who_is_there_and_shows_tasks_and_queues(live: Any) -> None:
+    live.run("submit", str(sample_folder()), "--wait")
+    token = (live.data_dir / "token").read_text().strip()
+    flower = live.address["flower_url"]
+    assert httpx.get(f"{flower}/api/tasks").status_code == 401
+    with httpx.Client(base_url=flower, auth=("zhibiao", token), timeout=30) as client:
+
+        def named() -> set[str]:
+            return {task["name"] for task in client.get("/api/tasks").json().values()}
+
+        stages = {f"zhibiao.{stage}" for stage in ("read", "clean", "segment", "extract")}
+        wait_until(lambda: named() >= stages)
+        assert named() == stages
+        tasks = client.get("/api/tasks").json().values()
+        assert all("run 1, " in task["kwargs"] for task in tasks)
+        queues = client.get("/api/queues/length").json()["active_queues"]
+        assert {"bulk.read", "interactive.extract"} <= {queue["name"] for queue in queues}
