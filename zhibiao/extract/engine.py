@@ -127,18 +127,19 @@ def _decided(
             period = _base_period(period, clock)
             clock.from_year = period.last
             clock.leave_base()
-        reason = _unread(number, binding, reading)
+        reason = _unread(text, number, binding, reading)
         word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
         decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))
     decisions.sort(key=lambda d: d.number.start)
     return decisions
 
 
-def _unread(number: Number, binding: Binding, reading: Reading) -> str:
+def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
     """Why a quantity is no observation after all; "" when it is one."""
     if binding.rule == "comparison":
         return "comparison"
-    if reading.indicator is None and not number.unit and not binding.words & _SAID:
+    scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
+    if reading.indicator is None and not (number.unit or scored or binding.words & _SAID):
         return "not_understood"
     return ""
 

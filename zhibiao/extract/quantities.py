@@ -42,6 +42,9 @@ _TENTHS = re.compile(
 )
 _FOLD = re.compile(r"([一两二三四五])番")
 _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
+_ROADS = ("国道", "省道", "县道", "乡道")
+_HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
+_LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
 _PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
 _CLASS = re.compile(
@@ -51,7 +54,7 @@ _CLASS = re.compile(
 _AFTER_NAME = re.compile(
     r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)"
 )
-_RANK_AFTER = re.compile(r"(?:强|佳|大|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
+_RANK_AFTER = re.compile(r"强|(?:佳|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
 _BIG_WORDS = re.compile(
     r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
 )
@@ -134,6 +137,8 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         return _rejected(start, end, "name_part")
     if (before == "\n" or before in "（(") and after in "、.．)）":
         return _rejected(start, end, "list_number")
+    if text[start - 2 : start] in _ROADS or _LINE_LIST.match(text, end):
+        return _rejected(start, end, "name_part")
     if after == "+" or (before == "+" and after not in "%万亿"):
         return _rejected(start, end, "name_part")
     value = Decimal(numeral.replace(",", ""))
@@ -177,6 +182,9 @@ def _finish(
         after = text[end] if end < limit else "\n"
         if after in _LATIN:
             return _rejected(start, end, "name_part")
+        numeral = text[start:end]
+        if after in "”》」" or numeral in _HOTLINES or _is_label(numeral, after):
+            return _rejected(start, end, "name_part")
         if before in '“"‘「' or (
             _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
         ):
@@ -209,6 +217,12 @@ def _finish(
     if not unit and _RANK_AFTER.match(text, end, limit):
         return _rejected(start, end, "rank")
     return Number(start, stop, start, number_end, value, high, unit, bound, post or "", "", 0)
+
+
+def _is_label(numeral: str, after: str) -> bool:
+    """2022网信大会, 5.0产业: a bare year or version in front of what it names."""
+    versioned = numeral.endswith(".0") or (len(numeral) == 4 and numeral[:2] in ("19", "20"))
+    return versioned and "\u4e00" <= after <= "\u9fff"
 
 
 def _date(

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from zhibiao.extract.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.quantities import Number
 
+# Longer than any sentence; text without full stops is read in pieces, so that the work on one
+# stays bounded however long the text is.
+_LONGEST = 1500
 _END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -16,10 +19,19 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         if match.start() > start:
-            yield start, match.start()
+            yield from _pieces(text, start, match.start())
         start = match.end()
     if start < len(text):
-        yield start, len(text)
+        yield from _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        cut = max(text.rfind(mark, start, start + _LONGEST) for mark in "，,、") + 1
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def tokenize(

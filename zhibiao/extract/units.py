@@ -52,6 +52,7 @@ _MULTIPLE = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")
 # What is counted one by one, or measured, and needs no factor: the unit is its own dimension.
 COUNTED = tuple(
     """
+    大 省 地 国 县 县（区） 县区 镇 乡 村 ° ℃ #
     件 项 条 座 所 处 台 辆 套 张 份 支 只 头 羽 尾 株 棵 颗 片 本 册 部 篇 首 种 类 例 起 宗 笔
     单 级 届 期 次 场 批 岁 年 月 小时 分钟 秒 枚 盏 顶 根 孔 眼 口 门 艘 架 列 班 节 段 层 栋
     幢 间 床 张床位 标箱 标准箱 TEU 吨公里 人公里 标准煤 箱 盒 瓶 袋 包 剂 剂次 人份 场次 架次
