@@ -195,11 +195,24 @@ def test_the_speaker_may_stand_on_the_line_that_addresses_the_deputies() -> None
         ("二〇二二年一月十九日在高邮市第十六届人民代表大会第一次会议上", date(2022, 1, 19)),
         ("（2022年1月20日）", date(2022, 1, 20)),
         ("2022年1月20日", date(2022, 1, 20)),
+        ("——在高邮市第十六届人民代表大会第一次会议上\n（2022年1月9日）", date(2022, 1, 9)),
         ("2022年2月30日在高邮市第十六届人民代表大会第一次会议上", None),
     ],
 )
 def test_the_day_is_read_from_the_front_matter(line: str, day: date | None) -> None:
     assert described(report(f"高邮市政府工作报告\n{line}")).delivered_on == day
+
+
+def test_a_title_that_holds_all_the_front_matter_is_taken_apart() -> None:
+    line = (
+        "2022年高邮市政府工作报告 ——2022年1月9日在高邮市第十六届人民代表大会第一次会议上 市长 田 原"
+    )
+
+    found = described(report("首页 > 公开\n" + line + "\n来源：市政府办\n关闭窗口"))
+
+    assert (found.title, found.speaker) == ("2022年高邮市政府工作报告", "田原")
+    assert found.delivered_on == date(2022, 1, 9)
+    assert found.meeting == "高邮市第十六届人民代表大会第一次会议"
 
 
 def test_a_date_before_the_title_is_the_pages() -> None:

@@ -9,8 +9,8 @@ from typing import Final
 
 _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front matter stands
 _HEAD_LINES: Final = 25
-_TITLE: Final = re.compile(r"工作报告")
-_TITLE_LENGTH: Final = 60
+_TITLE: Final = re.compile(r".*?工作报告[》”]?(?: ?[（(][^（()）]{1,14}[）)])?")
+_TITLE_LENGTH: Final = 90
 _ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
 _VALUES: Final = dict(zip("零〇○О一二三四五六七八九", "0000123456789", strict=True)) | {"O": "0"}
 _HAN_YEAR: Final = r"[一二][九〇○零OО0][〇○零OО一二三四五六七八九0]{2}"
@@ -105,10 +105,10 @@ def _front_lines(text: str) -> list[str]:
 
 def _title(lines: list[str]) -> str | None:
     for index, line in enumerate(lines):
-        if _TITLE.search(line) and len(line) <= _TITLE_LENGTH:
-            return line
+        if len(line) <= _TITLE_LENGTH and (title := _TITLE.match(line)) is not None:
+            return title[0]
         # A title may be set on two lines: place and year above, 政府工作报告 below.
-        if index and _TITLE.search(lines[index - 1] + line) and len(line) < 12:
+        if index and len(line) < 12 and _TITLE.match(lines[index - 1] + line):
             return lines[index - 1] + line
     return None
 
@@ -152,7 +152,8 @@ def _delivered(lines: list[str], meeting_line: str, title: str | None) -> date |
     candidates += [line for line in lines if re.search(r"会[议議]|大会|人大", line)]
     # A date on a line of its own is that of the speech if it follows the title; before it, it
     # is the page's.
-    below = lines[lines.index(title) + 1 :] if title in lines else []
+    at = next((i for i, line in enumerate(lines) if title and line.startswith(title)), len(lines))
+    below = lines[at + 1 :]
     candidates += [line for line in below if len(line) <= 20]
     for line in candidates:
         match = DATE.search(line)
@@ -167,7 +168,7 @@ def _is_name(words: str) -> bool:
 
 def _speaker(lines: list[str], title: str | None) -> tuple[str | None, str | None]:
     for index, line in enumerate(lines):
-        if len(line) > 70 or line == title:
+        if len(line) > _TITLE_LENGTH:
             continue
         for pattern in (_SPEAKER, _REPORTER, _NAMED_FIRST):
             match = pattern.search(line)

@@ -14,17 +14,16 @@ from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.chrome import CAPTION, LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
-from zhibiao.text.lines import MEETING_LINE, SPEAKER_LINE, STRUCTURE, Line, Setting
+from zhibiao.text.lines import DATE_LINE, MEETING_LINE, SPEAKER_LINE, STRUCTURE, Line, Setting
 
 _PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
 _PROSE_LENGTH: Final = 25  # characters; shorter lines are headings as often as prose
 _CHROME_LENGTH: Final = 160  # characters; no chrome line is longer
 _LIKELY_LENGTH: Final = 60
 _TITLE: Final = re.compile(r"工作\s*[报報]\s*告")
-_TITLE_LENGTH: Final = 60
+_TITLE_LENGTH: Final = 90
 _BARE_TITLE: Final = len("人民政府工作报告")  # a title as short names neither place nor year
 _CRUMBS: Final = re.compile(r"[>›»＞→|｜]|位置")
-_DATE_LINE: Final = re.compile(r"[（(]?[-— ]*\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[）)]?")
 _ADDRESS: Final = re.compile(r"(?:各位|尊敬的.{0,6})(?:代表|委员)")
 _CONTENTS: Final = re.compile(r"[【\[（(]?目 *[录錄次][】\]）)]?")
 _POST: Final = re.compile(r"发表于 ?[:：]? ?(?:\d{4}-|昨天|前天|\d+ ?(?:天|小时|分))")
@@ -49,13 +48,13 @@ def _is_chrome(text: str) -> bool:
 
 def _is_titular(text: str) -> bool:
     """Is it a line that names the report: a title, the meeting, the speaker, the date?"""
-    if len(text) > _TITLE_LENGTH or _CRUMBS.search(text):
+    if len(text) > _TITLE_LENGTH or _CRUMBS.search(text) or "。" in text:
         return False
     return bool(
         _TITLE.search(text)
         or MEETING_LINE.fullmatch(text)
         or SPEAKER_LINE.fullmatch(text)
-        or _DATE_LINE.fullmatch(text)
+        or DATE_LINE.fullmatch(text)
     )
 
 

@@ -29,7 +29,12 @@ SPEAKER_LINE: Final = re.compile(
     r"[^，。；：,;:]{0,24}(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|主任)"
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
 )
-MEETING_LINE: Final = re.compile(r"[（(]?[-—–－ ]*\d{4} ?年.{0,60}(?:会议|大会|全会)上?[）)]?")
+_YEAR: Final = r"(?:\d{4}|[一二][〇○零九][〇○零一二三四五六七八九]{2}) ?年"
+MEETING_LINE: Final = re.compile(
+    rf"[（(]?[-—–－ ]*(?:{_YEAR}.{{0,60}}|在.{{4,50}})(?:会议|大会|全会)上?[）)]?"
+)
+_ORDINAL: Final = r"[\d一二三四五六七八九十]{1,3}"
+DATE_LINE: Final = re.compile(rf"[（(]?[-—– ]*{_YEAR} ?{_ORDINAL} ?月 ?{_ORDINAL} ?日[）)]?")
 _TITLE_LINE: Final = re.compile(r"[^，。；,;]{0,40}工作报告(?:[（(].{1,12}[）)])?")
 _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十百千万亿")
 _STRIP: Final = " " + HIDDEN
