@@ -15,7 +15,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 from zhibiao.errors import BrokenFile, LimitExceeded, MissingReader, UnsupportedFormat
-from zhibiao.reading import pdf, read
+from zhibiao.reading import loops, pdf_pages, read
 
 TITLE = "2023年清河县政府工作报告"
 FONT = "STSong-Light"
@@ -214,7 +214,7 @@ def test_a_password_is_named() -> None:
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PDF_PAGES", 2)
+    monkeypatch.setattr(pdf_pages, "PDF_PAGES", 2)
     page = lines_at(80, 790, wrapped(sentences(1)[0], 34))
     with pytest.raises(LimitExceeded) as refused:
         read(made(page, page, page), "long.pdf")
@@ -222,7 +222,7 @@ def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_many_characters_are_refused_with_their_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PDF_CHARACTERS", 150)
+    monkeypatch.setattr(pdf_pages, "PDF_CHARACTERS", 150)
     page = lines_at(80, 790, wrapped(sentences(1)[0], 34))
     with pytest.raises(LimitExceeded) as refused:
         read(made(page, page, page), "long.pdf")
@@ -247,3 +247,65 @@ def test_a_page_tree_that_is_a_loop_ends() -> None:
     )
     with pytest.raises(BrokenFile):
         read(looped, "loop.pdf")
+
+
+def objects(*bodies: bytes) -> bytes:
+    """A PDF of these numbered objects, the first one its catalogue."""
+    written, places = b"%PDF-1.5\n", []
+    for number, inner in enumerate(bodies, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n" % number + inner + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(written)
+    return written + (
+        b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
+        + table
+        + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(bodies) + 1, start)
+    )
+
+
+def drawing(places: bytes, content: bytes, kind: bytes = b"/Type/XObject/Subtype/Form") -> bytes:
+    resources = b"/BBox[0 0 9 9]/Resources<</XObject<</X %s 0 R>>>>" % places
+    return b"<<%s%s/Length %d>>stream\n%s\nendstream" % (kind, resources, len(content), content)
+
+
+@pytest.mark.parametrize("name", [b"/Type/XObject/Subtype/Form", b"/Type/XObject/Subtype/F#6frm"])
+def test_a_page_that_draws_itself_without_end_is_refused_in_bounded_time(
+    name: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "PDF_SECONDS", 2)
+    looped = objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</XObject<</X 5 0 R>>>>>>",
+        drawing(b"5", b"/X Do /X Do", b""),
+        drawing(b"5", b"/X Do /X Do", name),
+    )
+    with pytest.raises(LimitExceeded) as refused:
+        read(looped, "loop.pdf")
+    assert refused.value.details["part"] == "page content"
+    assert "loop.pdf" in refused.value.message
+
+
+def test_a_page_that_draws_a_form_is_read() -> None:
+    lines = wrapped(sentences(1)[0], 34)
+
+    def draw(page: canvas.Canvas) -> None:
+        page.beginForm("stamp")
+        page.setFont(FONT, 12)
+        page.drawString(80, 790, TITLE)
+        page.endForm()
+        page.doForm("stamp")
+        lines_at(80, 760, lines)(page)
+
+    content = made(draw)
+    assert loops.may(content)
+    assert read(content, "form.pdf")[0].text == "\n".join([TITLE, *lines])
+
+
+def test_errors_found_in_the_process_of_its_own_are_the_same() -> None:
+    content = made(pictures) + b"\n%/Form"
+    with pytest.raises(BrokenFile) as refused:
+        read(content[:300] + content[-9:], "cut.pdf")
+    assert refused.value.details == {"name": "cut.pdf", "part": "pdf"}

@@ -24,6 +24,7 @@ HTML_BYTES = 64 * MIB
 HTML_DEPTH = 5_000  # the parser's time grows with the square of the depth
 PDF_PAGES = 5_000
 PDF_CHARACTERS = 12_000_000
+PDF_SECONDS = 30  # on a PDF that could draw in a loop
 OCR_PAGES = 500  # about a second each
 DOCX_PART_BYTES = 128 * MIB  # one part of a docx, unpacked
 DOCX_BYTES = 384 * MIB  # all parts together, unpacked

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 
-import pypdfium2
-import pypdfium2.raw as pdfium
-
 from zhibiao.domain import Decoding
-from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
-from zhibiao.reading import ocr
+from zhibiao.reading import loops, ocr
 from zhibiao.reading.characters import plausibility
-from zhibiao.reading.layout import Line, reading_order
-from zhibiao.reading.limits import PDF_CHARACTERS, PDF_PAGES
-from zhibiao.reading.page import Page, stated_title
+from zhibiao.reading.layout import Line
+from zhibiao.reading.page import Page
+from zhibiao.reading.pdf_pages import extract, opened
 
 MEDIA_TYPE = "application/pdf"
-_LOCK = threading.Lock()  # PDFium is not thread-safe
 _EDGE = 2  # lines at the top and at the bottom of a page that may be running heads
 _REPEATS = 3  # pages on which a running head stands, at least
 _REPEAT_SHARE = 0.3  # of all pages: left and right pages may have different heads
@@ -35,134 +29,19 @@ _GARBLED_SCORE = 0.0  # fonts without a character map give private-use character
 def read_pdf(content: bytes, name: str) -> Page:
     """The text of a PDF, one line a line of print, pages one after another.
 
-    Raises BrokenFile, UnsupportedFormat (a password), LimitExceeded (pages, characters), and
-    MissingReader when there is no text layer and the extra that reads pictures is missing.
+    Raises BrokenFile, UnsupportedFormat (a password), LimitExceeded (pages, characters, seconds),
+    and MissingReader when there is no text layer and the extra that reads pictures is missing.
     """
-    with _LOCK:
-        try:
-            document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError as error:
-            raise _refused(name, error) from error
-        try:
-            pages, title = _pages(document, name)
-            if not _is_readable(pages):
-                pages = ocr.recognise(document, name)
-        finally:
-            document.close()
+    pages, title = loops.extract(content, name) if loops.may(content) else extract(content, name)
+    if not _is_readable(pages):
+        with opened(content, name) as document:
+            pages = ocr.recognise(document, name)
     return Page(
         text="\n".join(line.text for page in _without_running_heads(pages) for line in page),
         media_type=MEDIA_TYPE,
         title=title,
         decoding=Decoding(encoding="utf-8", decided_by="format"),
     )
-
-
-def _refused(name: str, error: Exception) -> BrokenFile | UnsupportedFormat:
-    if "password" in str(error).lower():
-        return UnsupportedFormat(
-            f"{name} is a PDF with a password. Remove the password and submit it again.", name=name
-        )
-    return BrokenFile(
-        f"{name}: the PDF cannot be opened ({error}). Download or print it to PDF again.",
-        name=name,
-        part="pdf",
-    )
-
-
-def _pages(document: pypdfium2.PdfDocument, name: str) -> tuple[list[list[Line]], str | None]:
-    count = len(document)
-    if count > PDF_PAGES:
-        raise LimitExceeded(
-            f"{name}: a PDF of {count} pages (the limit is {PDF_PAGES}). Submit it in pieces.",
-            name=name,
-            limit=PDF_PAGES,
-            found=count,
-        )
-    pages: list[list[Line]] = []
-    left = PDF_CHARACTERS
-    broken: list[int] = []
-    for number in range(count):
-        try:
-            lines = _lines(document, number, left, name)
-        except pypdfium2.PdfiumError:
-            broken.append(number + 1)
-            continue
-        left -= sum(len(line.text) for line in lines)
-        pages.append(lines)
-    if broken:
-        raise BrokenFile(
-            f"{name}: page {broken[0]} of {count} cannot be read ({len(broken)} in all). Download "
-            "or print it to PDF again.",
-            name=name,
-            part=f"page {broken[0]}",
-            pages=broken[:20],
-        )
-    if not count:
-        raise BrokenFile(f"{name}: the PDF has no page.", name=name, part="pdf")
-    return pages, stated_title(document.get_metadata_dict().get("Title"))
-
-
-def _lines(document: pypdfium2.PdfDocument, number: int, left: int, name: str) -> list[Line]:
-    page = document[number]
-    try:
-        textpage = page.get_textpage()
-        try:
-            if textpage.count_chars() > left:
-                raise LimitExceeded(
-                    f"{name}: more than {PDF_CHARACTERS} characters up to page {number + 1}. "
-                    "Submit the PDF in pieces.",
-                    name=name,
-                    limit=PDF_CHARACTERS,
-                    page=number + 1,
-                )
-            return reading_order(_segments(textpage))
-        finally:
-            textpage.close()
-    finally:
-        page.close()
-
-
-def _segments(textpage: pypdfium2.PdfTextPage) -> list[Line]:
-    """The page's text in the file's order, cut at line ends and at wide gaps within a line."""
-    segments: list[Line] = []
-    characters: list[str] = []
-    box: tuple[float, float, float, float] | None = None
-
-    def close() -> None:
-        nonlocal box
-        text = "".join(characters).strip()
-        if text and box is not None:
-            left, bottom, right, top = box
-            segments.append(Line(text=text, left=left, bottom=bottom, right=right, top=top))
-        characters.clear()
-        box = None
-
-    for index in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
-        if code in (0x0A, 0x0D):
-            close()
-            continue
-        if code == 0x02:
-            code = 0x2D  # PDFium's mark for a hyphen at a line's end
-        if code < 0x20 or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF or 0xD800 <= code < 0xE000:
-            continue
-        character = chr(code)
-        if character.isspace():
-            characters.append(character)
-            continue
-        left, bottom, right, top = textpage.get_charbox(index, loose=True)
-        if box is not None:
-            height = max(box[3] - box[1], top - bottom, 1.0)
-            if left - box[2] > 2.5 * height or left < box[0] - height or top < box[1] - height:
-                close()
-        characters.append(character)
-        box = (
-            (left, bottom, right, top)
-            if box is None
-            else (min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top))
-        )
-    close()
-    return segments
 
 
 def _is_readable(pages: list[list[Line]]) -> bool:
