@@ -204,16 +204,17 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
     if style.wrap is not None and not blank and not style.is_full(line) and text[-1] not in _PAUSES:
         return _is_open(text) or _is_cut_meeting(text, then)
     starts = STRUCTURE.match(then) is not None
-    if SPEAKER_LINE.fullmatch(text) or (_TITLE_LINE.fullmatch(text) and not style.is_full(line)):
+    full = style.is_full(line)
+    if not full and (SPEAKER_LINE.fullmatch(text) or _TITLE_LINE.fullmatch(text)):
         return False
     if MEETING_LINE.fullmatch(text):
         return _is_cut_meeting(text, then)
     if text[-1] in _PAUSES or (not blank and _is_open(text)):
         return not (starts and blank)
-    if starts or SPEAKER_LINE.fullmatch(then) or MEETING_LINE.fullmatch(then):
+    if starts or MEETING_LINE.fullmatch(then) or (not full and SPEAKER_LINE.fullmatch(then)):
         return False
     if style.wrap is not None and (not blank or style.wraps_over_blanks):
-        return style.is_full(line)
+        return full
     prose = "。" in text
     if blank:
         # A page break may part a number from its unit.
