@@ -138,7 +138,12 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
 
     def start(**settings: object) -> Running:
         data_dir = tmp_path_factory.mktemp("service")
-        shutil.copy(template, data_dir / "zhibiao.db")
+        if "database_url" in settings:
+            elsewhere = Store(str(settings["database_url"]))
+            upgrade(elsewhere)
+            elsewhere.close()
+        else:
+            shutil.copy(template, data_dir / "zhibiao.db")
         chosen = Settings(
             data_dir=data_dir,
             broker_url=f"redis+socket://{data_dir}/no-redis.sock",
