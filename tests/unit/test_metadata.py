@@ -133,6 +133,12 @@ def test_a_given_province_settles_a_name_that_many_places_bear() -> None:
     assert found.region_code == "350102"
 
 
+def test_a_place_outside_the_given_province_is_not_the_region() -> None:
+    found = described(report("2022年高邮市政府工作报告"), given={"province": "福建省"})
+
+    assert (found.region, found.province) == (None, "福建省")
+
+
 def test_a_towns_report_is_not_taken_for_its_countys() -> None:
     assert described(report("高邮市三垛镇政府工作报告", kind="镇")).region is None
 

@@ -89,8 +89,9 @@ def _note_region(
         )
         region, candidates, source = settled.region, settled.candidates, settled.by
         province = stated.get("province")
-        if region is None and province is not None:
-            fitting = _within(gazetteer, candidates, province)
+        if province is not None:
+            codes = candidates if region is None else (region.code,)
+            fitting = _within(gazetteer, codes, province)
             region = fitting[0] if len(fitting) == 1 else None
     if region is None:
         facts["candidates"] = candidates
