@@ -88,12 +88,12 @@ def test_bad_files_are_named_with_reasons_and_the_good_ones_are_done(
     done = live.run("submit", str(bad_input(folder)), "--wait", check=False)
     assert done.returncode == 1, done.stderr
     rows = exported(live, "documents", tmp_path)
-    mine = [row for row in rows if row["name"].startswith("scrapes/")]
-    bad = {row["name"]: row for row in mine if row["state"] == "quarantined"}
+    mine = [row for row in rows if row["source"].startswith("scrapes/")]
+    bad = {row["source"]: row for row in mine if row["state"] == "quarantined"}
     assert set(bad) >= {"scrapes/empty.txt", "scrapes/binary.txt", "scrapes/nothing.zip"}
     assert all(row["error_code"] and row["error_message"] for row in bad.values())
     assert sum(row["state"] == "done" for row in mine) >= 6
-    assert not any(set("\n\r\t") & set(row["name"]) or ".." in row["name"] for row in mine)
+    assert not any(set("\n\r\t") & set(row["source"]) or ".." in row["source"] for row in mine)
 
 
 def test_a_broken_line_of_ndjson_fails_alone(live: Any) -> None:
@@ -114,7 +114,7 @@ def test_a_broken_line_of_ndjson_fails_alone(live: Any) -> None:
         assert (accounts["submitted"], accounts["quarantined"]) == (50, 1)
         answer = client.get(f"/v1/runs/{run}/documents", params={"state": "quarantined"})
         (broken,) = answer.json()["documents"]
-        assert "30" in broken["error"]["message"]
+        assert "30" in broken["error_message"]
 
 
 def test_every_number_opens_the_sentence_that_states_it(live: Any) -> None:
@@ -127,7 +127,7 @@ def test_every_number_opens_the_sentence_that_states_it(live: Any) -> None:
         live.wait_run(run)
         (document,) = client.get(f"/v1/runs/{run}/documents").json()["documents"]
         raw = client.get(f"/v1/documents/{document['id']}/text", params={"form": "raw"})
-        text = raw.json()["text"]
+        text = raw.text
         found = client.get(f"/v1/documents/{document['id']}/observations").json()["observations"]
     assert len(found) > 40
     assert all(text[o["start"] : o["end"]] == o["evidence"] for o in found)
