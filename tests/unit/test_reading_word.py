@@ -19,6 +19,7 @@ from zhibiao.errors import (
     LimitExceeded,
     MissingReader,
     ReadError,
+    UndecodableText,
     UnsupportedFormat,
 )
 from zhibiao.reading import read, word
@@ -234,6 +235,11 @@ def test_rtf_gives_its_text_in_its_code_page_and_in_unicode() -> None:
     assert document.text == "各位代表：\n增长6.8％\t\U0001f400\n"
     assert document.decoding is not None
     assert document.decoding.undecodable == 0
+
+
+def test_rtf_whose_code_page_does_not_fit_is_refused() -> None:
+    with pytest.raises(UndecodableText):
+        read(rtf(r"\'ff\'ff\'80 abc" * 20), "a.rtf")
 
 
 def test_rtf_nested_without_end_is_refused() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded, MissingReader
+from zhibiao.reading.encodings import decode
 from zhibiao.reading.limits import DOC_SECONDS
 from zhibiao.reading.page import Page
 
@@ -34,19 +35,20 @@ def read_doc(content: bytes, name: str) -> Page:
     with tempfile.TemporaryDirectory(prefix="zhibiao-doc-") as folder:
         source = Path(folder, "report.doc")
         source.write_bytes(content)
-        text = (
+        printed = (
             _by_office(office, source, name)
             if office is not None
             else _run([str(antiword), "-m", "UTF-8.txt", "-w", "0", str(source)], source, name)
         )
+    text, decoding = decode(printed, name)
     return Page(
-        text=text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"),
+        text=text.replace("\r\n", "\n").replace("\r", "\n"),
         media_type="application/msword",
-        decoding=Decoding(encoding="utf-8", decided_by="format"),
+        decoding=replace(decoding, decided_by="format"),
     )
 
 
-def _by_office(office: str, source: Path, name: str) -> str:
+def _by_office(office: str, source: Path, name: str) -> bytes:
     folder = source.parent
     _run(
         [
@@ -67,10 +69,11 @@ def _by_office(office: str, source: Path, name: str) -> str:
     converted = source.with_suffix(".txt")
     if not converted.exists():
         raise _broken(name, "LibreOffice wrote no text")
-    return converted.read_text("utf-8", "replace")
+    return converted.read_bytes()
 
 
-def _run(command: list[str], source: Path, name: str) -> str:
+def _run(command: list[str], source: Path, name: str) -> bytes:
+    """What the program prints."""
     try:
         done = subprocess.run(
             command, capture_output=True, timeout=DOC_SECONDS, check=False, cwd=source.parent
@@ -87,7 +90,7 @@ def _run(command: list[str], source: Path, name: str) -> str:
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise _broken(name, said[-1][:200] if said else f"exit status {done.returncode}")
-    return done.stdout.decode("utf-8", "replace")
+    return done.stdout
 
 
 def _broken(name: str, why: str) -> BrokenFile:

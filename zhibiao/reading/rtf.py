@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from zhibiao.domain import Decoding
-from zhibiao.errors import LimitExceeded
+from zhibiao.errors import LimitExceeded, UndecodableText
+from zhibiao.reading.encodings import UNDECODABLE_SHARE
 from zhibiao.reading.page import Page
 
 _TOKEN = re.compile(
@@ -48,7 +49,8 @@ class _Collector:
 def read_rtf(content: bytes, name: str) -> Page:
     r"""The text of an RTF file: `\'xx` in its code page, `\uN`, paragraphs and tabs.
 
-    Raises LimitExceeded when groups are nested too deeply. What is damaged is passed over.
+    Raises LimitExceeded when groups are nested too deeply, UndecodableText when the code page does
+    not fit. Control words that are damaged are passed over.
     """
     found = _Collector()
     groups: list[tuple[bool, int]] = []
@@ -88,6 +90,14 @@ def read_rtf(content: bytes, name: str) -> Page:
             found.pending += literal[skipped:]
     found.flush()
     text = _joined(found.pieces)
+    if found.undecodable > len(text) * UNDECODABLE_SHARE:
+        raise UndecodableText(
+            f"{name}: {found.undecodable} of the RTF document's {len(text)} characters fit none of "
+            f"its code page ({found.encoding}). Save it anew as docx or text.",
+            name=name,
+            encoding=found.encoding,
+            undecodable=found.undecodable,
+        )
     return Page(
         text=text,
         media_type="application/rtf",
