@@ -114,7 +114,7 @@ def error_response(
     details: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    request_id = str(getattr(request.state, "request_id", ""))
+    request_id = _id_of(request)
     body = {
         "error": {
             "code": code,
@@ -124,6 +124,10 @@ def error_response(
         }
     }
     return JSONResponse(body, status, {**(headers or {}), "X-Request-ID": request_id})
+
+
+def _id_of(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))
 
 
 def install(app: FastAPI) -> None:
@@ -145,7 +149,7 @@ def _zhibiao_error(request: Request, error: Exception) -> JSONResponse:
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_seconds", 5))
     if status == 500:
-        log.error("request failed: %s", error, exc_info=error)
+        log.error("request %s failed: %s", _id_of(request), error, exc_info=error)
     return error_response(
         request,
         status,
@@ -185,7 +189,7 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 def _store_error(request: Request, error: Exception) -> JSONResponse:
     # The driver's message may hold the statement and its values: it goes to the log only.
-    log.error("the store failed: %s", error)
+    log.error("request %s: the store failed: %s", _id_of(request), error)
     unavailable = StoreUnavailable()
     return error_response(
         request,
@@ -197,7 +201,7 @@ def _store_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    # The server logs the traceback itself after this answer.
+    log.error("request %s failed", _id_of(request), exc_info=error)
     return error_response(
         request,
         500,

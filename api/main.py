@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from api.app import create_app
+from zhibiao.logs import configure_logging
 from zhibiao.settings import load_settings
 
-app = create_app(load_settings())
+settings = load_settings()
+configure_logging(settings.log_level)
+app = create_app(settings)

@@ -122,11 +122,15 @@ def _show_evidence(client: Client, observations: list[dict[str, Any]]) -> None:
     first = min(observations, key=_prominence)
     chosen, document = first["id"], first["document_id"]
     entry = next(found for found in client.document_observations(document) if found["id"] == chosen)
-    sentence = Text(entry["context"])
-    begin = entry["context_start"]
-    sentence.stylize("bold", entry["start"] - begin, entry["end"] - begin)
-    sentence.stylize("reverse", entry["number_start"] - begin, entry["number_end"] - begin)
+    context, begin = entry["context"], entry["context_start"]
+    start, end = entry["start"] - begin, entry["end"] - begin
     out = output()
+    if out.is_terminal:
+        sentence = Text(context)
+        sentence.stylize("bold", start, end)
+        sentence.stylize("reverse", entry["number_start"] - begin, entry["number_end"] - begin)
+    else:
+        sentence = Text(f"{context[:start]}【{context[start:end]}】{context[end:]}")
     out.print(f"\n{entry['indicator']} of {entry['document']} ({entry['source']}):")
     out.print(sentence, soft_wrap=True)
     out.print(f"evidence: {entry['evidence']!r}", markup=False)

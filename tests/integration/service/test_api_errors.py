@@ -116,7 +116,7 @@ def test_a_store_that_fails_is_a_passing_state_and_its_statements_stay_inside(
 
 
 def test_a_defect_is_an_internal_error_with_the_id_that_the_log_has(
-    service: Any, monkeypatch: pytest.MonkeyPatch
+    service: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
@@ -127,6 +127,8 @@ def test_a_defect_is_an_internal_error_with_the_id_that_the_log_has(
     error = assert_shape(answer)
     assert (error["code"], error["request_id"]) == ("internal_error", "mine-1")
     assert "secret" not in answer.text
+    assert any("mine-1" in record.getMessage() for record in caplog.records)
+    assert "secret detail" in caplog.text
 
 
 def test_a_request_id_that_could_forge_a_log_line_is_replaced(service: Any) -> None:
