@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zhibiao.domain import Metadata, RawDocument
 from zhibiao.errors import MetadataError
@@ -139,8 +141,11 @@ def test_a_place_outside_the_given_province_is_not_the_region() -> None:
     assert (found.region, found.province) == (None, "福建省")
 
 
-def test_a_towns_report_is_not_taken_for_its_countys() -> None:
-    assert described(report("高邮市三垛镇政府工作报告", kind="镇")).region is None
+@pytest.mark.parametrize(
+    "title", ["高邮市三垛镇政府工作报告", "兰州新区2022年工作报告", "高邮经济开发区管委会工作报告"]
+)
+def test_a_towns_or_a_zones_report_is_not_taken_for_its_superiors(title: str) -> None:
+    assert described(report(title, kind="本级")).region is None
 
 
 @pytest.mark.parametrize(
@@ -358,3 +363,41 @@ def test_national_reports_are_the_nations_and_of_their_years() -> None:
         assert alone.year in (int(file.stem), None)
         stated += alone.year is not None
     assert stated >= 0.8 * len(files)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "2022年",
+                "高邮市",
+                "政府工作报告",
+                "\n",
+                "市长",
+                " 田 原",
+                "——",
+                "各位代表：",
+                "（",
+                "）",
+                "第十届",
+                "人民代表大会",
+                "第一次会议",
+                "在",
+                "上",
+                "我代表",
+                "国务院",
+                "二〇二二年一月",
+                "9日",
+                "。",
+            ]
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_no_mixture_of_the_usual_words_is_too_odd_to_describe(text: str) -> None:
+    found = described(text)
+
+    assert (found.region_code is None) == (found.region is None)
+    assert found.year is None or 1949 <= found.year <= 2099
+    assert not (found.region and found.candidates)

@@ -23,7 +23,8 @@ _NATION_SIGNS: Final = re.compile(
 _OUR_COUNTRY: Final = re.compile(r"我[国國]|全[国國]|[国國][务務]院")
 _OUR_PLACE: Final = re.compile(r"(?:全|我|本|各)[省市县区州盟旗]|[省市县区州]委|[市县区州]政府")
 _LOWER_UNIT: Final = re.compile(
-    r"^[^，。、\s《》（）()]{1,10}?(?:镇|乡|街道|苏木|开发区|高新区|新区|园区|管委会|办事处|村)"
+    r"[^，。、\s《》（）()\d]{0,10}?(?:镇|乡|街道|苏木|开发区|高新区|新区|园区|管委会|办事处|村)"
+    r"(?=(?:人民)?政府|管理?委|党工委|办事处|工作|\d|$)"
 )
 _WEAK: Final = frozenset(("page title", "file name"))  # these may name a whole collection
 _KINDS: Final = {
