@@ -31,9 +31,9 @@ def part_before(reader: Reader, i: int) -> str:
     previous = tokens[k]
     if previous.mask & lx.REGION:
         return ""
-    word = text[previous.start : previous.end]
-    if word in reader.homes or any(word.endswith(home) for home in reader.homes):
+    if reader.homes and text.endswith(reader.homes, 0, previous.end):
         return ""
+    word = text[previous.start : previous.end]
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
@@ -52,7 +52,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION:
+        if mask & lx.REGION or (reader.homes and text.endswith(reader.homes, 0, tokens[k].end)):
             return ""
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i:
             follow = tokens[k + 1]

@@ -1,0 +1,151 @@
+"""What extraction promises for any text: grounding, completeness, flags, explanations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from zhibiao.domain import (
+    CleanText,
+    Extraction,
+    Measure,
+    Metadata,
+    Observation,
+    OffsetMap,
+    Scope,
+    Status,
+)
+from zhibiao.extract import explain, extract, render
+from zhibiao.extract.catalogue import Catalogue, load_catalogue
+
+METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def read(text: str, metadata: Metadata = METADATA) -> Extraction:
+    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    return extract(identity, text, metadata, catalogue())
+
+
+def only(text: str, metadata: Metadata = METADATA) -> Observation:
+    (observation,) = read(text, metadata).observations
+    return observation
+
+
+def test_evidence_runs_from_the_name_through_the_number() -> None:
+    found = only("据统计，全市粮食总产量稳定在52.6万吨以上。")
+    assert found.evidence == "粮食总产量稳定在52.6万吨以上"
+    assert (found.subject, found.unit, found.value) == ("粮食总产量", "万吨", Decimal("52.6"))
+    assert found.base_value == Decimal(526_000_000)
+    assert found.base_unit == "公斤"
+
+
+def test_spaces_and_line_ends_inside_a_number_stay_in_the_evidence() -> None:
+    raw = "完成一般公共预算收入 38.\n5 亿元。"
+    kept = [place for place, character in enumerate(raw) if not character.isspace()]
+    offsets = OffsetMap((at, place, 1) for at, place in enumerate(kept))
+    text = CleanText(text="".join(raw[place] for place in kept), offsets=offsets)
+    (found,) = extract(text, raw, METADATA, catalogue()).observations
+    assert found.evidence == "一般公共预算收入 38.\n5 亿元"
+    assert found.number_span.of(raw) == "38.\n5"
+    assert found.value == Decimal("38.5")
+
+
+def test_a_number_without_a_name_in_the_catalogue_is_an_open_quantity() -> None:
+    found = only("新建口袋书屋36座。")
+    assert (found.indicator, found.subject, found.value, found.unit) == (
+        None,
+        "新建口袋书屋",
+        Decimal(36),
+        "座",
+    )
+    assert found.measure is Measure.CHANGE
+
+
+def test_things_counted_before_their_name_take_it_from_behind() -> None:
+    assert only("全面完成20件民生实事。").subject == "民生实事"
+
+
+def test_a_rejected_number_says_why() -> None:
+    reasons = {
+        r.surface: r.reason for r in read("2022年6月，第3次会议；前10名；国道324改线。").rejections
+    }
+    assert reasons == {
+        "2022年": "date",
+        "6月": "date",
+        "3": "ordinal",
+        "10名": "rank",
+        "324": "name_part",
+    }
+
+
+def test_a_comparison_with_another_region_is_rejected() -> None:
+    extraction = read("地区生产总值增速高于全省1.2个百分点。")
+    assert extraction.observations == ()
+    assert [r.reason for r in extraction.rejections] == ["comparison"]
+
+
+def test_an_implausible_value_is_kept_and_flagged() -> None:
+    found = only("城镇登记失业率达到86%。")
+    assert found.flags == ("implausible",)
+    assert found.value == Decimal(86)
+
+
+def test_two_values_of_one_fact_are_linked() -> None:
+    found = read("地区生产总值达到512亿元。\n综合实力增强，地区生产总值达到521亿元。").observations
+    assert [o.flags for o in found] == [("conflict",), ("conflict",)]
+    assert found[0].conflict == found[1].conflict is not None
+
+
+def test_the_same_fact_told_twice_is_stated_once() -> None:
+    extraction = read("地区生产总值增长6.1%。\n全市地区生产总值增长6.1%。")
+    assert len(extraction.observations) == 1
+    assert [r.reason for r in extraction.rejections] == ["repeated"]
+
+
+def test_the_word_of_resolve_is_kept_as_the_tone_of_a_target() -> None:
+    plan = "二、2023年工作安排\n"
+    assert [o.tone for o in read(plan + "力争地区生产总值增长7%。").observations] == ["力争"]
+    assert [o.tone for o in read(plan + "地区生产总值增长7%左右。").observations] == ["左右"]
+    assert [o.tone for o in read("地区生产总值增长7%左右。").observations] == [None]
+
+
+def test_a_part_is_kept_and_marked() -> None:
+    found = only("高新区工业总产值达到320亿元。")
+    assert (found.indicator, found.scope) == ("industrial_output", Scope.PART)
+
+
+def test_the_nations_own_report_speaks_of_the_nation() -> None:
+    nation = Metadata(region="全国", region_code="000000", level="nation", year=2023)
+    assert only("全国城镇新增就业1206万人。", nation).scope is Scope.REGION
+    assert only("全国城镇新增就业1206万人。").scope is Scope.PART
+
+
+def test_without_metadata_the_years_come_from_the_heading_or_stay_unknown() -> None:
+    found = only("2019年江川市政府工作报告\n全市地区生产总值增长6.1%。", Metadata())
+    assert (found.period_start, found.period_end, found.status) == (2018, 2018, Status.ACTUAL)
+    unknown = only("全市地区生产总值增长6.1%。", Metadata())
+    assert (unknown.period_start, unknown.period_end) == (None, None)
+
+
+def test_explanations_of_terms_at_the_end_state_nothing() -> None:
+    extraction = read("地区生产总值增长6%。\n名词解释\n高新技术企业：全国有30万家高新技术企业。")
+    assert [o.indicator for o in extraction.observations] == ["gdp"]
+    assert {r.reason for r in extraction.rejections} == {"glossary"}
+
+
+def test_an_explanation_names_the_rule_of_each_stage() -> None:
+    text = "全市生产总值达到760亿元，同比增长5.8%。"
+    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    explanations = explain(identity, text, METADATA, catalogue())
+    assert [(e.surface, e.outcome, e.indicator) for e in explanations] == [
+        ("760亿元", "observation", "gdp"),
+        ("5.8%", "observation", "gdp"),
+    ]
+    told = render(explanations)
+    assert told.count(text.rstrip("。")) == 1
+    assert "the last clause is bare: still about 生产总值" in told
