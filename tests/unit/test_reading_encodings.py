@@ -73,6 +73,11 @@ def test_a_title_of_a_few_bytes_in_utf_8_is_read_as_that(title: str) -> None:
     assert decoding_of(title.encode("utf-8"))[:2] == (title, "utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_short_sentence_in_utf_16_needs_no_mark(encoding: str) -> None:
+    assert decoding_of("合作办学。我们".encode(encoding))[:2] == ("合作办学。我们", encoding)
+
+
 def page(charset: str) -> str:
     return (
         f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">'

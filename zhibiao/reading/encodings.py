@@ -130,8 +130,8 @@ def _decide(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _sample(content: bytes) -> bytes:
-    """A stretch that begins where the ASCII head (markup, scripts) ends."""
-    if b"\0" in content[:_SAMPLE_BYTES]:
+    """The head, or a stretch that begins where an ASCII head (markup, scripts) ends."""
+    if len(content) <= _SAMPLE_BYTES or b"\0" in content[:_SAMPLE_BYTES]:
         return content[:_SAMPLE_BYTES]
     first = re.search(rb"[\x80-\xff]", content)
     start = (first.start() & ~1) if first else 0  # even, for UTF-16
