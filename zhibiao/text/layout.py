@@ -14,7 +14,15 @@ from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.chrome import CAPTION, LIKELY, PAGE_MARK, SURE, TAIL, is_contents_line
-from zhibiao.text.lines import DATE_LINE, MEETING_LINE, SPEAKER_LINE, STRUCTURE, Line, Setting
+from zhibiao.text.lines import (
+    DATE_LINE,
+    MEETING_LINE,
+    NUMBERED,
+    SPEAKER_LINE,
+    STRUCTURE,
+    Line,
+    Setting,
+)
 
 _PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
 _PROSE_LENGTH: Final = 25  # characters; shorter lines are headings as often as prose
@@ -36,14 +44,23 @@ def _is_prose(text: str) -> bool:
 
 
 def _is_sure(text: str) -> bool:
-    return len(text) <= _CHROME_LENGTH and SURE.search(text) is not None
+    # No site numbers its own lines: 2.加强门户网站建设 is a heading of the report.
+    return (
+        len(text) <= _CHROME_LENGTH
+        and SURE.search(text) is not None
+        and NUMBERED.match(text) is None
+    )
 
 
 @lru_cache(maxsize=4096)
 def _is_chrome(text: str) -> bool:
     if _is_sure(text) or PAGE_MARK.fullmatch(text) or CAPTION.fullmatch(text):
         return True
-    return len(text) <= _LIKELY_LENGTH and LIKELY.search(text) is not None
+    return (
+        len(text) <= _LIKELY_LENGTH
+        and LIKELY.search(text) is not None
+        and NUMBERED.match(text) is None
+    )
 
 
 def _is_titular(text: str) -> bool:

@@ -24,7 +24,7 @@ _ENTRY: Final = (
 STRUCTURE: Final = re.compile(
     _ENTRY + r"|——|－－|--|#|[●■◆▪►]|[①-⑳]|(?:各位(?:代表|委员)|同志们)(?:[，,:：!！、]|$)"
 )
-_NUMBERED: Final = re.compile(_ENTRY)
+NUMBERED: Final = re.compile(_ENTRY)  # a heading or an entry with its number
 SPEAKER_LINE: Final = re.compile(
     r"[^，。；：,;:]{0,24}(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|主任)"
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
@@ -133,7 +133,7 @@ class Setting:
             return False
         length = line.width // 2 if self.wrap_by_columns else len(line.text)
         # A heading is often nearly as long as a line.
-        heading = "。" not in line.text and _NUMBERED.match(line.text) is not None
+        heading = "。" not in line.text and NUMBERED.match(line.text) is not None
         slack = _HEADING_SLACK if heading else _SLACK
         return length >= self.wrap - slack
 
