@@ -59,7 +59,7 @@ def configure(settings: Settings) -> Celery:
         task_send_sent_event=True,
         task_track_started=False,
         task_soft_time_limit=settings.task_seconds,
-        task_time_limit=settings.task_seconds + 10,
+        task_time_limit=settings.task_seconds + settings.grace_seconds,
         worker_send_task_events=True,
         worker_prefetch_multiplier=1,
         worker_concurrency=settings.workers or None,

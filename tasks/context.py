@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zhibiao import pipeline
 from zhibiao.domain import Stage
@@ -19,6 +19,8 @@ class Context:
     store: Store
     language: Language
     versions: dict[Stage, str]
+    # Leases that this process holds no more and could not give back: the database was away.
+    owed: list[str] = field(default_factory=list)
 
 
 _current: Context | None = None

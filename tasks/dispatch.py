@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tasks.ringing import send_chunks
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
@@ -17,8 +15,8 @@ def dispatch(store: Store, settings: Settings) -> int:
     """
     total = 0
     for priority in PRIORITIES:
-        now = time.time()
         with store.write() as connection:
+            now = store.now(connection)
             chunks = queue.due(
                 connection,
                 priority=priority,

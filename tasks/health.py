@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from kombu import Connection as BrokerConnection
@@ -61,7 +60,7 @@ def _broker(settings: Settings) -> dict[str, object]:
 def _workers(store: Store) -> dict[str, object]:
     with store.read() as connection:
         found = canaries.all_of(connection)
-    now = time.time()
+        now = store.now(connection)
     upkeep = next((canary for canary in found if canary.queue == UPKEEP), None)
     if upkeep is None or upkeep.answered_at is None:
         return {"ok": False, "detail": "No worker has answered yet; is one running?"}

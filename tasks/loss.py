@@ -1,18 +1,42 @@
-"""A worker child died or was ended for its time: note it, so that its documents go on at once."""
+"""A worker child died or was ended for its time: note it, so that its documents go on at once.
+
+A child that died with one document in its hands died of that document, as far as anybody can
+tell: an attempt is spent. Of several documents any may have been the one: none is blamed, each
+travels alone from then on.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
+import re
+from collections import deque
+from dataclasses import dataclass
 
 from billiard.exceptions import TimeLimitExceeded
 
+from tasks.retry import judge_loss
+from zhibiao.domain import Stage
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
 
 log = logging.getLogger(__name__)
 
+# The parent serves all children: it waits for a busy database no longer than this.
+_PATIENCE_SECONDS = 5.0
+_CAUSE = re.compile(r"(signal \d+(?: \(\w+\))?|exitcode \d+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loss:
+    """What happened to the process of one task."""
+
+    task_id: str
+    code: str
+    what: str  # "signal 11 (SIGSEGV)"
+
+
 _parent: tuple[Settings, str] | None = None
+_owed: deque[Loss] = deque(maxlen=1000)  # not yet in the store; at the latest the leases expire
 
 
 def remember_parent(settings: Settings, node: str) -> None:
@@ -22,25 +46,74 @@ def remember_parent(settings: Settings, node: str) -> None:
 
 
 def report_loss(error: BaseException, *, task_id: str) -> None:
-    """End the leases of a task whose process is gone.
-
-    Runs in the parent: the database is opened for this alone and closed again, so that children
-    forked later inherit no connection.
-    """
+    """End the leases of a task whose process is gone. Runs in the worker's parent."""
     if _parent is None:
         return
-    settings, node = _parent
+    settings, _ = _parent
     if isinstance(error, TimeLimitExceeded):
-        code, message = "time_limit", "It hung its worker beyond ZHIBIAO_TASK_SECONDS."
-    else:
-        code, message = "worker_lost", f"Its worker process died: {error}"
-    store = Store(settings.store_url)
-    try:
-        with store.write() as connection:
-            queue.release(
-                connection, f"{node}/{task_id}/", now=time.time(), code=code, message=message
+        _owed.append(
+            Loss(
+                task_id=task_id,
+                code="time_limit",
+                what=f"ended after {settings.task_seconds:g} s (ZHIBIAO_TASK_SECONDS), for it "
+                "did not stop by itself",
             )
-    except Exception:  # the lease expires by itself
-        log.warning("leases of task %s not ended", task_id, exc_info=True)
+        )
+    else:
+        found = _CAUSE.search(str(error))
+        what = found[1] if found else str(error)
+        _owed.append(Loss(task_id=task_id, code="worker_lost", what=what))
+    settle()
+
+
+def settle() -> None:
+    """Note in the store what was lost and is not noted yet; again later where it does not answer.
+
+    The database is opened for this alone and closed again, so that children forked later inherit
+    no connection.
+    """
+    if _parent is None or not _owed:
+        return
+    settings, node = _parent
+    store = Store(settings.store_url, patience_seconds=_PATIENCE_SECONDS)
+    try:
+        while _owed:
+            _note(store, settings, node, _owed[0])
+            _owed.popleft()
+    except Exception:  # whatever the database has: this process must go on
+        log.warning("the loss of task %s is not noted yet", _owed[0].task_id, exc_info=True)
     finally:
         store.close()
+
+
+def _note(store: Store, settings: Settings, node: str, loss: Loss) -> None:
+    holder = f"{node}/{loss.task_id}/"
+    with store.write() as connection:
+        now = store.now(connection)
+        held = queue.holdings(connection, holder)
+        if len(held) != 1:
+            queue.give_back(connection, holder, now=now, not_before=now, lost=True)
+            return
+        ((claim, lease, stage),) = held
+        verdict = judge_loss(
+            loss.code,
+            _message(loss, stage),
+            attempts=claim.attempts,
+            max_attempts=settings.max_attempts,
+            retry_seconds=settings.retry_seconds,
+        )
+        queue.put_back(
+            connection,
+            claim,
+            lease,
+            state=verdict.state,
+            not_before=now + verdict.delay_seconds,
+            code=verdict.code,
+            message=verdict.message,
+            now=now,
+        )
+
+
+def _message(loss: Loss, stage: Stage) -> str:
+    did = "hung" if loss.code == "time_limit" else "died"
+    return f"Its worker process {did} during {stage.value}: {loss.what}."

@@ -24,7 +24,7 @@ from tasks.app import app
 from tasks.context import Context, context
 from tasks.dispatch import dispatch
 from tasks.loss import report_loss
-from tasks.retry import judge
+from tasks.retry import is_no_fault_of_a_document, judge
 from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
 from zhibiao.store import queue
@@ -82,9 +82,11 @@ def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> Non
 
 def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
     here = context()
+    settle(here)
+    started = time.monotonic()
     lease = f"{task.request.hostname}/{task.request.id}/{uuid4().hex[:8]}"
-    now = time.time()
     with here.store.write() as connection:
+        now = here.store.now(connection)
         claims = queue.claim(
             connection,
             work_ids,
@@ -92,16 +94,19 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
             lease=lease,
             lease_until=now + here.settings.lease_seconds,
             max_attempts=here.settings.max_attempts,
+            max_losses=here.settings.max_losses,
             now=now,
         )
     if not claims:
         return  # somebody else did it, or the run was cancelled or paused
     try:
-        outcomes = _work(here, stage, claims)
+        outcomes = _work(here, stage, claims, started)
         forward, rested = _commit(here, stage, lease, outcomes)
-    except BaseException:
-        # The database, not a document: give the chunk back, for whoever comes next.
-        _give_back(here, lease)
+    except BaseException as error:
+        log.warning("%s run %s given back: %r", stage.value, run, error)
+        _give_back(here, stage, lease, claims, error)
+        if isinstance(error, MemoryError):
+            return  # in the worker's parent Celery would raise it again, and end the worker
         raise
     following = stage.following
     if forward and following is not None:
@@ -123,23 +128,37 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         dispatch(here.store, here.settings)  # there is room in the window now
 
 
-def _work(here: Context, stage: Stage, claims: Sequence[Claim]) -> list[Outcome]:
+def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) -> list[Outcome]:
     """Process each document apart, so that neighbours do not share a fate.
 
-    After a time limit the rest of the chunk goes back untouched.
+    After a time limit the rest of the chunk goes back untouched, and so does what would begin in
+    the second half of the time: each document has at least the other half to itself.
     """
+    limit = here.settings.task_seconds
     inputs = stage_work.load(here, stage, claims)
     outcomes: list[Outcome] = []
     for held in claims:
+        if outcomes and time.monotonic() - started > limit / 2:
+            break
         try:
             outcomes.append(Outcome(held=held, save=stage_work.process(here, stage, held, inputs)))
-        except SoftTimeLimitExceeded as error:
-            outcomes.append(Outcome(held=held, error=error))
-            break
-        except (Exception, RecursionError) as error:
-            log.warning("%s of %s: %s", stage.value, held.name, error)
-            outcomes.append(Outcome(held=held, error=error))
+        except Exception as error:
+            if is_no_fault_of_a_document(error):
+                raise
+            # What took the time limit for an error of its own says something else.
+            late = time.monotonic() - started >= limit
+            found = SoftTimeLimitExceeded() if late else _without_frames(error)
+            log.warning("%s of %s: %r", stage.value, held.name, found)
+            outcomes.append(Outcome(held=held, error=found))
+            if isinstance(found, SoftTimeLimitExceeded):
+                break
     return outcomes + [Outcome(held=held) for held in claims[len(outcomes) :]]
+
+
+def _without_frames(error: Exception) -> Exception:
+    """The frames hold what the document filled the memory with: its neighbours need the room."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _commit(
@@ -148,9 +167,9 @@ def _commit(
     """Outputs and states in one transaction; (work ids for the next stage, number at rest)."""
     forward: list[int] = []
     rested = 0
-    now = time.time()
-    sent = now + here.settings.resend_seconds
     with here.store.write() as connection:
+        now = here.store.now(connection)
+        sent = now + here.settings.resend_seconds
         for outcome in outcomes:
             held = outcome.held
             error = outcome.error
@@ -169,7 +188,7 @@ def _commit(
                 except DataError as refused:
                     error = refused
             if error is not None:
-                _put_back(here, connection, held, lease, error, now)
+                _put_back(here, connection, stage, held, lease, error, now)
                 rested += 1
     return forward, rested
 
@@ -177,6 +196,7 @@ def _commit(
 def _put_back(
     here: Context,
     connection: Connection,
+    stage: Stage,
     held: Claim,
     lease: str,
     error: BaseException,
@@ -187,6 +207,7 @@ def _put_back(
         attempts=held.attempts,
         max_attempts=here.settings.max_attempts,
         retry_seconds=here.settings.retry_seconds,
+        stage=stage,
     )
     queue.put_back(
         connection,
@@ -200,9 +221,34 @@ def _put_back(
     )
 
 
-def _give_back(here: Context, lease: str) -> None:
+def _give_back(
+    here: Context, stage: Stage, lease: str, claims: Sequence[Claim], error: BaseException
+) -> None:
+    """The chunk as a whole came to nothing: it waits again.
+
+    Where the database or the machine was in the way, no attempt is counted. Anything else may be
+    one document's doing: alone it is blamed, among others each is tried alone next.
+    """
+    outside = is_no_fault_of_a_document(error) or not isinstance(error, Exception)
     try:
         with here.store.write() as connection:
-            queue.release(connection, lease, now=time.time(), code=None, message=None)
-    except Exception:  # the lease expires by itself, and the dispatcher finds it then
-        log.warning("lease %s not given back", lease, exc_info=True)
+            now = here.store.now(connection)
+            if not outside and len(claims) == 1:
+                _put_back(here, connection, stage, claims[0], lease, error, now)
+            else:
+                pause = here.settings.retry_seconds if outside else 0.0
+                queue.give_back(
+                    connection, lease, now=now, not_before=now + pause, lost=not outside
+                )
+    except Exception:
+        log.warning("lease %s not given back yet", lease, exc_info=True)
+        here.owed.append(lease)
+
+
+def settle(here: Context) -> None:
+    """Give back what this process owes; at the latest the leases expire."""
+    while here.owed:
+        with here.store.write() as connection:
+            now = here.store.now(connection)
+            queue.give_back(connection, here.owed[-1], now=now, not_before=now, lost=False)
+        here.owed.pop()

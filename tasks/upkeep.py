@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from tasks.app import SWEEP_SECONDS, app
@@ -10,15 +9,19 @@ from tasks.context import context
 from tasks.dispatch import dispatch as send_due
 from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
+from tasks.stages import settle
 from zhibiao.store import canaries, runs
 
-_ABANDONED_AFTER_SECONDS = 3600.0  # an upload that gave no sign of life for so long
+# An upload that gave no sign of life for so long. It gives one every 20 s, and may be silent for
+# two minutes; whoever repeats it under its key waits as long.
+_ABANDONED_AFTER_SECONDS = 180.0
 
 
 @app.task(name="zhibiao.dispatch", send_events=False)
 def dispatch() -> None:
     """Fill the queues up to the window."""
     here = context()
+    settle(here)
     send_due(here.store, here.settings)
 
 
@@ -26,8 +29,8 @@ def dispatch() -> None:
 def sweep() -> None:
     """Bring cancelled runs to rest, forget broken-off uploads, send a canary into each queue."""
     here = context()
-    now = time.time()
     with here.store.write() as connection:
+        now = here.store.now(connection)
         runs.sweep_cancelled(connection, now=now)
         for run in runs.abandoned(connection, before=now - _ABANDONED_AFTER_SECONDS):
             runs.abandon(connection, run)
@@ -40,4 +43,5 @@ def canary(self: Any, queue: str) -> None:
     """Prove that a queue is served."""
     here = context()
     with here.store.write() as connection:
-        canaries.answered(connection, queue, by=self.request.hostname, now=time.time())
+        now = here.store.now(connection)
+        canaries.answered(connection, queue, by=self.request.hostname, now=now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import resource
 import sys
-import time
 from typing import Any
 
 from celery import Celery
@@ -65,9 +64,8 @@ class _Life:
                 check(connection)
             with store.write() as connection:
                 # A worker that starts has no children yet: leases in its name are a dead one's.
-                freed = queue.release(
-                    connection, f"{node}/", now=time.time(), code=None, message=None
-                )
+                now = store.now(connection)
+                freed = queue.give_back(connection, f"{node}/", now=now, not_before=now, lost=True)
         finally:
             store.close()  # no database connection may cross the fork
         if freed:

@@ -43,10 +43,10 @@ class Watchdog:
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + _LOOK_SECONDS
-        now = time.time()
         try:
             with self._store.read() as connection:
                 found = canaries.all_of(connection)
+                now = self._store.now(connection)
                 held = queue.held(connection, now=now)
         except SQLAlchemyError as error:  # without the database nobody can tell
             log.warning("watchdog: the database does not answer: %s", error)

@@ -12,10 +12,10 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhibiao.errors import ZhibiaoError
@@ -97,16 +97,26 @@ class Settings(BaseSettings):
         default=20, ge=0, description="A submission of at most so many files goes first."
     )
     lease_seconds: float = Field(
-        default=120.0, gt=0, description="How long a worker may hold a chunk of documents."
+        default=120.0, gt=0, le=3600, description="How long a worker may hold a chunk of documents."
     )
     task_seconds: float = Field(
         default=90.0, gt=0, description="A task running longer is ended; less than a lease."
+    )
+    grace_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="From asking a task to end to killing its process; both are within a lease.",
     )
     resend_seconds: float = Field(
         default=60.0, gt=0, description="An unanswered message is sent again after this time."
     )
     max_attempts: int = Field(
         default=3, gt=0, description="Attempts at a stage before a document comes to rest."
+    )
+    max_losses: int = Field(
+        default=20,
+        gt=0,
+        description="Times a document's whole worker may be lost before it comes to rest.",
     )
     retry_seconds: float = Field(
         default=5.0, ge=0, description="Wait before a second attempt; doubles with each one."
@@ -117,6 +127,17 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )
+
+    @model_validator(mode="after")
+    def _a_lease_outlasts_its_task(self) -> Self:
+        if self.lease_seconds <= self.task_seconds + self.grace_seconds:
+            raise ValueError(
+                f"ZHIBIAO_LEASE_SECONDS={self.lease_seconds:g} is not more than "
+                f"ZHIBIAO_TASK_SECONDS={self.task_seconds:g} and "
+                f"ZHIBIAO_GRACE_SECONDS={self.grace_seconds:g} together; a document would be "
+                "taken from a worker that still has its time"
+            )
+        return self
 
     @property
     def store_url(self) -> str:
@@ -158,6 +179,8 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # about several settings, which it names itself
+            raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}.") from error
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(
             f"{name}={first.get('input')!r}: {first['msg']}.", setting=name

@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("losses", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("not_before", sa.Double(), server_default=sa.text("0"), nullable=False),
         sa.Column("sent_until", sa.Double(), server_default=sa.text("0"), nullable=False),
         sa.Column("lease", sa.Text(), nullable=True),

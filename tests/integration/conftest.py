@@ -110,6 +110,8 @@ def stack(store: Store, redis_server: Any, tmp_path: Path) -> Iterator[Stack]:
         broker_url=redis_server.url,
         resend_seconds=3,
         lease_seconds=20,
+        task_seconds=12,
+        grace_seconds=4,
     )
     app = configure(settings)
     running = Stack(settings=settings, store=store, redis=redis_server)

@@ -89,6 +89,7 @@ def claim(
     lease: str = LEASE,
     now: float = 10.0,
     max_attempts: int = 3,
+    max_losses: int = 3,
 ) -> list[Claim]:
     with store.write() as connection:
         return queue.claim(
@@ -98,6 +99,7 @@ def claim(
             lease=lease,
             lease_until=now + 100,
             max_attempts=max_attempts,
+            max_losses=max_losses,
             now=now,
         )
 
@@ -304,7 +306,8 @@ def test_a_late_worker_cannot_commit_after_its_lease_was_taken_over(store: Store
     (late,) = claim(store, ids, lease="late", now=10.0)
     assert claim(store, ids, lease="early", now=50.0) == []
     (taker,) = claim(store, ids, lease="taker", now=111.0)
-    assert taker.attempts == 2
+    # Nobody knows why the first one was late: it does not count against the document.
+    assert (taker.attempts, taker.losses) == (1, 1)
     with store.write() as connection:
         assert not queue.advance(connection, late, "late", to=Stage.CLEAN, now=112.0, sent=0)
         assert queue.advance(connection, taker, "taker", to=Stage.CLEAN, now=112.0, sent=0)
@@ -322,7 +325,7 @@ def test_a_document_whose_worker_dies_each_time_is_quarantined_alone(store: Stor
     (held,) = claim(store, good.work_ids, now=now)
     with store.write() as connection:
         queue.advance(connection, held, LEASE, to=None, now=now, sent=0)
-    for _ in range(3):
+    for _ in range(4):  # at most three losses here
         claim(store, poison.work_ids, now=now)
         now += 200.0
     counted = accounts(store, run)
@@ -337,8 +340,8 @@ def test_the_leases_of_a_dead_worker_end_at_once(store: Store) -> None:
     ids = due(store)[0].work_ids
     claim(store, ids, lease="node-1/task/x")
     with store.write() as connection:
-        assert queue.release(connection, "node-2/", now=11.0, code=None, message=None) == 0
-        assert queue.release(connection, "node-1/", now=11.0, code=None, message=None) == 1
+        assert queue.give_back(connection, "node-2/", now=11.0, not_before=11.0, lost=True) == 0
+        assert queue.give_back(connection, "node-1/", now=11.0, not_before=11.0, lost=True) == 1
     assert len(due(store, now=11.5)) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from tasks.retry import judge
-from zhibiao.domain import State
+from zhibiao.domain import Stage, State
 from zhibiao.errors import EmptySource, ZhibiaoError
 
 
@@ -35,10 +35,10 @@ class Flaky(ZhibiaoError):
 def test_an_error_is_judged(
     error: BaseException, attempts: int, state: State, delay_seconds: float, code: str
 ) -> None:
-    verdict = judge(error, attempts=attempts, max_attempts=3, retry_seconds=5)
+    verdict = judge(error, attempts=attempts, max_attempts=3, retry_seconds=5, stage=Stage.CLEAN)
     assert (verdict.state, verdict.delay_seconds, verdict.code) == (state, delay_seconds, code)
 
 
 def test_an_unexpected_error_is_named_in_the_message() -> None:
-    verdict = judge(KeyError("表"), attempts=3, max_attempts=3, retry_seconds=5)
+    verdict = judge(KeyError("表"), attempts=3, max_attempts=3, retry_seconds=5, stage=Stage.CLEAN)
     assert verdict.message == "KeyError: '表'"

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from zhibiao.domain import Stage, State
-from zhibiao.store.runs import Priority
+from zhibiao.store.runs import LONGEST_SECONDS, Priority
 from zhibiao.store.schema import documents, runs, work
+
+_CLOCK_SLACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class Claim:
     run: int
     name: str
     attempts: int  # this one included
+    losses: int = 0  # times its worker was lost, through no known fault of its own
 
 
 def due(
@@ -49,34 +52,36 @@ def due(
     """Take what should be in the queue of a priority and is not, up to the window.
 
     Due is: pending, its back-off over, and no message out for it (or one that went unanswered);
-    or running under an expired lease. What was tried before travels alone, so that a document
-    which kills its worker takes no neighbour along. Marks what it returns as sent until
-    `resend_at`; two dispatchers at once do no harm.
+    or running under an expired lease. What was tried or lost before travels alone, so that a
+    document which kills its worker takes no neighbour along. Marks what it returns as sent until
+    `resend_at`; two dispatchers at once do no harm. A time further ahead than any that would be
+    set now was set before the clock was put back, and counts as over.
     """
     unfinished = work.c.state.in_([State.PENDING, State.RUNNING])
+    sent = work.c.sent_until.between(now, resend_at + _CLOCK_SLACK_SECONDS)
+    held = work.c.lease_until.between(now, now + LONGEST_SECONDS)
     out = connection.execute(
         select(func.count())
         .select_from(work)
         .where(
             work.c.priority == priority,
             unfinished,
-            or_(work.c.sent_until >= now, work.c.lease_until >= now),
+            or_(sent, (work.c.state == State.RUNNING) & held),
         )
     ).scalar_one()
     room = window - out
     if room <= 0:
         return []
-    waiting = (
-        (work.c.state == State.PENDING) & (work.c.not_before <= now) & (work.c.sent_until < now)
-    )
-    expired = (
-        (work.c.state == State.RUNNING) & (work.c.lease_until < now) & (work.c.sent_until < now)
-    )
+    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
+    waiting = (work.c.state == State.PENDING) & ~backing_off & ~sent
+    expired = (work.c.state == State.RUNNING) & ~held & ~sent
     open_runs = select(runs.c.id).where(
         runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
     )
     rows = connection.execute(
-        select(work.c.id, work.c.run_id, work.c.stage, work.c.attempts)
+        select(
+            work.c.id, work.c.run_id, work.c.stage, (work.c.attempts + work.c.losses).label("tried")
+        )
         .where(
             work.c.priority == priority,
             unfinished,
@@ -91,9 +96,9 @@ def due(
         return []
     _mark_sent(connection, [row.id for row in rows], resend_at)
     chunks: list[Chunk] = []
-    ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.attempts > 0, row.id))
+    ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.tried > 0, row.id))
     for (run, stage, tried), group in groupby(
-        ordered, key=lambda row: (row.run_id, row.stage, row.attempts > 0)
+        ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
     ):
         ids = [row.id for row in group]
         size = 1 if tried else chunk
@@ -129,26 +134,33 @@ def claim(
     lease: str,
     lease_until: float,
     max_attempts: int,
+    max_losses: int,
     now: float,
 ) -> list[Claim]:
     """Take a lease on those of the documents that still wait for this stage.
 
-    The attempt is counted before the work starts: a document whose worker dies every time runs
-    out of attempts, and is then quarantined here instead of being claimed.
+    The attempt is counted before the work starts. One that ended with nobody to tell how (the
+    whole worker is gone: its lease expired) becomes a loss, of which a document may have many
+    more: machines are restarted for reasons of their own. Who is out of either is quarantined
+    here instead of being claimed.
     """
-    free = (work.c.state == State.PENDING) | (
-        (work.c.state == State.RUNNING) & (work.c.lease_until < now)
+    lost = (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
+    mine = (
+        work.c.id.in_(work_ids) & (work.c.stage == stage) & (lost | (work.c.state == State.PENDING))
     )
-    mine = (work.c.id.in_(work_ids)) & (work.c.stage == stage) & free
+    spent = or_(
+        (work.c.state == State.PENDING) & (work.c.attempts >= max_attempts),
+        work.c.losses >= max_losses,
+    )
     connection.execute(
         update(work)
-        .where(mine, work.c.attempts >= max_attempts)
+        .where(mine, spent)
         .values(
             state=State.QUARANTINED,
             error_code=func.coalesce(work.c.error_code, "worker_lost"),
             error_message=func.coalesce(
                 work.c.error_message,
-                f"Its worker died or hung {max_attempts} times during {stage.value}.",
+                f"Its worker was lost with it again and again during {stage.value}.",
             ),
             lease=None,
             lease_until=0,
@@ -161,12 +173,13 @@ def claim(
         .where(mine, work.c.run_id.in_(open_runs))
         .values(
             state=State.RUNNING,
-            attempts=work.c.attempts + 1,
+            attempts=case((lost, work.c.attempts), else_=work.c.attempts + 1),
+            losses=case((lost, work.c.losses + 1), else_=work.c.losses),
             lease=lease,
             lease_until=lease_until,
             changed_at=now,
         )
-        .returning(work.c.id, work.c.document_id, work.c.run_id, work.c.attempts)
+        .returning(work.c.id, work.c.document_id, work.c.run_id, work.c.attempts, work.c.losses)
     ).all()
     if not taken:
         return []
@@ -186,6 +199,7 @@ def claim(
                 run=row.run_id,
                 name=names[row.document_id],
                 attempts=row.attempts,
+                losses=row.losses,
             )
             for row in taken
         ),
@@ -203,6 +217,7 @@ def advance(
     """
     values: dict[str, object] = {
         "attempts": 0,
+        "losses": 0,
         "lease": None,
         "lease_until": 0,
         "not_before": 0,
@@ -278,17 +293,55 @@ def _under_lease(
     return changed == 1
 
 
-def release(
-    connection: Connection, holder: str, *, now: float, code: str | None, message: str | None
-) -> int:
-    """End the leases of a holder that is known to be dead; how many.
+def holdings(connection: Connection, holder: str) -> list[tuple[Claim, str, Stage]]:
+    """What a holder holds: each document with its lease and stage.
 
     A holder is a prefix of lease tokens: a worker node, or a node and a task.
+    """
+    query = (
+        select(work, documents.c.name)
+        .join(documents, documents.c.id == work.c.document_id)
+        .where(work.c.state == State.RUNNING, work.c.lease.startswith(holder, autoescape=True))
+        .order_by(work.c.id)
+    )
+    return [
+        (
+            Claim(
+                work_id=row.id,
+                document_id=row.document_id,
+                run=row.run_id,
+                name=row.name,
+                attempts=row.attempts,
+                losses=row.losses,
+            ),
+            row.lease,
+            Stage(row.stage),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def give_back(
+    connection: Connection, holder: str, *, now: float, not_before: float, lost: bool
+) -> int:
+    """All that a holder holds waits again, and its attempt is not counted; how many.
+
+    `lost`: the holder died with it, so that it travels alone from now on; otherwise something
+    that no document can help (the database, the disk) was in the way.
     """
     return connection.execute(
         update(work)
         .where(work.c.state == State.RUNNING, work.c.lease.startswith(holder, autoescape=True))
-        .values(lease_until=0, sent_until=0, error_code=code, error_message=message, changed_at=now)
+        .values(
+            state=State.PENDING,
+            attempts=work.c.attempts - 1,
+            losses=work.c.losses + (1 if lost else 0),
+            not_before=not_before,
+            sent_until=0,
+            lease=None,
+            lease_until=0,
+            changed_at=now,
+        )
     ).rowcount
 
 
@@ -297,7 +350,10 @@ def held(connection: Connection, *, now: float) -> int:
     return connection.execute(
         select(func.count())
         .select_from(work)
-        .where(work.c.state == State.RUNNING, work.c.lease_until >= now)
+        .where(
+            work.c.state == State.RUNNING,
+            work.c.lease_until.between(now, now + LONGEST_SECONDS),
+        )
     ).scalar_one()
 
 

@@ -13,6 +13,8 @@ from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.schema import documents, runs, sources, work
 
 Priority = Literal["interactive", "bulk", "reprocess"]
+# No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.
+LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
 
 
@@ -215,7 +217,7 @@ def sweep_cancelled(connection: Connection, *, now: float) -> int:
     """Bring what is pending in cancelled runs to rest; the number of documents."""
     cancelled = select(runs.c.id).where(runs.c.cancelled_at.is_not(None))
     waiting = (work.c.state == State.PENDING) | (
-        (work.c.state == State.RUNNING) & (work.c.lease_until < now)
+        (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
     )
     return connection.execute(
         update(work)
@@ -239,7 +241,9 @@ def resume(connection: Connection, run: int, *, now: float) -> int:
     return connection.execute(
         update(work)
         .where(work.c.run_id == run, work.c.state == State.CANCELLED)
-        .values(state=State.PENDING, attempts=0, not_before=0, sent_until=0, changed_at=now)
+        .values(
+            state=State.PENDING, attempts=0, losses=0, not_before=0, sent_until=0, changed_at=now
+        )
     ).rowcount
 
 
@@ -267,6 +271,7 @@ def retry(
         .values(
             state=State.PENDING,
             attempts=0,
+            losses=0,
             not_before=0,
             sent_until=0,
             error_code=None,

@@ -120,6 +120,8 @@ work = Table(
     Column("state", String(16), nullable=False),
     Column("stage", String(16), nullable=False),  # the stage that is next, runs, or failed
     Column("attempts", Integer, nullable=False, server_default=text("0")),  # at this stage
+    # Times its worker was lost with it at this stage, and nobody can say that it was its doing.
+    Column("losses", Integer, nullable=False, server_default=text("0")),
     Column("not_before", Double, nullable=False, server_default=text("0")),  # back-off
     Column("sent_until", Double, nullable=False, server_default=text("0")),  # a message is out
     Column("lease", Text),  # token of the worker that holds it
