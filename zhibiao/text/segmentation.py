@@ -133,7 +133,7 @@ def preload(name: SegmenterName = "rjieba", user_dictionary: Path | None = None)
 
 
 def _is_term(token: str) -> bool:
-    return any(character.isalnum() for character in token)
+    return token.isalnum() or any(map(str.isalnum, token))
 
 
 def count_terms(text: str, segmenter: Segmenter) -> dict[str, int]:
