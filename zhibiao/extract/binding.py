@@ -124,7 +124,7 @@ class Binder(Reader):
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(before, place):
-            words |= self.words & (lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL)
+            words |= self.words & (own | lx.GE) & ~lx.REACH
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
         number = self.numbers[self.tokens[place].number]

@@ -56,6 +56,14 @@ class Topic:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passage:
+    """Names that mean the indicator only inside a passage about something: 规上企业, of industry."""
+
+    names: tuple[str, ...]
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One indicator of the catalogue."""
 
@@ -76,6 +84,7 @@ class Indicator:
     share: Share | None
     purpose: Purpose | None
     topic: Topic | None
+    passage: Passage | None
     measures: frozenset[str]  # the measures that make sense
 
 
@@ -218,6 +227,7 @@ _TABLES = {
     "share": ("numerators", "denominators"),
     "purpose": ("of", "into"),
     "topic": ("about", "heads", "not_about"),
+    "passage": ("names", "about"),
 }
 _REQUIRED = ("name_zh", "aliases", "units", "base_unit")
 _MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
@@ -298,6 +308,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         share=Share(**_tuples(table["share"], "share")) if "share" in table else None,
         purpose=Purpose(**_tuples(table["purpose"], "purpose")) if "purpose" in table else None,
         topic=Topic(**_tuples(table["topic"], "topic")) if "topic" in table else None,
+        passage=Passage(**_tuples(table["passage"], "passage")) if "passage" in table else None,
         measures=measures,
     )
 

@@ -120,7 +120,26 @@ class Reader:
                 for m in name.members
             )
         newly = newly or name.newly
+        meant = self._by_passage(token)
+        if meant is not None:
+            return (Slot((meant,), token.start, token.end, part, newly, total),)
         return (Slot(name.candidates, token.start, token.end, part, newly, total),)
+
+    def _by_passage(self, token: Token) -> str | None:
+        """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by the
+        sentence up to here."""
+        name = self.text[token.start : token.end]
+        for indicator in self.indicators.values():
+            passage = indicator.passage
+            if passage is not None and name in passage.names:
+                opening = self.text.rfind("\n", 0, token.start) + 1
+                said = (
+                    self.text[opening : opening + 30]
+                    + self.text[self.tokens[0].start : token.start]
+                )
+                if any(word in said for word in passage.about):
+                    return indicator.id
+        return None
 
     def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
         """Verb of making before the name, a total before it, any verb at all."""

@@ -116,12 +116,14 @@ def _decided(
         clock.advance(binding.lead_to, not binding.inherited)
         reading = _reading(text, binding, number, clock, catalogue, tokens)
         measure = reading.measure
-        flow = reading.indicator is None or reading.indicator.kind is Kind.FLOW
+        stock = reading.indicator is not None and reading.indicator.kind is not Kind.FLOW
         jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
         ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
         spoken = text[number.start - 3 : number.start]
         reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
-        period = clock.period(measure, flow, binding.slot.total or jobs, reached)
+        said = text[tokens[max(0, binding.lead_from - 3)].start : number.start]
+        summed = not stock and (jobs or any(word in said for word in ("累计", "合计", "共计")))
+        period = clock.period(measure, not stock, summed, reached)
         if _base_side(tokens, binding, text):
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)

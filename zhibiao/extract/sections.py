@@ -131,7 +131,8 @@ def _read_line(
             return
         if frames[-1].glossary:
             return
-        heading = _classified(line, at, year, review, bool(_NUMBERED.match(line)))
+        numbered = bool(_NUMBERED.match(line)) or "，" in line or "," in line
+        heading = _classified(line, at, year, review, numbered)
         if heading is not None:
             frames.append(heading)
             return

@@ -238,7 +238,7 @@ class Clock:
             return Period(status, self.multiple_of, last, self.rule)
         first = last
         if measure is Measure.RATIO and self.base is None:
-            first = last - 1
+            first = last - (self.several if self.several > 1 else 1)
         if self.base is not None and measure in (
             Measure.GROWTH,
             Measure.RATIO,
