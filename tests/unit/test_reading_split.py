@@ -214,3 +214,34 @@ def test_each_shared_report_stays_one_document() -> None:
     for path in paths:
         (document,) = read(path.read_bytes(), path.name)
         assert document.text == path.read_text("utf-8"), path.name
+
+
+def test_page_numbers_between_reports_hide_no_end() -> None:
+    parts = [f"2023年{place}政府工作报告\n{body(place, salutation=False)}" for place in PLACES]
+    assert texts("\n\n— 17 —\n".join(parts)) == [
+        *(f"{part}\n\n— 17 —" for part in parts[:-1]),
+        parts[-1],
+    ]
+
+
+def real_bodies(folder: str, count: int) -> dict[str, str]:
+    if not SHARED.exists():
+        pytest.skip("the shared reports are not here")
+    paths = sorted((SHARED / folder).glob("*.txt"))[:count]
+    assert len(paths) == count
+    return {path.stem.rpartition("_")[2]: path.read_text("utf-8").strip() for path in paths}
+
+
+@pytest.mark.parametrize("shape", TITLES)
+def test_real_reports_come_apart_under_every_shape_of_title(shape: str) -> None:
+    reports = [
+        f"{TITLES[shape](place)}\n{text.partition(chr(10))[2]}"
+        for place, text in real_bodies("reports", 12).items()
+    ]
+    assert texts("\n".join(reports)) == reports
+
+
+def test_the_national_reports_come_apart_under_title_lines() -> None:
+    bodies = real_bodies("national", 32)
+    reports = [f"{year}年国务院政府工作报告\n{text}" for year, text in bodies.items()]
+    assert texts("\n\n".join(reports)) == reports

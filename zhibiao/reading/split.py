@@ -70,6 +70,7 @@ _TOC_LINE = re.compile(r"[.…·．]{2,}\s*[-—]?\s*\d{1,4}\s*$|[\t\u3000 ]\d{1
 _REGION_LINE = re.compile(
     rf"^[#*\s\u3000]*(?:{_YEAR}\s*年\s*)?[\u4e00-\u9fff]{{2,15}}(?:省|市|县|區|区|旗|州|盟|自治区|人民政府)\s*$"
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？!;]")
 # A line that ends in 工作报告 and speaks of a report: 会议审议了…, 下一篇：…
 _CITING = re.compile(
@@ -215,9 +216,10 @@ def _openings(text: str, titles: list[_Title]) -> list[_Title]:
     """The titles that a report follows, each where its part begins."""
     openings: list[_Title] = []
     prints = Counter((title.words, title.subtitle) for title in titles)
-    for index, title in enumerate(titles):
+    for index, printed in enumerate(titles):
         following = titles[index + 1].line_start if index + 1 < len(titles) else len(text)
         previous = openings[-1] if openings else None
+        title = _with_heading(text, printed, titles[max(0, index - 3) : index], previous)
         rare = prints[title.words, title.subtitle] <= _PRINTS
         if not _opens(text, title, following, previous) and not (
             rare and _is_followed_by_a_body(text, title, following, previous)
@@ -225,7 +227,7 @@ def _openings(text: str, titles: list[_Title]) -> list[_Title]:
             continue
         if previous is not None and _is_repeated(text, previous, title):
             continue
-        openings.append(_with_heading(text, title, titles[max(0, index - 3) : index], previous))
+        openings.append(title)
     return openings
 
 
@@ -271,7 +273,7 @@ def _is_named(title: _Title) -> bool:
 def _ended(text: str, title: _Title, previous: _Title) -> bool:
     """Whether a report's worth of sentences lies between two titles, the last one complete."""
     between = text[max(previous.end, title.line_start - _LOOK_BACK) : title.line_start]
-    complete = _SENTENCE_END.search(between[-_SHORT:].rstrip()) is not None
+    complete = _SENTENCE_END.search(_last_words(text, title)) is not None
     return complete and _has_prose(between, _WHOLE_REPORT)
 
 
@@ -284,7 +286,17 @@ def _stands_apart(text: str, title: _Title) -> bool:
     """Whether the report before has closed, or a line separates it."""
     before = text[max(0, title.line_start - _SHORT) : title.line_start].rstrip()
     last = before.rpartition("\n")[2]
-    return bool(not before or _CLOSING.search(before) or _SEPARATOR_LINE.search(last))
+    closed = _CLOSING.search(_last_words(text, title)) is not None
+    return not before or closed or _SEPARATOR_LINE.search(last) is not None
+
+
+def _last_words(text: str, title: _Title) -> str:
+    """What stands before a title, page numbers and other lines without Chinese left out."""
+    before = text[max(0, title.line_start - _LINE) : title.line_start]
+    lines = before.rstrip().split("\n")
+    while lines and not _CHINESE.search(lines[-1]):
+        lines.pop()
+    return "\n".join(lines).rstrip()[-_SHORT:]
 
 
 def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
@@ -301,7 +313,7 @@ def _is_repeated(text: str, previous: _Title, title: _Title) -> bool:
     if _UNNAMED.sub("", title.words):
         return True
     # Two bare titles that nothing tells apart: two reports, if a whole one lies between them.
-    closed = _CLOSING.search(between[-_SHORT:].rstrip())
+    closed = _CLOSING.search(_last_words(text, title))
     return not (closed and _has_prose(between, _WHOLE_REPORT))
 
 
