@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,12 @@ from sqlalchemy import Connection
 
 from tasks.context import Context
 from zhibiao import pipeline
-from zhibiao.domain import CleanText, Metadata, RawDocument, Stage
-from zhibiao.store import prints, results
-from zhibiao.store.queue import Claim
+from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
+from zhibiao.store import prints, publications, queue, results
+from zhibiao.store.queue import Claim, Move
 
-# Writes one document's output: (connection, now, when to send again) -> work ids to send on.
-Save = Callable[[Connection, float, float], list[int]]
+# Writes one document's output: (connection, now, when to send again) -> further work it made.
+Save = Callable[[Connection, float, float], list[Move]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +25,15 @@ class Inputs:
 
     given: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     raw: Mapping[int, RawDocument] = field(default_factory=dict)
-    clean: Mapping[int, CleanText] = field(default_factory=dict)
-    metadata: Mapping[int, Metadata] = field(default_factory=dict)
+    clean: Mapping[int, tuple[CleanText, Metadata]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A stage's output for one document."""
+
+    digest: str
+    save: Save
 
 
 def load(here: Context, stage: Stage, claims: Sequence[Claim]) -> Inputs:
@@ -37,92 +45,124 @@ def load(here: Context, stage: Stage, claims: Sequence[Claim]) -> Inputs:
                 return Inputs()
             case Stage.CLEAN:
                 return Inputs(
-                    given=results.given_of(connection, ids), raw=results.raw_of(connection, ids)
+                    given=results.given_of(connection, ids), raw=results.raw_of(connection, claims)
                 )
             case Stage.SEGMENT:
-                return Inputs(clean=results.clean_of(connection, ids))
+                return Inputs(clean=results.clean_of(connection, claims))
             case Stage.EXTRACT:
                 return Inputs(
-                    raw=results.raw_of(connection, ids),
-                    clean=results.clean_of(connection, ids),
-                    metadata=results.metadata_of(connection, ids),
+                    raw=results.raw_of(connection, claims),
+                    clean=results.clean_of(connection, claims),
                 )
 
 
-def process(here: Context, stage: Stage, held: Claim, inputs: Inputs) -> Save:
-    """Compute one document's output; the returned callable writes it."""
+def process(here: Context, stage: Stage, held: Claim, inputs: Inputs) -> Made:
+    """Compute one document's output; nothing is written yet."""
     match stage:
         case Stage.READ:
             return _read(here, held)
         case Stage.CLEAN:
-            return _clean(here, held, inputs)
+            return _clean(held, inputs)
         case Stage.SEGMENT:
             return _segment(here, held, inputs)
         case Stage.EXTRACT:
             return _extract(here, held, inputs)
 
 
-def _read(here: Context, held: Claim) -> Save:
+def commit(
+    here: Context,
+    connection: Connection,
+    stage: Stage,
+    held: Claim,
+    lease: str,
+    made: Made,
+    *,
+    now: float,
+    sent: float,
+) -> list[Move]:
+    """Write one document's output and send it to the next stage that is outdated.
+
+    Where its work goes, and that of further reports of its file. Empty when the lease was lost:
+    then nothing is written.
+    """
+    standing = held.standing.after(stage, version=here.versions[stage], made=made.digest)
+    to = standing.next_stage(here.versions, after=stage)
+    if not queue.advance(connection, held, lease, to=to, now=now, sent=sent, standing=standing):
+        return []
+    return [Move(work_id=held.work_id, to=to), *made.save(connection, now, sent)]
+
+
+def publish(connection: Connection, moves: Sequence[Move], *, now: float) -> None:
+    """Let readers see what a chunk has come to. In the transaction of its commits."""
+    publications.show(connection, [move.work_id for move in moves])
+    publications.publish(connection, [move.work_id for move in moves if move.to is None], now=now)
+
+
+def settle_prints(here: Context, run: int, moves: Sequence[Move] | None = None) -> None:
+    """Link prints anew where a reprocessing has changed what is known about a report.
+
+    After the commit, each document in a transaction of its own: of two that change at the same
+    time, the later one sees both.
+    """
+    done = None if moves is None else [move.work_id for move in moves if move.to is None]
+    if done == []:
+        return
+    with here.store.read() as connection:
+        changed = publications.redescribed(connection, run, done)
+    for document in changed:
+        with here.store.write() as connection:
+            prints.regroup(connection, document, now=time.time())
+
+
+def _read(here: Context, held: Claim) -> Made:
     with here.store.read() as connection:
         content = results.source_of(connection, held.document_id)
     parts = pipeline.read(content, held.name)
-    version = here.versions[Stage.READ]
 
-    def save(connection: Connection, now: float, sent: float) -> list[int]:
-        return results.save_raw(connection, held, parts, version=version, now=now, sent=sent)
+    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+        return results.save_raw(connection, held, parts, current=here.versions, now=now, sent=sent)
 
-    return save
+    return Made(digest=digests.of_raw(parts[0]), save=save)
 
 
-def _clean(here: Context, held: Claim, inputs: Inputs) -> Save:
+def _clean(held: Claim, inputs: Inputs) -> Made:
     document = held.document_id
     described = pipeline.clean(inputs.raw[document], inputs.given[document])
-    version = here.versions[Stage.CLEAN]
 
-    def save(connection: Connection, now: float, sent: float) -> list[int]:
+    def save(connection: Connection, now: float, sent: float) -> list[Move]:
         results.save_clean(
-            connection,
-            document,
-            described.clean,
-            described.metadata,
-            sketch=described.sketch,
-            version=version,
-        )
-        return [held.work_id]
-
-    return save
-
-
-def _segment(here: Context, held: Claim, inputs: Inputs) -> Save:
-    document = held.document_id
-    # Here, because of two documents cleaned at the same time the later one to come here finds the
-    # clean text of both in the store.
-    with here.store.write() as connection:
-        prints.regroup(connection, document)
-    counts = pipeline.segment(inputs.clean[document], here.language)
-    version = here.versions[Stage.SEGMENT]
-
-    def save(connection: Connection, now: float, sent: float) -> list[int]:
-        results.save_terms(connection, document, counts, version=version)
-        return [held.work_id]
-
-    return save
-
-
-def _extract(here: Context, held: Claim, inputs: Inputs) -> Save:
-    document = held.document_id
-    extraction = pipeline.extract(
-        inputs.clean[document],
-        inputs.raw[document].text,
-        inputs.metadata[document],
-        here.language,
-    )
-    version = here.versions[Stage.EXTRACT]
-
-    def save(connection: Connection, now: float, sent: float) -> list[int]:
-        results.save_extraction(
-            connection, document, extraction, run=held.run, version=version, now=now
+            connection, held, described.clean, described.metadata, sketch=described.sketch
         )
         return []
 
-    return save
+    digest = digests.of_clean(described.clean, described.metadata, described.sketch)
+    return Made(digest=digest, save=save)
+
+
+def _segment(here: Context, held: Claim, inputs: Inputs) -> Made:
+    clean, _ = inputs.clean[held.document_id]
+    if held.extraction is None:
+        # Here, because of two documents cleaned at the same time the later one to come here finds
+        # the clean text of both in the store.
+        with here.store.write() as connection:
+            prints.regroup(connection, held.document_id, now=time.time())
+    counts = pipeline.segment(clean, here.language)
+
+    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+        results.save_terms(connection, held, counts)
+        return []
+
+    return Made(digest=digests.of_terms(counts), save=save)
+
+
+def _extract(here: Context, held: Claim, inputs: Inputs) -> Made:
+    document = held.document_id
+    clean, metadata = inputs.clean[document]
+    extraction = pipeline.extract(clean, inputs.raw[document].text, metadata, here.language)
+
+    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+        version = here.versions[Stage.EXTRACT]
+        results.save_extraction(connection, held, extraction, version=version, now=now)
+        return []
+
+    return Made(digest=digests.of_extraction(extraction), save=save)

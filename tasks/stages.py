@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +28,8 @@ from tasks.loss import report_loss
 from tasks.retry import is_no_fault_of_a_document, judge
 from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
-from zhibiao.store import queue
-from zhibiao.store.queue import Chunk, Claim
+from zhibiao.store import progress, publications, queue
+from zhibiao.store.queue import Chunk, Claim, Move
 from zhibiao.store.runs import Priority
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one document's stage came to: something to save, or an error."""
+    """What one document's stage came to: an output, or an error."""
 
     held: Claim
-    save: stage_work.Save | None = None
+    made: stage_work.Made | None = None
     error: BaseException | None = None
 
 
@@ -96,36 +97,53 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
             max_attempts=here.settings.max_attempts,
             max_losses=here.settings.max_losses,
             now=now,
+            version=here.versions[stage],
         )
     if not claims:
         return  # somebody else did it, or the run was cancelled or paused
     try:
         outcomes = _work(here, stage, claims, started)
-        forward, rested = _commit(here, stage, lease, outcomes)
+        moves, failed = _commit(here, stage, lease, run, outcomes, started)
     except BaseException as error:
         log.warning("%s run %s given back: %r", stage.value, run, error)
         _give_back(here, stage, lease, claims, error)
         if isinstance(error, MemoryError):
             return  # in the worker's parent Celery would raise it again, and end the worker
         raise
-    following = stage.following
-    if forward and following is not None:
-        size = here.settings.chunk_documents
-        unsent = send_chunks(
-            Chunk(
-                run=run,
-                stage=following,
-                priority=priority,
-                work_ids=tuple(forward[start : start + size]),
-            )
-            for start in range(0, len(forward), size)
-        )
+    _send_on(here, run, priority, moves)
+    rested = failed + sum(move.to is None for move in moves)
+    log.info("%s run %s: %s on, %s at rest", stage.value, run, len(moves) + failed - rested, rested)
+    if rested:
+        stage_work.settle_prints(here, run, moves)
+        _publish_whole(here, run)
+        dispatch(here.store, here.settings)  # there is room in the window now
+
+
+def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move]) -> None:
+    """One message a chunk of work that goes to the same stage."""
+    forward: dict[Stage, list[int]] = defaultdict(list)
+    for move in moves:
+        if move.to is not None:
+            forward[move.to].append(move.work_id)
+    size = here.settings.chunk_documents
+    unsent = send_chunks(
+        Chunk(run=run, stage=to, priority=priority, work_ids=tuple(ids[start : start + size]))
+        for to, ids in forward.items()
+        for start in range(0, len(ids), size)
+    )
+    if unsent:
         with here.store.write() as connection:
             for chunk in unsent:
                 queue.unsend(connection, chunk.work_ids)
-    log.info("%s run %s: %s on, %s at rest", stage.value, run, len(forward), rested)
-    if rested:
-        dispatch(here.store, here.settings)  # there is room in the window now
+
+
+def _publish_whole(here: Context, run: int) -> None:
+    """Show an atomic run, if that was the last of it. Its own transaction sees all commits."""
+    with here.store.write() as connection:
+        visible = publications.publish_whole(connection, run, now=time.time())
+    if visible:
+        log.info("run %s: all of it is visible now", run)
+        stage_work.settle_prints(here, run)
 
 
 def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) -> list[Outcome]:
@@ -141,7 +159,7 @@ def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) 
         if outcomes and time.monotonic() - started > limit / 2:
             break
         try:
-            outcomes.append(Outcome(held=held, save=stage_work.process(here, stage, held, inputs)))
+            outcomes.append(Outcome(held=held, made=stage_work.process(here, stage, held, inputs)))
         except Exception as error:
             if is_no_fault_of_a_document(error):
                 raise
@@ -162,35 +180,50 @@ def _without_frames(error: Exception) -> Exception:
 
 
 def _commit(
-    here: Context, stage: Stage, lease: str, outcomes: Sequence[Outcome]
-) -> tuple[list[int], int]:
-    """Outputs and states in one transaction; (work ids for the next stage, number at rest)."""
-    forward: list[int] = []
-    rested = 0
+    here: Context,
+    stage: Stage,
+    lease: str,
+    run: int,
+    outcomes: Sequence[Outcome],
+    started: float,
+) -> tuple[list[Move], int]:
+    """Outputs and states in one transaction; (where work goes, number that went wrong)."""
+    moves: list[Move] = []
+    failed = executed = unchanged = 0
     with here.store.write() as connection:
         now = here.store.now(connection)
         sent = now + here.settings.resend_seconds
         for outcome in outcomes:
             held = outcome.held
             error = outcome.error
-            if error is None and outcome.save is None:
+            if error is None and outcome.made is None:
                 queue.untouched(connection, held, lease, now=now)
                 continue
-            if outcome.save is not None:
+            executed += 1
+            if outcome.made is not None:
+                unchanged += held.standing.hashes.get(stage) == outcome.made.digest
                 try:
                     # A savepoint: output that the database refuses is its document's fault alone.
                     with connection.begin_nested():
-                        if queue.advance(
-                            connection, held, lease, to=stage.following, now=now, sent=sent
-                        ):
-                            forward += outcome.save(connection, now, sent)
-                            rested += stage.following is None
+                        moves += stage_work.commit(
+                            here, connection, stage, held, lease, outcome.made, now=now, sent=sent
+                        )
                 except DataError as refused:
                     error = refused
             if error is not None:
                 _put_back(here, connection, stage, held, lease, error, now)
-                rested += 1
-    return forward, rested
+                failed += 1
+        stage_work.publish(connection, moves, now=now)
+        # Last: the row is every worker's, and is locked until the commit.
+        progress.record(
+            connection,
+            run,
+            stage,
+            executed=executed,
+            unchanged=unchanged,
+            seconds=time.monotonic() - started,
+        )
+    return moves, failed
 
 
 def _put_back(
@@ -218,6 +251,7 @@ def _put_back(
         code=verdict.code,
         message=verdict.message,
         now=now,
+        version=here.versions[stage],
     )
 
 

@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("sealed_at", sa.Double(), nullable=True),
         sa.Column("cancelled_at", sa.Double(), nullable=True),
         sa.Column("paused_at", sa.Double(), nullable=True),
+        sa.Column("atomic", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("published_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_runs_idempotency_key")),
     )
@@ -46,6 +48,14 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "stage_versions",
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", "version", name=op.f("pk_stage_versions")),
     )
     op.create_table(
         "documents",
@@ -62,6 +72,17 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("given", sa.JSON(), nullable=False),
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("read_hash", sa.String(length=40), nullable=True),
+        sa.Column("clean_hash", sa.String(length=40), nullable=True),
+        sa.Column("segment_hash", sa.String(length=40), nullable=True),
+        sa.Column("extract_hash", sa.String(length=40), nullable=True),
+        sa.Column("read_version", sa.String(length=64), nullable=True),
+        sa.Column("clean_version", sa.String(length=64), nullable=True),
+        sa.Column("segment_version", sa.String(length=64), nullable=True),
+        sa.Column("extract_version", sa.String(length=64), nullable=True),
         sa.Column(
             "extraction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -83,10 +104,6 @@ def upgrade() -> None:
         sa.Column(
             "canonical_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("read_version", sa.String(length=64), nullable=True),
-        sa.Column("clean_version", sa.String(length=64), nullable=True),
-        sa.Column("segment_version", sa.String(length=64), nullable=True),
-        sa.Column("extract_version", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"],
@@ -109,23 +126,53 @@ def upgrade() -> None:
             batch_op.f("ix_documents_region_code_year"), ["region_code", "year"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(
+            "ix_documents_versions",
+            ["read_version", "clean_version", "segment_version", "extract_version"],
+            unique=False,
+        )
 
+    op.create_table(
+        "run_stages",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("executed", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_run_stages_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("run_id", "stage", name=op.f("pk_run_stages")),
+    )
     op.create_table(
         "clean_texts",
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("hash", sa.String(length=40), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("offsets", sa.LargeBinary(), nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("region", sa.Text(), nullable=True),
+        sa.Column("region_code", sa.String(length=6), nullable=True),
+        sa.Column("province", sa.Text(), nullable=True),
+        sa.Column("level", sa.String(length=16), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("review_year", sa.Integer(), nullable=True),
+        sa.Column("speaker", sa.Text(), nullable=True),
+        sa.Column("delivered_on", sa.String(length=10), nullable=True),
+        sa.Column("meeting", sa.Text(), nullable=True),
+        sa.Column("partial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("metadata_notes", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["documents.id"],
             name=op.f("fk_clean_texts_document_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_clean_texts")),
+        sa.PrimaryKeyConstraint("document_id", "hash", name=op.f("pk_clean_texts")),
     )
     op.create_table(
         "extractions",
@@ -143,6 +190,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.Double(), nullable=False),
         sa.Column("numbers", sa.Integer(), nullable=False),
         sa.Column("rejections", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["documents.id"],
@@ -153,10 +201,59 @@ def upgrade() -> None:
             ["run_id"], ["runs.id"], name=op.f("fk_extractions_run_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extractions")),
+        sa.UniqueConstraint("document_id", "hash", name=op.f("uq_extractions_document_id_hash")),
     )
-    with op.batch_alter_table("extractions", schema=None) as batch_op:
+    op.create_table(
+        "publications",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.Identity(always=False),
+            nullable=False,
+        ),
+        sa.Column(
+            "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.String(length=16), nullable=False),
+        sa.Column("published_at", sa.Double(), nullable=False),
+        sa.Column(
+            "previous_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("read_hash", sa.String(length=40), nullable=True),
+        sa.Column("clean_hash", sa.String(length=40), nullable=True),
+        sa.Column("segment_hash", sa.String(length=40), nullable=True),
+        sa.Column("extract_hash", sa.String(length=40), nullable=True),
+        sa.Column("read_version", sa.String(length=64), nullable=True),
+        sa.Column("clean_version", sa.String(length=64), nullable=True),
+        sa.Column("segment_version", sa.String(length=64), nullable=True),
+        sa.Column("extract_version", sa.String(length=64), nullable=True),
+        sa.Column(
+            "extraction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "canonical_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("pruned", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_publications_document_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_publications_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+    )
+    with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_extractions_document_id"), ["document_id"], unique=False
+            batch_op.f("ix_publications_document_id_id"), ["document_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_publications_run_id_document_id"),
+            ["run_id", "document_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -164,6 +261,7 @@ def upgrade() -> None:
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("hash", sa.String(length=40), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
@@ -177,13 +275,14 @@ def upgrade() -> None:
             name=op.f("fk_raw_texts_document_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_raw_texts")),
+        sa.PrimaryKeyConstraint("document_id", "hash", name=op.f("pk_raw_texts")),
     )
     op.create_table(
         "term_counts",
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("hash", sa.String(length=40), nullable=False),
         sa.Column("tokens", sa.Integer(), nullable=False),
         sa.Column("counts", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -192,7 +291,7 @@ def upgrade() -> None:
             name=op.f("fk_term_counts_document_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_term_counts")),
+        sa.PrimaryKeyConstraint("document_id", "hash", name=op.f("pk_term_counts")),
     )
     op.create_table(
         "work",
@@ -217,6 +316,21 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Double(), server_default=sa.text("0"), nullable=False),
         sa.Column("error_code", sa.String(length=64), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column("error_version", sa.String(length=64), nullable=True),
+        sa.Column(
+            "previous_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("read_hash", sa.String(length=40), nullable=True),
+        sa.Column("clean_hash", sa.String(length=40), nullable=True),
+        sa.Column("segment_hash", sa.String(length=40), nullable=True),
+        sa.Column("extract_hash", sa.String(length=40), nullable=True),
+        sa.Column("read_version", sa.String(length=64), nullable=True),
+        sa.Column("clean_version", sa.String(length=64), nullable=True),
+        sa.Column("segment_version", sa.String(length=64), nullable=True),
+        sa.Column("extract_version", sa.String(length=64), nullable=True),
+        sa.Column(
+            "extraction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("changed_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -230,6 +344,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(
+            "ix_work_not_done",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'done'"),
+            postgresql_where=sa.text("state <> 'done'"),
+        )
         batch_op.create_index(batch_op.f("ix_work_run_id_state"), ["run_id", "state"], unique=False)
         batch_op.create_index(
             "ix_work_unfinished",
@@ -315,22 +436,32 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('pending', 'running')"),
         )
         batch_op.drop_index(batch_op.f("ix_work_run_id_state"))
+        batch_op.drop_index(
+            "ix_work_not_done",
+            sqlite_where=sa.text("state <> 'done'"),
+            postgresql_where=sa.text("state <> 'done'"),
+        )
         batch_op.drop_index(batch_op.f("ix_work_document_id"))
 
     op.drop_table("work")
     op.drop_table("term_counts")
     op.drop_table("raw_texts")
-    with op.batch_alter_table("extractions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_extractions_document_id"))
+    with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_publications_run_id_document_id"))
+        batch_op.drop_index(batch_op.f("ix_publications_document_id_id"))
 
+    op.drop_table("publications")
     op.drop_table("extractions")
     op.drop_table("clean_texts")
+    op.drop_table("run_stages")
     with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_documents_versions")
         batch_op.drop_index(batch_op.f("ix_documents_sha256"))
         batch_op.drop_index(batch_op.f("ix_documents_region_code_year"))
         batch_op.drop_index(batch_op.f("ix_documents_duplicate_of"))
 
     op.drop_table("documents")
+    op.drop_table("stage_versions")
     op.drop_table("sources")
     op.drop_table("runs")
     op.drop_table("canaries")

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, update
 
 from zhibiao.domain import (
     Bound,
@@ -25,6 +25,7 @@ from zhibiao.domain import (
     Stage,
     State,
     Status,
+    digests,
 )
 from zhibiao.errors import EmptySource
 from zhibiao.store import (
@@ -32,7 +33,9 @@ from zhibiao.store import (
     documents,
     observations,
     prints,
+    publications,
     queue,
+    reprocessing,
     results,
     runs,
     submissions,
@@ -41,7 +44,9 @@ from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.queue import Claim
+from zhibiao.store.queue import Claim, Move
+from zhibiao.store.reprocessing import Selection
+from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import metadata, sources
 from zhibiao.store.schema import observations as observation_table
 from zhibiao.testing.reports import generate_many
@@ -129,41 +134,64 @@ def observation(value: str = "6.5") -> Observation:
     )
 
 
-def advance_all(store: Store, run: int, text: str = "生产总值增长6.5%左右") -> None:
-    """Take every document of a run through all stages."""
+DESCRIBED = Metadata(region="甲市", region_code="110101", year=2023)
+CURRENT = {Stage.READ: "r", Stage.CLEAN: "c", Stage.SEGMENT: "s", Stage.EXTRACT: "e"}
+
+
+def extraction(value: str = "6.5") -> Extraction:
+    return Extraction(
+        observations=(observation(value),),
+        rejections=(Rejection(span=Span(1, 2), surface="3", reason="date"),),
+    )
+
+
+def save_stage(
+    connection: Connection,
+    held: Claim,
+    stage: Stage,
+    *,
+    text: str = "生产总值增长6.5%左右",
+    value: str = "6.5",
+    parts: int = 1,
+    now: float = 11.0,
+    lease: str = LEASE,
+    described: Metadata = DESCRIBED,
+) -> list[Move]:
+    """Commit a stage's output as a worker does; where the work goes."""
+    whole = [raw(text, part=part) for part in range(parts)]
+    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    made = {
+        Stage.READ: digests.of_raw(whole[0]),
+        Stage.CLEAN: digests.of_clean(clean, described, sketch(text)),
+        Stage.SEGMENT: digests.of_terms({text: 1}),
+        Stage.EXTRACT: digests.of_extraction(extraction(value)),
+    }
+    standing = held.standing.after(stage, version=CURRENT[stage], made=made[stage])
+    to = standing.next_stage(CURRENT, after=stage)
+    assert queue.advance(connection, held, lease, to=to, now=now, sent=0, standing=standing)
+    moves = [Move(work_id=held.work_id, to=to)]
+    match stage:
+        case Stage.READ:
+            moves += results.save_raw(connection, held, whole, current=CURRENT, now=now, sent=0)
+        case Stage.CLEAN:
+            results.save_clean(connection, held, clean, described, sketch=sketch(text))
+        case Stage.SEGMENT:
+            results.save_terms(connection, held, {text: 1})
+        case Stage.EXTRACT:
+            results.save_extraction(connection, held, extraction(value), version="e", now=now)
+    publications.show(connection, [move.work_id for move in moves])
+    publications.publish(connection, [m.work_id for m in moves if m.to is None], now=now)
+    return moves
+
+
+def advance_all(store: Store, text: str = "生产总值增长6.5%左右") -> None:
+    """Take every document through all stages."""
     for stage in Stage:
         ids = tuple(i for chunk in due(store) for i in chunk.work_ids)
         held = claim(store, ids, stage)
         with store.write() as connection:
             for claimed in held:
-                assert queue.advance(
-                    connection, claimed, LEASE, to=stage.following, now=11.0, sent=0
-                )
-                if stage is Stage.READ:
-                    results.save_raw(
-                        connection, claimed, [raw(text)], version="r", now=11.0, sent=0
-                    )
-                if stage is Stage.CLEAN:
-                    results.save_clean(
-                        connection,
-                        claimed.document_id,
-                        CleanText(text=text, offsets=OffsetMap.identity(len(text))),
-                        Metadata(region="甲市", region_code="110101", year=2023),
-                        sketch=b"",
-                        version="c",
-                    )
-                if stage is Stage.EXTRACT:
-                    results.save_extraction(
-                        connection,
-                        claimed.document_id,
-                        Extraction(
-                            observations=(observation(),),
-                            rejections=(Rejection(span=Span(1, 2), surface="3", reason="date"),),
-                        ),
-                        run=run,
-                        version="e",
-                        now=11.0,
-                    )
+                save_stage(connection, claimed, stage, text=text)
 
 
 def accounts(store: Store, run: int) -> runs.Accounts:
@@ -184,8 +212,8 @@ def test_upgrading_twice_changes_nothing_and_the_check_passes(store: Store) -> N
 
 
 def test_the_accounts_balance_for_every_kind_of_arrival(store: Store) -> None:
-    first = submit(store, b"one", b"two")
-    advance_all(store, first)
+    submit(store, b"one", b"two")
+    advance_all(store)
     run = submit(store, b"three", b"one", None, b"three")
     counted = accounts(store, run)
     assert counted.submitted == counted.files == 4
@@ -399,23 +427,23 @@ def test_failed_documents_are_retried_all_selected_or_by_error(store: Store) -> 
 def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> None:
     run = submit(store, b"book")
     ids = due(store)[0].work_ids
-    parts = [raw(f"report {n}", part=n) for n in range(3)]
     for lease, now in (("a", 10.0), ("b", 200.0)):
         (held,) = claim(store, ids, lease=lease, now=now)
         with store.write() as connection:
-            results.save_raw(connection, held, parts, version="r", now=now, sent=0)
+            parts = [raw("report", part=n) for n in range(3)]
+            results.save_raw(connection, held, parts, current=CURRENT, now=now, sent=0)
     with store.write() as connection:
-        assert queue.advance(connection, held, "b", to=Stage.CLEAN, now=201.0, sent=0)
+        save_stage(connection, held, Stage.READ, text="report", parts=3, now=201.0, lease="b")
     counted = accounts(store, run)
     assert (counted.files, counted.submitted, counted.pending) == (1, 3, 3)
     with store.read() as connection:
         rows = documents.page(connection, DocumentFilter(run=run), limit=10)
-        assert documents.raw_text(connection, rows[2]["id"]) == "report 2"
+        assert documents.raw_text(connection, rows[2]["id"]) == "report"
 
 
 def test_observations_come_back_as_they_were_saved(store: Store) -> None:
     run = submit(store, b"one")
-    advance_all(store, run)
+    advance_all(store)
     assert accounts(store, run).done == 1
     with store.read() as connection:
         (row,) = observations.page(connection, ObservationFilter(), limit=10)
@@ -430,18 +458,16 @@ def test_observations_come_back_as_they_were_saved(store: Store) -> None:
 
 
 def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:
-    run = submit(store, b"one")
-    advance_all(store, run)
+    submit(store, b"one")
+    advance_all(store)
     with store.write() as connection:
-        (row,) = observations.page(connection, ObservationFilter(), limit=10)
-        results.save_extraction(
-            connection,
-            row["document_id"],
-            Extraction(observations=(observation("7"),), rejections=()),
-            run=run,
-            version="e2",
-            now=20.0,
-        )
+        again = runs.create(connection, kind="reprocessing", priority="bulk", label="", now=12.0)
+        everything = Selection(first=Stage.EXTRACT)
+        assert reprocessing.add(connection, again, everything, CURRENT, now=12.0) == 1
+        runs.seal(connection, again, priority="bulk", now=12.0)
+    (held,) = claim(store, due(store)[0].work_ids, Stage.EXTRACT)
+    with store.write() as connection:
+        save_stage(connection, held, Stage.EXTRACT, value="7")
     with store.read() as connection:
         assert [
             row["value"] for row in observations.page(connection, ObservationFilter(), limit=10)
@@ -464,7 +490,7 @@ def test_a_failed_transaction_leaves_nothing_half_written(store: Store) -> None:
 
 def test_filters_narrow_documents(store: Store) -> None:
     run = submit(store, b"one", b"two")
-    advance_all(store, run)
+    advance_all(store)
     with store.read() as connection:
         assert documents.count(connection, DocumentFilter(region_code="11")) == 2
         assert documents.count(connection, DocumentFilter(region_code="12")) == 0
@@ -476,19 +502,13 @@ def test_filters_narrow_documents(store: Store) -> None:
 def stored_print(store: Store, text: str, *, year: int = 2023, partial: bool = False) -> int:
     """A document with this clean text; its id."""
     run = submit(store, f"{text}{year}{partial}".encode())
-    (held,) = claim(store, due(store)[0].work_ids)
-    with store.write() as connection:
-        results.save_raw(connection, held, [raw(text)], version="r", now=11.0, sent=0)
-        results.save_clean(
-            connection,
-            held.document_id,
-            CleanText(text=text, offsets=OffsetMap.identity(len(text))),
-            Metadata(region="甲市", region_code="110101", year=year, partial=partial),
-            sketch=sketch(text),
-            version="c",
-        )
-        queue.advance(connection, held, LEASE, to=None, now=11.0, sent=0)
-        prints.regroup(connection, held.document_id)
+    described = Metadata(region="甲市", region_code="110101", year=year, partial=partial)
+    chunk = next(chunk for chunk in due(store) if chunk.stage is Stage.READ)
+    for stage in (Stage.READ, Stage.CLEAN):
+        (held,) = claim(store, chunk.work_ids, stage)
+        with store.write() as connection:
+            save_stage(connection, held, stage, text=text, described=described)
+            prints.regroup(connection, held.document_id, now=11.0)
     assert accounts(store, run).balanced
     return held.document_id
 
@@ -520,14 +540,9 @@ def test_a_print_that_moves_to_another_year_leaves_its_group(store: Store) -> No
     first, second = stored_print(store, text), stored_print(store, text + "谢谢大家！")
     assert canonical_ids(store) == {first: second, second: second}
     with store.write() as connection:
-        results.save_clean(
-            connection,
-            second,
-            CleanText(text=text, offsets=OffsetMap.identity(len(text))),
-            Metadata(region="甲市", region_code="110101", year=2020),
-            sketch=sketch(text),
-            version="c",
+        connection.execute(
+            update(document_table).where(document_table.c.id == second).values(year=2020)
         )
-        prints.regroup(connection, second)
-        prints.regroup(connection, first)
+        prints.regroup(connection, second, now=12.0)
+        prints.regroup(connection, first, now=12.0)
     assert canonical_ids(store) == {first: first, second: second}

@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Select,
+    Table,
+    func,
+    select,
+)
 
+from zhibiao.domain import Stage
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
     clean_texts,
@@ -34,8 +44,8 @@ class DocumentFilter:
     year_to: int | None = None
     name_contains: str | None = None
 
-    def clauses(self) -> list[ColumnElement[bool]]:
-        """On `documents` alone, but for state, stage and error code: those are on `work`."""
+    def clauses(self, standing: FromClause = documents) -> list[ColumnElement[bool]]:
+        """On the documents, as they are or were, but for state, stage and error code: on `work`."""
         found: list[ColumnElement[bool]] = []
         if self.states:
             found.append(work.c.state.in_(self.states))
@@ -44,15 +54,15 @@ class DocumentFilter:
         if self.error_code is not None:
             found.append(work.c.error_code == self.error_code)
         if self.region_code is not None:
-            found.append(documents.c.region_code.startswith(self.region_code, autoescape=True))
+            found.append(standing.c.region_code.startswith(self.region_code, autoescape=True))
         if self.region is not None:
-            found.append(documents.c.region == self.region)
+            found.append(standing.c.region == self.region)
         if self.year_from is not None:
-            found.append(documents.c.year >= self.year_from)
+            found.append(standing.c.year >= self.year_from)
         if self.year_to is not None:
-            found.append(documents.c.year <= self.year_to)
+            found.append(standing.c.year <= self.year_to)
         if self.name_contains is not None:
-            found.append(documents.c.name.contains(self.name_contains, autoescape=True))
+            found.append(standing.c.name.contains(self.name_contains, autoescape=True))
         return found
 
 
@@ -106,9 +116,9 @@ def get(connection: Connection, document: int) -> Mapping[str, Any]:
                 sources.c.size,
             )
             .select_from(documents)
-            .outerjoin(raw_texts, raw_texts.c.document_id == documents.c.id)
-            .outerjoin(clean_texts, clean_texts.c.document_id == documents.c.id)
-            .outerjoin(term_counts, term_counts.c.document_id == documents.c.id)
+            .outerjoin(raw_texts, current(raw_texts, Stage.READ))
+            .outerjoin(clean_texts, current(clean_texts, Stage.CLEAN))
+            .outerjoin(term_counts, current(term_counts, Stage.SEGMENT))
             .outerjoin(extractions, extractions.c.id == documents.c.extraction_id)
             .outerjoin(sources, sources.c.sha256 == documents.c.sha256)
             .where(documents.c.id == document)
@@ -133,31 +143,45 @@ def current_run(connection: Connection, document: int) -> int:
 
 def raw_text(connection: Connection, document: int) -> str:
     """The text that spans point into. Raises NotFound where it has not been read."""
-    return _text(connection, document, raw_texts.c.text, raw_texts.c.document_id, "read")
+    return str(_output(connection, document, raw_texts, raw_texts.c.text, Stage.READ, "read"))
 
 
 def clean_text(connection: Connection, document: int) -> str:
     """The text without boilerplate. Raises NotFound where it has not been cleaned."""
-    return _text(connection, document, clean_texts.c.text, clean_texts.c.document_id, "cleaned")
+    text = _output(connection, document, clean_texts, clean_texts.c.text, Stage.CLEAN, "cleaned")
+    return str(text)
 
 
-def _text(connection: Connection, document: int, column: Any, key: Any, done: str) -> str:
-    text = connection.execute(select(column).where(key == document)).scalar_one_or_none()
-    if text is None:
+def _output(
+    connection: Connection,
+    document: int,
+    table: Table,
+    column: ColumnElement[Any],
+    stage: Stage,
+    done: str,
+) -> Any:
+    query = select(column).join(documents, current(table, stage))
+    found = connection.execute(query.where(documents.c.id == document)).scalar_one_or_none()
+    if found is None:
         get(connection, document)
         raise NotFound(f"Document {document} has not been {done} yet.", document=document)
-    return str(text)
+    return found
+
+
+def current(table: Table, stage: Stage, standing: FromClause = documents) -> ColumnElement[bool]:
+    """Joins the outputs of a stage to the documents whose current ones they are.
+
+    `standing` may be the documents as they were at another time.
+    """
+    return (table.c.document_id == standing.c.id) & (
+        table.c.hash == standing.c[f"{stage.value}_hash"]
+    )
 
 
 def terms(connection: Connection, document: int) -> dict[str, int]:
     """A document's term counts. Raises NotFound where it has not been segmented."""
-    counts = connection.execute(
-        select(term_counts.c.counts).where(term_counts.c.document_id == document)
-    ).scalar_one_or_none()
-    if counts is None:
-        get(connection, document)
-        raise NotFound(f"Document {document} has not been segmented yet.", document=document)
-    return dict(counts)
+    counts = term_counts.c.counts
+    return dict(_output(connection, document, term_counts, counts, Stage.SEGMENT, "segmented"))
 
 
 def count(connection: Connection, wanted: DocumentFilter) -> int:

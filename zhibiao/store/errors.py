@@ -22,3 +22,21 @@ class NotReady(ZhibiaoError):
     """The database has no schema, or another version's."""
 
     code = "schema_mismatch"
+
+
+class Pruned(ZhibiaoError):
+    """What readers saw at that time is not kept any more."""
+
+    code = "pruned"
+
+
+class InvalidSelection(ZhibiaoError):
+    """The choice of documents to reprocess is invalid."""
+
+    code = "invalid_selection"
+
+
+class NoTimeTravel(InvalidSelection):
+    """How documents stood at another time is not kept; ask for observations, panel or keywords."""
+
+    code = "no_time_travel"

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, RowMapping, Select, func, literal, select
+from sqlalchemy import Connection, FromClause, RowMapping, Select, func, literal, select
 
+from zhibiao.domain import Stage
 from zhibiao.rendering import OBSERVATION_FIELDS, Record, instant, stored_observation
 from zhibiao.store import observations as stored
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.documents import DocumentFilter, current
+from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
 from zhibiao.store.tables import Column, Format, write
 from zhibiao.text.segmentation import Segmenter, count_keywords
@@ -102,6 +105,7 @@ class ExportFilter:
     observations: ObservationFilter = field(default_factory=ObservationFilter)
     keywords: tuple[str, ...] = ()
     segmenter: Segmenter | None = None  # None: every keyword is a word of the dictionary in use
+    as_of: AsOf | None = None  # None: as it is now
 
     @property
     def documents(self) -> DocumentFilter:
@@ -111,35 +115,46 @@ class ExportFilter:
 def export(
     connection: Connection, table: Table, form: Format, path: Path, wanted: ExportFilter
 ) -> int:
-    """Write a table to a file; how many rows. Raises TableTooLarge (Excel only)."""
-    columns, records = _content(connection, table, wanted)
+    """Write a table to a file; how many rows.
+
+    Raises TableTooLarge (Excel only), NotFound (no such run to look back at), Pruned (what readers
+    saw then is not kept any more) and NoTimeTravel (of `documents`: states are not kept).
+    """
+    if table == "documents" and wanted.as_of is not None:
+        raise NoTimeTravel
+    standing = standing_documents(connection, wanted.as_of)
+    columns, records = _content(connection, table, wanted, standing)
     return write(form, path, columns, records, title=table)
 
 
 def _content(
-    connection: Connection, table: Table, wanted: ExportFilter
+    connection: Connection, table: Table, wanted: ExportFilter, standing: FromClause
 ) -> tuple[Mapping[str, Column], Iterable[Record]]:
     match table:
         case "observations":
-            return OBSERVATION_COLUMNS, observation_records(connection, wanted.observations)
+            return OBSERVATION_COLUMNS, observation_records(
+                connection, wanted.observations, standing
+            )
         case "documents":
             return DOCUMENT_COLUMNS, document_records(connection, wanted.documents)
         case "keywords":
-            return KEYWORD_COLUMNS, keyword_records(connection, wanted)
+            return KEYWORD_COLUMNS, keyword_records(connection, wanted, standing)
         case "panel":
             # pandas is 100 MB and half a second: only for those who ask for a panel.
             from zhibiao.store.panel import PANEL_KEYS, panel_records
 
-            names, records = panel_records(connection, wanted.observations)
+            names, records = panel_records(connection, wanted.observations, standing)
             kinds: dict[str, Column] = {
                 name: "number" if name not in PANEL_KEYS else "text" for name in names
             }
             return kinds | {"year": "integer"}, records
 
 
-def observation_records(connection: Connection, wanted: ObservationFilter) -> Iterator[Record]:
-    """One observation a record, by id; values are Decimal."""
-    for row in _streamed(connection, stored.query(wanted)):
+def observation_records(
+    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+) -> Iterator[Record]:
+    """One observation a record, by document and place in its text; values are Decimal."""
+    for row in _streamed(connection, stored.query(wanted, standing)):
         yield stored_observation(row)
 
 
@@ -171,8 +186,8 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             counted.label("observations"),
         )
         .join(work, standing)
-        .outerjoin(clean_texts, clean_texts.c.document_id == documents.c.id)
-        .outerjoin(term_counts, term_counts.c.document_id == documents.c.id)
+        .outerjoin(clean_texts, current(clean_texts, Stage.CLEAN))
+        .outerjoin(term_counts, current(term_counts, Stage.SEGMENT))
         .where(*wanted.clauses())
         .order_by(documents.c.id)
     )
@@ -189,7 +204,9 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
         yield {name: record[name] for name in DOCUMENT_COLUMNS}
 
 
-def keyword_records(connection: Connection, wanted: ExportFilter) -> Iterator[Record]:
+def keyword_records(
+    connection: Connection, wanted: ExportFilter, standing: FromClause = documents
+) -> Iterator[Record]:
     """How often each report says each keyword, and per 10,000 terms; zeros too.
 
     Count and total come from the same tokens. Words of the segmenter's dictionary were counted
@@ -198,17 +215,17 @@ def keyword_records(connection: Connection, wanted: ExportFilter) -> Iterator[Re
     """
     text = clean_texts.c.text if wanted.segmenter is not None else literal("")
     query = (
-        select(documents, term_counts.c.counts, term_counts.c.tokens, text.label("clean_text"))
-        .join(work, work.c.id == documents.c.work_id)
-        .join(term_counts, term_counts.c.document_id == documents.c.id)
-        .join(clean_texts, clean_texts.c.document_id == documents.c.id)
-        .where(*replace(wanted.documents, run=None).clauses())
-        .where(documents.c.canonical_id.is_(None) | (documents.c.canonical_id == documents.c.id))
-        .order_by(documents.c.id)
+        select(standing, term_counts.c.counts, term_counts.c.tokens, text.label("clean_text"))
+        .join(work, work.c.id == standing.c.work_id)
+        .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
+        .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
+        .where(*replace(wanted.documents, run=None).clauses(standing))
+        .where(standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id))
+        .order_by(standing.c.id)
     )
     if wanted.documents.run is not None:
         of_run = select(work.c.document_id).where(work.c.run_id == wanted.documents.run)
-        query = query.where(documents.c.id.in_(of_run))
+        query = query.where(standing.c.id.in_(of_run))
     for row in _streamed(connection, query):
         counts, tokens = row["counts"], row["tokens"]
         if wanted.segmenter is not None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, select
 
 from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import documents, observations, work
+
+_DOCUMENTS = documents  # the table, where a filter has a field of that name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,13 +28,14 @@ class ObservationFilter:
     period: int | None = None  # a year that the value's period ends in
     canonical: bool = True  # each report once, however many prints of it are stored
 
-    def clauses(self) -> list[ColumnElement[bool]]:
-        found = self.documents.clauses()
+    def clauses(self, standing: FromClause = _DOCUMENTS) -> list[ColumnElement[bool]]:
+        """On the documents as they are, or as they were at another time."""
+        found = self.documents.clauses(standing)
         if self.document is not None:
-            found.append(documents.c.id == self.document)
+            found.append(standing.c.id == self.document)
         elif self.canonical:
             found.append(
-                documents.c.canonical_id.is_(None) | (documents.c.canonical_id == documents.c.id)
+                standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id)
             )
         if self.indicators:
             found.append(observations.c.indicator.in_(self.indicators))
@@ -46,29 +50,64 @@ class ObservationFilter:
         return found
 
 
-def query(wanted: ObservationFilter) -> Select[Any]:
-    """Observations with their document's region, year, title and file name, by id."""
-    chosen = select(
-        observations,
-        documents.c.region,
-        documents.c.region_code,
-        documents.c.province,
-        documents.c.level,
-        documents.c.year,
-        documents.c.title,
-        documents.c.name.label("source"),
-    ).join(documents, documents.c.extraction_id == observations.c.extraction_id)
+def query(wanted: ObservationFilter, standing: FromClause = documents) -> Select[Any]:
+    """Observations with their document's region, year, title and file name.
+
+    By document, then in the order of the text: an order that a reprocessing of other documents
+    does not touch. `standing` may be the documents as they were at another time.
+    """
+    current = standing.c.extraction_id == observations.c.extraction_id
+    return _joined(wanted, standing, current)
+
+
+def _joined(
+    wanted: ObservationFilter, standing: FromClause, generation: ColumnElement[bool]
+) -> Select[Any]:
+    chosen = (
+        select(
+            observations,
+            standing.c.region,
+            standing.c.region_code,
+            standing.c.province,
+            standing.c.level,
+            standing.c.year,
+            standing.c.title,
+            standing.c.name.label("source"),
+        )
+        .select_from(standing)
+        .join(observations, generation)
+    )
     run = wanted.documents.run
     if run is not None:
-        chosen = chosen.join(work, (work.c.document_id == documents.c.id) & (work.c.run_id == run))
+        chosen = chosen.join(work, (work.c.document_id == standing.c.id) & (work.c.run_id == run))
     else:
-        chosen = chosen.join(work, work.c.id == documents.c.work_id)
-    return chosen.where(*wanted.clauses()).order_by(observations.c.id)
+        chosen = chosen.join(work, work.c.id == standing.c.work_id)
+    return chosen.where(*wanted.clauses(standing)).order_by(standing.c.id, observations.c.ordinal)
 
 
 def page(
     connection: Connection, wanted: ObservationFilter, *, limit: int, after: int = 0
 ) -> list[RowMapping]:
-    """`limit` observations after an id."""
-    chosen = query(wanted).where(observations.c.id > after).limit(limit)
-    return list(connection.execute(chosen).mappings())
+    """`limit` observations after one.
+
+    A document whose observations are replaced between two pages is not seen as a mixture: the
+    second page goes on with what the first has begun. Raises NotFound where that is not kept.
+    """
+    if not after:
+        return list(connection.execute(query(wanted).limit(limit)).mappings())
+    last = connection.execute(
+        select(
+            observations.c.document_id, observations.c.extraction_id, observations.c.ordinal
+        ).where(observations.c.id == after)
+    ).one_or_none()
+    if last is None:
+        raise NotFound("What this page follows is not kept any more: begin with the first page.")
+    begun = (documents.c.id == observations.c.document_id) & (
+        observations.c.extraction_id == last.extraction_id
+    )
+    rest = _joined(wanted, documents, begun).where(observations.c.ordinal > last.ordinal)
+    rows = list(connection.execute(rest.limit(limit)).mappings())
+    if len(rows) < limit:
+        following = query(wanted).where(documents.c.id > last.document_id)
+        rows += connection.execute(following.limit(limit - len(rows))).mappings()
+    return rows

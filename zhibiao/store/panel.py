@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, FromClause, and_, or_
 
 from zhibiao.domain import Bound, Status
 from zhibiao.store.observations import ObservationFilter, query
@@ -28,10 +28,10 @@ PANEL_KEYS = ("region_code", "region", "province", "level", "year")
 
 
 def panel_records(
-    connection: Connection, wanted: ObservationFilter
+    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
 ) -> tuple[list[str], Iterator[dict[str, Any]]]:
     """The columns, and the rows by region code and year."""
-    frame = panel_frame(connection, wanted)
+    frame = panel_frame(connection, wanted, standing)
     columns = [str(column) for column in frame.columns]
     return columns, (
         {name: None if pd.isna(value) else value for name, value in zip(columns, row, strict=True)}
@@ -39,19 +39,23 @@ def panel_records(
     )
 
 
-def panel_frame(connection: Connection, wanted: ObservationFilter) -> pd.DataFrame:
+def panel_frame(
+    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+) -> pd.DataFrame:
     """The panel as a frame; empty cells are NaN, values are floats."""
-    chosen = query(replace(wanted, scope="region", open_quantities=False, canonical=True)).where(
-        documents.c.region_code.is_not(None),
+    chosen = query(
+        replace(wanted, scope="region", open_quantities=False, canonical=True), standing
+    ).where(
+        standing.c.region_code.is_not(None),
         observations.c.period_start == observations.c.period_end,
         or_(
             and_(
                 observations.c.status == Status.ACTUAL,
-                observations.c.period_end == documents.c.review_year,
+                observations.c.period_end == standing.c.review_year,
             ),
             and_(
                 observations.c.status == Status.TARGET,
-                observations.c.period_end == documents.c.year,
+                observations.c.period_end == standing.c.year,
             ),
         ),
     )

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
+from zhibiao.domain import Stage
+from zhibiao.store.documents import current
+from zhibiao.store.publications import rename_canonical
 from zhibiao.store.schema import clean_texts, documents
 from zhibiao.text.similarity import similarity
 
@@ -56,7 +59,7 @@ def group(prints: Sequence[Print]) -> list[list[Print]]:
     return groups
 
 
-def regroup(connection: Connection, document: int) -> None:
+def regroup(connection: Connection, document: int, *, now: float) -> None:
     """Settle which prints of this document's region and year are the same report.
 
     Also for the prints it was grouped with before, if its region or year has changed since. Call it
@@ -78,15 +81,20 @@ def regroup(connection: Connection, document: int) -> None:
                 )
             )
         }
-    if None in (row.region_code, row.year):
+    moved: list[int] = []
+    if None in (row.region_code, row.year) and row.canonical_id is not None:
         connection.execute(
             update(documents).where(documents.c.id == document).values(canonical_id=None)
         )
+        moved.append(document)
     for region_code, year in sorted(place for place in places if None not in place):
-        _settle(connection, region_code, year)
+        moved += _settle(connection, region_code, year)
+    if moved:
+        rename_canonical(connection, moved, now=now)
 
 
-def _settle(connection: Connection, region_code: str, year: int) -> None:
+def _settle(connection: Connection, region_code: str, year: int) -> list[int]:
+    """The documents whose canonical print has changed."""
     query = (
         select(
             documents.c.id,
@@ -95,7 +103,7 @@ def _settle(connection: Connection, region_code: str, year: int) -> None:
             clean_texts.c.characters,
             clean_texts.c.sketch,
         )
-        .join(clean_texts, clean_texts.c.document_id == documents.c.id)
+        .join(clean_texts, current(clean_texts, Stage.CLEAN))
         .where(documents.c.region_code == region_code, documents.c.year == year)
     )
     rows = connection.execute(query).all()
@@ -112,8 +120,11 @@ def _settle(connection: Connection, region_code: str, year: int) -> None:
     settled = {
         found.document: members[0].document for members in group(prints) for found in members
     }
-    for document, canonical in sorted(settled.items()):
-        if known[document] != canonical:
-            connection.execute(
-                update(documents).where(documents.c.id == document).values(canonical_id=canonical)
-            )
+    moved = [document for document in sorted(settled) if known[document] != settled[document]]
+    for document in moved:
+        connection.execute(
+            update(documents)
+            .where(documents.c.id == document)
+            .values(canonical_id=settled[document])
+        )
+    return moved

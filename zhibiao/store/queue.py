@@ -6,14 +6,16 @@ The broker only rings: every decision about who works on what is made by these s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, Row, case, func, or_, select, update
 
 from zhibiao.domain import Stage, State
-from zhibiao.store.runs import LONGEST_SECONDS, Priority
-from zhibiao.store.schema import documents, runs, work
+from zhibiao.domain.standing import Standing
+from zhibiao.store.runs import LONGEST_SECONDS, Priority, stand_back
+from zhibiao.store.schema import OUTPUT_COLUMNS, documents, runs, work
 
 _CLOCK_SLACK_SECONDS = 5.0
 
@@ -38,6 +40,23 @@ class Claim:
     name: str
     attempts: int  # this one included
     losses: int = 0  # times its worker was lost, through no known fault of its own
+    standing: Standing = field(default_factory=Standing)  # the outputs it has to build on
+    extraction: int | None = None  # its observations, so far those that it had before
+
+    def hash_of(self, stage: Stage) -> str:
+        """Of an output that an earlier stage has left. Raises ValueError where there is none."""
+        made = self.standing.hashes.get(stage)
+        if made is None:
+            raise ValueError(f"{self.name} has no output of {stage.value}")
+        return made
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """Where work goes when a stage has been committed."""
+
+    work_id: int
+    to: Stage | None  # None: it is done
 
 
 def due(
@@ -136,13 +155,14 @@ def claim(
     max_attempts: int,
     max_losses: int,
     now: float,
+    version: str | None = None,
 ) -> list[Claim]:
     """Take a lease on those of the documents that still wait for this stage.
 
     The attempt is counted before the work starts. One that ended with nobody to tell how (the
     whole worker is gone: its lease expired) becomes a loss, of which a document may have many
     more: machines are restarted for reasons of their own. Who is out of either is quarantined
-    here instead of being claimed.
+    here instead of being claimed, until the stage has another version.
     """
     lost = (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
     mine = (
@@ -162,6 +182,7 @@ def claim(
                 work.c.error_message,
                 f"Its worker was lost with it again and again during {stage.value}.",
             ),
+            error_version=version,
             lease=None,
             lease_until=0,
             changed_at=now,
@@ -179,7 +200,7 @@ def claim(
             lease_until=lease_until,
             changed_at=now,
         )
-        .returning(work.c.id, work.c.document_id, work.c.run_id, work.c.attempts, work.c.losses)
+        .returning(*(column for column in work.c if column.name in _CLAIMED))
     ).all()
     if not taken:
         return []
@@ -200,6 +221,8 @@ def claim(
                 name=names[row.document_id],
                 attempts=row.attempts,
                 losses=row.losses,
+                standing=standing_of(row),
+                extraction=row.extraction_id,
             )
             for row in taken
         ),
@@ -207,13 +230,40 @@ def claim(
     )
 
 
+_CLAIMED = frozenset({"id", "document_id", "run_id", "attempts", "losses", *OUTPUT_COLUMNS})
+
+
+def standing_of(row: Row[Any]) -> Standing:
+    """Of a row of documents, work or publications."""
+    known = row._mapping
+    return Standing(
+        versions={stage: known[f"{stage.value}_version"] for stage in Stage},
+        hashes={stage: known[f"{stage.value}_hash"] for stage in Stage},
+    )
+
+
+def columns_of(standing: Standing) -> dict[str, str | None]:
+    """The columns that hold it."""
+    return {f"{stage.value}_version": standing.versions.get(stage) for stage in Stage} | {
+        f"{stage.value}_hash": standing.hashes.get(stage) for stage in Stage
+    }
+
+
 def advance(
-    connection: Connection, held: Claim, lease: str, *, to: Stage | None, now: float, sent: float
+    connection: Connection,
+    held: Claim,
+    lease: str,
+    *,
+    to: Stage | None,
+    now: float,
+    sent: float,
+    standing: Standing | None = None,
 ) -> bool:
     """End a stage: on to the next one, or done. False when the lease was lost meanwhile.
 
     Call it first in the transaction that writes the stage's output, and write nothing when it is
     False: another worker holds the document. In a cancelled run the document comes to rest here.
+    `standing` names the outputs that it has now.
     """
     values: dict[str, object] = {
         "attempts": 0,
@@ -223,8 +273,11 @@ def advance(
         "not_before": 0,
         "error_code": None,
         "error_message": None,
+        "error_version": None,
         "changed_at": now,
     }
+    if standing is not None:
+        values |= columns_of(standing)
     if to is None:
         values |= {"state": State.DONE}
     else:
@@ -233,7 +286,10 @@ def advance(
         ).scalar_one()
         state = State.PENDING if cancelled is None else State.CANCELLED
         values |= {"state": state, "stage": to, "sent_until": sent}
-    return _under_lease(connection, held, lease, values)
+    committed = _under_lease(connection, held, lease, values)
+    if committed and values["state"] == State.CANCELLED:
+        stand_back(connection, work.c.id == held.work_id)
+    return committed
 
 
 def put_back(
@@ -246,8 +302,9 @@ def put_back(
     code: str,
     message: str,
     now: float,
+    version: str | None = None,
 ) -> bool:
-    """A stage ended in an error: pending again (after a back-off), failed or quarantined."""
+    """A stage of that version ended in an error: pending again after a back-off, or at rest."""
     return _under_lease(
         connection,
         held,
@@ -260,6 +317,7 @@ def put_back(
             "lease_until": 0,
             "error_code": code,
             "error_message": message[:2000],
+            "error_version": version,
             "changed_at": now,
         },
     )

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Table,
+    and_,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import (
@@ -20,14 +31,19 @@ from zhibiao.domain import (
     RawDocument,
     Stage,
     State,
+    digests,
 )
-from zhibiao.store.queue import Claim
+from zhibiao.domain.standing import Standing
+from zhibiao.store.queue import Claim, Move, columns_of, standing_of
+from zhibiao.store.runs import PART_VANISHED
 from zhibiao.store.schema import (
+    METADATA_COLUMNS,
     clean_texts,
     documents,
     extractions,
     observations,
     raw_texts,
+    runs,
     sources,
     term_counts,
     work,
@@ -44,12 +60,12 @@ def source_of(connection: Connection, document: int) -> bytes:
     return content
 
 
-def raw_of(connection: Connection, ids: Sequence[int]) -> dict[int, RawDocument]:
-    """Documents as they were read, by id."""
+def raw_of(connection: Connection, claims: Sequence[Claim]) -> dict[int, RawDocument]:
+    """What each claim has been read into, by document id."""
     query = (
         select(raw_texts, documents.c.name, documents.c.part)
         .join(documents, documents.c.id == raw_texts.c.document_id)
-        .where(raw_texts.c.document_id.in_(ids))
+        .where(_outputs_of(raw_texts, claims, Stage.READ))
     )
     return {
         row.document_id: RawDocument(
@@ -72,13 +88,23 @@ def given_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[st
     return {row.id: row.given for row in connection.execute(query)}
 
 
-def clean_of(connection: Connection, ids: Sequence[int]) -> dict[int, CleanText]:
-    """Documents as they were cleaned, by id."""
-    query = select(clean_texts).where(clean_texts.c.document_id.in_(ids))
+def clean_of(
+    connection: Connection, claims: Sequence[Claim]
+) -> dict[int, tuple[CleanText, Metadata]]:
+    """What each claim has been cleaned to, and what is known about it, by document id."""
+    query = select(clean_texts).where(_outputs_of(clean_texts, claims, Stage.CLEAN))
     return {
-        row.document_id: CleanText(text=row.text, offsets=OffsetMap.from_bytes(row.offsets))
-        for row in connection.execute(query)
+        row["document_id"]: (
+            CleanText(text=row["text"], offsets=OffsetMap.from_bytes(row["offsets"])),
+            as_metadata(row),
+        )
+        for row in connection.execute(query).mappings()
     }
+
+
+def _outputs_of(table: Table, claims: Sequence[Claim], stage: Stage) -> ColumnElement[bool]:
+    wanted = [(held.document_id, held.hash_of(stage)) for held in claims]
+    return tuple_(table.c.document_id, table.c.hash).in_(wanted)
 
 
 def metadata_of(connection: Connection, ids: Sequence[int]) -> dict[int, Metadata]:
@@ -88,6 +114,7 @@ def metadata_of(connection: Connection, ids: Sequence[int]) -> dict[int, Metadat
 
 
 def as_metadata(row: RowMapping) -> Metadata:
+    """Of a row of documents or clean texts."""
     notes = row["metadata_notes"] or {}
     return Metadata(
         **{name: row[name] for name in _PLAIN_METADATA},
@@ -99,17 +126,8 @@ def as_metadata(row: RowMapping) -> Metadata:
     )
 
 
-_PLAIN_METADATA = (
-    "title",
-    "region",
-    "region_code",
-    "province",
-    "level",
-    "year",
-    "review_year",
-    "speaker",
-    "meeting",
-    "partial",
+_PLAIN_METADATA = tuple(
+    name for name in METADATA_COLUMNS if name not in ("delivered_on", "metadata_notes")
 )
 
 
@@ -118,34 +136,35 @@ def save_raw(
     held: Claim,
     parts: Sequence[RawDocument],
     *,
-    version: str,
+    current: Mapping[Stage, str],
     now: float,
     sent: float,
-) -> list[int]:
-    """Store what a file was read into; the work ids of all its reports, for the next stage.
+) -> list[Move]:
+    """Store what a file was read into; where the work of its further reports goes.
 
     The first report keeps the file's document; every further one becomes a document, with work
-    of its own in the same run. Reading the file again finds them by (run, file, part).
+    of its own in the same run. Reading the file again finds them by (run, file, part). A report
+    that the file does not hold any more keeps its texts and loses its observations.
     """
-    home = (
-        connection.execute(select(documents).where(documents.c.id == held.document_id))
-        .mappings()
-        .one()
-    )
-    priority = connection.execute(
-        select(work.c.priority).where(work.c.id == held.work_id)
-    ).scalar_one()
-    work_ids = [held.work_id]
+    home = connection.execute(
+        select(documents.c.run_id, documents.c.file, documents.c.name, documents.c.sha256)
+        .add_columns(documents.c.given, work.c.priority, runs.c.options)
+        .join(work, work.c.document_id == documents.c.id)
+        .join(runs, runs.c.id == work.c.run_id)
+        .where(work.c.id == held.work_id)
+    ).one()
+    moves = []
     for part in parts:
-        document = held.document_id
+        document, made = held.document_id, digests.of_raw(part)
         if part.part > 0:
             document = _part_document(connection, home, part.part, now)
-            work_ids.append(_part_work(connection, held.run, document, priority, now, sent))
-        _upsert(
+            moves.append(_part_work(connection, held, home, document, made, current, now, sent))
+        _keep(
             connection,
             raw_texts,
             {
                 "document_id": document,
+                "hash": made,
                 "text": part.text,
                 "characters": len(part.text),
                 "media_type": part.media_type,
@@ -155,30 +174,28 @@ def save_raw(
                 "given": dict(part.given),
             },
         )
-        connection.execute(
-            update(documents).where(documents.c.id == document).values(read_version=version)
-        )
-    return work_ids
+    return moves + _vanish(connection, held, home, len(parts), now)
 
 
-def _part_document(connection: Connection, home: RowMapping, part: int, now: float) -> int:
-    same = (
-        (documents.c.run_id == home["run_id"])
-        & (documents.c.file == home["file"])
-        & (documents.c.part == part)
-    )
-    known = connection.execute(select(documents.c.id).where(same)).scalar_one_or_none()
+def _siblings(home: Row[Any]) -> ColumnElement[bool]:
+    return and_(documents.c.run_id == home.run_id, documents.c.file == home.file)
+
+
+def _part_document(connection: Connection, home: Row[Any], part: int, now: float) -> int:
+    known = connection.execute(
+        select(documents.c.id).where(_siblings(home), documents.c.part == part)
+    ).scalar_one_or_none()
     if known is not None:
         return int(known)
     made: int = connection.execute(
         insert(documents)
         .values(
-            run_id=home["run_id"],
-            file=home["file"],
+            run_id=home.run_id,
+            file=home.file,
             part=part,
-            name=home["name"],
-            sha256=home["sha256"],
-            given=home["given"],
+            name=home.name,
+            sha256=home.sha256,
+            given=home.given,
             created_at=now,
         )
         .returning(documents.c.id)
@@ -187,98 +204,175 @@ def _part_document(connection: Connection, home: RowMapping, part: int, now: flo
 
 
 def _part_work(
-    connection: Connection, run: int, document: int, priority: str, now: float, sent: float
-) -> int:
-    values = {
-        "state": State.PENDING,
-        "stage": Stage.CLEAN,
+    connection: Connection,
+    held: Claim,
+    home: Row[Any],
+    document: int,
+    made: str,
+    current: Mapping[Stage, str],
+    now: float,
+    sent: float,
+) -> Move:
+    live = connection.execute(select(documents).where(documents.c.id == document)).one()
+    standing = forced(standing_of(live), home.options)
+    standing = standing.after(Stage.READ, version=current[Stage.READ], made=made)
+    to = standing.next_stage(current, after=Stage.READ)
+    values = columns_of(standing) | {
+        "state": State.DONE if to is None else State.PENDING,
+        "stage": to or Stage.READ,
         "attempts": 0,
         "sent_until": sent,
+        "lease": None,  # whoever holds it works on what the file held before
+        "lease_until": 0,
+        "error_code": None,
+        "error_message": None,
+        "extraction_id": live.extraction_id,
         "changed_at": now,
     }
     known = connection.execute(
-        select(work.c.id).where(work.c.run_id == run, work.c.document_id == document)
+        select(work.c.id).where(work.c.run_id == held.run, work.c.document_id == document)
     ).scalar_one_or_none()
-    if known is not None:
+    if known is None:
+        known = connection.execute(
+            insert(work)
+            .values(
+                run_id=held.run,
+                document_id=document,
+                priority=home.priority,
+                previous_id=live.work_id,
+                created_at=now,
+                **values,
+            )
+            .returning(work.c.id)
+        ).scalar_one()
+    else:
         connection.execute(update(work).where(work.c.id == known).values(**values))
-        return int(known)
-    made: int = connection.execute(
-        insert(work)
-        .values(run_id=run, document_id=document, priority=priority, created_at=now, **values)
-        .returning(work.c.id)
-    ).scalar_one()
-    connection.execute(update(documents).where(documents.c.id == document).values(work_id=made))
-    return made
+    connection.execute(update(documents).where(documents.c.id == document).values(work_id=known))
+    return Move(work_id=known, to=to)
+
+
+def forced(standing: Standing, options: Mapping[str, Any]) -> Standing:
+    """In a run that is to execute a stage and all after it, whatever their outputs are."""
+    first = options.get("from")
+    if first is None:
+        return standing
+    stages = list(Stage)[list(Stage).index(Stage(first)) :]
+    return replace(standing, versions=dict(standing.versions) | dict.fromkeys(stages))
+
+
+def _vanish(
+    connection: Connection, held: Claim, home: Row[Any], parts: int, now: float
+) -> list[Move]:
+    """Reports beyond the last one of the file: cancelled, without observations from now on."""
+    gone = connection.execute(
+        select(documents).where(_siblings(home), documents.c.part >= parts)
+    ).all()
+    moves = []
+    for live in gone:
+        values = columns_of(standing_of(live)) | {
+            "state": State.CANCELLED,
+            "stage": Stage.READ,
+            "error_code": PART_VANISHED,
+            "error_message": f"The file holds only {parts} reports now.",
+            "extraction_id": None,
+            "extract_hash": None,
+            "previous_id": None,
+            "lease": None,
+            "changed_at": now,
+        }
+        mine = (work.c.run_id == held.run) & (work.c.document_id == live.id)
+        if not connection.execute(update(work).where(mine).values(**values)).rowcount:
+            connection.execute(
+                insert(work).values(
+                    run_id=held.run,
+                    document_id=live.id,
+                    priority=home.priority,
+                    created_at=now,
+                    **values,
+                )
+            )
+        work_id = connection.execute(select(work.c.id).where(mine)).scalar_one()
+        connection.execute(
+            update(documents).where(documents.c.id == live.id).values(work_id=work_id)
+        )
+        moves.append(Move(work_id=work_id, to=None))
+    return moves
 
 
 def save_clean(
-    connection: Connection,
-    document: int,
-    clean: CleanText,
-    metadata: Metadata,
-    *,
-    sketch: bytes,
-    version: str,
+    connection: Connection, held: Claim, clean: CleanText, metadata: Metadata, *, sketch: bytes
 ) -> None:
-    _upsert(
+    delivered_on = metadata.delivered_on
+    _keep(
         connection,
         clean_texts,
         {
-            "document_id": document,
+            "document_id": held.document_id,
+            "hash": digests.of_clean(clean, metadata, sketch),
             "text": clean.text,
             "characters": len(clean.text),
             "offsets": clean.offsets.to_bytes(),
             "sketch": sketch,
-        },
-    )
-    delivered_on = metadata.delivered_on
-    connection.execute(
-        update(documents)
-        .where(documents.c.id == document)
-        .values(
             **{name: getattr(metadata, name) for name in _PLAIN_METADATA},
-            delivered_on=None if delivered_on is None else delivered_on.isoformat(),
-            metadata_notes={
+            "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
+            "metadata_notes": {
                 "decided_by": dict(metadata.decided_by),
                 "candidates": list(metadata.candidates),
             },
-            clean_version=version,
-        )
+        },
     )
 
 
-def save_terms(
-    connection: Connection, document: int, counts: Mapping[str, int], *, version: str
-) -> None:
-    _upsert(
+def save_terms(connection: Connection, held: Claim, counts: Mapping[str, int]) -> None:
+    _keep(
         connection,
         term_counts,
-        {"document_id": document, "tokens": sum(counts.values()), "counts": dict(counts)},
-    )
-    connection.execute(
-        update(documents).where(documents.c.id == document).values(segment_version=version)
+        {
+            "document_id": held.document_id,
+            "hash": digests.of_terms(counts),
+            "tokens": sum(counts.values()),
+            "counts": dict(counts),
+        },
     )
 
 
 def save_extraction(
+    connection: Connection, held: Claim, extraction: Extraction, *, version: str, now: float
+) -> int:
+    """Store a generation of observations; its id. Readers see it when it is published.
+
+    Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
+    an earlier one is that one.
+    """
+    made = digests.of_extraction(extraction)
+    generation = connection.execute(
+        select(extractions.c.id).where(
+            extractions.c.document_id == held.document_id, extractions.c.hash == made
+        )
+    ).scalar_one_or_none()
+    if generation is None:
+        generation = _new_generation(connection, held, extraction, made, version, now)
+    connection.execute(
+        update(work).where(work.c.id == held.work_id).values(extraction_id=generation)
+    )
+    return int(generation)
+
+
+def _new_generation(
     connection: Connection,
-    document: int,
+    held: Claim,
     extraction: Extraction,
-    *,
-    run: int,
+    made: str,
     version: str,
     now: float,
 ) -> int:
-    """Store a generation of observations and show it to readers; its id.
-
-    Earlier generations stay, so that runs can be compared and rolled back.
-    """
     generation: int = connection.execute(
         insert(extractions)
         .values(
-            document_id=document,
-            run_id=run,
+            document_id=held.document_id,
+            run_id=held.run,
             version=version,
+            hash=made,
             made_at=now,
             numbers=len(extraction.observations) + len(extraction.rejections),
             rejections=[
@@ -298,15 +392,10 @@ def save_extraction(
             insert(observations),
             [
                 _observation_row(observation, ordinal)
-                | {"extraction_id": generation, "document_id": document}
+                | {"extraction_id": generation, "document_id": held.document_id}
                 for ordinal, observation in enumerate(extraction.observations)
             ],
         )
-    connection.execute(
-        update(documents)
-        .where(documents.c.id == document)
-        .values(extraction_id=generation, extract_version=version)
-    )
     return generation
 
 
@@ -346,22 +435,11 @@ def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
     }
 
 
-def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """One row a document, replaced as a whole."""
-    if connection.dialect.name == "postgresql":
-        statement = postgresql.insert(table).values(**row)
-    else:
-        statement = sqlite.insert(table).values(**row)  # type: ignore[assignment]
-    changed = {name: value for name, value in row.items() if name != "document_id"}
+def _keep(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """One row a content: what is there already is the same."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["document_id"], set_=changed)
+        dialect.insert(table)
+        .values(**row)
+        .on_conflict_do_nothing(index_elements=["document_id", "hash"])
     )
-
-
-def forget_extractions(connection: Connection, document: int, *, keep: Sequence[int]) -> int:
-    """Delete a document's generations except these; how many were deleted."""
-    return connection.execute(
-        delete(extractions).where(
-            extractions.c.document_id == document, extractions.c.id.not_in(keep)
-        )
-    ).rowcount

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
@@ -16,6 +16,8 @@ Priority = Literal["interactive", "bulk", "reprocess"]
 # No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.
 LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
+
+PART_VANISHED = "part_vanished"  # error code of a report that its file does not hold any more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +59,10 @@ def create(
     now: float,
     idempotency_key: str | None = None,
     options: Mapping[str, Any] | None = None,
+    atomic: bool = False,
 ) -> int:
-    """Begin a run; it starts only when it is sealed."""
+    """Begin a run; it starts only when it is sealed. Of an atomic one nothing is visible before
+    all of it is done."""
     made: int = connection.execute(
         insert(runs)
         .values(
@@ -67,6 +71,7 @@ def create(
             label=label,
             idempotency_key=idempotency_key,
             options=dict(options or {}),
+            atomic=atomic,
             created_at=now,
             touched_at=now,
         )
@@ -219,11 +224,23 @@ def sweep_cancelled(connection: Connection, *, now: float) -> int:
     waiting = (work.c.state == State.PENDING) | (
         (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
     )
-    return connection.execute(
+    stopped = connection.execute(
         update(work)
         .where(work.c.run_id.in_(cancelled), waiting)
         .values(state=State.CANCELLED, lease=None, changed_at=now)
     ).rowcount
+    if stopped:
+        stand_back(connection, work.c.run_id.in_(cancelled) & (work.c.state == State.CANCELLED))
+    return stopped
+
+
+def stand_back(connection: Connection, cancelled: ColumnElement[bool]) -> None:
+    """Documents whose reprocessing was cancelled stand as they did before it."""
+    connection.execute(
+        update(documents)
+        .where(cancelled, documents.c.work_id == work.c.id, work.c.previous_id.is_not(None))
+        .values(work_id=work.c.previous_id)
+    )
 
 
 def pause(connection: Connection, run: int, *, now: float) -> None:
@@ -238,9 +255,23 @@ def resume(connection: Connection, run: int, *, now: float) -> int:
     connection.execute(
         update(runs).where(runs.c.id == run).values(paused_at=None, cancelled_at=None)
     )
+    busy = select(work.c.document_id).where(
+        work.c.run_id != run, work.c.state.in_([State.PENDING, State.RUNNING])
+    )
+    stopped = (
+        (work.c.run_id == run)
+        & (work.c.state == State.CANCELLED)
+        & work.c.error_code.is_distinct_from(PART_VANISHED)
+        & work.c.document_id.not_in(busy)  # another run has taken it up meanwhile
+    )
+    connection.execute(
+        update(documents)
+        .where(stopped, documents.c.id == work.c.document_id)
+        .values(work_id=work.c.id)
+    )
     return connection.execute(
         update(work)
-        .where(work.c.run_id == run, work.c.state == State.CANCELLED)
+        .where(stopped)
         .values(
             state=State.PENDING, attempts=0, losses=0, not_before=0, sent_until=0, changed_at=now
         )

@@ -3,12 +3,18 @@
 A *document* is a report (or a submitted file that has not been read yet, or never could be).
 *Work* is one document's way through one run: it has the state, the lease and the attempts, so a
 submission and each later reprocessing keep accounts of their own. `documents.work_id` names the
-work that says how the document stands now. An *extraction* is one generation of a document's
-observations; `documents.extraction_id` names the one that readers see, and moves in the
-transaction that completes the next one.
+work that says how the document stands now.
+
+What a stage makes is kept under a hash of its content: `(document_id, hash)`; an *extraction* is
+one generation of a document's observations. Work gathers the outputs of its way in its own columns.
+When it is done they become the document's, all in one transaction: readers see the outputs that
+`documents.*_hash` and `documents.extraction_id` name. Each such change is a *publication*, so that
+what readers saw at any time can be asked for, compared and made current again.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +35,7 @@ from sqlalchemy import (
     text,
 )
 
+from zhibiao.domain import Stage
 from zhibiao.store.types import CompressedBytes, CompressedJSON, CompressedText, DecimalText
 
 metadata = MetaData(
@@ -47,6 +54,36 @@ _Key = BigInteger().with_variant(Integer, "sqlite")
 def _key() -> Column[int]:
     return Column("id", _Key, Identity(), primary_key=True)
 
+
+def _outputs() -> list[Column[Any]]:
+    """Which output of each stage counts, and the version of the stage that vouches for it."""
+    return [
+        *(Column(f"{stage.value}_hash", String(40)) for stage in Stage),
+        *(Column(f"{stage.value}_version", String(64)) for stage in Stage),
+        Column("extraction_id", _Key),  # no foreign key: generations may be pruned
+    ]
+
+
+def _described() -> list[Column[Any]]:
+    """What is known about a report."""
+    return [
+        Column("title", Text),
+        Column("region", Text),
+        Column("region_code", String(6)),
+        Column("province", Text),
+        Column("level", String(16)),
+        Column("year", Integer),
+        Column("review_year", Integer),
+        Column("speaker", Text),
+        Column("delivered_on", String(10)),  # ISO date
+        Column("meeting", Text),
+        Column("partial", Boolean, nullable=False, server_default=text("false")),
+        Column("metadata_notes", JSON),  # {"decided_by": {field: how}, "candidates": [code]}
+    ]
+
+
+OUTPUT_COLUMNS = tuple(column.name for column in _outputs())
+METADATA_COLUMNS = tuple(column.name for column in _described())
 
 sources = Table(
     "sources",
@@ -71,6 +108,8 @@ runs = Table(
     Column("sealed_at", Double),  # all of it has arrived; nothing starts before
     Column("cancelled_at", Double),
     Column("paused_at", Double),
+    Column("atomic", Boolean, nullable=False, server_default=text("false")),
+    Column("published_at", Double),  # of an atomic run: when all of it became visible
 )
 
 documents = Table(
@@ -84,30 +123,18 @@ documents = Table(
     Column("sha256", String(64), ForeignKey("sources.sha256")),
     Column("given", JSON, nullable=False),  # metadata given at submission
     Column("work_id", _Key),  # how it stands now; no foreign key: the two tables name each other
-    Column("extraction_id", _Key),  # the observations that readers see
+    Column("publication_id", _Key),  # the last one; what readers see is what it says
+    *_outputs(),
     Column("duplicate_of", _Key, ForeignKey("documents.id", ondelete="SET NULL")),
-    Column("title", Text),
-    Column("region", Text),
-    Column("region_code", String(6)),
-    Column("province", Text),
-    Column("level", String(16)),
-    Column("year", Integer),
-    Column("review_year", Integer),
-    Column("speaker", Text),
-    Column("delivered_on", String(10)),  # ISO date
-    Column("meeting", Text),
-    Column("partial", Boolean, nullable=False, server_default=text("false")),
-    Column("metadata_notes", JSON),  # {"decided_by": {field: how}, "candidates": [code]}
+    *_described(),
     Column("canonical_id", _Key),  # the fullest of several prints of one report; own id if alone
-    Column("read_version", String(64)),
-    Column("clean_version", String(64)),
-    Column("segment_version", String(64)),
-    Column("extract_version", String(64)),
     Column("created_at", Double, nullable=False),
     UniqueConstraint("run_id", "file", "part"),
     Index(None, "region_code", "year"),
     Index(None, "sha256"),
     Index(None, "duplicate_of"),
+    # What is outdated is counted over all documents: from here, without their rows.
+    Index("ix_documents_versions", *(f"{stage.value}_version" for stage in Stage)),
 )
 
 work = Table(
@@ -128,11 +155,21 @@ work = Table(
     Column("lease_until", Double, nullable=False, server_default=text("0")),
     Column("error_code", String(64)),
     Column("error_message", Text),
+    Column("error_version", String(64)),  # the stage's when it went wrong
+    Column("previous_id", _Key),  # the work that told how the document stood before
+    *_outputs(),  # of this way so far; they become the document's when it is done
     Column("created_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
     UniqueConstraint("run_id", "document_id"),
     Index(None, "run_id", "state"),
     Index(None, "document_id"),
+    # Few, and asked for in every plan.
+    Index(
+        "ix_work_not_done",
+        "state",
+        sqlite_where=text("state <> 'done'"),
+        postgresql_where=text("state <> 'done'"),
+    ),
     # The dispatcher asks only for what is unfinished: a small part of a large table.
     Index(
         "ix_work_unfinished",
@@ -147,6 +184,7 @@ raw_texts = Table(
     "raw_texts",
     metadata,
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", String(40), primary_key=True),
     Column("text", CompressedText, nullable=False),
     Column("characters", Integer, nullable=False),
     Column("media_type", String(100), nullable=False),
@@ -160,16 +198,19 @@ clean_texts = Table(
     "clean_texts",
     metadata,
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", String(40), primary_key=True),
     Column("text", CompressedText, nullable=False),
     Column("characters", Integer, nullable=False),
     Column("offsets", CompressedBytes, nullable=False),  # OffsetMap.to_bytes
     Column("sketch", LargeBinary),  # for near-duplicates
+    *_described(),
 )
 
 term_counts = Table(
     "term_counts",
     metadata,
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", String(40), primary_key=True),
     Column("tokens", Integer, nullable=False),  # sum of all counts
     Column("counts", CompressedJSON, nullable=False),  # {term: count}
 )
@@ -184,7 +225,43 @@ extractions = Table(
     Column("made_at", Double, nullable=False),
     Column("numbers", Integer, nullable=False),  # numbers seen
     Column("rejections", CompressedJSON, nullable=False),  # [{start, end, surface, reason}]
-    Index(None, "document_id"),
+    Column("hash", String(40), nullable=False),
+    UniqueConstraint("document_id", "hash"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    _key(),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("cause", String(16), nullable=False),  # run | rollback (of that run)
+    Column("published_at", Double, nullable=False),
+    Column("previous_id", _Key),  # the publication of this document that it took the place of
+    *_outputs(),
+    Column("canonical_id", _Key),  # documents.canonical_id at that time
+    Column("pruned", Boolean, nullable=False, server_default=text("false")),  # its outputs may lack
+    Index(None, "document_id", "id"),
+    Index(None, "run_id", "document_id"),
+)
+
+stage_versions = Table(
+    "stage_versions",
+    metadata,
+    Column("stage", String(16), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("inputs", JSON, nullable=False),  # {input: its digest}, which make the version up
+    Column("seen_at", Double, nullable=False),  # first
+)
+
+run_stages = Table(
+    "run_stages",
+    metadata,
+    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("executed", Integer, nullable=False),  # documents
+    Column("unchanged", Integer, nullable=False),  # of them, those whose output came out the same
+    Column("seconds", Double, nullable=False),  # of a worker process
 )
 
 observations = Table(

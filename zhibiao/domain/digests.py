@@ -1,0 +1,64 @@
+"""Hashes of what the stages make: the same output has the same hash, whenever it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, fields
+from typing import Any
+
+from zhibiao.domain.documents import CleanText, Metadata, RawDocument
+from zhibiao.domain.observations import Extraction, Observation, Rejection
+from zhibiao.domain.standing import clean_hash
+
+_LENGTH = 32  # hexadecimal digits: 128 bits, beyond any accident
+
+_OBSERVATION = tuple(entry.name for entry in fields(Observation))
+_REJECTION = tuple(entry.name for entry in fields(Rejection))
+_METADATA = tuple(entry.name for entry in fields(Metadata))
+
+
+def of_raw(document: RawDocument) -> str:
+    """Of one report as it was read."""
+    decoding = document.decoding
+    return _digest(
+        document.text,
+        document.media_type,
+        document.title,
+        document.split_by,
+        None if decoding is None else astuple(decoding),
+        document.given,
+    )
+
+
+def of_clean(clean: CleanText, metadata: Metadata, sketch: bytes) -> str:
+    """Of a cleaned report; see `clean_hash` for its two halves."""
+    known = [getattr(metadata, name) for name in _METADATA]
+    rest = _digest(known, clean.offsets.to_bytes().hex(), sketch.hex())
+    return clean_hash(_digest(clean.text), rest)
+
+
+def of_terms(counts: Mapping[str, int]) -> str:
+    """Of term counts."""
+    return _digest(counts)
+
+
+def of_extraction(extraction: Extraction) -> str:
+    """Of all observations and rejections, with their places."""
+    return _digest(
+        [[getattr(each, name) for name in _OBSERVATION] for each in extraction.observations],
+        [[getattr(each, name) for name in _REJECTION] for each in extraction.rejections],
+    )
+
+
+def _digest(*parts: Any) -> str:
+    written = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=_plain)
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+def _plain(value: Any) -> Any:
+    # Spans, decimals, dates: what their constructor takes stands for them.
+    if isinstance(value, Mapping):
+        return dict(value)
+    return repr(value)

@@ -1,0 +1,345 @@
+"""What readers see, and saw: outputs become a document's in one transaction, and can go back.
+
+A publication is a row that says which outputs a document had from then on. Nothing is copied: the
+outputs themselves are kept under their hashes until `zhibiao.store.retention` forgets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Subquery,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from zhibiao.domain import Stage, State
+from zhibiao.store import runs as running
+from zhibiao.store.errors import NotFound, Pruned
+from zhibiao.store.runs import PART_VANISHED
+from zhibiao.store.schema import (
+    METADATA_COLUMNS,
+    OUTPUT_COLUMNS,
+    clean_texts,
+    documents,
+    publications,
+    runs,
+    work,
+)
+
+# Those of a document that has never been complete: shown as far as they have come.
+_EARLY_COLUMNS = tuple(
+    name for name in OUTPUT_COLUMNS if not name.startswith(Stage.EXTRACT) and "_id" not in name
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolledBack:
+    """What a rollback came to, in documents."""
+
+    documents: int  # their previous outputs are current again
+    superseded: int  # left alone: a later run, or a rollback, has changed them since
+    first: int  # left alone: the run was their first one, so there is nothing to go back to
+    pruned: int  # left alone: their previous outputs are not kept any more
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsOf:
+    """A moment in what readers saw: as a run left it, or a time."""
+
+    run: int | None = None
+    seconds: float | None = None  # since the epoch, UTC
+
+
+def show(connection: Connection, work_ids: Sequence[int]) -> None:
+    """Let readers see how far documents have come that have never been complete.
+
+    A document that is processed again stays as it was until `publish`.
+    """
+    early = work.c.id.in_(work_ids) & (work.c.document_id == documents.c.id)
+    connection.execute(
+        update(documents)
+        .where(early, documents.c.publication_id.is_(None))
+        .values({name: work.c[name] for name in _EARLY_COLUMNS})
+    )
+    _describe(connection, work.c.id.in_(work_ids), documents.c.publication_id.is_(None))
+
+
+def publish(connection: Connection, work_ids: Sequence[int], *, now: float) -> None:
+    """Make the outputs of work that is done the documents' own; of an atomic run's, nothing yet."""
+    if work_ids:
+        atomic = select(runs.c.id).where(runs.c.atomic)
+        _publish(connection, work.c.id.in_(work_ids) & work.c.run_id.not_in(atomic), now)
+
+
+def publish_whole(connection: Connection, run: int, *, now: float) -> bool:
+    """Publish an atomic run if every document of it is done. Call it after each commit.
+
+    False: it is not atomic, is published already, or not all of it is done (yet).
+    """
+    row = connection.execute(
+        select(runs.c.atomic, runs.c.published_at).where(runs.c.id == run).with_for_update()
+    ).one()
+    if not row.atomic or row.published_at is not None:
+        return False
+    vanished = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
+    open_work = select(work.c.id).where(
+        work.c.run_id == run, work.c.state != State.DONE, ~func.coalesce(vanished, False)
+    )
+    if connection.execute(open_work.limit(1)).first() is not None:
+        return False
+    connection.execute(update(runs).where(runs.c.id == run).values(published_at=now))
+    _publish(connection, work.c.run_id == run, now)
+    return True
+
+
+def unpublished_atomic_runs(connection: Connection) -> list[int]:
+    """Atomic runs that are not visible yet."""
+    query = select(runs.c.id).where(runs.c.atomic, runs.c.published_at.is_(None))
+    return list(connection.scalars(query.where(runs.c.sealed_at.is_not(None))))
+
+
+def _publish(connection: Connection, chosen: ColumnElement[bool], now: float) -> None:
+    names = ("document_id", "run_id", "cause", "published_at", "previous_id", *OUTPUT_COLUMNS)
+    connection.execute(
+        insert(publications).from_select(
+            [*names, "canonical_id"],
+            select(
+                work.c.document_id,
+                work.c.run_id,
+                literal("run"),
+                literal(now),
+                documents.c.publication_id,
+                *(work.c[name] for name in OUTPUT_COLUMNS),
+                documents.c.canonical_id,
+            )
+            .join(documents, documents.c.id == work.c.document_id)
+            .where(chosen),
+        )
+    )
+    connection.execute(
+        update(documents)
+        .where(chosen, work.c.document_id == documents.c.id)
+        .values({name: work.c[name] for name in OUTPUT_COLUMNS} | {"publication_id": _newest()})
+    )
+    _describe(connection, chosen)
+    # The publication holds them from now on: what it lets go may be pruned.
+    connection.execute(update(work).where(chosen).values(dict.fromkeys(OUTPUT_COLUMNS)))
+
+
+def _newest() -> Any:
+    return (
+        select(func.max(publications.c.id))
+        .where(publications.c.document_id == documents.c.id)
+        .scalar_subquery()
+    )
+
+
+def _describe(connection: Connection, chosen: ColumnElement[bool], *more: Any) -> None:
+    """Give documents the metadata that belong to their clean text."""
+    ids = select(work.c.document_id).where(chosen)
+    connection.execute(
+        update(documents)
+        .where(documents.c.id.in_(ids), *more)
+        .where(
+            clean_texts.c.document_id == documents.c.id,
+            clean_texts.c.hash == documents.c.clean_hash,
+        )
+        .values({name: clean_texts.c[name] for name in METADATA_COLUMNS})
+    )
+
+
+def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) -> None:
+    """Note for time travel that `documents.canonical_id` of these has changed."""
+    names = ("document_id", "run_id", "cause", "published_at", "previous_id", *OUTPUT_COLUMNS)
+    connection.execute(
+        insert(publications).from_select(
+            [*names, "canonical_id"],
+            select(
+                *(
+                    literal(now) if name == "published_at" else publications.c[name]
+                    for name in names
+                ),
+                documents.c.canonical_id,
+            )
+            .join(documents, documents.c.publication_id == publications.c.id)
+            .where(documents.c.id.in_(ids)),
+        )
+    )
+    connection.execute(
+        update(documents)
+        .where(documents.c.id.in_(ids), documents.c.publication_id.is_not(None))
+        .values(publication_id=_newest())
+    )
+
+
+def redescribed(
+    connection: Connection, run: int, work_ids: Sequence[int] | None = None
+) -> list[int]:
+    """The documents whose text or metadata a run has changed, and that stand so now."""
+    own, before = publications.alias("own"), publications.alias("before")
+    query = (
+        select(documents.c.id)
+        .join(own, own.c.id == documents.c.publication_id)
+        .join(before, before.c.id == own.c.previous_id)
+        .where(own.c.run_id == run, own.c.clean_hash.is_distinct_from(before.c.clean_hash))
+        .order_by(documents.c.id)
+    )
+    if work_ids is not None:
+        ids = select(work.c.document_id).where(work.c.id.in_(work_ids))
+        query = query.where(documents.c.id.in_(ids))
+    return list(connection.scalars(query))
+
+
+def roll_back(
+    connection: Connection, run: int, *, now: float, document: int | None = None
+) -> RolledBack:
+    """Make current again what was so before a run, for all of its documents or for one.
+
+    Only where the run's output still is the current one. All documents in one transaction.
+    Raises NotFound.
+    """
+    running.get(connection, run)
+    last = (
+        select(func.max(publications.c.id).label("id"), publications.c.document_id)
+        .where(publications.c.run_id == run, publications.c.cause == "run")
+        .group_by(publications.c.document_id)
+    )
+    if document is not None:
+        last = last.where(publications.c.document_id == document)
+    made = last.subquery()
+    own, before = publications.alias("own"), publications.alias("before")
+    rows = connection.execute(
+        select(
+            documents.c.id,
+            (documents.c.publication_id == made.c.id).label("current"),
+            before.c.id.label("before"),
+            before.c.pruned,
+        )
+        .join(made, made.c.document_id == documents.c.id)
+        .join(own, own.c.id == made.c.id)
+        .outerjoin(before, before.c.id == own.c.previous_id)
+    ).all()
+    if document is not None and not rows:
+        raise NotFound(
+            f"Run {run} has made nothing current for document {document}.",
+            run=run,
+            document=document,
+        )
+    back = [row for row in rows if row.current and row.before is not None and not row.pruned]
+    for start in range(0, len(back), 500):
+        _go_back(connection, run, [row.id for row in back[start : start + 500]], now)
+    return RolledBack(
+        documents=len(back),
+        superseded=sum(not row.current for row in rows),
+        first=sum(row.current and row.before is None for row in rows),
+        pruned=sum(row.current and bool(row.pruned) for row in rows),
+    )
+
+
+def _go_back(connection: Connection, run: int, ids: Sequence[int], now: float) -> None:
+    own, before = publications.alias("own"), publications.alias("before")
+    copied = (*OUTPUT_COLUMNS, "canonical_id")
+    connection.execute(
+        insert(publications).from_select(
+            ["document_id", "run_id", "cause", "published_at", "previous_id", *copied],
+            select(
+                documents.c.id,
+                literal(run),
+                literal("rollback"),
+                literal(now),
+                own.c.id,
+                *(before.c[name] for name in copied),
+            )
+            .join(own, own.c.id == documents.c.publication_id)
+            .join(before, before.c.id == own.c.previous_id)
+            .where(documents.c.id.in_(ids)),
+        )
+    )
+    connection.execute(
+        update(documents).where(documents.c.id.in_(ids)).values(publication_id=_newest())
+    )
+    connection.execute(
+        update(documents)
+        .where(documents.c.id.in_(ids), publications.c.id == documents.c.publication_id)
+        .values({name: publications.c[name] for name in copied})
+    )
+    connection.execute(
+        update(documents)
+        .where(
+            documents.c.id.in_(ids),
+            clean_texts.c.document_id == documents.c.id,
+            clean_texts.c.hash == documents.c.clean_hash,
+        )
+        .values({name: clean_texts.c[name] for name in METADATA_COLUMNS})
+    )
+
+
+def standing_documents(connection: Connection, as_of: AsOf | None) -> FromClause:
+    """The documents as they were at a moment, with the columns of `documents`.
+
+    None: as they are, the table itself. Raises NotFound, and Pruned where what readers saw then
+    is not kept any more.
+    """
+    if as_of is None:
+        return documents
+    found = _as_of(connection, as_of)
+    missing = connection.execute(
+        select(func.count()).select_from(found).where(found.c.pruned)
+    ).scalar_one()
+    if missing:
+        raise Pruned(
+            f"Of {missing} documents the outputs of that time are not kept any more "
+            "(ZHIBIAO_KEEP_EXTRACTIONS).",
+            documents=missing,
+        )
+    return found
+
+
+def moment(connection: Connection, as_of: AsOf) -> ColumnElement[bool]:
+    """Which publications had been made by then. Raises NotFound."""
+    if as_of.run is not None:
+        running.get(connection, as_of.run)
+        last = connection.execute(
+            select(func.max(publications.c.id)).where(
+                publications.c.run_id == as_of.run, publications.c.cause == "run"
+            )
+        ).scalar_one()
+        if last is None:
+            raise NotFound(f"Run {as_of.run} has not made anything visible.", run=as_of.run)
+        return publications.c.id <= literal(last)
+    return publications.c.published_at <= literal(as_of.seconds)
+
+
+def _as_of(connection: Connection, as_of: AsOf) -> Subquery:
+    then = (
+        select(func.max(publications.c.id).label("id"))
+        .where(moment(connection, as_of))
+        .group_by(publications.c.document_id)
+        .subquery()
+    )
+    outputs = [publications.c[name] for name in (*OUTPUT_COLUMNS, "canonical_id", "pruned")]
+    described = [clean_texts.c[name] for name in METADATA_COLUMNS]
+    of_publication = {*OUTPUT_COLUMNS, *METADATA_COLUMNS, "canonical_id", "publication_id"}
+    fixed = [column for column in documents.c if column.name not in of_publication]
+    return (
+        select(*fixed, publications.c.id.label("publication_id"), *outputs, *described)
+        .select_from(then)
+        .join(publications, publications.c.id == then.c.id)
+        .join(documents, documents.c.id == publications.c.document_id)
+        .outerjoin(
+            clean_texts,
+            (clean_texts.c.document_id == documents.c.id)
+            & (clean_texts.c.hash == publications.c.clean_hash),
+        )
+        .subquery("documents_then")
+    )
