@@ -23,7 +23,7 @@ from zhibiao.store.errors import KeyInUse
 from zhibiao.store.runs import Priority
 from zhibiao.store.submissions import Arrival
 
-_TOUCH_SECONDS = 20.0  # a run without a sign of life for minutes is taken for abandoned
+TOUCH_SECONDS = 10.0  # a run without a sign of life for minutes is taken for abandoned
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
 # What unfolds into many files may be larger than one file; its members may not.
@@ -73,7 +73,7 @@ class Reception:
 
     def heard(self) -> None:
         """Something arrived: one large file may take longer than a run may be silent."""
-        if time.monotonic() - self._touched_at >= _TOUCH_SECONDS:
+        if time.monotonic() - self._touched_at >= TOUCH_SECONDS:
             self._touched_at = time.monotonic()
             with self._store.write() as connection:
                 runs.touch(connection, self.run, now=self._store.now(connection))

@@ -296,8 +296,9 @@ class Client:
                     raise self._unreachable(error) from error
                 self._sleep(_back_off(tries))
             except Refused as error:
-                # A full backlog drains in its own time: that is waited for without a limit.
-                if error.status == 429:
+                # A full backlog drains, and an upload under the same key ends or is given up, in
+                # its own time: that is waited for without a limit.
+                if error.status == 429 or error.reason == "idempotency_key_in_use":
                     tries = 0
                 elif not _passing(error) or tries >= _TRIES:
                     raise
@@ -318,7 +319,7 @@ class Client:
 
 def _passing(error: Refused) -> bool:
     """May the same request succeed in a moment?"""
-    return error.status in (502, 503, 504) or error.reason == "idempotency_key_in_use"
+    return error.status in (502, 503, 504)
 
 
 def _back_off(tries: int) -> float:

@@ -23,7 +23,7 @@ from api.errors import (
     RequestTooLarge,
     UnsupportedBody,
 )
-from api.intake import Reception, Upload, kept_bytes
+from api.intake import TOUCH_SECONDS, Reception, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.progress import view
 from api.schemas import RunView
@@ -32,11 +32,13 @@ from tasks.ringing import ring
 from zhibiao.domain import Metadata
 from zhibiao.errors import MetadataError
 from zhibiao.store import queue, runs
+from zhibiao.store.submissions import give_up_silent
 
 router = APIRouter(tags=["runs"])
 
 _UPLOADS_AT_ONCE = 16  # an upload holds a thread as long as its sender takes
-_SILENCE_SECONDS = 120.0  # an upload that stands still for longer is given up
+_SILENCE_SECONDS = 45.0  # an upload that stands still for longer is given up
+_DEAD_SECONDS = _SILENCE_SECONDS + 2 * TOUCH_SECONDS  # nobody receives it any more
 _RETRY_SECONDS = 10
 _SPOOL_BYTES = 8_000_000
 _KNOWN = {entry.name for entry in fields(Metadata)} - {"candidates", "decided_by"}
@@ -184,6 +186,10 @@ def _submit(
     idempotency_key: str | None,
 ) -> tuple[int, bool]:
     """The run, and whether it is new. Runs in a thread; `uploads` waits for the network."""
+    if idempotency_key is not None:
+        with service.store.write() as connection:
+            dead = service.store.now(connection) - _DEAD_SECONDS
+            give_up_silent(connection, idempotency_key, before=dead)
     with service.store.read() as connection:
         if idempotency_key is not None:
             known = runs.with_key(connection, idempotency_key)

@@ -57,7 +57,7 @@ def test_a_full_backlog_is_waited_for_as_long_as_the_service_asks() -> None:
 
 
 def test_a_key_in_use_is_tried_again_because_the_first_upload_may_have_broken_off() -> None:
-    answers = [refusal(409, "idempotency_key_in_use")]
+    answers = [refusal(409, "idempotency_key_in_use", **{"Retry-After": "5"})] * 20
 
     def handler(_: httpx.Request) -> httpx.Response:
         return answers.pop() if answers else httpx.Response(200, json={"id": 1})

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.errors import ReadError
-from zhibiao.store.runs import Priority
+from zhibiao.store.runs import Priority, abandon
 from zhibiao.store.schema import documents, runs, sources, work
 
 
@@ -25,6 +25,23 @@ class Arrival:
     content: bytes | None
     given: Mapping[str, Any] = field(default_factory=dict)
     error: ReadError | None = None
+
+
+def give_up_silent(connection: Connection, idempotency_key: str, *, before: float) -> None:
+    """Forget what came under a key if its upload broke off: no sign of life since `before`.
+
+    The service that received it was killed; whoever repeats the submission need not wait for
+    the sweeper.
+    """
+    silent = connection.execute(
+        select(runs.c.id).where(
+            runs.c.idempotency_key == idempotency_key,
+            runs.c.sealed_at.is_(None),
+            runs.c.touched_at < before,
+        )
+    ).scalar_one_or_none()
+    if silent is not None:
+        abandon(connection, silent)
 
 
 def add(

@@ -292,6 +292,25 @@ def test_a_key_whose_upload_goes_on_is_a_conflict_to_retry(service: Any) -> None
     assert int(answer.headers["retry-after"]) > 0
 
 
+def test_a_key_whose_receiver_was_killed_is_free_again_after_a_minute(service: Any) -> None:
+    with service.store.write() as connection:
+        runs.create(
+            connection,
+            kind="submission",
+            priority="bulk",
+            label="",
+            now=time.time() - 120,
+            idempotency_key="k-3",
+        )
+    answer = service.http.post(
+        "/v1/runs",
+        files=[("files", ("a.txt", REPORT.encode()))],
+        headers={"Idempotency-Key": "k-3"},
+    )
+    assert answer.status_code == 202
+    assert len(service.http.get("/v1/runs").json()["runs"]) == 1
+
+
 def test_a_full_backlog_puts_submissions_off_until_it_drains(serve: Any) -> None:
     service = serve(max_backlog=2)
     assert service.submit(numbered(2)).status_code == 202
@@ -371,7 +390,7 @@ def test_an_upload_that_stands_still_is_given_up(
 def test_a_run_that_is_still_received_shows_signs_of_life(
     service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.intake._TOUCH_SECONDS", 0.05)
+    monkeypatch.setattr("api.intake.TOUCH_SECONDS", 0.05)
     opening = (
         f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\n"
