@@ -92,6 +92,70 @@ def test_what_word_shows_is_read_and_what_it_hides_is_not() -> None:
     assert read_back.text == "全年新增就业4200-人\t。\n内容控件里的段落。"
 
 
+def listed(document: docx.document.Document, *levels: tuple[str, str]) -> str:
+    """A new list with these levels (format, pattern); its number."""
+    numbering = document.part.numbering_part.element
+    inner = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
+        for n, (kind, pattern) in enumerate(levels)
+    )
+    abstract = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{inner}</w:abstractNum>'
+    numbering.insert(0, parse_xml(abstract))
+    numbering.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="78"><w:abstractNumId w:val="77"/></w:num>')
+    )
+    return "78"
+
+
+def test_numbers_that_word_counts_by_itself_are_read() -> None:
+    document = docx.Document()
+    list_id = listed(document, ("chineseCounting", "%1、"), ("chineseCounting", "（%2）"))
+    for level, words in (
+        (0, "过去一年工作回顾"),
+        (1, "经济运行"),
+        (1, "民生改善"),
+        (0, "今年工作安排"),
+        (1, "稳增长"),
+        (None, "各位代表"),
+        (0, "政府自身建设"),
+    ):
+        paragraph = document.add_paragraph(words)
+        if level is not None:
+            numbered = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            numbered.get_or_add_ilvl().val = level
+            numbered.get_or_add_numId().val = int(list_id)
+    assert read(saved(document), "a.docx")[0].text.split("\n") == [
+        "一、过去一年工作回顾",
+        "（一）经济运行",
+        "（二）民生改善",
+        "二、今年工作安排",
+        "（一）稳增长",
+        "各位代表",
+        "三、政府自身建设",
+    ]
+
+
+def test_numbers_of_a_style_are_read_and_bullets_are_not() -> None:
+    document = docx.Document()
+    for words, style in (("甲", "List Number"), ("乙", "List Number"), ("丙", "List Bullet")):
+        document.add_paragraph(words, style=style)
+    assert read(saved(document), "a.docx")[0].text == "1.甲\n2.乙\n丙"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")]
+)
+def test_chinese_numbers_count_as_word_does(number: int, words: str) -> None:
+    document = docx.Document()
+    list_id = listed(document, ("chineseCountingThousand", "%1、"))
+    for n in range(number):
+        numbered = document.add_paragraph(f"第{n}").paragraph_format._element
+        properties = numbered.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_numId().val = int(list_id)
+    assert read(saved(document), "a.docx")[0].text.split("\n")[-1] == f"{words}、第{number - 1}"
+
+
 def test_a_compendium_in_word_comes_apart() -> None:
     closing = "为建设现代化新县城而努力奋斗！"
     second = [line.replace("清河县", "南湖市") for line in LINES]

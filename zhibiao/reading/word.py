@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
 from zhibiao.reading.limits import DOCX_BYTES, DOCX_PART_BYTES
+from zhibiao.reading.numbering import Numbering
 from zhibiao.reading.page import Page, stated_title
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -40,9 +41,16 @@ def read_docx(content: bytes, name: str) -> Page:
         _check_sizes(archive, name)
         part = _document_part(archive, name)
         body = _parse(archive, part, name)
+        folder = posixpath.dirname(part)
+        numbering = Numbering(
+            *(
+                _parse(archive, beside, name) if beside in archive.namelist() else None
+                for beside in (f"{folder}/numbering.xml", f"{folder}/styles.xml")
+            )
+        )
         title = _core_title(archive, name)
     return Page(
-        text="\n".join(_lines(body)),
+        text="\n".join(_lines(body, numbering)),
         media_type=MEDIA_TYPE,
         title=title,
         decoding=Decoding(encoding="utf-8", decided_by="format"),
@@ -131,7 +139,7 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _lines(body: ET.Element) -> Iterator[str]:
+def _lines(body: ET.Element, numbering: Numbering) -> Iterator[str]:
     """The lines of a document or a part of it; an own stack, for nesting is the file's choice."""
     stack: list[tuple[ET.Element, bool]] = [(body, False)]
     line: list[str] = []
@@ -151,6 +159,8 @@ def _lines(body: ET.Element) -> Iterator[str]:
             continue
         if kind in _SKIPPED:
             continue
+        if kind == "p" and (label := numbering.label(element)) and _has_words(element):
+            line.append(label)
         if kind == "t":
             line.append(element.text or "")
         elif kind == "tab":
@@ -164,6 +174,10 @@ def _lines(body: ET.Element) -> Iterator[str]:
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
     yield from _finished(line)
+
+
+def _has_words(paragraph: ET.Element) -> bool:
+    return any(_local(element) == "t" and element.text for element in paragraph.iter())
 
 
 def _finished(line: list[str]) -> Iterator[str]:
