@@ -10,7 +10,8 @@ from zhibiao.domain import CleanText, Metadata, OffsetMap
 from zhibiao.errors import CatalogueError
 from zhibiao.extract import extract
 from zhibiao.extract.catalogue import load_catalogue
-from zhibiao.extract.templates import expand, trie_pattern
+from zhibiao.extract.lexicon import NAME, Token, scanner
+from zhibiao.extract.templates import expand
 
 OWN = """
 [[indicator]]
@@ -116,7 +117,9 @@ def test_a_template_with_odd_brackets_is_refused(template: str) -> None:
 
 
 def test_the_longest_word_wins() -> None:
-    import re
-
-    pattern = re.compile(trie_pattern(["出口", "进出口", "进出口总额"]))
-    assert pattern.findall("进出口总额和出口") == ["进出口总额", "出口"]
+    tokens: list[Token] = []
+    text = "货物进出口总额和出口"
+    scanner(load_catalogue()).words(text, 0, len(text), tokens)
+    named = [text[t.start : t.end] for t in tokens if t.mask == NAME]
+    assert named == ["货物进出口总额", "出口"]
+    assert "".join(text[t.start : t.end] for t in tokens) == text

@@ -57,7 +57,7 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """Names that mean the indicator only inside a passage about something: 规上企业, of industry."""
+    """Names that mean the indicator only inside a passage about something: 规上企业."""
 
     names: tuple[str, ...]
     about: tuple[str, ...]

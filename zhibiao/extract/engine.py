@@ -110,11 +110,11 @@ def _decided(
     decisions = [
         Decision(n, None, None, None, None, sentence, frame, n.reason) for n in numbers if n.reason
     ]
-    tone = _Tone(text, tokens)
     for binding in bindings:
         number = numbers[binding.number]
         clock.advance(binding.lead_to, not binding.inherited)
-        reading = _reading(text, binding, number, clock, catalogue, tokens)
+        base_side = _base_side(tokens, binding, text)
+        reading = _reading(text, binding, number, clock, catalogue, base_side)
         measure = reading.measure
         stock = reading.indicator is not None and reading.indicator.kind is not Kind.FLOW
         jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
@@ -124,13 +124,14 @@ def _decided(
         said = text[tokens[max(0, binding.lead_from - 3)].start : number.start]
         summed = not stock and (jobs or any(word in said for word in ("累计", "合计", "共计")))
         period = clock.period(measure, not stock, summed, reached)
-        if _base_side(tokens, binding, text):
+        if base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)
             clock.from_year = period.last
             clock.leave_base()
         reason = _unread(text, number, binding, reading)
-        word = tone.at(binding.lead_to, number) if period.status is Status.TARGET else None
+        aims = period.status is Status.TARGET
+        word = _tone(text, tokens, binding.lead_to, number) if aims else None
         decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))
     decisions.sort(key=lambda d: d.number.start)
     return decisions
@@ -149,33 +150,27 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
 _SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 
 
-class _Tone:
+_SETTLED = ("将", "预计", "计划", "拟")
+_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
+
+
+def _tone(text: str, tokens: list[Token], place: int, number: Number) -> str | None:
     """The last word of resolve before a number: 力争, 确保; else the one after it: 左右."""
-
-    def __init__(self, text: str, tokens: list[Token]) -> None:
-        self.words = [(i, text[t.start : t.end]) for i, t in enumerate(tokens) if t.mask & lx.TONE]
-
-    def at(self, place: int, number: Number) -> str | None:
-        for i, word in reversed(self.words):
-            if i < place and word not in ("将", "预计", "计划", "拟"):
-                for strong in ("力争", "争取", "确保", "必保", "力保", "务必"):
-                    if word.startswith(strong):
-                        return strong
-                return word
-        return number.post or None
+    for i in range(place - 1, -1, -1):
+        token = tokens[i]
+        if token.mask & lx.TONE:
+            word = text[token.start : token.end]
+            if word not in _SETTLED:
+                return next((strong for strong in _RESOLVE if word.startswith(strong)), word)
+    return number.post or None
 
 
 def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
     """由12.9万元增长到17万元: whether this is the first of the two numbers."""
-    from_at = next(
-        (
-            i
-            for i in range(binding.lead_to - 1, max(-1, binding.lead_from - 4), -1)
-            if tokens[i].mask & lx.FROM
-        ),
-        None,
-    )
-    if from_at is None:
+    for i in range(binding.lead_to - 1, max(-1, binding.lead_from - 4), -1):
+        if tokens[i].mask & lx.FROM:
+            break
+    else:
         return False
     after = tokens[binding.lead_to + 1 : binding.lead_to + 4]
     return any(
@@ -197,11 +192,10 @@ def _base_period(period: Period, clock: Clock) -> Period:
 
 def _reading(
     text: str, binding: Binding, number: Number, clock: Clock, catalogue: Catalogue,
-    tokens: list[Token],
+    base_side: bool,
 ) -> Reading:  # fmt: skip
     slot = binding.slot
     words = binding.words
-    base_side = _base_side(tokens, binding, text)
     name = text[slot.start : slot.end]
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
     if name.endswith(("降低率", "下降率", "降幅")):

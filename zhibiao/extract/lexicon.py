@@ -1,20 +1,19 @@
 """Stage 1: the words of a text that mean something to the extractor, found in one pass.
 
-Names of the catalogue and function words of official Chinese share one trie; the longest word at
-a place wins. What no word covers stays as unknown text: to the later stages a noun they do not
+Names of the catalogue and function words of official Chinese share one table; the longest word
+at a place wins. What no word covers stays as unknown text: to the later stages a noun they do not
 know.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
 from zhibiao.extract.catalogue import Catalogue, Name
-from zhibiao.extract.templates import expand, trie_pattern
+from zhibiao.extract.templates import expand
 
 # Classes of words, as bits: a word may belong to several.
 UP = 1
@@ -62,6 +61,9 @@ _PUNCTUATION = {
 }  # fmt: skip
 
 
+_NO_LENGTHS: tuple[int, ...] = ()
+
+
 class Token(NamedTuple):
     """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text."""
 
@@ -73,43 +75,65 @@ class Token(NamedTuple):
 
 
 class Scanner:
-    """Finds the words of one catalogue and of the lexicon."""
+    """Finds the words of one catalogue and of the lexicon, the longest at each place.
+
+    Words are looked up by their first two characters, which say what lengths are worth trying:
+    twice as fast as a pattern over all words, and as linear.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         masks = dict(function_words())
-        self._names = catalogue.names
+        names = catalogue.names
         for word, mark in _PUNCTUATION.items():
             masks[word] = mark
         for indicator in catalogue.indicators.values():
             if indicator.topic is not None:
                 masks.update(dict.fromkeys(indicator.topic.heads, HEAD))
-        for word in self._names:
+        for word in names:
             masks[word] = NAME
-        self._masks = masks
-        self._pattern = re.compile(trie_pattern(masks))
+        self._classes = {word: (mask, names.get(word)) for word, mask in masks.items()}
+        lengths: dict[str, set[int]] = {}
+        for word in masks:
+            if len(word) > 1:
+                lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {
+            start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()
+        }
 
     def name_over(self, text: str, offset: int, start: int) -> bool:
         """Whether the digits at an offset belong to a word: the 2.5 of PM2.5."""
         begin = offset
         while begin > start and text[begin - 1].isascii() and text[begin - 1].isalpha():
             begin -= 1
-        match = self._pattern.match(text, begin)
-        return match is not None and match.end() > offset
+        for length in self._lengths.get(text[begin : begin + 2], ()):
+            if text[begin : begin + length] in self._classes:
+                return begin + length > offset
+        return False
 
     def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
         """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""
-        masks, names = self._masks, self._names
-        at = start
-        for match in self._pattern.finditer(text, start, end):
-            begin, stop = match.span()
-            if begin > at:
-                tokens.append(Token(0, at, begin, None, -1))
-            word = match[0]
-            mask = masks[word]
-            tokens.append(Token(mask, begin, stop, names[word] if mask == NAME else None, -1))
-            at = stop
-        if at < end:
-            tokens.append(Token(0, at, end, None, -1))
+        stretch = text[start:end]
+        lengths, classes, new = self._lengths, self._classes, tuple.__new__
+        size = end - start
+        at = unknown = 0
+        while at < size:
+            for length in lengths.get(stretch[at : at + 2], _NO_LENGTHS):
+                word = stretch[at : at + length]
+                if word in classes:
+                    break
+            else:
+                word = stretch[at]
+                if word not in classes:
+                    at += 1
+                    continue
+            if unknown < at:
+                tokens.append(new(Token, (0, start + unknown, start + at, None, -1)))
+            mask, name = classes[word]
+            unknown = at + len(word)
+            tokens.append(new(Token, (mask, start + at, start + unknown, name, -1)))
+            at = unknown
+        if unknown < size:
+            tokens.append(Token(0, start + unknown, end, None, -1))
 
 
 @lru_cache(maxsize=1)
@@ -127,5 +151,5 @@ def function_words() -> dict[str, int]:
 
 @lru_cache(maxsize=8)
 def scanner(catalogue: Catalogue) -> Scanner:
-    """The scanner of a catalogue, compiled once."""
+    """The scanner of a catalogue, made once."""
     return Scanner(catalogue)

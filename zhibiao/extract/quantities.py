@@ -21,7 +21,8 @@ _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日
 _DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
 NUMERAL = re.compile(
-    rf"[百千]分之(?:{_CHINESE}|{_ARABIC})|{_ARABIC}|[{CHINESE}]++(?:点[零〇一二三四五六七八九]++)?"
+    rf"{_ARABIC}|[百千]分之(?:{_CHINESE}|{_ARABIC})"
+    rf"|[{CHINESE}]{{2,}}+(?:点[零〇一二三四五六七八九]++)?|[{CHINESE}](?=成|倍|番|个百|元|亿元|点[一二三四五六七八九])"
 )
 _MULTIPLE = (
     r"(?P<more>余|多|来|几)?"
@@ -45,6 +46,8 @@ _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
 _ROADS = ("国道", "省道", "县道", "乡道")
 _HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
 _LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
+_YEAR_RANGE = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
+_DAY_RANGE = re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)")
 _PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
 _CLASS = re.compile(
@@ -235,14 +238,12 @@ def _date(
                 return _rejected(start, end + 1, "date", year)
             if after == " " and text[end + 1 : end + 2] == "年":
                 return _rejected(start, end + 2, "date", year)
-            span = re.compile(
-                rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]"
-            ).match(text, end, limit)
+            span = _YEAR_RANGE.match(text, end, limit)
             if span is not None:
                 return _rejected(start, end, "date", year)
     if after in "月日号" and len(numeral) <= 2:
         return _rejected(start, end + 1, "date")
-    if len(numeral) <= 2 and re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)").match(text, end, limit):
+    if len(numeral) <= 2 and _DAY_RANGE.match(text, end, limit):
         return _rejected(start, end, "date")
     if len(numeral) == 2 and after == "年" and text[end + 1 : end + 2] == "代":
         return _rejected(start, end + 2, "date")

@@ -46,6 +46,10 @@ _NEW_YEAR = re.compile(
 _LAST_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?"
 )
+# No frame opens within a line that holds none of these.
+_ANY_CUE = re.compile(
+    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|五年|新的一年|今年|一年|去年|过去"
+)
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
 
@@ -143,6 +147,8 @@ def _read_line(
         heading = _classified(opening[:40], at, year, review, False)
         if heading is not None:
             frames.append(heading)
+    if not _ANY_CUE.search(line):
+        return
     for sentence in _SENTENCE.finditer(line):
         frame = _announced(sentence[0], at + sentence.start(), year, review, frames[-1])
         if frame is not None:

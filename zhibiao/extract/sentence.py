@@ -11,6 +11,8 @@ from zhibiao.extract.quantities import Number
 # Longer than any sentence; text without full stops is read in pieces, so that the work on one
 # stays bounded however long the text is.
 _LONGEST = 1500
+# Of a long stretch without numbers only the ends matter to the number after it.
+_FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 _END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -43,10 +45,27 @@ def tokenize(
     for index, number in enumerate(numbers):
         if number.reason == "name_part" and scanner.name_over(text, number.start, at):
             continue
+        if number.start > at + _FAR:
+            at = _skipped(text, at, number.start, scanner, tokens)
         if number.start > at:
             scanner.words(text, at, number.start, tokens)
         tokens.append(Token(NUMBER, number.start, number.end, None, index))
         at = number.end
     if at < end:
-        scanner.words(text, at, end, tokens)
+        stop = text.find("，", at, end)
+        scanner.words(text, at, end if stop < 0 else stop, tokens)
     return tokens
+
+
+def _skipped(text: str, start: int, end: int, scanner: Scanner, tokens: list[Token]) -> int:
+    """Read the beginning of a long stretch without numbers, where words of time stand, and pass
+    over its middle; returns where its last clauses begin."""
+    cut = text.find("，", start, start + _OPENING)
+    if cut < 0:
+        cut = start
+    resume = text.find("，", end - _LAST_CLAUSES, end)
+    if resume < 0:
+        return start
+    scanner.words(text, start, cut, tokens)
+    tokens.append(Token(0, cut, resume, None, -1))
+    return resume

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 # unit as written -> (dimension, factor to the dimension's base unit)
 _BASE: dict[str, tuple[str, Decimal]] = {}
@@ -71,6 +72,7 @@ COUNTED = tuple(
 )
 
 
+@lru_cache(maxsize=4096)
 def dimension(unit: str) -> tuple[str, Decimal] | None:
     """What a unit counts, and how many base units it is; None for an unknown unit.
 
