@@ -1,42 +1,50 @@
-"""The catalogue and the stage versions as answers; loaded once, when first asked for."""
+"""The catalogue and the stage versions as answers; read anew when their files change."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from zhibiao.extract.catalogue import Catalogue, Indicator, load_catalogue
+from tasks.context import files_of
+from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.pipeline import Language, inputs, versions
 from zhibiao.settings import Settings
+from zhibiao.store.reprocessing import Current
+from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
 @cache
-def _catalogue(user_file: Path | None) -> Catalogue:
-    return load_catalogue(*([user_file] if user_file is not None else []))
+def _watched(files: LanguageFiles) -> WatchedLanguage:
+    # Without the segmenter's dictionary: nothing here cuts text with it.
+    return WatchedLanguage(files, segments=False)
+
+
+def _language(settings: Settings) -> Language:
+    return _watched(files_of(settings)).current()
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Raises CatalogueError where the user's file is invalid."""
-    return _catalogue(settings.catalogue)
+    """As its files are now. Raises CatalogueError where the user's file was never valid."""
+    return _language(settings).catalogue
 
 
-@cache
-def _stage_versions(
-    segmenter: Literal["rjieba", "jieba"], user_dictionary: Path | None, catalogue: Path | None
-) -> dict[str, str]:
-    # The segmenter's dictionary comes with it: nothing else in this process needs either.
-    from zhibiao.pipeline import Language, versions
+def problem_of(settings: Settings) -> str | None:
+    """Why the user's files, as they are on disk, are not in use."""
+    watched = _watched(files_of(settings))
+    watched.current()
+    return watched.problem
 
-    language = Language.load(
-        segmenter=segmenter, user_dictionary=user_dictionary, catalogue=catalogue
-    )
-    return {stage.value: version for stage, version in versions(language).items()}
+
+def current_of(settings: Settings) -> Current:
+    """Each stage's current version; a document of another one is outdated."""
+    language = _language(settings)
+    return Current(versions=versions(language), inputs=inputs(language))
 
 
 def stage_versions(settings: Settings) -> dict[str, str]:
-    """Each stage's current version; a document of another one is outdated."""
-    return _stage_versions(settings.segmenter, settings.user_dictionary, settings.catalogue)
+    """The versions by name."""
+    return {stage.value: found for stage, found in current_of(settings).versions.items()}
 
 
 def indicator_view(indicator: Indicator) -> dict[str, Any]:

@@ -281,6 +281,13 @@ class VersionView(BaseModel):
     stages: dict[str, str]
     catalogue: str = Field(description="Digest of the catalogue in use.")
     schema_version: str
+    inputs: dict[str, dict[str, str]] = Field(
+        description="What each stage's version is made of: its code's version, digests of data."
+    )
+    problem: str | None = Field(
+        description="Why the user's catalogue or dictionary on disk is not in use; "
+        "the one that was read before still is."
+    )
 
 
 class IndicatorView(BaseModel):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import logging
+import time
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store
+from zhibiao.store import Store, progress
+from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Opened once in each worker child, after the fork."""
+    """Opened once in each worker child, after the fork; made anew when the language changes."""
 
     settings: Settings
     store: Store
@@ -23,39 +28,69 @@ class Context:
     owed: list[str] = field(default_factory=list)
 
 
+log = logging.getLogger(__name__)
+
 _current: Context | None = None
+_watched: WatchedLanguage | None = None
 
 
-def load_language(settings: Settings) -> Language:
+def load_language(settings: Settings) -> WatchedLanguage:
     """The slow part: dictionaries and catalogue. Load it before the fork, children share it."""
-    return Language.load(
+    return WatchedLanguage(files_of(settings), segments=True)
+
+
+def files_of(settings: Settings) -> LanguageFiles:
+    """The files that the language comes from."""
+    return LanguageFiles(
         segmenter=settings.segmenter,
         user_dictionary=settings.user_dictionary,
         catalogue=settings.catalogue,
     )
 
 
-def open_context(settings: Settings, language: Language) -> Context:
+def open_context(settings: Settings, watched: WatchedLanguage) -> Context:
     """Open this process's own database and make the context current."""
-    global _current  # a Celery task has no other way to reach what its process opened
+    global _current, _watched  # a Celery task has no other way to reach what its process opened
+    _watched = watched
+    language = watched.current()
     _current = Context(
         settings=settings,
         store=Store(settings.store_url),
         language=language,
         versions=pipeline.versions(language),
     )
+    _note_versions(_current)
     return _current
 
 
+def _note_versions(here: Context) -> None:
+    """What the versions are made of, so that a plan can tell what has changed since."""
+    try:
+        with here.store.write() as connection:
+            progress.remember_versions(
+                connection, here.versions, pipeline.inputs(here.language), now=time.time()
+            )
+    except SQLAlchemyError:  # a plan then says "unknown"; the work itself needs no note
+        log.warning("the database is away: stage versions not noted", exc_info=True)
+
+
 def close_context() -> None:
-    global _current
+    global _current, _watched
     if _current is not None:
         _current.store.close()
-        _current = None
+        _current = _watched = None
 
 
 def context() -> Context:
-    """The process's context. Raises RuntimeError outside a worker child."""
-    if _current is None:
+    """The process's context, of the language as it is on disk now. Ask once a task.
+
+    Raises RuntimeError outside a worker child.
+    """
+    global _current
+    if _current is None or _watched is None:
         raise RuntimeError("No context: tasks run in a worker started with `celery -A workers`.")
+    language = _watched.current()
+    if language is not _current.language:
+        _current = replace(_current, language=language, versions=pipeline.versions(language))
+        _note_versions(_current)
     return _current

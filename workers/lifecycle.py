@@ -21,10 +21,10 @@ from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.loss import remember_parent
 from zhibiao.logs import configure_logging
-from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
 from zhibiao.store.migrate import check
+from zhibiao.watching import WatchedLanguage
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class _Life:
     def __init__(self, app: Celery, settings: Settings) -> None:
         self.app = app
         self.settings = settings
-        self.language: Language | None = None
+        self.language: WatchedLanguage | None = None
 
     def set_up_logging(self, **_: Any) -> None:
         configure_logging(self.settings.log_level)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from importlib.metadata import version as package_version
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,13 @@ from zhibiao import reading, text
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.extract.metadata import METADATA_VERSION, describe
-from zhibiao.text.segmentation import Segmenter, SegmenterName, count_terms, load_segmenter
+from zhibiao.text.segmentation import (
+    Segmenter,
+    SegmenterName,
+    count_terms,
+    load_segmenter,
+    read_dictionary,
+)
 from zhibiao.text.similarity import sketch
 
 
@@ -26,9 +33,10 @@ class Language:
     """What the stages need to know: loaded once a process, before the fork."""
 
     catalogue: Catalogue
-    segmenter: Segmenter
     segmenter_name: SegmenterName
     user_dictionary: Path | None = None
+    user_words: str = ""  # digest of the user dictionary; "": there is none
+    user_indicators: str = ""  # digest of the user's catalogue; "": there is none
 
     @classmethod
     def load(
@@ -38,13 +46,21 @@ class Language:
         user_dictionary: Path | None = None,
         catalogue: Path | None = None,
     ) -> Language:
-        """Raises CatalogueError where the user's catalogue is invalid."""
+        """Raises CatalogueError and DictionaryError where a user's file is invalid."""
+        if user_dictionary is not None:
+            read_dictionary(user_dictionary)
         return cls(
             catalogue=load_catalogue(*([catalogue] if catalogue else [])),
-            segmenter=load_segmenter(segmenter, user_dictionary),
             segmenter_name=segmenter,
             user_dictionary=user_dictionary,
+            user_words=_file_digest(user_dictionary),
+            user_indicators=_file_digest(catalogue),
         )
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """Loaded when it is first asked for: its dictionary takes time and memory."""
+        return load_segmenter(self.segmenter_name, self.user_dictionary)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,27 +97,42 @@ def extract(clean: CleanText, raw_text: str, metadata: Metadata, language: Langu
     return extracting.extract(clean, raw_text, metadata, language.catalogue)
 
 
+def inputs(language: Language) -> dict[Stage, dict[str, str]]:
+    """What decides each stage's output, apart from its documents: `{stage: {input: digest}}`."""
+    regions = _package_data("zhibiao.extract", "regions")
+    segmenter = f"{language.segmenter_name} {package_version(language.segmenter_name)}"
+    return {
+        Stage.READ: {"code": reading.VERSION},
+        Stage.CLEAN: {"code": f"{text.VERSION}, {METADATA_VERSION}", "gazetteer": regions},
+        Stage.SEGMENT: {
+            "code": text.VERSION,
+            "segmenter": segmenter,
+            "policy terms": _package_data("zhibiao.text", "terms"),
+            "user dictionary": language.user_words,
+        },
+        Stage.EXTRACT: {
+            "code": extracting.VERSION,
+            "catalogue": _package_data("zhibiao.extract", "catalogue"),
+            "user catalogue": language.user_indicators,
+            "word classes": _package_data("zhibiao.extract", "lexicon"),
+        },
+    }
+
+
 def versions(language: Language) -> dict[Stage, str]:
     """Each stage's version: a hash of its declared code version and of the data it reads."""
-    dictionary = language.user_dictionary.read_bytes() if language.user_dictionary else b""
     return {
-        Stage.READ: _version("read", reading.VERSION),
-        Stage.CLEAN: _version(
-            "clean", text.VERSION, METADATA_VERSION, _package_data("zhibiao.extract", "regions")
-        ),
-        Stage.SEGMENT: _version(
-            "segment",
-            text.VERSION,
-            language.segmenter_name,
-            _package_data("zhibiao.text", ""),
-            hashlib.sha256(dictionary).hexdigest(),
-        ),
-        Stage.EXTRACT: _version("extract", extracting.VERSION, language.catalogue.digest),
+        stage: _version(stage.value, *(f"{name}={made[name]}" for name in sorted(made)))
+        for stage, made in inputs(language).items()
     }
 
 
 def _version(*inputs: str) -> str:
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
+
+
+def _file_digest(path: Path | None) -> str:
+    return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

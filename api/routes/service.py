@@ -42,6 +42,11 @@ def get_version(service: CurrentService) -> VersionView:
         stages=knowledge.stage_versions(service.settings),
         catalogue=knowledge.catalogue_of(service.settings).digest,
         schema_version=head(),
+        inputs={
+            stage.value: dict(made)
+            for stage, made in knowledge.current_of(service.settings).inputs.items()
+        },
+        problem=knowledge.problem_of(service.settings),
     )
 
 

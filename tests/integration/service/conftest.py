@@ -22,6 +22,7 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
 from zhibiao.store.migrate import upgrade
+from zhibiao.store.runs import PRIORITIES
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Running:
             with self.store.write() as connection:
                 chunks = [
                     chunk
-                    for priority in ("interactive", "bulk")
+                    for priority in PRIORITIES
                     for chunk in queue.due(
                         connection,
                         priority=priority,
@@ -98,7 +99,7 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
     inputs = stage_work.load(here, chunk.stage, claims)
     for held in claims:
         try:
-            save = stage_work.process(here, Stage(chunk.stage), held, inputs)
+            made = stage_work.process(here, Stage(chunk.stage), held, inputs)
         except ZhibiaoError as error:
             with here.store.write() as connection:
                 queue.put_back(
@@ -113,10 +114,10 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
                 )
             continue
         with here.store.write() as connection:
-            if queue.advance(
-                connection, held, lease, to=Stage(chunk.stage).following, now=now, sent=0
-            ):
-                save(connection, now, 0)
+            moves = stage_work.commit(
+                here, connection, Stage(chunk.stage), held, lease, made, now=now, sent=0
+            )
+            stage_work.publish(connection, moves, now=now)
 
 
 @dataclass
