@@ -18,6 +18,9 @@ from zhibiao.errors import (
 from zhibiao.reading import expand, read
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
 def test_three_hundred_damaged_files_end_in_documents_or_read_errors() -> None:
     outcomes = fuzz_reading.run(files=300, seed=20)
     assert outcomes.surprises == []
@@ -46,6 +49,9 @@ def test_the_sound_files_that_are_damaged_there_can_be_read() -> None:
         (b"\xff\xd8\xff\xe0" + bytes(50), "a JPEG image"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), "a RAR archive"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a 7z archive"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "an Office document with a password"),
+        (OLE + "Workbook".encode("utf-16-le"), "an Excel 97 workbook"),
+        (OLE, "without a Word document"),
         (b"MZ\x90\x00" + bytes(50), "a program"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\r\n<html>", "a mail or MHT"),
     ],

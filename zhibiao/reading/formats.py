@@ -49,6 +49,13 @@ _ZIPPED = (
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
 )
+_COMPOUND = (
+    # a stream's name, and what an OLE file that holds it is
+    ("EncryptedPackage", "an Office document with a password"),
+    ("Workbook", "an Excel 97 workbook"),
+    ("PowerPoint Document", "a PowerPoint 97 presentation"),
+    ("__substg1.0_", "an Outlook message"),
+)
 _PDF_WITHIN = 1024  # bytes that may stand before %PDF-
 _HEAD = 64 * 1024
 
@@ -126,16 +133,16 @@ def _zipped(content: bytes) -> tuple[Format, str]:
 
 def _compound(content: bytes) -> tuple[Format, str]:
     """OLE files name their streams in UTF-16."""
-    for stream, words in (
-        ("Workbook", "an Excel 97 workbook"),
-        ("PowerPoint Document", "a PowerPoint 97 presentation"),
-        ("__substg1.0_", "an Outlook message"),
-    ):
-        if stream.encode("utf-16-le") in content and (
-            "WordDocument".encode("utf-16-le") not in content
-        ):
+    if _stream("WordDocument") in content:
+        return Format.DOC, "a Word 97 document"
+    for stream, words in _COMPOUND:
+        if _stream(stream) in content:
             return Format.FOREIGN, words
-    return Format.DOC, "a Word 97 document"
+    return Format.FOREIGN, "an OLE file without a Word document"
+
+
+def _stream(name: str) -> bytes:
+    return name.encode("utf-16-le")
 
 
 _HTML_START = re.compile(
