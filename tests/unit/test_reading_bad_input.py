@@ -17,7 +17,6 @@ from zhibiao.errors import (
 )
 from zhibiao.reading import expand, read
 
-
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
