@@ -125,6 +125,8 @@ class Binder(Reader):
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(before, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
+        if self.text.startswith("即", self.tokens[segment].start):
+            words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
         number = self.numbers[self.tokens[place].number]
@@ -140,7 +142,8 @@ class Binder(Reader):
         if words & (lx.TOTAL | lx.TO) or (words & (lx.GE | lx.REACH) and not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
         if words & lx.CREATE:
-            slot = slot._replace(newly=True, total=False)
+            part = "" if slot.part.endswith(PENDING) else slot.part
+            slot = slot._replace(newly=True, total=False, part=part)
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
 

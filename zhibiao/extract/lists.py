@@ -14,8 +14,11 @@ def distributed(
     marker = max(i for i in range(clause, place) if tokens[i].mask & (lx.DISTRIBUTE | lx.EACH))
     if not reader.bare(marker, place):
         return None
+    said_from = marker
+    while said_from > clause and reader.tokens[said_from - 1].mask & (lx.UP | lx.DOWN | lx.FILL):
+        said_from -= 1  # …投资增速分别为
     words = 0
-    for i in range(marker, place):
+    for i in range(said_from, place):
         words |= tokens[i].mask
     slots = listed(reader, clause, marker)
     inherited = False

@@ -9,6 +9,8 @@ from zhibiao.extract import lexicon as lx
 if TYPE_CHECKING:
     from zhibiao.extract.clause import Reader
 
+# Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
+PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN

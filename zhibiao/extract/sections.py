@@ -43,6 +43,8 @@ _IS_YEAR = re.compile(
 _NEW_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今年[，,]?(?:我们|政府|要|将|全市|全县|全区|重点|着力))"
 )
+_PAST_YEAR = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
+_BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
 _LAST_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的)[，,]?"
 )
@@ -149,10 +151,19 @@ def _read_line(
             frames.append(heading)
     if not _ANY_CUE.search(line):
         return
+    plan: Frame | None = None  # left for sentences that look back: 过去一年，…。这为今年打下基础。
     for sentence in _SENTENCE.finditer(line):
-        frame = _announced(sentence[0], at + sentence.start(), year, review, frames[-1])
+        place = at + sentence.start()
+        frame = _announced(sentence[0], place, year, review, frames[-1])
+        if frames[-1].status is Status.TARGET and _PAST_YEAR.match(sentence[0]):
+            plan = frames[-1]
+            frame = Frame(place, Status.ACTUAL, review, 1, False)
+        elif plan is not None and frame is None and _BACK_TO_PLAN.match(sentence[0]):
+            frame, plan = plan._replace(start=place), None
         if frame is not None:
             frames.append(frame)
+    if plan is not None and frames[-1].status is Status.ACTUAL:
+        frames.append(plan._replace(start=at + len(line)))
 
 
 def _classified(

@@ -155,6 +155,11 @@ class Clock:
         if word == "每年":
             self.average = True
             return
+        if word.endswith("前") and self.text.startswith("的", token.end):
+            back = _BACK.match(word)
+            if back is not None and self.review is not None:
+                self.multiple_of = self.review - _YEARS[back[1]]
+            return
         if _COMPARES.search(before):
             back = _BACK.match(word)
             if back is not None and self.review is not None:
@@ -166,6 +171,8 @@ class Clock:
             return
         plan = plan_years(word + "时期")
         if plan is not None:
+            if self.text.startswith(_AVERAGE, token.end):
+                word += "期间"
             self._plan(word, *plan)
             return
         ahead = _AHEAD.match(word)
