@@ -279,9 +279,9 @@ def test_a_word_97_document_is_read_by_libreoffice_first(
 
 
 def test_a_program_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    program(tmp_path, "soffice", "echo 'source file could not be loaded' >&2; exit 3")
+    program(tmp_path, "soffice", 'echo "$PWD/report.doc could not be loaded" >&2; exit 3')
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
-    with pytest.raises(BrokenFile, match="could not be loaded"):
+    with pytest.raises(BrokenFile, match=r"\(old\.doc could not be loaded\)"):
         read(OLE, "old.doc")
 
 

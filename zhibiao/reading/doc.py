@@ -88,7 +88,8 @@ def _run(command: list[str], source: Path, name: str) -> bytes:
     except OSError as error:
         raise _broken(name, f"{Path(command[0]).name} did not start: {error}") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        words = done.stderr.decode("utf-8", "replace").replace(str(source), name)
+        said = words.strip().splitlines()
         raise _broken(name, said[-1][:200] if said else f"exit status {done.returncode}")
     return done.stdout
 
