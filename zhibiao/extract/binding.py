@@ -12,6 +12,7 @@ from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
 from zhibiao.extract.lists import distributed, spread
 from zhibiao.extract.owners import Binding, Subject
+from zhibiao.extract.scope import PENDING
 
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
 _PREDICATE = (

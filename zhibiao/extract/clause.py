@@ -27,6 +27,7 @@ _COMMENT_MARKS = (
     "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
 )  # fmt: skip
+_PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
 )
@@ -246,4 +247,13 @@ class Reader:
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:
                 newly = self.newly and not words & OWN_VERB
             self.remember(Subject((slot,)), newly, words)
+            self.part = self._place_of(segment, place)
         return self.binding(place, slot, words, segment, rule)
+
+    def _place_of(self, segment: int, place: int) -> str:
+        """中心城区PM2.5…，空气优良天数…: a part of the region that the next clause goes on about."""
+        for i in range(segment, place):
+            name = self.tokens[i].name
+            if name is not None and name.excluded and name.text.startswith(_PLACES):
+                return f"subject:{name.text}"
+        return ""
