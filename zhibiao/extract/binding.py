@@ -16,8 +16,8 @@ from zhibiao.extract.scope import PENDING
 
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
 _PREDICATE = (
-    "再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
-)
+    "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
+)  # fmt: skip
 
 
 class Binder(Reader):
@@ -152,7 +152,11 @@ class Binder(Reader):
         self, first: int, segment: int, place: int, words: int
     ) -> list[Binding] | None:
         """A name in an earlier clause of the lead, told of up to here: 粮食产量再创新高，达到…"""
-        named = [i for i in range(first, segment) if self.is_name(i)]
+        named = [
+            i
+            for i in range(first, segment)
+            if self.is_name(i) and not self.holds(self.segment_start(first, i), i, lx.COMPARE)
+        ]
         if not named:
             return None
         i = named[-1]
@@ -161,7 +165,8 @@ class Binder(Reader):
         )
         if clause_end > i + 1:
             follow = self.tokens[i + 1]
-            if follow.mask == 0 and self.text[follow.start] not in _PREDICATE:
+            anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
+            if follow.mask == 0 and not anaphoric and self.text[follow.start] not in _PREDICATE:
                 return None
         if not self.only_comments(clause_end + 1, segment, loose=True):
             return None

@@ -251,7 +251,7 @@ class Reader:
         return self.binding(place, slot, words, segment, rule)
 
     def _place_of(self, segment: int, place: int) -> str:
-        """中心城区PM2.5…，空气优良天数…: a part of the region that the next clause goes on about."""
+        """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
         for i in range(segment, place):
             name = self.tokens[i].name
             if name is not None and name.excluded and name.text.startswith(_PLACES):
