@@ -1,0 +1,434 @@
+"""Reprocessing executes what is outdated, shows it at once, compares it, and takes it back."""
+
+from __future__ import annotations
+
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhibiao.domain import Stage, State
+from zhibiao.store import (
+    diffs,
+    documents,
+    observations,
+    progress,
+    publications,
+    reprocessing,
+    retention,
+    runs,
+)
+from zhibiao.store.diffs import DiffFilter
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.errors import NotFound, NoTimeTravel, Pruned
+from zhibiao.store.exports import ExportFilter, export
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.publications import AsOf
+from zhibiao.store.reprocessing import MISSING, Selection
+from zhibiao.store.runs import PART_VANISHED
+
+
+def report(region: str = "甲市", **values: float) -> str:
+    stated = "".join(f"{name} {value}\n" for name, value in values.items())
+    return f"# printed by a site\nregion {region}\n{stated}"
+
+
+def stated(line: Any, document: int | None = None) -> dict[tuple[int, str], str]:
+    with line.store.read() as connection:
+        rows = observations.page(connection, ObservationFilter(document=document), limit=1000)
+    return {(row["document_id"], row["indicator"]): str(row["value"]) for row in rows}
+
+
+def exported(line: Any, path: Path, as_of: AsOf | None = None) -> bytes:
+    with line.store.read() as connection:
+        export(connection, "observations", "csv", path, ExportFilter(as_of=as_of))
+    return path.read_bytes()
+
+
+def changes(line: Any, run: int) -> set[tuple[int, str, str]]:
+    with line.store.read() as connection:
+        found = list(diffs.of_run(connection, run, DiffFilter()))
+    return {
+        (each.document["document_id"], change.either["indicator"], change.kind)
+        for each in found
+        for change in each.changes
+    }
+
+
+def standing(line: Any) -> list[str]:
+    with line.store.read() as connection:
+        return [row["state"] for row in documents.page(connection, DocumentFilter(), limit=100)]
+
+
+def test_a_changed_catalogue_executes_extract_and_nothing_else(line: Any) -> None:
+    line.submit(*(report(gdp=n, jobs=n) for n in range(5)))
+    line.work()
+    line.executed.clear()
+    line.indicators |= {"jobs"}
+    plan = line.plan()
+    assert plan.starts == {Stage.READ: 0, Stage.CLEAN: 0, Stage.SEGMENT: 0, Stage.EXTRACT: 5}
+    run = line.reprocess()
+    assert line.work() == 5
+    assert dict(line.executed) == {Stage.EXTRACT: 5}
+    assert changes(line, run) == {(n, "jobs", "appeared") for n in range(1, 6)}
+    assert line.plan().up_to_date == 5
+    assert line.reprocess() is None
+
+
+def test_the_plan_names_the_input_that_changed(line: Any) -> None:
+    with line.store.write() as connection:
+        now = line.current
+        progress.remember_versions(connection, now.versions, now.inputs, now=1.0)
+    line.submit(report(gdp=1))
+    line.work()
+    line.indicators |= {"jobs"}
+    line.words = "2"
+    line.code[Stage.EXTRACT] = "2"
+    reasons = {reason.stage: reason.changed for reason in line.plan().reasons}
+    assert reasons == {
+        Stage.SEGMENT: ("user dictionary",),
+        Stage.EXTRACT: ("code", "user catalogue"),
+    }
+
+
+def test_a_new_reader_whose_output_is_the_same_goes_no_further(line: Any) -> None:
+    line.submit(report(gdp=1), "region 乙市\ngdp 2\n")
+    line.work()
+    line.executed.clear()
+    line.drops_comments = True  # the second report has no comments
+    run = line.reprocess()
+    line.work()
+    # The first one is another raw text, yet the same clean text: only its places have moved.
+    assert line.executed == {Stage.READ: 2, Stage.CLEAN: 1, Stage.EXTRACT: 1}
+    assert changes(line, run) == set()
+    assert line.plan().up_to_date == 2
+
+
+def test_a_new_gazetteer_does_not_count_words_anew(line: Any) -> None:
+    line.submit(report(gdp=1))
+    line.work()
+    line.executed.clear()
+    line.region_suffix = "（新）"
+    line.reprocess()
+    line.work()
+    assert line.executed == {Stage.CLEAN: 1, Stage.EXTRACT: 1}
+    with line.store.read() as connection:
+        assert documents.get(connection, 1)["region"] == "甲市（新）"
+
+
+def test_a_new_dictionary_leaves_observations_alone(line: Any) -> None:
+    line.submit(report(gdp=1))
+    line.work()
+    line.executed.clear()
+    line.words = "新词"
+    run = line.reprocess()
+    line.work()
+    assert line.executed == {Stage.SEGMENT: 1}
+    assert changes(line, run) == set()
+    with line.store.read() as connection:
+        assert "新词" in documents.terms(connection, 1)
+
+
+def test_readers_keep_the_old_text_region_and_observations_until_the_end(line: Any) -> None:
+    line.submit(report(gdp=1, jobs=2))
+    line.work()
+    line.drops_comments, line.region_suffix = True, "（新）"
+    line.indicators = frozenset({"jobs"})
+    line.reprocess()
+    line.work(most=2)  # read and cleaned anew, not yet extracted
+    with line.store.read() as connection:
+        assert documents.get(connection, 1)["region"] == "甲市"
+        assert documents.raw_text(connection, 1).startswith("#")
+    assert stated(line) == {(1, "gdp"): "1"}
+    line.work()
+    with line.store.read() as connection:
+        assert documents.get(connection, 1)["region"] == "甲市（新）"
+        assert documents.raw_text(connection, 1).startswith("region")
+    assert stated(line) == {(1, "jobs"): "2"}
+
+
+def test_a_cancelled_reprocessing_leaves_all_as_it_was_and_can_be_resumed(line: Any) -> None:
+    line.submit(*(report(gdp=n, jobs=n) for n in range(3)))
+    line.work()
+    line.indicators |= {"jobs"}
+    run = line.reprocess()
+    line.work(most=1)
+    with line.store.write() as connection:
+        runs.cancel(connection, run, now=line.now)
+    assert line.work() == 0
+    assert standing(line) == ["done", "done", "done"]
+    assert sum(name == "jobs" for _, name in stated(line)) == 1
+    assert line.plan().starts[Stage.EXTRACT] == 2
+    with line.store.write() as connection:
+        assert runs.resume(connection, run, now=line.now) == 2
+    line.work()
+    assert sum(name == "jobs" for _, name in stated(line)) == 3
+
+
+def test_an_atomic_run_shows_nothing_until_all_of_it_is_done(line: Any) -> None:
+    line.submit(*(report(gdp=n, jobs=n) for n in range(3)))
+    line.work()
+    before = stated(line)
+    line.indicators |= {"jobs"}
+    run = line.reprocess(atomic=True)
+    line.work(most=2)
+    assert stated(line) == before
+    assert len(changes(line, run)) == 2  # what it would change so far
+    line.work()
+    assert len(stated(line)) == 6
+    assert len(changes(line, run)) == 3
+
+
+def test_an_atomic_run_with_a_failure_shows_nothing_until_it_is_cured(line: Any) -> None:
+    line.submit(*(report(gdp=n, jobs=n) for n in range(3)))
+    line.work()
+    before = stated(line)
+    line.indicators |= {"jobs"}
+    line.broken = frozenset({"1.txt"})
+    run = line.reprocess(atomic=True)
+    line.work()
+    assert stated(line) == before
+    line.broken = frozenset()
+    with line.store.write() as connection:
+        runs.retry(connection, run, now=line.now, document_ids=[2])
+    line.work()
+    assert len(stated(line)) == 6
+
+
+def test_rollback_restores_the_export_byte_for_byte(line: Any, tmp_path: Path) -> None:
+    line.submit(*(report(gdp=n, jobs=n) for n in range(4)))
+    line.work()
+    before = exported(line, tmp_path / "a.csv")
+    line.indicators = frozenset({"jobs"})
+    line.region_suffix = "（新）"
+    run = line.reprocess()
+    line.work()
+    assert exported(line, tmp_path / "b.csv") != before
+    with line.store.write() as connection:
+        back = publications.roll_back(connection, run, now=line.now)
+    assert (back.documents, back.superseded, back.first) == (4, 0, 0)
+    assert exported(line, tmp_path / "c.csv") == before
+    with line.store.write() as connection:
+        assert publications.roll_back(connection, run, now=line.now).documents == 0
+    assert line.plan().outdated == 4
+
+
+def test_one_document_can_be_taken_back_and_a_first_run_cannot(line: Any) -> None:
+    first = line.submit(report(gdp=1, jobs=1), report(gdp=2, jobs=2))
+    line.work()
+    line.indicators = frozenset({"jobs"})
+    run = line.reprocess()
+    line.work()
+    with line.store.write() as connection:
+        assert publications.roll_back(connection, run, now=line.now, document=2).documents == 1
+        back = publications.roll_back(connection, first, now=line.now)
+        assert (back.documents, back.superseded) == (0, 2)
+        with pytest.raises(NotFound):
+            publications.roll_back(connection, run, now=line.now, document=9)
+    assert stated(line) == {(1, "jobs"): "1", (2, "gdp"): "2"}
+
+
+def test_exports_and_diffs_look_back_at_runs_and_times(line: Any, tmp_path: Path) -> None:
+    first = line.submit(report(gdp=1, jobs=1))
+    line.work()
+    then, at = exported(line, tmp_path / "then.csv"), line.now
+    line.now += 1000
+    line.indicators |= {"jobs"}
+    second = line.reprocess()
+    line.work()
+    now = exported(line, tmp_path / "now.csv")
+    assert now != then
+    for as_of, expected in (
+        (AsOf(run=first), then),
+        (AsOf(seconds=at), then),
+        (AsOf(run=second), now),
+        (AsOf(seconds=line.now), now),
+    ):
+        assert exported(line, tmp_path / "as_of.csv", as_of) == expected
+    with line.store.read() as connection:
+        (found,) = diffs.between(connection, AsOf(seconds=at), AsOf(run=second), DiffFilter())
+        assert [change.kind for change in found.changes] == ["appeared"]
+        (back,) = diffs.between(connection, AsOf(run=second), AsOf(run=first), DiffFilter())
+        assert [change.kind for change in back.changes] == ["vanished"]
+        wanted = ExportFilter(as_of=AsOf(run=first))
+        with pytest.raises(NoTimeTravel):
+            export(connection, "documents", "csv", tmp_path / "d.csv", wanted)
+
+
+def test_pruning_keeps_what_is_asked_for_and_can_be_rehearsed(line: Any, tmp_path: Path) -> None:
+    first = line.submit(report(gdp=1, jobs=1, roads=1))
+    line.work()
+    run = first
+    for name in ("jobs", "roads"):
+        line.indicators |= {name}
+        run = line.reprocess()
+        line.work()
+    would = retention.prune(line.store, keep=1, dry_run=True)
+    assert retention.prune(line.store, keep=1) == would
+    assert (would.publications, would.extractions, would.texts) == (1, 1, 0)
+    assert retention.prune(line.store, keep=1).extractions == 0
+    with pytest.raises(Pruned):
+        exported(line, tmp_path / "a.csv", AsOf(run=first))
+    assert len(stated(line)) == 3
+    with line.store.write() as connection:
+        assert publications.roll_back(connection, run, now=line.now).documents == 1
+    assert len(stated(line)) == 2
+
+
+def test_a_report_that_its_file_holds_no_longer_loses_its_observations(line: Any) -> None:
+    line.submit(report("甲市", gdp=1) + "----\n" + report("乙市", gdp=2))
+    line.work()
+    assert len(stated(line)) == 2
+    line.code[Stage.READ] = "2"
+    read = line.read
+    line.read = lambda content, name: read(content, name)[:1]
+    run = line.reprocess()
+    line.work()
+    assert stated(line) == {(1, "gdp"): "1"}
+    with line.store.read() as connection:
+        row = documents.get(connection, 2)
+        assert (row["state"], row["error_code"]) == (State.CANCELLED, PART_VANISHED)
+        assert documents.raw_text(connection, 2)
+    assert changes(line, run) == {(2, "gdp", "vanished")}
+    assert line.plan().left_alone == {"vanished from its file": 1}
+    with line.store.write() as connection:
+        assert runs.resume(connection, run, now=line.now) == 0
+        assert publications.roll_back(connection, run, now=line.now).documents == 2
+    assert len(stated(line)) == 2
+
+
+def test_a_report_in_a_compendium_is_read_again_with_its_file(line: Any) -> None:
+    line.submit(report("甲市", gdp=1) + "----\n" + report("乙市", gdp=2))
+    line.work()
+    line.executed.clear()
+    line.code[Stage.READ] = "2"
+    run = line.reprocess(Selection(documents=(2,)))
+    line.work()
+    assert line.executed == {Stage.READ: 1}
+    with line.store.read() as connection:
+        counted = runs.accounts(connection, [run])[run]
+    assert (counted.submitted, counted.done) == (2, 2)
+    assert line.plan().up_to_date == 2
+
+
+def test_a_quarantined_document_waits_for_its_stage_s_next_version_or_its_name(line: Any) -> None:
+    line.broken = frozenset({"0.txt"})
+    line.submit(report(gdp=1))
+    line.work()
+    assert line.plan().left_alone == {"quarantined under this version": 1}
+    assert line.reprocess() is None
+    assert line.plan(Selection(documents=(1,))).starts[Stage.EXTRACT] == 1
+    line.words = "2"  # another stage's version does not count
+    assert line.plan().outdated == 0
+    line.code[Stage.EXTRACT] = "2"
+    assert line.plan().outdated == 1
+    line.broken = frozenset()
+    line.reprocess()
+    line.work()
+    assert stated(line) == {(1, "gdp"): "1"}
+
+
+def test_everything_or_all_from_a_stage_can_be_demanded(line: Any) -> None:
+    line.submit(report(gdp=1))
+    line.work()
+    line.executed.clear()
+    line.reprocess(Selection(first=Stage.CLEAN))
+    line.work()
+    assert line.executed == {Stage.CLEAN: 1, Stage.SEGMENT: 1, Stage.EXTRACT: 1}
+    line.executed.clear()
+    run = line.reprocess(Selection(first=Stage.READ))
+    line.work()
+    assert line.executed == dict.fromkeys(Stage, 1)
+    assert changes(line, run) == set()
+
+
+def test_selectors_narrow_the_plan_and_the_run_alike(line: Any) -> None:
+    first = line.submit(*(report(gdp=n) for n in range(3)))
+    line.submit(report(gdp=7))
+    line.work()
+    line.indicators |= {"jobs"}
+    for selection, expected in (
+        (Selection(run=first), 3),
+        (Selection(documents=(1, 4)), 2),
+        (Selection(region_code="11"), 4),
+        (Selection(region_code="12"), 0),
+        (Selection(year_from=2024), 0),
+        (Selection(year_to=2023, name_contains="0.t"), 2),
+        (Selection(states=(State.DONE,)), 4),
+        (Selection(states=(State.FAILED,)), 0),
+        (Selection(error_code="broken"), 0),
+    ):
+        assert line.plan(selection).outdated == expected
+        with line.store.write() as connection:
+            savepoint = connection.begin_nested()
+            run = reprocessing.begin(connection, selection, line.current, now=line.now)
+            counted = 0
+            if run is not None:
+                counted = runs.accounts(connection, [run])[run].submitted
+            savepoint.rollback()
+        assert counted == expected
+
+
+def test_what_was_never_finished_is_outdated_at_the_stage_that_it_lacks(line: Any) -> None:
+    line.submit(report(gdp=1))
+    line.work(most=2)
+    assert line.plan().left_alone == {"in flight": 1}
+    with line.store.write() as connection:
+        runs.cancel(connection, 1, now=line.now)
+    assert line.plan().left_alone == {"cancelled": 1}
+    plan = line.plan(Selection(states=(State.CANCELLED,)))
+    assert plan.starts[Stage.SEGMENT] == 1
+    assert {reason.changed for reason in plan.reasons} == {(MISSING,)}
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_readers_never_see_a_mixture_or_nothing(line: Any, atomic: bool) -> None:
+    count = 40
+    names = [f"i{n}" for n in range(7)]
+    line.indicators = frozenset(names)
+    line.submit(*(report(**dict.fromkeys(names, n)) + "old 1\n" for n in range(count)))
+    line.work()
+    line.indicators |= {"old"}
+    old, new = frozenset(names), frozenset(line.indicators)
+    stop = threading.Event()
+    faults: list[str] = []
+    seen: set[frozenset[str]] = set()
+
+    def poll(seed: int) -> None:
+        rng = random.Random(seed)
+        while not stop.is_set():
+            after, found = 0, {}
+            limit = rng.randint(2, 30)
+            while True:
+                with line.store.read() as connection:
+                    rows = observations.page(
+                        connection, ObservationFilter(), limit=limit, after=after
+                    )
+                for row in rows:
+                    found.setdefault(row["document_id"], []).append(row["indicator"])
+                if len(rows) < limit:
+                    break
+                after = rows[-1]["id"]
+            if len(found) != count:
+                faults.append(f"{len(found)} documents")
+            for document, stated_names in found.items():
+                whole = frozenset(stated_names)
+                seen.add(whole)
+                if whole not in (old, new) or len(stated_names) != len(whole):
+                    faults.append(f"document {document}: {sorted(stated_names)}")
+
+    readers = [threading.Thread(target=poll, args=(n,)) for n in range(3)]
+    for reader in readers:
+        reader.start()
+    try:
+        line.reprocess(atomic=atomic)
+        line.work()
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+    assert faults == []
+    assert old in seen
+    assert {name for _, name in stated(line)} == new

@@ -1,0 +1,217 @@
+"""Two states of the observations side by side: a run and what was before it, or two moments."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, null, select
+
+from zhibiao.domain import State
+from zhibiao.domain.difference import COMPARED, Change, Kind, compare
+from zhibiao.rendering import Record
+from zhibiao.store import runs
+from zhibiao.store.errors import Pruned
+from zhibiao.store.publications import AsOf, moment
+from zhibiao.store.schema import documents, observations, publications, work
+
+_BATCH_DOCUMENTS = 50
+
+DOCUMENT_FIELDS = ("document_id", "document", "region", "region_code", "year", "source")
+SHOWN = tuple(name for name in COMPARED if name not in ("indicator", "subject", "flags"))
+DIFF_FIELDS = (
+    *DOCUMENT_FIELDS,
+    "change",
+    "fields",
+    "indicator",
+    *(f"{side}_{name}" for name in ("indicator", *SHOWN) for side in ("old", "new")),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiffFilter:
+    """Which changes."""
+
+    document: int | None = None
+    indicators: tuple[str, ...] = ()
+    open_quantities: bool = False  # also numbers of no catalogue indicator on either side
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentDiff:
+    """One document whose observations differ."""
+
+    document: Record  # DOCUMENT_FIELDS
+    changes: Sequence[Change]
+
+
+@dataclass
+class Totals:
+    """Changes counted."""
+
+    documents: int = 0  # with at least one change
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    indicators: dict[str, Counter[Kind]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, found: DocumentDiff) -> None:
+        self.documents += 1
+        for change in found.changes:
+            self.kinds[change.kind] += 1
+            self.fields.update(change.fields)
+            self.indicators[change.either["indicator"] or ""][change.kind] += 1
+
+
+def of_run(connection: Connection, run: int, wanted: DiffFilter) -> Iterator[DocumentDiff]:
+    """What a run has changed, whatever was changed again since.
+
+    Of an atomic run that is not visible yet: what it would change. Raises NotFound and Pruned.
+    """
+    row = runs.get(connection, run)
+    if row["atomic"] and row["published_at"] is None:
+        return _compared(connection, _preview(run), wanted)
+    own, before = publications.alias("own"), publications.alias("before")
+    last = (
+        select(func.max(publications.c.id).label("id"))
+        .where(publications.c.run_id == run, publications.c.cause == "run")
+        .group_by(publications.c.document_id)
+        .subquery()
+    )
+    query = (
+        select(
+            own.c.document_id,
+            before.c.extraction_id.label("old"),
+            own.c.extraction_id.label("new"),
+            (before.c.read_hash == own.c.read_hash).label("same_text"),
+            func.coalesce(before.c.pruned, own.c.pruned).label("pruned"),
+        )
+        .join(last, last.c.id == own.c.id)
+        .outerjoin(before, before.c.id == own.c.previous_id)
+        .where(before.c.extraction_id.is_distinct_from(own.c.extraction_id))
+    )
+    return _compared(connection, query.order_by(own.c.document_id), wanted)
+
+
+def between(
+    connection: Connection, old: AsOf, new: AsOf, wanted: DiffFilter
+) -> Iterator[DocumentDiff]:
+    """What changed from one moment to another. Raises NotFound and Pruned."""
+    sides = []
+    for when in (old, new):
+        then = (
+            select(func.max(publications.c.id).label("id"))
+            .where(moment(connection, when))
+            .group_by(publications.c.document_id)
+            .subquery()
+        )
+        sides.append(select(publications).join(then, then.c.id == publications.c.id).subquery())
+    before, after = sides
+    # Documents are never forgotten: what was visible at the earlier moment still has a publication
+    # at the later one. Where the moments are given the other way round, this turns them.
+    query = (
+        select(
+            documents.c.id.label("document_id"),
+            before.c.extraction_id.label("old"),
+            after.c.extraction_id.label("new"),
+            (before.c.read_hash == after.c.read_hash).label("same_text"),
+            func.coalesce(before.c.pruned, after.c.pruned).label("pruned"),
+        )
+        .outerjoin(before, before.c.document_id == documents.c.id)
+        .outerjoin(after, after.c.document_id == documents.c.id)
+        .where(before.c.extraction_id.is_distinct_from(after.c.extraction_id))
+    )
+    return _compared(connection, query.order_by(documents.c.id), wanted)
+
+
+def _preview(run: int) -> Select[Any]:
+    return (
+        select(
+            work.c.document_id,
+            documents.c.extraction_id.label("old"),
+            work.c.extraction_id.label("new"),
+            (documents.c.read_hash == work.c.read_hash).label("same_text"),
+            null().label("pruned"),
+        )
+        .join(documents, documents.c.id == work.c.document_id)
+        .where(
+            work.c.run_id == run,
+            work.c.state == State.DONE,
+            documents.c.extraction_id.is_distinct_from(work.c.extraction_id),
+        )
+        .order_by(work.c.document_id)
+    )
+
+
+def _compared(
+    connection: Connection, query: Select[Any], wanted: DiffFilter
+) -> Iterator[DocumentDiff]:
+    pairs = iter(connection.execute(query).all())
+    while batch := list(islice(pairs, _BATCH_DOCUMENTS)):
+        chosen = [row for row in batch if wanted.document in (None, row.document_id)]
+        lacking = sum(bool(row.pruned) for row in chosen)
+        if lacking:
+            raise Pruned(
+                "The observations of that time are not kept any more (ZHIBIAO_KEEP_EXTRACTIONS).",
+                documents=lacking,
+            )
+        yield from _documents(connection, chosen, wanted)
+
+
+def _documents(
+    connection: Connection, rows: Sequence[Row[Any]], wanted: DiffFilter
+) -> Iterator[DocumentDiff]:
+    generations = {g for row in rows for g in (row.old, row.new) if g is not None}
+    stated: dict[int | None, list[Any]] = defaultdict(list)
+    query = select(observations).where(observations.c.extraction_id.in_(generations))
+    for found in connection.execute(query.order_by(observations.c.ordinal)).mappings():
+        stated[found["extraction_id"]].append(found)
+    known = {
+        row.id: row
+        for row in connection.execute(
+            select(documents).where(documents.c.id.in_([row.document_id for row in rows]))
+        )
+    }
+    for row in rows:
+        changes = [
+            change
+            for change in compare(stated[row.old], stated[row.new], same_text=bool(row.same_text))
+            if _is_wanted(change, wanted)
+        ]
+        if changes:
+            about = known[row.document_id]
+            yield DocumentDiff(
+                document={
+                    "document_id": about.id,
+                    "document": about.title,
+                    "region": about.region,
+                    "region_code": about.region_code,
+                    "year": about.year,
+                    "source": about.name,
+                },
+                changes=changes,
+            )
+
+
+def _is_wanted(change: Change, wanted: DiffFilter) -> bool:
+    names = {side["indicator"] for side in (change.old, change.new) if side is not None}
+    if wanted.indicators:
+        return not names.isdisjoint(wanted.indicators)
+    return wanted.open_quantities or names != {None}
+
+
+def records(found: DocumentDiff) -> Iterator[Record]:
+    """One change a record, with DIFF_FIELDS: for tables and files."""
+    for change in found.changes:
+        record: Record = {
+            **found.document,
+            "change": change.kind,
+            "fields": list(change.fields),
+            "indicator": change.either["indicator"],
+        }
+        for side, stated in (("old", change.old), ("new", change.new)):
+            for name in ("indicator", *SHOWN):
+                record[f"{side}_{name}"] = None if stated is None else stated[name]
+        yield {name: record[name] for name in DIFF_FIELDS}
