@@ -20,9 +20,10 @@ _UNIT = "|".join(re.escape(unit) for unit in written_units())
 _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
 _DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
+_POINTED = "点[零〇○一二三四五六七八九]++"
 NUMERAL = re.compile(
     rf"{_ARABIC}|[百千]分之(?:{_CHINESE}|{_ARABIC})"
-    rf"|[{CHINESE}]{{2,}}+(?:点[零〇一二三四五六七八九]++)?|[{CHINESE}](?=成|倍|番|个百|元|亿元|点[一二三四五六七八九])"
+    rf"|[{CHINESE}]{{2,}}+(?:{_POINTED})?|[{CHINESE}](?:{_POINTED}|(?=成|倍|番|个百|元|亿元))"
 )
 _MULTIPLE = (
     r"(?P<more>余|多|来|几)?"
