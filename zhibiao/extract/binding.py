@@ -84,7 +84,7 @@ class Binder(Reader):
             if self.same_unit(before, place):
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
-        self.remember(Subject(slots, len(slots) > 1), newly, words)
+        self.remember(Subject(slots), newly, words)
         run = self.run_length(position)
         if len(slots) > 1:
             if run == len(slots):
@@ -175,7 +175,7 @@ class Binder(Reader):
         if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE):
             newly = False
         slots = self.slots_of(i, start, newly or bool(words & lx.CREATE), total)
-        self.remember(Subject(slots, len(slots) > 1), newly, words)
+        self.remember(Subject(slots), newly, words)
         if len(slots) > 1:
             return None
         return [self.binding(place, slots[0], words, segment, "earlier_clause")]

@@ -10,6 +10,7 @@ from zhibiao.extract.owners import Binding, Slot, Subject
 def distributed(
     reader: Reader, before: int, clause: int, place: int, position: int
 ) -> list[Binding] | None:
+    """The bindings of a list shared out by 分别 or 均; None when the names are unknown."""
     tokens = reader.tokens
     marker = max(i for i in range(clause, place) if tokens[i].mask & (lx.DISTRIBUTE | lx.EACH))
     if not reader.bare(marker, place):
@@ -32,11 +33,11 @@ def distributed(
     run = reader.run_length(position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
-    reader.remember(Subject(tuple(slots), len(slots) > 1), any(s.newly for s in slots), words)
+    reader.remember(Subject(tuple(slots)), any(s.newly for s in slots), words)
     if run == 1:
         if len(slots) < 2 and not words & lx.EACH:
             return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
-        return [reader.binding(place, slot, words, marker, "each", each=True) for slot in slots]
+        return [reader.binding(place, slot, words, marker, "each") for slot in slots]
     return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
 
 

@@ -21,7 +21,6 @@ class Subject(NamedTuple):
     """What the sentence speaks of: one slot, or several in order."""
 
     slots: tuple[Slot, ...]
-    compound: bool = False
 
 
 class Binding(NamedTuple):
@@ -35,4 +34,3 @@ class Binding(NamedTuple):
     rule: str
     shared_post: str = ""  # 以上 at the end of a 分别-list covers its whole list
     inherited: bool = False  # the name stood with an earlier number
-    each: bool = False
