@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test lint format bench lock clean
+.PHONY: help setup demo up test lint format bench chaos lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -27,6 +27,10 @@ demo: setup  ## process the bundled samples on the embedded stack, show the tabl
 
 up: setup  ## run the embedded stack until Ctrl-C
 	$(BIN)/zhibiao up
+
+chaos: setup  ## the long runs among faults, on SQLite and on PostgreSQL
+	$(BIN)/python -m bench.chaos --database sqlite
+	$(BIN)/python -m bench.chaos --database postgres
 
 test: setup  ## all tests but the long chaos runs
 	$(BIN)/python -m pytest
