@@ -183,9 +183,18 @@ def _classified(
         return Frame(at, Status.ACTUAL, review, 1, False)
     if years and review is not None:
         if max(years) <= review and not (plan and not back and min(years) == year):
-            several = 5 if _SEVERAL_BACK.search(heading) and len(years) != 1 else 1
+            told = _SEVERAL_BACK.search(heading)
+            first_year = _YEAR.search(heading)
+            several = 5 if told and first_year and told.start() < first_year.start() else 1
+            if max(years) - min(years) >= 2:
+                several = max(years) - min(years) + 1  # 2018—2022年工作回顾
             return Frame(at, Status.ACTUAL, review, several, False) if back or plan else None
-        if plan:
+        work = "工作" in heading and "报告" not in heading and max(years) == year
+        if plan or work:
+            ahead = _SEVERAL_AHEAD.search(heading)
+            named = _YEAR.search(heading)
+            if ahead and named and ahead.start() < named.start() and year is not None:
+                return Frame(at, Status.TARGET, year + 4, 5, False)
             return Frame(at, Status.TARGET, max(years), 1, False)
         return None
     if back and not plan:
@@ -221,7 +230,7 @@ def _announced(
         )
         if named == year and review != year and not planning:
             return Frame(at, Status.TARGET, year, 1, False)
-        if named == review and planning:
+        if named == review and (planning or current.several > 1):
             return Frame(at, Status.ACTUAL, review, 1, False)
         if named == year and planning and current.several > 1:
             return Frame(at, Status.TARGET, year, 1, False)

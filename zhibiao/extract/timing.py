@@ -123,6 +123,8 @@ class Clock:
         else:
             self.spanned = False
         self.told_several = self.spanned
+        if not self.spanned and not before.endswith(("到", "至")):
+            self.several = 1  # 2022年，… speaks of that year alone, among five as well
         self.prior = (self.named, self.status, self.rule)
         self.named = year
         self.last_year = i

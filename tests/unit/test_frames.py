@@ -1,0 +1,88 @@
+"""What years and what status a place of a report has, by headings and announcing sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhibiao.domain import Metadata
+from zhibiao.extract.sections import plan_years, read_frames, reading_years
+
+METADATA = Metadata(region="江川市", year=2022, review_year=2021)
+
+
+@pytest.mark.parametrize(
+    ("heading", "status", "year", "several"),
+    [
+        ("一、2021年工作回顾", "actual", 2021, 1),
+        ("2021年及本届政府工作回顾", "actual", 2021, 1),
+        ("一、过去五年及2021年工作回顾", "actual", 2021, 5),
+        ("一、过去五年工作回顾", "actual", 2021, 5),
+        ("2017—2021年工作回顾", "actual", 2021, 5),
+        ("二、今后五年的奋斗目标和主要任务", "target", 2026, 5),
+        ("二、今后五年发展目标和2022年工作安排", "target", 2026, 5),
+        ("三、2022年重点工作", "target", 2022, 1),
+        ("三、做好2022年工作", "target", 2022, 1),
+        ("一、2021年工作回顾和2022年总体要求", "actual", 2021, 1),
+        ("二、“十四五”时期主要目标", "target", 2025, 5),
+        ("一、“十三五”时期工作回顾", "actual", 2020, 5),
+        ("今年经济社会发展主要预期目标是：生产总值增长6%，财政收入增长5%，城镇新增就业2万人以上，"
+         "居民消费价格涨幅控制在3%以内，粮食产量保持稳定。", "target", 2022, 1),
+        ("2022年是新一届政府开局之年，做好今年的工作意义重大，全市上下要团结一心，奋力开创高质量发展"
+         "的新局面，以优异成绩迎接各项挑战，共创美好未来。", "target", 2022, 1),
+    ],
+)  # fmt: skip
+def test_a_heading_or_an_announcement_opens_a_frame(
+    heading: str, status: str, year: int, several: int
+) -> None:
+    frame = read_frames(f"开头。\n{heading}\n", METADATA)[-1]
+    assert (frame.status, frame.year, frame.several) == (status, year, several)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（一）坚持目标导向，稳住经济大盘",
+        "圆满完成全年主要目标任务，实现了“十四五”良好开局，经济社会发展取得新的成绩，人民生活持续改善。",
+        "围绕年度预期目标：我们精准发力，狠抓落实，推动各项工作取得了实实在在的成效，赢得了群众的认可。",
+        "超额完成年度目标任务18个百分点，城镇新增就业5.3万人",
+    ],
+)
+def test_an_aim_that_is_merely_named_opens_none(line: str) -> None:
+    frames = read_frames(f"一、2021年工作回顾\n{line}\n", METADATA)
+    assert {frame.status for frame in frames} == {"actual"}
+
+
+def test_a_look_back_inside_a_plan_ends_with_its_paragraph() -> None:
+    text = "二、2022年工作\n过去一年，生产总值增长6%。财政收入增长5%。\n生产总值增长7%。"
+    frames = read_frames(text, METADATA)
+    at = {mark: text.index(mark) for mark in ("财政收入", "生产总值增长7%")}
+    status = {
+        mark: [frame for frame in frames if frame.start <= place][-1].status
+        for mark, place in at.items()
+    }
+    assert status == {"财政收入": "actual", "生产总值增长7%": "target"}
+
+
+def test_what_follows_the_explanations_of_terms_is_no_report() -> None:
+    frames = read_frames("二、2022年工作\n名词解释\n今年的预期目标是：\n", METADATA)
+    assert frames[-1].glossary
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2020年江川市政府工作报告", (2020, 2019)),
+        ("江川市政府工作报告\n2019年工作回顾\n", (2020, 2019)),
+        ("江川市政府工作报告", (None, None)),
+    ],
+)
+def test_years_that_nobody_gave_come_from_the_opening(
+    text: str, years: tuple[int | None, int | None]
+) -> None:
+    assert reading_years(text, Metadata()) == years
+
+
+def test_a_five_year_plan_has_its_years() -> None:
+    assert plan_years("“十四五”期间") == (2021, 2025)
+    assert plan_years("第六个五年计划") == (1981, 1985)
+    assert plan_years("五年来") is None
