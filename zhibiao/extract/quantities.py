@@ -137,7 +137,10 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         return _rejected(start, end, "fraction")
     if before == "/" and start > 1 and text[start - 2].isdigit():
         return _rejected(start, end, "fraction")
-    if before in _LATIN or (before in "-—+/." and start > 1 and text[start - 2] in _LATIN):
+    abbreviated = text[start - 3 : start] in ("GDP", "FDI", "CPI")  # 实现GDP560亿元
+    if (before in _LATIN and not abbreviated) or (
+        before in "-—+/." and start > 1 and text[start - 2] in _LATIN
+    ):
         return _rejected(start, end, "name_part")
     if (before == "\n" or before in "（(") and after in "、.．)）":
         return _rejected(start, end, "list_number")

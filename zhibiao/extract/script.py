@@ -15,10 +15,23 @@ def _table() -> dict[int, str]:
     return {ord(line[0]): line[1] for line in lines if not line.startswith("#")}
 
 
-def simplified(text: str) -> str:
-    """The text with its variants replaced; as long as before."""
+def simplified_characters(text: str) -> str:
+    """The text in simplified characters; as long as before."""
     if any(character in text for character in "萬億産產們國業農經"):
-        text = text.translate(_table())
+        return text.translate(_table())
+    return text
+
+
+# Full-width letters, digits, ％, ＆ and ．; the Chinese marks stay.
+_WIDE = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
+                                 *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)}  # fmt: skip
+
+
+def simplified(text: str) -> str:
+    """The text with its variants replaced, of characters and signs; as long as before."""
+    text = simplified_characters(text)
+    if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
+        text = text.translate(_WIDE)
     if "·" in text or "•" in text:
         text = _POINT.sub(".", text)
-    return text.replace("％", "%").replace("(", "（").replace(")", "）").replace(":", "：")
+    return text.replace("(", "（").replace(")", "）").replace(":", "：")
