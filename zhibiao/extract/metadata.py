@@ -13,6 +13,7 @@ from zhibiao.extract.metadata_dates import FIRST_YEAR, LAST_YEAR, find_years
 from zhibiao.extract.metadata_front import read_front
 from zhibiao.extract.metadata_region import find_region
 from zhibiao.extract.regions import Gazetteer, Region
+from zhibiao.extract.script import simplified_characters
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
 METADATA_VERSION: Final = "1"  # bumped whenever the same document gives other metadata
@@ -36,7 +37,9 @@ def describe(
     """
     stated = _checked({**document.given, **({} if given is None else given)})
     front = read_front(clean.text)
-    years = find_years(front, clean.text, page_title=document.title, file_name=document.name)
+    plain = simplified_characters(clean.text)
+    plain_front = front if plain == clean.text else read_front(plain)
+    years = find_years(plain_front, plain, page_title=document.title, file_name=document.name)
     facts: dict[str, Any] = {}
     by: dict[str, str] = {}
 
