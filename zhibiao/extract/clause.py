@@ -120,7 +120,7 @@ class Reader:
                 Slot((m,) if m else (), token.start, token.end, part, newly, total, name.single)
                 for m in name.members
             )
-        newly = newly or name.newly
+        newly = newly or name.newly or name.text.endswith(("改造", "建设"))
         meant = self._by_passage(token)
         if meant is not None:
             return (Slot((meant,), token.start, token.end, part, newly, total),)
@@ -147,7 +147,7 @@ class Reader:
         newly = total = verb = False
         for k in range(segment, i):
             mask = self.tokens[k].mask
-            if mask & lx.CREATE:
+            if mask & lx.CREATE or self.text.startswith("完成", self.tokens[k].start):
                 newly = verb = True
             if mask & lx.TOTAL:
                 total = verb = True
