@@ -9,7 +9,16 @@ from fastapi import Depends, FastAPI
 
 from api import errors
 from api.requests import RequestIds
-from api.routes import docs, documents, exports, observations, runs, service, submissions
+from api.routes import (
+    docs,
+    documents,
+    exports,
+    observations,
+    reprocessing,
+    runs,
+    service,
+    submissions,
+)
 from api.schemas import ErrorAnswer
 from api.service import Service, authorised
 from zhibiao.settings import Settings
@@ -28,6 +37,7 @@ _TAGS = [
     {"name": "documents", "description": "Reports: how they stand, their texts, their terms."},
     {"name": "observations", "description": "What the reports state, with the sentence."},
     {"name": "exports", "description": "Whole tables as CSV, Parquet, Excel, JSON Lines."},
+    {"name": "reprocessing", "description": "Plan, run, compare, take back, forget."},
     {"name": "service", "description": "Health, versions, the catalogue, metrics."},
 ]
 _REFUSALS: dict[int | str, dict[str, object]] = {
@@ -67,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(RequestIds)
     errors.install(app)
-    for module in (submissions, runs, documents, observations, exports, service):
+    for module in (submissions, runs, documents, observations, exports, reprocessing, service):
         app.include_router(
             module.router, prefix="/v1", dependencies=[Depends(authorised)], responses=_REFUSALS
         )

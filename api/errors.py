@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from starlette.exceptions import HTTPException
 
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
-from zhibiao.store.errors import KeyInUse, NotFound, NotReady
+from zhibiao.store.errors import InvalidSelection, KeyInUse, NotFound, NotReady, Pruned
 from zhibiao.store.tables import TableTooLarge
 
 log = logging.getLogger(__name__)
@@ -85,9 +85,11 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (Unauthorised, 401),
     (NotFound, 404),
     (KeyInUse, 409),
+    (Pruned, 410),
     (RequestTooLarge, 413),
     (UnsupportedBody, 415),
     (InvalidRequest, 422),
+    (InvalidSelection, 422),
     (MetadataError, 422),
     (CatalogueError, 422),
     (DictionaryError, 422),

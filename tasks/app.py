@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu import Exchange, Queue
 
 from tasks.queues import QUEUES, UPKEEP
 from zhibiao.settings import Settings
 
-app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep"])
+app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep", "tasks.reprocessing"])
 
 # The same broker, without events: upkeep several times a minute would bury in Flower the work
 # that people watch.
@@ -69,25 +70,38 @@ def configure(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
-        beat_schedule={
-            "dispatch": {
-                "task": "zhibiao.dispatch",
-                "schedule": DISPATCH_SECONDS,
-                # A backlog of these would be of no use: each one does all there is to do.
-                "options": {"queue": UPKEEP, "expires": 10},
-            },
-            "sweep": {
-                "task": "zhibiao.sweep",
-                "schedule": SWEEP_SECONDS,
-                "options": {"queue": UPKEEP, "expires": 60},
-            },
-        },
+        beat_schedule=_schedule(settings),
         beat_max_loop_interval=5,
     )
     quiet_app.conf.update(
         {name: app.conf[name] for name in _SHARED_WITH_QUIET}, task_send_sent_event=False
     )
     return app
+
+
+def _schedule(settings: Settings) -> dict[str, object]:
+    """What beat sends, and when."""
+    schedule: dict[str, object] = {
+        "dispatch": {
+            "task": "zhibiao.dispatch",
+            "schedule": DISPATCH_SECONDS,
+            # A backlog of these would be of no use: each one does all there is to do.
+            "options": {"queue": UPKEEP, "expires": 10},
+        },
+        "sweep": {
+            "task": "zhibiao.sweep",
+            "schedule": SWEEP_SECONDS,
+            "options": {"queue": UPKEEP, "expires": 60},
+        },
+    }
+    if settings.nightly_reprocess:
+        hour, minute = settings.nightly_reprocess.split(":")
+        schedule["nightly"] = {
+            "task": "zhibiao.reprocess_outdated",
+            "schedule": crontab(hour=hour, minute=minute),
+            "options": {"queue": UPKEEP, "expires": 3600},
+        }
+    return schedule
 
 
 _SHARED_WITH_QUIET = (

@@ -115,7 +115,7 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
     log.info("%s run %s: %s on, %s at rest", stage.value, run, len(moves) + failed - rested, rested)
     if rested:
         stage_work.settle_prints(here, run, moves)
-        _publish_whole(here, run)
+        publish_whole(here, run)
         dispatch(here.store, here.settings)  # there is room in the window now
 
 
@@ -137,7 +137,7 @@ def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move])
                 queue.unsend(connection, chunk.work_ids)
 
 
-def _publish_whole(here: Context, run: int) -> None:
+def publish_whole(here: Context, run: int) -> None:
     """Show an atomic run, if that was the last of it. Its own transaction sees all commits."""
     with here.store.write() as connection:
         visible = publications.publish_whole(connection, run, now=time.time())

@@ -9,8 +9,8 @@ from tasks.context import context
 from tasks.dispatch import dispatch as send_due
 from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
-from tasks.stages import settle
-from zhibiao.store import canaries, runs
+from tasks.stages import publish_whole, settle
+from zhibiao.store import canaries, publications, runs
 
 # An upload that gave no sign of life for so long. It gives one every 20 s, and may be silent for
 # two minutes; whoever repeats it under its key waits as long.
@@ -34,7 +34,10 @@ def sweep() -> None:
         runs.sweep_cancelled(connection, now=now)
         for run in runs.abandoned(connection, before=now - _ABANDONED_AFTER_SECONDS):
             runs.abandon(connection, run)
+        atomic = publications.unpublished_atomic_runs(connection)
         canaries.sent(connection, QUEUES, now=now)
+    for run in atomic:
+        publish_whole(here, run)  # its last two chunks may have ended at the same moment
     send_canaries(QUEUES, expires_seconds=SWEEP_SECONDS * 2)
 
 

@@ -167,6 +167,48 @@ class Client:
         }
         return self._json("POST", f"/v1/runs/{run}/retry", json_body=wanted)
 
+    # Reprocessing
+
+    def reprocess(self, *, dry_run: bool = False, **wanted: Any) -> Json:
+        """Bring outdated documents up to date; `{"plan", "run"}`, the run None where none began.
+
+        The fields are those of POST /v1/reprocess; `all` and `from` as keys of a dict.
+        """
+        query = {"dry_run": "true" if dry_run else None}
+        return self._json(
+            "POST", "/v1/reprocess", query=query, json_body=_known(wanted), timeout=_PATIENT
+        )
+
+    def diff(self, run: int, **wanted: Any) -> Json:
+        """What a run has changed; the filters are those of GET /v1/runs/{run}/diff."""
+        return self._json("GET", f"/v1/runs/{run}/diff", query=wanted, timeout=_PATIENT)
+
+    def diff_between(self, before: str, after: str, **wanted: Any) -> Json:
+        """What differs between two moments: numbers of runs, dates, or times in ISO 8601."""
+        query = {"before": before, "after": after, **wanted}
+        return self._json("GET", "/v1/diff", query=query, timeout=_PATIENT)
+
+    def diff_lines(self, path: str, *, form: str, **wanted: Any) -> Iterator[str]:
+        """All changes as CSV or JSON Lines; `path` is one of the two routes."""
+        with self._http.stream(
+            "GET", path, params=_known({"format": form, **wanted}), timeout=_PATIENT
+        ) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise _refused(answer)
+            yield from answer.iter_text()
+
+    def roll_back(self, run: int, *, document: int | None = None) -> Json:
+        """Make current again what was so before a run; how many documents, and those left alone."""
+        return self._json(
+            "POST", f"/v1/runs/{run}/rollback", json_body={"document": document}, timeout=_PATIENT
+        )
+
+    def prune(self, *, keep: int | None = None, dry_run: bool = False) -> Json:
+        """Forget superseded outputs; how many."""
+        query = {"keep": keep, "dry_run": "true" if dry_run else None}
+        return self._json("POST", "/v1/prune", query=query, timeout=_PATIENT)
+
     # What is stored
 
     def documents(self, **wanted: Any) -> Iterator[Json]:
@@ -191,18 +233,21 @@ class Client:
         *,
         form: str | None = None,
         received: Callable[[int], None] | None = None,
+        manifest: Path | None = None,
         **wanted: Any,
     ) -> int:
         """Write a whole table to a file, in the format of its ending; how many bytes.
 
-        The file appears only when all of it has arrived.
+        The file appears only when all of it has arrived. `manifest` is where to write, as JSON,
+        what the file was made of.
         """
         query = {"format": form or path.suffix.lstrip("."), **wanted}
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
         size = 0
+        made_of = ""
 
         def download() -> None:
-            nonlocal size
+            nonlocal size, made_of
             size = 0
             with (
                 self._http.stream(
@@ -213,6 +258,7 @@ class Client:
                 if not answer.is_success:
                     answer.read()
                     raise _refused(answer)
+                made_of = answer.headers.get("x-zhibiao-manifest", "{}")
                 for piece in answer.iter_bytes(_CHUNK_BYTES):
                     file.write(piece)
                     size += len(piece)
@@ -222,6 +268,9 @@ class Client:
         try:
             self._trying(download)
             partial.replace(path)
+            if manifest is not None:
+                shown = json.dumps(json.loads(made_of), ensure_ascii=False, indent=2)
+                manifest.write_text(shown + "\n", "utf-8")
         finally:
             partial.unlink(missing_ok=True)
         return size

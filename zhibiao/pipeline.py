@@ -99,7 +99,7 @@ def extract(clean: CleanText, raw_text: str, metadata: Metadata, language: Langu
 
 def inputs(language: Language) -> dict[Stage, dict[str, str]]:
     """What decides each stage's output, apart from its documents: `{stage: {input: digest}}`."""
-    regions = _package_data("zhibiao.extract", "regions")
+    regions = _package_data("zhibiao.extract", "regions", "traditional")
     segmenter = f"{language.segmenter_name} {package_version(language.segmenter_name)}"
     return {
         Stage.READ: {"code": reading.VERSION},
@@ -114,7 +114,7 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
             "code": extracting.VERSION,
             "catalogue": _package_data("zhibiao.extract", "catalogue"),
             "user catalogue": language.user_indicators,
-            "word classes": _package_data("zhibiao.extract", "lexicon"),
+            "word classes": _package_data("zhibiao.extract", "lexicon", "traditional"),
         },
     }
 
@@ -136,11 +136,11 @@ def _file_digest(path: Path | None) -> str:
 
 
 @cache
-def _package_data(package: str, prefix: str) -> str:
+def _package_data(package: str, *prefixes: str) -> str:
     """A hash over the data files of a package whose names begin so."""
     digest = hashlib.sha256()
     folder = files(package) / "data"
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.startswith(prefix) and entry.is_file():
+        if entry.name.startswith(prefixes) and entry.is_file():
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return digest.hexdigest()

@@ -121,6 +121,16 @@ class Settings(BaseSettings):
     retry_seconds: float = Field(
         default=5.0, ge=0, description="Wait before a second attempt; doubles with each one."
     )
+    keep_extractions: int = Field(
+        default=5,
+        ge=0,
+        description="Superseded generations of a document's observations that pruning keeps.",
+    )
+    nightly_reprocess: str = Field(
+        default="",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="Time (HH:MM, UTC) at which what is outdated is reprocessed; empty: never.",
+    )
     child_memory_mb: int = Field(
         default=1500, gt=0, description="Memory a worker child may take before it is ended, in MB."
     )

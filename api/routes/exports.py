@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from api import knowledge
 from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
+from api.routes.service import installed_version
 from api.service import CurrentService
 from zhibiao.domain import State
 from zhibiao.settings import Settings
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import ExportFilter, Table, export
+from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.tables import MEDIA_TYPES, Format
 from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
@@ -40,6 +45,7 @@ router = APIRouter(tags=["exports"])
 )
 def export_table(
     service: CurrentService,
+    request: Request,
     table: Table,
     form: Annotated[Format, Query(alias="format")] = "csv",
     run: RunChoice = None,
@@ -61,8 +67,14 @@ def export_table(
         list[str] | None,
         Query(description="Of `keywords`: terms to count; none: the built-in policy terms."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        Query(description="As a run left it (its number), or at a date or time; not `documents`."),
+    ] = None,
 ) -> FileResponse:
-    """`documents` has one row for every submitted document, also for those that failed.
+    """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
+
+    `documents` has one row for every submitted document, also for those that failed.
 
     docs/exports.md says which columns each table has and by which rule the panel is made.
     """
@@ -80,15 +92,26 @@ def export_table(
             scope=None if parts else "region",
             open_quantities=open_quantities,
         ),
+        as_of=None if as_of is None else parse_moment(as_of),
     )
     if table == "keywords":
         wanted = _with_keywords(wanted, keyword, service.settings)
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
     with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
         path = Path(made.name)
+    known = {
+        "version": installed_version(),
+        "catalogue": knowledge.catalogue_of(service.settings).digest,
+    }
     try:
         with service.store.read() as connection:
-            export(connection, table, form, path, wanted)
+            rows = export(connection, table, form, path, wanted)
+            asked = {"format": form} | {
+                name: request.query_params.getlist(name) for name in request.query_params
+            }
+            made_of = manifest(
+                connection, table, path, wanted, rows=rows, asked=asked, now=time.time()
+            )
     except BaseException:
         path.unlink()
         raise
@@ -96,6 +119,7 @@ def export_table(
         path,
         media_type=MEDIA_TYPES[form],
         filename=f"{table}.{form}",
+        headers={"X-Zhibiao-Manifest": json.dumps({**known, **made_of})},
         background=BackgroundTask(path.unlink),
     )
 

@@ -90,7 +90,7 @@ def submit(
     with connect() as client:
         run = _send(client, paths, label, known, unreadable)
         if wait:
-            run = _wait(client, run["id"])
+            run = wait_for(client, run["id"])
         if as_json:
             write_json([run])
         else:
@@ -131,7 +131,8 @@ def _metadata(written: str | None) -> dict[str, Any] | None:
     return metadata
 
 
-def _wait(client: Client, run: int) -> dict[str, Any]:
+def wait_for(client: Client, run: int) -> dict[str, Any]:
+    """Watch a run with a bar until it is finished."""
     from zhibiao.cli.showing import progress, watch
 
     with progress() as bar:
@@ -184,7 +185,7 @@ def status(
                 sys.stderr.write("zhibiao: Nothing has been submitted yet.\n")
                 return Exit.OK
             run = int(newest[0]["id"])
-        found = _wait(client, run) if wait else client.run(run)
+        found = wait_for(client, run) if wait else client.run(run)
         if as_json:
             write_json([found])
         else:
@@ -368,6 +369,13 @@ def export(
         list[str] | None,
         typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN|DATE",
+            help="As a run left it, or as it was at a date or time. Not of documents.",
+        ),
+    ] = None,
 ) -> int:
     """Write a whole table to a file.
 
@@ -380,7 +388,11 @@ def export(
     zhibiao export panel -o panel.xlsx --region-code 61
     zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
     zhibiao export documents -o documents.parquet
+    zhibiao export panel -o panel.csv --as-of 2026-01-31
     ```
+
+    Beside the file stands its manifest, FILE.manifest.json: versions, digests of what it was made
+    from, rows, and the moment to give to --as-of for the same rows again.
     """
     from zhibiao.cli.showing import sending
 
@@ -397,6 +409,8 @@ def export(
             out,
             form=form,
             received=received,
+            manifest=out.with_name(f"{out.name}.manifest.json"),
+            as_of=as_of,
             run=run,
             region=region,
             region_code=region_code,

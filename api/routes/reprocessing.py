@@ -1,0 +1,213 @@
+"""Reprocessing: plan, run, compare, take back, forget."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, BackgroundTasks, Query, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Connection
+
+from api import knowledge
+from api.progress import view
+from api.reprocessing import (
+    DiffView,
+    PruneAnswer,
+    ReprocessAnswer,
+    ReprocessRequest,
+    RollbackAnswer,
+    RollbackRequest,
+    change_views,
+    diff_view,
+    plan_view,
+)
+from api.routes.runs import RunId
+from api.service import CurrentService, Service
+from tasks.ringing import ring
+from zhibiao.rendering import csv_lines
+from zhibiao.store import diffs, prints, progress, publications, reprocessing, retention
+from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
+from zhibiao.store.manifests import parse_moment
+
+router = APIRouter(tags=["reprocessing"])
+
+DryRun = Annotated[bool, Query(description="Say what would be done, and do nothing.")]
+Form = Annotated[
+    Literal["json", "csv", "jsonl"],
+    Query(alias="format", description="json: with totals; csv, jsonl: every change, a line each."),
+]
+Document = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Only this document.")]
+Indicator = Annotated[list[str] | None, Query(description="Only these indicators.")]
+Open = Annotated[bool, Query(alias="open", description="Also numbers of no catalogue indicator.")]
+Limit = Annotated[int, Query(ge=1, le=10_000, description="Changes in a JSON answer.")]
+_FILES: dict[int | str, dict[str, object]] = {
+    200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}
+}
+
+
+@router.post(
+    "/reprocess",
+    operation_id="reprocess_documents",
+    summary="Bring outdated documents up to date, or plan it",
+    status_code=202,
+    responses={200: {"model": ReprocessAnswer, "description": "Planned, or nothing to do."}},
+)
+def reprocess(
+    service: CurrentService,
+    response: Response,
+    background: BackgroundTasks,
+    wanted: ReprocessRequest | None = None,
+    dry_run: DryRun = False,
+) -> ReprocessAnswer:
+    """Only outdated stages are executed; what readers see changes document by document, each at
+    once. The run is watched, paused, cancelled and resumed like any other."""
+    asked = wanted if wanted is not None else ReprocessRequest()
+    selection, current = asked.selection(), knowledge.current_of(service.settings)
+    problem = knowledge.problem_of(service.settings)
+    now = time.time()
+    run = None
+    with service.store.write() as connection:
+        progress.remember_versions(connection, current.versions, current.inputs, now=now)
+        planned = reprocessing.plan(connection, selection, current)
+        if not dry_run and planned.outdated:
+            run = reprocessing.begin(
+                connection,
+                selection,
+                current,
+                now=now,
+                label=asked.label,
+                atomic=asked.atomic,
+                options={"selection": asked.model_dump(mode="json", exclude_defaults=True)},
+            )
+        found = None if run is None else view(connection, run, now=now)
+    if run is None:
+        response.status_code = 200
+    else:
+        background.add_task(ring, service.settings)
+    return ReprocessAnswer(plan=plan_view(planned, problem), run=found)
+
+
+@router.get(
+    "/runs/{run}/diff",
+    operation_id="diff_run",
+    summary="Which observations a run has changed",
+    response_model=DiffView,
+    responses=_FILES,
+)
+def diff_run(
+    service: CurrentService,
+    run: RunId,
+    form: Form = "json",
+    document: Document = None,
+    indicator: Indicator = None,
+    open_quantities: Open = False,
+    limit: Limit = 1000,
+) -> DiffView | Response:
+    """Against what readers saw before it. Of an atomic run that is not visible yet: a preview."""
+    wanted = _filter(document, indicator, open_quantities)
+    return _answer(service, form, limit, lambda connection: diffs.of_run(connection, run, wanted))
+
+
+@router.get(
+    "/diff",
+    operation_id="diff_moments",
+    summary="Which observations differ between two runs or two times",
+    response_model=DiffView,
+    responses=_FILES,
+)
+def diff_moments(
+    service: CurrentService,
+    before: Annotated[str, Query(description="A run, a date, or a time in ISO 8601.")],
+    after: Annotated[str, Query(description="A run, a date, or a time in ISO 8601.")],
+    form: Form = "json",
+    document: Document = None,
+    indicator: Indicator = None,
+    open_quantities: Open = False,
+    limit: Limit = 1000,
+) -> DiffView | Response:
+    """A run stands for what readers saw when its last document was done."""
+    wanted = _filter(document, indicator, open_quantities)
+    old, new = parse_moment(before), parse_moment(after)
+    return _answer(
+        service, form, limit, lambda connection: diffs.between(connection, old, new, wanted)
+    )
+
+
+def _filter(document: int | None, indicator: list[str] | None, open_quantities: bool) -> DiffFilter:
+    return DiffFilter(
+        document=document, indicators=tuple(indicator or ()), open_quantities=open_quantities
+    )
+
+
+def _answer(
+    service: Service,
+    form: Literal["json", "csv", "jsonl"],
+    limit: int,
+    find: Callable[[Connection], Iterator[DocumentDiff]],
+) -> DiffView | Response:
+    with service.store.read() as connection:
+        if form == "json":
+            return diff_view(find(connection), limit)
+        next(find(connection), None)  # what is wrong with the question shows before the first line
+    lines = _csv(service, find) if form == "csv" else _json_lines(service, find)
+    media_type = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
+    return StreamingResponse(lines, media_type=media_type)
+
+
+def _csv(service: Service, find: Callable[[Connection], Iterator[DocumentDiff]]) -> Iterator[bytes]:
+    with service.store.read() as connection:
+        flat = (record for each in find(connection) for record in diffs.records(each))
+        yield from csv_lines(flat, DIFF_FIELDS)
+
+
+def _json_lines(
+    service: Service, find: Callable[[Connection], Iterator[DocumentDiff]]
+) -> Iterator[bytes]:
+    with service.store.read() as connection:
+        for each in find(connection):
+            for change in change_views(each):
+                written = json.dumps(change.model_dump(), ensure_ascii=False)
+                yield written.encode("utf-8", "replace") + b"\n"
+
+
+@router.post(
+    "/runs/{run}/rollback",
+    operation_id="roll_back_run",
+    summary="Make current again what was so before a run",
+)
+def roll_back_run(
+    service: CurrentService, run: RunId, wanted: RollbackRequest | None = None
+) -> RollbackAnswer:
+    """All of it in one transaction. Nothing is deleted: the run's outputs are still there to be
+    compared. The documents are outdated again, so reprocess them only when the cause is mended."""
+    document = None if wanted is None else wanted.document
+    now = time.time()
+    with service.store.write() as connection:
+        done = publications.roll_back(connection, run, now=now, document=document)
+        changed = publications.redescribed(connection, run)
+    for each in changed:
+        with service.store.write() as connection:
+            prints.regroup(connection, each, now=now)
+    return RollbackAnswer(**asdict(done))
+
+
+@router.post(
+    "/prune", operation_id="prune_outputs", summary="Forget superseded outputs beyond what is kept"
+)
+def prune(
+    service: CurrentService,
+    keep: Annotated[
+        int | None,
+        Query(ge=0, description="Superseded generations a document; ZHIBIAO_KEEP_EXTRACTIONS."),
+    ] = None,
+    dry_run: DryRun = False,
+) -> PruneAnswer:
+    """Current outputs always stay. What is forgotten can no longer be compared or gone back to."""
+    kept = service.settings.keep_extractions if keep is None else keep
+    return PruneAnswer(
+        **asdict(retention.prune(service.store, keep=kept, dry_run=dry_run)), dry_run=dry_run
+    )

@@ -1,0 +1,37 @@
+"""Reprocessing by itself: what is outdated, once a night; and forgetting what is superseded."""
+
+from __future__ import annotations
+
+import logging
+
+from tasks.app import app
+from tasks.context import context
+from tasks.dispatch import dispatch
+from zhibiao import pipeline
+from zhibiao.store import reprocessing, retention
+from zhibiao.store.reprocessing import Current, Selection
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name="zhibiao.reprocess_outdated")
+def reprocess_outdated() -> None:
+    """Begin a run over all that is outdated, if anything is."""
+    here = context()
+    current = Current(versions=here.versions, inputs=pipeline.inputs(here.language))
+    with here.store.write() as connection:
+        now = here.store.now(connection)
+        run = reprocessing.begin(
+            connection, Selection(), current, now=now, label="nightly reprocessing"
+        )
+    log.info("nightly reprocessing: %s", "all is up to date" if run is None else f"run {run}")
+    dispatch(here.store, here.settings)
+
+
+@app.task(name="zhibiao.prune")
+def prune(keep: int | None = None, dry_run: bool = False) -> None:
+    """Forget superseded outputs; `keep` generations a document, else ZHIBIAO_KEEP_EXTRACTIONS."""
+    here = context()
+    kept = here.settings.keep_extractions if keep is None else keep
+    found = retention.prune(here.store, keep=kept, dry_run=dry_run)
+    log.info("pruning%s, %s kept: %s", " (dry run)" if dry_run else "", kept, found)
