@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -117,6 +118,22 @@ def test_a_chinese_numeral_is_read_back(value: int, high: int) -> None:
     if high:
         assert chinese_number(f"{in_chinese(high)}万") == high * 10_000
         assert chinese_number(f"{in_chinese(high)}亿") == high * 10**8
+
+
+@pytest.mark.parametrize(
+    "unit", ["增长", "7", "、", "（", "规模以上工业增加值", "5%、", "2017年至", "分别6、"]
+)
+def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        spent = []
+        for _ in range(2):
+            start = time.perf_counter()
+            read(text)
+            spent.append(time.perf_counter() - start)
+        return min(spent)
+
+    assert seconds(80_000) < 30 * max(seconds(10_000), 0.002)  # 8 is linear, 64 quadratic
 
 
 def places(observations: tuple[Observation, ...]) -> set[int]:
