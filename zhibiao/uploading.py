@@ -21,8 +21,7 @@ class SubmittedFile:
 def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
     """The files under some paths, folders in order of name; hidden ones are skipped.
 
-    A file in a folder keeps its path from that folder on: reports/2023/a.txt. Raises
-    FileNotFoundError.
+    A file in a folder keeps its path below that folder: 2023/a.txt. Raises FileNotFoundError.
     """
     for path in paths:
         if not path.is_dir():
@@ -36,9 +35,7 @@ def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
             for name in sorted(names):
                 found = Path(folder, name)
                 if not name.startswith(".") and found.is_file():
-                    yield SubmittedFile(
-                        path=found, name=Path(base.name, found.relative_to(base)).as_posix()
-                    )
+                    yield SubmittedFile(path=found, name=found.relative_to(base).as_posix())
 
 
 def form_body(

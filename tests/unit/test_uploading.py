@@ -19,9 +19,9 @@ def test_folders_are_walked_in_order_and_hidden_files_are_left(tmp_path: Path) -
     single = tmp_path / "single.txt"
     single.write_text("x")
     assert [file.name for file in walk([folder, single])] == [
-        "reports/z.txt",
-        "reports/a/1.txt",
-        "reports/b/2.txt",
+        "z.txt",
+        "a/1.txt",
+        "b/2.txt",
         "single.txt",
     ]
 

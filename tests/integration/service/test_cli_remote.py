@@ -109,7 +109,7 @@ def test_documents_are_listed_with_reasons(
     capfd.readouterr()
     assert run(["documents", "--failed", "--json"]) == 0
     (only,) = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    assert (only["source"], only["error_code"]) == ("reports/empty.txt", "empty")
+    assert (only["source"], only["error_code"]) == ("empty.txt", "empty")
     assert run(["documents"]) == 0
     assert "empty.txt" in capfd.readouterr().out
     assert run(["runs", "--json"]) == 0
