@@ -141,6 +141,16 @@ class Catalogue:
                     names[word] = Name(word, members=compound.members, single=compound.single)
         return names
 
+    @cached_property
+    def by_passage(self) -> Mapping[str, Indicator]:
+        """Names that mean an indicator only inside a passage about something."""
+        return {
+            name: indicator
+            for indicator in self.indicators.values()
+            if indicator.passage is not None
+            for name in indicator.passage.names
+        }
+
 
 def load_catalogue(*user_files: Path) -> Catalogue:
     """The built-in catalogue, with the users' files added on top in the given order.

@@ -129,17 +129,13 @@ class Reader:
     def _by_passage(self, token: Token) -> str | None:
         """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by the
         sentence up to here."""
-        name = self.text[token.start : token.end]
-        for indicator in self.indicators.values():
-            passage = indicator.passage
-            if passage is not None and name in passage.names:
-                opening = self.text.rfind("\n", 0, token.start) + 1
-                said = (
-                    self.text[opening : opening + 30]
-                    + self.text[self.tokens[0].start : token.start]
-                )
-                if any(word in said for word in passage.about):
-                    return indicator.id
+        indicator = self.catalogue.by_passage.get(self.text[token.start : token.end])
+        if indicator is None or indicator.passage is None:
+            return None
+        opening = self.text.rfind("\n", 0, token.start) + 1
+        said = self.text[opening : opening + 30] + self.text[self.tokens[0].start : token.start]
+        if any(word in said for word in indicator.passage.about):
+            return indicator.id
         return None
 
     def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
