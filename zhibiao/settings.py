@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         default=None, description="A TOML file with indicators of your own (docs/catalogue.md)."
     )
     max_file_bytes: int = Field(
-        default=100_000_000, gt=0, description="Largest accepted file, in bytes."
+        default=134_217_728, gt=0, description="Largest accepted file, in bytes."
     )
     max_request_bytes: int = Field(
         default=5_000_000_000, gt=0, description="Largest accepted upload request, in bytes."
