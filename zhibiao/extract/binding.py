@@ -10,7 +10,7 @@ from __future__ import annotations
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
-from zhibiao.extract.lists import distributed, spread
+from zhibiao.extract.lists import distributed, listed, spread
 from zhibiao.extract.owners import Binding, Subject
 from zhibiao.extract.scope import PENDING
 
@@ -65,9 +65,9 @@ class Binder(Reader):
             return [behind]
         if self.bare(segment, place):
             return self._inherited(before, segment, place, position, words)
-        headed = topic(self, segment, place, words)
-        if headed is not None:
-            return [headed]
+        by_topic = topic(self, segment, place, words)
+        if by_topic is not None:
+            return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
 
     def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
@@ -84,8 +84,14 @@ class Binder(Reader):
             if self.same_unit(before, place):
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
-        self.remember(Subject(slots), newly, words)
         run = self.run_length(position)
+        if run > 1 and len(slots) == 1 and segment > before + 1:
+            # A、B、C50家、80家、30家: as many names as values
+            members = listed(self, self.clause_start(before + 1, place), place)
+            if len(members) == run and all(m.candidates for m in members):
+                self.remember(Subject(members), members[0].newly, words)
+                return spread(self, members, position, run, words, i + 1, "list", False)
+        self.remember(Subject(slots), slots[0].newly, words)
         if len(slots) > 1:
             if run == len(slots):
                 return spread(self, slots, position, run, words, segment, "compound", False)

@@ -15,6 +15,7 @@ _BINDING = {
     "in_turn": "several values in turn, for the names last told of: {name}",
     "distribute": "a list of names shared out over a list of values: {name}",
     "distribute_one": "分别 with one value: {name}",
+    "list": "as many names as values, in turn: {name}",
     "each": "均, 都: the value belongs to each name: {name}",
     "compound": "one name for several indicators, one value each: {name}",
     "compound_single": "one name for several indicators with one value: {name}",

@@ -87,20 +87,25 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     head = next((i for i in range(segment, place) if tokens[i].mask & lx.HEAD), None)
     if head is None or not reader.bare(segment, head) or not reader.bare(head + 1, place):
         return None
-    begin = tokens[segment].start
+    slot = headed(reader, head)
+    if slot is None:
+        return None
+    reader.remember(Subject((slot,)), False, words)
+    return reader.binding(place, slot, words, head + 1, "topic")
+
+
+def headed(reader: Reader, head: int) -> Slot | None:
+    """The indicator that a bare head (产量) means after its topic, which stands nearest."""
+    tokens = reader.tokens
     word = reader.text[tokens[head].start : tokens[head].end]
-    sentence = reader.text[tokens[0].start : begin]
+    sentence = reader.text[tokens[0].start : tokens[head].start]
     for indicator in reader.indicators.values():
-        topic = indicator.topic
-        if topic is None or word not in topic.heads:
+        stated = indicator.topic
+        if stated is None or word not in stated.heads:
             continue
-        about = max(sentence.rfind(a) for a in topic.about)
-        if about < 0 or about < max((sentence.rfind(n) for n in topic.not_about), default=-1):
-            continue
-        start = tokens[0].start + about
-        slot = Slot((indicator.id,), start, tokens[head].end)
-        reader.remember(Subject((slot,)), False, words)
-        return reader.binding(place, slot, words, head + 1, "topic")
+        about = max(sentence.rfind(a) for a in stated.about)
+        if about >= 0 and about >= max((sentence.rfind(n) for n in stated.not_about), default=-1):
+            return Slot((indicator.id,), tokens[0].start + about, tokens[head].end)
     return None
 
 

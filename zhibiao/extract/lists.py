@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.clause import Reader
+from zhibiao.extract.forms import headed
 from zhibiao.extract.owners import Binding, Slot, Subject
 
 
@@ -96,6 +97,9 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
                 newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
             slots.extend(reader.slots_of(named[-1], begin, newly, total))
             known = True
+        elif (found := _headed(reader, begin, end)) is not None:
+            slots.append(found)
+            known = True
         else:
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
@@ -104,6 +108,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
+    """A list item that is a bare head after its topic: 粮食安全…，播种面积和产量分别…"""
+    heads = [i for i in range(begin, end) if reader.tokens[i].mask & lx.HEAD]
+    if len(heads) != 1 or not reader.bare(begin, heads[0]) or not reader.bare(heads[0] + 1, end):
+        return None
+    return headed(reader, heads[0])
 
 
 def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:

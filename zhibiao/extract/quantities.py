@@ -217,6 +217,8 @@ def _finish(
         "届次",
     ):
         return _rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
+    if unit.startswith("连"):
+        return _rejected(start, stop, "name_part")
     if unit.endswith("元") and _CLASS.match(text, stop - len(post or ""), limit):
         return _rejected(start, stop, "class")
     if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
@@ -325,6 +327,8 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
             return None
     elif (len(numeral) == 1 and unit not in _SINGLE) or (not unit and not multiple):
         return None
+    if unit.startswith("连"):
+        return None  # “十九连丰” is a name
     if unit in _VAGUE and not multiple and len(numeral) <= 3:
         return None if "点" not in numeral else _rejected(start, end, "not_understood")
     if after["multiple"] and "亿" in head and not multiple:
