@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping
 
-from api.schemas import RunAccounts, RunStatus, RunView
+from api.schemas import RunAccounts, RunStatus, RunView, StageExecution
 from zhibiao.rendering import instant
-from zhibiao.store import runs
+from zhibiao.store import progress, runs
 from zhibiao.store.runs import Accounts
 
 _PACE_SECONDS = 30.0  # the pace is measured over the last so many seconds
@@ -18,7 +19,14 @@ def view(connection: Connection, run: int, *, now: float) -> RunView:
     """One run with everything that can be said of it. Raises NotFound."""
     row = runs.get(connection, run)
     accounts = runs.accounts(connection, [run])[run]
-    found = summary(row, accounts)
+    found = summary(row, accounts).model_copy(
+        update={
+            "executions": {
+                stage.value: StageExecution(**asdict(done))
+                for stage, done in progress.executions(connection, run).items()
+            }
+        }
+    )
     sealed_at = row["sealed_at"]
     stages = runs.stages(connection, run)
     if sealed_at is None:
@@ -66,6 +74,8 @@ def summary(row: RowMapping, accounts: Accounts) -> RunView:
         sealed_at=instant(row["sealed_at"]),
         cancelled_at=instant(row["cancelled_at"]),
         paused_at=instant(row["paused_at"]),
+        atomic=row["atomic"],
+        published_at=instant(row["published_at"]),
     )
 
 

@@ -88,6 +88,12 @@ _RUN: dict[str, Any] = {
 }
 
 
+class StageExecution(BaseModel):
+    executed: int = Field(description="Documents, repeated attempts included.")
+    unchanged: int = Field(description="Of them, those whose output came out as it was.")
+    seconds: float = Field(description="Of worker processes.")
+
+
 class RunView(BaseModel):
     """One pass over a set of documents."""
 
@@ -103,6 +109,9 @@ class RunView(BaseModel):
     stages: dict[str, dict[str, int]] | None = Field(
         default=None, description="Unfinished documents by the stage they stand at."
     )
+    executions: dict[str, StageExecution] | None = Field(
+        default=None, description="What each stage has done; stages that were not touched lack."
+    )
     documents_per_second: float | None = Field(
         default=None, description="Over the last 30 s; of a finished run, over all of it."
     )
@@ -112,6 +121,10 @@ class RunView(BaseModel):
     cancelled_at: str | None = None
     paused_at: str | None = None
     finished_at: str | None = None
+    atomic: bool = Field(default=False, description="Visible as a whole, or not at all.")
+    published_at: str | None = Field(
+        default=None, description="Of an atomic run: when all of it became visible."
+    )
 
 
 class RunPage(BaseModel):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,12 @@ def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackStart
     """Start stacks with options of `zhibiao up`; all of them end with the test."""
     started: list[LiveStack] = []
 
-    def start(*options: str, data_dir: Path | None = None, wait: bool = True) -> LiveStack:
+    def start(
+        *options: str,
+        data_dir: Path | None = None,
+        wait: bool = True,
+        environment: Mapping[str, str] | None = None,
+    ) -> LiveStack:
         folder = data_dir or tmp_path_factory.mktemp("stack")
         log = folder.parent / f"{folder.name}.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIBIAO_")}
@@ -113,7 +118,7 @@ def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackStart
         with log.open("a") as sink:
             process = subprocess.Popen(
                 [ZHIBIAO, "up", "--data-dir", str(folder), *options],
-                env=kept,
+                env={**kept, **(environment or {})},
                 stdout=sink,
                 stderr=sink,
                 text=True,

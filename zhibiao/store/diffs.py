@@ -166,6 +166,9 @@ def _documents(
     generations = {g for row in rows for g in (row.old, row.new) if g is not None}
     stated: dict[int | None, list[Any]] = defaultdict(list)
     query = select(observations).where(observations.c.extraction_id.in_(generations))
+    if not wanted.open_quantities:
+        # A number that becomes an indicator's appears, for whoever asks for indicators.
+        query = query.where(observations.c.indicator.is_not(None))
     for found in connection.execute(query.order_by(observations.c.ordinal)).mappings():
         stated[found["extraction_id"]].append(found)
     known = {
@@ -197,9 +200,7 @@ def _documents(
 
 def _is_wanted(change: Change, wanted: DiffFilter) -> bool:
     names = {side["indicator"] for side in (change.old, change.new) if side is not None}
-    if wanted.indicators:
-        return not names.isdisjoint(wanted.indicators)
-    return wanted.open_quantities or names != {None}
+    return not wanted.indicators or not names.isdisjoint(wanted.indicators)
 
 
 def records(found: DocumentDiff) -> Iterator[Record]:
