@@ -146,7 +146,10 @@ class Binder(Reader):
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
         if implied is not None:
             return [implied]
-        if words & (lx.TOTAL | lx.TO) or (words & (lx.GE | lx.REACH) and not words & lx.CREATE):
+        # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
+        named_new = self.text.startswith(("新增", "净增", "增"), slot.start)
+        ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
+        if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
         if words & lx.CREATE:
             part = "" if slot.part.endswith(PENDING) else slot.part

@@ -151,8 +151,9 @@ class Clock:
         before = self._before(i)
         if before.endswith(("连续", "第", "已连续", "时隔")):
             return
-        if word in _AVERAGE:
+        if word in _AVERAGE or word.endswith("年平均"):
             self.average = True
+            self.several = _YEARS.get(word[0], self.several)  # 两年平均
             return
         if word == "每年":
             self.average = True
