@@ -205,11 +205,16 @@ class ChaosStack:
 
 @contextlib.contextmanager
 def chaos_stack(
-    database: str, *, short: bool = False, worker_app: str = "workers", **settings: str
+    database: str,
+    *,
+    short: bool = False,
+    worker_app: str = "workers",
+    python_path: str = "",
+    **settings: str,
 ) -> Iterator[ChaosStack]:
     """A stack on `sqlite` or `postgres`, started; ended by the ids of its processes.
 
-    `worker_app` is what the workers are started with, `celery -A`.
+    `worker_app` is what the workers are started with, `celery -A`; it may lie in `python_path`.
     """
     with _disk() as (folder, own_disk):
         postgres = Postgres(folder / "postgres") if database == "postgres" else None
@@ -217,7 +222,7 @@ def chaos_stack(
             folder.chmod(0o755)
             postgres.start()
         try:
-            stack = _build(folder, own_disk, postgres, settings, short, worker_app)
+            stack = _build(folder, own_disk, postgres, settings, short, (worker_app, python_path))
             upgrade(stack.store)
             try:
                 stack.start()
@@ -235,7 +240,7 @@ def _build(
     postgres: Postgres | None,
     given: dict[str, str],
     short: bool,
-    worker_app: str,
+    worker: tuple[str, str],
 ) -> ChaosStack:
     url = postgres.url if postgres is not None else f"sqlite:///{folder / 'zhibiao.db'}"
     with socket.socket() as probe:
@@ -258,6 +263,7 @@ def _build(
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ZHIBIAO_")},
         **{f"ZHIBIAO_{name.upper()}": value for name, value in chosen.items()},
+        "PYTHONPATH": os.pathsep.join(filter(None, (worker[1], os.environ.get("PYTHONPATH")))),
     }
     clock, library = folder / "clock", _clock_library(folder)
     if library is not None:
@@ -285,7 +291,7 @@ def _build(
             f"worker{number}": part(
                 f"worker{number}",
                 [
-                    *(sys.executable, "-m", "celery", "-A", worker_app, "worker"),
+                    *(sys.executable, "-m", "celery", "-A", worker[0], "worker"),
                     *("--concurrency=1", f"--hostname=w{number}@%h"),
                     *("--without-gossip", "--without-mingle", "--loglevel=WARNING"),
                 ],

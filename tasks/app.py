@@ -64,7 +64,7 @@ def configure(settings: Settings) -> Celery:
         worker_send_task_events=True,
         worker_prefetch_multiplier=1,
         worker_concurrency=settings.workers or None,
-        worker_lost_wait=1.0,  # seconds between the death of a child and its report
+        worker_lost_wait=0.5,  # seconds between the death of a child and its report
         worker_max_tasks_per_child=500,
         worker_max_memory_per_child=settings.child_memory_mb * 1024,
         worker_cancel_long_running_tasks_on_connection_loss=False,

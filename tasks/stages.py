@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from billiard.exceptions import TimeLimitExceeded, WorkerLostError
-from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
@@ -24,7 +22,6 @@ from tasks import stage_work
 from tasks.app import app
 from tasks.context import Context, context
 from tasks.dispatch import dispatch
-from tasks.loss import report_loss
 from tasks.retry import is_no_fault_of_a_document, judge
 from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
@@ -44,38 +41,25 @@ class Outcome:
     error: BaseException | None = None
 
 
-class StageTask(Task):  # type: ignore[misc]  # celery has no types
-    """A task whose leases end with it, also when its process is killed."""
-
-    abstract = True
-
-    def on_failure(
-        self, exc: BaseException, task_id: str, args: Any, kwargs: Any, einfo: Any
-    ) -> None:
-        # For a lost or over-time child this runs in the worker's parent.
-        if isinstance(exc, WorkerLostError | TimeLimitExceeded):
-            report_loss(exc, task_id=task_id)
-
-
-@app.task(name="zhibiao.read", base=StageTask, bind=True)
+@app.task(name="zhibiao.read", bind=True)
 def read(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
     """Bytes to documents' raw text."""
     _pass(self, Stage.READ, run, work_ids, priority)
 
 
-@app.task(name="zhibiao.clean", base=StageTask, bind=True)
+@app.task(name="zhibiao.clean", bind=True)
 def clean(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
     """Raw text to clean text and metadata."""
     _pass(self, Stage.CLEAN, run, work_ids, priority)
 
 
-@app.task(name="zhibiao.segment", base=StageTask, bind=True)
+@app.task(name="zhibiao.segment", bind=True)
 def segment(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
     """Clean text to term counts."""
     _pass(self, Stage.SEGMENT, run, work_ids, priority)
 
 
-@app.task(name="zhibiao.extract", base=StageTask, bind=True)
+@app.task(name="zhibiao.extract", bind=True)
 def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> None:
     """Clean text to observations."""
     _pass(self, Stage.EXTRACT, run, work_ids, priority)

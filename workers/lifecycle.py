@@ -7,10 +7,12 @@ import resource
 import sys
 from typing import Any
 
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery import Celery
 from celery.signals import (
     beat_init,
     setup_logging,
+    task_failure,
     worker_init,
     worker_process_init,
     worker_process_shutdown,
@@ -19,7 +21,8 @@ from celery.signals import (
 
 from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
-from tasks.loss import remember_parent
+from tasks.loss import remember_parent, report_loss
+from workers.pulse import Pulse
 from zhibiao.logs import configure_logging
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
@@ -38,6 +41,8 @@ def connect(app: Celery, settings: Settings) -> None:
     worker_process_init.connect(life.after_fork, weak=False)
     worker_process_shutdown.connect(life.before_child_ends, weak=False)
     worker_ready.connect(life.when_ready, weak=False)
+    task_failure.connect(life.when_a_task_failed, weak=False)
+    app.steps["consumer"].add(Pulse)
 
 
 class _Life:
@@ -85,6 +90,13 @@ class _Life:
         """Begin at once, rather than at beat's next tick."""
         for name in ("zhibiao.sweep", "zhibiao.dispatch"):
             quiet_app.send_task(name, ignore_result=True, expires=60)
+
+    def when_a_task_failed(
+        self, task_id: str = "", exception: BaseException | None = None, **_: Any
+    ) -> None:
+        """Of a child that died or was ended for its time, the parent is told; nobody else is."""
+        if isinstance(exception, WorkerLostError | TimeLimitExceeded):
+            report_loss(exception, task_id=task_id)
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from bench.chaos import reports_of, run_among_faults
 from bench.chaos_faults import FAULTS
 from bench.chaos_stack import chaos_stack
