@@ -27,6 +27,7 @@ _COMMENT_MARKS = (
     "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
 )  # fmt: skip
+_PASSAGE = 120  # characters before a name that tell what its passage is about
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
@@ -127,13 +128,16 @@ class Reader:
         return (Slot(name.candidates, token.start, token.end, part, newly, total),)
 
     def _by_passage(self, token: Token) -> str | None:
-        """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by the
-        sentence up to here."""
+        """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
+        what stands before."""
         indicator = self.catalogue.by_passage.get(self.text[token.start : token.end])
         if indicator is None or indicator.passage is None:
             return None
         opening = self.text.rfind("\n", 0, token.start) + 1
-        said = self.text[opening : opening + 30] + self.text[self.tokens[0].start : token.start]
+        said = (
+            self.text[opening : opening + 30]
+            + self.text[max(opening, token.start - _PASSAGE) : token.start]
+        )
         if any(word in said for word in indicator.passage.about):
             return indicator.id
         return None

@@ -141,11 +141,9 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
 
 
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
-    """新增500家高新技术企业: the number stands before the name."""
+    """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
     number = reader.numbers[tokens[place].number]
-    if not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
-        return None
     after = place + 1
     while after < len(tokens) and after <= place + 2 and tokens[after].mask & lx.FILL:
         after += 1
@@ -155,14 +153,21 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     assert name is not None
     if name.members:
         return None
-    if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
-        return None
+    follow = after + 1
+    while follow < len(tokens) and tokens[follow].mask == lx.FILL:
+        follow += 1
+    made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
+    if not made_behind:
+        if not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
+            return None
+        if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
+            return None
     counted = dimension(number.unit)
     if counted is None or counted[0] not in ("户", "亩"):
         return None
     if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
         return None
-    newly = bool(words & lx.CREATE)
+    newly = made_behind or bool(words & lx.CREATE)
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
