@@ -133,7 +133,7 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
             spent.append(time.perf_counter() - start)
         return min(spent)
 
-    assert seconds(80_000) < 30 * max(seconds(10_000), 0.002)  # 8 is linear, 64 quadratic
+    assert seconds(40_000) < 30 * max(seconds(5_000), 0.002)  # 8 is linear, 64 quadratic
 
 
 def places(observations: tuple[Observation, ...]) -> set[int]:

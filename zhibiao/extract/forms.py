@@ -145,7 +145,13 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     tokens = reader.tokens
     number = reader.numbers[tokens[place].number]
     after = place + 1
-    while after < len(tokens) and after <= place + 2 and tokens[after].mask & lx.FILL:
+    became = False  # 60家企业获评高新技术企业
+    while after < len(tokens) and after <= place + 4:
+        token = tokens[after]
+        if token.mask & lx.CREATE:
+            became = True
+        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
+            break
         after += 1
     if after >= len(tokens) or not reader.is_name(after):
         return None
@@ -157,6 +163,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     while follow < len(tokens) and tokens[follow].mask == lx.FILL:
         follow += 1
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
+    made_behind = made_behind or became or name.newly
     if not made_behind:
         if not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
             return None
