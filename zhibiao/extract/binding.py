@@ -34,7 +34,7 @@ class Binder(Reader):
             bindings.extend(found)
             step = max(1, len({b.number for b in found}))
             position += step
-            before = self.places[position - 1]
+            before = max(self.places[position - 1], self.behind)
         return bindings
 
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:
@@ -81,7 +81,7 @@ class Binder(Reader):
         newly, total, verb = self.made_before(segment, i)
         if not verb and before >= 0 and not words & OWN_VERB:
             newly = self.newly
-            if self.same_unit(before, place):
+            if self.same_unit(place):
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)
@@ -130,7 +130,7 @@ class Binder(Reader):
         slots = self.subject.slots
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
-        if not words & own and self.same_unit(before, place):
+        if not words & own and self.same_unit(place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if self.text.startswith("即", self.tokens[segment].start):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%

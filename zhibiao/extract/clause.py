@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 
 from zhibiao.extract import lexicon as lx
@@ -55,6 +56,7 @@ class Reader:
         self.newly = False
         self.words = 0
         self.part = ""
+        self.behind = -1  # token of a name that stood behind its number
         self.told: list[Slot] = []  # every owner so far, for a later 分别
         self.places = [
             i for i, t in enumerate(tokens) if t.mask == lx.NUMBER and not numbers[t.number].reason
@@ -181,10 +183,14 @@ class Reader:
         self.words = words
         self.part = subject.slots[0].part
 
-    def same_unit(self, before: int, place: int) -> bool:
-        """Whether a value is of the same kind as the one before it in the list."""
+    def same_unit(self, place: int) -> bool:
+        """Whether a value is of the same kind as the one before it."""
+        at = bisect.bisect_left(self.places, place)
+        if not at:
+            return False
         earlier, later = (
-            dimension(self.numbers[self.tokens[i].number].unit) for i in (before, place)
+            dimension(self.numbers[self.tokens[i].number].unit)
+            for i in (self.places[at - 1], place)
         )
         return earlier is not None and later is not None and earlier[0] == later[0]
 

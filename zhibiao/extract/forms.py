@@ -164,8 +164,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         follow += 1
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
     made_behind = made_behind or became or name.newly
+    goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
-        if not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
+        goes_on = reader.behind >= 0 and segment in (reader.behind + 2, place)
+        if not goes_on and not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
             return None
         if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
             return None
@@ -174,7 +176,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         return None
     if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
         return None
-    newly = made_behind or bool(words & lx.CREATE)
+    newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
+    reader.behind = after
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
