@@ -171,20 +171,19 @@ def _demanded(stage: Stage, selection: Selection) -> bool:
 def plan(connection: Connection, selection: Selection, current: Current) -> Plan:
     """What `begin` would do, from two counts: of all documents, and of those that are not done."""
     tally = _Tally(selection=selection, current=current, known=progress.known_inputs(connection))
-    all_of_them: Counter[tuple[str | None, ...]] = Counter()
+    groups: Counter[tuple[str | None, ...]] = Counter()  # documents by their outputs' versions
     for row in connection.execute(_counted(selection)):
-        all_of_them[tuple(row[:4])] += row.count_
+        groups[tuple(row[:4])] += row.count_
     alone: Counter[str] = Counter()
     for row in connection.execute(_counted_not_done(selection)):
-        versions = tuple(row[:4])
-        if not selection.on_work:
-            all_of_them[versions] -= row.count_
         why = _left_alone(row, selection, current)
-        if why is None:
-            tally.add(versions, row.count_)
-        else:
+        if why is not None:
             alone[why] += row.count_
-    for versions, count in all_of_them.items():
+        if selection.on_work and why is None:
+            groups[tuple(row[:4])] += row.count_  # that count was of done ones only
+        elif not selection.on_work and why is not None:
+            groups[tuple(row[:4])] -= row.count_
+    for versions, count in groups.items():
         if count:
             tally.add(versions, count)
     seconds = progress.seconds_a_document(connection)
