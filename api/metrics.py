@@ -38,6 +38,16 @@ class _StoreCollector(Collector):
         for canary in birds:
             silent.add_metric([canary.queue], canary.silent_seconds(now))
         yield silent
+        answered = GaugeMetricFamily(
+            "zhibiao_queue_answered_seconds",
+            "How long ago a worker last answered on a queue; it grows when none listens or beat "
+            "is down.",
+            labels=["queue"],
+        )
+        for canary in birds:
+            if canary.answered_at is not None:
+                answered.add_metric([canary.queue], now - canary.answered_at)
+        yield answered
 
 
 def exposition(store: Store) -> bytes:

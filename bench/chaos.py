@@ -73,7 +73,7 @@ def run_among_faults(
     rng = random.Random(seed)
     stack.await_api()
     started = time.monotonic()
-    size = -(-len(reports) // max(1, len(kinds)))
+    size = max(1, len(reports) // max(1, len(kinds)))
     batches = [reports[at : at + size] for at in range(0, len(reports), size)]
     outcome = Outcome(accounts={}, observations=b"", seconds=0, impossible=impossible)
     for number, batch in enumerate(batches):

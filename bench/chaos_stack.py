@@ -301,7 +301,7 @@ def _build(
         },
         "beat": part(
             "beat",
-            [*celery, "beat", "--scheduler=celery.beat.Scheduler", "--pidfile="],
+            [*celery, "beat", "--scheduler=workers.beat.SteadyScheduler", "--pidfile="],
             environment,
         ),
         "api": part(

@@ -6,6 +6,7 @@ from celery import Celery
 from celery.schedules import crontab
 from kombu import Exchange, Queue
 
+from tasks.broker import broker_of
 from tasks.queues import QUEUES, UPKEEP
 from zhibiao.settings import Settings
 
@@ -17,6 +18,7 @@ quiet_app = Celery("zhibiao-upkeep")
 
 DISPATCH_SECONDS = 2.0
 SWEEP_SECONDS = 30.0
+EXPIRES_SECONDS = 600.0  # of what upkeep sends
 
 
 def configure(settings: Settings) -> Celery:
@@ -25,31 +27,23 @@ def configure(settings: Settings) -> Celery:
     Results are ignored (the store knows how things stand), a message is acknowledged after its
     task (a lost worker must not take it along), and prefetch is one message a child.
     """
-    redis = settings.celery_broker_url.startswith(("redis", "rediss", "sentinel", "valkey"))
-    # Longer than any task, or a slow one would be delivered twice; the store's leases make even
-    # that harmless. The dispatcher, not this timeout, brings lost work back.
-    visibility = max(900, int(settings.task_seconds * 4))
-    transport: dict[str, object] = {}
-    if redis:
-        transport = {
-            "visibility_timeout": visibility,
-            "socket_timeout": 10,  # no more: whoever sends waits for a mute broker so long
-            "socket_connect_timeout": 3,
-            "socket_keepalive": not settings.celery_broker_url.startswith("redis+socket"),
-            "health_check_interval": 15,
-            "unacked_restore_throttle": 1,
-            "global_keyprefix": "zhibiao:",
-            "queue_order_strategy": "priority",
-        }
+    broker = broker_of(settings)
     app.conf.update(
-        broker_url=settings.celery_broker_url,
-        broker_transport_options=transport,
-        visibility_timeout=visibility,
+        broker_url=broker.url,
+        broker_transport_options=broker.options,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=3,
         broker_pool_acquire_timeout=5,
-        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+        task_queues=[
+            Queue(
+                name,
+                Exchange(name),
+                routing_key=name,
+                queue_arguments=broker.queue_arguments or None,
+            )
+            for name in QUEUES
+        ],
         task_default_queue=UPKEEP,
         task_create_missing_queues=False,
         task_acks_late=True,
@@ -85,13 +79,14 @@ def _schedule(settings: Settings) -> dict[str, object]:
         "dispatch": {
             "task": "zhibiao.dispatch",
             "schedule": DISPATCH_SECONDS,
-            # A backlog of these would be of no use: each one does all there is to do.
-            "options": {"queue": UPKEEP, "expires": 10},
+            # A backlog of these would be of no use: each one does all there is to do. But a worker
+            # whose clock is ahead by more than this would throw every one of them away.
+            "options": {"queue": UPKEEP, "expires": EXPIRES_SECONDS},
         },
         "sweep": {
             "task": "zhibiao.sweep",
             "schedule": SWEEP_SECONDS,
-            "options": {"queue": UPKEEP, "expires": 60},
+            "options": {"queue": UPKEEP, "expires": EXPIRES_SECONDS},
         },
     }
     if settings.nightly_reprocess:

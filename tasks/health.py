@@ -8,14 +8,17 @@ from kombu import Connection as BrokerConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.app import SWEEP_SECONDS
+from tasks.broker import broker_of
 from tasks.queues import UPKEEP
+from zhibiao.rendering import instant
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries
+from zhibiao.store import Store, canaries, queue
 from zhibiao.store.errors import NotReady
 from zhibiao.store.migrate import check
 
 SILENT_SECONDS = SWEEP_SECONDS * 2  # an answer owed for longer: the queue does not move
 
+_BROKER_SECONDS = 2.0
 Report = dict[str, dict[str, object]]
 
 
@@ -46,10 +49,10 @@ def _database(store: Store) -> dict[str, object]:
 
 
 def _broker(settings: Settings) -> dict[str, object]:
-    options = {"socket_connect_timeout": 2, "socket_timeout": 2}
+    broker = broker_of(settings, timeout_seconds=_BROKER_SECONDS)
     try:
         with BrokerConnection(
-            settings.celery_broker_url, connect_timeout=2, transport_options=options
+            broker.url, connect_timeout=_BROKER_SECONDS, transport_options=broker.options
         ) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=2)
     except Exception as error:  # each transport has its own errors
@@ -61,24 +64,41 @@ def _workers(store: Store) -> dict[str, object]:
     with store.read() as connection:
         found = canaries.all_of(connection)
         now = store.now(connection)
+        held = queue.held(connection, now=now)
     upkeep = next((canary for canary in found if canary.queue == UPKEEP), None)
     if upkeep is None or upkeep.answered_at is None:
         return {"ok": False, "detail": "No worker has answered yet; is one running?"}
     # Beat and a worker together keep the canaries coming, so an old answer means one of them
     # is gone even if no answer is owed.
     age = now - upkeep.answered_at
-    if age > SILENT_SECONDS + SWEEP_SECONDS:
-        return {
-            "ok": False,
-            "detail": f"No worker has answered for {age:.0f} s: beat or the workers are down.",
+    moves = age <= SILENT_SECONDS + SWEEP_SECONDS
+    if moves:
+        why = f"workers are busy with queues before it ({held} documents are being worked on)"
+    elif held:
+        why = f"all workers are busy ({held} documents are being worked on)"
+    elif upkeep.silent_seconds(now) > SILENT_SECONDS:
+        why = "no worker listens: none runs, or it is deaf and has to be started again"
+    else:
+        why = "beat is down: nothing is sent"
+    waiting = {
+        canary.queue: {
+            "since": instant(canary.sent_at),
+            "seconds": round(canary.silent_seconds(now)),
+            "why": why,
         }
-    silent = {
-        canary.queue: round(canary.silent_seconds(now))
         for canary in found
         if canary.silent_seconds(now) > SILENT_SECONDS
     }
-    if silent:
-        listed = ", ".join(f"{queue} for {seconds} s" for queue, seconds in silent.items())
+    if not moves:
+        return {
+            "ok": False,
+            "detail": f"No worker has answered since {instant(upkeep.answered_at)} "
+            f"({age:.0f} s): {why}.",
+            "since": instant(upkeep.answered_at),
+            "waiting": waiting,
+        }
+    if waiting:
         # A queue of low priority may wait long behind others: said, but not unready.
-        return {"ok": True, "detail": f"Waiting: {listed}.", "waiting": silent}
+        listed = ", ".join(f"{name} for {told['seconds']} s" for name, told in waiting.items())
+        return {"ok": True, "detail": f"Waiting: {listed}: {why}.", "waiting": waiting}
     return {"ok": True, "detail": f"Answered {age:.0f} s ago."}

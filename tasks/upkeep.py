@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.app import SWEEP_SECONDS, app
+from tasks.app import EXPIRES_SECONDS, app
 from tasks.context import context
 from tasks.dispatch import dispatch as send_due
 from tasks.queues import QUEUES
@@ -38,7 +38,7 @@ def sweep() -> None:
         canaries.sent(connection, QUEUES, now=now)
     for run in atomic:
         publish_whole(here, run)  # its last two chunks may have ended at the same moment
-    send_canaries(QUEUES, expires_seconds=SWEEP_SECONDS * 2)
+    send_canaries(QUEUES, expires_seconds=EXPIRES_SECONDS)
 
 
 @app.task(name="zhibiao.canary", bind=True, send_events=False)

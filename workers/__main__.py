@@ -1,9 +1,13 @@
-"""`python -m workers up` runs the embedded stack; settings come from the environment."""
+"""`python -m workers up` runs the embedded stack, `… alive` tells how this machine's workers are.
+
+Settings come from the environment.
+"""
 
 from __future__ import annotations
 
 import sys
 
+from workers.alive import check_alive
 from workers.stack import run_stack
 from zhibiao.errors import ZhibiaoError
 from zhibiao.logs import configure_logging
@@ -11,15 +15,17 @@ from zhibiao.settings import load_settings
 
 
 def main(arguments: list[str]) -> int:
-    if arguments != ["up"]:
-        sys.stderr.write("usage: python -m workers up\n")
+    if arguments not in (["up"], ["alive"]):
+        sys.stderr.write("usage: python -m workers up | alive\n")
         return 2
     try:
         settings = load_settings()
+        if arguments == ["alive"]:
+            return check_alive(settings)
         configure_logging(settings.log_level)
         return run_stack(settings)
     except ZhibiaoError as error:
-        sys.stderr.write(f"zhibiao up: {error.message}\n")
+        sys.stderr.write(f"zhibiao {arguments[0]}: {error.message}\n")
         return 1
 
 

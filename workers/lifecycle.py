@@ -13,6 +13,7 @@ from celery.signals import (
     beat_init,
     setup_logging,
     task_failure,
+    task_received,
     worker_init,
     worker_process_init,
     worker_process_shutdown,
@@ -22,7 +23,7 @@ from celery.signals import (
 from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.loss import remember_parent, report_loss
-from workers.pulse import Pulse
+from workers.pulse import Pulse, when_received
 from zhibiao.logs import configure_logging
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
@@ -41,6 +42,7 @@ def connect(app: Celery, settings: Settings) -> None:
     worker_process_init.connect(life.after_fork, weak=False)
     worker_process_shutdown.connect(life.before_child_ends, weak=False)
     worker_ready.connect(life.when_ready, weak=False)
+    task_received.connect(when_received, weak=False)
     task_failure.connect(life.when_a_task_failed, weak=False)
     app.steps["consumer"].add(Pulse)
 

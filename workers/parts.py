@@ -64,7 +64,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
                 *celery,
                 "beat",
                 f"--loglevel={settings.log_level}",
-                "--scheduler=celery.beat.Scheduler",
+                "--scheduler=workers.beat.SteadyScheduler",
                 "--pidfile=",
             ),
             environment=environment,

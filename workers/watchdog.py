@@ -12,6 +12,7 @@ from tasks.queues import UPKEEP
 from workers.supervisor import Supervisor
 from zhibiao.settings import Settings
 from zhibiao.store import Store, canaries, queue
+from zhibiao.store.canaries import Canary
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,15 @@ def is_deaf(*, owed_seconds: float, held_documents: int) -> bool:
     its tasks' time limit, so that it is deaf at the latest when they have expired.
     """
     return owed_seconds > DEAF_SECONDS and held_documents == 0
+
+
+def _owed_seconds(canary: Canary, now: float) -> float:
+    """How long an answer is owed, also where not even the question could be noted.
+
+    A worker frozen inside a transaction keeps everybody else from writing to SQLite.
+    """
+    since = canary.sent_at if canary.answered_at is None else canary.answered_at
+    return max(canary.silent_seconds(now), now - since - SWEEP_SECONDS)
 
 
 class Watchdog:
@@ -51,7 +61,7 @@ class Watchdog:
         except SQLAlchemyError as error:  # without the database nobody can tell
             log.warning("watchdog: the database does not answer: %s", error)
             return
-        owed = max((c.silent_seconds(now) for c in found if c.queue == UPKEEP), default=0.0)
+        owed = max((_owed_seconds(c, now) for c in found if c.queue == UPKEEP), default=0.0)
         if is_deaf(owed_seconds=owed, held_documents=held):
             self._next_look = time.monotonic() + _GRACE_SECONDS
             self._supervisor.restart("worker", f"it has not answered for {owed:.0f} s")

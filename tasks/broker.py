@@ -1,0 +1,62 @@
+"""From the setting to what the transports want: Redis in all its forms, and RabbitMQ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from zhibiao.settings import Settings
+
+_REDIS = ("redis", "sentinel")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Broker:
+    """A broker as Celery takes it."""
+
+    url: str
+    options: dict[str, object] = field(default_factory=dict)  # of the transport
+    queue_arguments: dict[str, object] = field(default_factory=dict)  # of each queue's declaration
+
+    @property
+    def is_redis(self) -> bool:
+        return self.url.startswith(_REDIS)
+
+
+def broker_of(settings: Settings, *, timeout_seconds: float = 10.0) -> Broker:
+    """Where messages go.
+
+    Known are `redis://`, `rediss://`, `redis+socket://`, `valkey://`, `valkeys://`, `amqp://`,
+    `amqps://`, and `sentinel://`: several, separated by semicolons, with `?master_name=` and
+    `&sentinel_password=` at the end.
+
+    `timeout_seconds`: how long a connected but mute Redis is waited for; whoever sends waits so
+    long.
+    """
+    url = settings.celery_broker_url
+    for valkey, redis in (("valkey://", "redis://"), ("valkeys://", "rediss://")):
+        url = url.replace(valkey, redis)
+    if url.startswith("rediss://") and "ssl_cert_reqs" not in url:
+        url += ("&" if "?" in url else "?") + "ssl_cert_reqs=required"
+    if not url.startswith(_REDIS):
+        # Kept by several nodes, where there are several; the store would bring lost ones back.
+        return Broker(url=url, queue_arguments={"x-queue-type": "quorum"})
+    # Longer than any task, or a slow one would be delivered twice; the store's leases make even
+    # that harmless. The dispatcher, not this timeout, brings lost work back.
+    options: dict[str, object] = {
+        "visibility_timeout": max(900, int(settings.task_seconds * 4)),
+        "socket_timeout": timeout_seconds,
+        "socket_connect_timeout": min(3.0, timeout_seconds),
+        "socket_keepalive": not url.startswith("redis+socket"),
+        "health_check_interval": 15,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": "zhibiao:",
+        "queue_order_strategy": "priority",
+    }
+    if url.startswith("sentinel://"):
+        url, _, query = url.partition("?")
+        given = parse_qs(query)
+        options["master_name"] = given.get("master_name", ["mymaster"])[0]
+        if "sentinel_password" in given:
+            options["sentinel_kwargs"] = {"password": given["sentinel_password"][0]}
+    return Broker(url=url, options=options)
