@@ -15,6 +15,8 @@ import pytest
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 
+pytest_plugins = ["live_stack"]  # tests/live_stack.py: the embedded stack as a process
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -1,0 +1,103 @@
+"""What a person sees: the API's page and Flower, in a real browser at two widths."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from zhibiao.testing.samples import sample_paths
+
+WIDTHS = (1400, 420)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        reason = "Chromium and its driver are not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = ChromeOptions()
+    options.binary_location = program
+    for flag in (
+        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
+        *("disable-background-networking", "disable-component-update", "disable-sync"),
+        f"user-data-dir={tmp_path_factory.mktemp('browser')}",
+    ):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    opened = Chrome(options=options, service=ChromeService(driver))
+    yield opened
+    opened.quit()
+
+
+def appears(browser: Chrome, selector: str) -> WebElement:
+    return WebDriverWait(browser, 20).until(
+        lambda page: page.find_element(By.CSS_SELECTOR, selector)
+    )
+
+
+def show(browser: Chrome, url: str, width: int) -> None:
+    # A window cannot be made as narrow as a telephone's screen; its viewport can.
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    browser.get(url)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
+    live: Any, browser: Chrome, width: int
+) -> None:
+    browser.get_log("performance")  # forget what other pages asked for
+    show(browser, f"{live.address['url']}/docs", width)
+    appears(browser, "details .method")
+    wide = browser.execute_script("return document.documentElement.scrollWidth")
+    assert wide <= width
+    asked = [
+        entry["message"]
+        for entry in browser.get_log("performance")
+        if "Network.requestWillBeSent" in entry["message"] and '"http' in entry["message"]
+    ]
+    assert asked
+    assert all(live.address["url"] in message for message in asked)
+
+
+def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:
+    live.run("submit", str(sample_paths()[0].parent), "--wait")
+    token = (live.data_dir / "token").read_text().strip()
+    show(browser, f"{live.address['url']}/docs", WIDTHS[0])
+    appears(browser, "#token").send_keys(token)
+    routes = browser.find_elements(By.CSS_SELECTOR, "details")
+    (route,) = [r for r in routes if r.text.startswith("GET") and "One run's accounts" in r.text]
+    route.find_element(By.CSS_SELECTOR, "summary").click()
+    route.find_element(By.CSS_SELECTOR, "input[aria-label=run]").send_keys("1")
+    route.find_element(By.CSS_SELECTOR, "button").click()
+    WebDriverWait(browser, 20).until(lambda _: "200" in route.text and '"done"' in route.text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_flower_shows_the_tasks_with_readable_arguments(
+    live: Any, browser: Chrome, width: int, tmp_path: Path
+) -> None:
+    live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
+    token = (live.data_dir / "token").read_text().strip()
+    address = live.address["flower_url"].replace("http://", f"http://zhibiao:{token}@")
+    show(browser, f"{address}/tasks", width)
+
+    def shown(page: Chrome) -> bool:
+        text = page.find_element(By.TAG_NAME, "body").text
+        return "zhibiao.extract" in text and "documents, interactive" in text
+
+    WebDriverWait(browser, 30).until(shown)
