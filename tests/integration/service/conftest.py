@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 import pytest
@@ -14,15 +15,16 @@ import uvicorn
 
 from api.app import create_app
 from tasks import stage_work
-from tasks.context import Context
+from tasks.context import Context, files_of
 from zhibiao import pipeline
 from zhibiao.client import Client
 from zhibiao.domain import Stage, State
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue
+from zhibiao.store import Store, progress, queue
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.runs import PRIORITIES
+from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
 @dataclass
@@ -48,12 +50,17 @@ class Running:
 
     def work(self) -> None:
         """Do all that waits, as workers would, in this process."""
+        language = _watched(files_of(self.settings)).current()
         here = Context(
             settings=self.settings,
             store=self.store,
-            language=_language(),
-            versions=pipeline.versions(_language()),
+            language=language,
+            versions=pipeline.versions(language),
         )
+        with self.store.write() as connection:
+            progress.remember_versions(
+                connection, here.versions, pipeline.inputs(language), now=time.time()
+            )
         while True:
             with self.store.write() as connection:
                 chunks = [
@@ -74,13 +81,9 @@ class Running:
                 _work_on(here, chunk)
 
 
-_loaded: list[pipeline.Language] = []
-
-
-def _language() -> pipeline.Language:
-    if not _loaded:
-        _loaded.append(pipeline.Language.load())
-    return _loaded[0]
+@cache
+def _watched(files: LanguageFiles) -> WatchedLanguage:
+    return WatchedLanguage(files, segments=False)
 
 
 def _work_on(here: Context, chunk: queue.Chunk) -> None:
