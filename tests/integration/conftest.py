@@ -15,10 +15,11 @@ from typing import Any
 import psutil
 import pytest
 
-from tasks.app import configure
+from tasks.app import app, configure, quiet_app
 from tasks.dispatch import dispatch
 from zhibiao.settings import Settings
 from zhibiao.store import Store, runs, submissions
+from zhibiao.store.migrate import upgrade
 from zhibiao.store.runs import Accounts
 
 
@@ -44,7 +45,6 @@ class Stack:
                 "ZHIBIAO_BROKER_URL": self.settings.celery_broker_url,
                 "ZHIBIAO_RESEND_SECONDS": str(self.settings.resend_seconds),
                 "ZHIBIAO_RETRY_SECONDS": "0.2",
-                # Longer than a test may wait: only the report of a loss brings documents back.
                 **environment,
             },
             start_new_session=True,
@@ -102,20 +102,40 @@ class Stack:
 
 
 @pytest.fixture
-def stack(store: Store, redis_server: Any, tmp_path: Path) -> Iterator[Stack]:
-    """A store on SQLite and on PostgreSQL, with a Redis; the test starts its workers."""
+def make_stack() -> Iterator[Callable[..., Stack]]:
+    """A stack of given settings, with this version's schema; ended after the test."""
+    made: list[Stack] = []
+
+    def make(settings: Settings, redis: Any = None) -> Stack:
+        configure(settings)
+        for sender in (app, quiet_app):
+            sender.__dict__.pop("amqp", None)  # it remembers the queues of another broker
+        store = Store(settings.store_url)
+        upgrade(store)
+        made.append(Stack(settings=settings, store=store, redis=redis))
+        return made[-1]
+
+    yield make
+    for running in made:
+        running.end()
+        running.store.close()
+    for sender in (app, quiet_app):
+        sender.pool.force_close_all()  # or connections to this test's broker outlive it
+        sender.amqp._producer_pool = None
+
+
+@pytest.fixture
+def stack(
+    database_url: str, redis_server: Any, tmp_path: Path, make_stack: Callable[..., Stack]
+) -> Stack:
+    """On SQLite and on PostgreSQL, with a Redis; the test starts its workers."""
     settings = Settings(
         data_dir=tmp_path,
-        database_url=store.url,
+        database_url=database_url,
         broker_url=redis_server.url,
         resend_seconds=3,
         lease_seconds=20,
         task_seconds=12,
         grace_seconds=4,
     )
-    app = configure(settings)
-    running = Stack(settings=settings, store=store, redis=redis_server)
-    yield running
-    running.end()
-    app.pool.force_close_all()  # or connections to this test's Redis outlive it
-    app.amqp._producer_pool = None
+    return make_stack(settings, redis_server)
