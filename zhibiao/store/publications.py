@@ -40,6 +40,8 @@ from zhibiao.store.schema import (
 _EARLY_COLUMNS = tuple(
     name for name in OUTPUT_COLUMNS if not name.startswith(Stage.EXTRACT) and "_id" not in name
 )
+# What a publication says of its document.
+_COPIED = (*OUTPUT_COLUMNS, "canonical_id")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,10 +111,9 @@ def unpublished_atomic_runs(connection: Connection) -> list[int]:
 
 
 def _publish(connection: Connection, chosen: ColumnElement[bool], now: float) -> None:
-    names = ("document_id", "run_id", "cause", "published_at", "previous_id", *OUTPUT_COLUMNS)
     connection.execute(
         insert(publications).from_select(
-            [*names, "canonical_id"],
+            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
             select(
                 work.c.document_id,
                 work.c.run_id,
@@ -160,15 +161,16 @@ def _describe(connection: Connection, chosen: ColumnElement[bool], *more: Any) -
 
 def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) -> None:
     """Note for time travel that `documents.canonical_id` of these has changed."""
-    names = ("document_id", "run_id", "cause", "published_at", "previous_id", *OUTPUT_COLUMNS)
     connection.execute(
         insert(publications).from_select(
-            [*names, "canonical_id"],
+            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
             select(
-                *(
-                    literal(now) if name == "published_at" else publications.c[name]
-                    for name in names
-                ),
+                publications.c.document_id,
+                publications.c.run_id,
+                literal("print"),
+                literal(now),
+                publications.c.id,
+                *(publications.c[name] for name in OUTPUT_COLUMNS),
                 documents.c.canonical_id,
             )
             .join(documents, documents.c.publication_id == publications.c.id)
@@ -185,13 +187,20 @@ def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) 
 def redescribed(
     connection: Connection, run: int, work_ids: Sequence[int] | None = None
 ) -> list[int]:
-    """The documents whose text or metadata a run has changed, and that stand so now."""
+    """The documents whose text or metadata a run (or its rollback) has changed, and that stand so.
+
+    Also those whose canonical print a rollback has taken back to a former one.
+    """
     own, before = publications.alias("own"), publications.alias("before")
     query = (
         select(documents.c.id)
         .join(own, own.c.id == documents.c.publication_id)
         .join(before, before.c.id == own.c.previous_id)
-        .where(own.c.run_id == run, own.c.clean_hash.is_distinct_from(before.c.clean_hash))
+        .where(
+            own.c.run_id == run,
+            own.c.clean_hash.is_distinct_from(before.c.clean_hash)
+            | own.c.canonical_id.is_distinct_from(before.c.canonical_id),
+        )
         .order_by(documents.c.id)
     )
     if work_ids is not None:
@@ -218,15 +227,26 @@ def roll_back(
         last = last.where(publications.c.document_id == document)
     made = last.subquery()
     own, before = publications.alias("own"), publications.alias("before")
+    later = publications.alias("later")
+    # Another print of the report may have become its canonical one since: that changes no output.
+    superseded = (
+        select(later.c.id)
+        .where(
+            later.c.document_id == own.c.document_id,
+            later.c.id > own.c.id,
+            later.c.cause != "print",
+        )
+        .exists()
+    )
     rows = connection.execute(
         select(
-            documents.c.id,
-            (documents.c.publication_id == made.c.id).label("current"),
+            own.c.document_id.label("id"),
+            (~superseded).label("current"),
+            own.c.id.label("own"),
             before.c.id.label("before"),
             before.c.pruned,
         )
-        .join(made, made.c.document_id == documents.c.id)
-        .join(own, own.c.id == made.c.id)
+        .join(made, made.c.id == own.c.id)
         .outerjoin(before, before.c.id == own.c.previous_id)
     ).all()
     if document is not None and not rows:
@@ -237,7 +257,7 @@ def roll_back(
         )
     back = [row for row in rows if row.current and row.before is not None and not row.pruned]
     for start in range(0, len(back), 500):
-        _go_back(connection, run, [row.id for row in back[start : start + 500]], now)
+        _go_back(connection, run, [row.own for row in back[start : start + 500]], now)
     return RolledBack(
         documents=len(back),
         superseded=sum(not row.current for row in rows),
@@ -246,23 +266,23 @@ def roll_back(
     )
 
 
-def _go_back(connection: Connection, run: int, ids: Sequence[int], now: float) -> None:
+def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) -> None:
     own, before = publications.alias("own"), publications.alias("before")
-    copied = (*OUTPUT_COLUMNS, "canonical_id")
+    ids = select(publications.c.document_id).where(publications.c.id.in_(made))
     connection.execute(
         insert(publications).from_select(
-            ["document_id", "run_id", "cause", "published_at", "previous_id", *copied],
+            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
             select(
                 documents.c.id,
                 literal(run),
                 literal("rollback"),
                 literal(now),
-                own.c.id,
-                *(before.c[name] for name in copied),
+                documents.c.publication_id,
+                *(before.c[name] for name in _COPIED),
             )
-            .join(own, own.c.id == documents.c.publication_id)
+            .join(own, own.c.document_id == documents.c.id)
             .join(before, before.c.id == own.c.previous_id)
-            .where(documents.c.id.in_(ids)),
+            .where(own.c.id.in_(made)),
         )
     )
     connection.execute(
@@ -271,7 +291,7 @@ def _go_back(connection: Connection, run: int, ids: Sequence[int], now: float) -
     connection.execute(
         update(documents)
         .where(documents.c.id.in_(ids), publications.c.id == documents.c.publication_id)
-        .values({name: publications.c[name] for name in copied})
+        .values({name: publications.c[name] for name in _COPIED})
     )
     connection.execute(
         update(documents)

@@ -235,7 +235,8 @@ publications = Table(
     _key(),
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-    Column("cause", String(16), nullable=False),  # run | rollback (of that run)
+    # run; rollback (of that run); print: only its canonical print has changed
+    Column("cause", String(16), nullable=False),
     Column("published_at", Double, nullable=False),
     Column("previous_id", _Key),  # the publication of this document that it took the place of
     *_outputs(),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import (
@@ -28,6 +29,7 @@ from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.publications import AsOf
 from zhibiao.store.reprocessing import MISSING, Selection
 from zhibiao.store.runs import PART_VANISHED
+from zhibiao.store.schema import documents as documents_table
 
 
 def report(region: str = "甲市", **values: float) -> str:
@@ -228,6 +230,27 @@ def test_one_document_can_be_taken_back_and_a_first_run_cannot(line: Any) -> Non
         with pytest.raises(NotFound):
             publications.roll_back(connection, run, now=line.now, document=9)
     assert stated(line) == {(1, "jobs"): "1", (2, "gdp"): "2"}
+
+
+def test_another_canonical_print_neither_moves_a_run_s_moment_nor_blocks_its_rollback(
+    line: Any, tmp_path: Path
+) -> None:
+    line.submit(report(gdp=1, jobs=1), report(gdp=2, jobs=2))
+    line.work()
+    before = exported(line, tmp_path / "before.csv")
+    line.indicators |= {"jobs"}
+    run = line.reprocess()
+    line.work()
+    then = exported(line, tmp_path / "then.csv")
+    with line.store.write() as connection:
+        connection.execute(update(documents_table).values(canonical_id=2))
+        publications.rename_canonical(connection, [1, 2], now=line.now + 1)
+    assert len(stated(line)) == 2
+    assert exported(line, tmp_path / "as_of.csv", AsOf(run=run)) == then
+    assert len(changes(line, run)) == 2
+    with line.store.write() as connection:
+        assert publications.roll_back(connection, run, now=line.now + 2).documents == 2
+    assert exported(line, tmp_path / "again.csv") == before
 
 
 def test_exports_and_diffs_look_back_at_runs_and_times(line: Any, tmp_path: Path) -> None:
