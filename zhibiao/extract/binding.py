@@ -7,6 +7,8 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 
 from __future__ import annotations
 
+import re
+
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
@@ -17,7 +19,10 @@ from zhibiao.extract.scope import PENDING
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
 _PREDICATE = (
     "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
+    "在受从于克战顶经历遭止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
 )  # fmt: skip
+# 以12亿美元的规模: the figure itself, and no yardstick.
+_AS_A_WHOLE = re.compile("的(?:总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
 
 
 class Binder(Reader):
@@ -56,7 +61,8 @@ class Binder(Reader):
             shared = distributed(self, before, clause, place, position)
             if shared:
                 return shared
-        if self.holds(segment, place, lx.SHARE):
+        unit = self.numbers[tokens[place].number].unit
+        if unit in ("%", "‰", "个百分点") and self.holds(segment, place, lx.SHARE):
             return [share(self, segment, place, words)]
         if known:
             return self._named(before, segment, place, position, known[-1])
@@ -81,7 +87,7 @@ class Binder(Reader):
         newly, total, verb = self.made_before(segment, i)
         if not verb and before >= 0 and not words & OWN_VERB:
             newly = self.newly
-            if self.same_unit(place):
+            if self.same_unit(place) and not self.is_rate(i):
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)
@@ -113,7 +119,7 @@ class Binder(Reader):
         """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""
         number = self.numbers[self.tokens[place].number]
         after = self.text[number.end : number.end + 24].split("，")[0].split("。")[0]
-        if number.unit == "%":
+        if number.unit == "%" or _AS_A_WHOLE.match(after):
             return False
         return after.startswith("的") or ("作为" in after and "标准" in after)
 
@@ -143,6 +149,8 @@ class Binder(Reader):
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
             return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
+        if slot.part.startswith("other_region") and self.at_home(segment, place):
+            slot = slot._replace(part="")  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
         if implied is not None:
             return [implied]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Mapping
 
 from zhibiao.extract import lexicon as lx
-from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
@@ -30,6 +31,13 @@ _COMMENT_MARKS = (
 )  # fmt: skip
 _PASSAGE = 120  # characters before a name that tell what its passage is about
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
+_ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
+_GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
+# 保持8%以上的增长: the verb behind its number.
+_RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
+_FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
+# What only goes on about the subject: its clause begins with what it did.
+_GOES_ON = frozenset("扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
 )
@@ -124,10 +132,15 @@ class Reader:
                 for m in name.members
             )
         newly = newly or name.newly or name.text.endswith(("改造", "建设"))
+        newly = newly and not name.text.endswith(_ALL_THERE_ARE)
+        end = token.end
+        growth = _GROWTH.match(self.text, end)
+        if growth is not None:
+            end = growth.end()  # 增加值增速由5%回升，全年达到7%
         meant = self._by_passage(token)
         if meant is not None:
-            return (Slot((meant,), token.start, token.end, part, newly, total),)
-        return (Slot(name.candidates, token.start, token.end, part, newly, total),)
+            return (Slot((meant,), token.start, end, part, newly, total),)
+        return (Slot(name.candidates, token.start, end, part, newly, total),)
 
     def _by_passage(self, token: Token) -> str | None:
         """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
@@ -169,12 +182,20 @@ class Reader:
         return Binding(
             self.tokens[place].number,
             slot,
-            words,
+            words | self._said_behind(place),
             lead_from,
             place,
             rule,
             **more,  # type: ignore[arg-type]
         )
+
+    def _said_behind(self, place: int) -> int:
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "%" or not self.text.startswith("的", number.end):
+            return 0
+        if _RISES_BEHIND.match(self.text, number.end):
+            return lx.UP
+        return lx.DOWN if _FALLS_BEHIND.match(self.text, number.end) else 0
 
     def remember(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
@@ -209,7 +230,7 @@ class Reader:
         start = first
         for i in range(first, last + 1):
             if i == last or self.tokens[i].mask & BREAK:
-                if not self.bare(start, i):
+                if not self.bare(start, i) and not self._of_subject(start, i):
                     piece = self.text[self.tokens[start].start : self.tokens[i - 1].end]
                     if not any(mark in piece for mark in _COMMENT_MARKS):
                         return False
@@ -217,6 +238,30 @@ class Reader:
                         return False
                 start = i + 1
         return True
+
+    def _of_subject(self, first: int, last: int) -> bool:
+        """逐月回升; 这一“晴雨表”; 重新回到增长轨道: a predicate, and no subject of its own."""
+        while first < last and self.tokens[first].mask and self.bare(first, first + 1):
+            first += 1
+        if first == last:
+            return True
+        if any(self.is_name(k) for k in range(first, last)):
+            return False
+        opening = self.text[self.tokens[first].start :][:1]
+        return opening in _GOES_ON or self.text.startswith(("这", "作为"), self.tokens[first].start)
+
+    def is_rate(self, i: int) -> bool:
+        name = self.tokens[i].name
+        assert name is not None  # asked of names only
+        return any(self.indicators[c].kind is Kind.RATE for c in name.candidates)
+
+    def at_home(self, first: int, last: int) -> bool:
+        """Whether the reporting region itself is named in between."""
+        return any(
+            self.tokens[i].mask & lx.REGION
+            or (bool(self.homes) and self.text.endswith(self.homes, 0, self.tokens[i].end))
+            for i in range(first, last)
+        )
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""

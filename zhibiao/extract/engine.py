@@ -20,7 +20,7 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.extract import lexicon as lx
-from zhibiao.extract.binding import Binder
+from zhibiao.extract.asides import bind_lines, part_circumstances
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.lexicon import Token, scanner
@@ -75,12 +75,12 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
             )
             continue
         tokens = tokenize(text, start, end, own, scan)
-        binder = Binder(text, tokens, own, catalogue, homes, nation)
+        circumstances = part_circumstances(text, tokens)
         goes_on = bool(decisions) and (
             text[start - 1 : start] in ("；", ";") or text.startswith("其中", start)
         )
         clock = Clock(text, tokens, own, frame, year, review, clock if goes_on else None)
-        bindings = binder.bind()
+        bindings = bind_lines(text, tokens, own, catalogue, homes, nation, circumstances)
         decisions.extend(
             _decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end))
         )
