@@ -17,7 +17,7 @@ app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep", "tasks.reproces
 quiet_app = Celery("zhibiao-upkeep")
 
 DISPATCH_SECONDS = 2.0
-SWEEP_SECONDS = 30.0
+SWEEP_SECONDS = 15.0
 EXPIRES_SECONDS = 600.0  # of what upkeep sends
 
 

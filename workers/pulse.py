@@ -23,9 +23,9 @@ from tasks.loss import settle
 _SECONDS = 1.0
 _WRITE_SECONDS = 5.0
 STUCK_SECONDS = 30.0  # the loop turns every second, unless the process is frozen or hangs
-# Beat sends a dispatch every two seconds and the canaries every thirty, so that one worker of up
-# to fifty idle ones hears something within this time.
-DEAF_SECONDS = 60.0
+# Beat sends a dispatch every two seconds and some ten canaries every fifteen, so that each of fifty
+# idle workers hears something within this time.
+DEAF_SECONDS = 40.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,6 +99,26 @@ def test_a_paused_run_holds_still_until_it_is_resumed(
     assert held["pending"] > 0
     client.post(f"/v1/runs/{run}/resume").raise_for_status()
     wait(client, run, lambda found: found["done"] == 60)
+
+
+def test_a_broker_that_never_answers_hangs_neither_a_submission_nor_a_question(
+    running: ChaosStack, client: httpx.Client
+) -> None:
+    redis = running.parts["redis"]
+    redis.restarts = False
+    redis.signal(signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        run = submit(running, reports_of(1, seed=27), key="mute")
+        answer = client.get("/readyz")
+        assert time.monotonic() - started < 8
+        assert answer.status_code == 503
+        assert not answer.json()["error"]["details"]["broker"]["ok"]
+        assert accounts(client, run)["pending"] == 1
+    finally:
+        redis.signal(signal.SIGCONT)
+        redis.restarts = True
+    wait(client, run, lambda found: found["done"] == 1, seconds=40)
 
 
 def test_failed_documents_are_retried_one_or_by_their_error(

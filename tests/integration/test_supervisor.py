@@ -157,7 +157,7 @@ def test_the_back_off_doubles_up_to_half_a_minute(failures: int, seconds: float)
 
 @pytest.mark.parametrize(
     ("owed_seconds", "held_documents", "deaf"),
-    [(0, 0, False), (44, 0, False), (46, 0, True), (46, 3, False)],
+    [(0, 0, False), (22, 0, False), (23, 0, True), (23, 3, False)],
 )
 def test_a_silent_worker_is_deaf_unless_it_is_busy(
     owed_seconds: float, held_documents: int, deaf: bool

@@ -12,6 +12,7 @@ import yaml
 from celery.bin.celery import celery as celery_command
 from flower.options import options as flower_options
 
+from workers.__main__ import main
 from zhibiao.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,3 +77,16 @@ def test_the_image_holds_every_package_that_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     for package in project["tool"]["setuptools"]["packages"]:
         assert f"COPY {package.partition('.')[0]} " in dockerfile
+
+
+def test_a_worker_is_asked_whether_it_does_its_work() -> None:
+    check = SERVICES["worker"]["healthcheck"]
+    assert check["test"] == ["CMD", "python", "-m", "workers", "alive"]
+    assert main(["alive", "and more"]) == 2  # no other words are taken
+    assert importlib.util.find_spec("workers.alive") is not None
+
+
+def test_beat_goes_by_a_clock_that_does_not_jump() -> None:
+    (option,) = [o for o in SERVICES["beat"]["command"] if o.startswith("--scheduler=")]
+    module, _, name = option.partition("=")[2].rpartition(".")
+    assert hasattr(importlib.import_module(module), name)

@@ -28,6 +28,7 @@ WELL = Sign(pid=1, at=1000.0, received_at=995.0, busy=0, connected=True)
         (WELL, 1040, True, True),  # its loop stands still
         (replace(WELL, connected=False), 1400, True, False),  # it waits for the broker
         (replace(WELL, received_at=930), 1001, True, True),  # deaf
+        (replace(WELL, received_at=970), 1001, True, False),
         (replace(WELL, received_at=930), 1001, False, False),  # beat is down: nobody hears
         (replace(WELL, received_at=930, busy=1), 1001, True, False),
     ],
