@@ -47,7 +47,7 @@ def test_the_nightly_task_brings_up_to_date_what_a_catalogue_has_made_outdated(
     stack.submit({f"{number}.txt": report(number) for number in range(COUNT)})
     stack.start_worker(ZHIBIAO_CATALOGUE=str(own))
     assert stack.wait(1).done == COUNT
-    old = ["fixed_investment"]
+    old = ["fixed_asset_investment"]
     assert set(map(tuple, indicators(stack).values())) == {tuple(old)}
     own.write_text(OWN, "utf-8")
     faults: list[dict[int, list[str]]] = []
