@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from billiard.exceptions import TimeLimitExceeded
 
@@ -27,6 +29,15 @@ _CAUSE = re.compile(r"(signal \d+(?: \(\w+\))?|exitcode \d+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Parent:
+    """What the worker's parent knows of itself."""
+
+    settings: Settings
+    node: str
+    versions: Mapping[Stage, str]  # a quarantined document is left alone until its stage's changes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Loss:
     """What happened to the process of one task."""
 
@@ -35,21 +46,23 @@ class Loss:
     what: str  # "signal 11 (SIGSEGV)"
 
 
-_parent: tuple[Settings, str] | None = None
+_parent: Parent | None = None
 _owed: deque[Loss] = deque(maxlen=1000)  # not yet in the store; at the latest the leases expire
 
 
-def remember_parent(settings: Settings, node: str) -> None:
+def remember_parent(
+    settings: Settings, node: str, versions: Mapping[Stage, str] = MappingProxyType({})
+) -> None:
     """Called in the worker's parent, which has no context and no current request of its own."""
     global _parent
-    _parent = (settings, node)
+    _parent = Parent(settings=settings, node=node, versions=versions)
 
 
 def report_loss(error: BaseException, *, task_id: str) -> None:
     """End the leases of a task whose process is gone. Runs in the worker's parent."""
     if _parent is None:
         return
-    settings, _ = _parent
+    settings = _parent.settings
     if isinstance(error, TimeLimitExceeded):
         _owed.append(
             Loss(
@@ -74,11 +87,10 @@ def settle() -> None:
     """
     if _parent is None or not _owed:
         return
-    settings, node = _parent
-    store = Store(settings.store_url, patience_seconds=_PATIENCE_SECONDS)
+    store = Store(_parent.settings.store_url, patience_seconds=_PATIENCE_SECONDS)
     try:
         while _owed:
-            _note(store, settings, node, _owed[0])
+            _note(store, _parent, _owed[0])
             _owed.popleft()
     except Exception:  # whatever the database has: this process must go on
         log.warning("the loss of task %s is not noted yet", _owed[0].task_id, exc_info=True)
@@ -86,8 +98,9 @@ def settle() -> None:
         store.close()
 
 
-def _note(store: Store, settings: Settings, node: str, loss: Loss) -> None:
-    holder = f"{node}/{loss.task_id}/"
+def _note(store: Store, parent: Parent, loss: Loss) -> None:
+    settings = parent.settings
+    holder = f"{parent.node}/{loss.task_id}/"
     with store.write() as connection:
         now = store.now(connection)
         held = queue.holdings(connection, holder)
@@ -111,6 +124,7 @@ def _note(store: Store, settings: Settings, node: str, loss: Loss) -> None:
             code=verdict.code,
             message=verdict.message,
             now=now,
+            version=parent.versions.get(stage),
         )
 
 

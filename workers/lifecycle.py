@@ -24,6 +24,7 @@ from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.loss import remember_parent, report_loss
 from workers.pulse import Pulse, when_received
+from zhibiao import pipeline
 from zhibiao.logs import configure_logging
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
@@ -64,7 +65,7 @@ class _Life:
         """In the parent: dictionaries and catalogue, shared by all children copy-on-write."""
         self.language = load_language(self.settings)
         node = str(getattr(sender, "hostname", sender))
-        remember_parent(self.settings, node)
+        remember_parent(self.settings, node, pipeline.versions(self.language.current()))
         store = Store(self.settings.store_url)
         try:
             with store.read() as connection:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tasks import loss
 from zhibiao.domain import Stage, State
@@ -14,6 +15,7 @@ from zhibiao.settings import Settings, SettingsError, load_settings
 from zhibiao.store import Store, documents, queue, runs, submissions
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.queue import Claim
+from zhibiao.store.schema import work
 
 NOON = 1_800_000_000.0
 DAY = 86_400.0
@@ -110,7 +112,7 @@ def test_many_lost_workers_exhaust_no_healthy_document_but_not_for_ever(store: S
 
 def lose(store: Store, tmp_path: Path, error: Exception) -> None:
     settings = Settings(data_dir=tmp_path, database_url=store.url)
-    loss.remember_parent(settings, "node")
+    loss.remember_parent(settings, "node", {Stage.READ: "v1"})
     loss.report_loss(error, task_id="task")
 
 
@@ -136,6 +138,8 @@ def test_a_child_that_died_with_one_document_died_of_it(store: Store, tmp_path: 
     assert row["error_code"] == "worker_lost"
     assert row["error_message"] == "Its worker process died during read: signal 11 (SIGSEGV)."
     assert row["attempts"] == 3
+    with store.read() as connection:
+        assert connection.execute(select(work.c.error_version)).scalar_one() == "v1"
 
 
 def test_a_loss_that_could_not_be_noted_is_noted_when_the_store_is_back(
