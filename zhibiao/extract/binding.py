@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from zhibiao.extract import lexicon as lx
+from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
 from zhibiao.extract.lists import distributed, listed, spread
-from zhibiao.extract.owners import Binding, Subject
+from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.scope import PENDING
 
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
@@ -23,6 +24,7 @@ _PREDICATE = (
 )  # fmt: skip
 # 以12亿美元的规模: the figure itself, and no yardstick.
 _AS_A_WHOLE = re.compile("的(?:总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
+_WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量")
 
 
 class Binder(Reader):
@@ -53,6 +55,8 @@ class Binder(Reader):
         spending = spent(self, segment, place)
         if spending is not None:
             return [spending]
+        if words & lx.COMPARE and self._since_then(segment, place):
+            words = words & ~lx.COMPARE | lx.UP
         if words & lx.COMPARE and not known:
             return [self.open_quantity(place, segment, words, "comparison")]
         if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH) or (
@@ -76,6 +80,17 @@ class Binder(Reader):
             return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
 
+    def _since_then(self, segment: int, place: int) -> bool:
+        """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
+        last = self.tokens[place - 1]
+        if place < segment + 3 or not self.text.startswith(("高出", "多出"), last.start):
+            return False
+        year = self.tokens[place - 2]
+        if year.mask & lx.FILL and place > segment + 3:
+            year = self.tokens[place - 3]
+        named = year.mask == lx.NUMBER and self.numbers[year.number].year is not None
+        return named or bool(year.mask & lx.TIME)
+
     def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
         tokens = self.tokens
         words = 0
@@ -86,7 +101,7 @@ class Binder(Reader):
             return [self.open_quantity(place, segment, words, rule)]
         newly, total, verb = self.made_before(segment, i)
         if not verb and before >= 0 and not words & OWN_VERB:
-            newly = self.newly
+            newly = self.newly and not self.text.endswith(_WHOLES, 0, tokens[i].end)
             if self.same_unit(place) and not self.is_rate(i):
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
@@ -138,6 +153,8 @@ class Binder(Reader):
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
+        if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
+            words |= self.words & (lx.UP | lx.DOWN)
         if self.text.startswith("即", self.tokens[segment].start):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
         if len(slots) > 1 and run == len(slots):
@@ -159,11 +176,19 @@ class Binder(Reader):
         ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
-        if words & lx.CREATE:
+        if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
             part = "" if slot.part.endswith(PENDING) else slot.part
             slot = slot._replace(newly=True, total=False, part=part)
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _grows_on(self, slot: Slot, place: int) -> bool:
+        """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
+        if self.numbers[self.tokens[place].number].unit != "%" or not self.same_unit(place):
+            return False
+        return bool(slot.candidates) and all(
+            self.indicators[c].kind is Kind.FLOW for c in slot.candidates
+        )
 
     def _earlier_name(
         self, first: int, segment: int, place: int, words: int

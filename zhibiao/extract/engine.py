@@ -24,7 +24,7 @@ from zhibiao.extract.asides import bind_lines, part_circumstances
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.lexicon import Token, scanner
-from zhibiao.extract.measures import Reading, bound_of, read_measure, signed
+from zhibiao.extract.measures import Reading, bound_of, direction_after, read_measure, signed
 from zhibiao.extract.owners import Binding
 from zhibiao.extract.quantities import Number, read_numbers
 from zhibiao.extract.script import simplified
@@ -63,6 +63,8 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1
+        if not text.startswith(("；", ";"), start - 1) and not text.startswith("其中", start):
+            clock = None
         if first == at:
             continue
         own = numbers[first:at]
@@ -76,10 +78,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
             continue
         tokens = tokenize(text, start, end, own, scan)
         circumstances = part_circumstances(text, tokens)
-        goes_on = bool(decisions) and (
-            text[start - 1 : start] in ("；", ";") or text.startswith("其中", start)
-        )
-        clock = Clock(text, tokens, own, frame, year, review, clock if goes_on else None)
+        clock = Clock(text, tokens, own, frame, year, review, clock)
         bindings = bind_lines(text, tokens, own, catalogue, homes, nation, circumstances)
         decisions.extend(
             _decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end))
@@ -122,7 +121,9 @@ def _decided(
         spoken = text[number.start - 3 : number.start]
         reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
         said = text[tokens[max(0, binding.lead_from - 3)].start : number.start]
-        summed = not stock and (jobs or any(word in said for word in ("累计", "合计", "共计")))
+        added = any(word in said for word in ("累计", "合计", "共计"))
+        summed = not stock and (jobs or added)
+        summed |= added and measure is Measure.GROWTH
         period = clock.period(measure, not stock, summed, reached)
         if base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
@@ -196,6 +197,8 @@ def _reading(
 ) -> Reading:  # fmt: skip
     slot = binding.slot
     words = binding.words
+    if number.unit == "%" and not words & (lx.UP | lx.DOWN):
+        words |= direction_after(text, number.end)
     name = text[slot.start : slot.end]
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
     if name.endswith(("降低率", "下降率", "降幅")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,6 +24,11 @@ class Reading(NamedTuple):
 
 _PERCENT = {"%", "‰"}
 _BARE = frozenset({"人", "户", "人次", "元", "亩"})
+# 保持8%以上的增长: the verb of growth behind the number, as a noun.
+_AFTER = re.compile(
+    r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
+    r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
+)
 _POINTS = "个百分点"
 
 
@@ -50,7 +56,7 @@ def read_measure(
     if unit not in indicator.units:
         return None
     if indicator.kind is Kind.STOCK:
-        if to or total:
+        if to or (total and not words & lx.UP):
             return Reading(indicator, Measure.LEVEL, False, "stock_level")
         if newly or rises or falls or words & lx.CREATE:
             return Reading(indicator, Measure.CHANGE, falls and not rises, "stock_change")
@@ -82,6 +88,14 @@ def _percent(
     if rises or falls:
         return Reading(indicator, growth, falls and not rises, "growth")
     return None
+
+
+def direction_after(text: str, end: int) -> int:
+    """Class of the noun of growth or fall that a percentage stands before; 0 without one."""
+    match = _AFTER.match(text, end)
+    if match is None or (match.end() == end + 2 and text[end] != "的"):
+        return 0
+    return lx.UP if match["up"] else lx.DOWN
 
 
 def bound_of(number: Number, words: int, shared_post: str) -> Bound:

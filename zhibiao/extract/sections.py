@@ -25,10 +25,18 @@ _GLOSSARY = re.compile(
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=年|\s*年|[—-])")
 _SEVERAL_BACK = re.compile(
     r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?五年|五年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|五年间|的五年$"
+    r"|(?:本届|上届)(?:政府|任期)?(?:任期|成立|履职|组成|任职)*(?:以来|五年|期间)|任期五年|届期五年|五年任期"
 )
 _SEVERAL_AHEAD = re.compile(
-    r"(?:今后|未来|下一个|下个)五年|五年(?:的)?(?:奋斗|发展|主要|总体)?(?:目标|任务)|“十[四五六]五”(?:时期|规划)?(?:的)?(?:主要|经济社会发展)?目标|到20[0-9]{2}年"
+    r"(?:今后|未来|下一个|下个|接下来)(?:的)?五年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
+    r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务)"
+    r"|到“?十[一二三四五六]五”?(?:期)?末|到20[0-9]{2}年|[三五]年后|本届政府(?:任期)?的?(?:奋斗|主要|工作|总体)*目标"
 )
+# Of one year: an announcement that holds one of these after the five years speaks of the year.
+_ONE_YEAR = re.compile(r"今年|新的?一年|本年度?|年度(?=目标|预期|计划)")
+_BY_YEAR = re.compile(r"^[，,]?(?:力争|确保|争取|努力)?到((?:19|20)[0-9]{2})年")
+_SHORT_PLAN = re.compile("十[一二三四五六]?五")
+_YEARS_ON = re.compile(r"(?:今后|未来|接下来)(?:的)?([三五])年|([三五])年后")
 # 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
 _MERELY_NAMED = re.compile(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯")
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
@@ -41,8 +49,9 @@ _IS_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)"
 )
 _NEW_YEAR = re.compile(
-    r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|今年[，,]?(?:我们|政府|要|将|全市|全县|全区|重点|着力))"
+    r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|(?:今年|((?:19|20)[0-9]{2})年)[，,]?(?:我们|政府|要|将|全市|全县|全区|全州|重点|着力|全年))"
 )
+_PLAN_BACK = re.compile(r"^“?[十一二三四五六七八九]{1,2}五”?(?:时期|期间|以来|五年|这五年|的五年)")
 _PAST_YEAR = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
 _BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
 _LAST_YEAR = re.compile(
@@ -50,7 +59,7 @@ _LAST_YEAR = re.compile(
 )
 # No frame opens within a line that holds none of these.
 _ANY_CUE = re.compile(
-    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|五年|新的一年|今年|一年|去年|过去"
+    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|五年|新的一年|今年|一年|去年|过去|五”?时期|五”?期间|以来|年[，,]?(?:我们|政府|要|将|全|重点|着力)"
 )
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
@@ -139,6 +148,8 @@ def _read_line(
             return
         numbered = bool(_NUMBERED.match(line)) or "，" in line or "," in line
         heading = _classified(line, at, year, review, numbered)
+        if heading is not None and _goes_on(line, heading, frames[-1]):
+            return
         if heading is not None:
             frames.append(heading)
             return
@@ -151,6 +162,7 @@ def _read_line(
             frames.append(heading)
     if not _ANY_CUE.search(line):
         return
+    whole: Frame | None = None  # left for sentences about one of five years: …。去年达到…
     plan: Frame | None = None  # left for sentences that look back: 过去一年，…。这为今年打下基础。
     for sentence in _SENTENCE.finditer(line):
         place = at + sentence.start()
@@ -161,9 +173,54 @@ def _read_line(
         elif plan is not None and frame is None and _BACK_TO_PLAN.match(sentence[0]):
             frame, plan = plan._replace(start=place), None
         if frame is not None:
+            if _one_of_several(frame, frames[-1]) and sentence.start():
+                whole = frames[-1]
             frames.append(frame)
     if plan is not None and frames[-1].status is Status.ACTUAL:
         frames.append(plan._replace(start=at + len(line)))
+    if whole is not None and frames[-1].status is Status.ACTUAL and frames[-1].several == 1:
+        frames.append(whole._replace(start=at + len(line)))
+
+
+def _one_of_several(frame: Frame, current: Frame) -> bool:
+    """Whether a frame of one past year opens within a review of several."""
+    actual = frame.status is Status.ACTUAL and current.status is Status.ACTUAL
+    return actual and frame.several == 1 and current.several > 1
+
+
+def _goes_on(line: str, heading: Frame, current: Frame) -> bool:
+    """主要目标是： on a line of its own, among aims of five years: it announces those."""
+    if heading.several > 1 or not heading.status is current.status is Status.TARGET:
+        return False
+    named = bool(_YEAR.search(line) or _ONE_YEAR.search(line))
+    return current.several > 1 and not named and not (_TOP.match(line) and "工作" in line)
+
+
+def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, int] | None:
+    """Last year and number of years of the aims that an announcement speaks of.
+
+    None when it speaks of the coming year: the word of time that stands last decides.
+    `after` is what follows the announcement: 奋斗目标是：到2025年.
+    """
+    by_year = _BY_YEAR.match(after)
+    found = list(_SEVERAL_AHEAD.finditer(text))
+    if by_year is None:
+        if not found:
+            return None
+        end = found[-1].end()
+        if _ONE_YEAR.search(text, end) or (year is not None and f"{year}年" in text[end:]):
+            return None
+    short = _SHORT_PLAN.search(found[-1][0]) if found else None
+    plan = PLANS.get(short[0]) if short else None
+    named = [int(by_year[1])] if by_year else [int(y) for y in _YEAR.findall(found[-1][0])]
+    if named:
+        of_plan = any(named[0] == end for _first, end in PLANS.values())
+        return named[0], 5 if of_plan or year is None else max(1, named[0] - year + 1)
+    if plan is not None:
+        return plan[1], 5
+    on = _YEARS_ON.search(text)
+    span = 3 if on and "三" in on[0] else 5
+    return None if year is None else year + span - 1, span
 
 
 def _classified(
@@ -179,8 +236,8 @@ def _classified(
             last = min(plan_span[1], review)
             return Frame(at, Status.ACTUAL, last, last - plan_span[0] + 1, False)
         return Frame(at, Status.TARGET, plan_span[1], 5, False)
-    if back and plan and years and review in years and back.start() < plan.start():
-        return Frame(at, Status.ACTUAL, review, 1, False)
+    if back and years and years[0] == review and max(years) > years[0]:
+        return Frame(at, Status.ACTUAL, review, 1, False)  # 1998年工作回顾和1999年工作要求
     if years and review is not None:
         if max(years) <= review and not (plan and not back and min(years) == year):
             told = _SEVERAL_BACK.search(heading)
@@ -191,19 +248,18 @@ def _classified(
             return Frame(at, Status.ACTUAL, review, several, False) if back or plan else None
         work = "工作" in heading and "报告" not in heading and max(years) == year
         if plan or work:
-            ahead = _SEVERAL_AHEAD.search(heading)
             named = _YEAR.search(heading)
-            if ahead and named and ahead.start() < named.start() and year is not None:
-                return Frame(at, Status.TARGET, year + 4, 5, False)
+            ahead = years_ahead(heading[: named.start()] if named else heading, "", year)
+            if ahead is not None:
+                return Frame(at, Status.TARGET, *ahead, False)
             return Frame(at, Status.TARGET, max(years), 1, False)
         return None
-    if back and not plan:
+    if back and (not plan or back.start() < plan.start()):
         several = 5 if _SEVERAL_BACK.search(heading) else 1
         return Frame(at, Status.ACTUAL, review, several, False)
     if plan:
-        if _SEVERAL_AHEAD.search(heading):
-            return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
-        return Frame(at, Status.TARGET, year, 1, False)
+        ahead = years_ahead(heading, "", year)
+        return Frame(at, Status.TARGET, *(ahead or (year, 1)), False)
     return None
 
 
@@ -213,10 +269,9 @@ def _announced(
     planning = current.status is Status.TARGET
     announce = _ANNOUNCE.search(sentence)
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
-        if _SEVERAL_AHEAD.search(sentence[: announce.end()]):
-            ahead = re.search(r"到(20[0-9]{2})年", sentence[: announce.end()])
-            last = int(ahead[1]) if ahead else None if year is None else year + 4
-            return Frame(at, Status.TARGET, last, 5, False)
+        ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
+        if ahead is not None:
+            return Frame(at, Status.TARGET, *ahead, False)
         years = [int(y) for y in _YEAR.findall(sentence[: announce.end()])]
         if years and review is not None and max(years) <= review:
             return None
@@ -240,11 +295,17 @@ def _announced(
             return Frame(at, Status.ACTUAL, review, 5, False)
         if current.several > 1 and _LAST_YEAR.match(sentence):
             return Frame(at, Status.ACTUAL, review, 1, False)
+        planned = plan_years(sentence[:12]) if _PLAN_BACK.match(sentence) else None
+        if planned is not None and review is not None and current.several == 1:
+            since = "以来" in sentence[:8] and planned[0] <= review <= planned[1]
+            if planned[1] == review or since:
+                return Frame(at, Status.ACTUAL, review, review - planned[0] + 1, False)
         if re.match(r"(?:今后|未来)五年", sentence):
             return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
         if re.match(r"新的一年", sentence):
             return Frame(at, Status.TARGET, year, 1, False)
         return None
-    if current.several > 1 and _NEW_YEAR.match(sentence):
+    new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None
+    if new_year is not None and (new_year[1] is None or int(new_year[1]) == year):
         return Frame(at, Status.TARGET, year, 1, False)
     return None

@@ -9,12 +9,21 @@ from zhibiao.domain import Measure, Status
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.sections import Frame, plan_years
+from zhibiao.extract.sections import PLANS, Frame, plan_years
 
 _YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_BACK = re.compile(r"(?:过去|近|这|比)?([两三四五六七八九十])年(?:来|间|内|中|前)?$")
+_BACK = re.compile(r"(?:过去|近|这|比)?(?:的)?([两三四五六七八九十])年(?:来|间|内|中|前)?$")
+# 五年累计, 五年翻一番: what follows a bare count of years that a figure covers; 三年行动 is none.
+_SPANS = re.compile(
+    r"[，,]?(?:翻|年均|年平均|平均|累计|合计|共|总计|净|新|增|提高|提升|下降|降低|减少|完成|实现|建成|引进|培育|投入|接待)"
+)
+_EDGES = "，。；、：:,;\n（( 　"
+# 在去年较高基数上, 在2020年的基础上: the year is what the figure builds on
+_GROUND = re.compile(r"[^，。；、,;]{0,36}?(?:基础|基数|水平|高位|高点|平台)(?:之)?上")
+_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必", "努力", "奋力", "力求")
 _AHEAD = re.compile(r"(?:今后|未来)([三五])年$")
 _COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
+_RELATIVE = ("去年", "上年", "上一年", "过去一年", "一年来", "前年", "今年", "本年", "明年")
 _AVERAGE = ("年均", "平均每年", "每年平均", "年平均")
 
 
@@ -56,6 +65,8 @@ class Clock:
         self.last_year = -1  # token index of the last year named
         self.told_several = False  # the sentence itself speaks of several years
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
+        self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.yearly = False  # 连年稳定在: of every year of the frame
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
             self.named, self.since, self.spanned = earlier.named, earlier.since, earlier.spanned
@@ -71,13 +82,44 @@ class Clock:
         self.multiple_of = None
         for i in range(self.at, place):
             token = self.tokens[i]
+            if 0 <= self.ground < token.end:
+                self._reset()
+            if token.mask & lx.TONE and self.frame.status is Status.TARGET:
+                self._resolve(token)
             if token.mask == lx.NUMBER and self.numbers[token.number].year:
                 self._year(i, self.numbers[token.number].year)
             elif token.mask == lx.NUMBER and self.numbers[token.number].unit == "年":
                 self._within(token, self.numbers[token.number])
             elif token.mask & lx.TIME:
                 self._word(i)
+        if 0 <= self.ground < self.tokens[place].start:
+            self._reset()
         self.at = max(self.at, place)
+
+    def _reset(self) -> None:
+        """Back to what the frame says."""
+        self.named = self.since = self.status = None
+        self.several, self.rule = self.frame.several, "frame"
+        self.spanned = self.told_several = False
+        self.ground = -1
+
+    def _resolve(self, token: Token) -> None:
+        """去年…，今年力争…: among aims, a word of resolve ends what was said of a past year."""
+        past = self.status is Status.ACTUAL and self.rule in ("last_year", "named_year", "now")
+        if past and self.text.startswith(_RESOLVE, token.start):
+            self._reset()
+
+    def _builds_on(self, i: int, year: int | None) -> bool:
+        """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
+        token = self.tokens[i]
+        ground = _GROUND.match(self.text, token.end)
+        if ground is None or not self._before(i).endswith(("在", "于")):
+            return False
+        if any(t.mask == lx.NUMBER and t.start < ground.end() for t in self.tokens[i + 1 : i + 12]):
+            self.ground = ground.end() - 2
+            return False
+        self.base = year
+        return True
 
     def _before(self, i: int) -> str:
         start = self.tokens[max(0, i - 2)].start
@@ -100,6 +142,8 @@ class Clock:
         if self._times(i, before):
             self.multiple_of = year
             return
+        if self._builds_on(i, year):
+            return
         if _COMPARES.search(before):
             self.base = year
             if after in ("相比", "比，", "底相", "末相", "比较"):
@@ -118,7 +162,11 @@ class Clock:
         ):
             self.since = self.named
             self.spanned = True
-        elif before.endswith(("从", "自")) and after[:2] in ("以来", "起，", "开始"):
+        elif after == "以来" and self.review is not None and year <= self.review:
+            self._look_back(self.review - year + 1, "since_year")
+            self.since, self.spanned = year, True
+            return
+        elif before.endswith(("从", "自")) and after in ("起，", "开始"):
             return
         else:
             self.spanned = False
@@ -151,6 +199,9 @@ class Clock:
         before = self._before(i)
         if before.endswith(("连续", "第", "已连续", "时隔")):
             return
+        if word in ("连年", "年年", "历年"):
+            self.yearly = True
+            return
         if word in _AVERAGE or word.endswith("年平均"):
             self.average = True
             self.several = _YEARS.get(word[0], self.several)  # 两年平均
@@ -163,16 +214,20 @@ class Clock:
             if back is not None and self.review is not None:
                 self.multiple_of = self.review - _YEARS[back[1]]
             return
+        plan = plan_years(word + "时期")
         if _COMPARES.search(before):
             back = _BACK.match(word)
-            if back is not None and self.review is not None:
+            if plan is not None and word.endswith("末"):
+                self.base = plan[1]
+            elif back is not None and self.review is not None:
                 self.base = self.review - _YEARS[back[1]]
+            elif word.startswith(("上届", "换届")) and self.review is not None:
+                self.base = self.review - 5
             return
         if word.startswith("比"):
             if self.review is not None:
                 self.base = self.review - 5
             return
-        plan = plan_years(word + "时期")
         if plan is not None:
             if self.text.startswith(_AVERAGE, token.end):
                 word += "期间"
@@ -188,14 +243,23 @@ class Clock:
             return
         back = _BACK.match(word)
         if back is not None:
-            if self.frame.status is Status.ACTUAL or word.endswith("来") or word.startswith("过去"):
-                self.several = _YEARS[back[1]]
-                self.told_several = True
-                if word.endswith("来") or word.startswith("过去"):
-                    self.status = Status.ACTUAL
-                    self.named = self.review
+            told = word.endswith("来") or word.startswith(("过去", "近"))
+            if told:
+                self._look_back(_YEARS[back[1]], "years_back")
+            elif self.frame.status is Status.ACTUAL and self._spans(token, word):
+                self.several, self.told_several = _YEARS[back[1]], True
                 self.rule = "years_back"
+            elif word.endswith("内") and self.year is not None:
+                self.named, self.rule = self.year + _YEARS[back[1]] - 1, "within_years"
             return
+        if word.startswith("本届政府") and word.endswith(("来", "间", "年")):
+            if self.frame.status is Status.ACTUAL and self.review is not None:
+                self._look_back(max(self.several, 5), "years_back")
+            return
+        if word in _RELATIVE:
+            if self._builds_on(i, None):
+                return
+            self.spanned = self.told_several = False
         if word in ("去年", "上年", "上一年", "过去一年", "一年来"):
             self.named = None if self.year is None else self.year - 1
             self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
@@ -217,10 +281,33 @@ class Clock:
             self.named, self.rule = self.review, "now"
             self.status, self.several = Status.ACTUAL, 1
 
+    def _look_back(self, years: int, rule: str) -> None:
+        """五年来: so many years up to the one under review."""
+        self.several, self.told_several, self.rule = years, True, rule
+        self.status, self.named, self.spanned = Status.ACTUAL, self.review, False
+
+    def _spans(self, token: Token, word: str) -> bool:
+        """Whether a bare count of years says what a figure covers: 五年累计; not 三年行动."""
+        if not word.endswith("年"):
+            return True
+        before = self.text[token.start - 1 : token.start]
+        if _SPANS.match(self.text, token.end):
+            return True
+        return before in _EDGES and not self.text.startswith(
+            ("的", "行动", "计划", "规划", "方案", "攻坚", "任务", "期", "级", "制", "以上", "一"),
+            token.end,
+        )
+
     def _plan(self, word: str, first: int, last: int) -> None:
         """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year."""
         if word.endswith("末"):
             self.named, self.rule = last, "plan_end"
+        elif word.endswith("以来"):
+            if self.review is not None and first <= self.review:
+                end = min(last, self.review)
+                self._look_back(end - first + 1, "since_plan")
+                self.named, self.since, self.spanned = end, first, True
+            return
         elif word.endswith(("期间", "时期", "计划")):
             self.named, self.since, self.spanned, self.rule = last, first, True, "plan_period"
         else:
@@ -263,11 +350,15 @@ class Clock:
         elif measure is Measure.AVERAGE_GROWTH:
             first = self._first(last)
         elif self.spanned and self.since is not None:
-            first = self.since if measure is not Measure.LEVEL or flow else last
+            summed = flow and (total or not reached)
+            first = self.since if measure is not Measure.LEVEL or summed else last
         elif self.several > 1 and self.named in (None, self.review, self.frame.year):
             summed = flow and self.told_several and not reached and measure is Measure.LEVEL
-            if total or summed or measure in (Measure.CHANGE, Measure.GROWTH):
+            if total or summed or self.yearly or measure in (Measure.CHANGE, Measure.GROWTH):
                 first = last - self.several + 1
+        elif total and self.rule == "named_year" and self.year is not None and last > self.year:
+            # 到2025年，累计…: over the plan that ends then
+            first = next((a for a, b in PLANS.values() if b == last), self.year)
         return Period(status, first, last, self.rule)
 
     def _first(self, last: int) -> int:
