@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
+from zhibiao.extract.governing import begins_with_verb, part_opening
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.scope import part_before
+from zhibiao.extract.scope import OPENED, part_before
 from zhibiao.extract.units import dimension
 
 # What may stand between a name and its number without coming between them.
@@ -297,8 +298,15 @@ class Reader:
             newly = bool(words & lx.CREATE)
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:
                 newly = self.newly and not words & OWN_VERB
+            part = self.part
             self.remember(Subject((slot,)), newly, words)
             self.part = self._place_of(segment, place)
+            if not self.part:
+                opening = part_opening(self, segment, place)
+                if opening:
+                    self.part = OPENED + opening
+                elif begins_with_verb(self, segment, place):
+                    self.part = part
         return self.binding(place, slot, words, segment, rule)
 
     def _place_of(self, segment: int, place: int) -> str:

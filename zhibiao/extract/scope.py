@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from zhibiao.extract import lexicon as lx
+from zhibiao.extract.governing import governing
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause import Reader
 
 # Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
 PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
+# A part that an uncatalogued number was about.
+OPENED = "of:"
+_STATISTICAL = ("500万", "50万", "五百万", "五十万")
+_SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
@@ -36,6 +42,10 @@ def part_before(reader: Reader, i: int) -> str:
     if reader.homes and text.endswith(reader.homes, 0, previous.end):
         return ""
     word = text[previous.start : previous.end]
+    if word == "项目" and k and text[tokens[k - 1].start :].startswith(_STATISTICAL):
+        return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
+    if previous.mask == 0 and _SORTS.fullmatch(word):
+        return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
@@ -69,4 +79,12 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
 
 def _carried(reader: Reader, i: int) -> str:
     """A clause without a subject of its own goes on about the last one."""
-    return reader.part if reader.part.startswith("subject:") else ""
+    if reader.part.startswith("subject:"):
+        return reader.part
+    if reader.part.startswith(OPENED):
+        # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
+        name = reader.tokens[i].name
+        assert name is not None
+        if any(reader.indicators[c].strict for c in name.candidates):
+            return reader.part
+    return governing(reader, i)
