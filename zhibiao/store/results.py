@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     RowMapping,
     Table,
-    and_,
     insert,
     select,
     tuple_,
@@ -30,12 +28,10 @@ from zhibiao.domain import (
     OffsetMap,
     RawDocument,
     Stage,
-    State,
     digests,
 )
-from zhibiao.domain.standing import Standing
-from zhibiao.store.queue import Claim, Move, columns_of, standing_of
-from zhibiao.store.runs import PART_VANISHED
+from zhibiao.store.parts import part_document, part_work, vanish
+from zhibiao.store.queue import Claim, Move
 from zhibiao.store.schema import (
     METADATA_COLUMNS,
     clean_texts,
@@ -157,8 +153,8 @@ def save_raw(
     for part in parts:
         document, made = held.document_id, digests.of_raw(part)
         if part.part > 0:
-            document = _part_document(connection, home, part.part, now)
-            moves.append(_part_work(connection, held, home, document, made, current, now, sent))
+            document = part_document(connection, home, part.part, now)
+            moves.append(part_work(connection, held, home, document, made, current, now, sent))
         _keep(
             connection,
             raw_texts,
@@ -174,129 +170,7 @@ def save_raw(
                 "given": dict(part.given),
             },
         )
-    return moves + _vanish(connection, held, home, len(parts), now)
-
-
-def _siblings(home: Row[Any]) -> ColumnElement[bool]:
-    return and_(documents.c.run_id == home.run_id, documents.c.file == home.file)
-
-
-def _part_document(connection: Connection, home: Row[Any], part: int, now: float) -> int:
-    known = connection.execute(
-        select(documents.c.id).where(_siblings(home), documents.c.part == part)
-    ).scalar_one_or_none()
-    if known is not None:
-        return int(known)
-    made: int = connection.execute(
-        insert(documents)
-        .values(
-            run_id=home.run_id,
-            file=home.file,
-            part=part,
-            name=home.name,
-            sha256=home.sha256,
-            given=home.given,
-            created_at=now,
-        )
-        .returning(documents.c.id)
-    ).scalar_one()
-    return made
-
-
-def _part_work(
-    connection: Connection,
-    held: Claim,
-    home: Row[Any],
-    document: int,
-    made: str,
-    current: Mapping[Stage, str],
-    now: float,
-    sent: float,
-) -> Move:
-    live = connection.execute(select(documents).where(documents.c.id == document)).one()
-    standing = forced(standing_of(live), home.options)
-    standing = standing.after(Stage.READ, version=current[Stage.READ], made=made)
-    to = standing.next_stage(current, after=Stage.READ)
-    values = columns_of(standing) | {
-        "state": State.DONE if to is None else State.PENDING,
-        "stage": to or Stage.READ,
-        "attempts": 0,
-        "sent_until": sent,
-        "lease": None,  # whoever holds it works on what the file held before
-        "lease_until": 0,
-        "error_code": None,
-        "error_message": None,
-        "extraction_id": live.extraction_id,
-        "changed_at": now,
-    }
-    known = connection.execute(
-        select(work.c.id).where(work.c.run_id == held.run, work.c.document_id == document)
-    ).scalar_one_or_none()
-    if known is None:
-        known = connection.execute(
-            insert(work)
-            .values(
-                run_id=held.run,
-                document_id=document,
-                priority=home.priority,
-                previous_id=live.work_id,
-                created_at=now,
-                **values,
-            )
-            .returning(work.c.id)
-        ).scalar_one()
-    else:
-        connection.execute(update(work).where(work.c.id == known).values(**values))
-    connection.execute(update(documents).where(documents.c.id == document).values(work_id=known))
-    return Move(work_id=known, to=to)
-
-
-def forced(standing: Standing, options: Mapping[str, Any]) -> Standing:
-    """In a run that is to execute a stage and all after it, whatever their outputs are."""
-    first = options.get("from")
-    if first is None:
-        return standing
-    stages = list(Stage)[list(Stage).index(Stage(first)) :]
-    return replace(standing, versions=dict(standing.versions) | dict.fromkeys(stages))
-
-
-def _vanish(
-    connection: Connection, held: Claim, home: Row[Any], parts: int, now: float
-) -> list[Move]:
-    """Reports beyond the last one of the file: cancelled, without observations from now on."""
-    gone = connection.execute(
-        select(documents).where(_siblings(home), documents.c.part >= parts)
-    ).all()
-    moves = []
-    for live in gone:
-        values = columns_of(standing_of(live)) | {
-            "state": State.CANCELLED,
-            "stage": Stage.READ,
-            "error_code": PART_VANISHED,
-            "error_message": f"The file holds only {parts} reports now.",
-            "extraction_id": None,
-            "extract_hash": None,
-            "previous_id": None,
-            "lease": None,
-            "changed_at": now,
-        }
-        mine = (work.c.run_id == held.run) & (work.c.document_id == live.id)
-        if not connection.execute(update(work).where(mine).values(**values)).rowcount:
-            connection.execute(
-                insert(work).values(
-                    run_id=held.run,
-                    document_id=live.id,
-                    priority=home.priority,
-                    created_at=now,
-                    **values,
-                )
-            )
-        work_id = connection.execute(select(work.c.id).where(mine)).scalar_one()
-        connection.execute(
-            update(documents).where(documents.c.id == live.id).values(work_id=work_id)
-        )
-        moves.append(Move(work_id=work_id, to=None))
-    return moves
+    return moves + vanish(connection, held, home, len(parts), now)
 
 
 def save_clean(
