@@ -21,11 +21,11 @@ from zhibiao.extract.quantities import Number
 # A circumstance opens with a preposition and is closed by its postposition; what follows goes on
 # with the main line.
 _CIRCUMSTANCE = re.compile(
-    r"(?:(?<![实存现潜所内外正旨处站贵重好])在(?!册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
+    r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
     r"|面对|面临|克服|尽管|由于|得益于|受益于|依靠|依托|凭借|通过|历经|经历|叠加)"
     r"[^，,。；：（）]{2,60}?"
-    r"(?:之下|下|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"
-    r"(?=[，,]|[仍依逆逐稳继实完达增下回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上降为呈出取])"
+    r"(?:(?<!以)下(?![降滑跌调达乡岗放沉])|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"
+    r"(?=[，,]|下[降滑跌]|[止扭反企转仍依逆逐稳继实完达增回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上为呈出取])"
 )
 _LONGEST_BRACKET = 60
 _EARLIER = ("去年", "上年", "前年")
@@ -92,10 +92,13 @@ def _asides(tokens: list[Token], spans: list[tuple[int, int]]) -> list[tuple[int
     opened = -1
     for i, token in enumerate(tokens):
         if token.mask & lx.OPEN:
-            opened = i if i and tokens[i - 1].mask & lx.NUMBER else -1
+            opened = i if i and tokens[i - 1].mask & (lx.NUMBER | lx.NAME) else -1
         elif token.mask & lx.CLOSE and opened >= 0:
-            inside = any(t.mask & lx.NUMBER for t in tokens[opened:i])
-            if inside and token.end - tokens[opened].start <= _LONGEST_BRACKET:
+            counts = any(t.mask & lx.NUMBER for t in tokens[opened:i])
+            if counts and not tokens[opened - 1].mask & lx.NUMBER:
+                opened = -1  # A（50家）、B（30家）: the brackets hold the values
+                continue
+            if token.end - tokens[opened].start <= _LONGEST_BRACKET:
                 spans.append((tokens[opened].start, token.end))
             opened = -1
     ranges: list[tuple[int, int]] = []

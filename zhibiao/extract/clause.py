@@ -38,7 +38,11 @@ _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
 _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
 _FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
 # What only goes on about the subject: its clause begins with what it did.
-_GOES_ON = frozenset("扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+_GOES_ON = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+_BESIDE = (
+    "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照", "根据", "受", "尽管",
+    "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
+)  # fmt: skip
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
 )
@@ -249,7 +253,7 @@ class Reader:
         if any(self.is_name(k) for k in range(first, last)):
             return False
         opening = self.text[self.tokens[first].start :][:1]
-        return opening in _GOES_ON or self.text.startswith(("这", "作为"), self.tokens[first].start)
+        return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
 
     def is_rate(self, i: int) -> bool:
         name = self.tokens[i].name
