@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
 
 from api import errors
+from api.knowledge import current_of
 from api.requests import RequestIds
 from api.routes import (
     docs,
@@ -21,6 +22,7 @@ from api.routes import (
 )
 from api.schemas import ErrorAnswer
 from api.service import Service, authorised
+from zhibiao.errors import CatalogueError, DictionaryError
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.tokens import ensure_token
@@ -57,6 +59,9 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = Store(settings.store_url)
+        with suppress(CatalogueError, DictionaryError):  # told to whoever asks for what they decide
+            # Now, not when first asked for: the versions are those of the code that runs.
+            current_of(settings)
         app.state.service = Service(settings=settings, store=store, token=ensure_token(settings))
         try:
             yield
