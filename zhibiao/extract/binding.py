@@ -23,7 +23,7 @@ _PREDICATE = (
     "在受从于克战顶经历遭止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
 )  # fmt: skip
 # 以12亿美元的规模: the figure itself, and no yardstick.
-_AS_A_WHOLE = re.compile("的(?:总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
+_AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量")
 
 
@@ -55,8 +55,9 @@ class Binder(Reader):
         spending = spent(self, segment, place)
         if spending is not None:
             return [spending]
-        if words & lx.COMPARE and self._since_then(segment, place):
-            words = words & ~lx.COMPARE | lx.UP
+        if words & lx.COMPARE and not known and self._since_then(segment, place):
+            rise = words & ~lx.COMPARE | lx.UP
+            return self._inherited(before, segment, place, position, rise)
         if words & lx.COMPARE and not known:
             return [self.open_quantity(place, segment, words, "comparison")]
         if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH) or (
@@ -96,7 +97,9 @@ class Binder(Reader):
         words = 0
         for k in range(i + 1, place):
             words |= tokens[k].mask
-        if not self.bare(i + 1, place):
+        if words & lx.COMPARE and self._since_then(i + 1, place):
+            words = words & ~lx.COMPARE | lx.UP
+        elif not self.bare(i + 1, place):
             rule = "comparison" if words & lx.COMPARE else "open"
             return [self.open_quantity(place, segment, words, rule)]
         newly, total, verb = self.made_before(segment, i)
@@ -176,6 +179,8 @@ class Binder(Reader):
         ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
+            if words & lx.TOTAL and len(slots) == 1:
+                self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
             part = "" if slot.part.endswith(PENDING) else slot.part
             slot = slot._replace(newly=True, total=False, part=part)

@@ -12,10 +12,10 @@ from zhibiao.extract.quantities import Number
 from zhibiao.extract.sections import PLANS, Frame, plan_years
 
 _YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_BACK = re.compile(r"(?:过去|近|这|比)?(?:的)?([两三四五六七八九十])年(?:来|间|内|中|前)?$")
+_BACK = re.compile(r"(?:过去|近|这|比)?(?:的)?([两三四五六七八九十])年(?:来|间|内|中|前|后)?$")
 # 五年累计, 五年翻一番: what follows a bare count of years that a figure covers; 三年行动 is none.
 _SPANS = re.compile(
-    r"[，,]?(?:翻|年均|年平均|平均|累计|合计|共|总计|净|新|增|提高|提升|下降|降低|减少|完成|实现|建成|引进|培育|投入|接待)"
+    r"[，,]?(?:接近|将近|约|近|已|基本|可|实现)*(?:翻|年均|年平均|平均|累计|合计|共|总计|净|新|增|提高|提升|下降|降低|减少|完成|实现|建成|引进|培育|投入|接待)"
 )
 _EDGES = "，。；、：:,;\n（( 　"
 # 在去年较高基数上, 在2020年的基础上: the year is what the figure builds on
@@ -24,6 +24,8 @@ _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必", "努力"
 _AHEAD = re.compile(r"(?:今后|未来)([三五])年$")
 _COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
 _RELATIVE = ("去年", "上年", "上一年", "过去一年", "一年来", "前年", "今年", "本年", "明年")
+_WHOLE_YEAR = ("全年", "年末", "年底", "今年", "去年", "上年", "年内")
+_PART_OF_YEAR = ("上半年", "前三季度", "一季度")
 _AVERAGE = ("年均", "平均每年", "每年平均", "年平均")
 
 
@@ -66,12 +68,14 @@ class Clock:
         self.told_several = False  # the sentence itself speaks of several years
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.part_of_year = False  # 前三季度，…: of no whole year
         self.yearly = False  # 连年稳定在: of every year of the frame
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
             self.named, self.since, self.spanned = earlier.named, earlier.since, earlier.spanned
             self.several, self.status, self.rule = earlier.several, earlier.status, earlier.rule
             self.sticky, self.told_several = earlier.sticky, earlier.told_several
+            self.part_of_year = earlier.part_of_year
 
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
@@ -82,6 +86,8 @@ class Clock:
         self.multiple_of = None
         for i in range(self.at, place):
             token = self.tokens[i]
+            if self.part_of_year and self.text.startswith(_WHOLE_YEAR, token.start):
+                self.part_of_year = False
             if 0 <= self.ground < token.end:
                 self._reset()
             if token.mask & lx.TONE and self.frame.status is Status.TARGET:
@@ -199,6 +205,9 @@ class Clock:
         before = self._before(i)
         if before.endswith(("连续", "第", "已连续", "时隔")):
             return
+        if word in _PART_OF_YEAR:
+            self.part_of_year = self._adverb(i)
+            return
         if word in ("连年", "年年", "历年"):
             self.yearly = True
             return
@@ -234,12 +243,8 @@ class Clock:
             self._plan(word, *plan)
             return
         ahead = _AHEAD.match(word)
-        if ahead is not None and self.year is not None:
-            self.named = self.year + _YEARS[ahead[1]] - 1
-            self.since = self.year
-            self.several = _YEARS[ahead[1]]
-            self.told_several = True
-            self.status, self.rule = Status.TARGET, "years_ahead"
+        if ahead is not None:
+            self._look_ahead(_YEARS[ahead[1]])
             return
         back = _BACK.match(word)
         if back is not None:
@@ -249,6 +254,8 @@ class Clock:
             elif self.frame.status is Status.ACTUAL and self._spans(token, word):
                 self.several, self.told_several = _YEARS[back[1]], True
                 self.rule = "years_back"
+            elif word.endswith("后") or self._spans(token, word) and not word.endswith("内"):
+                self._look_ahead(_YEARS[back[1]])
             elif word.endswith("内") and self.year is not None:
                 self.named, self.rule = self.year + _YEARS[back[1]] - 1, "within_years"
             return
@@ -270,10 +277,8 @@ class Clock:
             planned = self.frame.status is Status.TARGET
             if self.year is not None and (planned or word != "年内"):
                 self.named, self.rule, self.several = self.year, "this_year", 1
-                if self.year == self.review:
-                    self.status = Status.ACTUAL
-                elif not planned:
-                    self.status = Status.TARGET
+                done = self.year == self.review
+                self.status = Status.ACTUAL if done else Status.TARGET
         elif word == "明年":
             self.named = None if self.year is None else self.year + 1
             self.status, self.rule, self.several = Status.TARGET, "next_year", 1
@@ -281,10 +286,23 @@ class Clock:
             self.named, self.rule = self.review, "now"
             self.status, self.several = Status.ACTUAL, 1
 
+    def _adverb(self, i: int) -> bool:
+        """前三季度，…, 上半年增长: tells when; 上半年疫情 does not."""
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        told = lx.COMMA | lx.NAME | lx.REGION | lx.REACH | lx.UP | lx.DOWN
+        return after is not None and bool(after.mask & told) and not self._before(i).endswith("由")
+
     def _look_back(self, years: int, rule: str) -> None:
         """五年来: so many years up to the one under review."""
         self.several, self.told_several, self.rule = years, True, rule
         self.status, self.named, self.spanned = Status.ACTUAL, self.review, False
+
+    def _look_ahead(self, years: int) -> None:
+        """今后五年: so many years, that of delivery being the first."""
+        if self.year is not None:
+            self.named, self.since = self.year + years - 1, self.year
+            self.several, self.told_several = years, True
+            self.status, self.rule = Status.TARGET, "years_ahead"
 
     def _spans(self, token: Token, word: str) -> bool:
         """Whether a bare count of years says what a figure covers: 五年累计; not 三年行动."""
@@ -320,6 +338,10 @@ class Clock:
 
         `reached`: the value is where the period ends (达到), not its sum.
         """
+        period = self._whole(measure, flow, total, reached)
+        return period._replace(rule="part_of_year") if self.part_of_year else period
+
+    def _whole(self, measure: Measure, flow: bool, total: bool, reached: bool) -> Period:
         status = self.status or self.frame.status
         last = self.named if self.named is not None else self.frame.year
         if self.status is Status.ACTUAL and self.named is None:
@@ -352,7 +374,9 @@ class Clock:
         elif self.spanned and self.since is not None:
             summed = flow and (total or not reached)
             first = self.since if measure is not Measure.LEVEL or summed else last
-        elif self.several > 1 and self.named in (None, self.review, self.frame.year):
+        elif self.several > 1 and (
+            self.rule == "years_ahead" or self.named in (None, self.review, self.frame.year)
+        ):
             summed = flow and self.told_several and not reached and measure is Measure.LEVEL
             if total or summed or self.yearly or measure in (Measure.CHANGE, Measure.GROWTH):
                 first = last - self.several + 1
