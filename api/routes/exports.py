@@ -7,7 +7,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
@@ -27,6 +27,8 @@ from zhibiao.store.tables import MEDIA_TYPES, Format
 from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 
 router = APIRouter(tags=["exports"])
+
+_HEADER_BYTES = 6000
 
 
 @router.get(
@@ -119,9 +121,21 @@ def export_table(
         path,
         media_type=MEDIA_TYPES[form],
         filename=f"{table}.{form}",
-        headers={"X-Zhibiao-Manifest": json.dumps({**known, **made_of})},
+        headers={"X-Zhibiao-Manifest": _header({**known, **made_of})},
         background=BackgroundTask(path.unlink),
     )
+
+
+def _header(made_of: dict[str, Any]) -> str:
+    """As ASCII; where that is long, without what versions are made of: proxies bound headers."""
+    written = json.dumps(made_of)
+    if len(written) <= _HEADER_BYTES:
+        return written
+    counts = {
+        stage: {version: {"documents": found["documents"]} for version, found in versions.items()}
+        for stage, versions in made_of["versions"].items()
+    }
+    return json.dumps({**made_of, "versions": counts})
 
 
 def _with_keywords(
