@@ -37,6 +37,11 @@ _AFTER = re.compile(
 _RANGE = re.compile(
     rf"[ 　]?(?P<unit>{_UNIT})?[ 　]?{_DASH}[ 　]?(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})"
 )
+# 100亿元至120亿元; but 由100亿元到120亿元 are two numbers
+_WIDE_RANGE = re.compile(
+    rf"(?P<unit>(?:万亿|亿|万)(?:{_UNIT})){_DASH}(?P<high>{_ARABIC})(?=(?P=unit))"
+)
+_FROM = re.compile("[由从][^，。；]*$")
 _PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
 _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
 _TENTHS = re.compile(
@@ -159,6 +164,12 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         if high_value is not None and _ascends(value, high_value, range_match["unit"]):
             high = high_value
             end = number_end = range_match.end()
+    wide = _WIDE_RANGE.match(text, end, limit) if high is None else None
+    if wide is not None and not _FROM.search(text, max(0, start - 16), start):
+        high_value = _plain(wide["high"])
+        if high_value is not None and value < high_value:
+            high = high_value
+            end = number_end = wide.end()
     return _finish(text, start, end, number_end, limit, value, high, before)
 
 

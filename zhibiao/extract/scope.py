@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from zhibiao.extract import lexicon as lx
-from zhibiao.extract.governing import governing
+from zhibiao.extract.governing import governing, part_opening
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause import Reader
@@ -42,11 +42,13 @@ def part_before(reader: Reader, i: int) -> str:
     if reader.homes and text.endswith(reader.homes, 0, previous.end):
         return ""
     word = text[previous.start : previous.end]
-    if word == "项目" and k and text[tokens[k - 1].start :].startswith(_STATISTICAL):
+    if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if previous.mask == 0 and _SORTS.fullmatch(word):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
+        if _opens_with_place(reader, k):
+            return f"subject:{word}"
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
         return "" if reader.nation else f"other_region:{word}"
@@ -57,6 +59,14 @@ def part_before(reader: Reader, i: int) -> str:
         if strict or len(name.text) < 5:
             return f"unknown:{word}"
     return _subject_of_clause(reader, k, i)
+
+
+def _opens_with_place(reader: Reader, k: int) -> bool:
+    """江北新区生产总值增长9%，工业投资增长11%: whether the part at token k is a place of a name."""
+    first = reader.clause_start(0, k)
+    if k - first > 1 or (k > first and reader.tokens[first].mask):
+        return False
+    return bool(part_opening(reader, first, k + 1))
 
 
 def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
