@@ -193,7 +193,9 @@ def main() -> None:
     reports = reports_of(options.reports, options.seed)
     with chaos_stack(options.database) as stack:
         reference = run_among_faults(stack, reports, [], seed=options.seed, seconds=1800)
-    print(f"without faults {reference.seconds:.0f} s, {reference.accounts['done']} done")
+    print(
+        f"without faults {reference.seconds:.0f} s, {reference.accounts['done']} done", flush=True
+    )
     with chaos_stack(options.database) as stack:
         kinds = drawn(options.faults, list(possible(stack)[0]), options.seed)
         outcome = run_among_faults(stack, reports, kinds, seed=options.seed, seconds=1800)

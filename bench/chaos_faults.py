@@ -119,7 +119,7 @@ def fill_disk(stack: ChaosStack, rng: random.Random) -> None:
     ballast = stack.folder / "ballast"
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as sink:
         while True:
-            sink.write(b"\0" * 65536)
+            sink.write(bytes(1_000_000))
     time.sleep(2 if stack.short else 4)
     ballast.unlink()
     if stack.postgres is not None:  # without room for its log it ends itself

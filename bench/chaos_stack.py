@@ -35,7 +35,9 @@ from zhibiao.store.migrate import upgrade
 
 TOKEN = "chaos"
 _WRONG_CLOCK = Path(__file__).with_name("wrong_clock.c")
-_DISK_BYTES = 600_000_000
+# PostgreSQL keeps up to a gigabyte of log beside what is stored.
+_DISK_BYTES = 4_000_000_000
+_SHORT_DISK_BYTES = 600_000_000
 _SHORT = {
     "lease_seconds": "6",
     "task_seconds": "4",
@@ -216,7 +218,8 @@ def chaos_stack(
 
     `worker_app` is what the workers are started with, `celery -A`; it may lie in `python_path`.
     """
-    with _disk() as (folder, own_disk):
+    size = _SHORT_DISK_BYTES if short else _DISK_BYTES
+    with _disk(size) as (folder, own_disk):
         postgres = Postgres(folder / "postgres") if database == "postgres" else None
         if postgres is not None:
             folder.chmod(0o755)
@@ -338,7 +341,7 @@ def _clock_library(folder: Path) -> Path | None:
 
 
 @contextlib.contextmanager
-def _disk() -> Iterator[tuple[Path, bool]]:
+def _disk(size: int) -> Iterator[tuple[Path, bool]]:
     """A folder, and whether it is a disk of its own that may be filled."""
     with tempfile.TemporaryDirectory(prefix="zb-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -347,7 +350,7 @@ def _disk() -> Iterator[tuple[Path, bool]]:
             mount is not None
             and os.geteuid() == 0
             and subprocess.run(
-                [mount, "-t", "tmpfs", "-o", f"size={_DISK_BYTES}", "tmpfs", name],
+                [mount, "-t", "tmpfs", "-o", f"size={size}", "tmpfs", name],
                 stderr=subprocess.DEVNULL,
                 check=False,
             ).returncode

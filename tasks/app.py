@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from celery import Celery
+from typing import Any
+
+from celery import Celery, Task
 from celery.schedules import crontab
 from kombu import Exchange, Queue
 
@@ -10,7 +12,29 @@ from tasks.broker import broker_of
 from tasks.queues import QUEUES, UPKEEP
 from zhibiao.settings import Settings
 
-app = Celery("zhibiao", include=["tasks.stages", "tasks.upkeep", "tasks.reprocessing"])
+
+class OutOfMemory(Exception):
+    """A task found no memory outside of any document's stage."""
+
+
+class BoundedTask(Task):  # type: ignore[misc]  # celery has no types
+    """A task whose want of memory ends itself alone.
+
+    A MemoryError that leaves a task is raised again in the worker's parent, and ends the worker.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self.run(*args, **kwargs)
+        except MemoryError:
+            raise OutOfMemory from None
+
+
+app = Celery(
+    "zhibiao", task_cls=BoundedTask, include=["tasks.stages", "tasks.upkeep", "tasks.reprocessing"]
+)
 
 # The same broker, without events: upkeep several times a minute would bury in Flower the work
 # that people watch.
@@ -60,7 +84,8 @@ def configure(settings: Settings) -> Celery:
         worker_concurrency=settings.workers or None,
         worker_lost_wait=0.5,  # seconds between the death of a child and its report
         worker_max_tasks_per_child=500,
-        worker_max_memory_per_child=settings.child_memory_mb * 1024,
+        # In kB, looked at after a task: a child near its limit makes room for a fresh one.
+        worker_max_memory_per_child=settings.child_memory_mb * 1024 * 4 // 5,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,

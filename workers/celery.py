@@ -14,6 +14,9 @@ os.environ.setdefault(
     "FLOWER_TASKS_COLUMNS", "name,kwargs,state,received,started,runtime,worker,uuid"
 )
 
+# It remembers that many tasks, some 5 kB each, and by default ten times as many.
+os.environ.setdefault("FLOWER_MAX_TASKS", "10000")
+
 _settings = load_settings()
 app = configure(_settings)
 lifecycle.connect(app, _settings)

@@ -195,3 +195,22 @@ def test_the_accounts_balance_at_every_instant_while_workers_claim_and_lose(stor
 def test_a_lease_that_ends_before_its_task_may_is_refused() -> None:
     with pytest.raises(SettingsError, match="ZHIBIAO_LEASE_SECONDS=50"):
         load_settings({}, lease_seconds=50)
+
+
+def test_several_dispatchers_at_once_send_each_document_once(store: Store) -> None:
+    submit(store, 80)
+    sent: list[int] = []
+    start = threading.Barrier(4)
+
+    def dispatcher() -> None:
+        start.wait()
+        for _ in range(3):
+            sent.extend(work_id for chunk in due(store, NOON) for work_id in chunk.work_ids)
+
+    threads = [threading.Thread(target=dispatcher) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sent) == sorted(set(sent))
+    assert len(sent) == 80
