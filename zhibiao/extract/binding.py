@@ -14,6 +14,7 @@ from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
 from zhibiao.extract.lists import distributed, listed, spread
+from zhibiao.extract.number_first import amount_before
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.scope import PENDING
 
@@ -72,6 +73,8 @@ class Binder(Reader):
         if known:
             return self._named(before, segment, place, position, known[-1])
         behind = name_after(self, segment, place, words)
+        if behind is None:
+            behind = amount_before(self, segment, place, words)
         if behind is not None:
             return [behind]
         if self.bare(segment, place):

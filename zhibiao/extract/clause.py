@@ -29,6 +29,7 @@ OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
 _COMMENT_MARKS = (
     "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
+    "关口", "台阶", "大关",
 )  # fmt: skip
 _PASSAGE = 120  # characters before a name that tell what its passage is about
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
@@ -39,9 +40,11 @@ _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨
 _FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
 # What only goes on about the subject: its clause begins with what it did.
 _GOES_ON = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+# 跨越700亿元、800亿元两个台阶
+_STEPS = re.compile("(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)")
 _BESIDE = (
-    "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照", "根据", "受", "尽管",
-    "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
+    "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照",
+    "根据", "受", "尽管", "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
 )  # fmt: skip
 _MEASURED = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
@@ -228,6 +231,8 @@ class Reader:
         mask = after.mask
         if self.text.startswith("的", after.start):
             return True
+        if _STEPS.match(self.text, after.start):
+            return False
         return mask in (0, lx.NAME) or bool(mask & (lx.PART | lx.REGION | lx.OTHER_REGION))
 
     def only_comments(self, first: int, last: int, loose: bool = False) -> bool:

@@ -27,6 +27,7 @@ _BINDING = {
     "topic": "a bare head after its topic: {name}",
     "purpose": "spending on a purpose: {name}",
     "name_after": "the name {name} stands after the number",
+    "amount_before": "the number is an attribute of the name {name} behind it",
     "standard": "a yardstick, no statement: {name}",
     "open": "no name of the catalogue; the phrase that names it: {name}",
 }

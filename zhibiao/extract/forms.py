@@ -127,7 +127,7 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
         purpose = indicator.purpose
         if purpose is None or "新增" in before:
             continue
-        into = [reader.text.find(p, used.end(), min(end, used.end() + 12)) for p in purpose.into]
+        into = [reader.text.find(p, used.end(), min(end, used.end() + 30)) for p in purpose.into]
         of = [before.find(p) for p in purpose.of if p in before]
         if of and max(into) >= 0:
             found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
@@ -177,7 +177,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
         return None
     newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
+    lead = reader.text[tokens[segment].start : number.start]
+    total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
+    newly = newly and not total  # 累计建成86万亩高标准农田
     reader.behind = after
-    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly)
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly, total)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
