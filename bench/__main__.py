@@ -12,6 +12,7 @@ import sys
 CLAIMS = (
     "clean_speed",
     "extract_speed",
+    "planted",
     "reading_memory",
     "fuzz_reading",
     "upload_memory",
