@@ -24,8 +24,15 @@ from zhibiao.extract.asides import bind_lines, part_circumstances
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.lexicon import Token, scanner
-from zhibiao.extract.measures import Reading, bound_of, direction_after, read_measure, signed
-from zhibiao.extract.owners import Binding
+from zhibiao.extract.measures import (
+    Reading,
+    bound_of,
+    direction_after,
+    direction_between,
+    read_measure,
+    signed,
+)
+from zhibiao.extract.owners import Binding, Slot
 from zhibiao.extract.quantities import Number, read_numbers
 from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import Frame, read_frames, reading_years
@@ -199,6 +206,8 @@ def _reading(
     words = binding.words
     if number.unit == "%" and not words & (lx.UP | lx.DOWN):
         words |= direction_after(text, number.end)
+        if not words & (lx.UP | lx.DOWN) and _amounts(slot, catalogue):
+            words |= direction_between(text, slot.end, number.start)
     name = text[slot.start : slot.end]
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
     if name.endswith(("降低率", "下降率", "降幅")):
@@ -218,6 +227,12 @@ def _reading(
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
     return Reading(None, _open_measure(number, words, clock), _falls(number, words), "open")
+
+
+def _amounts(slot: Slot, catalogue: Catalogue) -> bool:
+    """Whether a name is of an amount: a percentage of it can only be its growth."""
+    kinds = {catalogue.indicators[c].kind for c in slot.candidates}
+    return kinds == {Kind.FLOW}
 
 
 def _falls(number: Number, words: int) -> bool:

@@ -29,6 +29,8 @@ _AFTER = re.compile(
     r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
     r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
 )
+_TOLD_UP = ("增长", "增速", "增幅", "涨幅")
+_TOLD = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
 _POINTS = "个百分点"
 
 
@@ -96,6 +98,14 @@ def direction_after(text: str, end: int) -> int:
     if match is None or (match.end() == end + 2 and text[end] != "的"):
         return 0
     return lx.UP if match["up"] else lx.DOWN
+
+
+def direction_between(text: str, start: int, end: int) -> int:
+    """Class of the last word of growth told of a name: 增加值保持两位数增长、力争达到12%."""
+    told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
+    if not told or any(c.isdigit() for c in text[start:end]):
+        return 0
+    return lx.UP if told[-1] in _TOLD_UP else lx.DOWN
 
 
 def bound_of(number: Number, words: int, shared_post: str) -> Bound:

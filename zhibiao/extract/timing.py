@@ -7,26 +7,10 @@ from typing import NamedTuple
 
 from zhibiao.domain import Measure, Status
 from zhibiao.extract import lexicon as lx
+from zhibiao.extract import time_words as tw
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
 from zhibiao.extract.sections import PLANS, Frame, plan_years
-
-_YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_BACK = re.compile(r"(?:过去|近|这|比)?(?:的)?([两三四五六七八九十])年(?:来|间|内|中|前|后)?$")
-# 五年累计, 五年翻一番: what follows a bare count of years that a figure covers; 三年行动 is none.
-_SPANS = re.compile(
-    r"[，,]?(?:接近|将近|约|近|已|基本|可|实现)*(?:翻|年均|年平均|平均|累计|合计|共|总计|净|新|增|提高|提升|下降|降低|减少|完成|实现|建成|引进|培育|投入|接待)"
-)
-_EDGES = "，。；、：:,;\n（( 　"
-# 在去年较高基数上, 在2020年的基础上: the year is what the figure builds on
-_GROUND = re.compile(r"[^，。；、,;]{0,36}?(?:基础|基数|水平|高位|高点|平台)(?:之)?上")
-_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必", "努力", "奋力", "力求")
-_AHEAD = re.compile(r"(?:今后|未来)([三五])年$")
-_COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
-_RELATIVE = ("去年", "上年", "上一年", "过去一年", "一年来", "前年", "今年", "本年", "明年")
-_WHOLE_YEAR = ("全年", "年末", "年底", "今年", "去年", "上年", "年内")
-_PART_OF_YEAR = ("上半年", "前三季度", "一季度")
-_AVERAGE = ("年均", "平均每年", "每年平均", "年平均")
 
 
 class Period(NamedTuple):
@@ -86,7 +70,7 @@ class Clock:
         self.multiple_of = None
         for i in range(self.at, place):
             token = self.tokens[i]
-            if self.part_of_year and self.text.startswith(_WHOLE_YEAR, token.start):
+            if self.part_of_year and self.text.startswith(tw.WHOLE_YEAR, token.start):
                 self.part_of_year = False
             if 0 <= self.ground < token.end:
                 self._reset()
@@ -95,7 +79,10 @@ class Clock:
             if token.mask == lx.NUMBER and self.numbers[token.number].year:
                 self._year(i, self.numbers[token.number].year)
             elif token.mask == lx.NUMBER and self.numbers[token.number].unit == "年":
-                self._within(token, self.numbers[token.number])
+                number = self.numbers[token.number]
+                years = int(number.high or number.value)
+                if years < 20 and self.text.startswith(("内", "时间", "左右"), token.end):
+                    self._within(years)
             elif token.mask & lx.TIME:
                 self._word(i)
         if 0 <= self.ground < self.tokens[place].start:
@@ -112,17 +99,19 @@ class Clock:
     def _resolve(self, token: Token) -> None:
         """去年…，今年力争…: among aims, a word of resolve ends what was said of a past year."""
         past = self.status is Status.ACTUAL and self.rule in ("last_year", "named_year", "now")
-        if past and self.text.startswith(_RESOLVE, token.start):
+        if past and self.text.startswith(tw.RESOLVE, token.start):
             self._reset()
 
     def _builds_on(self, i: int, year: int | None) -> bool:
         """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
         token = self.tokens[i]
-        ground = _GROUND.match(self.text, token.end)
-        if ground is None or not self._before(i).endswith(("在", "于")):
+        if not self._before(i).endswith(("在", "于")):
             return False
-        if any(t.mask == lx.NUMBER and t.start < ground.end() for t in self.tokens[i + 1 : i + 12]):
-            self.ground = ground.end() - 2
+        ground = tw.ground_after(self.text, token.end)
+        if ground < 0:
+            return False
+        if any(t.mask == lx.NUMBER and t.start < ground for t in self.tokens[i + 1 : i + 12]):
+            self.ground = ground
             return False
         self.base = year
         return True
@@ -150,7 +139,7 @@ class Clock:
             return
         if self._builds_on(i, year):
             return
-        if _COMPARES.search(before):
+        if tw.COMPARES.search(before):
             self.base = year
             if after in ("相比", "比，", "底相", "末相", "比较"):
                 self.sticky = year
@@ -191,12 +180,9 @@ class Clock:
         if self.named_in_lead:
             self.named, self.status, self.rule = self.prior
 
-    def _within(self, token: Token, number: Number) -> None:
+    def _within(self, years: int) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
-        years = int(number.high or number.value)
-        aims = self.frame.status is Status.TARGET and self.year is not None
-        if aims and years < 20 and self.text.startswith(("内", "时间", "左右"), token.end):
-            assert self.year is not None
+        if self.frame.status is Status.TARGET and self.year is not None:
             self.named, self.rule = self.year + years - 1, "within_years"
 
     def _word(self, i: int) -> None:
@@ -205,31 +191,33 @@ class Clock:
         before = self._before(i)
         if before.endswith(("连续", "第", "已连续", "时隔")):
             return
-        if word in _PART_OF_YEAR:
+        if word in tw.PART_OF_YEAR:
             self.part_of_year = self._adverb(i)
             return
-        if word in ("连年", "年年", "历年"):
+        if word in tw.EVERY_YEAR:
             self.yearly = True
             return
-        if word in _AVERAGE or word.endswith("年平均"):
+        if word in tw.AVERAGE or word.endswith("年平均"):
             self.average = True
-            self.several = _YEARS.get(word[0], self.several)  # 两年平均
+            self.several = tw.YEARS.get(word[0], self.several)  # 两年平均
             return
         if word == "每年":
             self.average = True
             return
         if word.endswith("前") and self.text.startswith("的", token.end):
-            back = _BACK.match(word)
+            back = tw.BACK.match(word)
             if back is not None and self.review is not None:
-                self.multiple_of = self.review - _YEARS[back[1]]
+                self.multiple_of = self.review - tw.YEARS[back[1]]
             return
         plan = plan_years(word + "时期")
-        if _COMPARES.search(before):
-            back = _BACK.match(word)
+        if tw.COMPARES.search(before):
+            back = tw.BACK.match(word)
             if plan is not None and word.endswith("末"):
                 self.base = plan[1]
             elif back is not None and self.review is not None:
-                self.base = self.review - _YEARS[back[1]]
+                self.base = self.review - tw.YEARS[back[1]]
+                if self.text.startswith(("相比", "比，"), token.end):
+                    self.sticky = self.base
             elif word.startswith(("上届", "换届")) and self.review is not None:
                 self.base = self.review - 5
             return
@@ -238,32 +226,34 @@ class Clock:
                 self.base = self.review - 5
             return
         if plan is not None:
-            if self.text.startswith(_AVERAGE, token.end):
+            if self.text.startswith(tw.AVERAGE, token.end):
                 word += "期间"
             self._plan(word, *plan)
             return
-        ahead = _AHEAD.match(word)
+        ahead = tw.AHEAD.match(word)
         if ahead is not None:
-            self._look_ahead(_YEARS[ahead[1]])
+            self._look_ahead(tw.YEARS[ahead[1]])
             return
-        back = _BACK.match(word)
+        back = tw.BACK.match(word)
         if back is not None:
             told = word.endswith("来") or word.startswith(("过去", "近"))
             if told:
-                self._look_back(_YEARS[back[1]], "years_back")
-            elif self.frame.status is Status.ACTUAL and self._spans(token, word):
-                self.several, self.told_several = _YEARS[back[1]], True
+                self._look_back(tw.YEARS[back[1]], "years_back")
+            elif self.frame.status is Status.ACTUAL and tw.covers(
+                self.text, token.start, token.end
+            ):
+                self.several, self.told_several = tw.YEARS[back[1]], True
                 self.rule = "years_back"
-            elif word.endswith("后") or self._spans(token, word) and not word.endswith("内"):
-                self._look_ahead(_YEARS[back[1]])
-            elif word.endswith("内") and self.year is not None:
-                self.named, self.rule = self.year + _YEARS[back[1]] - 1, "within_years"
+            elif word.endswith("内") or self.text.startswith("时间", token.end):
+                self._within(tw.YEARS[back[1]])
+            elif word.endswith("后") or tw.covers(self.text, token.start, token.end):
+                self._look_ahead(tw.YEARS[back[1]])
             return
         if word.startswith("本届政府") and word.endswith(("来", "间", "年")):
             if self.frame.status is Status.ACTUAL and self.review is not None:
                 self._look_back(max(self.several, 5), "years_back")
             return
-        if word in _RELATIVE:
+        if word in tw.RELATIVE:
             if self._builds_on(i, None):
                 return
             self.spanned = self.told_several = False
@@ -303,18 +293,6 @@ class Clock:
             self.named, self.since = self.year + years - 1, self.year
             self.several, self.told_several = years, True
             self.status, self.rule = Status.TARGET, "years_ahead"
-
-    def _spans(self, token: Token, word: str) -> bool:
-        """Whether a bare count of years says what a figure covers: 五年累计; not 三年行动."""
-        if not word.endswith("年"):
-            return True
-        before = self.text[token.start - 1 : token.start]
-        if _SPANS.match(self.text, token.end):
-            return True
-        return before in _EDGES and not self.text.startswith(
-            ("的", "行动", "计划", "规划", "方案", "攻坚", "任务", "期", "级", "制", "以上", "一"),
-            token.end,
-        )
 
     def _plan(self, word: str, first: int, last: int) -> None:
         """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year."""
