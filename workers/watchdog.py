@@ -45,7 +45,7 @@ class Watchdog:
     """Looks every few seconds, from the supervisor's loop."""
 
     def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
-        self._store = Store(settings.store_url)
+        self._settings = settings
         self._supervisor = supervisor
         self._next_look = time.monotonic() + _GRACE_SECONDS
 
@@ -53,14 +53,17 @@ class Watchdog:
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + _LOOK_SECONDS
+        store = Store(self._settings.store_url)
         try:
-            with self._store.read() as connection:
+            with store.read() as connection:
                 found = canaries.all_of(connection)
-                now = self._store.now(connection)
+                now = store.now(connection)
                 held = queue.held(connection, now=now)
         except SQLAlchemyError as error:  # without the database nobody can tell
             log.warning("watchdog: the database does not answer: %s", error)
             return
+        finally:
+            store.close()
         owed = max((_owed_seconds(c, now) for c in found if c.queue == UPKEEP), default=0.0)
         if is_deaf(owed_seconds=owed, held_documents=held):
             self._next_look = time.monotonic() + _GRACE_SECONDS
