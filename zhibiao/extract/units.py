@@ -15,7 +15,7 @@ def _define(dimension: str, **factors: str) -> None:
         _BASE[unit] = (dimension, Decimal(factor))
 
 
-_define("元", 元="1", 元人民币="1", 人民币="1", 块="1", 角="0.1", 元钱="1")
+_define("元", 元="1", 人民币="1", 块="1", 角="0.1")
 _define("美元", 美元="1", 美金="1")
 _define("港元", 港元="1", 港币="1")
 _define("欧元", 欧元="1")
