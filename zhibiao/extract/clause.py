@@ -12,7 +12,7 @@ from zhibiao.extract.governing import begins_with_verb, part_opening
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.scope import OPENED, part_before
+from zhibiao.extract.scope import INNER, OPENED, part_before
 from zhibiao.extract.units import dimension
 
 # What may stand between a name and its number without coming between them.
@@ -323,5 +323,5 @@ class Reader:
         for i in range(segment, place):
             name = self.tokens[i].name
             if name is not None and name.excluded and name.text.startswith(_PLACES):
-                return f"subject:{name.text}"
+                return INNER + name.text
         return ""

@@ -85,6 +85,7 @@ def governing(reader: Reader, i: int) -> str:
     start = reader.clause_start(0, i)
     if start == 0 or not begins_with_verb(reader, start, i):
         return ""
+    resolved = reader.holds(start, i, lx.TONE)
     while start > 0:
         stop = start - 1
         start = reader.clause_start(0, stop)
@@ -94,7 +95,9 @@ def governing(reader: Reader, i: int) -> str:
             return ""
         place = part_opening(reader, start, stop)
         if place:
-            return f"subject:{place}"
+            # after a full statement about the place a resolve is the government's again
+            told = resolved and reader.holds(start, stop, lx.NUMBER)
+            return "" if told else f"subject:{place}"
         if not begins_with_verb(reader, start, stop) and tokens[start].mask != lx.NUMBER:
             return ""
     return ""

@@ -31,6 +31,8 @@ def distributed(
         inherited = True
     if not slots:
         return None
+    if reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅")):
+        words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
@@ -91,7 +93,10 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     known = False
     for begin, end in items:
         named = [i for i in range(begin, end) if reader.is_name(i)]
-        if named and reader.bare(named[-1] + 1, end):
+        if named and (
+            reader.bare(named[-1] + 1, end)
+            or (end == last and _told_of_each(reader, named[-1] + 1, end))
+        ):
             newly, total, verb = reader.made_before(begin, named[-1])
             if not verb and slots:
                 newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
@@ -101,6 +106,8 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(found)
             known = True
         else:
+            while begin < end - 1 and reader.tokens[begin].mask & (lx.AMONG | lx.FILL):
+                begin += 1  # 其中城镇、农村居民
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
         return ()
@@ -108,6 +115,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _told_of_each(reader: Reader, first: int, last: int) -> bool:
+    """A、B、C增速均居全省前三，分别达到…: what is told of all the names after the last."""
+    for i in range(first, last):
+        if reader.tokens[i].mask & lx.EACH:
+            return reader.bare(first, i)
+    return False
 
 
 def _headed(reader: Reader, begin: int, end: int) -> Slot | None:

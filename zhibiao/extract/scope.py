@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
 # A part that an uncatalogued number was about.
 OPENED = "of:"
+# A part of the town, which only the figures that towns are measured by go on about.
+INNER = "inner:"
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -89,7 +91,10 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
 
 def _carried(reader: Reader, i: int) -> str:
     """A clause without a subject of its own goes on about the last one."""
-    if reader.part.startswith("subject:"):
+    resolve = _resolves(reader, i)
+    if reader.part.startswith("subject:") and not resolve:
+        return reader.part
+    if reader.part.startswith(INNER) and _of_inner_city(reader, i):
         return reader.part
     if reader.part.startswith(OPENED):
         # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
@@ -98,3 +103,21 @@ def _carried(reader: Reader, i: int) -> str:
         if any(reader.indicators[c].strict for c in name.candidates):
             return reader.part
     return governing(reader, i)
+
+
+def _resolves(reader: Reader, i: int) -> bool:
+    """高新区产值突破600亿元，确保…: after a full statement a resolve is the government's again."""
+    first = reader.clause_start(0, i)
+    if not first or not reader.holds(first, i, lx.TONE):
+        return False
+    return reader.holds(reader.clause_start(0, first - 1), first, lx.NUMBER)
+
+
+def _of_inner_city(reader: Reader, i: int) -> bool:
+    name = reader.tokens[i].name
+    assert name is not None
+    return any(
+        phrase.startswith("(中心城区")
+        for c in name.candidates
+        for phrase in reader.indicators[c].excludes
+    )
