@@ -328,7 +328,7 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     span = offsets.raw(Span(begin, end))
     value = signed(number.value, reading.negative)
     base_value, base_unit = _base(number, value, indicator, reading.measure)
-    part = bool(slot.part) or period.rule == "part_of_year"
+    part = bool(slot.part)
     return Observation(
         indicator=indicator.id if indicator else None,
         subject=_subject(clean.text, slot.start, slot.end, number),
@@ -348,8 +348,7 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         base_value=base_value,
         base_unit=base_unit,
         tone=decision.tone,
-        rule=f"{binding.rule}/{reading.rule}/{period.rule}"
-        + (f"/{slot.part}" if slot.part else ""),
+        rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
 
 

@@ -52,7 +52,7 @@ class Clock:
         self.told_several = False  # the sentence itself speaks of several years
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
-        self.part_of_year = False  # 前三季度，…: of no whole year
+        self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule
         self.yearly = False  # 连年稳定在: of every year of the frame
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
