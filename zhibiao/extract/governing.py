@@ -21,7 +21,7 @@ _VERBS = (
 # Places whose kind alone says that they are a part: there is one, or all of them are meant.
 _KINDS = (
     "经开区|高新区|开发区|工业园区?|产业园区?|科技园区?|物流园区?|园区|综合保税区|综保区|保税区"
-    "|自贸片?区|新区|示范区|合作区|试验区|先行区|集聚区|度假区|风景区|港区"
+    "|自贸片?区|新区|示范区|合作区|试验区|先行区|集聚区|度假区|风景名?胜?区|景区|古镇|古城|乐园|度假村|博物馆|港区"
 )
 # Places that need a name of their own.
 _NAMED = (
@@ -40,10 +40,14 @@ _WORK = (
     "|盘活|组建|成立|召开|举办|承办|新建|新增|完成|实现|建成|编制|出台|争取|争创|创建|获批|入选|发展|提升|强化|引进|对接"
     "|围绕|扎实|稳步|有序|加大|推广|用好|做强|做大|做优|改造|修建|联合|借助|构建|形成|设立|改扩建|国家|省|市|工业|农业|产业"
 )
+_HOLIDAY = "“?(?:春节|国庆|中秋|五一|元旦|端午|清明|暑期|节假日|黄金周|双节)"
+# Places that the whole region's visitors come for.
+_VISITED = ("景区", "古镇", "古城", "乐园", "度假村", "博物馆", "度假区")
+_DONE = ("实现", "接待", "完成", "新增", "吸引", "净增")
 _PART = re.compile(
     rf"(?:今年|去年|全年|当年)?(?:{_HELPED})?(?!{_WORK})"
     rf"(?:[\u4e00-\u9fa5“”]{{1,4}}?(?:{_NAMED})|[\u4e00-\u9fa5“”]{{0,6}}?(?:{_KINDS})"
-    rf"|[\u4e00-\u9fa5“”]{{2,8}}?(?:公司|集团))(?!{_OBJECT})"
+    rf"|[\u4e00-\u9fa5“”]{{2,8}}?(?:公司|集团)|{_HOLIDAY}[^，]{{0,6}})(?!{_OBJECT})"
 )
 # 该项目达产后，可实现年产值…
 _ONCE_BUILT = re.compile(
@@ -83,7 +87,10 @@ def governing(reader: Reader, i: int) -> str:
     """What part of the region governs the name at token i from an earlier clause; ""."""
     tokens = reader.tokens
     start = reader.clause_start(0, i)
-    if start == 0 or not begins_with_verb(reader, start, i):
+    name = tokens[i].name
+    assert name is not None  # asked of names only
+    itself_verb = name.text.startswith(_DONE)
+    if start == 0 or not (itself_verb or begins_with_verb(reader, start, i)):
         return ""
     resolved = reader.holds(start, i, lx.TONE)
     while start > 0:
@@ -96,8 +103,11 @@ def governing(reader: Reader, i: int) -> str:
         place = part_opening(reader, start, stop)
         if place:
             # after a full statement about the place a resolve is the government's again
-            told = resolved and reader.holds(start, stop, lx.NUMBER)
-            return "" if told else f"subject:{place}"
+            told = reader.holds(start, stop, lx.NUMBER)
+            visited = place.endswith(_VISITED)
+            if (told and resolved) or (not told and (itself_verb or visited)):
+                return ""
+            return f"subject:{place}"
         if not begins_with_verb(reader, start, stop) and tokens[start].mask != lx.NUMBER:
             return ""
     return ""

@@ -16,7 +16,9 @@ from zhibiao.extract.units import written_units
 
 _ARABIC = r"[0-9]++(?:,[0-9]{3}(?![0-9]))*+(?:\.[0-9]++)?"
 _CHINESE = rf"[{CHINESE}]++(?:点[零〇○一二两三四五六七八九]++)?"
-_UNIT = "|".join(re.escape(unit) for unit in written_units())
+_UNIT = "|".join(
+    re.escape(unit) + ("(?!关|台阶)" if unit == "大" else "") for unit in written_units()
+)
 _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
 _DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
