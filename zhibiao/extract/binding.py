@@ -103,8 +103,11 @@ class Binder(Reader):
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(i + 1, place):
-            rule = "comparison" if words & lx.COMPARE else "open"
-            return [self.open_quantity(place, segment, words, rule)]
+            if not words & lx.COMPARE:
+                return [self.open_quantity(place, segment, words, "open")]
+            # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
+            self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
+            return [self.open_quantity(place, segment, words, "comparison")]
         newly, total, verb = self.made_before(segment, i)
         if not verb and before >= 0 and not words & OWN_VERB:
             newly = self.newly and not self.text.endswith(_WHOLES, 0, tokens[i].end)
@@ -192,7 +195,7 @@ class Binder(Reader):
 
     def _grows_on(self, slot: Slot, place: int) -> bool:
         """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
-        if self.numbers[self.tokens[place].number].unit != "%" or not self.same_unit(place):
+        if self.numbers[self.tokens[place].number].unit != "%":
             return False
         return bool(slot.candidates) and all(
             self.indicators[c].kind is Kind.FLOW for c in slot.candidates

@@ -102,6 +102,8 @@ def _homes(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
     homes = {region}
     if len(region) > 2 and region[-1] in "市县区州盟旗省":
         homes.add(region[:-1])
+    if region[-1] in "区县旗":
+        homes.add(f"{region[-1]}级")  # of a district's own report: 区级一般公共预算收入
     if region in ("全国", "中国", "中华人民共和国", "国家"):
         nation = True
     if metadata.level == "province" or region.endswith(("省", "自治区")):
@@ -193,6 +195,8 @@ def _base_period(period: Period, clock: Clock) -> Period:
         year = clock.named
     elif period.last is None:
         year = None
+    elif clock.spanned and clock.since is not None:
+        year = clock.since - 1
     else:
         year = period.last - (clock.several if clock.several > 1 else 1)
     return Period(Status.ACTUAL, year, year, "from_to")

@@ -44,7 +44,7 @@ class Clock:
         self.average = False
         self.rule = "frame"
         self.spanned = False
-        self.prior: tuple[int | None, Status | None, str] = (None, None, "frame")
+        self.prior: tuple[int | None, Status | None, str, int] = (None, None, "frame", self.several)
         self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
         self.multiple_of: int | None = None  # 是2017年的1.4倍: of the next number only
         self.named_in_lead = False  # the named year stands right before the number
@@ -166,9 +166,9 @@ class Clock:
         else:
             self.spanned = False
         self.told_several = self.spanned
+        self.prior = (self.named, self.status, self.rule, self.several)
         if not self.spanned and not before.endswith(("到", "至")):
             self.several = 1  # 2022年，… speaks of that year alone, among five as well
-        self.prior = (self.named, self.status, self.rule)
         self.named = year
         self.last_year = i
         self.rule = "named_year"
@@ -178,7 +178,7 @@ class Clock:
     def leave_base(self) -> None:
         """After 由2017年的A: the year was A's alone; what comes next is of the time before it."""
         if self.named_in_lead:
-            self.named, self.status, self.rule = self.prior
+            self.named, self.status, self.rule, self.several = self.prior
 
     def _within(self, years: int) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
@@ -268,7 +268,8 @@ class Clock:
             if self.year is not None and (planned or word != "年内"):
                 self.named, self.rule, self.several = self.year, "this_year", 1
                 done = self.year == self.review
-                self.status = Status.ACTUAL if done else Status.TARGET
+                so_far = self.text.startswith("以来", token.end)
+                self.status = Status.ACTUAL if done or so_far else Status.TARGET
         elif word == "明年":
             self.named = None if self.year is None else self.year + 1
             self.status, self.rule, self.several = Status.TARGET, "next_year", 1
