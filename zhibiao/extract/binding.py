@@ -25,7 +25,7 @@ _PREDICATE = (
 )  # fmt: skip
 # 以12亿美元的规模: the figure itself, and no yardstick.
 _AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
-_WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量")
+_WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
 class Binder(Reader):
@@ -39,7 +39,10 @@ class Binder(Reader):
         while position < len(self.places):
             place = self.places[position]
             found = self._decide(before, place, position)
+            self.went_on = found[-1].rule == "inherited"
             bindings.extend(found)
+            if found[-1].rule == "comparison":
+                self.compared = place
             step = max(1, len({b.number for b in found}))
             position += step
             before = max(self.places[position - 1], self.behind)
@@ -48,6 +51,11 @@ class Binder(Reader):
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:
         tokens = self.tokens
         segment = self.segment_start(before + 1, place)
+        if 0 <= before == self.compared and all(
+            tokens[i].mask & (lx.LIST | lx.JOIN) for i in range(before + 1, place)
+        ):
+            # 分别比全国低5630元和1531元
+            return [self.open_quantity(place, segment, 0, "comparison")]
         clause = self.clause_start(before + 1, place)
         words = 0
         for i in range(segment, place):
@@ -110,8 +118,12 @@ class Binder(Reader):
             return [self.open_quantity(place, segment, words, "comparison")]
         newly, total, verb = self.made_before(segment, i)
         if not verb and before >= 0 and not words & OWN_VERB:
-            newly = self.newly and not self.text.endswith(_WHOLES, 0, tokens[i].end)
-            if self.same_unit(place) and not self.is_rate(i):
+            whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
+            newly = self.newly and not whole
+            amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
+            # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
+            whole = amount and (whole or self.went_on)
+            if self.same_unit(place) and not self.is_rate(i) and not whole:
                 words |= self.words & (lx.UP | lx.DOWN)
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)

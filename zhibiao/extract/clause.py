@@ -71,7 +71,9 @@ class Reader:
         self.subject: Subject | None = None
         self.newly = False
         self.words = 0
+        self.went_on = False  # the last number was a further one of its subject
         self.part = ""
+        self.compared = -1  # token index of the last number that only compares
         self.behind = -1  # token of a name that stood behind its number
         self.told: list[Slot] = []  # every owner so far, for a later 分别
         self.places = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -39,6 +40,8 @@ from zhibiao.extract.sections import Frame, read_frames, reading_years
 from zhibiao.extract.sentence import sentences, tokenize
 from zhibiao.extract.timing import Clock, Period
 from zhibiao.extract.units import dimension
+
+_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 
 
 class Decision(NamedTuple):
@@ -102,8 +105,11 @@ def _homes(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
     homes = {region}
     if len(region) > 2 and region[-1] in "市县区州盟旗省":
         homes.add(region[:-1])
-    if region[-1] in "区县旗":
-        homes.add(f"{region[-1]}级")  # of a district's own report: 区级一般公共预算收入
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
+    elif region[-1] in "区县旗":
+        homes.add(f"{region[-1]}级")
     if region in ("全国", "中国", "中华人民共和国", "国家"):
         nation = True
     if metadata.level == "province" or region.endswith(("省", "自治区")):
