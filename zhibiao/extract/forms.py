@@ -103,10 +103,17 @@ def headed(reader: Reader, head: int) -> Slot | None:
         stated = indicator.topic
         if stated is None or word not in stated.heads:
             continue
-        about = max(sentence.rfind(a) for a in stated.about)
-        if about >= 0 and about >= max((sentence.rfind(n) for n in stated.not_about), default=-1):
-            return Slot((indicator.id,), tokens[0].start + about, tokens[head].end)
+        about = max(_last(sentence, word) for word in stated.about)
+        others = max((_last(sentence, word) for word in stated.not_about), default=(-1, 0))
+        if about[0] > others[0]:
+            return Slot((indicator.id,), tokens[0].start + about[1], tokens[head].end)
     return None
+
+
+def _last(sentence: str, word: str) -> tuple[int, int]:
+    """End and start of the last place where a word stands; (-1, -1) when it does not."""
+    start = sentence.rfind(word)
+    return (start + len(word), start) if start >= 0 else (-1, -1)
 
 
 def spent(reader: Reader, segment: int, place: int) -> Binding | None:
