@@ -39,6 +39,42 @@ def test_a_heading_or_an_announcement_opens_a_frame(
 
 
 @pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("一、“十三五”简要回顾", ("actual", 2020, 5)),
+        ("一、过去四年工作回顾", ("actual", 2021, 4)),
+        ("一、2021年工作回顾和2022年工作的总体要求", ("actual", 2021, 1)),
+        ("二、“十四五”总体思路", ("target", 2025, 5)),
+        ("二、“十四五”发展目标与2022年工作安排", ("target", 2025, 5)),
+        ("二、未来三年工作目标", ("target", 2024, 3)),
+        ("（二）今后五年的主要目标", ("target", 2026, 5)),
+    ],
+)
+def test_a_heading_tells_the_years_it_covers(heading: str, expected: tuple[str, int, int]) -> None:
+    frame = read_frames(f"开头。\n{heading}\n", METADATA)[-1]
+    assert (frame.status, frame.year, frame.several) == expected
+
+
+def test_the_aims_of_five_years_go_on_over_an_announcement_without_a_year() -> None:
+    text = "二、今后五年的奋斗目标\n今后五年要奋发有为。\n主要目标是：\n生产总值突破千亿元。"
+    frames = read_frames(text, METADATA)
+    assert (frames[-1].year, frames[-1].several) == (2026, 5)
+
+
+def test_an_announcement_speaks_of_the_years_named_last() -> None:
+    year = "综合考虑与“十四五”目标衔接，建议今年的主要目标是：生产总值增长6%。"
+    plan = "党代会描绘了未来五年蓝图，规划纲要明确了奋斗目标：到2025年，生产总值突破千亿元。"
+    assert read_frames(year, METADATA)[-1].year == 2022
+    assert read_frames(plan, METADATA)[-1][2:4] == (2025, 5)
+
+
+def test_a_sentence_on_last_year_within_a_review_of_five_ends_with_its_paragraph() -> None:
+    text = "一、过去五年工作回顾\n开放加快。去年进出口突破500亿元。\n新增就业20万人。"
+    frames = read_frames(text, METADATA)
+    assert [frame.several for frame in frames[1:]] == [5, 1, 5]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "（一）坚持目标导向，稳住经济大盘",

@@ -28,13 +28,20 @@ _SEVERAL_BACK = re.compile(
     r"|(?:本届|上届)(?:政府|任期)?(?:任期|成立|履职|组成|任职)*(?:以来|五年|期间)|任期五年|届期五年|五年任期"
 )
 _SEVERAL_AHEAD = re.compile(
-    r"(?:今后|未来|下一个|下个|接下来)(?:的)?五年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
-    r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务)"
+    r"(?:今后|未来|下一个|下个|接下来)(?:的)?[三五]年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
+    r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务|思路|要求)"
     r"|到“?十[一二三四五六]五”?(?:期)?末|到20[0-9]{2}年|[三五]年后|本届政府(?:任期)?的?(?:奋斗|主要|工作|总体)*目标"
 )
 # Of one year: an announcement that holds one of these after the five years speaks of the year.
 _ONE_YEAR = re.compile(r"今年|新的?一年|本年度?|年度(?=目标|预期|计划)")
 _BY_YEAR = re.compile(r"^[，,]?(?:力争|确保|争取|努力)?到((?:19|20)[0-9]{2})年")
+# （二）今后五年的目标: a numbered heading within a part that opens a frame of its own
+_OF_YEARS = re.compile(
+    r"^[^）)、.．]{1,3}[）)、.．] ?(?:关于|我市|全市)?"
+    r"(?:(?:今后|未来|过去)(?:的)?[三五]年|“?十[一二三四五六]五”?)"
+)
+_PLAN_BARE = re.compile(r"“?十[一二三四五六]五”?(?!时期|计划|规划|期间|以来|末|期末|”)")
+_COUNTED_BACK = re.compile(r"过去的?([二三四五])年")
 _SHORT_PLAN = re.compile("十[一二三四五六]?五")
 _YEARS_ON = re.compile(r"(?:今后|未来|接下来)(?:的)?([三五])年|([三五])年后")
 # 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
@@ -228,9 +235,11 @@ def _classified(
 ) -> Frame | None:
     years = [int(y) for y in _YEAR.findall(heading)]
     plan, back = _PLAN.search(heading), _REVIEW.search(heading)
-    if heading.endswith(("。", "；", "，")) or (numbered and not years):
+    if heading.endswith(("。", "；", "，")):
         return None
-    plan_span = plan_years(heading)
+    if numbered and not years and ("，" in heading or not _OF_YEARS.match(heading)):
+        return None
+    plan_span = plan_years(_PLAN_BARE.sub(r"\g<0>时期", heading))
     if plan_span is not None and not years and (plan or back or "计划" in heading):
         if review is not None and (plan_span[1] <= review or (back and not plan)):
             last = min(plan_span[1], review)
@@ -256,6 +265,8 @@ def _classified(
         return None
     if back and (not plan or back.start() < plan.start()):
         several = 5 if _SEVERAL_BACK.search(heading) else 1
+        counted = _COUNTED_BACK.search(heading)
+        several = "一二三四五".index(counted[1]) + 1 if counted else several
         return Frame(at, Status.ACTUAL, review, several, False)
     if plan:
         ahead = years_ahead(heading, "", year)
