@@ -13,7 +13,7 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
-from zhibiao.extract.lists import distributed, listed, spread
+from zhibiao.extract.lists import distributed, each, listed, spread
 from zhibiao.extract.number_first import amount_before
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.scope import PENDING
@@ -125,6 +125,8 @@ class Binder(Reader):
             whole = amount and (whole or self.went_on)
             if self.same_unit(place) and not self.is_rate(i) and not whole:
                 words |= self.words & (lx.UP | lx.DOWN)
+        if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
+            newly, total = False, True  # 建成高标准农田累计达到126万亩
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)
         if run > 1 and len(slots) == 1 and segment > before + 1:
@@ -143,13 +145,20 @@ class Binder(Reader):
                 return [self.binding(place, slot, words, i + 1, "compound_single")]
             number = self.numbers[tokens[place].number]
             if number.unit == "%" and words & (lx.UP | lx.DOWN):
-                return [
-                    self.binding(place, slot, words, i + 1, "compound_growth") for slot in slots
-                ]
+                return each(self, slots, place, words, i + 1, "compound_growth")
             return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
+        if self._doubled(place):
+            named = listed(self, self.clause_start(before + 1, place), i + 1)  # A和B翻一番: both do
+            if len(named) > 1 and all(slot.candidates for slot in named):
+                self.remember(Subject(named), False, words)
+                return each(self, named, place, words, i + 1, "each")
         if self._standard(place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _doubled(self, place: int) -> bool:
+        number = self.numbers[self.tokens[place].number]
+        return number.unit == "倍" and self.text.startswith("番", number.number_end)
 
     def _standard(self, place: int) -> bool:
         """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""

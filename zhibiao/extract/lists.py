@@ -40,8 +40,18 @@ def distributed(
     if run == 1:
         if len(slots) < 2 and not words & lx.EACH:
             return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
-        return [reader.binding(place, slot, words, marker, "each") for slot in slots]
+        return each(reader, tuple(slots), place, words, marker, "each")
     return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
+
+
+def each(
+    reader: Reader, slots: tuple[Slot, ...], place: int, words: int, lead_from: int, rule: str
+) -> list[Binding]:
+    """One value that belongs to each of the slots."""
+    return [
+        reader.binding(place, slot, words, lead_from, rule, inherited=k > 0)
+        for k, slot in enumerate(slots)
+    ]
 
 
 def spread(

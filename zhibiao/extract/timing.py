@@ -67,7 +67,7 @@ class Clock:
             self.base = self.sticky
             self.from_year = None
             self.average = False
-        self.multiple_of = None
+            self.multiple_of = None  # a list of multiples goes on: 是2017年的1.6倍、1.8倍
         for i in range(self.at, place):
             token = self.tokens[i]
             if self.part_of_year and self.text.startswith(tw.WHOLE_YEAR, token.start):
@@ -221,6 +221,10 @@ class Clock:
             elif word.startswith(("上届", "换届")) and self.review is not None:
                 self.base = self.review - 5
             return
+        if word.startswith(("上届", "换届")) and self.review is not None:
+            self.named, self.status, self.rule = self.review - 5, Status.ACTUAL, "last_term"
+            self.several = 1
+            return
         if word.startswith("比"):
             if self.review is not None:
                 self.base = self.review - 5
@@ -244,7 +248,7 @@ class Clock:
             ):
                 self.several, self.told_several = tw.YEARS[back[1]], True
                 self.rule = "years_back"
-            elif word.endswith("内") or self.text.startswith("时间", token.end):
+            elif word.endswith("内") or self.text.startswith(tw.TAKEN, token.end):
                 self._within(tw.YEARS[back[1]])
             elif word.endswith("后") or tw.covers(self.text, token.start, token.end):
                 self._look_ahead(tw.YEARS[back[1]])
@@ -254,8 +258,9 @@ class Clock:
                 self._look_back(max(self.several, 5), "years_back")
             return
         if word in tw.RELATIVE:
-            if self._builds_on(i, None):
-                return
+            yardstick = before.endswith(("于", "过")) and self.text.startswith("的", token.end)
+            if yardstick or self._builds_on(i, None):
+                return  # 不低于去年的2万人
             self.spanned = self.told_several = False
         if word in ("去年", "上年", "上一年", "过去一年", "一年来"):
             self.named = None if self.year is None else self.year - 1
