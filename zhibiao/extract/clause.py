@@ -12,7 +12,7 @@ from zhibiao.extract.governing import begins_with_verb, part_opening
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.scope import INNER, OPENED, part_before
+from zhibiao.extract.scope import BUILT, INNER, OPENED, part_before
 from zhibiao.extract.units import dimension
 
 # What may stand between a name and its number without coming between them.
@@ -326,4 +326,7 @@ class Reader:
             name = self.tokens[i].name
             if name is not None and name.excluded and name.text.startswith(_PLACES):
                 return INNER + name.text
+        said = self.text[self.tokens[segment].start : self.tokens[place].start]
+        if "面积" in said and any(town in said for town in _PLACES):
+            return BUILT + said
         return ""

@@ -53,6 +53,17 @@ _PART = re.compile(
 _ONCE_BUILT = re.compile(
     "[^，]{0,30}(?:项目|工程|公司|基地)[^，]{0,6}(?:达产|投产|建成|投用|竣工|运营)[^，]{0,4}后$"
 )
+# 经开区要勇挑大梁，工业增加值增长12%: who is told what to do is who is to reach the figures.
+_TOLD = re.compile(
+    rf"([\u4e00-\u9fa5“”]{{0,8}}?(?:{_KINDS})|(?!{_WORK})[\u4e00-\u9fa5]{{1,4}}?(?:{_NAMED}))"
+    "(?:都|更|也)?(?:要(?![求素点闻])|必须|务必|应当?(?![用急对变])|须)"
+)
+# 某农商行挂牌开业，存款突破百亿元: of all that a region has, a bank has deposits and loans.
+_BANK = re.compile(
+    "((?!各|全|引进|引入|新增|新设|鼓励|引导|组织|协调|召开|举办)[\u4e00-\u9fa5“”]{2,10}?"
+    "(?:农商行|农合行|信用社|农信社|银行))(?![业卡间机网信贷存保账家和与、])"
+)
+_BANKED = {"deposits", "loans"}
 _REGION_SAID = re.compile("全(?:市|县|区|州|旗|盟|域)|我(?:市|县|区|州|旗)")
 
 
@@ -90,6 +101,9 @@ def governing(reader: Reader, i: int) -> str:
     name = tokens[i].name
     assert name is not None  # asked of names only
     itself_verb = name.text.startswith(_DONE)
+    place = _told_or_bank(reader, start, i)
+    if place:
+        return f"subject:{place}"
     if start == 0 or not (itself_verb or begins_with_verb(reader, start, i)):
         return ""
     resolved = reader.holds(start, i, lx.TONE)
@@ -110,4 +124,27 @@ def governing(reader: Reader, i: int) -> str:
             return f"subject:{place}"
         if not begins_with_verb(reader, start, stop) and tokens[start].mask != lx.NUMBER:
             return ""
+    return ""
+
+
+def _told_or_bank(reader: Reader, start: int, i: int) -> str:
+    """The part that is told what to do, or the bank, that governs a clause with its own noun."""
+    name = reader.tokens[i].name
+    assert name is not None  # asked of names only
+    banked = _BANKED.issuperset(name.candidates) and reader.bare(start, i)
+    resolved = reader.holds(start, i, lx.TONE)
+    while start > 0:
+        stop = start - 1
+        start = reader.clause_start(0, stop)
+        if start == stop:
+            continue
+        if reader.at_home(start, stop):
+            return ""
+        begin, end = reader.tokens[start].start, reader.tokens[stop - 1].end
+        found = _TOLD.match(reader.text, begin, end)
+        if found is None and banked:
+            found = _BANK.match(reader.text, begin, end)
+        if found is not None and not (resolved and reader.holds(start, stop, lx.NUMBER)):
+            return found[1]
+        banked = False
     return ""

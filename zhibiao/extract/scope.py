@@ -17,6 +17,8 @@ PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
 OPENED = "of:"
 # A part of the town, which only the figures that towns are measured by go on about.
 INNER = "inner:"
+# How far the town is built, after which the people are those who live there.
+BUILT = "built:"
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -91,16 +93,21 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
 
 def _carried(reader: Reader, i: int) -> str:
     """A clause without a subject of its own goes on about the last one."""
+    first = reader.clause_start(0, i)
+    while first < i and not reader.tokens[first].mask & ~(lx.FILL | lx.TIME | lx.TONE):
+        first += 1
+    if first < i and reader.tokens[first].mask & lx.REGION:
+        return ""  # 全市金融机构存、贷款余额
     resolve = _resolves(reader, i)
     if reader.part.startswith("subject:") and not resolve:
         return reader.part
     if reader.part.startswith(INNER) and _of_inner_city(reader, i):
         return reader.part
+    if reader.part.startswith(BUILT) and "population" in _candidates(reader, i):
+        return reader.part
     if reader.part.startswith(OPENED):
         # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
-        name = reader.tokens[i].name
-        assert name is not None
-        if any(reader.indicators[c].strict for c in name.candidates):
+        if any(reader.indicators[c].strict for c in _candidates(reader, i)):
             return reader.part
     return governing(reader, i)
 
@@ -113,11 +120,15 @@ def _resolves(reader: Reader, i: int) -> bool:
     return reader.holds(reader.clause_start(0, first - 1), first, lx.NUMBER)
 
 
-def _of_inner_city(reader: Reader, i: int) -> bool:
+def _candidates(reader: Reader, i: int) -> tuple[str, ...]:
     name = reader.tokens[i].name
-    assert name is not None
+    assert name is not None  # asked of names only
+    return name.candidates
+
+
+def _of_inner_city(reader: Reader, i: int) -> bool:
     return any(
         phrase.startswith("(中心城区")
-        for c in name.candidates
+        for c in _candidates(reader, i)
         for phrase in reader.indicators[c].excludes
     )
