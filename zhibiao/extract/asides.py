@@ -36,7 +36,9 @@ def bind_lines(
     homes: tuple[str, ...], nation: bool, circumstances: list[tuple[int, int]],
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
-    spans = _asides(tokens, circumstances)
+    begin, end = tokens[0].start, tokens[-1].end
+    brackets = text.find("（", begin, end) >= 0 or text.find("(", begin, end) >= 0
+    spans = _asides(tokens, circumstances) if brackets or circumstances else []
     if not spans:
         return Binder(text, tokens, numbers, catalogue, homes, nation).bind()
     main: list[int] = []
