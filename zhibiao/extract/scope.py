@@ -105,10 +105,10 @@ def _carried(reader: Reader, i: int) -> str:
         return reader.part
     if reader.part.startswith(BUILT) and "population" in _candidates(reader, i):
         return reader.part
-    if reader.part.startswith(OPENED):
+    strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
+    if strict and reader.part.startswith(OPENED):
         # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
-        if any(reader.indicators[c].strict for c in _candidates(reader, i)):
-            return reader.part
+        return reader.part
     return governing(reader, i)
 
 
