@@ -241,7 +241,11 @@ class Clock:
         back = tw.BACK.match(word)
         if back is not None:
             told = word.endswith("来") or word.startswith(("过去", "近"))
-            if told:
+            if word.endswith("后"):
+                if self.year is not None:
+                    self.named, self.rule = self.year + tw.YEARS[back[1]] - 1, "years_after"
+                    self.status, self.several = Status.TARGET, 1
+            elif told:
                 self._look_back(tw.YEARS[back[1]], "years_back")
             elif self.frame.status is Status.ACTUAL and tw.covers(
                 self.text, token.start, token.end
@@ -250,7 +254,7 @@ class Clock:
                 self.rule = "years_back"
             elif word.endswith("内") or self.text.startswith(tw.TAKEN, token.end):
                 self._within(tw.YEARS[back[1]])
-            elif word.endswith("后") or tw.covers(self.text, token.start, token.end):
+            elif tw.covers(self.text, token.start, token.end):
                 self._look_ahead(tw.YEARS[back[1]])
             return
         if word.startswith("本届政府") and word.endswith(("来", "间", "年")):
