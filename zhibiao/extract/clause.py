@@ -109,13 +109,14 @@ class Reader:
     def bare(self, first: int, last: int) -> bool:
         """Whether a stretch holds function words only; what stands in brackets does not count."""
         depth = 0
+        own = lx.OTHER_REGION if self.nation else 0  # 全国 in the nation's own report
         for i in range(first, last):
             mask = self.tokens[i].mask
             if mask & lx.OPEN:
                 depth += 1
             elif mask & lx.CLOSE:
                 depth = max(0, depth - 1)
-            elif not depth and not mask & _TRANSPARENT:
+            elif not depth and not mask & (_TRANSPARENT | own):
                 return False
         return True
 
