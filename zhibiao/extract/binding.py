@@ -13,7 +13,7 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
-from zhibiao.extract.lists import distributed, each, listed, spread
+from zhibiao.extract.lists import distributed, each, listed, spread, standing_alone
 from zhibiao.extract.number_first import amount_before
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.scope import PENDING
@@ -136,6 +136,11 @@ class Binder(Reader):
                 self.remember(Subject(members), members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
         self.remember(Subject(slots), slots[0].newly, words)
+        if self._doubled(place):
+            named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
+            if len(named) > 1 and all(slot.candidates for slot in named):
+                self.remember(Subject(named), False, words)
+                return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do
         if len(slots) > 1:
             if run == len(slots):
                 return spread(self, slots, position, run, words, segment, "compound", False)
@@ -147,11 +152,6 @@ class Binder(Reader):
             if number.unit == "%" and words & (lx.UP | lx.DOWN):
                 return each(self, slots, place, words, i + 1, "compound_growth")
             return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
-        if self._doubled(place):
-            named = listed(self, self.clause_start(before + 1, place), i + 1)  # A和B翻一番: both do
-            if len(named) > 1 and all(slot.candidates for slot in named):
-                self.remember(Subject(named), False, words)
-                return each(self, named, place, words, i + 1, "each")
         if self._standard(place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]

@@ -54,6 +54,17 @@ def each(
     ]
 
 
+def standing_alone(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Compounds as what one value alone means: 城乡居民收入 as the income of all."""
+    kept: list[Slot] = []
+    for slot in slots:
+        if slot.single is None:
+            kept.append(slot)
+        elif not kept or kept[-1].start != slot.start:
+            kept.append(slot._replace(candidates=(slot.single,)))
+    return tuple(kept)
+
+
 def spread(
     reader: Reader,
     slots: tuple[Slot, ...],
