@@ -29,6 +29,7 @@ _AFTER = re.compile(
     r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
     r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
 )
+_AFTER_STARTS = frozenset("以左上的较高中稳平两正年增涨降下跌负")  # most percentages end a clause
 _TOLD_UP = ("增长", "增速", "增幅", "涨幅")
 _TOLD = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
 _POINTS = "个百分点"
@@ -94,6 +95,8 @@ def _percent(
 
 def direction_after(text: str, end: int) -> int:
     """Class of the noun of growth or fall that a percentage stands before; 0 without one."""
+    if text[end : end + 1] not in _AFTER_STARTS:
+        return 0
     match = _AFTER.match(text, end)
     if match is None or (match.end() == end + 2 and text[end] != "的"):
         return 0
