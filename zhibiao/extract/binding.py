@@ -25,6 +25,11 @@ _PREDICATE = (
 )  # fmt: skip
 # 以12亿美元的规模: the figure itself, and no yardstick.
 _AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
+# 为年初预算的103%: how far a plan was fulfilled, which is no word of the figure's own
+_FULFILLED = re.compile(
+    "(?:(?:为|完成|达到?|是|相当于)[^，,、。；]{0,8}|占到?(?:年初|年度|全年|当年|调整)*)"
+    "(?:预算|计划|任务|目标|进度)(?:数|任务|目标|总数)?的?$"
+)
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -64,6 +69,8 @@ class Binder(Reader):
         spending = spent(self, segment, place)
         if spending is not None:
             return [spending]
+        if not known and self._fulfils(segment, place):
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
         if words & lx.COMPARE and not known and self._since_then(segment, place):
             rise = words & ~lx.COMPARE | lx.UP
             return self._inherited(before, segment, place, position, rise)
@@ -92,6 +99,14 @@ class Binder(Reader):
             return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
 
+    def _fulfils(self, segment: int, place: int) -> bool:
+        """完成18亿元，为预算的103%，增长7%: what comes after goes on about the subject."""
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "%" or segment == place:
+            return False
+        begin = self.tokens[segment].start
+        return bool(_FULFILLED.match(self.text[begin : number.start]))
+
     def _since_then(self, segment: int, place: int) -> bool:
         """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
         last = self.tokens[place - 1]
@@ -111,6 +126,9 @@ class Binder(Reader):
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(i + 1, place):
+            if self._fulfils(i + 1, place):  # 收入完成预算的103%，增长7%
+                self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
             if not words & lx.COMPARE:
                 return [self.open_quantity(place, segment, words, "open")]
             # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
