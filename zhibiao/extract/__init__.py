@@ -5,4 +5,4 @@ from zhibiao.extract.explanation import Explanation, explain, render
 
 __all__ = ["VERSION", "Explanation", "explain", "extract", "render"]
 
-VERSION = "1"  # bumped whenever a change of code changes the output
+VERSION = "2"  # bumped whenever a change of code changes the output
