@@ -196,6 +196,14 @@ class Binder(Reader):
             return [self.open_quantity(place, segment, words, "open")]
         if not self.only_comments(before + 1, segment):
             return [self.open_quantity(place, segment, words, "open")]
+        grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
+        if (
+            self.shared is not None
+            and grows
+            and self.numbers[self.tokens[place].number].unit == "%"
+        ):
+            # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
+            self.remember(self.shared, False, words)
         slots = self.subject.slots
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL

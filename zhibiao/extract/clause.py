@@ -71,6 +71,7 @@ class Reader:
         self.subject: Subject | None = None
         self.newly = False
         self.words = 0
+        self.shared: Subject | None = None  # the amount whose share was the last number
         self.went_on = False  # the last number was a further one of its subject
         self.part = ""
         self.compared = -1  # token index of the last number that only compares
@@ -210,6 +211,7 @@ class Reader:
 
     def remember(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
+        self.shared = None
         self.told.extend(s for s in subject.slots if s not in self.told)
         self.newly = newly
         self.words = words

@@ -41,12 +41,14 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
     part = ""
     named = [i for i in range(segment, at) if tokens[i].mask & lx.NAME]
     catalogued = any(reader.is_name(i) for i in named[-1:])
+    goes_on = not named and reader.subject is not None and reader.bare(segment, at)
+    amount = reader.subject if goes_on else None
     if named:
         of = reader.text[tokens[named[-1]].start : tokens[named[-1]].end]
         name_start, name_end = tokens[named[-1]].start, tokens[named[-1]].end
         part = part_before(reader, named[-1])
-    elif reader.subject is not None and reader.bare(segment, at):
-        slot = reader.subject.slots[-1]
+    elif amount is not None:
+        slot = amount.slots[-1]
         of = reader.text[slot.start : slot.end]
         name_start, name_end, part = slot.start, slot.end, slot.part
         catalogued = bool(slot.candidates)
@@ -62,8 +64,9 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         ):
             slot = Slot((indicator.id,), name_start, name_end, part)
             reader.remember(Subject((slot,)), False, tail)
+            reader.shared = amount
             return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
-    return reader.open_quantity(place, segment, words, "share_of_other")
+    return reader.open_quantity(place, segment, words, "share_of_other", keep=goes_on)
 
 
 def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
