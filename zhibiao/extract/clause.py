@@ -19,7 +19,7 @@ from zhibiao.extract.units import dimension
 _TRANSPARENT = (
     lx.UP | lx.DOWN | lx.TO | lx.FROM | lx.CREATE | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX
     | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
-    | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG
+    | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
 )  # fmt: skip
 BREAK = lx.COMMA | lx.LIST | lx.OPEN
 LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE

@@ -49,13 +49,14 @@ OPEN = 134217728
 CLOSE = 268435456
 HEAD = 1073741824  # 产量, 面积: a head whose topic stands earlier
 JOIN = 536870912  # 和与及以及: join list items
+BETTER = 2147483648  # 同比改善: a fall of what had better be low, a rise of the rest
 
 _CLASSES = {
     "up": UP, "down": DOWN, "to": TO, "from": FROM, "create": CREATE, "reach": REACH,
     "total": TOTAL, "ge": GE, "le": LE, "approx": APPROX, "compare": COMPARE, "share": SHARE,
     "share_end": SHARE_END, "each": EACH, "distribute": DISTRIBUTE, "among": AMONG, "tone": TONE,
     "fill": FILL, "verbish": VERBISH, "region": REGION, "other_region": OTHER_REGION,
-    "part": PART, "join": JOIN, "time": TIME,
+    "part": PART, "join": JOIN, "time": TIME, "better": BETTER,
 }  # fmt: skip
 _PUNCTUATION = {
     "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,

@@ -43,6 +43,9 @@ def read_measure(
     counted = dimension(number.unit)
     unit = counted[0] if counted else number.unit
     rises, falls = bool(words & lx.UP), bool(words & lx.DOWN)
+    if words & lx.BETTER and not (rises or falls):
+        falls = indicator.kind is Kind.INTENSITY or "微克/立方米" in indicator.units
+        rises = not falls
     to = bool(words & lx.TO) or base_side
     if unit == "%":
         return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
