@@ -15,7 +15,8 @@ import pytest
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 
-pytest_plugins = ["live_stack"]  # tests/live_stack.py: the embedded stack as a process
+# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker
+pytest_plugins = ["live_stack", "rabbitmq_node"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -29,7 +29,7 @@ class Stack:
 
     settings: Settings
     store: Store
-    redis: Any
+    broker: Any
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start_worker(self, name: str = "one", **environment: str) -> subprocess.Popen[bytes]:
@@ -106,13 +106,13 @@ def make_stack() -> Iterator[Callable[..., Stack]]:
     """A stack of given settings, with this version's schema; ended after the test."""
     made: list[Stack] = []
 
-    def make(settings: Settings, redis: Any = None) -> Stack:
+    def make(settings: Settings, broker: Any = None) -> Stack:
         configure(settings)
         for sender in (app, quiet_app):
             sender.__dict__.pop("amqp", None)  # it remembers the queues of another broker
         store = Store(settings.store_url)
         upgrade(store)
-        made.append(Stack(settings=settings, store=store, redis=redis))
+        made.append(Stack(settings=settings, store=store, broker=broker))
         return made[-1]
 
     yield make
@@ -124,18 +124,35 @@ def make_stack() -> Iterator[Callable[..., Stack]]:
         sender.amqp._producer_pool = None
 
 
-@pytest.fixture
-def stack(
-    database_url: str, redis_server: Any, tmp_path: Path, make_stack: Callable[..., Stack]
-) -> Stack:
-    """On SQLite and on PostgreSQL, with a Redis; the test starts its workers."""
-    settings = Settings(
-        data_dir=tmp_path,
+def _quick(folder: Path, *, database_url: str, broker_url: str) -> Settings:
+    return Settings(
+        data_dir=folder,
         database_url=database_url,
-        broker_url=redis_server.url,
+        broker_url=broker_url,
         resend_seconds=3,
         lease_seconds=20,
         task_seconds=12,
         grace_seconds=4,
     )
+
+
+@pytest.fixture
+def stack(
+    database_url: str, redis_server: Any, tmp_path: Path, make_stack: Callable[..., Stack]
+) -> Stack:
+    """On SQLite and on PostgreSQL, with a Redis; the test starts its workers."""
+    settings = _quick(tmp_path, database_url=database_url, broker_url=redis_server.url)
     return make_stack(settings, redis_server)
+
+
+@pytest.fixture(params=["sqlite and redis", "postgres and redis", "postgres and rabbitmq"])
+def any_stack(
+    request: pytest.FixtureRequest, tmp_path: Path, make_stack: Callable[..., Stack]
+) -> Stack:
+    """On every kind of store and broker."""
+    database, broker_name = request.param.split(" and ")
+    broker = request.getfixturevalue("rabbitmq" if broker_name == "rabbitmq" else "redis_server")
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    if database == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    return make_stack(_quick(tmp_path, database_url=url, broker_url=broker.url), broker)

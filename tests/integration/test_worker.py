@@ -32,7 +32,8 @@ def extracted_once(stack: Any, run: int) -> bool:
     return bool(generations[0] == generations[1] and stored == places > 0)
 
 
-def test_documents_go_through_all_stages(stack: Any) -> None:
+def test_documents_go_through_all_stages(any_stack: Any) -> None:
+    stack = any_stack
     run = stack.submit(reports(10))
     stack.start_worker()
     assert stack.wait(run).done == 10
@@ -45,7 +46,8 @@ def test_documents_go_through_all_stages(stack: Any) -> None:
     assert extracted_once(stack, run)
 
 
-def test_one_unreadable_file_does_not_touch_its_neighbours(stack: Any) -> None:
+def test_one_unreadable_file_does_not_touch_its_neighbours(any_stack: Any) -> None:
+    stack = any_stack
     files = reports(5) | {"empty.txt": b"", "random.bin": bytes(range(256)) * 40}
     run = stack.submit(files)
     stack.start_worker()
@@ -60,21 +62,25 @@ def test_one_unreadable_file_does_not_touch_its_neighbours(stack: Any) -> None:
     assert all(row["error_code"] and row["error_message"] for row in rows)
 
 
-def test_killing_a_child_and_then_redis_loses_nothing_and_doubles_nothing(stack: Any) -> None:
+def test_killing_a_child_then_the_broker_loses_and_doubles_nothing(
+    any_stack: Any,
+) -> None:
+    stack = any_stack
     run = stack.submit(reports(60))
     stack.start_worker()
     stack.wait(run, until=lambda accounts: accounts.done >= 5)
     os.kill(stack.children()[0].pid, signal.SIGKILL)
     stack.wait(run, until=lambda accounts: accounts.done >= 15)
-    stack.redis.kill()
+    stack.broker.kill()
     time.sleep(1)
-    stack.redis.start()
+    stack.broker.start()
     counted = stack.wait(run, seconds=150)
     assert counted.done == counted.submitted == 60
     assert extracted_once(stack, run)
 
 
-def test_killing_a_whole_worker_loses_nothing(stack: Any) -> None:
+def test_killing_a_whole_worker_loses_nothing(any_stack: Any) -> None:
+    stack = any_stack
     run = stack.submit(reports(40))
     worker = stack.start_worker()
     stack.wait(run, until=lambda accounts: accounts.done >= 3)
@@ -86,10 +92,11 @@ def test_killing_a_whole_worker_loses_nothing(stack: Any) -> None:
     assert extracted_once(stack, run)
 
 
-def test_a_submission_while_the_broker_is_down_is_processed_when_it_is_back(stack: Any) -> None:
-    stack.redis.kill()
+def test_a_submission_while_the_broker_is_down_is_processed_when_it_is_back(any_stack: Any) -> None:
+    stack = any_stack
+    stack.broker.kill()
     run = stack.submit(reports(3))
     stack.wait(run, until=lambda accounts: accounts.pending == 3)
-    stack.redis.start()
+    stack.broker.start()
     stack.start_worker()
     assert stack.wait(run).done == 3
