@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.ringing import send_chunks
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue
+from zhibiao.store import Store, window
 from zhibiao.store.runs import PRIORITIES
 
 
@@ -17,7 +17,7 @@ def dispatch(store: Store, settings: Settings) -> int:
     for priority in PRIORITIES:
         with store.write() as connection:
             now = store.now(connection)
-            chunks = queue.due(
+            chunks = window.due(
                 connection,
                 priority=priority,
                 window=settings.window_documents,
@@ -29,7 +29,7 @@ def dispatch(store: Store, settings: Settings) -> int:
         if unsent:
             with store.write() as connection:
                 for chunk in unsent:
-                    queue.unsend(connection, chunk.work_ids)
+                    window.unsend(connection, chunk.work_ids)
         total += sum(len(chunk.work_ids) for chunk in chunks)
         total -= sum(len(chunk.work_ids) for chunk in unsent)
     return total

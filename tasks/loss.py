@@ -119,10 +119,7 @@ def _note(store: Store, parent: Parent, loss: Loss) -> None:
             connection,
             claim,
             lease,
-            state=verdict.state,
-            not_before=now + verdict.delay_seconds,
-            code=verdict.code,
-            message=verdict.message,
+            verdict,
             now=now,
             version=parent.versions.get(stage),
         )

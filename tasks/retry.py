@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from zhibiao.domain import Stage, State
+from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """The document's next state, and how it is explained."""
-
-    state: State
-    delay_seconds: float  # of a pending one, before the next attempt
-    code: str
-    message: str
-
 
 # A machine that has run out of something: every document would fail.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
@@ -78,4 +67,4 @@ def judge_loss(
 
 
 def _rest(state: State, code: str, message: str) -> Verdict:
-    return Verdict(state=state, delay_seconds=0.0, code=code, message=message)
+    return Verdict(state=state, code=code, message=message)

@@ -11,7 +11,7 @@ from kombu.exceptions import KombuError, OperationalError
 from tasks.app import SEND_ONCE, app, configure, quiet_app
 from tasks.queues import UPKEEP, queue_name
 from zhibiao.settings import Settings
-from zhibiao.store.queue import Chunk
+from zhibiao.store.window import Chunk
 
 log = logging.getLogger(__name__)
 

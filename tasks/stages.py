@@ -25,9 +25,10 @@ from tasks.dispatch import dispatch
 from tasks.retry import is_no_fault_of_a_document, judge
 from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
-from zhibiao.store import progress, publications, queue
-from zhibiao.store.queue import Chunk, Claim, Move
+from zhibiao.store import progress, publications, queue, window
+from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
+from zhibiao.store.window import Chunk
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move])
     if unsent:
         with here.store.write() as connection:
             for chunk in unsent:
-                queue.unsend(connection, chunk.work_ids)
+                window.unsend(connection, chunk.work_ids)
 
 
 def publish_whole(here: Context, run: int) -> None:
@@ -226,17 +227,7 @@ def _put_back(
         retry_seconds=here.settings.retry_seconds,
         stage=stage,
     )
-    queue.put_back(
-        connection,
-        held,
-        lease,
-        state=verdict.state,
-        not_before=now + verdict.delay_seconds,
-        code=verdict.code,
-        message=verdict.message,
-        now=now,
-        version=here.versions[stage],
-    )
+    queue.put_back(connection, held, lease, verdict, now=now, version=here.versions[stage])
 
 
 def _give_back(

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from tasks import loss
 from zhibiao.domain import Stage, State
+from zhibiao.domain.verdict import Verdict
 from zhibiao.settings import Settings, SettingsError, load_settings
-from zhibiao.store import Store, documents, queue, runs, submissions
+from zhibiao.store import Store, documents, queue, runs, submissions, window
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.queue import Claim
 from zhibiao.store.schema import work
@@ -32,9 +33,9 @@ def submit(store: Store, count: int) -> int:
     return run
 
 
-def due(store: Store, now: float) -> list[queue.Chunk]:
+def due(store: Store, now: float) -> list[window.Chunk]:
     with store.write() as connection:
-        return queue.due(
+        return window.due(
             connection, priority="bulk", window=100, chunk=8, now=now, resend_at=now + 60
         )
 
@@ -77,10 +78,7 @@ def test_a_back_off_and_a_message_outlive_no_jump_of_the_clock(store: Store, jum
             connection,
             held[0],
             "node/task/1",
-            state=State.PENDING,
-            not_before=NOON + 300,
-            code="time_limit",
-            message="",
+            Verdict(state=State.PENDING, code="time_limit", message="", delay_seconds=300),
             now=NOON,
         )
     assert due(store, NOON + 30) == []

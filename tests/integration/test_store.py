@@ -27,6 +27,7 @@ from zhibiao.domain import (
     Status,
     digests,
 )
+from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import EmptySource
 from zhibiao.store import (
     Store,
@@ -39,6 +40,7 @@ from zhibiao.store import (
     results,
     runs,
     submissions,
+    window,
 )
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
@@ -79,10 +81,10 @@ def submit(store: Store, *contents: bytes | None, key: str | None = None) -> int
     return run
 
 
-def due(store: Store, *, now: float = 10.0, window: int = 100, chunk: int = 8) -> list[queue.Chunk]:
+def due(store: Store, *, now: float = 10.0, room: int = 100, chunk: int = 8) -> list[window.Chunk]:
     with store.write() as connection:
-        return queue.due(
-            connection, priority="bulk", window=window, chunk=chunk, now=now, resend_at=now + 60
+        return window.due(
+            connection, priority="bulk", window=room, chunk=chunk, now=now, resend_at=now + 60
         )
 
 
@@ -238,10 +240,7 @@ def test_the_bytes_of_a_quarantined_document_may_be_submitted_again(store: Store
             connection,
             held[0],
             LEASE,
-            state=State.QUARANTINED,
-            not_before=0,
-            code="empty",
-            message="",
+            Verdict(state=State.QUARANTINED, code="empty", message=""),
             now=11.0,
         )
     assert accounts(store, run).quarantined == 1
@@ -295,9 +294,9 @@ def test_a_key_gives_the_same_run_and_is_refused_while_it_is_received(store: Sto
 
 def test_the_window_bounds_what_is_out_and_the_chunk_bounds_a_message(store: Store) -> None:
     submit(store, *[b"%d" % n for n in range(10)])
-    assert [len(chunk.work_ids) for chunk in due(store, window=5, chunk=3)] == [3, 2]
-    assert due(store, window=5) == []
-    assert sum(len(chunk.work_ids) for chunk in due(store, window=8)) == 3
+    assert [len(chunk.work_ids) for chunk in due(store, room=5, chunk=3)] == [3, 2]
+    assert due(store, room=5) == []
+    assert sum(len(chunk.work_ids) for chunk in due(store, room=8)) == 3
 
 
 def test_an_unanswered_message_is_due_again_and_an_unsent_one_at_once(store: Store) -> None:
@@ -306,7 +305,7 @@ def test_an_unanswered_message_is_due_again_and_an_unsent_one_at_once(store: Sto
     assert due(store, now=20.0) == []
     assert len(due(store, now=71.0)) == 1
     with store.write() as connection:
-        queue.unsend(connection, chunk.work_ids)
+        window.unsend(connection, chunk.work_ids)
     assert len(due(store, now=20.0)) == 1
 
 
@@ -408,10 +407,7 @@ def test_failed_documents_are_retried_all_selected_or_by_error(store: Store) -> 
                 connection,
                 claimed,
                 LEASE,
-                state=State.FAILED,
-                not_before=0,
-                code=code,
-                message="",
+                Verdict(state=State.FAILED, code=code, message=""),
                 now=11.0,
             )
     with store.write() as connection:

@@ -1,4 +1,4 @@
-"""The queue as the store sees it: what is due, who holds it, how it ended.
+"""Who works on what, under which lease, and how it ended.
 
 The broker only rings: every decision about who works on what is made by these statements.
 """
@@ -7,27 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, or_, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.standing import Standing
-from zhibiao.store.runs import LONGEST_SECONDS, Priority, stand_back
+from zhibiao.domain.verdict import Verdict
+from zhibiao.store.runs import LONGEST_SECONDS, stand_back
 from zhibiao.store.schema import OUTPUT_COLUMNS, documents, runs, work
-
-_CLOCK_SLACK_SECONDS = 5.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chunk:
-    """Work that one message names: of one run, one stage."""
-
-    run: int
-    stage: Stage
-    priority: Priority
-    work_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,92 +45,6 @@ class Move:
 
     work_id: int
     to: Stage | None  # None: it is done
-
-
-def due(
-    connection: Connection,
-    *,
-    priority: Priority,
-    window: int,
-    chunk: int,
-    now: float,
-    resend_at: float,
-) -> list[Chunk]:
-    """Take what should be in the queue of a priority and is not, up to the window.
-
-    Due is: pending, its back-off over, and no message out for it (or one that went unanswered);
-    or running under an expired lease. What was tried or lost before travels alone, so that a
-    document which kills its worker takes no neighbour along. Marks what it returns as sent until
-    `resend_at`; two dispatchers at once do no harm. A time further ahead than any that would be
-    set now was set before the clock was put back, and counts as over.
-    """
-    unfinished = work.c.state.in_([State.PENDING, State.RUNNING])
-    sent = work.c.sent_until.between(now, resend_at + _CLOCK_SLACK_SECONDS)
-    held = work.c.lease_until.between(now, now + LONGEST_SECONDS)
-    out = connection.execute(
-        select(func.count())
-        .select_from(work)
-        .where(
-            work.c.priority == priority,
-            unfinished,
-            or_(sent, (work.c.state == State.RUNNING) & held),
-        )
-    ).scalar_one()
-    room = window - out
-    if room <= 0:
-        return []
-    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
-    waiting = (work.c.state == State.PENDING) & ~backing_off & ~sent
-    expired = (work.c.state == State.RUNNING) & ~held & ~sent
-    open_runs = select(runs.c.id).where(
-        runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
-    )
-    rows = connection.execute(
-        select(
-            work.c.id, work.c.run_id, work.c.stage, (work.c.attempts + work.c.losses).label("tried")
-        )
-        .where(
-            work.c.priority == priority,
-            unfinished,
-            or_(waiting, expired),
-            work.c.run_id.in_(open_runs),
-        )
-        .order_by(work.c.id)
-        .limit(room)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not rows:
-        return []
-    _mark_sent(connection, [row.id for row in rows], resend_at)
-    chunks: list[Chunk] = []
-    ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.tried > 0, row.id))
-    for (run, stage, tried), group in groupby(
-        ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
-    ):
-        ids = [row.id for row in group]
-        size = 1 if tried else chunk
-        chunks += [
-            Chunk(
-                run=run,
-                stage=Stage(stage),
-                priority=priority,
-                work_ids=tuple(ids[start : start + size]),
-            )
-            for start in range(0, len(ids), size)
-        ]
-    return chunks
-
-
-def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
-    """The message could not be sent: whoever dispatches next may try again at once."""
-    _mark_sent(connection, work_ids, 0)
-
-
-def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
-    for start in range(0, len(ids), 500):
-        connection.execute(
-            update(work).where(work.c.id.in_(ids[start : start + 500])).values(sent_until=until)
-        )
 
 
 def claim(
@@ -296,11 +198,8 @@ def put_back(
     connection: Connection,
     held: Claim,
     lease: str,
+    verdict: Verdict,
     *,
-    state: State,
-    not_before: float,
-    code: str,
-    message: str,
     now: float,
     version: str | None = None,
 ) -> bool:
@@ -310,13 +209,13 @@ def put_back(
         held,
         lease,
         {
-            "state": state,
-            "not_before": not_before,
+            "state": verdict.state,
+            "not_before": now + verdict.delay_seconds,
             "sent_until": 0,
             "lease": None,
             "lease_until": 0,
-            "error_code": code,
-            "error_message": message[:2000],
+            "error_code": verdict.code,
+            "error_message": verdict.message[:2000],
             "error_version": version,
             "changed_at": now,
         },

@@ -30,7 +30,17 @@ from zhibiao.domain import (
     Status,
     digests,
 )
-from zhibiao.store import Store, publications, queue, reprocessing, results, runs, submissions
+from zhibiao.domain.verdict import Verdict
+from zhibiao.store import (
+    Store,
+    publications,
+    queue,
+    reprocessing,
+    results,
+    runs,
+    submissions,
+    window,
+)
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.reprocessing import Current, Selection
 
@@ -105,7 +115,7 @@ class Line:
         self.now += 1
         for priority in runs.PRIORITIES:
             with self.store.write() as connection:
-                chunks = queue.due(
+                chunks = window.due(
                     connection, priority=priority, window=1000, chunk=1, now=self.now, resend_at=0
                 )
                 for chunk in chunks:
@@ -133,10 +143,7 @@ class Line:
                     connection,
                     held,
                     LEASE,
-                    state=State.QUARANTINED,
-                    not_before=0,
-                    code="broken",
-                    message="broken",
+                    Verdict(state=State.QUARANTINED, code="broken", message="broken"),
                     now=self.now,
                     version=versions[stage],
                 )

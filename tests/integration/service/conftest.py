@@ -19,9 +19,10 @@ from tasks.context import Context, files_of
 from zhibiao import pipeline
 from zhibiao.client import Client
 from zhibiao.domain import Stage, State
+from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress, queue
+from zhibiao.store import Store, progress, queue, window
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.runs import PRIORITIES
 from zhibiao.watching import LanguageFiles, WatchedLanguage
@@ -66,7 +67,7 @@ class Running:
                 chunks = [
                     chunk
                     for priority in PRIORITIES
-                    for chunk in queue.due(
+                    for chunk in window.due(
                         connection,
                         priority=priority,
                         window=1000,
@@ -109,10 +110,7 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
                     connection,
                     held,
                     lease,
-                    state=State.QUARANTINED,
-                    not_before=0,
-                    code=error.code,
-                    message=error.message,
+                    Verdict(state=State.QUARANTINED, code=error.code, message=error.message),
                     now=now,
                 )
             continue
