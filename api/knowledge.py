@@ -10,7 +10,7 @@ from tasks.context import files_of
 from zhibiao.extract.catalogue import Catalogue, Indicator
 from zhibiao.pipeline import Language, inputs, versions
 from zhibiao.settings import Settings
-from zhibiao.store.reprocessing import Current
+from zhibiao.store.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 

@@ -13,7 +13,8 @@ from zhibiao.domain import Stage, State
 from zhibiao.domain.difference import Kind
 from zhibiao.rendering import as_json
 from zhibiao.store.diffs import DocumentDiff, Totals, records
-from zhibiao.store.reprocessing import Plan, Selection
+from zhibiao.store.outdated import Selection
+from zhibiao.store.plans import Plan
 
 
 class ReprocessRequest(BaseModel):

@@ -19,9 +19,9 @@ from sqlalchemy import func, insert, select, text
 
 from bench.stack import BenchStack, bench_stack
 from zhibiao.domain import Stage, State
-from zhibiao.store import Store, reprocessing, runs
+from zhibiao.store import Store, plans, runs
 from zhibiao.store.migrate import upgrade
-from zhibiao.store.reprocessing import Current, Selection
+from zhibiao.store.outdated import Current, Selection
 from zhibiao.store.schema import documents, sources, work
 from zhibiao.testing.forms import as_docx, as_html, as_pdf, as_txt, as_zip
 from zhibiao.testing.reports import generate_many
@@ -100,9 +100,9 @@ def measure_plan(rows: int) -> float:
         count = select(*versions, func.count()).group_by(*versions)
         current = Current(versions={stage: f"{stage.value}-3" for stage in Stage})
         with store.read() as connection:
-            planned = reprocessing.plan(connection, Selection(), current)
+            planned = plans.plan(connection, Selection(), current)
             counted = _median(lambda: connection.execute(count).all())
-            plan = _median(lambda: reprocessing.plan(connection, Selection(), current))
+            plan = _median(lambda: plans.plan(connection, Selection(), current))
         store.close()
     total = planned.outdated + planned.up_to_date + sum(planned.left_alone.values())
     print(f"plan over {total:,} documents: {planned.outdated:,} outdated, {planned.left_alone}")

@@ -9,7 +9,7 @@ from tasks.context import context
 from tasks.dispatch import dispatch
 from zhibiao import pipeline
 from zhibiao.store import reprocessing, retention
-from zhibiao.store.reprocessing import Current, Selection
+from zhibiao.store.outdated import Current, Selection
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from zhibiao.domain import Metadata, Observation
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping  # the CLI's local commands do without the database
 
 Record = dict[str, Any]
+TableFormat = Literal["csv", "parquet", "xlsx", "jsonl"]  # of a whole table in a file
+TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 
-# The fields of an observation record, in the order of every table and file.
-OBSERVATION_FIELDS = (
+# What a report states, and where: the fields of an annotated observation.
+STATED_FIELDS = (
     "indicator",
     "measure",
     "value",
@@ -29,6 +31,10 @@ OBSERVATION_FIELDS = (
     "period_start",
     "period_end",
     "evidence",
+)
+# All fields of an observation record, in the order of every table and file.
+OBSERVATION_FIELDS = (
+    *STATED_FIELDS,
     "region",
     "region_code",
     "province",

@@ -18,12 +18,13 @@ from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
 from api.routes.service import installed_version
 from api.service import CurrentService
 from zhibiao.domain import State
+from zhibiao.rendering import TableFormat
 from zhibiao.settings import Settings
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import ExportFilter, Table, export
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.tables import MEDIA_TYPES, Format
+from zhibiao.store.tables import MEDIA_TYPES
 from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 
 router = APIRouter(tags=["exports"])
@@ -49,7 +50,7 @@ def export_table(
     service: CurrentService,
     request: Request,
     table: Table,
-    form: Annotated[Format, Query(alias="format")] = "csv",
+    form: Annotated[TableFormat, Query(alias="format")] = "csv",
     run: RunChoice = None,
     region: Region = None,
     region_code: RegionCode = None,

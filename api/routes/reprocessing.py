@@ -29,7 +29,7 @@ from api.routes.runs import RunId
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.rendering import csv_lines
-from zhibiao.store import diffs, prints, progress, publications, reprocessing, retention
+from zhibiao.store import diffs, plans, prints, progress, publications, reprocessing, retention
 from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
 from zhibiao.store.manifests import parse_moment
 
@@ -72,7 +72,7 @@ def reprocess(
     run = None
     with service.store.write() as connection:
         progress.remember_versions(connection, current.versions, current.inputs, now=now)
-        planned = reprocessing.plan(connection, selection, current)
+        planned = plans.plan(connection, selection, current)
         if not dry_run and planned.outdated:
             run = reprocessing.begin(
                 connection,

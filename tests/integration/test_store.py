@@ -46,8 +46,8 @@ from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.outdated import Selection
 from zhibiao.store.queue import Claim, Move
-from zhibiao.store.reprocessing import Selection
 from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import metadata, sources
 from zhibiao.store.schema import observations as observation_table

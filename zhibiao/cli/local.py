@@ -11,34 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
+from zhibiao.cli.options import Paths
 
 if TYPE_CHECKING:
     from zhibiao.cli.files import Wish
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        exists=True,
-        show_default=False,
-        metavar="PATH...",
-        help="Reports, archives, NDJSON files, folders (walked, hidden files skipped).",
-    ),
-]
-
-TABLE_COLUMNS = (
-    "region",
-    "year",
-    "indicator",
-    "measure",
-    "value",
-    "value_high",
-    "unit",
-    "bound",
-    "status",
-    "period_start",
-    "period_end",
-    "evidence",
-)
 _INSPECT_COLUMNS = (
     "source",
     "title",
@@ -102,7 +79,7 @@ def extract(
     ```
     """
     from zhibiao.cli.files import Wish
-    from zhibiao.rendering import OBSERVATION_FIELDS, csv_lines, json_lines
+    from zhibiao.rendering import OBSERVATION_FIELDS, STATED_FIELDS, csv_lines, json_lines
 
     wish = Wish(
         purpose="explain" if explain else "extract",
@@ -115,7 +92,8 @@ def extract(
     if form is ExtractFormat.JSONL:
         return _through(paths, wish, lambda records: _write(json_lines(records)))
     if form is ExtractFormat.TABLE:
-        return _through(paths, wish, lambda records: _show(records, TABLE_COLUMNS))
+        shown = ("region", "year", *STATED_FIELDS)
+        return _through(paths, wish, lambda records: _show(records, shown))
     columns = [name for name in OBSERVATION_FIELDS if name != "document_id"]
     return _through(
         paths, wish, lambda records: _write(csv_lines(records, columns, for_excel=False))

@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.local import Paths
+from zhibiao.cli.options import (
+    AsJson,
+    Paths,
+    RegionCode,
+    RegionOption,
+    Run,
+    RunId,
+    YearFrom,
+    YearTo,
+)
 from zhibiao.cli.places import connect
 
 if TYPE_CHECKING:
     from zhibiao.client import Client
     from zhibiao.uploading import SubmittedFile
 
-RunId = Annotated[int, typer.Argument(min=1, metavar="RUN", help="Number of the run.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
-Run = Annotated[int | None, typer.Option("--run", min=1, help="Only of this run.")]
-RegionOption = Annotated[str | None, typer.Option("--region", help="Full name: 彬州市.")]
-RegionCode = Annotated[
-    str | None, typer.Option(help="GB/T 2260 code, or its first digits: 61 for 陕西省.")
-]
-YearFrom = Annotated[int | None, typer.Option(help="Delivered in this year or later.")]
-YearTo = Annotated[int | None, typer.Option(help="Delivered in this year or earlier.")]
-
 _FAILED = ("failed", "quarantined")
 _REASONS_SHOWN = 10
-
-
-class Table(StrEnum):
-    OBSERVATIONS = "observations"
-    PANEL = "panel"
-    KEYWORDS = "keywords"
-    DOCUMENTS = "documents"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +40,6 @@ def register(app: typer.Typer) -> None:
         pause,
         resume,
         retry,
-        export,
     ):
         app.command(command.__name__)(command)
 
@@ -334,93 +324,4 @@ def _changed(answer: dict[str, Any], what: str) -> int:
 
     output().print(run_table(answer["run"]))
     sys.stderr.write(f"{answer['documents']} documents {what}.\n")
-    return Exit.OK
-
-
-def export(
-    table: Annotated[Table, typer.Argument(show_default=False, help="Which table.")],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            show_default=False,
-            help="File; its ending is the format: csv, parquet, xlsx, jsonl.",
-        ),
-    ],
-    run: Run = None,
-    region: RegionOption = None,
-    region_code: RegionCode = None,
-    year_from: YearFrom = None,
-    year_to: YearTo = None,
-    state: Annotated[
-        list[str] | None, typer.Option(help="Of documents: only this state; repeatable.")
-    ] = None,
-    indicator: Annotated[
-        list[str] | None, typer.Option(help="Only this indicator (gdp); repeatable.")
-    ] = None,
-    parts: Annotated[
-        bool, typer.Option("--parts", help="Also figures of parts of the region or of others.")
-    ] = False,
-    open_quantities: Annotated[
-        bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
-    ] = False,
-    keyword: Annotated[
-        list[str] | None,
-        typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RUN|DATE",
-            help="As a run left it, or as it was at a date or time. Not of documents.",
-        ),
-    ] = None,
-) -> int:
-    """Write a whole table to a file.
-
-    observations: every statement with its sentence. panel: one row a region and year, one
-    column an indicator. keywords: how often each report says each term. documents: every
-    submitted document with its state and reason.
-
-    ```
-    zhibiao export observations -o observations.csv
-    zhibiao export panel -o panel.xlsx --region-code 61
-    zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
-    zhibiao export documents -o documents.parquet
-    zhibiao export panel -o panel.csv --as-of 2026-01-31
-    ```
-
-    Beside the file stands its manifest, FILE.manifest.json: versions, digests of what it was made
-    from, rows, and the moment to give to --as-of for the same rows again.
-    """
-    from zhibiao.cli.showing import sending
-
-    form = out.suffix.lstrip(".").lower()
-    if form not in ("csv", "parquet", "xlsx", "jsonl"):
-        raise typer.BadParameter(
-            f"{out.name} does not end in .csv, .parquet, .xlsx or .jsonl", param_hint="--output"
-        )
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
-    with connect() as client, sending(None, "receiving") as received:
-        size = client.export(
-            table.value,
-            out,
-            form=form,
-            received=received,
-            manifest=out.with_name(f"{out.name}.manifest.json"),
-            as_of=as_of,
-            run=run,
-            region=region,
-            region_code=region_code,
-            year_from=year_from,
-            year_to=year_to,
-            state=state,
-            indicator=indicator,
-            parts=parts or None,
-            open=open_quantities or None,
-            keyword=keyword,
-        )
-    sys.stderr.write(f"{out}: {size:,} bytes\n")
     return Exit.OK

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
+from zhibiao.cli.options import AsJson, RegionCode, RunId, YearFrom, YearTo
 from zhibiao.cli.places import connect
-from zhibiao.cli.remote import AsJson, RegionCode, YearFrom, YearTo, wait_for
+from zhibiao.cli.remote import wait_for
 
 if TYPE_CHECKING:
     from zhibiao.client import Client
@@ -239,7 +240,7 @@ def _statement(stated: Mapping[str, Any] | None) -> str:
 
 
 def rollback(
-    run: Annotated[int, typer.Argument(min=1, metavar="RUN", help="Number of the run.")],
+    run: RunId,
     document: Annotated[int | None, typer.Option(min=1, help="Only this document.")] = None,
 ) -> int:
     """Make current again what was so before a run. Nothing is deleted.

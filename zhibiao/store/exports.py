@@ -14,14 +14,14 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, FromClause, RowMapping, Select, func, literal, select
 
 from zhibiao.domain import Stage
-from zhibiao.rendering import OBSERVATION_FIELDS, Record, instant, stored_observation
+from zhibiao.rendering import OBSERVATION_FIELDS, Record, TableFormat, instant, stored_observation
 from zhibiao.store import observations as stored
 from zhibiao.store.documents import DocumentFilter, current
 from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
-from zhibiao.store.tables import Column, Format, write
+from zhibiao.store.tables import Column, write
 from zhibiao.text.segmentation import Segmenter, count_keywords
 
 Table = Literal["observations", "panel", "keywords", "documents"]
@@ -113,7 +113,7 @@ class ExportFilter:
 
 
 def export(
-    connection: Connection, table: Table, form: Format, path: Path, wanted: ExportFilter
+    connection: Connection, table: Table, form: TableFormat, path: Path, wanted: ExportFilter
 ) -> int:
     """Write a table to a file; how many rows.
 

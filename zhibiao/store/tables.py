@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from zhibiao.errors import ZhibiaoError
-from zhibiao.rendering import Record, csv_lines, json_lines
+from zhibiao.rendering import Record, TableFormat, csv_lines, json_lines
 
-Format = Literal["csv", "parquet", "xlsx", "jsonl"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 Column = Literal["text", "integer", "number", "boolean"]
 
-MEDIA_TYPES: Mapping[Format, str] = {
+MEDIA_TYPES: Mapping[TableFormat, str] = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -33,7 +31,7 @@ class TableTooLarge(ZhibiaoError):
 
 
 def write(
-    form: Format,
+    form: TableFormat,
     path: Path,
     columns: Mapping[str, Column],
     records: Iterable[Record],

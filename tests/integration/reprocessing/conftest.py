@@ -33,6 +33,7 @@ from zhibiao.domain import (
 from zhibiao.domain.verdict import Verdict
 from zhibiao.store import (
     Store,
+    plans,
     publications,
     queue,
     reprocessing,
@@ -41,8 +42,8 @@ from zhibiao.store import (
     submissions,
     window,
 )
+from zhibiao.store.outdated import Current, Selection
 from zhibiao.store.queue import Claim, Move
-from zhibiao.store.reprocessing import Current, Selection
 
 Save = Callable[[], list[Move]]
 
@@ -98,10 +99,10 @@ class Line:
         with self.store.write() as connection:
             return reprocessing.begin(connection, chosen, self.current, now=self.now, atomic=atomic)
 
-    def plan(self, selection: Selection | None = None) -> reprocessing.Plan:
+    def plan(self, selection: Selection | None = None) -> plans.Plan:
         with self.store.read() as connection:
             chosen = selection if selection is not None else Selection()
-            return reprocessing.plan(connection, chosen, self.current)
+            return plans.plan(connection, chosen, self.current)
 
     def work(self, *, most: int = 10_000) -> int:
         """Do what is due, a document at a time; how many stages were executed."""

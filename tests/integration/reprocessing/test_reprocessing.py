@@ -26,8 +26,9 @@ from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import NotFound, NoTimeTravel, Pruned
 from zhibiao.store.exports import ExportFilter, export
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.outdated import Selection
+from zhibiao.store.plans import MISSING
 from zhibiao.store.publications import AsOf
-from zhibiao.store.reprocessing import MISSING, Selection
 from zhibiao.store.runs import PART_VANISHED
 from zhibiao.store.schema import documents as documents_table
 

@@ -1,0 +1,116 @@
+"""The command that writes a whole table to a file."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhibiao.cli.exits import Exit
+from zhibiao.cli.options import RegionCode, RegionOption, Run, YearFrom, YearTo
+from zhibiao.cli.places import connect
+
+
+class Table(StrEnum):
+    OBSERVATIONS = "observations"
+    PANEL = "panel"
+    KEYWORDS = "keywords"
+    DOCUMENTS = "documents"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export")(export)
+
+
+def export(
+    table: Annotated[Table, typer.Argument(show_default=False, help="Which table.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            show_default=False,
+            help="File; its ending is the format: csv, parquet, xlsx, jsonl.",
+        ),
+    ],
+    run: Run = None,
+    region: RegionOption = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Of documents: only this state; repeatable.")
+    ] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option(help="Only this indicator (gdp); repeatable.")
+    ] = None,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="Also figures of parts of the region or of others.")
+    ] = False,
+    open_quantities: Annotated[
+        bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
+    ] = False,
+    keyword: Annotated[
+        list[str] | None,
+        typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN|DATE",
+            help="As a run left it, or as it was at a date or time. Not of documents.",
+        ),
+    ] = None,
+) -> int:
+    """Write a whole table to a file.
+
+    observations: every statement with its sentence. panel: one row a region and year, one
+    column an indicator. keywords: how often each report says each term. documents: every
+    submitted document with its state and reason.
+
+    ```
+    zhibiao export observations -o observations.csv
+    zhibiao export panel -o panel.xlsx --region-code 61
+    zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
+    zhibiao export documents -o documents.parquet
+    zhibiao export panel -o panel.csv --as-of 2026-01-31
+    ```
+
+    Beside the file stands its manifest, FILE.manifest.json: versions, digests of what it was made
+    from, rows, and the moment to give to --as-of for the same rows again.
+    """
+    from zhibiao.cli.showing import sending
+    from zhibiao.rendering import TABLE_FORMATS
+
+    form = out.suffix.lstrip(".").lower()
+    if form not in TABLE_FORMATS:
+        *others, last = (f".{ending}" for ending in TABLE_FORMATS)
+        raise typer.BadParameter(
+            f"{out.name} does not end in {', '.join(others)} or {last}", param_hint="--output"
+        )
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
+    with connect() as client, sending(None, "receiving") as received:
+        size = client.export(
+            table.value,
+            out,
+            form=form,
+            received=received,
+            manifest=out.with_name(f"{out.name}.manifest.json"),
+            as_of=as_of,
+            run=run,
+            region=region,
+            region_code=region_code,
+            year_from=year_from,
+            year_to=year_to,
+            state=state,
+            indicator=indicator,
+            parts=parts or None,
+            open=open_quantities or None,
+            keyword=keyword,
+        )
+    sys.stderr.write(f"{out}: {size:,} bytes\n")
+    return Exit.OK

@@ -1,0 +1,28 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        exists=True,
+        show_default=False,
+        metavar="PATH...",
+        help="Reports, archives, NDJSON files, folders (walked, hidden files skipped).",
+    ),
+]
+
+RunId = Annotated[int, typer.Argument(min=1, metavar="RUN", help="Number of the run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
+Run = Annotated[int | None, typer.Option("--run", min=1, help="Only of this run.")]
+RegionOption = Annotated[str | None, typer.Option("--region", help="Full name: 彬州市.")]
+RegionCode = Annotated[
+    str | None, typer.Option(help="GB/T 2260 code, or its first digits: 61 for 陕西省.")
+]
+YearFrom = Annotated[int | None, typer.Option(help="Delivered in this year or later.")]
+YearTo = Annotated[int | None, typer.Option(help="Delivered in this year or earlier.")]
