@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,7 @@ class BenchStack:
 @contextlib.contextmanager
 def bench_stack(**environment: str) -> Iterator[BenchStack]:
     """Start a stack on free ports, yield it when it is ready, end it by its own process id."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a bench that is ended ends its stack
     with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
         data_dir = Path(folder)
         log = data_dir / "stack.log"

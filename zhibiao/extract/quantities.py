@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 from zhibiao.domain import Bound
 from zhibiao.extract.numerals import CHINESE, chinese_number, split_multiple
-from zhibiao.extract.units import written_units
+from zhibiao.extract.units import unit_pattern
 
-_ARABIC = r"[0-9]++(?:,[0-9]{3}(?![0-9]))*+(?:\.[0-9]++)?"
+_GROUPED = r"(?:,[0-9]{3}(?![0-9]))*+(?:\.[0-9]++)?"
+_ARABIC = rf"[0-9]++{_GROUPED}"
 _CHINESE = rf"[{CHINESE}]++(?:点[零〇○一二两三四五六七八九]++)?"
-_UNIT = "|".join(
-    re.escape(unit) + ("(?!关|台阶)" if unit == "大" else "") for unit in written_units()
-)
+_UNIT = unit_pattern()
 _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
 _DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
 _POINTED = "点[零〇○一二三四五六七八九]++"
+# Opens with one set of characters, all that a search need look for: most of a text is none of it.
 NUMERAL = re.compile(
-    rf"{_ARABIC}|[百千]分之(?:{_CHINESE}|{_ARABIC})"
-    rf"|[{CHINESE}]{{2,}}+(?:{_POINTED})?|[{CHINESE}](?:{_POINTED}|(?=成|倍|番|个百|元|亿元))"
+    rf"[0-9{CHINESE}](?:(?<=[0-9])[0-9]*+{_GROUPED}|(?<=[百千])分之(?:{_CHINESE}|{_ARABIC})"
+    rf"|[{CHINESE}]++(?:{_POINTED})?|{_POINTED}|(?=成|倍|番|个百|元|亿元))"
 )
 _MULTIPLE = (
     r"(?P<more>余|多|来|几)?"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -96,6 +98,20 @@ def multiple_value(multiple: str) -> int:
     return value
 
 
-def written_units() -> list[str]:
-    """Every unit that may follow a number, without its multiple."""
-    return sorted({*_BASE, *COUNTED}, key=lambda unit: (-len(unit), unit))
+def unit_pattern() -> str:
+    """A pattern of every unit that may follow a number, without its multiple; the longest first."""
+    # 20大关 and 20大台阶 count nothing; 大类 does.
+    return f"{_tree({*_BASE, *COUNTED} - {'大'})}|大(?!关|台阶)"
+
+
+def _tree(words: Iterable[str]) -> str:
+    """A pattern of words, grouped by their first characters so that each is looked at once."""
+    ends: dict[str, set[str]] = defaultdict(set)
+    for word in sorted(words):
+        ends[word[0]].add(word[1:])
+    alone = "".join(re.escape(first) for first, rest in ends.items() if rest == {""})
+    branches = [f"[{alone}]"] if alone else []
+    for first, rest in ends.items():
+        if rest != {""}:
+            branches.append(re.escape(first) + _tree(rest - {""}) + ("?" if "" in rest else ""))
+    return f"(?:{'|'.join(branches)})"
