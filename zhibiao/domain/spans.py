@@ -89,10 +89,20 @@ class OffsetMap:
         It may hold deleted characters in its middle, never at its ends. An empty span maps to
         an empty one.
         """
-        if span.start == span.end:
-            at = self.offset(span.start) if span.start < self._length else 0
+        return self.raw_between(span.start, span.end)
+
+    def raw_between(self, start: int, end: int) -> Span:
+        """`raw`, of `clean[start:end]`."""
+        if start == end:
+            at = self.offset(start) if start < self._length else 0
             return Span(at, at)
-        return Span(self.offset(span.start), self.offset(span.end - 1) + 1)
+        if not 0 <= start < end <= self._length:
+            raise IndexError((start, end))
+        index = bisect.bisect_right(self._clean, start) - 1
+        moved = self._raw[index] - self._clean[index]
+        if index + 1 < len(self._clean) and self._clean[index + 1] < end:
+            return Span(start + moved, self.offset(end - 1) + 1)
+        return Span(start + moved, end + moved)
 
     def to_bytes(self) -> bytes:
         """Little-endian 32-bit integers, three a segment."""

@@ -71,7 +71,7 @@ def explain(
 
 def _explained(decision: Decision, clean: CleanText, raw_text: str) -> Explanation:
     number = decision.number
-    span = clean.offsets.raw(Span(number.start, number.end))
+    span = clean.offsets.raw_between(number.start, number.end)
     start, end = decision.sentence
     reading = decision.reading
     if decision.reason or reading is None:
