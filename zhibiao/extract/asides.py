@@ -27,6 +27,8 @@ _CIRCUMSTANCE = re.compile(
     r"(?:(?<!以)下(?![降滑跌调达乡岗放沉])|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"
     r"(?=[，,]|下[降滑跌]|[止扭反企转仍依逆逐稳继实完达增回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上为呈出取])"
 )
+# The first characters of what opens one, quickly searched for.
+_OPENING = re.compile("[在受面克尽由得依凭通历经叠剔扣还]")
 _LONGEST_BRACKET = 60
 _EARLIER = ("去年", "上年", "前年")
 
@@ -76,15 +78,23 @@ def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list
 
 def part_circumstances(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
     """Where circumstances stand, as offsets; stretches of unknown text are cut at their ends."""
-    spans = [
-        match.span() for match in _CIRCUMSTANCE.finditer(text, tokens[0].start, tokens[-1].end)
-    ]
+    spans = _circumstances(text, tokens[0].start, tokens[-1].end)
     for span in spans:
         for cut in span:
             i = bisect.bisect_right(tokens, cut, key=lambda token: token.start) - 1
             token = tokens[i]
             if token.mask == 0 and token.start < cut < token.end:
                 tokens[i : i + 1] = [token._replace(end=cut), token._replace(start=cut)]
+    return spans
+
+
+def _circumstances(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    while (opening := _OPENING.search(text, start, end)) is not None:
+        match = _CIRCUMSTANCE.match(text, opening.start(), end)
+        start = opening.end() if match is None else match.end()
+        if match is not None:
+            spans.append(match.span())
     return spans
 
 

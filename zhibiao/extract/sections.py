@@ -52,6 +52,8 @@ _ANNOUNCE = re.compile(
     r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
     r"|(?:今年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
 )
+# What every announcement speaks of.
+_AIMS = re.compile("目标|指标|总体要求|总体思路|基本思路|工作安排")
 _IS_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)"
 )
@@ -278,7 +280,7 @@ def _announced(
     sentence: str, at: int, year: int | None, review: int | None, current: Frame
 ) -> Frame | None:
     planning = current.status is Status.TARGET
-    announce = _ANNOUNCE.search(sentence)
+    announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
         if ahead is not None:
@@ -311,9 +313,9 @@ def _announced(
             since = "以来" in sentence[:8] and planned[0] <= review <= planned[1]
             if planned[1] == review or since:
                 return Frame(at, Status.ACTUAL, review, review - planned[0] + 1, False)
-        if re.match(r"(?:今后|未来)五年", sentence):
+        if sentence.startswith(("今后五年", "未来五年")):
             return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
-        if re.match(r"新的一年", sentence):
+        if sentence.startswith("新的一年"):
             return Frame(at, Status.TARGET, year, 1, False)
         return None
     new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None

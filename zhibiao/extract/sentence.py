@@ -20,11 +20,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Half-open offsets of the sentences; a semicolon and a line's end close one."""
     start = 0
     for match in _END.finditer(text):
-        if match.start() > start:
-            yield from _pieces(text, start, match.start())
+        end = match.start()
+        if end - start > _LONGEST:
+            yield from _pieces(text, start, end)
+        elif end > start:
+            yield start, end
         start = match.end()
-    if start < len(text):
-        yield from _pieces(text, start, len(text))
+    yield from _pieces(text, start, len(text))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -33,7 +35,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         cut = cut if cut > start else start + _LONGEST
         yield start, cut
         start = cut
-    yield start, end
+    if start < end:
+        yield start, end
 
 
 def tokenize(
