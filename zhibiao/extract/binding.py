@@ -57,15 +57,12 @@ class Binder(Reader):
         tokens = self.tokens
         segment = self.segment_start(before + 1, place)
         if 0 <= before == self.compared and all(
-            tokens[i].mask & (lx.LIST | lx.JOIN) for i in range(before + 1, place)
+            mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]
         ):
             # 分别比全国低5630元和1531元
             return [self.open_quantity(place, segment, 0, "comparison")]
-        clause = self.clause_start(before + 1, place)
-        words = 0
-        for i in range(segment, place):
-            words |= tokens[i].mask
-        known = [i for i in range(segment, place) if self.is_name(i)]
+        words = self.classes(segment, place)
+        known = self.names(segment, place) if words & lx.NAME else []
         spending = spent(self, segment, place)
         if spending is not None:
             return [spending]
@@ -76,22 +73,23 @@ class Binder(Reader):
             return self._inherited(before, segment, place, position, rise)
         if words & lx.COMPARE and not known:
             return [self.open_quantity(place, segment, words, "comparison")]
-        if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH) or (
-            segment == place - 0 and self.holds(clause, place, lx.DISTRIBUTE)
-        ):
-            shared = distributed(self, before, clause, place, position)
-            if shared:
-                return shared
+        if self.present & (lx.DISTRIBUTE | lx.EACH):
+            clause = self.clause_start(before + 1, place)
+            if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH):
+                shared = distributed(self, before, clause, place, position)
+                if shared:
+                    return shared
         unit = self.numbers[tokens[place].number].unit
-        if unit in ("%", "‰", "个百分点") and self.holds(segment, place, lx.SHARE):
+        if words & lx.SHARE and unit in ("%", "‰", "个百分点"):
             return [share(self, segment, place, words)]
         if known:
             return self._named(before, segment, place, position, known[-1])
-        behind = name_after(self, segment, place, words)
-        if behind is None:
-            behind = amount_before(self, segment, place, words)
-        if behind is not None:
-            return [behind]
+        if self.present & lx.NAME:
+            behind = name_after(self, segment, place, words)
+            if behind is None:
+                behind = amount_before(self, segment, place, words)
+            if behind is not None:
+                return [behind]
         if self.bare(segment, place):
             return self._inherited(before, segment, place, position, words)
         by_topic = topic(self, segment, place, words)
@@ -120,9 +118,7 @@ class Binder(Reader):
 
     def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
         tokens = self.tokens
-        words = 0
-        for k in range(i + 1, place):
-            words |= tokens[k].mask
+        words = self.classes(i + 1, place)
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(i + 1, place):
@@ -254,15 +250,13 @@ class Binder(Reader):
         """A name in an earlier clause of the lead, told of up to here: 粮食产量再创新高，达到…"""
         named = [
             i
-            for i in range(first, segment)
-            if self.is_name(i) and not self.holds(self.segment_start(first, i), i, lx.COMPARE)
+            for i in self.names(first, segment)
+            if not self.holds(self.segment_start(first, i), i, lx.COMPARE)
         ]
         if not named:
             return None
         i = named[-1]
-        clause_end = next(
-            (k for k in range(i + 1, segment) if self.tokens[k].mask & BREAK), segment
-        )
+        clause_end = next((k for k in range(i + 1, segment) if self.masks[k] & BREAK), segment)
         if clause_end > i + 1:
             follow = self.tokens[i + 1]
             anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import operator
 import re
 from collections.abc import Mapping
+from functools import reduce
 
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
@@ -63,29 +65,37 @@ class Reader:
     ) -> None:  # fmt: skip
         self.text = text
         self.tokens = tokens
+        self.masks = [token.mask for token in tokens]
+        self.present = reduce(operator.or_, self.masks, 0)  # classes; most are in no sentence
         self.numbers = numbers
         self.indicators: Mapping[str, Indicator] = catalogue.indicators
         self.catalogue = catalogue
         self.homes = homes
         self.nation = nation
+        # 全国 in the nation's own report is no other region
+        self.transparent = _TRANSPARENT | lx.OTHER_REGION if nation else _TRANSPARENT
         self.subject: Subject | None = None
         self.newly = False
         self.words = 0
         self.shared: Subject | None = None  # the amount whose share was the last number
         self.went_on = False  # the last number was a further one of its subject
-        self.part = ""
+        self.known_part = ""  # of the region: that of the last subject in the catalogue
+        self.open_leads: list[tuple[int, int]] = []  # the words before each open quantity since
         self.compared = -1  # token index of the last number that only compares
         self.behind = -1  # token of a name that stood behind its number
         self.told: list[Slot] = []  # every owner so far, for a later 分别
         self.places = [
-            i for i, t in enumerate(tokens) if t.mask == lx.NUMBER and not numbers[t.number].reason
+            i
+            for i, mask in enumerate(self.masks)
+            if mask == lx.NUMBER and not numbers[tokens[i].number].reason
         ]
 
     def segment_start(self, first: int, place: int) -> int:
         """Index after the last break before the number; closed brackets are no break."""
+        masks = self.masks
         depth = 0
         for i in range(place - 1, first - 1, -1):
-            mask = self.tokens[i].mask
+            mask = masks[i]
             if mask & lx.CLOSE:
                 depth += 1
             elif mask & lx.OPEN and depth:
@@ -95,8 +105,9 @@ class Reader:
         return first
 
     def clause_start(self, first: int, place: int) -> int:
+        masks = self.masks
         for i in range(place - 1, first - 1, -1):
-            if self.tokens[i].mask & lx.COMMA:
+            if masks[i] & lx.COMMA:
                 return i + 1
         return first
 
@@ -104,20 +115,28 @@ class Reader:
         name = self.tokens[i].name
         return name is not None and not name.excluded
 
+    def classes(self, first: int, last: int) -> int:
+        """The classes of all the words in a stretch."""
+        return reduce(operator.or_, self.masks[first:last], 0)
+
     def holds(self, first: int, last: int, mask: int) -> bool:
-        return any(self.tokens[i].mask & mask for i in range(first, last))
+        return bool(self.present & mask and self.classes(first, last) & mask)
+
+    def names(self, first: int, last: int) -> list[int]:
+        """Where the names of a stretch stand."""
+        if not self.holds(first, last, lx.NAME):
+            return []
+        return [i for i in range(first, last) if self.is_name(i)]
 
     def bare(self, first: int, last: int) -> bool:
         """Whether a stretch holds function words only; what stands in brackets does not count."""
         depth = 0
-        own = lx.OTHER_REGION if self.nation else 0  # 全国 in the nation's own report
-        for i in range(first, last):
-            mask = self.tokens[i].mask
+        for mask in self.masks[first:last]:
             if mask & lx.OPEN:
                 depth += 1
             elif mask & lx.CLOSE:
                 depth = max(0, depth - 1)
-            elif not depth and not mask & (_TRANSPARENT | own):
+            elif not depth and not mask & self.transparent:
                 return False
         return True
 
@@ -125,10 +144,10 @@ class Reader:
         """How many quantities from here on are joined into one list of values."""
         count = 1
         for at in range(position + 1, len(self.places)):
-            gap = range(self.places[at - 1] + 1, self.places[at])
-            if not gap or not all(self.tokens[i].mask & LINK for i in gap):
+            gap = self.masks[self.places[at - 1] + 1 : self.places[at]]
+            if not gap or not all(mask & LINK for mask in gap):
                 break
-            if not any(self.tokens[i].mask & (lx.LIST | lx.JOIN | lx.COMMA) for i in gap):
+            if not any(mask & (lx.LIST | lx.JOIN | lx.COMMA) for mask in gap):
                 break
             count += 1
         return count
@@ -173,7 +192,7 @@ class Reader:
         """Verb of making before the name, a total before it, any verb at all."""
         newly = total = verb = False
         for k in range(segment, i):
-            mask = self.tokens[k].mask
+            mask = self.masks[k]
             if mask & lx.CREATE or self.text.startswith("完成", self.tokens[k].start):
                 newly = verb = True
             if mask & lx.TOTAL:
@@ -210,12 +229,31 @@ class Reader:
         return lx.DOWN if _FALLS_BEHIND.match(self.text, number.end) else 0
 
     def remember(self, subject: Subject, newly: bool, words: int) -> None:
+        """Go on about a subject, and about the part of the region that it is of."""
+        self._speak_of(subject, newly, words)
+        self.known_part = subject.slots[0].part
+        self.open_leads.clear()
+
+    def _speak_of(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
         self.shared = None
-        self.told.extend(s for s in subject.slots if s not in self.told)
+        for slot in subject.slots:
+            if slot not in self.told:
+                self.told.append(slot)
         self.newly = newly
         self.words = words
-        self.part = subject.slots[0].part
+
+    @property
+    def part(self) -> str:
+        """The part of the region that a clause without a subject of its own goes on about; "".
+
+        Worked out from the words before open quantities only when a name asks for it.
+        """
+        for segment, place in reversed(self.open_leads):
+            part = self._place_of(segment, place) or self._opening_of(segment, place)
+            if part or not begins_with_verb(self, segment, place):
+                return part
+        return self.known_part
 
     def same_unit(self, place: int) -> bool:
         """Whether a value is of the same kind as the one before it."""
@@ -244,23 +282,23 @@ class Reader:
         """Whether each clause in between merely comments: 超过兴平居咸阳第三, 总量居全省第6位."""
         start = first
         for i in range(first, last + 1):
-            if i == last or self.tokens[i].mask & BREAK:
+            if i == last or self.masks[i] & BREAK:
                 if not self.bare(start, i) and not self._of_subject(start, i):
                     piece = self.text[self.tokens[start].start : self.tokens[i - 1].end]
                     if not any(mark in piece for mark in _COMMENT_MARKS):
                         return False
-                    if any(self.is_name(k) for k in range(start, i)) and not loose:
+                    if self.names(start, i) and not loose:
                         return False
                 start = i + 1
         return True
 
     def _of_subject(self, first: int, last: int) -> bool:
         """逐月回升; 这一“晴雨表”; 重新回到增长轨道: a predicate, and no subject of its own."""
-        while first < last and self.tokens[first].mask and self.bare(first, first + 1):
+        while first < last and self.masks[first] and self.bare(first, first + 1):
             first += 1
         if first == last:
             return True
-        if any(self.is_name(k) for k in range(first, last)):
+        if self.names(first, last):
             return False
         opening = self.text[self.tokens[first].start :][:1]
         return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
@@ -272,11 +310,10 @@ class Reader:
 
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
-        return any(
-            self.tokens[i].mask & lx.REGION
-            or (bool(self.homes) and self.text.endswith(self.homes, 0, self.tokens[i].end))
-            for i in range(first, last)
-        )
+        if self.holds(first, last, lx.REGION):
+            return True
+        own = self.tokens[first:last] if self.homes else ()
+        return any(self.text.endswith(self.homes, 0, token.end) for token in own)
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""
@@ -286,15 +323,12 @@ class Reader:
             return None
         first = place + 1
         last = first
-        while last < len(self.tokens) and not self.tokens[last].mask & (
-            BREAK | lx.CLOSE | lx.NUMBER
-        ):
-            if last > first and self.tokens[last].mask & lx.VERBISH:
+        masks = self.masks
+        while last < len(masks) and not masks[last] & (BREAK | lx.CLOSE | lx.NUMBER):
+            if last > first and masks[last] & lx.VERBISH:
                 break
             last += 1
-        if last == first or not any(
-            self.tokens[i].mask in (0, lx.NAME) for i in range(first, last)
-        ):
+        if not any(mask in (0, lx.NAME) for mask in masks[first:last]):
             return None
         start, end = self.tokens[first].start, self.tokens[last - 1].end
         return (start, end) if end - start <= 16 else None
@@ -312,16 +346,14 @@ class Reader:
             newly = bool(words & lx.CREATE)
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:
                 newly = self.newly and not words & OWN_VERB
-            part = self.part
-            self.remember(Subject((slot,)), newly, words)
-            self.part = self._place_of(segment, place)
-            if not self.part:
-                opening = part_opening(self, segment, place)
-                if opening:
-                    self.part = OPENED + opening
-                elif begins_with_verb(self, segment, place):
-                    self.part = part
+            self._speak_of(Subject((slot,)), newly, words)
+            self.open_leads.append((segment, place))
         return self.binding(place, slot, words, segment, rule)
+
+    def _opening_of(self, segment: int, place: int) -> str:
+        """经开区企业增至57户，税收…: a part that the lead of an open quantity opens with."""
+        opening = part_opening(self, segment, place)
+        return OPENED + opening if opening else ""
 
     def _place_of(self, segment: int, place: int) -> str:
         """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""

@@ -32,14 +32,15 @@ _USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
     """民生支出占财政支出的83%: one thing's share of another, which may be an indicator."""
     tokens = reader.tokens
-    at = max(i for i in range(segment, place) if tokens[i].mask & lx.SHARE)
-    stop = next((i for i in range(at + 1, place) if tokens[i].mask & _AFTER_SHARE), place)
+    masks = reader.masks
+    at = max(i for i in range(segment, place) if masks[i] & lx.SHARE)
+    stop = next((i for i in range(at + 1, place) if masks[i] & _AFTER_SHARE), place)
     whole = _SHARE_WORD.split(reader.text[tokens[at].end : tokens[stop].start], maxsplit=1)[0]
     begin = tokens[segment].start
     of = reader.text[begin : tokens[at].start]
     name_start, name_end = begin, tokens[at].start
     part = ""
-    named = [i for i in range(segment, at) if tokens[i].mask & lx.NAME]
+    named = [i for i in range(segment, at) if masks[i] & lx.NAME]
     catalogued = any(reader.is_name(i) for i in named[-1:])
     goes_on = not named and reader.subject is not None and reader.bare(segment, at)
     amount = reader.subject if goes_on else None
@@ -52,9 +53,7 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         of = reader.text[slot.start : slot.end]
         name_start, name_end, part = slot.start, slot.end, slot.part
         catalogued = bool(slot.candidates)
-    tail = 0
-    for i in range(at + 1, place):
-        tail |= tokens[i].mask
+    tail = reader.classes(at + 1, place)
     for indicator in reader.indicators.values():
         stated = indicator.share
         if stated is None or not whole.endswith(stated.denominators):
@@ -71,14 +70,12 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
 
 def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
     """税收收入56亿元、占比78%: a share whose whole is understood."""
-    if not any(reader.tokens[i].mask & lx.SHARE_END for i in range(segment, place)):
+    words = reader.classes(segment, place)
+    if not words & lx.SHARE_END:
         return None
     of = reader.text[slot.start : slot.end]
     for indicator in reader.indicators.values():
         if indicator.share and slot.candidates and of in indicator.share.numerators:
-            words = 0
-            for i in range(segment, place):
-                words |= reader.tokens[i].mask
             implied = slot._replace(candidates=(indicator.id,))
             return reader.binding(place, implied, words, segment, "implied_share")
     return None
@@ -86,9 +83,10 @@ def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Bindi
 
 def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """粮食安全…，产量达到13.8万吨: a bare head after its topic."""
-    tokens = reader.tokens
-    head = next((i for i in range(segment, place) if tokens[i].mask & lx.HEAD), None)
-    if head is None or not reader.bare(segment, head) or not reader.bare(head + 1, place):
+    if not words & lx.HEAD:
+        return None
+    head = next(i for i in range(segment, place) if reader.masks[i] & lx.HEAD)
+    if not reader.bare(segment, head) or not reader.bare(head + 1, place):
         return None
     slot = headed(reader, head)
     if slot is None:
@@ -142,10 +140,7 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
         if of and max(into) >= 0:
             found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
             slot = Slot((indicator.id,), begin + min(of), max(into) + len(found))
-            words = 0
-            for i in range(segment, place):
-                words |= reader.tokens[i].mask
-            bounds = words & (lx.GE | lx.LE | lx.APPROX)
+            bounds = reader.classes(segment, place) & (lx.GE | lx.LE | lx.APPROX)
             return reader.binding(place, slot, bounds, place, "purpose")
     return None
 

@@ -63,14 +63,14 @@ _BANK = re.compile(
     "((?!各|全|引进|引入|新增|新设|鼓励|引导|组织|协调|召开|举办)[\u4e00-\u9fa5“”]{2,10}?"
     "(?:农商行|农合行|信用社|农信社|银行))(?![业卡间机网信贷存保账家和与、])"
 )
+_MUST = re.compile("[要须务应]")
 _BANKED = {"deposits", "loans"}
 _REGION_SAID = re.compile("全(?:市|县|区|州|旗|盟|域)|我(?:市|县|区|州|旗)")
 
 
 def begins_with_verb(reader: Reader, first: int, last: int) -> bool:
     """Whether a stretch of tokens opens with what is done, so that its subject stands earlier."""
-    for i in range(first, last):
-        mask = reader.tokens[i].mask
+    for mask in reader.masks[first:last]:
         if mask & _VERBS:
             return True
         if mask != lx.FILL:
@@ -82,9 +82,8 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     """The place or undertaking that a clause of tokens is about; "" when it is none of them."""
     text = reader.text
     begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
-    built = _ONCE_BUILT.match(text, begin, end)
-    if built is not None and built.end() == end:
-        return built[0]
+    if text[end - 1] == "后" and _ONCE_BUILT.match(text, begin, end):
+        return text[begin:end]
     found = _PART.match(text, begin, min(end, begin + 30))
     if found is None or _REGION_SAID.search(text, begin, end):
         return ""
@@ -122,7 +121,7 @@ def governing(reader: Reader, i: int) -> str:
             if (told and resolved) or (not told and (itself_verb or visited)):
                 return ""
             return f"subject:{place}"
-        if not begins_with_verb(reader, start, stop) and tokens[start].mask != lx.NUMBER:
+        if not begins_with_verb(reader, start, stop) and reader.masks[start] != lx.NUMBER:
             return ""
     return ""
 
@@ -132,6 +131,9 @@ def _told_or_bank(reader: Reader, start: int, i: int) -> str:
     name = reader.tokens[i].name
     assert name is not None  # asked of names only
     banked = _BANKED.issuperset(name.candidates) and reader.bare(start, i)
+    earlier = reader.tokens[0].start, reader.tokens[start].start
+    if not banked and _MUST.search(reader.text, *earlier) is None:
+        return ""
     resolved = reader.holds(start, i, lx.TONE)
     while start > 0:
         stop = start - 1

@@ -12,16 +12,14 @@ def distributed(
     reader: Reader, before: int, clause: int, place: int, position: int
 ) -> list[Binding] | None:
     """The bindings of a list shared out by 分别 or 均; None when the names are unknown."""
-    tokens = reader.tokens
-    marker = max(i for i in range(clause, place) if tokens[i].mask & (lx.DISTRIBUTE | lx.EACH))
+    masks = reader.masks
+    marker = max(i for i in range(clause, place) if masks[i] & (lx.DISTRIBUTE | lx.EACH))
     if not reader.bare(marker, place):
         return None
     said_from = marker
-    while said_from > clause and reader.tokens[said_from - 1].mask & (lx.UP | lx.DOWN | lx.FILL):
+    while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
         said_from -= 1  # …投资增速分别为
-    words = 0
-    for i in range(said_from, place):
-        words |= tokens[i].mask
+    words = reader.classes(said_from, place)
     slots = listed(reader, clause, marker)
     inherited = False
     if not slots:
@@ -87,11 +85,8 @@ def spread(
             slot = Slot((), reader.tokens[place].start, reader.tokens[place].start)
         if words & lx.TOTAL or words & lx.TO:
             slot = slot._replace(newly=False)
-        own = words
-        for i in range(
-            lead_from if not offset else reader.places[position + offset - 1] + 1, place
-        ):
-            own |= reader.tokens[i].mask
+        begin = reader.places[position + offset - 1] + 1 if offset else lead_from
+        own = words | reader.classes(begin, place)
         bindings.append(
             Binding(
                 reader.tokens[place].number, slot, own, lead_from, place, rule,
@@ -106,14 +101,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     items: list[tuple[int, int]] = []
     start = first
     for i in range(first, last + 1):
-        if i == last or reader.tokens[i].mask & (lx.LIST | lx.JOIN | lx.COMMA):
+        if i == last or reader.masks[i] & (lx.LIST | lx.JOIN | lx.COMMA):
             if i > start:
                 items.append((start, i))
             start = i + 1
     slots: list[Slot] = []
     known = False
     for begin, end in items:
-        named = [i for i in range(begin, end) if reader.is_name(i)]
+        named = reader.names(begin, end)
         if named and (
             reader.bare(named[-1] + 1, end)
             or (end == last and _told_of_each(reader, named[-1] + 1, end))
@@ -127,7 +122,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(found)
             known = True
         else:
-            while begin < end - 1 and reader.tokens[begin].mask & (lx.AMONG | lx.FILL):
+            while begin < end - 1 and reader.masks[begin] & (lx.AMONG | lx.FILL):
                 begin += 1  # 其中城镇、农村居民
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
@@ -141,14 +136,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
 def _told_of_each(reader: Reader, first: int, last: int) -> bool:
     """A、B、C增速均居全省前三，分别达到…: what is told of all the names after the last."""
     for i in range(first, last):
-        if reader.tokens[i].mask & lx.EACH:
+        if reader.masks[i] & lx.EACH:
             return reader.bare(first, i)
     return False
 
 
 def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
     """A list item that is a bare head after its topic: 粮食安全…，播种面积和产量分别…"""
-    heads = [i for i in range(begin, end) if reader.tokens[i].mask & lx.HEAD]
+    heads = [i for i in range(begin, end) if reader.masks[i] & lx.HEAD]
     if len(heads) != 1 or not reader.bare(begin, heads[0]) or not reader.bare(heads[0] + 1, end):
         return None
     return headed(reader, heads[0])

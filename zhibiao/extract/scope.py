@@ -98,17 +98,17 @@ def _carried(reader: Reader, i: int) -> str:
         first += 1
     if first < i and reader.tokens[first].mask & lx.REGION:
         return ""  # 全市金融机构存、贷款余额
-    resolve = _resolves(reader, i)
-    if reader.part.startswith("subject:") and not resolve:
-        return reader.part
-    if reader.part.startswith(INNER) and _of_inner_city(reader, i):
-        return reader.part
-    if reader.part.startswith(BUILT) and "population" in _candidates(reader, i):
-        return reader.part
+    part = reader.part
+    if part.startswith("subject:") and not _resolves(reader, i):
+        return part
+    if part.startswith(INNER) and _of_inner_city(reader, i):
+        return part
+    if part.startswith(BUILT) and "population" in _candidates(reader, i):
+        return part
     strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
-    if strict and reader.part.startswith(OPENED):
+    if strict and part.startswith(OPENED):
         # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
-        return reader.part
+        return part
     return governing(reader, i)
 
 
