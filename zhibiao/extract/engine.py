@@ -17,7 +17,6 @@ from zhibiao.domain import (
     OffsetMap,
     Rejection,
     Scope,
-    Span,
     Status,
 )
 from zhibiao.extract import lexicon as lx
@@ -41,6 +40,7 @@ from zhibiao.extract.sentence import sentences, tokenize
 from zhibiao.extract.timing import Clock, Period
 from zhibiao.extract.units import dimension
 
+_ADDED = re.compile("累计|合计|共计")
 _OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 
 
@@ -135,8 +135,8 @@ def _decided(
         ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
         spoken = text[number.start - 3 : number.start]
         reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
-        said = text[tokens[max(0, binding.lead_from - 3)].start : number.start]
-        added = any(word in said for word in ("累计", "合计", "共计"))
+        said_from = tokens[max(0, binding.lead_from - 3)].start
+        added = _ADDED.search(text, said_from, number.start) is not None
         summed = not stock and (jobs or added)
         summed |= added and measure is Measure.GROWTH
         period = clock.period(measure, not stock, summed, reached)
@@ -157,9 +157,9 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
     """Why a quantity is no observation after all; "" when it is one."""
     if binding.rule == "comparison":
         return "comparison"
-    scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
-    if reading.indicator is None and not (number.unit or scored or binding.words & _SAID):
-        return "not_understood"
+    if reading.indicator is None and not (number.unit or binding.words & _SAID):
+        scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
+        return "" if scored else "not_understood"
     return ""
 
 
@@ -172,8 +172,7 @@ _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 
 def _tone(text: str, tokens: list[Token], place: int, number: Number) -> str | None:
     """The last word of resolve before a number: 力争, 确保; else the one after it: 左右."""
-    for i in range(place - 1, -1, -1):
-        token = tokens[i]
+    for token in reversed(tokens[:place]):
         if token.mask & lx.TONE:
             word = text[token.start : token.end]
             if word not in _SETTLED:
@@ -183,10 +182,8 @@ def _tone(text: str, tokens: list[Token], place: int, number: Number) -> str | N
 
 def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
     """由12.9万元增长到17万元: whether this is the first of the two numbers."""
-    for i in range(binding.lead_to - 1, max(-1, binding.lead_from - 4), -1):
-        if tokens[i].mask & lx.FROM:
-            break
-    else:
+    lead = tokens[max(0, binding.lead_from - 3) : binding.lead_to]
+    if not any(token.mask & lx.FROM for token in lead):
         return False
     after = tokens[binding.lead_to + 1 : binding.lead_to + 4]
     return any(
@@ -228,10 +225,7 @@ def _reading(
             catalogue.indicators[candidate], number, words, slot.newly, slot.total, clock.average,
             grows_by_name, base_side,
         )  # fmt: skip
-        if (
-            reading is not None
-            and reading.measure.value in catalogue.indicators[candidate].measures
-        ):
+        if reading is not None and reading.measure in catalogue.indicators[candidate].measures:
             found.append(reading)
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
@@ -318,7 +312,7 @@ def _restates(observation: Observation, decision: Decision, earlier: list[Observ
 
 
 def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: str) -> Rejection:
-    span = offsets.raw(Span(decision.number.start, decision.number.end))
+    span = offsets.raw_between(decision.number.start, decision.number.end)
     return Rejection(span=span, surface=span.of(raw_text), reason=reason or "not_understood")
 
 
@@ -335,7 +329,7 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     begin = min(slot.start, number.start) if named else number.start
     end = max(slot.end, number.end) if named else number.end
     offsets = clean.offsets
-    span = offsets.raw(Span(begin, end))
+    span = offsets.raw_between(begin, end)
     value = signed(number.value, reading.negative)
     base_value, base_unit = _base(number, value, indicator, reading.measure)
     part = bool(slot.part)
@@ -353,8 +347,8 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         scope=Scope.PART if part else Scope.REGION,
         evidence=span.of(raw_text),
         span=span,
-        number_span=offsets.raw(Span(number.number_start, number.number_end)),
-        name_span=offsets.raw(Span(slot.start, slot.end)) if named else None,
+        number_span=offsets.raw_between(number.number_start, number.number_end),
+        name_span=offsets.raw_between(slot.start, slot.end) if named else None,
         base_value=base_value,
         base_unit=base_unit,
         tone=decision.tone,

@@ -12,6 +12,9 @@ from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
 from zhibiao.extract.sections import PLANS, Frame, plan_years
 
+# Tokens that may tell of time.
+_TELLING = lx.TIME | lx.TONE | lx.NUMBER
+
 
 class Period(NamedTuple):
     """What a figure refers to."""
@@ -35,7 +38,9 @@ class Clock:
         self.frame = frame
         self.year = year
         self.review = review
-        self.at = 0
+        self.at = 0  # how many of the tokens were read
+        self.telling = [i for i, token in enumerate(tokens) if token.mask & _TELLING]
+        self.told = 0  # how many of those
         self.named: int | None = None  # a year that the sentence names
         self.since: int | None = None  # the first year of a span
         self.base: int | None = None  # 比2016年
@@ -53,6 +58,7 @@ class Clock:
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule
+        self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
         self.yearly = False  # 连年稳定在: of every year of the frame
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
@@ -68,26 +74,35 @@ class Clock:
             self.from_year = None
             self.average = False
             self.multiple_of = None  # a list of multiples goes on: 是2017年的1.6倍、1.8倍
-        for i in range(self.at, place):
-            token = self.tokens[i]
-            if self.part_of_year and self.text.startswith(tw.WHOLE_YEAR, token.start):
-                self.part_of_year = False
-            if 0 <= self.ground < token.end:
-                self._reset()
-            if token.mask & lx.TONE and self.frame.status is Status.TARGET:
-                self._resolve(token)
-            if token.mask == lx.NUMBER and self.numbers[token.number].year:
-                self._year(i, self.numbers[token.number].year)
-            elif token.mask == lx.NUMBER and self.numbers[token.number].unit == "年":
-                number = self.numbers[token.number]
-                years = int(number.high or number.value)
-                if years < 20 and self.text.startswith(("内", "时间", "左右"), token.end):
-                    self._within(years)
-            elif token.mask & lx.TIME:
-                self._word(i)
+        while self.told < len(self.telling) and self.telling[self.told] < place:
+            self._read(self.telling[self.told])
+            self.told += 1
+        if self.part_of_year:
+            since = self.tokens[max(self.at, self.part_told + 1) : place]
+            self.part_of_year = not any(
+                self.text.startswith(tw.WHOLE_YEAR, token.start) for token in since
+            )
         if 0 <= self.ground < self.tokens[place].start:
             self._reset()
         self.at = max(self.at, place)
+
+    def _read(self, i: int) -> None:
+        """Take in the number or the word of time or resolve at token i."""
+        token = self.tokens[i]
+        if 0 <= self.ground < token.end:
+            self._reset()
+        if token.mask & lx.TONE and self.frame.status is Status.TARGET:
+            self._resolve(token)
+        if token.mask == lx.NUMBER:
+            number = self.numbers[token.number]
+            if number.year:
+                self._year(i, number.year)
+            elif number.unit == "年":
+                years = int(number.high or number.value)
+                if years < 20 and self.text.startswith(("内", "时间", "左右"), token.end):
+                    self._within(years)
+        elif token.mask & lx.TIME:
+            self._word(i)
 
     def _reset(self) -> None:
         """Back to what the frame says."""
@@ -192,7 +207,7 @@ class Clock:
         if before.endswith(("连续", "第", "已连续", "时隔")):
             return
         if word in tw.PART_OF_YEAR:
-            self.part_of_year = self._adverb(i)
+            self.part_of_year, self.part_told = self._adverb(i), i
             return
         if word in tw.EVERY_YEAR:
             self.yearly = True
