@@ -58,6 +58,9 @@ _YEAR_RANGE = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[
 _DAY_RANGE = re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)")
 _PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
+# What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
+_ODD_BEFORE = _LATIN | frozenset("第【[〔/:：∶•·+-—.道")
+_ODD_AFTER = frozenset("年月日号 至到—–－-~～/.．:：∶•·、和)）+】]〕")
 _CLASS = re.compile(
     r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
     r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
@@ -76,6 +79,7 @@ _SINGLE = frozenset({"倍", "元", "万元", "亿元", "个百分点", "百分�
 _VAGUE = frozenset(
     "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()  # noqa: SIM905
 )
+_NUMBERED = frozenset("号 路 线 届 级 号线 星级 版 代 环 星 级别 届次".split())  # noqa: SIM905
 _ROUND = {"余", "多", "几", "来"}
 _POST_BOUNDS = {
     "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
@@ -133,6 +137,34 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     after = text[end] if end < limit else "\n"
     if len(numeral) > 16:
         return _rejected(start, end, "identifier")
+    if before in _ODD_BEFORE or after in _ODD_AFTER:
+        other = _no_quantity(text, start, end, limit, numeral, before, after)
+        if other is not None:
+            return other
+    value = Decimal(numeral.replace(",", ""))
+    high: Decimal | None = None
+    number_end = end
+    range_match = _RANGE.match(text, end, limit)
+    if range_match is not None and not (
+        before in "由从" and text[range_match.start("high") - 1] in "至到"
+    ):
+        high_value = _plain(range_match["high"])
+        if high_value is not None and _ascends(value, high_value, range_match["unit"]):
+            high = high_value
+            end = number_end = range_match.end()
+    wide = _WIDE_RANGE.match(text, end, limit) if high is None else None
+    if wide is not None and not _FROM.search(text, max(0, start - 16), start):
+        high_value = _plain(wide["high"])
+        if high_value is not None and value < high_value:
+            high = high_value
+            end = number_end = wide.end()
+    return _finish(text, start, end, number_end, limit, value, high, before)
+
+
+def _no_quantity(
+    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
+) -> Number | None:
+    """The date, ordinal, mark or part of a name that a numeral is by what stands around it."""
     date = _date(text, start, end, limit, numeral, before, after)
     if date is not None:
         return date
@@ -155,24 +187,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         return _rejected(start, end, "name_part")
     if after == "+" or (before == "+" and after not in "%万亿"):
         return _rejected(start, end, "name_part")
-    value = Decimal(numeral.replace(",", ""))
-    high: Decimal | None = None
-    number_end = end
-    range_match = _RANGE.match(text, end, limit)
-    if range_match is not None and not (
-        before in "由从" and text[range_match.start("high") - 1] in "至到"
-    ):
-        high_value = _plain(range_match["high"])
-        if high_value is not None and _ascends(value, high_value, range_match["unit"]):
-            high = high_value
-            end = number_end = range_match.end()
-    wide = _WIDE_RANGE.match(text, end, limit) if high is None else None
-    if wide is not None and not _FROM.search(text, max(0, start - 16), start):
-        high_value = _plain(wide["high"])
-        if high_value is not None and value < high_value:
-            high = high_value
-            end = number_end = wide.end()
-    return _finish(text, start, end, number_end, limit, value, high, before)
+    return None
 
 
 def _ascends(low: Decimal, high: Decimal, unit: str | None) -> bool:
@@ -191,9 +206,7 @@ def _finish(
 ) -> Number:  # fmt: skip
     match = _AFTER.match(text, end, limit)
     assert match is not None  # every part of the pattern is optional
-    more, more_multiple, more2, unit, more3, post = match.group(
-        "more", "multiple", "more2", "unit", "more3", "post"
-    )
+    more, more_multiple, more2, unit, more3, post = match.groups()
     unit = multiple + (more_multiple or "") + (unit or "")
     stop = match.end()
     if more in ("来", "几") and not unit:
@@ -214,21 +227,7 @@ def _finish(
         bound = _POST_BOUNDS[post]
     elif more or more2 or more3:
         bound = Bound.GE
-    if unit in (
-        "号",
-        "路",
-        "线",
-        "届",
-        "级",
-        "号线",
-        "星级",
-        "版",
-        "代",
-        "环",
-        "星",
-        "级别",
-        "届次",
-    ):
+    if unit in _NUMBERED:
         return _rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
     if unit.startswith("连"):
         return _rejected(start, stop, "name_part")
