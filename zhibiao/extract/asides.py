@@ -17,6 +17,7 @@ from zhibiao.extract.catalogue import Catalogue
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding
 from zhibiao.extract.quantities import Number
+from zhibiao.extract.sentence import Line
 
 # A circumstance opens with a preposition and is closed by its postposition; what follows goes on
 # with the main line.
@@ -34,15 +35,14 @@ _EARLIER = ("去年", "上年", "前年")
 
 
 def bind_lines(
-    text: str, tokens: list[Token], numbers: list[Number], catalogue: Catalogue,
-    homes: tuple[str, ...], nation: bool, circumstances: list[tuple[int, int]],
+    sentence: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
+    nation: bool, circumstances: list[tuple[int, int]],
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
-    begin, end = tokens[0].start, tokens[-1].end
-    brackets = text.find("（", begin, end) >= 0 or text.find("(", begin, end) >= 0
-    spans = _asides(tokens, circumstances) if brackets or circumstances else []
+    text, tokens, _masks, present = sentence
+    spans = _asides(tokens, circumstances) if present & lx.OPEN or circumstances else []
     if not spans:
-        return Binder(text, tokens, numbers, catalogue, homes, nation).bind()
+        return Binder(sentence, numbers, catalogue, homes, nation).bind()
     main: list[int] = []
     lines: list[list[int]] = [main]
     at = 0
@@ -55,8 +55,8 @@ def bind_lines(
     main.extend(range(at, len(tokens)))
     bindings: list[Binding] = []
     for line in lines:
-        own = [tokens[i] for i in line]
-        for binding in Binder(text, own, numbers, catalogue, homes, nation).bind():
+        own = Line.of(text, [tokens[i] for i in line])
+        for binding in Binder(own, numbers, catalogue, homes, nation).bind():
             lead_from = line[min(binding.lead_from, len(line) - 1)]
             bindings.append(binding._replace(lead_from=lead_from, lead_to=line[binding.lead_to]))
     return sorted(bindings, key=lambda binding: binding.lead_to)

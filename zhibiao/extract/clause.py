@@ -15,6 +15,7 @@ from zhibiao.extract.lexicon import Token
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
 from zhibiao.extract.scope import BUILT, INNER, OPENED, part_before
+from zhibiao.extract.sentence import Line
 from zhibiao.extract.units import dimension
 
 # What may stand between a name and its number without coming between them.
@@ -60,13 +61,10 @@ class Reader:
     """
 
     def __init__(
-        self, text: str, tokens: list[Token], numbers: list[Number], catalogue: Catalogue,
-        homes: tuple[str, ...], nation: bool,
+        self, line: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
+        nation: bool,
     ) -> None:  # fmt: skip
-        self.text = text
-        self.tokens = tokens
-        self.masks = [token.mask for token in tokens]
-        self.present = reduce(operator.or_, self.masks, 0)  # classes; most are in no sentence
+        self.text, self.tokens, self.masks, self.present = line
         self.numbers = numbers
         self.indicators: Mapping[str, Indicator] = catalogue.indicators
         self.catalogue = catalogue
@@ -87,7 +85,7 @@ class Reader:
         self.places = [
             i
             for i, mask in enumerate(self.masks)
-            if mask == lx.NUMBER and not numbers[tokens[i].number].reason
+            if mask == lx.NUMBER and not numbers[self.tokens[i].number].reason
         ]
 
     def segment_start(self, first: int, place: int) -> int:

@@ -23,20 +23,21 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract.asides import bind_lines, part_circumstances
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.checks import flagged
-from zhibiao.extract.lexicon import Token, scanner
+from zhibiao.extract.lexicon import scanner
 from zhibiao.extract.measures import (
     Reading,
     bound_of,
     direction_after,
     direction_between,
     read_measure,
+    read_open,
     signed,
 )
 from zhibiao.extract.owners import Binding, Slot
 from zhibiao.extract.quantities import Number, read_numbers
 from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import Frame, read_frames, reading_years
-from zhibiao.extract.sentence import sentences, tokenize
+from zhibiao.extract.sentence import Line, sentences, tokenize
 from zhibiao.extract.timing import Clock, Period
 from zhibiao.extract.units import dimension
 
@@ -88,11 +89,10 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
             continue
         tokens = tokenize(text, start, end, own, scan)
         circumstances = part_circumstances(text, tokens)
-        clock = Clock(text, tokens, own, frame, year, review, clock)
-        bindings = bind_lines(text, tokens, own, catalogue, homes, nation, circumstances)
-        decisions.extend(
-            _decided(text, own, tokens, bindings, clock, catalogue, frame, (start, end))
-        )
+        line = Line.of(text, tokens)
+        clock = Clock(line, own, frame, year, review, clock)
+        bindings = bind_lines(line, own, catalogue, homes, nation, circumstances)
+        decisions.extend(_decided(line, own, bindings, clock, catalogue, frame, (start, end)))
     return decisions
 
 
@@ -118,7 +118,7 @@ def _homes(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
 
 
 def _decided(
-    text: str, numbers: list[Number], tokens: list[Token], bindings: list[Binding], clock: Clock,
+    line: Line, numbers: list[Number], bindings: list[Binding], clock: Clock,
     catalogue: Catalogue, frame: Frame, sentence: tuple[int, int],
 ) -> list[Decision]:  # fmt: skip
     decisions = [
@@ -127,30 +127,38 @@ def _decided(
     for binding in bindings:
         number = numbers[binding.number]
         clock.advance(binding.lead_to, not binding.inherited)
-        base_side = _base_side(tokens, binding, text)
-        reading = _reading(text, binding, number, clock, catalogue, base_side)
-        measure = reading.measure
-        stock = reading.indicator is not None and reading.indicator.kind is not Kind.FLOW
-        jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
-        ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
-        spoken = text[number.start - 3 : number.start]
-        reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
-        said_from = tokens[max(0, binding.lead_from - 3)].start
-        added = _ADDED.search(text, said_from, number.start) is not None
-        summed = not stock and (jobs or added)
-        summed |= added and measure is Measure.GROWTH
-        period = clock.period(measure, not stock, summed, reached)
+        base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
+        reading = _reading(line.text, binding, number, clock, catalogue, base_side)
+        flow = reading.indicator is None or reading.indicator.kind is Kind.FLOW
+        summed = reached = False
+        if clock.may_span:
+            summed, reached = _summed(line, binding, number, reading, flow)
+        period = clock.period(reading.measure, flow, summed, reached)
         if base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = _base_period(period, clock)
             clock.from_year = period.last
             clock.leave_base()
-        reason = _unread(text, number, binding, reading)
+        reason = _unread(line.text, number, binding, reading)
         aims = period.status is Status.TARGET
-        word = _tone(text, tokens, binding.lead_to, number) if aims else None
+        word = _tone(line, binding.lead_to, number) if aims else None
         decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))
     decisions.sort(key=lambda d: d.number.start)
     return decisions
+
+
+def _summed(
+    line: Line, binding: Binding, number: Number, reading: Reading, flow: bool
+) -> tuple[bool, bool]:
+    """Whether a figure is the sum of its years; whether it is what the last of them reached."""
+    jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
+    ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
+    spoken = line.text[number.start - 3 : number.start]
+    reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
+    said_from = line.tokens[max(0, binding.lead_from - 3)].start
+    added = _ADDED.search(line.text, said_from, number.start) is not None
+    summed = (flow and (jobs or added)) or (added and reading.measure is Measure.GROWTH)
+    return summed, reached
 
 
 def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
@@ -170,24 +178,26 @@ _SETTLED = ("将", "预计", "计划", "拟")
 _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 
 
-def _tone(text: str, tokens: list[Token], place: int, number: Number) -> str | None:
+def _tone(line: Line, place: int, number: Number) -> str | None:
     """The last word of resolve before a number: 力争, 确保; else the one after it: 左右."""
-    for token in reversed(tokens[:place]):
+    resolved = line.present & lx.TONE
+    for token in reversed(line.tokens[:place] if resolved else []):
         if token.mask & lx.TONE:
-            word = text[token.start : token.end]
+            word = line.text[token.start : token.end]
             if word not in _SETTLED:
                 return next((strong for strong in _RESOLVE if word.startswith(strong)), word)
     return number.post or None
 
 
-def _base_side(tokens: list[Token], binding: Binding, text: str) -> bool:
+def _base_side(line: Line, binding: Binding) -> bool:
     """由12.9万元增长到17万元: whether this is the first of the two numbers."""
-    lead = tokens[max(0, binding.lead_from - 3) : binding.lead_to]
-    if not any(token.mask & lx.FROM for token in lead):
+    lead = line.masks[max(0, binding.lead_from - 3) : binding.lead_to]
+    if not any(mask & lx.FROM for mask in lead):
         return False
-    after = tokens[binding.lead_to + 1 : binding.lead_to + 4]
+    after = line.tokens[binding.lead_to + 1 : binding.lead_to + 4]
     return any(
-        t.mask & lx.TO or text[t.start : t.end] in ("到", "至", "变为", "上升为") for t in after
+        t.mask & lx.TO or line.text[t.start : t.end] in ("到", "至", "变为", "上升为")
+        for t in after
     )
 
 
@@ -221,44 +231,23 @@ def _reading(
         words |= lx.DOWN
     found: list[Reading] = []
     for candidate in slot.candidates:
+        indicator = catalogue.indicators[candidate]
         reading = read_measure(
-            catalogue.indicators[candidate], number, words, slot.newly, slot.total, clock.average,
-            grows_by_name, base_side,
+            indicator, number, words, slot.newly, slot.total, clock.average, grows_by_name,
+            base_side,
         )  # fmt: skip
-        if reading is not None and reading.measure in catalogue.indicators[candidate].measures:
+        if reading is not None and reading.measure in indicator.measures:
             found.append(reading)
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
-    return Reading(None, _open_measure(number, words, clock), _falls(number, words), "open")
+    return read_open(number, words, clock.average)
 
 
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:
     """Whether a name is of an amount: a percentage of it can only be its growth."""
     kinds = {catalogue.indicators[c].kind for c in slot.candidates}
     return kinds == {Kind.FLOW}
-
-
-def _falls(number: Number, words: int) -> bool:
-    changes = number.unit in ("%", "‰", "个百分点", "百分点") or bool(words & lx.DOWN)
-    return changes and bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
-
-
-def _open_measure(number: Number, words: int, clock: Clock) -> Measure:
-    counted = dimension(number.unit)
-    unit = counted[0] if counted else ""
-    moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
-    if unit == "%":
-        if not moved:
-            return Measure.LEVEL
-        return Measure.AVERAGE_GROWTH if clock.average else Measure.GROWTH
-    if unit == "个百分点":
-        return Measure.CHANGE
-    if unit in ("倍", "番"):
-        return Measure.GROWTH if moved else Measure.RATIO
-    if moved or words & lx.CREATE:
-        return Measure.CHANGE
-    return Measure.LEVEL
 
 
 def extract(

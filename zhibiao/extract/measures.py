@@ -96,6 +96,23 @@ def _percent(
     return None
 
 
+def read_open(number: Number, words: int, average: bool) -> Reading:
+    """What a number measures of something that the catalogue does not know."""
+    counted = dimension(number.unit)
+    unit = counted[0] if counted else ""
+    moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
+    measure = Measure.LEVEL
+    if unit == "%":
+        if moved:
+            measure = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
+    elif unit in ("倍", "番"):
+        measure = Measure.GROWTH if moved else Measure.RATIO
+    elif unit == _POINTS or moved or words & lx.CREATE:
+        measure = Measure.CHANGE
+    falls = bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
+    return Reading(None, measure, falls, "open")
+
+
 def direction_after(text: str, end: int) -> int:
     """Class of the noun of growth or fall that a percentage stands before; 0 without one."""
     if text[end : end + 1] not in _AFTER_STARTS:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
+from functools import reduce
+from typing import NamedTuple
 
 from zhibiao.extract.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.quantities import Number
@@ -14,6 +17,20 @@ _LONGEST = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 _END = re.compile(r"[。！？!?；;\n]")
+
+
+class Line(NamedTuple):
+    """The tokens of a sentence, of its main line or of an aside, in order."""
+
+    text: str  # the whole; offsets are into it
+    tokens: list[Token]
+    masks: list[int]  # the tokens' classes, for most questions are about nothing else
+    present: int  # all classes that occur; what does not need not be looked for
+
+    @classmethod
+    def of(cls, text: str, tokens: list[Token]) -> Line:
+        masks = [token.mask for token in tokens]
+        return cls(text, tokens, masks, reduce(operator.or_, masks, 0))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ from zhibiao.extract import time_words as tw
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
 from zhibiao.extract.sections import PLANS, Frame, plan_years
+from zhibiao.extract.sentence import Line
 
 # Tokens that may tell of time.
 _TELLING = lx.TIME | lx.TONE | lx.NUMBER
@@ -29,17 +30,17 @@ class Clock:
     """Follows the words of time through one sentence."""
 
     def __init__(
-        self, text: str, tokens: list[Token], numbers: list[Number], frame: Frame,
+        self, sentence: Line, numbers: list[Number], frame: Frame,
         year: int | None, review: int | None, earlier: Clock | None = None,
     ) -> None:  # fmt: skip
-        self.text = text
-        self.tokens = tokens
+        self.text = sentence.text
+        self.tokens = sentence.tokens
         self.numbers = numbers
         self.frame = frame
         self.year = year
         self.review = review
         self.at = 0  # how many of the tokens were read
-        self.telling = [i for i, token in enumerate(tokens) if token.mask & _TELLING]
+        self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
         self.told = 0  # how many of those
         self.named: int | None = None  # a year that the sentence names
         self.since: int | None = None  # the first year of a span
@@ -336,6 +337,11 @@ class Clock:
         if self.review is not None:
             self.status = Status.TARGET if last > self.review else Status.ACTUAL
 
+    @property
+    def may_span(self) -> bool:
+        """Whether a figure may be of several years here, so that it matters what is summed."""
+        return self.several > 1 or self.spanned or self.rule == "named_year"
+
     def period(self, measure: Measure, flow: bool, total: bool, reached: bool) -> Period:
         """The period of a figure of this measure, at the place read up to.
 
@@ -361,12 +367,7 @@ class Clock:
         first = last
         if measure is Measure.RATIO and self.base is None:
             first = last - (self.several if self.several > 1 else 1)
-        if self.base is not None and measure in (
-            Measure.GROWTH,
-            Measure.RATIO,
-            Measure.CHANGE,
-            Measure.AVERAGE_GROWTH,
-        ):
+        if self.base is not None and measure is not Measure.LEVEL:
             first = self.base if self.base != last - 1 or measure is Measure.RATIO else last
             if measure is Measure.AVERAGE_GROWTH:
                 first = self.base
