@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.Double(), nullable=True),
         sa.Column("atomic", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("published_at", sa.Double(), nullable=True),
+        sa.Column("deleted_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_runs_idempotency_key")),
     )
@@ -104,6 +105,7 @@ def upgrade() -> None:
         sa.Column(
             "canonical_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("settled_hash", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"],
@@ -121,6 +123,15 @@ def upgrade() -> None:
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_documents_duplicate_of"), ["duplicate_of"], unique=False
+        )
+        batch_op.create_index(
+            "ix_documents_prints_due",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("publication_id IS NOT NULL AND settled_hash IS NOT clean_hash"),
+            postgresql_where=sa.text(
+                "publication_id IS NOT NULL AND settled_hash IS DISTINCT FROM clean_hash"
+            ),
         )
         batch_op.create_index(
             batch_op.f("ix_documents_region_code_year"), ["region_code", "year"], unique=False
@@ -203,6 +214,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extractions")),
         sa.UniqueConstraint("document_id", "hash", name=op.f("uq_extractions_document_id_hash")),
     )
+    with op.batch_alter_table("extractions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_extractions_run_id"), ["run_id"], unique=False)
+
     op.create_table(
         "publications",
         sa.Column(
@@ -451,6 +465,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_publications_document_id_id"))
 
     op.drop_table("publications")
+    with op.batch_alter_table("extractions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_extractions_run_id"))
+
     op.drop_table("extractions")
     op.drop_table("clean_texts")
     op.drop_table("run_stages")
@@ -458,6 +475,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_documents_versions")
         batch_op.drop_index(batch_op.f("ix_documents_sha256"))
         batch_op.drop_index(batch_op.f("ix_documents_region_code_year"))
+        batch_op.drop_index(
+            "ix_documents_prints_due",
+            sqlite_where=sa.text("publication_id IS NOT NULL AND settled_hash IS NOT clean_hash"),
+            postgresql_where=sa.text(
+                "publication_id IS NOT NULL AND settled_hash IS DISTINCT FROM clean_hash"
+            ),
+        )
         batch_op.drop_index(batch_op.f("ix_documents_duplicate_of"))
 
     op.drop_table("documents")

@@ -110,6 +110,7 @@ runs = Table(
     Column("paused_at", Double),
     Column("atomic", Boolean, nullable=False, server_default=text("false")),
     Column("published_at", Double),  # of an atomic run: when all of it became visible
+    Column("deleted_at", Double),  # it is being deleted: gone for readers, its rows go in batches
 )
 
 documents = Table(
@@ -128,8 +129,18 @@ documents = Table(
     Column("duplicate_of", _Key, ForeignKey("documents.id", ondelete="SET NULL")),
     *_described(),
     Column("canonical_id", _Key),  # the fullest of several prints of one report; own id if alone
+    Column("settled_hash", String(40)),  # the clean_hash that canonical_id was found with
     Column("created_at", Double, nullable=False),
     UniqueConstraint("run_id", "file", "part"),
+    # Whose canonical print is to be found anew: few, and asked for all the time.
+    Index(
+        "ix_documents_prints_due",
+        "id",
+        sqlite_where=text("publication_id IS NOT NULL AND settled_hash IS NOT clean_hash"),
+        postgresql_where=text(
+            "publication_id IS NOT NULL AND settled_hash IS DISTINCT FROM clean_hash"
+        ),
+    ),
     Index(None, "region_code", "year"),
     Index(None, "sha256"),
     Index(None, "duplicate_of"),
@@ -227,6 +238,7 @@ extractions = Table(
     Column("rejections", CompressedJSON, nullable=False),  # [{start, end, surface, reason}]
     Column("hash", String(40), nullable=False),
     UniqueConstraint("document_id", "hash"),
+    Index(None, "run_id"),
 )
 
 publications = Table(
