@@ -35,6 +35,7 @@ from zhibiao.extract.measures import (
 )
 from zhibiao.extract.owners import Binding, Slot
 from zhibiao.extract.quantities import Number, read_numbers
+from zhibiao.extract.scope import homes_of
 from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import Frame, read_frames, reading_years
 from zhibiao.extract.sentence import Line, sentences, tokenize
@@ -42,7 +43,6 @@ from zhibiao.extract.timing import Clock, Period
 from zhibiao.extract.units import dimension
 
 _ADDED = re.compile("累计|合计|共计")
-_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 
 
 class Decision(NamedTuple):
@@ -58,74 +58,87 @@ class Decision(NamedTuple):
     reason: str  # of a rejection; ""
 
 
+class Sentence(NamedTuple):
+    """A sentence that holds numbers."""
+
+    start: int
+    end: int
+    numbers: list[Number]
+    frame: Frame
+    goes_on: bool  # about the years of the last one that states anything: after a semicolon
+    states: bool  # it holds quantities, and does not merely explain a term
+
+
 def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[Decision]:
-    """A decision for every number of the text, in order."""
+    """A decision for every number of the text, in order.
+
+    Every stage goes over all sentences before the next begins, which is faster than sentence by
+    sentence.
+    """
     text = simplified(clean.text)
     year, review = reading_years(text, metadata)
-    frames = read_frames(text, metadata)
-    frame_starts = [frame.start for frame in frames]
     numbers = read_numbers(text, 0, len(text))
-    homes, nation = _homes(metadata)
+    counting = _counting(text, numbers, read_frames(text, metadata))
+    decisions = _no_statements(counting)
+    stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
-    decisions: list[Decision] = []
-    at = 0
+    homes, nation = homes_of(metadata)
+
+    tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
+    circumstances = [part_circumstances(text, own) for own in tokens]
+    lines = [Line.of(text, own) for own in tokens]
+    bindings = [
+        bind_lines(line, s.numbers, catalogue, homes, nation, spans)
+        for s, line, spans in zip(stating, lines, circumstances, strict=True)
+    ]
     clock: Clock | None = None
+    for sentence, line, own in zip(stating, lines, bindings, strict=True):
+        earlier = clock if sentence.goes_on else None
+        clock = Clock(line, sentence.numbers, sentence.frame, year, review, earlier)
+        decisions.extend(_decided(sentence, line, own, clock, catalogue))
+    decisions.sort(key=lambda d: d.number.start)
+    return decisions
+
+
+def _counting(text: str, numbers: list[Number], frames: list[Frame]) -> list[Sentence]:
+    """The sentences that hold numbers."""
+    frame_starts = [frame.start for frame in frames]
+    found: list[Sentence] = []
+    goes_on = False
+    at = 0
     for start, end in sentences(text):
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1
         if not text.startswith(("；", ";"), start - 1) and not text.startswith("其中", start):
-            clock = None
+            goes_on = False
         if first == at:
             continue
+        frame = frames[bisect.bisect_right(frame_starts, numbers[first].start) - 1]
         own = numbers[first:at]
-        frame = frames[bisect.bisect_right(frame_starts, own[0].start) - 1]
-        if frame.glossary or all(number.reason for number in own):
-            reason = "glossary" if frame.glossary else ""
-            decisions.extend(
-                Decision(n, None, None, None, None, (start, end), frame, n.reason or reason)
-                for n in own
-            )
-            continue
-        tokens = tokenize(text, start, end, own, scan)
-        circumstances = part_circumstances(text, tokens)
-        line = Line.of(text, tokens)
-        clock = Clock(line, own, frame, year, review, clock)
-        bindings = bind_lines(line, own, catalogue, homes, nation, circumstances)
-        decisions.extend(_decided(line, own, bindings, clock, catalogue, frame, (start, end)))
-    return decisions
+        states = not frame.glossary and not all(number.reason for number in own)
+        found.append(Sentence(start, end, own, frame, goes_on, states))
+        goes_on = goes_on or states
+    return found
 
 
-def _homes(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
-    """What the reporting region is called in its own report; and whether it is the nation."""
-    region = metadata.region
-    nation = metadata.level == "nation" or metadata.region_code == "000000"
-    if not region:
-        return (), nation
-    homes = {region}
-    if len(region) > 2 and region[-1] in "市县区州盟旗省":
-        homes.add(region[:-1])
-    body = _OWN_CONGRESS.search(metadata.meeting or "")
-    if body is not None:
-        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
-    elif region[-1] in "区县旗":
-        homes.add(f"{region[-1]}级")
-    if region in ("全国", "中国", "中华人民共和国", "国家"):
-        nation = True
-    if metadata.level == "province" or region.endswith(("省", "自治区")):
-        homes |= {"全省", "我省", "全自治区"}
-    return tuple(homes), nation
+def _no_statements(counting: list[Sentence]) -> list[Decision]:
+    """Decisions for the numbers that are no quantities, or only explain terms."""
+    return [
+        Decision(n, None, None, None, None, (s.start, s.end), s.frame, n.reason or "glossary")
+        for s in counting
+        for n in s.numbers
+        if n.reason or s.frame.glossary
+    ]
 
 
 def _decided(
-    line: Line, numbers: list[Number], bindings: list[Binding], clock: Clock,
-    catalogue: Catalogue, frame: Frame, sentence: tuple[int, int],
-) -> list[Decision]:  # fmt: skip
-    decisions = [
-        Decision(n, None, None, None, None, sentence, frame, n.reason) for n in numbers if n.reason
-    ]
+    sentence: Sentence, line: Line, bindings: list[Binding], clock: Clock, catalogue: Catalogue
+) -> list[Decision]:
+    place, frame = (sentence.start, sentence.end), sentence.frame
+    decisions: list[Decision] = []
     for binding in bindings:
-        number = numbers[binding.number]
+        number = sentence.numbers[binding.number]
         clock.advance(binding.lead_to, not binding.inherited)
         base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
@@ -142,8 +155,7 @@ def _decided(
         reason = _unread(line.text, number, binding, reading)
         aims = period.status is Status.TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
-        decisions.append(Decision(number, binding, reading, period, word, sentence, frame, reason))
-    decisions.sort(key=lambda d: d.number.start)
+        decisions.append(Decision(number, binding, reading, period, word, place, frame, reason))
     return decisions
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from zhibiao.domain import Metadata
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.governing import governing, part_opening
 
@@ -19,6 +20,7 @@ OPENED = "of:"
 INNER = "inner:"
 # How far the town is built, after which the people are those who live there.
 BUILT = "built:"
+_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -26,6 +28,27 @@ _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
     | lx.REACH | lx.GE | lx.APPROX | lx.JOIN | lx.TOTAL | lx.TO | lx.FROM | lx.EACH | lx.DISTRIBUTE
 )  # fmt: skip
+
+
+def homes_of(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
+    """What the reporting region is called in its own report; and whether it is the nation."""
+    region = metadata.region
+    nation = metadata.level == "nation" or metadata.region_code == "000000"
+    if not region:
+        return (), nation
+    homes = {region}
+    if len(region) > 2 and region[-1] in "市县区州盟旗省":
+        homes.add(region[:-1])
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
+    elif region[-1] in "区县旗":
+        homes.add(f"{region[-1]}级")
+    if region in ("全国", "中国", "中华人民共和国", "国家"):
+        nation = True
+    if metadata.level == "province" or region.endswith(("省", "自治区")):
+        homes |= {"全省", "我省", "全自治区"}
+    return tuple(homes), nation
 
 
 def part_before(reader: Reader, i: int) -> str:
