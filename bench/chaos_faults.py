@@ -106,6 +106,20 @@ def kill_postgres(stack: ChaosStack, rng: random.Random) -> None:
     raise RuntimeError("PostgreSQL does not start again")
 
 
+def freeze_postgres(stack: ChaosStack, rng: random.Random) -> None:
+    """Stopped, it is still connected to and never answers; the API has to go on saying so."""
+    assert stack.postgres is not None
+    stack.postgres.signal(signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        with stack.client() as client:  # its time-out is a minute
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/readyz").status_code == 503
+        time.sleep(max(0.0, begun + (8 if stack.short else rng.choice([8, 20])) - time.monotonic()))
+    finally:
+        stack.postgres.signal(signal.SIGCONT)
+
+
 def freeze_worker(stack: ChaosStack, rng: random.Random) -> None:
     worker = rng.choice(stack.workers)
     worker.restarts = False
@@ -153,6 +167,7 @@ FAULTS: dict[str, Fault] = {
     "Redis killed, its file lost": kill_redis_and_its_file,
     "Redis emptied": flush_redis,
     "PostgreSQL killed": kill_postgres,
+    "PostgreSQL frozen": freeze_postgres,
     "worker frozen beyond its lease": freeze_worker,
     "disk full": fill_disk,
     "clock jumps": jump_clock,
@@ -164,7 +179,7 @@ def possible(stack: ChaosStack) -> tuple[dict[str, Fault], dict[str, str]]:
     """What can be done to this stack, and what not, with the reason."""
     impossible: dict[str, str] = {}
     if stack.postgres is None:
-        impossible["PostgreSQL killed"] = "the store is SQLite"
+        impossible |= {kind: "the store is SQLite" for kind in FAULTS if "PostgreSQL" in kind}
     if not stack.own_disk:
         impossible["disk full"] = "no tmpfs may be mounted here"
     if stack.clock is None:

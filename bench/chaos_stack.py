@@ -108,12 +108,17 @@ class Postgres:
 
     def kill(self) -> None:
         """The server with all its processes, as a machine that loses its power."""
+        family = self.signal(signal.SIGKILL)
+        psutil.wait_procs(family, timeout=10)
+
+    def signal(self, number: int) -> list[psutil.Process]:
+        """To the server and all its processes; these."""
         postmaster = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(family, timeout=10)
+                process.send_signal(number)
+        return family
 
 
 @dataclass
@@ -304,7 +309,7 @@ def _build(
         },
         "beat": part(
             "beat",
-            [*celery, "beat", "--scheduler=workers.beat.SteadyScheduler", "--pidfile="],
+            [*celery, "beat", "--pidfile="],
             environment,
         ),
         "api": part(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # The parent serves all children: it waits for a busy database no longer than this.
 _PATIENCE_SECONDS = 5.0
+_AGAIN_SECONDS = 10.0  # before the next try at a database that did not answer
 _CAUSE = re.compile(r"(signal \d+(?: \(\w+\))?|exitcode \d+)")
 
 
@@ -48,6 +50,7 @@ class Loss:
 
 _parent: Parent | None = None
 _owed: deque[Loss] = deque(maxlen=1000)  # not yet in the store; at the latest the leases expire
+_next_try = 0.0  # of the monotonic clock
 
 
 def remember_parent(
@@ -83,9 +86,11 @@ def settle() -> None:
     """Note in the store what was lost and is not noted yet; again later where it does not answer.
 
     The database is opened for this alone and closed again, so that children forked later inherit
-    no connection.
+    no connection. A try at one that is frozen takes seconds, in which the parent serves nobody:
+    the next one is put off.
     """
-    if _parent is None or not _owed:
+    global _next_try
+    if _parent is None or not _owed or time.monotonic() < _next_try:
         return
     store = Store(_parent.settings.store_url, patience_seconds=_PATIENCE_SECONDS)
     try:
@@ -93,6 +98,7 @@ def settle() -> None:
             _note(store, _parent, _owed[0])
             _owed.popleft()
     except Exception:  # whatever the database has: this process must go on
+        _next_try = time.monotonic() + _AGAIN_SECONDS
         log.warning("the loss of task %s is not noted yet", _owed[0].task_id, exc_info=True)
     finally:
         store.close()

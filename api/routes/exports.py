@@ -30,6 +30,7 @@ from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 router = APIRouter(tags=["exports"])
 
 _HEADER_BYTES = 6000
+_STATEMENT_SECONDS = 300.0  # sorting a large table takes its time before the first row comes
 
 
 @router.get(
@@ -107,7 +108,7 @@ def export_table(
         "catalogue": knowledge.catalogue_of(service.settings).digest,
     }
     try:
-        with service.store.read() as connection:
+        with service.store.read(patience_seconds=_STATEMENT_SECONDS) as connection:
             rows = export(connection, table, form, path, wanted)
             asked = {"format": form} | {
                 name: request.query_params.getlist(name) for name in request.query_params

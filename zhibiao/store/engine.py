@@ -7,25 +7,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-_SQLITE_BUSY_SECONDS = 60.0
-# A server that accepts and never answers must not be waited for longer than this.
-_POSTGRES = {
-    "connect_timeout": 5,  # seconds
-    "tcp_user_timeout": 20_000,  # milliseconds that sent data may stay unacknowledged
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-# A process that is frozen inside a transaction would hold its row locks, and with them everybody
-# else, until it thaws. In milliseconds, for transactions that write.
-_POSTGRES_WRITE = (
-    "SET LOCAL idle_in_transaction_session_timeout = 30000; SET LOCAL lock_timeout = 30000"
+from zhibiao.store.postgres import (
+    CONNECT_OPTIONS,
+    PatientConnection,
+    be_patient,
+    install,
+    writing,
 )
+
+_PATIENCE_SECONDS = 60.0
 
 
 class Store:
@@ -35,27 +30,42 @@ class Store:
     connection: runs.create(connection, …)`. Open one per process, after a fork, never before.
     """
 
-    def __init__(self, url: str, *, patience_seconds: float = _SQLITE_BUSY_SECONDS) -> None:
-        """`patience_seconds`: how long a writer waits for another one, on SQLite."""
+    def __init__(self, url: str, *, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        """`patience_seconds`: how long one statement may take before it fails.
+
+        On SQLite that is the time that a writer waits for another one; on PostgreSQL the time to
+        an answer, also of a server that is frozen.
+        """
         self.url = url
+        self._patience_seconds = patience_seconds
         self.engine = _engine(url, patience_seconds)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A consistent view, however many statements ask; nothing is written."""
+    def read(self, *, patience_seconds: float | None = None) -> Iterator[Connection]:
+        """A consistent view, however many statements ask; nothing is written.
+
+        `patience_seconds`: where it has to differ from the store's, on PostgreSQL.
+        """
+        seconds = self._patience_seconds if patience_seconds is None else patience_seconds
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.exec_driver_sql(be_patient(_bare(connection), seconds=seconds))
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: all of it is committed at the end, or none of it."""
+    def write(self, *, patience_seconds: float | None = None) -> Iterator[Connection]:
+        """One transaction: all of it is committed at the end, or none of it.
+
+        `patience_seconds`: as for `read`.
+        """
+        seconds = self._patience_seconds if patience_seconds is None else patience_seconds
         with self.engine.connect() as connection:
             connection = connection.execution_options(zhibiao_write=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql(_POSTGRES_WRITE)
+                    limit = be_patient(_bare(connection), seconds=seconds)
+                    connection.exec_driver_sql(f"{limit}; {writing(seconds)}")
                 yield connection
 
     def now(self, connection: Connection) -> float:
@@ -75,20 +85,27 @@ class Store:
 def _engine(url: str, patience_seconds: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             parsed,
-            connect_args={**_POSTGRES, **parsed.query},
+            connect_args={**CONNECT_OPTIONS, **parsed.query},
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=10,
             pool_timeout=10,
         )
+        install(engine)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": patience_seconds})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _bare(connection: Connection) -> PatientConnection:
+    """The driver's own connection, on PostgreSQL."""
+    return cast(PatientConnection, connection.connection.dbapi_connection)
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

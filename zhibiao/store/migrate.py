@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from zhibiao.store.engine import Store
 from zhibiao.store.errors import NotReady
 
+_STATEMENT_SECONDS = 3600.0  # an index over a large table takes its time
 _LOCK = 0x7A68_6962  # any number that only zhibiao's migrations take
 
 
@@ -42,7 +43,7 @@ def current(connection: Connection) -> str | None:
 def upgrade(store: Store) -> None:
     """Create or bring up to date. Several processes may call it at once."""
     config = _config()
-    with store.write() as connection:
+    with store.write(patience_seconds=_STATEMENT_SECONDS) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection
