@@ -1,37 +1,22 @@
-"""The extractor: numbers, words, frames, binding, measure, scope, time, in this order."""
+"""The stages in order, up to one decision a number: numbers, words, binding, measure, time."""
 
 from __future__ import annotations
 
 import bisect
 import re
-from decimal import Decimal
 from typing import NamedTuple
 
-from zhibiao.domain import (
-    Bound,
-    CleanText,
-    Extraction,
-    Measure,
-    Metadata,
-    Observation,
-    OffsetMap,
-    Rejection,
-    Scope,
-    Status,
-)
+from zhibiao.domain import CleanText, Measure, Metadata, Status
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.asides import bind_lines, part_circumstances
-from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
-from zhibiao.extract.checks import flagged
+from zhibiao.extract.catalogue import Catalogue, Kind
 from zhibiao.extract.lexicon import scanner
 from zhibiao.extract.measures import (
     Reading,
-    bound_of,
     direction_after,
     direction_between,
     read_measure,
     read_open,
-    signed,
 )
 from zhibiao.extract.owners import Binding, Slot
 from zhibiao.extract.quantities import Number, read_numbers
@@ -40,7 +25,6 @@ from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import Frame, read_frames, reading_years
 from zhibiao.extract.sentence import Line, sentences, tokenize
 from zhibiao.extract.timing import Clock, Period
-from zhibiao.extract.units import dimension
 
 _ADDED = re.compile("累计|合计|共计")
 
@@ -260,134 +244,3 @@ def _amounts(slot: Slot, catalogue: Catalogue) -> bool:
     """Whether a name is of an amount: a percentage of it can only be its growth."""
     kinds = {catalogue.indicators[c].kind for c in slot.candidates}
     return kinds == {Kind.FLOW}
-
-
-def extract(
-    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
-) -> Extraction:
-    """Every number of a document, as an observation or as a rejection with its reason.
-
-    Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
-    `indicator=None` are numbers of things that the catalogue does not know.
-    """
-    observations: list[Observation] = []
-    rejections: list[Rejection] = []
-    seen: set[tuple[object, ...]] = set()
-    for decision in decide(clean, metadata, catalogue):
-        if decision.reason or decision.binding is None:
-            rejections.append(_rejection(decision, clean.offsets, raw_text, decision.reason))
-            continue
-        observation = _observation(decision, clean, raw_text)
-        if observation.indicator is not None:
-            key = (
-                observation.indicator, observation.measure, observation.base_value,
-                observation.value_high, observation.status, observation.period_start,
-                observation.period_end, observation.scope, observation.bound,
-            )  # fmt: skip
-            if key in seen:
-                rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
-                continue
-            seen.add(key)
-            if _restates(observation, decision, observations):
-                rejections.append(_rejection(decision, clean.offsets, raw_text, "repeated"))
-                continue
-        observations.append(observation)
-    return Extraction(observations=flagged(observations, catalogue), rejections=tuple(rejections))
-
-
-def _restates(observation: Observation, decision: Decision, earlier: list[Observation]) -> bool:
-    """强度1.02%，首次突破1%: a rounder bound on the very value that was just stated."""
-    if not earlier or observation.bound is not Bound.GE:
-        return False
-    last = earlier[-1]
-    return (
-        decision.binding is not None
-        and decision.binding.inherited
-        and (last.indicator, last.measure, last.status, last.period_end)
-        == (observation.indicator, observation.measure, observation.status, observation.period_end)
-        and last.bound is Bound.EQ
-        and last.base_value is not None
-        and observation.base_value is not None
-        and last.base_value >= observation.base_value
-    )
-
-
-def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: str) -> Rejection:
-    span = offsets.raw_between(decision.number.start, decision.number.end)
-    return Rejection(span=span, surface=span.of(raw_text), reason=reason or "not_understood")
-
-
-def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observation:
-    number, binding, reading, period = (
-        decision.number, decision.binding, decision.reading, decision.period,
-    )  # fmt: skip
-    assert binding is not None  # a decision without a rejection's reason is complete
-    assert reading is not None
-    assert period is not None
-    slot = binding.slot
-    indicator = reading.indicator
-    named = slot.end > slot.start
-    begin = min(slot.start, number.start) if named else number.start
-    end = max(slot.end, number.end) if named else number.end
-    offsets = clean.offsets
-    span = offsets.raw_between(begin, end)
-    value = signed(number.value, reading.negative)
-    base_value, base_unit = _base(number, value, indicator, reading.measure)
-    part = bool(slot.part)
-    return Observation(
-        indicator=indicator.id if indicator else None,
-        subject=_subject(clean.text, slot.start, slot.end, number),
-        measure=reading.measure,
-        value=value,
-        value_high=number.high,
-        unit=_unit(clean.text, number, indicator),
-        bound=bound_of(number, binding.words, binding.shared_post),
-        status=period.status,
-        period_start=period.first,
-        period_end=period.last,
-        scope=Scope.PART if part else Scope.REGION,
-        evidence=span.of(raw_text),
-        span=span,
-        number_span=offsets.raw_between(number.number_start, number.number_end),
-        name_span=offsets.raw_between(slot.start, slot.end) if named else None,
-        base_value=base_value,
-        base_unit=base_unit,
-        tone=decision.tone,
-        rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
-    )
-
-
-def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
-    """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
-    if indicator and indicator.units[0] == "元" and number.unit in ("亿", "万亿", "万"):
-        return number.unit + "元"
-    if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
-        return "微克/立方米"
-    return number.unit
-
-
-def _subject(text: str, start: int, end: int, number: Number) -> str:
-    if end > start:
-        return text[start:end].strip("，、：（）“” \n") or text[start:end]
-    following = text[number.end : number.end + 12]
-    for i, character in enumerate(following):
-        if character in "，、。；：（）,;:()\n0123456789":
-            return following[:i]
-    return following
-
-
-def _base(
-    number: Number, value: Decimal, indicator: Indicator | None, measure: Measure
-) -> tuple[Decimal | None, str | None]:
-    counted = dimension(number.unit)
-    if counted is None or indicator is None:
-        return None, None
-    name, factor = counted
-    if name == "" and number.unit:
-        name = indicator.units[0]
-    if name in indicator.units:
-        base = indicator.base_unit if name != "美元" else "美元"
-        if name == "吨":
-            base = "公斤"
-        return value * factor, base
-    return value * factor, name
