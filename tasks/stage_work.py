@@ -98,20 +98,21 @@ def publish(connection: Connection, moves: Sequence[Move], *, now: float) -> Non
     publications.publish(connection, [move.work_id for move in moves if move.to is None], now=now)
 
 
-def settle_prints(here: Context, run: int, moves: Sequence[Move] | None = None) -> None:
-    """Link prints anew where a reprocessing has changed what is known about a report.
+def settle_prints(here: Context, moves: Sequence[Move] | None = None, *, seconds: float) -> None:
+    """Link prints anew where what is known about a report has changed since they were linked.
 
-    After the commit, each document in a transaction of its own: of two that change at the same
-    time, the later one sees both.
+    After the commit, of all documents or of those whose work is done. What is not come to in time,
+    or is broken off, the sweep finds.
     """
     done = None if moves is None else [move.work_id for move in moves if move.to is None]
     if done == []:
         return
-    with here.store.read() as connection:
-        changed = publications.redescribed(connection, run, done)
-    for document in changed:
-        with here.store.write() as connection:
-            prints.regroup(connection, document, now=time.time())
+    ids = None
+    if done is not None:
+        with here.store.read() as connection:
+            ids = publications.documents_of(connection, done)
+    deadline = time.monotonic() + seconds
+    prints.settle_due(here.store, ids=ids, until=lambda: time.monotonic() > deadline)
 
 
 def _read(here: Context, held: Claim) -> Made:
@@ -145,7 +146,7 @@ def _segment(here: Context, held: Claim, inputs: Inputs) -> Made:
         # Here, because of two documents cleaned at the same time the later one to come here finds
         # the clean text of both in the store.
         with here.store.write() as connection:
-            prints.regroup(connection, held.document_id, now=time.time())
+            prints.regroup(connection, held.document_id, now=here.store.now(connection))
     counts = pipeline.segment(clean, here.language)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:

@@ -26,6 +26,7 @@ from tasks.retry import is_no_fault_of_a_document, judge
 from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
 from zhibiao.store import progress, publications, queue, window
+from zhibiao.store.locks import keep_outputs
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
 from zhibiao.store.window import Chunk
@@ -99,8 +100,9 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
     rested = failed + sum(move.to is None for move in moves)
     log.info("%s run %s: %s on, %s at rest", stage.value, run, len(moves) + failed - rested, rested)
     if rested:
-        stage_work.settle_prints(here, run, moves)
-        publish_whole(here, run)
+        changed = None if publish_whole(here, run) else moves
+        left = here.settings.task_seconds * 3 / 4 - (time.monotonic() - started)
+        stage_work.settle_prints(here, changed, seconds=left)
         dispatch(here.store, here.settings)  # there is room in the window now
 
 
@@ -122,13 +124,13 @@ def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move])
                 window.unsend(connection, chunk.work_ids)
 
 
-def publish_whole(here: Context, run: int) -> None:
+def publish_whole(here: Context, run: int) -> bool:
     """Show an atomic run, if that was the last of it. Its own transaction sees all commits."""
     with here.store.write() as connection:
-        visible = publications.publish_whole(connection, run, now=time.time())
+        visible = publications.publish_whole(connection, run, now=here.store.now(connection))
     if visible:
         log.info("run %s: all of it is visible now", run)
-        stage_work.settle_prints(here, run)
+    return visible
 
 
 def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) -> list[Outcome]:
@@ -176,6 +178,7 @@ def _commit(
     moves: list[Move] = []
     failed = executed = unchanged = 0
     with here.store.write() as connection:
+        keep_outputs(connection)
         now = here.store.now(connection)
         sent = now + here.settings.resend_seconds
         for outcome in outcomes:

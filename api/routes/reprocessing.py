@@ -185,13 +185,10 @@ def roll_back_run(
     """All of it in one transaction. Nothing is deleted: the run's outputs are still there to be
     compared. The documents are outdated again, so reprocess them only when the cause is mended."""
     document = None if wanted is None else wanted.document
-    now = time.time()
     with service.store.write() as connection:
+        now = service.store.now(connection)
         done = publications.roll_back(connection, run, now=now, document=document)
-        changed = publications.redescribed(connection, run)
-    for each in changed:
-        with service.store.write() as connection:
-            prints.regroup(connection, each, now=now)
+    prints.settle_due(service.store)
     return RollbackAnswer(**asdict(done))
 
 
@@ -208,6 +205,5 @@ def prune(
 ) -> PruneAnswer:
     """Current outputs always stay. What is forgotten can no longer be compared or gone back to."""
     kept = service.settings.keep_extractions if keep is None else keep
-    return PruneAnswer(
-        **asdict(retention.prune(service.store, keep=kept, dry_run=dry_run)), dry_run=dry_run
-    )
+    found = retention.prune(service.store, keep=kept, dry_run=dry_run)
+    return PruneAnswer(**asdict(found.forgotten), dry_run=dry_run)

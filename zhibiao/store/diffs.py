@@ -15,7 +15,7 @@ from zhibiao.domain.difference import COMPARED, Change, Kind, compare
 from zhibiao.rendering import Record
 from zhibiao.store import runs
 from zhibiao.store.errors import Pruned
-from zhibiao.store.publications import AsOf, moment
+from zhibiao.store.publications import AsOf, moment, publications_dropped
 from zhibiao.store.schema import documents, observations, publications, work
 
 _BATCH_DOCUMENTS = 50
@@ -73,6 +73,9 @@ def of_run(connection: Connection, run: int, wanted: DiffFilter) -> Iterator[Doc
     row = runs.get(connection, run)
     if row["atomic"] and row["published_at"] is None:
         return _compared(connection, _preview(run), wanted)
+    dropped = publications_dropped(connection, run, wanted.document)
+    if dropped:
+        raise _pruned(dropped)
     own, before = publications.alias("own"), publications.alias("before")
     last = (
         select(func.max(publications.c.id).label("id"))
@@ -109,8 +112,9 @@ def between(
         )
         sides.append(select(publications).join(then, then.c.id == publications.c.id).subquery())
     before, after = sides
-    # Documents are never forgotten: what was visible at the earlier moment still has a publication
-    # at the later one. Where the moments are given the other way round, this turns them.
+    # A document is only ever forgotten with all its publications: what was visible at the earlier
+    # moment still has one at the later one. Where they are given the other way round, this turns
+    # them.
     query = (
         select(
             documents.c.id.label("document_id"),
@@ -153,11 +157,15 @@ def _compared(
         chosen = [row for row in batch if wanted.document in (None, row.document_id)]
         lacking = sum(bool(row.pruned) for row in chosen)
         if lacking:
-            raise Pruned(
-                "The observations of that time are not kept any more (ZHIBIAO_KEEP_EXTRACTIONS).",
-                documents=lacking,
-            )
+            raise _pruned(lacking)
         yield from _documents(connection, chosen, wanted)
+
+
+def _pruned(lacking: int) -> Pruned:
+    return Pruned(
+        "The observations of that time are not kept any more (ZHIBIAO_KEEP_EXTRACTIONS).",
+        documents=lacking,
+    )
 
 
 def _documents(

@@ -5,13 +5,15 @@ All are kept; `documents.canonical_id` names the most complete one, which a pane
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
 from zhibiao.domain import Stage
 from zhibiao.store.documents import current
+from zhibiao.store.engine import Store
+from zhibiao.store.locks import settle_places
 from zhibiao.store.publications import rename_canonical
 from zhibiao.store.schema import clean_texts, documents
 from zhibiao.text.similarity import similarity
@@ -20,6 +22,8 @@ from zhibiao.text.similarity import similarity
 # report share nearly all, an excerpt's own sentences little less; two different texts of one
 # government share stock phrases only.
 SAME_REPORT = 0.6
+
+_BATCH_DOCUMENTS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +63,44 @@ def group(prints: Sequence[Print]) -> list[list[Print]]:
     return groups
 
 
+def due(connection: Connection, *, limit: int, ids: Sequence[int] | None = None) -> list[int]:
+    """Documents whose prints have not been settled since what is known about them changed.
+
+    Those that have been made visible, of all or of some. It follows from what is published, so
+    that whoever dies between publishing and settling leaves it to be found.
+    """
+    query = (
+        select(documents.c.id)
+        .where(
+            documents.c.publication_id.is_not(None),
+            documents.c.settled_hash.is_distinct_from(documents.c.clean_hash),
+        )
+        .order_by(documents.c.id)
+        .limit(limit)
+    )
+    return list(connection.scalars(query if ids is None else query.where(documents.c.id.in_(ids))))
+
+
+def settle_due(
+    store: Store, *, ids: Sequence[int] | None = None, until: Callable[[], bool] = lambda: False
+) -> None:
+    """Settle what is due, of all documents or of some, until all is settled or `until` says so.
+
+    Each document in a transaction of its own: of two that change at the same time, the later one
+    sees both.
+    """
+    while True:
+        with store.read() as connection:
+            found = due(connection, limit=_BATCH_DOCUMENTS, ids=ids)
+        for document in found:
+            if until():
+                return
+            with store.write() as connection:
+                regroup(connection, document, now=store.now(connection))
+        if len(found) < _BATCH_DOCUMENTS:
+            return
+
+
 def regroup(connection: Connection, document: int, *, now: float) -> None:
     """Settle which prints of this document's region and year are the same report.
 
@@ -66,11 +108,12 @@ def regroup(connection: Connection, document: int, *, now: float) -> None:
     after the document's clean text is committed: of two documents cleaned at the same time, the
     later call sees both.
     """
-    row = connection.execute(
-        select(documents.c.region_code, documents.c.year, documents.c.canonical_id).where(
-            documents.c.id == document
-        )
-    ).one()
+    known = select(
+        documents.c.region_code, documents.c.year, documents.c.canonical_id, documents.c.clean_hash
+    ).where(documents.c.id == document)
+    row = connection.execute(known).one_or_none()
+    if row is None:
+        return  # it has been deleted
     places = {(row.region_code, row.year)}
     if row.canonical_id is not None:
         places |= {
@@ -81,16 +124,22 @@ def regroup(connection: Connection, document: int, *, now: float) -> None:
                 )
             )
         }
+    whole = sorted(place for place in places if None not in place)
+    settle_places(connection, whole)
     moved: list[int] = []
     if None in (row.region_code, row.year) and row.canonical_id is not None:
         connection.execute(
             update(documents).where(documents.c.id == document).values(canonical_id=None)
         )
         moved.append(document)
-    for region_code, year in sorted(place for place in places if None not in place):
+    for region_code, year in whole:
         moved += _settle(connection, region_code, year)
     if moved:
         rename_canonical(connection, moved, now=now)
+    # Of what was looked at: where it has changed meanwhile, it is due again.
+    connection.execute(
+        update(documents).where(documents.c.id == document).values(settled_hash=row.clean_hash)
+    )
 
 
 def _settle(connection: Connection, region_code: str, year: int) -> list[int]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs as running
 from zhibiao.store.errors import NotFound, Pruned
+from zhibiao.store.locks import keep_outputs
 from zhibiao.store.runs import PART_VANISHED
 from zhibiao.store.schema import (
     METADATA_COLUMNS,
@@ -184,29 +185,31 @@ def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) 
     )
 
 
-def redescribed(
-    connection: Connection, run: int, work_ids: Sequence[int] | None = None
-) -> list[int]:
-    """The documents whose text or metadata a run (or its rollback) has changed, and that stand so.
+def documents_of(connection: Connection, work_ids: Sequence[int]) -> list[int]:
+    """The documents that work is about."""
+    return list(connection.scalars(select(work.c.document_id).where(work.c.id.in_(work_ids))))
 
-    Also those whose canonical print a rollback has taken back to a former one.
-    """
-    own, before = publications.alias("own"), publications.alias("before")
-    query = (
-        select(documents.c.id)
-        .join(own, own.c.id == documents.c.publication_id)
-        .join(before, before.c.id == own.c.previous_id)
+
+def publications_dropped(connection: Connection, run: int, document: int | None = None) -> int:
+    """Documents, of all or one, whose publications by a run pruning has forgotten altogether."""
+    made = (
+        select(publications.c.id)
         .where(
-            own.c.run_id == run,
-            own.c.clean_hash.is_distinct_from(before.c.clean_hash)
-            | own.c.canonical_id.is_distinct_from(before.c.canonical_id),
+            publications.c.run_id == run,
+            publications.c.document_id == work.c.document_id,
+            publications.c.cause == "run",
         )
-        .order_by(documents.c.id)
+        .exists()
     )
-    if work_ids is not None:
-        ids = select(work.c.document_id).where(work.c.id.in_(work_ids))
-        query = query.where(documents.c.id.in_(ids))
-    return list(connection.scalars(query))
+    vanished = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
+    query = (
+        select(func.count())
+        .select_from(work)
+        .where(work.c.run_id == run, (work.c.state == State.DONE) | vanished, ~made)
+    )
+    if document is not None:
+        query = query.where(work.c.document_id == document)
+    return connection.execute(query).scalar_one()
 
 
 def roll_back(
@@ -217,7 +220,10 @@ def roll_back(
     Only where the run's output still is the current one. All documents in one transaction.
     Raises NotFound.
     """
-    running.get(connection, run)
+    keep_outputs(connection)
+    row = running.get(connection, run)
+    shown = not row["atomic"] or row["published_at"] is not None
+    dropped = publications_dropped(connection, run, document) if shown else 0
     last = (
         select(func.max(publications.c.id).label("id"), publications.c.document_id)
         .where(publications.c.run_id == run, publications.c.cause == "run")
@@ -249,7 +255,7 @@ def roll_back(
         .join(made, made.c.id == own.c.id)
         .outerjoin(before, before.c.id == own.c.previous_id)
     ).all()
-    if document is not None and not rows:
+    if document is not None and not rows and not dropped:
         raise NotFound(
             f"Run {run} has made nothing current for document {document}.",
             run=run,
@@ -260,7 +266,7 @@ def roll_back(
         _go_back(connection, run, [row.own for row in back[start : start + 500]], now)
     return RolledBack(
         documents=len(back),
-        superseded=sum(not row.current for row in rows),
+        superseded=sum(not row.current for row in rows) + dropped,
         first=sum(row.current and row.before is None for row in rows),
         pruned=sum(row.current and bool(row.pruned) for row in rows),
     )
@@ -287,6 +293,16 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
     )
     connection.execute(
         update(documents).where(documents.c.id.in_(ids)).values(publication_id=_newest())
+    )
+    # Prints may have come and gone since a former canonical one was found.
+    connection.execute(
+        update(documents)
+        .where(
+            documents.c.id.in_(ids),
+            publications.c.id == documents.c.publication_id,
+            publications.c.canonical_id.is_distinct_from(documents.c.canonical_id),
+        )
+        .values(settled_hash=None)
     )
     connection.execute(
         update(documents)

@@ -1,4 +1,7 @@
-"""What the stages read and write. Every verb here runs inside the caller's transaction."""
+"""What the stages read and write. Every verb here runs inside the caller's transaction.
+
+What saves an output takes `locks.keep_outputs`; who saves several takes it before the first row.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ from zhibiao.domain import (
     Stage,
     digests,
 )
+from zhibiao.store.locks import keep_outputs
 from zhibiao.store.parts import part_document, part_work, vanish
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.schema import (
@@ -219,6 +223,7 @@ def save_extraction(
     an earlier one is that one.
     """
     made = digests.of_extraction(extraction)
+    keep_outputs(connection)
     generation = connection.execute(
         select(extractions.c.id).where(
             extractions.c.document_id == held.document_id, extractions.c.hash == made
@@ -311,6 +316,7 @@ def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
 
 def _keep(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """One row a content: what is there already is the same."""
+    keep_outputs(connection)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
         dialect.insert(table)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from zhibiao.domain import Stage
 from zhibiao.store.engine import Store
+from zhibiao.store.locks import forget_outputs
 from zhibiao.store.schema import (
     clean_texts,
     documents,
@@ -18,7 +20,8 @@ from zhibiao.store.schema import (
     work,
 )
 
-_BATCH_DOCUMENTS = 1000  # a transaction: writers of other documents need not wait for all
+# A transaction: whoever commits outputs waits for it. 0.1 s with twenty generations a document.
+_BATCH_DOCUMENTS = 200
 
 _TEXTS: tuple[tuple[Table, Stage], ...] = (
     (raw_texts, Stage.READ),
@@ -40,24 +43,51 @@ class Forgotten:
         return Forgotten(**sums)
 
 
-def prune(store: Store, *, keep: int, dry_run: bool = False) -> Forgotten:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pruning:
+    """How far a pruning has come."""
+
+    forgotten: Forgotten  # so far
+    last: int | None  # the last document that it has looked at; None: it is through with all
+
+
+def prune(
+    store: Store,
+    *,
+    keep: int,
+    dry_run: bool = False,
+    after: int = 0,
+    until: Callable[[], bool] = lambda: False,
+) -> Pruning:
     """Forget all but each document's current outputs and the `keep` generations before them.
 
     What a run still works with, or has not made visible yet, stays. With `dry_run` nothing is
-    deleted, and what would be is counted.
+    deleted, and what would be is counted. Begins behind the document `after`, and ends where
+    `until` says so: who has little time goes on later from `last`.
     """
     with store.read() as connection:
-        last = connection.execute(select(func.max(documents.c.id))).scalar_one_or_none() or 0
-    total = Forgotten()
-    for first in range(1, last + 1, _BATCH_DOCUMENTS):
+        moments = _moments(connection)
+    total, last = Forgotten(), after
+    while not until():
         with store.write() as connection, connection.begin_nested() as savepoint:
-            total += _prune(connection, first, first + _BATCH_DOCUMENTS, keep)
+            # Before it looks: what a commit under way refers to must stay.
+            forget_outputs(connection)
+            batch = _next_documents(connection, last)
+            if not batch:
+                return Pruning(forgotten=total, last=None)
+            total += _prune(connection, batch[0], batch[-1] + 1, keep, moments)
+            last = batch[-1]
             if dry_run:
                 savepoint.rollback()
-    return total
+    return Pruning(forgotten=total, last=last)
 
 
-def _prune(connection: Connection, first: int, end: int, keep: int) -> Forgotten:
+def _next_documents(connection: Connection, after: int) -> list[int]:
+    query = select(documents.c.id).where(documents.c.id > after).order_by(documents.c.id)
+    return list(connection.scalars(query.limit(_BATCH_DOCUMENTS)))
+
+
+def _prune(connection: Connection, first: int, end: int, keep: int, moments: _Moments) -> Forgotten:
     mine = publications.c.document_id.between(first, end - 1)
     generations = (
         select(
@@ -100,8 +130,59 @@ def _prune(connection: Connection, first: int, end: int, keep: int) -> Forgotten
             ),
         )
     ).rowcount
+    _drop_publications(connection, first, end, moments)
     texts = sum(_prune_texts(connection, table, stage, first, end) for table, stage in _TEXTS)
     return Forgotten(publications=pruned, extractions=deleted, texts=texts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Moments:
+    """The publications that runs stand for, when they are looked back at, at one time."""
+
+    horizon: int  # the last publication then; later ones are left alone
+    of_runs: frozenset[int]  # each run's last one
+
+
+def _moments(connection: Connection) -> _Moments:
+    last = func.max(publications.c.id)
+    of_runs = select(last).where(publications.c.cause == "run").group_by(publications.c.run_id)
+    return _Moments(
+        horizon=connection.execute(select(last)).scalar_one() or 0,
+        of_runs=frozenset(connection.scalars(of_runs)),
+    )
+
+
+def _drop_publications(connection: Connection, first: int, end: int, moments: _Moments) -> None:
+    """Delete those whose outputs are not kept, but for what tells that something is lacking.
+
+    A look back to a time finds the first one of each stretch of them; the next one that is kept
+    names the last one of the stretch as what it took the place of; and a run's last one is the
+    moment that it stands for.
+    """
+    of_batch = publications.c.document_id.between(first, end - 1)
+    follows_pruned = func.lag(publications.c.pruned).over(
+        partition_by=publications.c.document_id, order_by=publications.c.id
+    )
+    ordered = (
+        select(publications.c.id, publications.c.pruned, follows_pruned.label("follows_pruned"))
+        .where(of_batch)
+        .subquery()
+    )
+    replaced = select(publications.c.previous_id).where(
+        of_batch, ~publications.c.pruned, publications.c.previous_id.is_not(None)
+    )
+    candidates = connection.scalars(
+        select(ordered.c.id).where(
+            ordered.c.pruned,
+            ordered.c.follows_pruned,
+            ordered.c.id <= moments.horizon,
+            ordered.c.id.not_in(replaced),
+        )
+    )
+    dropped = sorted(set(candidates) - moments.of_runs)
+    for start in range(0, len(dropped), 500):
+        ids = dropped[start : start + 500]
+        connection.execute(delete(publications).where(publications.c.id.in_(ids)))
 
 
 def _prune_texts(connection: Connection, table: Table, stage: Stage, first: int, end: int) -> int:

@@ -289,10 +289,10 @@ def test_pruning_keeps_what_is_asked_for_and_can_be_rehearsed(line: Any, tmp_pat
         line.indicators |= {name}
         run = line.reprocess()
         line.work()
-    would = retention.prune(line.store, keep=1, dry_run=True)
-    assert retention.prune(line.store, keep=1) == would
+    would = retention.prune(line.store, keep=1, dry_run=True).forgotten
+    assert retention.prune(line.store, keep=1).forgotten == would
     assert (would.publications, would.extractions, would.texts) == (1, 1, 0)
-    assert retention.prune(line.store, keep=1).extractions == 0
+    assert retention.prune(line.store, keep=1).forgotten.extractions == 0
     with pytest.raises(Pruned):
         exported(line, tmp_path / "a.csv", AsOf(run=first))
     assert len(stated(line)) == 3
