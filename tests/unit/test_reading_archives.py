@@ -10,7 +10,7 @@ import struct
 import tarfile
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import docx
@@ -223,14 +223,16 @@ def test_a_member_that_lies_about_its_size_is_bounded_by_what_it_unfolds() -> No
 
 
 @pytest.mark.parametrize(
-    ("limits", "what"),
-    [({"members": 3}, "members"), ({"total_bytes": 3 * len(CONTENT)}, "bytes")],
+    ("packed", "limits", "what"),
+    [
+        (tarred, {"members": 3}, "members"),
+        (tarred, {"total_bytes": 3 * len(CONTENT)}, "bytes"),
+        (zipped, {"total_bytes": 3 * len(CONTENT)}, "bytes"),
+    ],
 )
-@pytest.mark.parametrize("packed", [zipped, tarred])
 def test_past_a_limit_on_the_whole_nothing_more_is_read(
-    limits: dict[str, int], what: str, packed: object
+    packed: Callable[..., bytes], limits: dict[str, int], what: str
 ) -> None:
-    assert callable(packed)
     content = packed(*((f"{n}.txt", CONTENT) for n in range(9)))
     found = members(content, **limits)
     assert [member.error for member in found[:3]] == [None] * 3
@@ -238,6 +240,41 @@ def test_past_a_limit_on_the_whole_nothing_more_is_read(
     assert isinstance(found[3].error, LimitExceeded)
     assert found[3].error.details["what"] == what
     assert len(found) == 4
+
+
+def test_a_zip_with_too_many_files_is_refused_before_they_are_listed() -> None:
+    files = [(f"{n}.txt", b"") for n in range(20_000)]
+    content = zipped(*files, ("上.zip", b""))
+    tracemalloc.start()
+    (member,) = members(content, members=2_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (member.name, member.content) == ("a.zip", None)
+    assert isinstance(member.error, LimitExceeded)
+    assert member.error.details["what"] == "members"
+    assert "2000" in member.error.message
+    assert peak < 4 * len(content)  # listed by zipfile they are more than 10 MB
+
+    first, second = members(zipped(("内.zip", content), ("一.txt", CONTENT)), members=2_000)
+    assert (first.name, first.content) == ("a.zip/内.zip", None)
+    assert isinstance(first.error, LimitExceeded)
+    assert second.content == CONTENT
+
+
+def test_folders_and_shadows_in_a_zip_do_not_count_as_files_unless_they_flood_it() -> None:
+    files = [(f"{n}/{n}.txt", CONTENT) for n in range(5)]
+    shadows = [(f"__MACOSX/{n}/._{n}.txt", b"x") for n in range(5)]
+    assert len(members(zipped(*files, *shadows), members=5)) == 5
+    (member,) = members(zipped(*files, *((f"{n}/", b"") for n in range(6))), members=5)
+    assert isinstance(member.error, LimitExceeded)
+
+
+def test_a_zip_whose_directory_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhibiao.reading.zip_directory.ZIP_DIRECTORY_BYTES", 70_000)
+    content = zipped(*((f"{'长' * 250}{n}.txt", b"") for n in range(100)))
+    (member,) = members(content)
+    assert isinstance(member.error, LimitExceeded)
+    assert member.error.details["what"] == "directory bytes"
 
 
 def test_a_file_larger_than_a_member_may_be_is_refused() -> None:

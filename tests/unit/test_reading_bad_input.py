@@ -46,8 +46,6 @@ def test_the_sound_files_that_are_damaged_there_can_be_read() -> None:
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a PNG image"),
         (b"\xff\xd8\xff\xe0" + bytes(50), "a JPEG image"),
-        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "a RAR archive"),
-        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a 7z archive"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "an Office document with a password"),
         (OLE + "Workbook".encode("utf-16-le"), "an Excel 97 workbook"),
         (OLE, "without a Word document"),
@@ -60,6 +58,25 @@ def test_kinds_that_are_not_read_are_named(content: bytes, words: str) -> None:
         read(content, "report.txt")
     assert "report.txt" in refused.value.message
     assert "Submit" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "a RAR archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a 7z archive"),
+        (b"BZh91AY&SY" + bytes(50), "a bzip2 file"),
+        (b"\xfd7zXZ\x00" + bytes(50), "an xz file"),
+        (b"\x28\xb5\x2f\xfd" + bytes(50), "a zstd file"),
+    ],
+)
+def test_archives_that_are_not_opened_are_named_with_the_way_out(
+    content: bytes, words: str
+) -> None:
+    with pytest.raises(UnsupportedFormat, match=words) as refused:
+        read(content, "reports.rar")
+    assert refused.value.message.startswith("reports.rar")
+    assert "Unpack it and submit the folder, or pack it as zip." in refused.value.message
 
 
 @pytest.mark.parametrize(

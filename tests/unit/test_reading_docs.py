@@ -29,6 +29,7 @@ def test_every_limit_of_a_source_is_listed_with_its_default() -> None:
 
 def test_the_bounds_of_single_formats_are_listed() -> None:
     for stated in (
+        f"zip's directory {limits.ZIP_DIRECTORY_BYTES // limits.MIB} MiB",
         f"{limits.HTML_BYTES // limits.MIB} Mi characters",
         f"{limits.HTML_DEPTH:,} nested elements",
         f"{limits.PDF_PAGES:,} pages",

@@ -27,6 +27,7 @@ from zhibiao.reading.formats import Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.reading.names import decode_name, is_junk, safe_name
+from zhibiao.reading.zip_directory import open_zip
 
 __all__ = ["Member", "expand"]
 
@@ -58,20 +59,10 @@ def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Itera
     head = stream.read(_HEAD)
     stream.seek(0)
     kind, words = sniff_head(head)
-    if kind is Format.ZIP and _is_package(stream):
-        kind = Format.DOCX
-    if kind in (Format.ZIP, Format.TAR, Format.GZIP) and depth > budget.limits.nesting:
-        yield _failed(
-            name,
-            LimitExceeded(
-                f"{name} is {words} within an archive within an archive. Unpack it and submit "
-                "its files.",
-                name=name,
-                limit=budget.limits.nesting,
-            ),
-        )
-    elif kind is Format.ZIP:
+    if kind is Format.ZIP:
         yield from _zip(name, stream, budget, depth)
+    elif kind in (Format.TAR, Format.GZIP) and depth > budget.limits.nesting:
+        yield _too_deep(name, words, budget)
     elif kind is Format.TAR:
         yield from _tar(name, stream, budget, depth)
     elif kind is Format.GZIP:
@@ -80,17 +71,6 @@ def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Itera
         yield from lines.documents(name, stream, budget)
     else:
         yield from _single(name, stream, budget)
-
-
-def _is_package(stream: BinaryIO) -> bool:
-    """Whether a zip is one document (docx, xlsx, epub …), not an archive of files."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            return is_package(archive.namelist())
-    except Exception:  # zipfile raises a dozen kinds on damaged bytes; _zip names the damage
-        return False
-    finally:
-        stream.seek(0)
 
 
 def _single(name: str, stream: IO[bytes], budget: Budget) -> Iterator[Member]:
@@ -107,9 +87,7 @@ def _single(name: str, stream: IO[bytes], budget: Budget) -> Iterator[Member]:
 def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
     """A member, or the members of one that is an archive itself. It is counted already."""
     kind, _ = sniff_head(content[:_HEAD])
-    archive = kind in (Format.TAR, Format.GZIP) or (
-        kind is Format.ZIP and not _is_package(io.BytesIO(content))
-    )
+    archive = kind in (Format.ZIP, Format.TAR, Format.GZIP)
     if archive or (kind is Format.TEXT and lines.is_list_of_documents(content[:_HEAD], name)):
         yield from _expand(name, io.BytesIO(content), budget, depth=depth + 1)
     else:
@@ -117,28 +95,46 @@ def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[M
 
 
 def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Member]:
+    """An archive's files, or the one document that a zip may be (docx, xlsx, epub …)."""
     try:
-        archive = zipfile.ZipFile(stream)
+        archive = open_zip(name, stream, budget.limits)
+    except ReadError as error:
+        yield _failed(name, error)
+        return
     except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
         yield _failed(name, _broken(name, "the zip directory", error))
         return
     with archive:
-        infos = [
-            (path, info)
-            for info in archive.infolist()
-            if not info.filename.endswith("/") and not is_junk(path := _zip_path(info))
-        ]
-        if not infos:
-            yield _failed(name, _empty(name))
-        for number, (path, info) in enumerate(infos, 1):
-            member = _member_name(name, path, number)
-            budget.count_member(member)
-            try:
-                content = _unzip(archive, info, member, budget)
-            except ReadError as error:
-                yield _failed(member, error)
+        if not is_package(archive.namelist()):
+            if depth > budget.limits.nesting:
+                yield _too_deep(name, "a zip archive", budget)
             else:
-                yield from _nested(member, content, budget, depth)
+                yield from _zipped(name, archive, budget, depth)
+            return
+    stream.seek(0)
+    if depth:  # it was counted as it was unpacked
+        yield Member(name=name, content=stream.read())
+    else:
+        yield from _single(name, stream, budget)
+
+
+def _zipped(name: str, archive: zipfile.ZipFile, budget: Budget, depth: int) -> Iterator[Member]:
+    infos = [
+        (path, info)
+        for info in archive.infolist()
+        if not info.filename.endswith("/") and not is_junk(path := _zip_path(info))
+    ]
+    if not infos:
+        yield _failed(name, _empty(name))
+    for number, (path, info) in enumerate(infos, 1):
+        member = _member_name(name, path, number)
+        budget.count_member(member)
+        try:
+            content = _unzip(archive, info, member, budget)
+        except ReadError as error:
+            yield _failed(member, error)
+        else:
+            yield from _nested(member, content, budget, depth)
 
 
 def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget: Budget) -> bytes:
@@ -313,6 +309,18 @@ def _member_name(archive: str, path: str, number: int) -> str:
 
 def _failed(name: str, error: ReadError) -> Member:
     return Member(name=name, content=None, error=error)
+
+
+def _too_deep(name: str, words: str, budget: Budget) -> Member:
+    return _failed(
+        name,
+        LimitExceeded(
+            f"{name} is {words} within an archive within an archive. Unpack it and submit its "
+            "files.",
+            name=name,
+            limit=budget.limits.nesting,
+        ),
+    )
 
 
 def _broken(name: str, part: str, why: object) -> BrokenFile:

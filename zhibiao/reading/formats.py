@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from enum import StrEnum
+
+from zhibiao.reading.limits import Limits
+from zhibiao.reading.zip_directory import open_zip
 
 
 class Format(StrEnum):
@@ -20,16 +22,19 @@ class Format(StrEnum):
     ZIP = "zip"
     GZIP = "gzip"
     TAR = "tar"
+    PACKED = "packed"  # an archive of a kind that is not opened
     FOREIGN = "foreign"  # recognised, and not read
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FOREIGN = (
+_PACKED = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ\x00", "an xz file"),
     (b"\x28\xb5\x2f\xfd", "a zstd file"),
+)
+_FOREIGN = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -86,10 +91,11 @@ def sniff_head(head: bytes) -> tuple[Format, str]:
         return Format.RTF, "an RTF document"
     if 0 <= head.find(b"%PDF-") < _PDF_WITHIN and not _is_prose(head):
         return Format.PDF, "a PDF"
-    for magic, words in _FOREIGN:
-        # Two or three ASCII letters may also begin a text.
-        if head.startswith(magic) and not (magic.isalnum() and _is_prose(head)):
-            return Format.FOREIGN, words
+    for kind, kinds in ((Format.PACKED, _PACKED), (Format.FOREIGN, _FOREIGN)):
+        for magic, words in kinds:
+            # Two or three ASCII letters may also begin a text.
+            if head.startswith(magic) and not (magic.isalnum() and _is_prose(head)):
+                return kind, words
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Format.FOREIGN, "a WebP image"
     if re.match(rb"(?:From|MIME-Version|Return-Path|Subject):?[^\n]*\n[A-Z][\w-]+:", head):
@@ -117,9 +123,9 @@ def _is_prose(head: bytes) -> bool:
 
 def _zipped(content: bytes) -> tuple[Format, str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_zip("it", io.BytesIO(content), Limits()) as archive:
             names = archive.namelist()
-    except Exception:  # a directory that cannot be read; tell by the raw bytes
+    except Exception:  # a directory that cannot be read, or too large; tell by the raw bytes
         if b"word/document.xml" in content or b"word/styles.xml" in content:
             return Format.DOCX, "a Word document"
         return Format.ZIP, "a zip archive"

@@ -20,6 +20,7 @@ class Limits:
 
 
 # Bounds on a single file's format, far above any real report.
+ZIP_DIRECTORY_BYTES = 64 * MIB  # a zip's list of its files, read as a whole; 300 bytes a member
 HTML_BYTES = 64 * MIB
 HTML_DEPTH = 5_000  # the parser's time grows with the square of the depth
 PDF_PAGES = 5_000

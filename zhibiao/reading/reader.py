@@ -72,6 +72,13 @@ def _page(content: bytes, name: str) -> Page:
                 name=name,
                 format=kind.value,
             )
+        case Format.PACKED:
+            raise UnsupportedFormat(
+                f"{name} is {words}, which is not opened. Unpack it and submit the folder, or pack "
+                "it as zip.",
+                name=name,
+                format=words,
+            )
         case Format.FOREIGN:
             raise UnsupportedFormat(
                 f"{name} is {words}, which is not read. Submit the report as text, HTML, PDF or "
