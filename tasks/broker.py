@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from zhibiao.settings import Settings
 
 _REDIS = ("redis", "sentinel")
+_RABBITMQ_SHARE = 0.4  # a declaration, and the closing of a connection, wait so long each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,7 @@ def broker_of(settings: Settings, *, timeout_seconds: float = 10.0) -> Broker:
     `amqps://`, and `sentinel://`: several, separated by semicolons, with `?master_name=` and
     `&sentinel_password=` at the end.
 
-    `timeout_seconds`: how long a connected but mute Redis is waited for; whoever sends waits so
+    `timeout_seconds`: how long a connected but mute broker is waited for; whoever sends waits so
     long.
     """
     url = settings.celery_broker_url
@@ -39,8 +40,15 @@ def broker_of(settings: Settings, *, timeout_seconds: float = 10.0) -> Broker:
     if url.startswith("rediss://") and "ssl_cert_reqs" not in url:
         url += ("&" if "?" in url else "?") + "ssl_cert_reqs=required"
     if not url.startswith(_REDIS):
-        # Kept by several nodes, where there are several; the store would bring lost ones back.
-        return Broker(url=url, queue_arguments={"x-queue-type": "quorum"})
+        # For each single answer; whoever sends tries again once, over a new connection. A worker
+        # that listens is not touched: its loop asks the socket first, and reads what is there.
+        seconds = timeout_seconds * _RABBITMQ_SHARE
+        return Broker(
+            url=url,
+            options={"read_timeout": seconds, "write_timeout": seconds},
+            # Kept by several nodes, where there are several; the store would bring lost ones back.
+            queue_arguments={"x-queue-type": "quorum"},
+        )
     # Longer than any task, or a slow one would be delivered twice; the store's leases make even
     # that harmless. The dispatcher, not this timeout, brings lost work back.
     options: dict[str, object] = {

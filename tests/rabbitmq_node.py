@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,16 @@ class RabbitMQ:
             else:
                 return
         raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
+
+    @contextmanager
+    def mute(self) -> Iterator[None]:
+        """Stopped, it is still connected to and never answers."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         if self.process is not None:

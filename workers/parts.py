@@ -59,14 +59,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
         ),
         Part(
             name="beat",
-            # Its schedule has nothing to remember, so nothing of it is kept on disk.
-            command=(
-                *celery,
-                "beat",
-                f"--loglevel={settings.log_level}",
-                "--scheduler=workers.beat.SteadyScheduler",
-                "--pidfile=",
-            ),
+            command=(*celery, "beat", f"--loglevel={settings.log_level}", "--pidfile="),
             environment=environment,
             folder=settings.data_dir,
             is_ready=lambda: True,

@@ -204,10 +204,15 @@ class _Reaper:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._known: list[int] = []
+        self._failures = 0
+        self._started_at = 0.0
 
     def start(self) -> None:
+        self._close()
+        self._started_at = time.monotonic()
         self._process = subprocess.Popen(
-            (sys.executable, "-m", "workers.reaper"),
+            # -P: a folder called `workers` where a person stands is not ours.
+            (sys.executable, "-P", "-m", "workers.reaper"),
             stdin=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -215,8 +220,14 @@ class _Reaper:
         self._known = []
 
     def keep_alive(self, groups: list[int]) -> None:
-        """Tell it which groups run now; start it again if it is gone."""
+        """Tell it which groups run now; start it again, less and less often, if it is gone."""
         if self._process is None or self._process.poll() is not None:
+            lived = time.monotonic() - self._started_at
+            if lived > _STEADY_SECONDS:
+                self._failures = 0
+            if lived < backoff_seconds(self._failures + 1):
+                return
+            self._failures += 1
             self.start()
         if groups != self._known:
             self._tell(" ".join(map(str, groups)))
@@ -227,10 +238,13 @@ class _Reaper:
         if self._process is None:
             return
         self._tell("bye")
-        if self._process.stdin is not None:
+        self._close()
+        self._process.wait()
+
+    def _close(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
-        self._process.wait()
 
     def _tell(self, line: str) -> None:
         if self._process is not None and self._process.stdin is not None:

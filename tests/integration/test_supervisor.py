@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from workers import supervisor as supervising
 from workers.parts import Part, StackError
 from workers.supervisor import Supervisor, backoff_seconds
 from workers.watchdog import is_deaf
@@ -141,6 +143,45 @@ def test_no_orphan_stays_when_the_supervisor_itself_is_killed() -> None:
     process.wait()
     process.stdout.close()
     wait_until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_the_reaper_is_ours_wherever_a_person_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in a folder with a `workers` of its own."""
+    (tmp_path / "workers").mkdir()
+    (tmp_path / "workers" / "__init__.py").touch()
+    mark = tmp_path / "executed"
+    (tmp_path / "workers" / "reaper.py").write_text(f"open({str(mark)!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    supervisor = Supervisor([part("a", SLEEPER)])
+    supervisor.start()
+    time.sleep(1)
+    supervisor.end()
+    assert not mark.exists()
+
+
+def test_a_reaper_that_ends_at_once_is_started_less_and_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = []
+    real = subprocess.Popen
+
+    def counting(command: Any, **options: Any) -> Any:
+        if "workers.reaper" not in command:
+            return real(command, **options)
+        started.append(time.monotonic())
+        return real((sys.executable, "-c", ""), **options)
+
+    monkeypatch.setattr(supervising.subprocess, "Popen", counting)
+    supervisor = Supervisor([part("a", SLEEPER)])
+    supervisor.start()
+    thread = watched(supervisor)
+    time.sleep(3)
+    supervisor.ask_to_end()
+    thread.join()
+    supervisor.end()
+    assert 2 <= len(started) <= 4  # not at each of fifteen looks
 
 
 def alive(pid: int) -> bool:

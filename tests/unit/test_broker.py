@@ -62,7 +62,7 @@ def test_rabbitmq_keeps_every_queue_as_a_quorum_queue() -> None:
     broker = broker_of(settings("amqp://user:pw@rabbit.example/zhibiao"))
     assert not broker.is_redis
     assert broker.queue_arguments == {"x-queue-type": "quorum"}
-    assert broker.options == {}
+    assert broker.options == {"read_timeout": 4.0, "write_timeout": 4.0}
     assert len(QUEUES) == len(set(QUEUES))
 
 

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 import yaml
 from celery.bin.celery import celery as celery_command
+from celery.utils.imports import symbol_by_name
 from flower.options import options as flower_options
 
+from tasks.app import configure
 from workers.__main__ import main
+from workers.beat import SteadyScheduler
 from zhibiao.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +89,6 @@ def test_a_worker_is_asked_whether_it_does_its_work() -> None:
     assert importlib.util.find_spec("workers.alive") is not None
 
 
-def test_beat_goes_by_a_clock_that_does_not_jump() -> None:
-    (option,) = [o for o in SERVICES["beat"]["command"] if o.startswith("--scheduler=")]
-    module, _, name = option.partition("=")[2].rpartition(".")
-    assert hasattr(importlib.import_module(module), name)
+def test_beat_goes_by_a_clock_that_does_not_jump_however_it_is_started() -> None:
+    app = configure(Settings(broker_url="memory://"))
+    assert symbol_by_name(app.Beat().scheduler_cls) is SteadyScheduler
