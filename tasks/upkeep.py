@@ -10,10 +10,11 @@ from tasks.dispatch import dispatch as send_due
 from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
 from tasks.stages import publish_whole, settle
-from zhibiao.store import canaries, publications, runs
+from zhibiao.store import canaries, control, publications, runs
 
-# An upload that gave no sign of life for so long. It gives one every 20 s, and may be silent for
-# two minutes; whoever repeats it under its key waits as long.
+# An upload that gave no sign of life for so long. It gives one every 10 s and is given up when it
+# stands still for 45 s; whoever repeats it under its key may take over from a dead one after 65 s
+# (`api.intake`, `api.routes.submissions`). This is for those that nobody repeats.
 _ABANDONED_AFTER_SECONDS = 180.0
 
 
@@ -31,7 +32,7 @@ def sweep() -> None:
     here = context()
     with here.store.write() as connection:
         now = here.store.now(connection)
-        runs.sweep_cancelled(connection, now=now)
+        control.sweep_cancelled(connection, now=now)
         for run in runs.abandoned(connection, before=now - _ABANDONED_AFTER_SECONDS):
             runs.abandon(connection, run)
         atomic = publications.unpublished_atomic_runs(connection)

@@ -5,32 +5,36 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query
+from fastapi import APIRouter, BackgroundTasks, Query
 from fastapi.responses import PlainTextResponse, Response
 
+from api.choices import check
 from api.documents import document_detail, document_page
 from api.observations import observation_page
-from api.routes.runs import Limit, Next
+from api.parameters import (
+    DocumentId,
+    ErrorCode,
+    Limit,
+    Next,
+    OpenQuantities,
+    Region,
+    RegionCode,
+    RunChoice,
+    Written,
+    Year,
+    YearFrom,
+    YearTo,
+)
 from api.schemas import DocumentDetail, DocumentPage, ObservationPage, TermsView
 from api.service import CurrentService
 from tasks.ringing import ring
 from zhibiao.domain import State
-from zhibiao.store import documents, results, runs
+from zhibiao.store import control, documents, results
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
 
 router = APIRouter(tags=["documents"])
-
-DocumentId = Annotated[int, Path(ge=1, le=2**63 - 1, description="Id of a document.")]
-RegionCode = Annotated[
-    str | None,
-    Query(pattern=r"^\d{1,6}$", description="GB/T 2260 code, or its first digits: 61 for 陕西省."),
-]
-Region = Annotated[str | None, Query(description="Full name of a region: 彬州市.")]
-YearFrom = Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in or after.")]
-YearTo = Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in or before.")]
-RunChoice = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Of this run.")]
 
 
 @router.get("/documents", operation_id="list_documents", summary="Documents that match")
@@ -38,13 +42,21 @@ def list_documents(
     service: CurrentService,
     run: RunChoice = None,
     state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
-    error_code: Annotated[str | None, Query(description="Only this error code.")] = None,
+    error_code: ErrorCode = None,
     region: Region = None,
     region_code: RegionCode = None,
     year_from: YearFrom = None,
     year_to: YearTo = None,
-    year: Annotated[int | None, Query(ge=1949, le=2200, description="Delivered in.")] = None,
-    name: Annotated[str | None, Query(description="Part of the file name.")] = None,
+    year: Annotated[Year | None, Query(description="Delivered in.")] = None,
+    name: Annotated[Written | None, Query(description="Part of the file name.")] = None,
+    barren: Annotated[
+        bool,
+        Query(description="Only those that are done and in which no indicator was found."),
+    ] = False,
+    order: Annotated[
+        Literal["oldest", "newest"], Query(description="Which come first.")
+    ] = "oldest",
+    count: Annotated[bool, Query(description="Also say in `total` how many match.")] = False,
     limit: Limit = 100,
     after: Next = None,
 ) -> DocumentPage:
@@ -57,9 +69,18 @@ def list_documents(
         year_from=year if year is not None else year_from,
         year_to=year if year is not None else year_to,
         name_contains=name,
+        barren=barren,
     )
     with service.store.read() as connection:
-        return document_page(connection, wanted, limit=limit, cursor=after)
+        check(connection, service.settings, run=run, region=region)
+        return document_page(
+            connection,
+            wanted,
+            limit=limit,
+            cursor=after,
+            newest_first=order == "newest",
+            count=count,
+        )
 
 
 @router.get(
@@ -114,9 +135,7 @@ def list_document_observations(
     service: CurrentService,
     document: DocumentId,
     scope: Annotated[Literal["region", "part", "any"], Query()] = "region",
-    open_quantities: Annotated[
-        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
-    ] = False,
+    open_quantities: OpenQuantities = False,
     limit: Limit = 500,
     after: Next = None,
 ) -> ObservationPage:
@@ -165,7 +184,7 @@ def retry_document(
 ) -> DocumentDetail:
     with service.store.write() as connection:
         run = documents.current_run(connection, document)
-        runs.retry(connection, run, now=service.store.now(connection), document_ids=[document])
+        control.retry(connection, run, now=service.store.now(connection), document_ids=[document])
         found = documents.get(connection, document)
     background.add_task(ring, service.settings)
     return document_detail(found)

@@ -8,24 +8,21 @@ from typing import Annotated
 
 import anyio
 import anyio.to_thread
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api import cursors
 from api.documents import document_page
+from api.parameters import ErrorCode, Limit, Next, RunId
 from api.progress import summaries, view
 from api.schemas import Changed, DocumentPage, RetryRequest, RunPage, RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
-from zhibiao.domain import State
-from zhibiao.store import runs
+from zhibiao.domain import FAILURES, State
+from zhibiao.store import control, documents, runs
 from zhibiao.store.documents import DocumentFilter
 
 router = APIRouter(tags=["runs"])
-
-RunId = Annotated[int, Path(ge=1, le=2**63 - 1, description="Id of a run.")]
-Limit = Annotated[int, Query(ge=1, le=1000, description="Entries a page.")]
-Next = Annotated[str | None, Query(alias="next", description="Cursor of the page before.")]
 
 _TICK_SECONDS = 1.0
 _SILENCE_SECONDS = 15.0  # proxies close what says nothing for long
@@ -51,7 +48,7 @@ def cancel_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts; what runs stops at the end of its stage. It can be resumed."""
     with service.store.write() as connection:
         before = runs.accounts(connection, [run]).get(run)
-        runs.cancel(connection, run, now=service.store.now(connection))
+        control.cancel(connection, run, now=service.store.now(connection))
         stopped = before.in_flight if before is not None else 0
     return Changed(documents=stopped, run=_view(service, run))
 
@@ -60,7 +57,7 @@ def cancel_run(service: CurrentService, run: RunId) -> Changed:
 def pause_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts until it is resumed."""
     with service.store.write() as connection:
-        runs.pause(connection, run, now=service.store.now(connection))
+        control.pause(connection, run, now=service.store.now(connection))
     found = _view(service, run)
     return Changed(documents=found.accounts.in_flight, run=found)
 
@@ -69,7 +66,7 @@ def pause_run(service: CurrentService, run: RunId) -> Changed:
 def resume_run(service: CurrentService, run: RunId, background: BackgroundTasks) -> Changed:
     """Undoes a pause or a cancellation."""
     with service.store.write() as connection:
-        runs.resume(connection, run, now=service.store.now(connection))
+        control.resume(connection, run, now=service.store.now(connection))
     background.add_task(ring, service.settings)
     found = _view(service, run)
     return Changed(documents=found.accounts.in_flight, run=found)
@@ -82,13 +79,14 @@ def retry_run(
     background: BackgroundTasks,
     wanted: RetryRequest | None = None,
 ) -> Changed:
-    """All failed ones, or those with an error code (quarantined ones too), or the listed ones."""
+    """All failed ones. With `quarantined`, an error code or a list, quarantined ones too."""
     choice = wanted if wanted is not None else RetryRequest()
-    states: tuple[State, ...] = (State.FAILED,)
-    if choice.error_code is not None:
-        states = (State.FAILED, State.QUARANTINED)
+    named = choice.documents is not None or choice.error_code is not None
+    states = FAILURES if named or choice.quarantined else (State.FAILED,)
     with service.store.write() as connection:
-        again = runs.retry(
+        runs.get(connection, run)
+        documents.require(connection, choice.documents or (), run=run)
+        again = control.retry(
             connection,
             run,
             now=service.store.now(connection),
@@ -109,7 +107,7 @@ def list_run_documents(
     service: CurrentService,
     run: RunId,
     state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
-    error_code: Annotated[str | None, Query(description="Only this error code.")] = None,
+    error_code: ErrorCode = None,
     limit: Limit = 100,
     after: Next = None,
 ) -> DocumentPage:

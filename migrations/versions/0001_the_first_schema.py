@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("touched_at", sa.Double(), nullable=False),
+        sa.Column("received", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("sealed_at", sa.Double(), nullable=True),
         sa.Column("cancelled_at", sa.Double(), nullable=True),
         sa.Column("paused_at", sa.Double(), nullable=True),
@@ -150,6 +151,7 @@ def upgrade() -> None:
         sa.Column("executed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("found", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"], ["runs.id"], name=op.f("fk_run_stages_run_id"), ondelete="CASCADE"
         ),
@@ -373,6 +375,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pending', 'running')"),
             postgresql_where=sa.text("state IN ('pending', 'running')"),
         )
+        batch_op.create_index(
+            "uq_work_in_flight",
+            ["document_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('pending', 'running')"),
+            postgresql_where=sa.text("state IN ('pending', 'running')"),
+        )
 
     op.create_table(
         "observations",
@@ -444,6 +453,11 @@ def downgrade() -> None:
 
     op.drop_table("observations")
     with op.batch_alter_table("work", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_work_in_flight",
+            sqlite_where=sa.text("state IN ('pending', 'running')"),
+            postgresql_where=sa.text("state IN ('pending', 'running')"),
+        )
         batch_op.drop_index(
             "ix_work_unfinished",
             sqlite_where=sa.text("state IN ('pending', 'running')"),

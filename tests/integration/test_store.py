@@ -31,6 +31,7 @@ from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import EmptySource
 from zhibiao.store import (
     Store,
+    control,
     documents,
     observations,
     prints,
@@ -377,24 +378,24 @@ def test_a_cancelled_run_comes_to_rest_and_can_be_resumed(store: Store) -> None:
     ids = due(store, chunk=1)[0].work_ids
     (held,) = claim(store, ids)
     with store.write() as connection:
-        runs.cancel(connection, run, now=11.0)
+        control.cancel(connection, run, now=11.0)
     assert (accounts(store, run).running, accounts(store, run).cancelled) == (1, 1)
     with store.write() as connection:
         assert queue.advance(connection, held, LEASE, to=Stage.CLEAN, now=12.0, sent=0)
     assert accounts(store, run).cancelled == 2
     assert due(store, now=500.0) == []
     with store.write() as connection:
-        assert runs.resume(connection, run, now=13.0) == 2
+        assert control.resume(connection, run, now=13.0) == 2
     assert {chunk.stage for chunk in due(store, now=500.0)} == {Stage.READ, Stage.CLEAN}
 
 
 def test_a_paused_run_waits(store: Store) -> None:
     run = submit(store, b"one")
     with store.write() as connection:
-        runs.pause(connection, run, now=3.0)
+        control.pause(connection, run, now=3.0)
     assert due(store) == []
     with store.write() as connection:
-        runs.resume(connection, run, now=4.0)
+        control.resume(connection, run, now=4.0)
     assert len(due(store)) == 1
 
 
@@ -411,13 +412,13 @@ def test_failed_documents_are_retried_all_selected_or_by_error(store: Store) -> 
                 now=11.0,
             )
     with store.write() as connection:
-        assert runs.retry(connection, run, now=12.0, error_code="time_limit") == 1
-        assert runs.retry(connection, run, now=12.0) == 1
+        assert control.retry(connection, run, now=12.0, error_code="time_limit") == 1
+        assert control.retry(connection, run, now=12.0) == 1
         # The third has no bytes: there is nothing to try again.
         rows = documents.page(connection, DocumentFilter(run=run, states=("quarantined",)), limit=9)
         ids = [row["id"] for row in rows]
         assert len(ids) == 1
-        assert runs.retry(connection, run, now=12.0, document_ids=ids) == 0
+        assert control.retry(connection, run, now=12.0, document_ids=ids) == 0
 
 
 def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> None:

@@ -18,6 +18,12 @@ class KeyInUse(ZhibiaoError):
     retryable = True
 
 
+class RunCancelled(ZhibiaoError):
+    """Nothing of a cancelled run starts before it is resumed."""
+
+    code = "run_cancelled"
+
+
 class NotReady(ZhibiaoError):
     """The database has no schema, or another version's."""
 

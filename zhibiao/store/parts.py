@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.standing import Standing
+from zhibiao.store import progress
+from zhibiao.store.control import supersede
 from zhibiao.store.queue import Claim, Move, columns_of, standing_of
 from zhibiao.store.runs import PART_VANISHED
 from zhibiao.store.schema import documents, work
@@ -57,6 +59,7 @@ def part_work(
     sent: float,
 ) -> Move:
     """Give a further report work at the first stage that its new raw text makes outdated."""
+    supersede(connection, document, by_run=held.run, now=now)
     live = connection.execute(select(documents).where(documents.c.id == document)).one()
     standing = forced(standing_of(live), home.options)
     standing = standing.after(Stage.READ, version=current[Stage.READ], made=made)
@@ -89,6 +92,7 @@ def part_work(
             )
             .returning(work.c.id)
         ).scalar_one()
+        progress.found(connection, held.run, 1)
     else:
         connection.execute(update(work).where(work.c.id == known).values(**values))
     connection.execute(update(documents).where(documents.c.id == document).values(work_id=known))
@@ -113,6 +117,7 @@ def vanish(
     ).all()
     moves = []
     for live in gone:
+        supersede(connection, live.id, by_run=held.run, now=now)
         values = columns_of(standing_of(live)) | {
             "state": State.CANCELLED,
             "stage": Stage.READ,
@@ -135,6 +140,7 @@ def vanish(
                     **values,
                 )
             )
+            progress.found(connection, held.run, 1)
         work_id = connection.execute(select(work.c.id).where(mine)).scalar_one()
         connection.execute(
             update(documents).where(documents.c.id == live.id).values(work_id=work_id)

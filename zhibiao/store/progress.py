@@ -42,6 +42,25 @@ def record(
     connection.execute(added.on_conflict_do_update(index_elements=["run_id", "stage"], set_=sums))
 
 
+def found(connection: Connection, run: int, documents: int) -> None:
+    """Add documents that files of the run turned out to hold beside their first report."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(run_stages).values(
+        run_id=run,
+        stage=Stage.READ.value,
+        executed=0,
+        unchanged=0,
+        seconds=0.0,
+        found=documents,
+    )
+    connection.execute(
+        added.on_conflict_do_update(
+            index_elements=["run_id", "stage"],
+            set_={"found": run_stages.c.found + added.excluded.found},
+        )
+    )
+
+
 def executions(connection: Connection, run: int) -> dict[Stage, Execution]:
     """What a run has executed; stages that it has not touched are not there."""
     query = select(run_stages).where(run_stages.c.run_id == run)

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, case, func, or_, select, update
 from zhibiao.domain import Stage, State
 from zhibiao.domain.standing import Standing
 from zhibiao.domain.verdict import Verdict
-from zhibiao.store.runs import LONGEST_SECONDS, stand_back
-from zhibiao.store.schema import OUTPUT_COLUMNS, documents, runs, work
+from zhibiao.store.control import promote_duplicates, stand_back
+from zhibiao.store.runs import LONGEST_SECONDS
+from zhibiao.store.schema import IN_FLIGHT, OUTPUT_COLUMNS, documents, runs, work
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +192,13 @@ def advance(
     committed = _under_lease(connection, held, lease, values)
     if committed and values["state"] == State.CANCELLED:
         stand_back(connection, work.c.id == held.work_id)
+        _leave_to_duplicates(connection, held, now)
     return committed
+
+
+def _leave_to_duplicates(connection: Connection, held: Claim, now: float) -> None:
+    this = select(documents.c.id).where(documents.c.id == held.document_id)
+    promote_duplicates(connection, this, now=now)
 
 
 def put_back(
@@ -204,13 +211,14 @@ def put_back(
     version: str | None = None,
 ) -> bool:
     """A stage of that version ended in an error: pending again after a back-off, or at rest."""
-    return _under_lease(
+    committed = _under_lease(
         connection,
         held,
         lease,
         {
             "state": verdict.state,
-            "not_before": now + verdict.delay_seconds,
+            # A longer one would be taken for a jump of the clock.
+            "not_before": now + min(verdict.delay_seconds, LONGEST_SECONDS),
             "sent_until": 0,
             "lease": None,
             "lease_until": 0,
@@ -220,6 +228,9 @@ def put_back(
             "changed_at": now,
         },
     )
+    if committed and verdict.state is State.FAILED:
+        _leave_to_duplicates(connection, held, now)
+    return committed
 
 
 def untouched(connection: Connection, held: Claim, lease: str, *, now: float) -> bool:
@@ -308,6 +319,7 @@ def held(connection: Connection, *, now: float) -> int:
         select(func.count())
         .select_from(work)
         .where(
+            IN_FLIGHT,
             work.c.state == State.RUNNING,
             work.c.lease_until.between(now, now + LONGEST_SECONDS),
         )
@@ -315,11 +327,15 @@ def held(connection: Connection, *, now: float) -> int:
 
 
 def backlog(connection: Connection) -> int:
-    """Documents that are not at rest, over all runs."""
+    """Submitted documents that are not at rest and may go on: what a new submission waits behind.
+
+    A reprocessing stands back for submissions anyway, and a paused run may stay so for ever.
+    """
+    paused = select(runs.c.id).where(runs.c.paused_at.is_not(None))
     return connection.execute(
         select(func.count())
         .select_from(work)
-        .where(work.c.state.in_([State.PENDING, State.RUNNING]))
+        .where(IN_FLIGHT, work.c.priority != "reprocess", work.c.run_id.not_in(paused))
     ).scalar_one()
 
 

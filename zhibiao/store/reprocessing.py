@@ -12,14 +12,15 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    insert,
     literal,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs
+from zhibiao.store.locks import start_work
 from zhibiao.store.outdated import Current, Selection, first_outdated, selected, standing
 from zhibiao.store.runs import Priority
 from zhibiao.store.schema import OUTPUT_COLUMNS, documents, work
@@ -47,6 +48,7 @@ def begin(
         atomic=atomic,
         options={**(options or {}), "from": selection.first},
     )
+    start_work(connection)
     if not add(connection, run, selection, current.versions, now=now):
         connection.execute(delete(run_table).where(run_table.c.id == run))
         return None
@@ -79,7 +81,9 @@ def add(
         .values(work_id=work.c.id)
     )
     mine = select(func.count()).select_from(work).where(work.c.run_id == run)
-    return connection.execute(mine).scalar_one()
+    received: int = connection.execute(mine).scalar_one()
+    connection.execute(update(run_table).where(run_table.c.id == run).values(received=received))
+    return received
 
 
 def _insert(
@@ -108,7 +112,11 @@ def _insert(
         **outputs,
     }
     query = select(*values.values()).join_from(documents, work, standing()).where(chosen)
-    connection.execute(insert(work).from_select(list(values), query))
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # What the reading of a file has just given work is left out.
+    connection.execute(
+        dialect.insert(work).from_select(list(values), query).on_conflict_do_nothing()
+    )
 
 
 def _add_files(

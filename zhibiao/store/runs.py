@@ -6,16 +6,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
-from zhibiao.store.schema import documents, runs, sources, work
+from zhibiao.store.schema import (
+    IN_FLIGHT,
+    documents,
+    run_stages,
+    runs,
+    sources,
+    work,
+)
 
 Priority = Literal["interactive", "bulk", "reprocess"]
 # No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.
 LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
+
+_SUBMITTED = "submitted"  # beside the states, in the statement that counts them
 
 PART_VANISHED = "part_vanished"  # error code of a report that its file does not hold any more
 
@@ -28,7 +47,7 @@ class Accounts:
     """
 
     files: int  # files in the submission
-    submitted: int  # documents
+    submitted: int  # documents, counted when they came and when they were found in their files
     pending: int
     running: int
     done: int
@@ -163,7 +182,7 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
     """The accounts of some runs, from one statement."""
     counts: dict[int, dict[str, int]] = {run: {} for run in wanted}
     files: dict[int, int] = dict.fromkeys(wanted, 0)
-    query = (
+    standing = (
         select(
             work.c.run_id,
             work.c.state,
@@ -175,13 +194,19 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
         .where(work.c.run_id.in_(wanted))
         .group_by(work.c.run_id, work.c.state)
     )
-    for row in connection.execute(query):
+    found = select(func.coalesce(func.sum(run_stages.c.found), 0)).where(
+        run_stages.c.run_id == runs.c.id
+    )
+    came = select(
+        runs.c.id, literal(_SUBMITTED), runs.c.received + found.scalar_subquery(), literal(0)
+    ).where(runs.c.id.in_(wanted))
+    for row in connection.execute(union_all(standing, came)):
         counts[row.run_id][row.state] = row.documents
         files[row.run_id] += row.files
     return {
         run: Accounts(
             files=files[run],
-            submitted=sum(states.values()),
+            submitted=states.get(_SUBMITTED, 0),
             **{state.value: states.get(state.value, 0) for state in State},
         )
         for run, states in counts.items()
@@ -193,7 +218,7 @@ def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {stage.value: {} for stage in Stage}
     query = (
         select(work.c.stage, work.c.state, func.count().label("documents"))
-        .where(work.c.run_id == run, work.c.state.in_([State.PENDING, State.RUNNING]))
+        .where(work.c.run_id == run, IN_FLIGHT)
         .group_by(work.c.stage, work.c.state)
     )
     for row in connection.execute(query):
@@ -205,113 +230,7 @@ def finished_between(connection: Connection, run: int, since: float) -> tuple[in
     """How many documents came to rest since then, and when the last one did."""
     row = connection.execute(
         select(func.count().filter(work.c.changed_at >= since), func.max(work.c.changed_at)).where(
-            work.c.run_id == run, work.c.state.not_in([State.PENDING, State.RUNNING])
+            work.c.run_id == run, ~IN_FLIGHT
         )
     ).one()
     return int(row[0]), row[1]
-
-
-def cancel(connection: Connection, run: int, *, now: float) -> None:
-    """Nothing more of the run starts; what runs stops at its stage's end."""
-    get(connection, run)
-    connection.execute(update(runs).where(runs.c.id == run).values(cancelled_at=now))
-    sweep_cancelled(connection, now=now)
-
-
-def sweep_cancelled(connection: Connection, *, now: float) -> int:
-    """Bring what is pending in cancelled runs to rest; the number of documents."""
-    cancelled = select(runs.c.id).where(runs.c.cancelled_at.is_not(None))
-    waiting = (work.c.state == State.PENDING) | (
-        (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
-    )
-    stopped = connection.execute(
-        update(work)
-        .where(work.c.run_id.in_(cancelled), waiting)
-        .values(state=State.CANCELLED, lease=None, changed_at=now)
-    ).rowcount
-    if stopped:
-        stand_back(connection, work.c.run_id.in_(cancelled) & (work.c.state == State.CANCELLED))
-    return stopped
-
-
-def stand_back(connection: Connection, cancelled: ColumnElement[bool]) -> None:
-    """Documents whose reprocessing was cancelled stand as they did before it."""
-    connection.execute(
-        update(documents)
-        .where(cancelled, documents.c.work_id == work.c.id, work.c.previous_id.is_not(None))
-        .values(work_id=work.c.previous_id)
-    )
-
-
-def pause(connection: Connection, run: int, *, now: float) -> None:
-    """Nothing more of the run starts until it is resumed."""
-    get(connection, run)
-    connection.execute(update(runs).where(runs.c.id == run).values(paused_at=now))
-
-
-def resume(connection: Connection, run: int, *, now: float) -> int:
-    """Undo a pause or a cancellation; the number of documents that go on."""
-    get(connection, run)
-    connection.execute(
-        update(runs).where(runs.c.id == run).values(paused_at=None, cancelled_at=None)
-    )
-    busy = select(work.c.document_id).where(
-        work.c.run_id != run, work.c.state.in_([State.PENDING, State.RUNNING])
-    )
-    stopped = (
-        (work.c.run_id == run)
-        & (work.c.state == State.CANCELLED)
-        & work.c.error_code.is_distinct_from(PART_VANISHED)
-        & work.c.document_id.not_in(busy)  # another run has taken it up meanwhile
-    )
-    connection.execute(
-        update(documents)
-        .where(stopped, documents.c.id == work.c.document_id)
-        .values(work_id=work.c.id)
-    )
-    return connection.execute(
-        update(work)
-        .where(stopped)
-        .values(
-            state=State.PENDING, attempts=0, losses=0, not_before=0, sent_until=0, changed_at=now
-        )
-    ).rowcount
-
-
-def retry(
-    connection: Connection,
-    run: int,
-    *,
-    now: float,
-    document_ids: Sequence[int] | None = None,
-    error_code: str | None = None,
-    states: Sequence[State] = (State.FAILED,),
-) -> int:
-    """Send documents that came to rest through their stage again; how many.
-
-    Default: all failed ones of the run. With `document_ids`, failed and quarantined ones of
-    these. A member that was never stored (a broken zip entry) has no bytes and is left alone.
-    """
-    get(connection, run)
-    if document_ids is not None:
-        states = (State.FAILED, State.QUARANTINED)
-    has_bytes = select(documents.c.id).where(documents.c.sha256.is_not(None))
-    query = (
-        update(work)
-        .where(work.c.run_id == run, work.c.state.in_(states), work.c.document_id.in_(has_bytes))
-        .values(
-            state=State.PENDING,
-            attempts=0,
-            losses=0,
-            not_before=0,
-            sent_until=0,
-            error_code=None,
-            error_message=None,
-            changed_at=now,
-        )
-    )
-    if document_ids is not None:
-        query = query.where(work.c.document_id.in_(document_ids))
-    if error_code is not None:
-        query = query.where(work.c.error_code == error_code)
-    return connection.execute(query).rowcount

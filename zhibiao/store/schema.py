@@ -21,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Identity,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -105,6 +107,8 @@ runs = Table(
     Column("options", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("touched_at", Double, nullable=False),  # last sign of life while it is received
+    # Documents that came with it, counted as they came: what the states must add up to.
+    Column("received", Integer, nullable=False, server_default=text("0")),
     Column("sealed_at", Double),  # all of it has arrived; nothing starts before
     Column("cancelled_at", Double),
     Column("paused_at", Double),
@@ -148,6 +152,8 @@ documents = Table(
     Index("ix_documents_versions", *(f"{stage.value}_version" for stage in Stage)),
 )
 
+_IN_FLIGHT = "state IN ('pending', 'running')"
+
 work = Table(
     "work",
     metadata,
@@ -186,9 +192,23 @@ work = Table(
         "ix_work_unfinished",
         "priority",
         "id",
-        sqlite_where=text("state IN ('pending', 'running')"),
-        postgresql_where=text("state IN ('pending', 'running')"),
+        sqlite_where=text(_IN_FLIGHT),
+        postgresql_where=text(_IN_FLIGHT),
     ),
+    # A document is on one way at a time, whatever several people ask for at once.
+    Index(
+        "uq_work_in_flight",
+        "document_id",
+        unique=True,
+        sqlite_where=text(_IN_FLIGHT),
+        postgresql_where=text(_IN_FLIGHT),
+    ),
+)
+
+# Constants in the statement, not parameters: SQLite uses a partial index only where it can see that
+# it fits.
+IN_FLIGHT: ColumnElement[bool] = work.c.state.in_(
+    [literal_column("'pending'"), literal_column("'running'")]
 )
 
 raw_texts = Table(
@@ -275,6 +295,8 @@ run_stages = Table(
     Column("executed", Integer, nullable=False),  # documents
     Column("unchanged", Integer, nullable=False),  # of them, those whose output came out the same
     Column("seconds", Double, nullable=False),  # of a worker process
+    # Further reports that files turned out to hold: documents that nobody had counted before.
+    Column("found", Integer, nullable=False, server_default=text("0")),
 )
 
 observations = Table(

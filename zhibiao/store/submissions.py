@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.errors import ReadError
+from zhibiao.store.control import same_bytes_as
 from zhibiao.store.runs import Priority, abandon
 from zhibiao.store.schema import documents, runs, sources, work
 
@@ -87,7 +88,7 @@ def add(
             state, code, message = State.QUARANTINED, error.code, error.message
         elif key in known:
             state = State.DUPLICATE
-            message = f"The same bytes as document {known[key]}."
+            message = same_bytes_as(known[key])
             connection.execute(
                 update(documents).where(documents.c.id == document).values(duplicate_of=known[key])
             )
@@ -113,7 +114,11 @@ def add(
         connection.execute(
             update(documents).where(documents.c.id == document).values(work_id=work_id)
         )
-    connection.execute(update(runs).where(runs.c.id == run).values(touched_at=now))
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run)
+        .values(touched_at=now, received=runs.c.received + len(arrivals))
+    )
 
 
 def _digest(arrival: Arrival) -> str | None:

@@ -9,8 +9,9 @@ from itertools import groupby
 from sqlalchemy import Connection, func, or_, select, update
 
 from zhibiao.domain import Stage, State
-from zhibiao.store.runs import LONGEST_SECONDS, Priority
-from zhibiao.store.schema import runs, work
+from zhibiao.store.locks import fill_window
+from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES, Priority
+from zhibiao.store.schema import IN_FLIGHT, runs, work
 
 _CLOCK_SLACK_SECONDS = 5.0
 
@@ -42,7 +43,8 @@ def due(
     `resend_at`; two dispatchers at once do no harm. A time further ahead than any that would be
     set now was set before the clock was put back, and counts as over.
     """
-    unfinished = work.c.state.in_([State.PENDING, State.RUNNING])
+    if not fill_window(connection, PRIORITIES.index(priority)):
+        return []
     sent = work.c.sent_until.between(now, resend_at + _CLOCK_SLACK_SECONDS)
     held = work.c.lease_until.between(now, now + LONGEST_SECONDS)
     out = connection.execute(
@@ -50,7 +52,7 @@ def due(
         .select_from(work)
         .where(
             work.c.priority == priority,
-            unfinished,
+            IN_FLIGHT,
             or_(sent, (work.c.state == State.RUNNING) & held),
         )
     ).scalar_one()
@@ -69,7 +71,7 @@ def due(
         )
         .where(
             work.c.priority == priority,
-            unfinished,
+            IN_FLIGHT,
             or_(waiting, expired),
             work.c.run_id.in_(open_runs),
         )

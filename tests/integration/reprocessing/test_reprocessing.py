@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import (
+    control,
     diffs,
     documents,
     observations,
@@ -159,13 +160,13 @@ def test_a_cancelled_reprocessing_leaves_all_as_it_was_and_can_be_resumed(line: 
     run = line.reprocess()
     line.work(most=1)
     with line.store.write() as connection:
-        runs.cancel(connection, run, now=line.now)
+        control.cancel(connection, run, now=line.now)
     assert line.work() == 0
     assert standing(line) == ["done", "done", "done"]
     assert sum(name == "jobs" for _, name in stated(line)) == 1
     assert line.plan().starts[Stage.EXTRACT] == 2
     with line.store.write() as connection:
-        assert runs.resume(connection, run, now=line.now) == 2
+        assert control.resume(connection, run, now=line.now) == 2
     line.work()
     assert sum(name == "jobs" for _, name in stated(line)) == 3
 
@@ -195,7 +196,7 @@ def test_an_atomic_run_with_a_failure_shows_nothing_until_it_is_cured(line: Any)
     assert stated(line) == before
     line.broken = frozenset()
     with line.store.write() as connection:
-        runs.retry(connection, run, now=line.now, document_ids=[2])
+        control.retry(connection, run, now=line.now, document_ids=[2])
     line.work()
     assert len(stated(line)) == 6
 
@@ -318,7 +319,7 @@ def test_a_report_that_its_file_holds_no_longer_loses_its_observations(line: Any
     assert changes(line, run) == {(2, "gdp", "vanished")}
     assert line.plan().left_alone == {"vanished from its file": 1}
     with line.store.write() as connection:
-        assert runs.resume(connection, run, now=line.now) == 0
+        assert control.resume(connection, run, now=line.now) == 0
         assert publications.roll_back(connection, run, now=line.now).documents == 2
     assert len(stated(line)) == 2
 
@@ -400,7 +401,7 @@ def test_what_was_never_finished_is_outdated_at_the_stage_that_it_lacks(line: An
     line.work(most=2)
     assert line.plan().left_alone == {"in flight": 1}
     with line.store.write() as connection:
-        runs.cancel(connection, 1, now=line.now)
+        control.cancel(connection, 1, now=line.now)
     assert line.plan().left_alone == {"cancelled": 1}
     plan = line.plan(Selection(states=(State.CANCELLED,)))
     assert plan.starts[Stage.SEGMENT] == 1
