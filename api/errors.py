@@ -15,6 +15,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
@@ -137,7 +138,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ZhibiaoError, _zhibiao_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    for kind in (OperationalError, InterfaceError, ProgrammingError):
+    for kind in (OperationalError, InterfaceError, ProgrammingError, NoConnectionFree):
         app.add_exception_handler(kind, _store_error)
     app.add_exception_handler(Exception, _unexpected)
 
