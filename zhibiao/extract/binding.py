@@ -48,8 +48,7 @@ class Binder(Reader):
             bindings.extend(found)
             if found[-1].rule == "comparison":
                 self.compared = place
-            step = max(1, len({b.number for b in found}))
-            position += step
+            position += len({binding.number for binding in found})
             before = max(self.places[position - 1], self.behind)
         return bindings
 
@@ -63,11 +62,13 @@ class Binder(Reader):
             return [self.open_quantity(place, segment, 0, "comparison")]
         words = self.classes(segment, place)
         known = self.names(segment, place) if words & lx.NAME else []
-        spending = spent(self, segment, place)
-        if spending is not None:
-            return [spending]
-        if not known and self._fulfils(segment, place):
-            return [self.open_quantity(place, segment, words, "open", keep=True)]
+        unit = self.numbers[tokens[place].number].unit
+        if unit == "%":
+            spending = spent(self, segment, place)
+            if spending is not None:
+                return [spending]
+            if not known and self._fulfils(segment, place):
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
         if words & lx.COMPARE and not known and self._since_then(segment, place):
             rise = words & ~lx.COMPARE | lx.UP
             return self._inherited(before, segment, place, position, rise)
@@ -79,7 +80,6 @@ class Binder(Reader):
                 shared = distributed(self, before, clause, place, position)
                 if shared:
                     return shared
-        unit = self.numbers[tokens[place].number].unit
         if words & lx.SHARE and unit in ("%", "‰", "个百分点"):
             return [share(self, segment, place, words)]
         if known:

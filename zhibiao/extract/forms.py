@@ -118,10 +118,8 @@ def _last(sentence: str, word: str) -> tuple[int, int]:
 
 
 def spent(reader: Reader, segment: int, place: int) -> Binding | None:
-    """八成财力用于民生: a share stated as spending on a purpose."""
+    """八成财力用于民生: a percentage as spending on a purpose."""
     number = reader.numbers[reader.tokens[place].number]
-    if number.unit != "%":
-        return None
     stop = place + 1
     while stop < len(reader.tokens) and not reader.tokens[stop].mask & (lx.COMMA | lx.NUMBER):
         stop += 1

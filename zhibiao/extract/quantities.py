@@ -109,9 +109,10 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
     numbers: list[Number] = []
     at = start
     for match in NUMERAL.finditer(text, start, end):
-        if match.start() < at:
+        first, last = match.span()
+        if first < at:
             continue
-        number = _read(text, match.start(), match.end(), end)
+        number = _read(text, first, last, end)
         if number is not None:
             numbers.append(number)
             at = number.end

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-_POINT = re.compile("(?<=[0-9])[·•](?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
+_POINT = re.compile("[·•](?<=[0-9].)(?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
 
 
 @cache
