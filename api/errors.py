@@ -19,7 +19,14 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
-from zhibiao.store.errors import InvalidSelection, KeyInUse, NotFound, NotReady, Pruned
+from zhibiao.store.errors import (
+    InvalidSelection,
+    KeyInUse,
+    NotFound,
+    NotReady,
+    Pruned,
+    RunCancelled,
+)
 from zhibiao.store.tables import TableTooLarge
 
 log = logging.getLogger(__name__)
@@ -86,6 +93,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (Unauthorised, 401),
     (NotFound, 404),
     (KeyInUse, 409),
+    (RunCancelled, 409),
     (Pruned, 410),
     (RequestTooLarge, 413),
     (UnsupportedBody, 415),

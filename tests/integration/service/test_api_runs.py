@@ -64,6 +64,8 @@ def test_a_cancelled_run_rests_until_it_is_resumed(service: Any) -> None:
     assert cancelled["run"]["accounts"]["cancelled"] == 4
     service.work()
     assert service.http.get("/v1/runs/1").json()["accounts"]["done"] == 0
+    refused = service.http.post("/v1/runs/1/retry", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "run_cancelled")
     resumed = service.http.post("/v1/runs/1/resume").json()
     assert resumed["documents"] == 4
     service.work()
