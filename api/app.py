@@ -22,6 +22,7 @@ from api.routes import (
 )
 from api.schemas import ErrorAnswer
 from api.service import Service, authorised
+from zhibiao import __version__
 from zhibiao.errors import CatalogueError, DictionaryError
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -72,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="zhibiao 指标",
         summary="Indicators out of government work reports",
         description=_DESCRIPTION,
-        version=service.installed_version(),
+        version=__version__,
         openapi_tags=_TAGS,
         lifespan=lifespan,
         redirect_slashes=False,

@@ -18,14 +18,26 @@ _RENAMED = {"run": "run_id", "source": "name", "canonical": "canonical_id"}
 
 
 def document_page(
-    connection: Connection, wanted: DocumentFilter, *, limit: int, cursor: str | None
+    connection: Connection,
+    wanted: DocumentFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    newest_first: bool = False,
+    count: bool = False,
 ) -> DocumentPage:
     """A page of documents. Raises InvalidCursor."""
     after = cursors.decode(cursor)
-    rows = documents.page(connection, wanted, limit=limit + 1, after=after)
+    rows = documents.page(
+        connection, wanted, limit=limit + 1, after=after, newest_first=newest_first
+    )
     more = len(rows) > limit
     found = [DocumentView(**_fields(row, DocumentView)) for row in rows[:limit]]
-    return DocumentPage(documents=found, next=cursors.encode(found[-1].id) if more else None)
+    return DocumentPage(
+        documents=found,
+        next=cursors.encode(found[-1].id) if more else None,
+        total=documents.count(connection, wanted) if count else None,
+    )
 
 
 def document_detail(row: Mapping[str, Any]) -> DocumentDetail:

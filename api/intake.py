@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
 from sqlalchemy.exc import IntegrityError
 
 from api.errors import NothingSubmitted
 from zhibiao.errors import EmptySource, LimitExceeded
-from zhibiao.reading import Limits, Member, expand
+from zhibiao.reading import Limits, Member, expand, may_hold_many
 from zhibiao.reading.names import safe_name
 from zhibiao.settings import Settings
 from zhibiao.store import Store, runs, submissions
@@ -26,8 +26,6 @@ from zhibiao.store.submissions import Arrival
 TOUCH_SECONDS = 10.0  # a run without a sign of life for minutes is taken for abandoned
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
-# What unfolds into many files may be larger than one file; its members may not.
-_CONTAINERS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".ndjson", ".jsonl")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,14 +36,14 @@ class Upload:
     content: IO[bytes]  # seekable, at its start
     size: int  # bytes that were sent
     cut_off: bool = False  # larger than allowed; `content` is only its beginning
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Callable[[str], Mapping[str, Any]]  # what is known of the member with this name
 
 
 def kept_bytes(settings: Settings, name: str | None) -> int:
     """How many bytes of an upload are kept, by its name."""
     if name is None:
         return 1_000_000  # a plain field: label or metadata
-    if name.lower().endswith(_CONTAINERS):
+    if may_hold_many(name):  # its members may not be larger than a file
         return settings.max_request_bytes
     return settings.max_file_bytes
 
@@ -137,7 +135,7 @@ def _arrival(member: Member, upload: Upload, position: int, settings: Settings) 
         file=position,
         name=member.name,
         content=None if error is not None else content,
-        given={**upload.given, **member.given},
+        given={**upload.given(member.name), **member.given},
         error=error,
     )
 

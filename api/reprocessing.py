@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.parameters import Code, StoreId, Written, Year
 from api.schemas import RunView
 from zhibiao.domain import Stage, State
 from zhibiao.domain.difference import Kind
@@ -25,20 +26,20 @@ class ReprocessRequest(BaseModel):
         populate_by_name=True,
         json_schema_extra={"examples": [{"region_code": "61", "year_from": 2020}]},
     )
-    documents: list[int] = Field(
+    documents: list[StoreId] = Field(
         default=[],
         description="Only these; quarantined and cancelled ones among them too.",
         max_length=100_000,
     )
-    run: int | None = Field(default=None, description="Only documents that were in this run.")
-    region_code: str | None = Field(
-        default=None, description="GB/T 2260 code, or its first digits.", pattern=r"^\d{1,6}$"
+    run: StoreId | None = Field(default=None, description="Only documents that were in this run.")
+    region_code: Code | None = Field(
+        default=None, description="GB/T 2260 code, or its first digits."
     )
-    year_from: int | None = None
-    year_to: int | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
     states: list[State] = Field(default=[], description="Only documents that stand so.")
-    error_code: str | None = Field(default=None, description="Only with this error code.")
-    name: str | None = Field(default=None, description="Part of the file name.")
+    error_code: Written | None = Field(default=None, description="Only with this error code.")
+    name: Written | None = Field(default=None, description="Part of the file name.")
     first: Stage | None = Field(
         default=None,
         alias="from",
@@ -51,7 +52,7 @@ class ReprocessRequest(BaseModel):
         default=False,
         description="Show nothing of it before all is done, and nothing at all if any fails.",
     )
-    label: str = Field(default="", max_length=500, description="A name for the run.")
+    label: Written = Field(default="", max_length=500, description="A name for the run.")
 
     def selection(self) -> Selection:
         return Selection(
@@ -219,7 +220,7 @@ class RollbackRequest(BaseModel):
     """Whose outputs of before the run become current again; empty: all of its documents'."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"document": 12}]})
-    document: int | None = None
+    document: StoreId | None = None
 
 
 class RollbackAnswer(BaseModel):

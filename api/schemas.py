@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from api.parameters import StoreId, Written
 
 
 class ErrorBody(BaseModel):
@@ -138,10 +140,13 @@ class RetryRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"error_code": "time_limit"}]}
     )
-    documents: list[int] | None = Field(
+    documents: list[StoreId] | None = Field(
         default=None, description="Failed and quarantined ones among these.", max_length=100_000
     )
-    error_code: str | None = Field(default=None, description="Only those with this error code.")
+    error_code: Written | None = Field(
+        default=None, description="Only those with this error code, quarantined ones too."
+    )
+    quarantined: bool = Field(default=False, description="The quarantined ones too.")
 
 
 class Changed(BaseModel):
@@ -199,6 +204,9 @@ class DocumentDetail(DocumentView):
 class DocumentPage(BaseModel):
     documents: list[DocumentView]
     next: str | None
+    total: int | None = Field(
+        default=None, description="How many match on all pages, where `count` asks for it."
+    )
 
 
 class TermsView(BaseModel):
@@ -287,6 +295,17 @@ class ObservationView(BaseModel):
 class ObservationPage(BaseModel):
     observations: list[ObservationView]
     next: str | None
+
+
+class KeywordRequest(BaseModel):
+    """A keyword set: the terms to count, in the order of the rows."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"keywords": ["数字经济", "智能制造"]}]}
+    )
+    keywords: list[Annotated[Written, Field(min_length=1, max_length=100)]] = Field(
+        min_length=1, max_length=10_000
+    )
 
 
 class VersionView(BaseModel):

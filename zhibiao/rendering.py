@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 TableFormat = Literal["csv", "parquet", "xlsx", "jsonl"]  # of a whole table in a file
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
+Table = Literal["observations", "panel", "keywords", "documents"]
 
 # What a report states, and where: the fields of an annotated observation.
 STATED_FIELDS = (

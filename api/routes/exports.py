@@ -2,35 +2,97 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from api import knowledge
-from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
-from api.routes.service import installed_version
-from api.service import CurrentService
+from api.choices import check
+from api.parameters import (
+    Indicators,
+    OpenQuantities,
+    Region,
+    RegionCode,
+    RunChoice,
+    Written,
+    YearFrom,
+    YearTo,
+)
+from api.schemas import KeywordRequest
+from api.service import CurrentService, Service
+from zhibiao import __version__
 from zhibiao.domain import State
-from zhibiao.rendering import TableFormat
+from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
 from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.exports import ExportFilter, Table, export
+from zhibiao.store.exports import ExportFilter, export
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.tables import MEDIA_TYPES
 from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 
-router = APIRouter(tags=["exports"])
+# An export holds one of the fifteen connections of the store's pool, and a core, for as long as it
+# takes. More of them wait, without a thread.
+_EXPORTS_AT_ONCE = 4
+
+
+async def _place() -> AsyncIterator[None]:
+    yield
+
+
+router = APIRouter(
+    tags=["exports"],
+    # Until the file is made, not until it is sent: a slow receiver holds up nobody.
+    dependencies=[Depends(_place, scope="function", max_concurrency=_EXPORTS_AT_ONCE)],
+)
 
 _HEADER_BYTES = 6000
 _STATEMENT_SECONDS = 300.0  # sorting a large table takes its time before the first row comes
+
+
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in MEDIA_TYPES.values()
+        }
+    }
+}
+
+Form = Annotated[TableFormat, Query(alias="format")]
+
+
+def _rows(
+    run: RunChoice = None,
+    region: Region = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    as_of: Annotated[
+        Written | None,
+        Query(description="As a run left it (its number), or at a date or time; not `documents`."),
+    ] = None,
+) -> ExportFilter:
+    """What every table can be narrowed by."""
+    chosen = DocumentFilter(
+        run=run, region=region, region_code=region_code, year_from=year_from, year_to=year_to
+    )
+    return ExportFilter(
+        observations=ObservationFilter(documents=chosen),
+        as_of=None if as_of is None else parse_moment(as_of),
+    )
+
+
+Rows = Annotated[ExportFilter, Depends(_rows)]
 
 
 @router.get(
@@ -38,42 +100,25 @@ _STATEMENT_SECONDS = 300.0  # sorting a large table takes its time before the fi
     operation_id="export_table",
     summary="A whole table as a file",
     response_class=FileResponse,
-    responses={
-        200: {
-            "content": {
-                media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-                for media_type in MEDIA_TYPES.values()
-            }
-        }
-    },
+    responses=_ANSWER,
 )
 def export_table(
     service: CurrentService,
     request: Request,
+    rows: Rows,
     table: Table,
-    form: Annotated[TableFormat, Query(alias="format")] = "csv",
-    run: RunChoice = None,
-    region: Region = None,
-    region_code: RegionCode = None,
-    year_from: YearFrom = None,
-    year_to: YearTo = None,
+    form: Form = "csv",
     state: Annotated[
         list[State] | None, Query(description="Of `documents`: only these states.")
     ] = None,
-    indicator: Annotated[list[str] | None, Query(description="Catalogue ids: gdp.")] = None,
+    indicator: Indicators = None,
     parts: Annotated[
         bool, Query(description="Also what is said of parts of the region or of others.")
     ] = False,
-    open_quantities: Annotated[
-        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
-    ] = False,
+    open_quantities: OpenQuantities = False,
     keyword: Annotated[
-        list[str] | None,
+        list[Written] | None,
         Query(description="Of `keywords`: terms to count; none: the built-in policy terms."),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        Query(description="As a run left it (its number), or at a date or time; not `documents`."),
     ] = None,
 ) -> FileResponse:
     """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
@@ -82,37 +127,71 @@ def export_table(
 
     docs/exports.md says which columns each table has and by which rule the panel is made.
     """
-    wanted = ExportFilter(
-        observations=ObservationFilter(
-            documents=DocumentFilter(
-                run=run,
-                region=region,
-                region_code=region_code,
-                year_from=year_from,
-                year_to=year_to,
-                states=tuple(each.value for each in state or ()),
-            ),
+    chosen = replace(rows.documents, states=tuple(each.value for each in state or ()))
+    wanted = replace(
+        rows,
+        observations=replace(
+            rows.observations,
+            documents=chosen,
             indicators=tuple(indicator or ()),
             scope=None if parts else "region",
             open_quantities=open_quantities,
         ),
-        as_of=None if as_of is None else parse_moment(as_of),
     )
     if table == "keywords":
         wanted = _with_keywords(wanted, keyword, service.settings)
+    return _file(service, table, form, wanted, _asked(request, form))
+
+
+@router.post(
+    "/exports/keywords",
+    operation_id="export_keywords",
+    summary="How often each report says each term of a set, as a file",
+    response_class=FileResponse,
+    responses=_ANSWER,
+)
+def export_keywords(
+    service: CurrentService,
+    request: Request,
+    rows: Rows,
+    asked: KeywordRequest,
+    form: Form = "csv",
+) -> FileResponse:
+    """As the table `keywords`, with a set of terms that is too large for an address."""
+    wanted = _with_keywords(rows, asked.keywords, service.settings)
+    terms = {"keyword": list(wanted.keywords)}
+    return _file(service, "keywords", form, wanted, _asked(request, form) | terms)
+
+
+def _asked(request: Request, form: TableFormat) -> dict[str, Any]:
+    query = request.query_params
+    return {"format": form} | {name: query.getlist(name) for name in query}
+
+
+def _file(
+    service: Service,
+    table: Table,
+    form: TableFormat,
+    wanted: ExportFilter,
+    asked: dict[str, Any],
+) -> FileResponse:
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
     with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
         path = Path(made.name)
     known = {
-        "version": installed_version(),
+        "version": __version__,
         "catalogue": knowledge.catalogue_of(service.settings).digest,
     }
     try:
         with service.store.read(patience_seconds=_STATEMENT_SECONDS) as connection:
+            check(
+                connection,
+                service.settings,
+                run=wanted.documents.run,
+                indicators=wanted.observations.indicators,
+                region=wanted.documents.region,
+            )
             rows = export(connection, table, form, path, wanted)
-            asked = {"format": form} | {
-                name: request.query_params.getlist(name) for name in request.query_params
-            }
             made_of = manifest(
                 connection, table, path, wanted, rows=rows, asked=asked, now=time.time()
             )
@@ -129,10 +208,15 @@ def export_table(
 
 
 def _header(made_of: dict[str, Any]) -> str:
-    """As ASCII; where that is long, without what versions are made of: proxies bound headers."""
+    """As ASCII; where that is long, with digests of what is long: proxies bound headers."""
     written = json.dumps(made_of)
     if len(written) <= _HEADER_BYTES:
         return written
+    terms = made_of["asked"].get("keyword", [])
+    if len(json.dumps(terms)) > _HEADER_BYTES // 4:
+        digest = hashlib.sha256("\n".join(terms).encode()).hexdigest()
+        asked = {**made_of["asked"], "keyword": {"terms": len(terms), "sha256": digest}}
+        return _header({**made_of, "asked": asked})
     counts = {
         stage: {version: {"documents": found["documents"]} for version, found in versions.items()}
         for stage, versions in made_of["versions"].items()

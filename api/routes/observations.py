@@ -8,9 +8,20 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response, StreamingResponse
 
+from api.choices import check
 from api.observations import observation_page
-from api.routes.documents import Region, RegionCode, RunChoice, YearFrom, YearTo
-from api.routes.runs import Limit, Next
+from api.parameters import (
+    DocumentChoice,
+    Indicators,
+    Limit,
+    Next,
+    OpenQuantities,
+    Region,
+    RegionCode,
+    RunChoice,
+    YearFrom,
+    YearTo,
+)
 from api.schemas import ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
@@ -31,7 +42,7 @@ router = APIRouter(tags=["observations"])
 )
 def list_observations(
     service: CurrentService,
-    indicator: Annotated[list[str] | None, Query(description="Catalogue ids: gdp.")] = None,
+    indicator: Indicators = None,
     measure: Annotated[Measure | None, Query()] = None,
     status: Annotated[Status | None, Query(description="Outturn or aim.")] = None,
     scope: Annotated[
@@ -46,10 +57,8 @@ def list_observations(
     year_from: YearFrom = None,
     year_to: YearTo = None,
     run: RunChoice = None,
-    document: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
-    open_quantities: Annotated[
-        bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
-    ] = False,
+    document: DocumentChoice = None,
+    open_quantities: OpenQuantities = False,
     form: Annotated[
         Literal["json", "csv"] | None,
         Query(alias="format", description="csv: all rows at once, for Excel and scripts."),
@@ -75,6 +84,15 @@ def list_observations(
         open_quantities=open_quantities,
         period=period,
     )
+    with service.store.read() as connection:
+        check(
+            connection,
+            service.settings,
+            run=run,
+            document=document,
+            indicators=indicator,
+            region=region,
+        )
     if form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv"):
         return StreamingResponse(
             _csv(service, wanted),

@@ -13,6 +13,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api import knowledge
+from api.choices import check
+from api.parameters import Count, DocumentChoice, Indicators, OpenQuantities, RunId
 from api.progress import view
 from api.reprocessing import (
     DiffView,
@@ -25,11 +27,19 @@ from api.reprocessing import (
     diff_view,
     plan_view,
 )
-from api.routes.runs import RunId
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.rendering import csv_lines
-from zhibiao.store import diffs, plans, prints, progress, publications, reprocessing, retention
+from zhibiao.store import (
+    diffs,
+    documents,
+    plans,
+    prints,
+    progress,
+    publications,
+    reprocessing,
+    retention,
+)
 from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
 from zhibiao.store.manifests import parse_moment
 
@@ -40,9 +50,6 @@ Form = Annotated[
     Literal["json", "csv", "jsonl"],
     Query(alias="format", description="json: with totals; csv, jsonl: every change, a line each."),
 ]
-Document = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Only this document.")]
-Indicator = Annotated[list[str] | None, Query(description="Only these indicators.")]
-Open = Annotated[bool, Query(alias="open", description="Also numbers of no catalogue indicator.")]
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Changes in a JSON answer.")]
 _FILES: dict[int | str, dict[str, object]] = {
     200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}
@@ -71,6 +78,8 @@ def reprocess(
     now = time.time()
     run = None
     with service.store.write() as connection:
+        check(connection, service.settings, run=asked.run)
+        documents.require(connection, asked.documents)
         progress.remember_versions(connection, current.versions, current.inputs, now=now)
         planned = plans.plan(connection, selection, current)
         if not dry_run and planned.outdated:
@@ -102,13 +111,17 @@ def diff_run(
     service: CurrentService,
     run: RunId,
     form: Form = "json",
-    document: Document = None,
-    indicator: Indicator = None,
-    open_quantities: Open = False,
+    document: DocumentChoice = None,
+    indicator: Indicators = None,
+    open_quantities: OpenQuantities = False,
     limit: Limit = 1000,
 ) -> DiffView | Response:
     """Against what readers saw before it. Of an atomic run that is not visible yet: a preview."""
     wanted = _filter(document, indicator, open_quantities)
+    with service.store.read() as connection:
+        check(connection, service.settings, run=run, indicators=indicator)
+        if document is not None:
+            documents.require(connection, [document], run=run)
     return _answer(service, form, limit, lambda connection: diffs.of_run(connection, run, wanted))
 
 
@@ -124,14 +137,16 @@ def diff_moments(
     before: Annotated[str, Query(description="A run, a date, or a time in ISO 8601.")],
     after: Annotated[str, Query(description="A run, a date, or a time in ISO 8601.")],
     form: Form = "json",
-    document: Document = None,
-    indicator: Indicator = None,
-    open_quantities: Open = False,
+    document: DocumentChoice = None,
+    indicator: Indicators = None,
+    open_quantities: OpenQuantities = False,
     limit: Limit = 1000,
 ) -> DiffView | Response:
     """A run stands for what readers saw when its last document was done."""
     wanted = _filter(document, indicator, open_quantities)
     old, new = parse_moment(before), parse_moment(after)
+    with service.store.read() as connection:
+        check(connection, service.settings, document=document, indicators=indicator)
     return _answer(
         service, form, limit, lambda connection: diffs.between(connection, old, new, wanted)
     )
@@ -187,6 +202,9 @@ def roll_back_run(
     document = None if wanted is None else wanted.document
     with service.store.write() as connection:
         now = service.store.now(connection)
+        check(connection, service.settings, run=run)
+        if document is not None:
+            documents.require(connection, [document], run=run)
         done = publications.roll_back(connection, run, now=now, document=document)
     prints.settle_due(service.store)
     return RollbackAnswer(**asdict(done))
@@ -198,8 +216,8 @@ def roll_back_run(
 def prune(
     service: CurrentService,
     keep: Annotated[
-        int | None,
-        Query(ge=0, description="Superseded generations a document; ZHIBIAO_KEEP_EXTRACTIONS."),
+        Count | None,
+        Query(description="Superseded generations a document; ZHIBIAO_KEEP_EXTRACTIONS."),
     ] = None,
     dry_run: DryRun = False,
 ) -> PruneAnswer:

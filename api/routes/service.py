@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as package_version
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +14,7 @@ from api.metrics import exposition
 from api.schemas import CatalogueView, IndicatorView, VersionView
 from api.service import CurrentService
 from tasks import health
+from zhibiao import __version__
 from zhibiao.store.migrate import head
 
 router = APIRouter(tags=["service"])
@@ -38,7 +37,7 @@ def get_catalogue(service: CurrentService) -> CatalogueView:
 @router.get("/version", operation_id="get_version", summary="Versions of all that decides results")
 def get_version(service: CurrentService) -> VersionView:
     return VersionView(
-        version=installed_version(),
+        version=__version__,
         stages=knowledge.stage_versions(service.settings),
         catalogue=knowledge.catalogue_of(service.settings).digest,
         schema_version=head(),
@@ -48,13 +47,6 @@ def get_version(service: CurrentService) -> VersionView:
         },
         problem=knowledge.problem_of(service.settings),
     )
-
-
-def installed_version() -> str:
-    try:
-        return package_version("zhibiao")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+unknown"
 
 
 @open_router.get("/healthz", operation_id="get_health", summary="Is this process alive?")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, NoReturn
@@ -23,14 +22,14 @@ from api.errors import (
     RequestTooLarge,
     UnsupportedBody,
 )
+from api.given import Given
 from api.intake import TOUCH_SECONDS, Reception, Upload, kept_bytes
 from api.multipart import Part, parts
+from api.parameters import Written
 from api.progress import view
 from api.schemas import RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
-from zhibiao.domain import Metadata
-from zhibiao.errors import MetadataError
 from zhibiao.store import queue, runs
 from zhibiao.store.submissions import give_up_silent
 
@@ -41,7 +40,6 @@ _SILENCE_SECONDS = 45.0  # an upload that stands still for longer is given up
 _DEAD_SECONDS = _SILENCE_SECONDS + 2 * TOUCH_SECONDS  # nobody receives it any more
 _RETRY_SECONDS = 10
 _SPOOL_BYTES = 8_000_000
-_KNOWN = {entry.name for entry in fields(Metadata)} - {"candidates", "decided_by"}
 
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -57,7 +55,7 @@ _BODY: dict[str, Any] = {
                             "type": "string",
                             "description": "JSON, before the files: what is known of all of them "
                             '({"province": "陕西省"}), or of single ones by file name '
-                            '({"a.txt": {"year": 2023}}).',
+                            '({"a.txt": {"year": 2023}, "all.zip/b.txt": {"year": 2024}}).',
                         },
                         "files": {
                             "type": "array",
@@ -83,36 +81,7 @@ class Form:
     """What stood in a form's plain fields."""
 
     label: str | None = None
-    for_all: dict[str, Any] = field(default_factory=dict)
-    by_name: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def given(self, name: str) -> Mapping[str, Any]:
-        return {**self.for_all, **self.by_name.get(name, {})}
-
-    def read_metadata(self, written: str) -> None:
-        """Raises MetadataError."""
-        try:
-            metadata = json.loads(written)
-        except ValueError as error:
-            raise MetadataError(f"The metadata are not valid JSON: {error}.") from error
-        if not isinstance(metadata, dict):
-            raise MetadataError("The metadata must be a JSON object.")
-        for name, value in metadata.items():
-            if isinstance(value, dict):
-                self.by_name[name] = _checked(value)
-            else:
-                self.for_all[name] = value
-        _checked(self.for_all)
-
-
-def _checked(metadata: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(metadata.keys() - _KNOWN)
-    if unknown:
-        raise MetadataError(
-            f"Unknown metadata: {', '.join(unknown)}. Known: {', '.join(sorted(_KNOWN))}.",
-            unknown=unknown,
-        )
-    return metadata
+    given: Given = field(default_factory=Given)
 
 
 @router.post(
@@ -129,7 +98,7 @@ async def submit_run(
     response: Response,
     service: CurrentService,
     background: BackgroundTasks,
-    label: Annotated[str, Query(max_length=200, description="A name for the run.")] = "",
+    label: Annotated[Written, Query(max_length=200, description="A name for the run.")] = "",
     name: Annotated[
         str | None, Query(max_length=500, description="File name of a zip or NDJSON body.")
     ] = None,
@@ -148,10 +117,10 @@ async def submit_run(
     """
     form = Form()
     if metadata is not None:
-        form.read_metadata(metadata)
+        form.given.read(metadata)
     body = _Body(request, service.settings.max_request_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    uploads = _uploads_of(kind, body, service, form, name)
+    uploads = _matched(_uploads_of(kind, body, service, form, name), form)
     work = partial(
         _submit, service, body, uploads, form, label=label, idempotency_key=idempotency_key
     )
@@ -275,6 +244,12 @@ def _uploads_of(
     return readers[kind](body, service, form, name)
 
 
+def _matched(uploads: Iterator[Upload], form: Form) -> Iterator[Upload]:
+    """The uploads; raises MetadataError behind the last one where metadata name no file."""
+    yield from uploads
+    form.given.require_matched()
+
+
 def _from_form(body: _Body, service: Service, form: Form, _name: str | None) -> Iterator[Upload]:
     files_seen = False
     for part in parts(
@@ -294,7 +269,7 @@ def _from_form(body: _Body, service: Service, form: Form, _name: str | None) -> 
                 content=part.content,
                 size=part.size,
                 cut_off=part.cut_off,
-                given=form.given(part.file_name),
+                given=partial(form.given.of, part.file_name),
             )
         finally:
             part.close()
@@ -305,12 +280,12 @@ def _read_field(part: Part, form: Form, *, files_seen: bool) -> None:
         raise InvalidRequest(f"The form field {part.field_name!r} is too long.")
     written = part.content.read().decode("utf-8", "replace")
     if part.field_name == "label":
-        form.label = written[:200]
+        form.label = written.replace("\0", "")[:200]  # PostgreSQL stores no NUL
     elif part.field_name == "metadata":
         if files_seen:
             # The files before it are stored already, without it.
             raise InvalidRequest("The form field `metadata` must come before the files.")
-        form.read_metadata(written)
+        form.given.read(written)
     else:
         raise InvalidRequest(
             f"Unknown form field {part.field_name!r}; known: files, label, metadata."
@@ -334,4 +309,4 @@ def _whole(body: _Body, form: Form, name: str) -> Iterator[Upload]:
         if size == 0:
             return
         content.seek(0)
-        yield Upload(name=name, content=content, size=size, given=form.given(name))
+        yield Upload(name=name, content=content, size=size, given=partial(form.given.of, name))

@@ -12,9 +12,10 @@ from zhibiao.domain.observations import (
     Status,
 )
 from zhibiao.domain.spans import OffsetMap, Span
-from zhibiao.domain.states import Stage, State
+from zhibiao.domain.states import FAILURES, Stage, State
 
 __all__ = [
+    "FAILURES",
     "Bound",
     "CleanText",
     "Decoding",

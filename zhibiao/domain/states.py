@@ -35,3 +35,6 @@ class State(StrEnum):
     @property
     def at_rest(self) -> bool:
         return self not in (State.PENDING, State.RUNNING)
+
+
+FAILURES = (State.FAILED, State.QUARANTINED)  # came to rest without a result, and can be retried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,44 @@ from sqlalchemy import (
     Connection,
     FromClause,
     RowMapping,
+    ScalarSelect,
     Select,
     Table,
+    exists,
     func,
     select,
 )
 
-from zhibiao.domain import Stage
+from zhibiao.domain import Stage, State
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
     clean_texts,
     documents,
     extractions,
+    observations,
     raw_texts,
     sources,
     term_counts,
     work,
 )
+
+_BATCH_IDS = 500  # SQLite bounds the parameters of a statement
+_SHOWN_IDS = 10  # of those that do not exist
+
+
+def _stated_in(standing: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Observations of the catalogue's indicators, of the report's region as a whole."""
+    return (
+        observations.c.extraction_id == standing.c.extraction_id,
+        observations.c.indicator.is_not(None),
+        observations.c.scope == "region",
+    )
+
+
+def figures() -> ScalarSelect[int]:
+    """How many observations a report has, those of its parts left out."""
+    counted = select(func.count()).select_from(observations).where(*_stated_in(documents))
+    return counted.scalar_subquery()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +64,7 @@ class DocumentFilter:
     year_from: int | None = None
     year_to: int | None = None
     name_contains: str | None = None
+    barren: bool = False  # done, and no indicator is stated in it: it may be no report at all
 
     def clauses(self, standing: FromClause = documents) -> list[ColumnElement[bool]]:
         """On the documents, as they are or were, but for state, stage and error code: on `work`."""
@@ -63,6 +85,8 @@ class DocumentFilter:
             found.append(standing.c.year <= self.year_to)
         if self.name_contains is not None:
             found.append(standing.c.name.contains(self.name_contains, autoescape=True))
+        if self.barren:
+            found += [work.c.state == State.DONE, ~exists().where(*_stated_in(standing))]
         return found
 
 
@@ -87,11 +111,55 @@ def _with_standing(wanted: DocumentFilter) -> Select[Any]:
 
 
 def page(
-    connection: Connection, wanted: DocumentFilter, *, limit: int, after: int = 0
+    connection: Connection,
+    wanted: DocumentFilter,
+    *,
+    limit: int,
+    after: int = 0,
+    newest_first: bool = False,
 ) -> list[RowMapping]:
     """Documents with state, stage, attempts and error, by id, `limit` of them after an id."""
-    query = _with_standing(wanted).where(documents.c.id > after)
-    return list(connection.execute(query.order_by(documents.c.id).limit(limit)).mappings())
+    query = _with_standing(wanted).limit(limit)
+    if newest_first:
+        query = query.order_by(documents.c.id.desc())
+        return list(
+            connection.execute(query.where(documents.c.id < after) if after else query).mappings()
+        )
+    query = query.where(documents.c.id > after).order_by(documents.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def require(connection: Connection, wanted: Collection[int], *, run: int | None = None) -> None:
+    """Raises NotFound where one of these documents is not stored, or has no work in the run."""
+    place = "" if run is None else f" in run {run}"
+    ids = sorted(set(wanted))
+    missing: list[int] = []
+    for start in range(0, len(ids), _BATCH_IDS):
+        batch = ids[start : start + _BATCH_IDS]
+        query = select(documents.c.id).where(documents.c.id.in_(batch))
+        if run is not None:
+            query = select(work.c.document_id).where(
+                work.c.document_id.in_(batch), work.c.run_id == run
+            )
+        missing += sorted(set(batch) - set(connection.scalars(query)))
+    if missing:
+        raise NotFound(
+            f"There is no document {missing[0]}{place}."
+            if len(missing) == 1
+            else f"There are no documents {_listed(missing)}{place}.",
+            documents=missing[:_SHOWN_IDS],
+        )
+
+
+def _listed(ids: Sequence[int]) -> str:
+    shown = ", ".join(str(each) for each in ids[:_SHOWN_IDS])
+    return shown if len(ids) <= _SHOWN_IDS else f"{shown} and {len(ids) - _SHOWN_IDS} more"
+
+
+def is_region(connection: Connection, name: str) -> bool:
+    """Is any document of a region of this name?"""
+    query = select(documents.c.id).where(documents.c.region == name).limit(1)
+    return connection.execute(query).one_or_none() is not None
 
 
 def get(connection: Connection, document: int) -> Mapping[str, Any]:

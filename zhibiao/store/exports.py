@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, Select, func, literal, select
+from sqlalchemy import Connection, FromClause, RowMapping, Select, literal, select
 
 from zhibiao.domain import Stage
-from zhibiao.rendering import OBSERVATION_FIELDS, Record, TableFormat, instant, stored_observation
+from zhibiao.rendering import (
+    OBSERVATION_FIELDS,
+    Record,
+    Table,
+    TableFormat,
+    instant,
+    stored_observation,
+)
 from zhibiao.store import observations as stored
-from zhibiao.store.documents import DocumentFilter, current
+from zhibiao.store.documents import DocumentFilter, current, figures
 from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.publications import AsOf, standing_documents
-from zhibiao.store.schema import clean_texts, documents, observations, term_counts, work
+from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.store.tables import Column, write
 from zhibiao.text.segmentation import Segmenter, count_keywords
-
-Table = Literal["observations", "panel", "keywords", "documents"]
-TABLES: tuple[Table, ...] = get_args(Table)
 
 _BATCH_ROWS = 1000
 
@@ -160,13 +164,6 @@ def observation_records(
 
 def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Record]:
     """Every submitted document with how it stands, those that failed too."""
-    counted = (
-        select(func.count())
-        .select_from(observations)
-        .where(observations.c.extraction_id == documents.c.extraction_id)
-        .where(observations.c.indicator.is_not(None), observations.c.scope == "region")
-        .scalar_subquery()
-    )
     standing = (
         work.c.id == documents.c.work_id
         if wanted.run is None
@@ -183,7 +180,7 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             work.c.changed_at,
             clean_texts.c.characters,
             term_counts.c.tokens,
-            counted.label("observations"),
+            figures().label("observations"),
         )
         .join(work, standing)
         .outerjoin(clean_texts, current(clean_texts, Stage.CLEAN))

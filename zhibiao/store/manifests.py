@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from zhibiao.domain import Stage
-from zhibiao.rendering import Record
+from zhibiao.rendering import Record, Table
 from zhibiao.store import progress
 from zhibiao.store.errors import InvalidSelection
-from zhibiao.store.exports import ExportFilter, Table
+from zhibiao.store.exports import ExportFilter
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import publications, work
 
@@ -33,15 +33,21 @@ def parse_moment(written: str) -> AsOf:
     try:
         if len(written) == 10:
             day = datetime.combine(date.fromisoformat(written), time(), UTC) + timedelta(days=1)
-            return AsOf(seconds=day.timestamp())
-        at = datetime.fromisoformat(written)
-    except ValueError as error:
+            return _at(day)
+        return _at(datetime.fromisoformat(written))
+    except (ValueError, OverflowError) as error:
         raise InvalidSelection(
             f"{written!r} is neither the number of a run nor a date (2026-01-31) or a time "
             "(2026-01-31T08:30:00+08:00).",
             as_of=written,
         ) from error
-    return AsOf(seconds=(at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp())
+
+
+def _at(moment: datetime) -> AsOf:
+    """Raises ValueError or OverflowError where the calendar ends: a manifest has to write it."""
+    seconds = (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
+    _instant(seconds)
+    return AsOf(seconds=seconds)
 
 
 def manifest(

@@ -85,6 +85,12 @@ def _joined(
     return chosen.where(*wanted.clauses(standing)).order_by(standing.c.id, observations.c.ordinal)
 
 
+def is_stated(connection: Connection, indicator: str) -> bool:
+    """Does any observation bear this indicator, be it one of a former catalogue?"""
+    found = select(observations.c.id).where(observations.c.indicator == indicator).limit(1)
+    return connection.execute(found).one_or_none() is not None
+
+
 def page(
     connection: Connection, wanted: ObservationFilter, *, limit: int, after: int = 0
 ) -> list[RowMapping]:

@@ -1,0 +1,49 @@
+"""What requests may say: ids, names and filters, held to what both databases can store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, Field
+
+_LARGEST_ID = 2**63 - 1
+_LARGEST_COUNT = 1_000_000
+
+
+def _storable(written: str) -> str:
+    # PostgreSQL stores no NUL, and half a surrogate pair has no UTF-8.
+    if "\0" in written:
+        raise ValueError("holds a NUL character")
+    try:
+        written.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half a character (a lone surrogate)") from error
+    return written
+
+
+Written = Annotated[str, AfterValidator(_storable)]
+StoreId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+Year = Annotated[int, Field(ge=1949, le=2200)]
+Count = Annotated[int, Field(ge=0, le=_LARGEST_COUNT)]
+Code = Annotated[str, Field(pattern=r"^[0-9]{1,6}$")]  # of a region
+
+RunId = Annotated[StoreId, Path(description="Id of a run.")]
+DocumentId = Annotated[StoreId, Path(description="Id of a document.")]
+
+RunChoice = Annotated[StoreId | None, Query(description="Of this run.")]
+DocumentChoice = Annotated[StoreId | None, Query(description="Only this document.")]
+RegionCode = Annotated[
+    Code | None, Query(description="GB/T 2260 code, or its first digits: 61 for 陕西省.")
+]
+Region = Annotated[Written | None, Query(description="Full name of a region: 彬州市.")]
+YearFrom = Annotated[Year | None, Query(description="Delivered in or after.")]
+YearTo = Annotated[Year | None, Query(description="Delivered in or before.")]
+ErrorCode = Annotated[Written | None, Query(description="Only this error code.")]
+Indicators = Annotated[list[Written] | None, Query(description="Catalogue ids: gdp.")]
+OpenQuantities = Annotated[
+    bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
+]
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="Entries a page.")]
+Next = Annotated[str | None, Query(alias="next", description="Cursor of the page before.")]
