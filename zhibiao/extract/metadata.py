@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from zhibiao.domain import CleanText, Metadata, RawDocument
 from zhibiao.errors import MetadataError
-from zhibiao.extract.metadata_dates import FIRST_YEAR, LAST_YEAR, find_years
+from zhibiao.extract.metadata_dates import find_years
 from zhibiao.extract.metadata_front import read_front
+from zhibiao.extract.metadata_headings import FIRST_YEAR, LAST_YEAR
 from zhibiao.extract.metadata_region import find_region
 from zhibiao.extract.regions import Gazetteer, Region
 from zhibiao.extract.script import simplified_characters
@@ -31,7 +32,7 @@ def describe(
     `given` (and `document.given`, over which it wins) may hold title, region, region_code,
     province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
     ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
-    "introduction", "speaker", "page title", "file name", "headings", "text".
+    "introduction", "speaker", "page title", "file name", "headings", "sentences", "page", "text".
 
     Raises MetadataError for a given value that is none of its kind.
     """
@@ -39,7 +40,13 @@ def describe(
     front = read_front(clean.text)
     plain = simplified_characters(clean.text)
     plain_front = front if plain == clean.text else read_front(plain)
-    years = find_years(plain_front, plain, page_title=document.title, file_name=document.name)
+    years = find_years(
+        plain_front,
+        plain,
+        raw_text=document.text,
+        page_title=document.title,
+        file_name=document.name,
+    )
     facts: dict[str, Any] = {}
     by: dict[str, str] = {}
 
@@ -62,7 +69,7 @@ def describe(
         note("partial", True, "text")
     for field, value in stated.items():
         note(field, value, "given")
-    if "year" in stated and "review_year" not in stated:
+    if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
         note("review_year", stated["year"] - 1, "given year")
     _note_region(document, clean, stated, facts, by)
     return Metadata(**facts, decided_by=by)

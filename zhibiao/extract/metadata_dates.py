@@ -1,35 +1,49 @@
-"""Which year a report was delivered in, and which year it reviews."""
+"""Which year a report was delivered in, and which year it reviews.
+
+Of two years told, that of the stronger evidence holds. For the year of delivery, strongest first:
+
+1. the day on which it was delivered, from the line of the meeting or below the title;
+2. the session of the National People's Congress at which it was delivered;
+3. its headings, where they name the years of both review and plan;
+4. its own title;
+5. its headings, where they name one of the two;
+6. its sentences, where they say so plainly and of no other year as much;
+7. what stands outside the speech: the page's title, the file's name, the day of publication;
+8. sentences that merely hint at it, and the year that its first third speaks of most.
+
+For the year under review:
+
+1. headings of review, or else of plan;
+2. sentences that say so plainly;
+3. the day of delivery: in November and December the year itself is under review;
+4. otherwise the year before that of delivery.
+
+Evidence of review holds only where it fits the year of delivery: of a report of early 2023 it is
+2022, never 2023. A report of late 2021 may review 2021, and one whose title names 2021 may be
+called after the year that it reviews. What merely surrounds a report (links to the reports of
+other years, a headline about aims that were reached) is evidence of neither.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
-from zhibiao.extract.metadata_front import FrontMatter, parse_small, parse_year
+from zhibiao.extract.metadata_front import FrontMatter, parse_small, read_published
+from zhibiao.extract.metadata_headings import ANY_YEAR, YEAR, Told, read_headings, valid_year
+from zhibiao.extract.metadata_sentences import held_at_years_end, read_sentences
 
-FIRST_YEAR: Final = 1949
-LAST_YEAR: Final = 2099
-_YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零][〇○零一二三四五六七八九]{2})"
-_ANY_YEAR: Final = re.compile(rf"({_YEAR})(?= ?年)")
-_NAME_YEAR: Final = re.compile(r"(?<!\d)(19[4-9]\d|20\d\d)(?!\d)")
-_REVIEW: Final = re.compile(
-    rf"({_YEAR}) ?年?(?:度|以来)?[^，。；,;\d]{{0,24}}"
-    r"(?:回顾|总结|工作(?:情况|成绩|成效)|取得|胜利|成就)"
-    rf"|(?:回顾|总结|首先报告|报告) ?({_YEAR}) ?年"
+_DIGITS: Final = r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)"
+_NAME_YEAR: Final = re.compile(_DIGITS)
+# A title has the year beside its own words, or in brackets; a headline tells a story.
+_TITLE_YEAR: Final = re.compile(
+    rf"({YEAR}|{_DIGITS})(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
+    r"[^，。,!！:：;；]{0,24}(?:工作 ?报告|[）)]?$)"
 )
-_REVIEWED: Final = re.compile(
-    rf"(?:刚刚|已经)?(?:过去|走过)(?:了)?的 ?({_YEAR}) ?年"
-    rf"|({_YEAR}) ?年[，,]?(?:是|的?工作)[^。]{{0,6}}过去的一年"
-)
-_PLAN: Final = re.compile(
-    rf"({_YEAR}) ?年(?:度)?(?!以来|取得)[^，。；,;\d]{{0,24}}"
-    r"(?:任务|安排|部署|打算|目标|计划|要求|重点|建议|思路|工作$|跃进)"
-    rf"|(?:做好|实现|争取|完成) ?({_YEAR}) ?年"
-)
-_HEADING_LENGTH: Final = 45
+_YEARS_END: Final = 11  # from this month on a session reviews the year that it is held in
+_AUTUMN: Final = 9  # from this month on it may
 # The years of the first sessions; the later congresses meet every March.
 _CONGRESSES: Final = {1: 1954, 2: 1959, 3: 1964, 4: 1975, 5: 1978}
 _CONGRESS: Final = r"第(?P<congress>[一二三四五六七八九十]{1,3})[届屆]全[国國]人民代表大[会會]"
@@ -40,11 +54,6 @@ _TO_SESSION: Final = re.compile(
 )
 _FOR_THE_NATION: Final = re.compile(r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院")
 _SINCE_SESSION: Final = re.compile(rf"去年.{{0,5}}{_CONGRESS}{_MEETING}.{{0,6}}到")
-# A heading without a year, whose first sentence names it.
-_LAST_YEAR: Final = re.compile(r"(?:去年|过去一年|过去的一年)[^，。；]{0,12}(?:回顾|总结)")
-_THIS_YEAR: Final = re.compile(
-    r"(?:今年|新的?一年)[^，。；]{0,15}(?:任务|部署|安排|重点|工作|打算)"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +66,6 @@ class Years:
     review_year_by: str
 
 
-def _valid(surface: str | None) -> int | None:
-    if surface is None:
-        return None
-    year = parse_year(surface)
-    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
-
-
 def session_year(congress: int, session: int) -> int | None:
     """The year of a session of the National People's Congress; None where it is irregular."""
     if congress in _CONGRESSES:
@@ -72,51 +74,74 @@ def session_year(congress: int, session: int) -> int | None:
     return 1983 + 5 * (congress - 6) + session - 1
 
 
-def find_years(front: FrontMatter, text: str, *, page_title: str | None, file_name: str) -> Years:
-    """The years of a report from its front matter, its headings, its file name, its sentences."""
-    lines = text.split("\n")
-    headings = [line for line in lines if 4 <= len(line) <= _HEADING_LENGTH]
-    opening = text[:1500]
-    review = _review_year(headings, opening) or _year_below(lines, _LAST_YEAR)
-    plan = _plan_year(headings) or _year_below(lines, _THIS_YEAR)
-    year, by = _delivery_year(front, opening, review, plan, page_title, file_name)
-    review_by = "headings"
-    if year is None and (named := _most_named(text)) is not None:
-        year, by, review, review_by = named + 1, "text", named, "text"
-    if review is None or (year is not None and not year - 3 <= review <= year):
-        review, review_by = (None, "") if year is None else (year - 1, by)
+def find_years(
+    front: FrontMatter, text: str, *, raw_text: str, page_title: str | None, file_name: str
+) -> Years:
+    """The years of a report, by the evidence that ranks highest (see above).
+
+    `raw_text` still has the lines of the page that cleaning takes out of `text`.
+    """
+    headings = read_headings(text)
+    spoken, plainly = read_sentences(text)
+    told = headings.last_done
+    told_by = "headings"
+    if told is None and plainly:
+        told, told_by = spoken, "sentences"
+    year, by = _delivery_year(front, text, headings, told, told_by)
+    if year is None:
+        year, by = _surroundings(raw_text, page_title, file_name)
+    if year is None and (hinted := spoken or _most_named(text)) is not None:
+        year, by = hinted + (0 if held_at_years_end(text) else 1), "text"
+        told, told_by = hinted, "text"
+    review, review_by = _review_year(front, year, by, told, told_by)
     return Years(year=year, year_by=by, review_year=review, review_year_by=review_by)
 
 
 def _delivery_year(
-    front: FrontMatter,
-    opening: str,
-    review: int | None,
-    plan: int | None,
-    page_title: str | None,
-    file_name: str,
+    front: FrontMatter, text: str, headings: Told, told: int | None, told_by: str
 ) -> tuple[int | None, str]:
+    """The year that the report itself states."""
     if front.delivered_on is not None:
         return front.delivered_on.year, "meeting"
+    if front.met_in is not None:
+        return front.met_in, "meeting"
+    opening = text[:1500]
     if "全国" in (front.meeting or "") or _FOR_THE_NATION.search(opening):
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"
-    titled = _ANY_YEAR.search(front.title or "") or _NAME_YEAR.search(front.title or "")
-    if titled is not None and (year := _valid(titled[1])) is not None:
-        # A report titled by the year that it reviews is given at the start of the next one.
-        if review == year and plan == year + 1:
-            return plan, "headings"
-        return year, "title"
-    if plan is not None and (review is None or plan == review + 1):
-        return plan, "headings"
-    if review is not None:
-        return review + 1, "headings"
+    if headings.review is not None and headings.plan == headings.review + 1:
+        return headings.plan, "headings"
+    next_year = None if told is None else told + (0 if held_at_years_end(text) else 1)
+    titled = _TITLE_YEAR.search(front.title or "")
+    if titled is not None and (year := valid_year(titled[1])) is not None:
+        # Called after the year that it reviews, a report is given at the start of the next one.
+        return (next_year, told_by) if told == year and next_year else (year, "title")
+    return next_year, told_by
+
+
+def _surroundings(raw_text: str, page_title: str | None, file_name: str) -> tuple[int | None, str]:
     for source, by in ((page_title, "page title"), (file_name, "file name")):
         named = _NAME_YEAR.search(source or "")
         if named is not None:
-            return int(named[1]), by
-    return (plan, "headings") if plan is not None else (None, "")
+            return int(named[0]), by
+    published = read_published(raw_text)
+    return (None, "") if published is None else (published.year, "page")
+
+
+def _review_year(
+    front: FrontMatter, year: int | None, by: str, told: int | None, told_by: str
+) -> tuple[int | None, str]:
+    if year is None:
+        return None, ""
+    day = front.delivered_on
+    if told is not None:
+        within_the_year = day is None or day.month >= _AUTUMN
+        if told == year - 1 or (told == year and within_the_year):
+            return told, told_by
+    if day is not None and day.month >= _YEARS_END:
+        return year, by
+    return year - 1, by
 
 
 def _national_session(front: FrontMatter, opening: str) -> int | None:
@@ -133,44 +158,11 @@ def _national_session(front: FrontMatter, opening: str) -> int | None:
     return None
 
 
-def _first_group(match: re.Match[str]) -> int | None:
-    return _valid(next((group for group in match.groups() if group), None))
-
-
-def _review_year(headings: list[str], opening: str) -> int | None:
-    for heading in headings:
-        match = _REVIEW.search(heading)
-        if match is not None and (year := _first_group(match)) is not None:
-            return year
-    match = _REVIEWED.search(opening)
-    return None if match is None else _first_group(match)
-
-
-def _plan_year(headings: list[str]) -> int | None:
-    for heading in headings:
-        match = _PLAN.search(heading)
-        if match is not None and not _REVIEW.search(heading):
-            year = _first_group(match)
-            if year is not None:
-                return year
-    return None
-
-
-def _year_below(lines: list[str], heading: re.Pattern[str]) -> int | None:
-    """The year that the paragraph under a heading begins with."""
-    for line, below in pairwise(lines):
-        if len(line) <= _HEADING_LENGTH and heading.search(line):
-            match = _ANY_YEAR.match(below)
-            if match is not None:
-                return _valid(match[1])
-    return None
-
-
 def _most_named(text: str) -> int | None:
     """The year that a report's first third speaks of most, if it clearly does."""
     found: Counter[int] = Counter()
-    for match in _ANY_YEAR.finditer(text, 0, len(text) // 3):
-        year = _valid(match[1])
+    for match in ANY_YEAR.finditer(text, 0, len(text) // 3):
+        year = valid_year(match[1])
         if year is not None:
             found[year] += 1
     ranked = found.most_common(2)

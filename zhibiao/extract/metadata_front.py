@@ -49,6 +49,15 @@ _CONGRESS: Final = re.compile(
     rf"(?P<meeting>[^，。,;；\s在（(—-]{{0,30}}第?{_COUNT}[届屆]?(?:全[国國])?"
     rf"(?:人民代表大[会會]|人大)(?:常务委员会)?第?{_COUNT}次(?:全体)?[会會][议議])"
 )
+_MET_IN: Final = re.compile(
+    rf"[—\-（( ]*((?:19|20)\d\d|{_HAN_YEAR})"
+    r"(?: ?年|[-./]?\d{1,2}[-./]?\d{0,2} ?日)[^，。]{0,12}在"
+)
+_OF_PAGE: Final = re.compile("发布|发表|发文|成文|印发|公开|更新|来源|时间|日期")
+_PUBLISHED: Final = re.compile(
+    r"(?:时间|日期|^)[:：]? {0,4}(20\d\d)(?: ?年 ?|[-./])(\d{1,2})(?: ?月 ?|[-./])(\d{1,2})",
+    re.MULTILINE,
+)
 _ADDRESSED: Final = re.compile(
     rf"[向在](?P<meeting>[^，。,;；\s]{{0,20}}第{_COUNT}[届屆](?:全[国國])?人民代表大[会會]"
     rf"第{_COUNT}次[会會][议議])(?:上|作|报告|提出)"
@@ -63,6 +72,7 @@ class FrontMatter:
     title: str | None
     meeting: str | None
     delivered_on: date | None
+    met_in: int | None  # the year that the line of the meeting begins with, with or without a day
     speaker: str | None
     speaker_line: str | None  # with office and place
 
@@ -80,6 +90,7 @@ def read_front(text: str) -> FrontMatter:
         title=title,
         meeting=None if meeting is None else _tidy(meeting["meeting"]),
         delivered_on=_delivered(lines, meeting_line, title),
+        met_in=_met_in(lines),
         speaker=speaker,
         speaker_line=speaker_line,
     )
@@ -154,12 +165,34 @@ def _delivered(lines: list[str], meeting_line: str, title: str | None) -> date |
     # is the page's.
     at = next((i for i, line in enumerate(lines) if title and line.startswith(title)), len(lines))
     below = lines[at + 1 :]
-    candidates += [line for line in below if len(line) <= 20]
+    candidates += [line for line in below if len(line) <= 20 and not _OF_PAGE.search(line)]
+    candidates += [] if title is None else [title]  # …工作报告（2022年1月9日 田原）
     for line in candidates:
         match = DATE.search(line)
         if match is not None:
             return parse_date(match)
     return None
+
+
+def _met_in(lines: list[str]) -> int | None:
+    """The year in ——2023年1月在…会议上 and, its dots lost, in ——2023113日在…会议上."""
+    for index, line in enumerate(lines):
+        match = _MET_IN.match(line)
+        # The line may break within the meeting's name.
+        if match is not None and _CONGRESS.search("".join(lines[index : index + 2])):
+            return parse_year(match[1])
+    return None
+
+
+def read_published(raw_text: str) -> date | None:
+    """The day of publication that the head of a page states: 发布时间：2022-01-25."""
+    match = _PUBLISHED.search(raw_text, 0, _HEAD_LENGTH)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
 
 
 def _is_name(words: str) -> bool:
