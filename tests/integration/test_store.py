@@ -224,6 +224,22 @@ def test_the_accounts_balance_for_every_kind_of_arrival(store: Store) -> None:
     assert counted.balanced
 
 
+def test_the_same_bytes_with_something_new_told_of_them_are_no_duplicate(store: Store) -> None:
+    told = ({}, {"region": "甲市"}, {"region": "甲市"}, {}, {"region": "甲市", "year": 2023})
+    with store.write() as connection:
+        run = runs.create(connection, kind="submission", priority="bulk", label="", now=1.0)
+        for number, given in enumerate(told):
+            arrival = submissions.Arrival(
+                file=number, name=f"{number}.txt", content=b"one", given=given
+            )
+            submissions.add(connection, run, [arrival], priority="bulk", now=1.0)
+        runs.seal(connection, run, priority="bulk", now=2.0)
+        rows = documents.page(connection, DocumentFilter(run=run), limit=9)
+    of = [row["duplicate_of"] for row in sorted(rows, key=lambda row: row["id"])]
+    first, second = sorted(row["id"] for row in rows)[:2]
+    assert of == [None, None, second, first, None]
+
+
 def test_a_duplicate_names_the_document_it_equals(store: Store) -> None:
     run = submit(store, b"one", b"one")
     with store.read() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,8 +55,8 @@ def add(
 ) -> None:
     """Store a batch. Each arrival becomes exactly one document with its state.
 
-    pending; `duplicate` where the same bytes are stored already and came to something;
-    `quarantined` where the arrival is an error.
+    pending; `duplicate` where the same bytes are stored already, came to something, and no
+    metadata are given that were not given then; `quarantined` where the arrival is an error.
     """
     if not arrivals:
         return
@@ -86,14 +86,14 @@ def add(
         if key is None:
             error = arrival.error or ReadError()
             state, code, message = State.QUARANTINED, error.code, error.message
-        elif key in known:
+        elif (original := _told_of(known.get(key, ()), arrival.given)) is not None:
             state = State.DUPLICATE
-            message = same_bytes_as(known[key])
+            message = same_bytes_as(original)
             connection.execute(
-                update(documents).where(documents.c.id == document).values(duplicate_of=known[key])
+                update(documents).where(documents.c.id == document).values(duplicate_of=original)
             )
-        else:
-            known[key] = document  # the next one with these bytes in this batch is a duplicate
+        else:  # the next one with these bytes in this batch is a duplicate
+            known.setdefault(key, []).append((document, arrival.given))
         rows.append(
             {
                 "run_id": run,
@@ -147,8 +147,18 @@ def _add_sources(
             )
 
 
-def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> dict[str, int]:
-    """The first document of each source that came, or may still come, to something.
+_Known = dict[str, list[tuple[int, Mapping[str, Any]]]]  # documents and what was given of them
+
+
+def _told_of(
+    known: Iterable[tuple[int, Mapping[str, Any]]], given: Mapping[str, Any]
+) -> int | None:
+    """The first document of which nothing else is told now."""
+    return next((document for document, told in known if {**told, **given} == told), None)
+
+
+def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> _Known:
+    """The documents of each source that came, or may still come, to something.
 
     Those of other runs that are still received do not count: such a run may yet be abandoned,
     and what was left out for its sake would be lost.
@@ -157,7 +167,7 @@ def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> dict
         return {}
     hopeless = [State.FAILED, State.QUARANTINED, State.CANCELLED, State.DUPLICATE]
     query = (
-        select(documents.c.sha256, documents.c.id)
+        select(documents.c.sha256, documents.c.id, documents.c.given)
         .join(work, work.c.id == documents.c.work_id)
         .join(runs, runs.c.id == documents.c.run_id)
         .where(
@@ -166,6 +176,9 @@ def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> dict
             documents.c.part == 0,
             work.c.state.not_in(hopeless),
         )
-        .order_by(documents.c.id.desc())
+        .order_by(documents.c.id)
     )
-    return {row.sha256: row.id for row in connection.execute(query)}
+    known: _Known = {}
+    for row in connection.execute(query):
+        known.setdefault(row.sha256, []).append((row.id, row.given))
+    return known
