@@ -49,8 +49,8 @@ class Sentence(NamedTuple):
     end: int
     numbers: list[Number]
     frame: Frame
-    goes_on: bool  # about the years of the last one that states anything: after a semicolon
-    states: bool  # it holds quantities, and does not merely explain a term
+    goes_on: bool  # with the years of the last sentence that states anything: after a semicolon
+    states: bool  # quantities, and not what a term means
 
 
 def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[Decision]:
