@@ -110,13 +110,14 @@ def _delivery_year(
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"
+    match = _TITLE_YEAR.search(front.title or "")
+    titled = None if match is None else valid_year(match[1])
     if headings.review is not None and headings.plan == headings.review + 1:
-        return headings.plan, "headings"
+        return headings.plan, "title" if titled == headings.plan else "headings"
     next_year = None if told is None else told + (0 if held_at_years_end(text) else 1)
-    titled = _TITLE_YEAR.search(front.title or "")
-    if titled is not None and (year := valid_year(titled[1])) is not None:
-        # Called after the year that it reviews, a report is given at the start of the next one.
-        return (next_year, told_by) if told == year and next_year else (year, "title")
+    # Called after the year that it reviews, a report is given at the start of the next one.
+    if titled is not None and titled != told:
+        return titled, "title"
     return next_year, told_by
 
 
