@@ -64,6 +64,10 @@ def assert_exact(raw: str, result: CleanText) -> None:
         ("**加快**发展[数字经济](https://a.example/b)产业。", "加快发展数字经济产业。"),
         ("加快发展&nbsp;数字经济<br/>产业。", "加快发展数字经济产业。"),
         ("发挥“7•28”灾后重建作用，PM 2.5 浓度下降。", "发挥“7•28”灾后重建作用，PM2.5浓度下降。"),
+        ("PM_2.5浓度下降5﹪，PM<sub>2.5</sub>达标。", "PM2.5浓度下降5%，PM2.5达标。"),
+        ("税收增长8℅，用水量−2.1%，增长5%〜6%。", "税收增长8%，用水量-2.1%，增长5%~6%。"),
+        ("◆粮食产量12万吨。", "粮食产量12万吨。"),
+        ("●外贸出口增长5%。", "外贸出口增长5%。"),
     ],
 )
 def test_inside_a_line(raw: str, expected: str) -> None:
@@ -161,6 +165,37 @@ def test_links_that_break_a_sentence_into_lines_are_joined_where_empty_lines_par
     )
 
     assert text_of(text).split("\n")[-2] == "認真執行《勞動條例》和工會法，做好工作。"
+
+
+@pytest.mark.parametrize(
+    ("line", "then"),
+    [
+        ("全县城镇居民人均可支配收入达到3126", "5元，比上年增长8.2%。"),
+        ("全年完成固定资产投资，引进到位资金58亿", "元，增长8.1%。"),
+        ("全年完成地方财政收入12.6亿元，比上年下降", "2.1%，扣除政策因素增长3%。"),
+        ("工业经济提质增效，规上工业增加值是2015年的", "2.6倍，年均增长9.1%。"),
+        ("固定资产投资增长9%；财政收入增长6%；社会消", "费品零售总额增长7%。"),
+        ("全年城镇调查失业率平均为5.", "3%，保持总体稳定。"),
+        ("主要经济指标好于预期，规模以上企业20", "22年新增30户。"),
+    ],
+)
+def test_a_line_that_breaks_off_in_a_number_a_word_or_a_clause_goes_on(
+    line: str, then: str
+) -> None:
+    assert text_of(f"{PROSE}\n{line}\n{then}") == f"{PROSE}\n{line}{then}"
+
+
+@pytest.mark.parametrize(
+    ("line", "then"),
+    [
+        ("（一）坚持改革引领，在激发活力上聚力突破", "提升市场活力。深化放管服改革。"),
+        ("地区生产总值增长6%，财政收入增长5%，投资增长8%", "城镇新增就业2万人。"),
+        ("坚持稳中求进，推动经济高质量发展", "全市上下齐心协力。"),
+        ("主要预期目标，新增市场主体突破20", "2022年要抓好以下工作。"),
+    ],
+)
+def test_a_line_that_may_end_a_paragraph_or_a_heading_ends_it(line: str, then: str) -> None:
+    assert text_of(f"{PROSE}\n{line}\n{then}") == f"{PROSE}\n{line}\n{then}"
 
 
 def test_chrome_words_inside_running_text_stay() -> None:

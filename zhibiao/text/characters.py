@@ -8,6 +8,23 @@ from typing import Final
 
 HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
 
+_LOOK_ALIKES: Final = {
+    "%": "﹪℅٪",
+    "-": "‐‑‒−﹣",
+    "—": "―",
+    "~": "∼〜˜",
+    ".": "﹒",
+    "·": "∙⋅‧・･",
+    "，": "﹐",
+    "、": "﹑､",
+    "；": "﹔",
+    "：": "﹕︰",
+    "。": "｡",
+    "μ": "µ",
+    "（": "﹙",
+    "）": "﹚",
+}
+
 
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
@@ -17,7 +34,11 @@ def _table() -> dict[int, str]:
         narrow = chr(code - 0xFEE0)
         if narrow.isalnum() or narrow in "%+-./=*&@#":
             table[code] = narrow
-    table[ord("﹪")] = "%"
+    # Signs that look alike, as prints and recognised scans mix them.
+    for plain, look_alikes in _LOOK_ALIKES.items():
+        table.update(dict.fromkeys(map(ord, look_alikes), plain))
+    for code in range(0x1D7CE, 0x1D800):  # mathematical digits
+        table[code] = unicodedata.normalize("NFKC", chr(code))
     # PDF fonts hand out radicals and compatibility forms in place of the character itself.
     for start, end in ((0x2E80, 0x2FE0), (0xF900, 0xFB00)):
         for code in range(start, end):

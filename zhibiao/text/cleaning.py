@@ -21,13 +21,15 @@ _MARK: Final = re.compile(
     r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
     r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
     r"|&(?:nbsp|ensp|emsp|#160|#xa0);"
-    r"|</?(?:br|p|span|div|strong|b|i|em|a|font)(?: [^>\n]{0,200})?/?>"
-    r"|\*\*|__",
+    r"|</?(?:br|p|span|div|strong|b|i|em|a|font|sub|sup)(?: [^>\n]{0,200})?/?>"
+    r"|\*\*|__|(?<=PM)_(?=2[.·])",
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\)")
 _NOTE: Final = re.compile(r"[①-⑳㉑-㉟]|\[\d{1,3}\]")
-_LINE_START: Final = re.compile(r"(?:#{1,6}(?= )|[•●■◆▪►*>](?= )|[►▲△▼])+")
+_LINE_START: Final = re.compile(
+    r"(?:#{1,6}(?= )|[*>](?= )|[•●■◆◇▪►▶▲△▼★☆□❖➢➤◎]|·(?= ?[\u4e00-\u9fff]))+"
+)
 _INLINE_HEADING: Final = re.compile(
     r"(?<=[。！])( +)(?:\d{4} ?年|今后五年|过去五年|未来五年)[^ ，,。；;]{0,24}?"
     r"(?:回顾|安排|任务|目标|部署|总结|打算)( +)(?=[\u4e00-\u9fff\d])"

@@ -22,7 +22,7 @@ _ENTRY: Final = (
     r"|\d{1,2}(?:、|\.(?![\d ]*\d))|[（(]\d{1,2}[）)]|第[一二三四五六七八九十]{1,3}[章节编篇]"
 )
 STRUCTURE: Final = re.compile(
-    _ENTRY + r"|——|－－|--|#|[●■◆▪►]|[①-⑳]|(?:各位(?:代表|委员)|同志们)(?:[，,:：!！、]|$)"
+    _ENTRY + r"|——|－－|--|#|[●■◆◇▪►▶▲★❖➢➤]|[①-⑳]|(?:各位(?:代表|委员)|同志们)(?:[，,:：!！、]|$)"
 )
 NUMBERED: Final = re.compile(_ENTRY)  # a heading or an entry with its number
 SPEAKER_LINE: Final = re.compile(
@@ -194,6 +194,50 @@ def _is_open(text: str) -> bool:
     )
 
 
+# What follows a numeral, or its multiple, that the end of a line has cut off from it.
+_UNIT: Final = r"[%‰万亿元人个户家名亩吨斤天平公倍余多件]|百分点|美元|微克"
+_CUT_NUMBER: Final = re.compile(rf"\d[\d.]*(?:{_UNIT})|(?:{_UNIT})|\.\d")
+_CUT_YEAR: Final = re.compile(r"(?:19|20)\d\d年")
+_LAST_DIGITS: Final = re.compile(r"\d{1,4}$")
+_FIRST_DIGITS: Final = re.compile(r"\d{0,3}年")
+_CUT_MULTIPLE: Final = re.compile(r"\d[万亿]$")
+_AFTER_MULTIPLE: Final = frozenset("元亿美人户亩吨斤件平立公家千度")
+# Words after which a number must come, and words after which anything must.
+_WANTS_NUMBER: Final = re.compile(
+    r"(?:增长|下降|增加|提高|达到|实现|完成|突破|超过|新增|累计|分别|同比|[约近达为至到占比较])$"
+)
+_WANTS_MORE: Final = re.compile(r"(?:预计|其中|力争|确保|以及|[的和])$")
+# A quantity told to its end, after which a paragraph may end though its full stop is lost.
+_TOLD: Final = re.compile(
+    r"\d(?:[%‰倍天]|[万亿]*(?:元|人|人次|户|家|亩|吨|斤|个|个百分点))(?:以上|左右|以内)?$"
+)
+_PAUSE: Final = re.compile("[，,；;]")
+_PROSE_LENGTH: Final = 20  # characters; a shorter line without a full stop may be a heading
+
+
+def _is_cut(text: str, then: str) -> bool:
+    """Does a line break off where no paragraph can end: in a number, a word, a clause?"""
+    if len(text) < _WRAPPED_LENGTH or STRUCTURE.match(then):
+        return False
+    digits = _LAST_DIGITS.search(text)
+    if digits is not None or (text[-1] == "." and text[-2].isdigit()):
+        year = _FIRST_DIGITS.match(then)
+        if year is not None:
+            return digits is not None and _CUT_YEAR.fullmatch(digits[0] + year[0]) is not None
+        return _CUT_NUMBER.match(then) is not None
+    if _CUT_MULTIPLE.search(text):
+        return then[0] in _AFTER_MULTIPLE
+    pauses = len(_PAUSE.findall(text))
+    if pauses or "。" in text:
+        if _WANTS_NUMBER.search(text) and "0" <= then[0] <= "9":
+            return True
+        if _WANTS_MORE.search(text) and not STRUCTURE.match(text):
+            return True
+    # Prose, whose last clause is still open.
+    prose = "。" in text or "；" in text or pauses >= 3
+    return prose and len(text) >= _PROSE_LENGTH and not _TOLD.search(text)
+
+
 def continues(line: Line, following: Line, style: Setting) -> bool:
     """Does `following` go on in the paragraph of `line`, so that the newline was a mere wrap?"""
     text, then = line.text, following.text
@@ -202,6 +246,8 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
         return not (line.is_final and blank)
     if line.is_final:
         return False
+    if not blank and _is_cut(text, then):
+        return True
     if style.wrap is not None and not blank and not style.is_full(line) and text[-1] not in _PAUSES:
         return _is_open(text) or _is_cut_meeting(text, then)
     starts = STRUCTURE.match(then) is not None
