@@ -23,7 +23,7 @@ def ensure_token(settings: Settings) -> str:
     Several processes may start at once: all of them return the one that was stored first.
     """
     if settings.token:
-        return settings.token
+        return _sendable(settings.token, "ZHIBIAO_TOKEN")
     path = settings.token_file
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def ensure_token(settings: Settings) -> str:
 def find_token(settings: Settings) -> str:
     """The token that a client sends. Raises NoToken."""
     if settings.token:
-        return settings.token
+        return _sendable(settings.token, "ZHIBIAO_TOKEN")
     try:
         return _read(settings.token_file)
     except OSError as error:
@@ -63,7 +63,14 @@ def _store(path: Path, token: str) -> None:
 
 
 def _read(path: Path) -> str:
-    token = path.read_text(encoding="ascii").strip()
+    token = path.read_text(encoding="utf-8", errors="replace").strip()
     if not token:
         raise NoToken(f"The token file {path} is empty; remove it and start again.", file=str(path))
+    return _sendable(token, f"The token file {path}")
+
+
+def _sendable(token: str, where: str) -> str:
+    """Raises NoToken where no HTTP header can carry it."""
+    if not token.isascii() or not token.isprintable() or token != token.strip():
+        raise NoToken(f"{where} holds no token: one is of printable ASCII characters only.")
     return token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from zhibiao.client import Client, Refused, ServiceUnreachable
 
 Handler = Callable[[httpx.Request], httpx.Response]
+RUN = {"id": 7, "accounts": {}, "finished": True}
 
 
 def client(handler: Handler, slept: list[float] | None = None) -> Client:
@@ -34,10 +36,10 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key_and_the_whole_body(
         bodies.append(request.read())
         if len(keys) < 3:
             raise httpx.ReadError("reset")
-        return httpx.Response(202, json={"id": 7})
+        return httpx.Response(202, json=RUN)
 
     slept: list[float] = []
-    assert client(handler, slept).submit([tmp_path]) == {"id": 7}
+    assert client(handler, slept).submit([tmp_path]) == RUN
     assert len(keys) == 3
     assert len(set(keys)) == 1
     assert len(set(bodies)) == 1
@@ -49,10 +51,10 @@ def test_a_full_backlog_is_waited_for_as_long_as_the_service_asks() -> None:
     answers = [refusal(429, "backlog_full", **{"Retry-After": "7"})] * 12
 
     def handler(_: httpx.Request) -> httpx.Response:
-        return answers.pop() if answers else httpx.Response(200, json={"id": 1})
+        return answers.pop() if answers else httpx.Response(200, json=RUN)
 
     slept: list[float] = []
-    assert client(handler, slept).run(1) == {"id": 1}
+    assert client(handler, slept).run(1) == RUN
     assert slept == [7.0] * 12
 
 
@@ -60,9 +62,9 @@ def test_a_key_in_use_is_tried_again_because_the_first_upload_may_have_broken_of
     answers = [refusal(409, "idempotency_key_in_use", **{"Retry-After": "5"})] * 20
 
     def handler(_: httpx.Request) -> httpx.Response:
-        return answers.pop() if answers else httpx.Response(200, json={"id": 1})
+        return answers.pop() if answers else httpx.Response(200, json=RUN)
 
-    assert client(handler).run(1) == {"id": 1}
+    assert client(handler).run(1) == RUN
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 422, 500])
@@ -96,7 +98,7 @@ def test_a_service_that_answered_before_is_waited_for_half_a_minute() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         calls.append(request)
         if len(calls) == 1:
-            return httpx.Response(200, json={"id": 1})
+            return httpx.Response(200, json=RUN)
         raise httpx.ConnectError("refused")
 
     slept: list[float] = []
@@ -110,6 +112,78 @@ def test_a_service_that_answered_before_is_waited_for_half_a_minute() -> None:
 def test_another_programs_answer_is_not_taken_for_ours() -> None:
     with pytest.raises(Refused, match="answered 404"):
         client(lambda _: httpx.Response(404, text="<html>nginx</html>")).run(1)
+
+
+PORTAL = httpx.Response(200, html="<html>Welcome! Please log in.</html>")
+OTHER_SERVICE = httpx.Response(200, json={"ok": 1})
+A_LIST = httpx.Response(200, json=[1, 2])
+GATEWAY = httpx.Response(400, json={"error": "bad gateway"})
+GATEWAYS_OWN = httpx.Response(400, json={"error": {"message": "bad gateway"}})
+
+
+@pytest.mark.parametrize("answer", [PORTAL, OTHER_SERVICE, A_LIST, GATEWAY, GATEWAYS_OWN])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda asking: asking.run(1),
+        lambda asking: asking.runs(),
+        lambda asking: asking.cancel(1),
+        lambda asking: asking.retry(1),
+        lambda asking: list(asking.documents()),
+        lambda asking: asking.count_documents(),
+        lambda asking: list(asking.observations()),
+        lambda asking: asking.reprocess(),
+        lambda asking: asking.diff(1),
+        lambda asking: list(asking.diff_lines("/v1/runs/1/diff", form="csv")),
+        lambda asking: asking.roll_back(1),
+        lambda asking: asking.prune(),
+        lambda asking: asking.export("panel", Path("never.csv")),
+    ],
+)
+def test_whatever_another_program_answers_it_is_not_taken_for_ours(
+    answer: httpx.Response,
+    ask: Callable[[Client], object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refused, match="ZHIBIAO_URL") as caught:
+        ask(client(lambda _: answer))
+    assert caught.value.reason == "not_zhibiao"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_is_none_is_named() -> None:
+    with pytest.raises(ServiceUnreachable, match="ZHIBIAO_URL"):
+        Client("http://host:port", "t")
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "\udcb9"])
+def test_a_question_that_no_address_can_hold_is_told(name: str) -> None:
+    with pytest.raises(Refused, match="cannot be sent"):
+        list(client(lambda _: httpx.Response(200)).documents(name=name))
+
+
+def test_a_large_keyword_set_goes_in_the_body(tmp_path: Path) -> None:
+    terms = [f"词{number}" for number in range(20_000)]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.method == "POST"
+        assert json.loads(request.read()) == {"keywords": terms}
+        assert dict(request.url.params) == {"format": "csv", "year_from": "2020"}
+        return httpx.Response(200, content=b"", headers={"X-Zhibiao-Manifest": "{}"})
+
+    client(handler).export("keywords", tmp_path / "out.csv", keyword=terms, year_from=2020)
+
+
+def test_a_file_that_cannot_be_written_is_named_before_anything_is_asked(tmp_path: Path) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("asked")
+
+    target = tmp_path / "nowhere" / "out.csv"
+    with pytest.raises(OSError, match="No such file") as caught:
+        client(handler).export("panel", target)
+    assert caught.value.filename == str(target)
 
 
 def test_pages_are_followed_to_the_end() -> None:
@@ -139,15 +213,16 @@ def test_an_export_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/v1/exports/panel"
         assert request.url.params["format"] == "csv"
-        return httpx.Response(200, content=b"new")
+        return httpx.Response(200, content=b"new", headers={"X-Zhibiao-Manifest": '{"rows": 2}'})
 
-    assert client(answer).export("panel", target) == 3
+    exported = client(answer).export("panel", target)
+    assert (exported.size, exported.manifest) == (3, {"rows": 2})
     assert target.read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_watching_ends_with_the_finished_run() -> None:
-    answers = [{"finished": False}, {"finished": False}, {"finished": True}]
+    answers = [{**RUN, "finished": end} for end in (False, False, True)]
 
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=answers.pop(0))

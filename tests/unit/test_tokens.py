@@ -43,3 +43,18 @@ def test_an_empty_token_file_opens_nothing(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("\n")
     with pytest.raises(NoToken, match="empty"):
         ensure_token(Settings(data_dir=tmp_path))
+
+
+@pytest.mark.parametrize("token", ["密码", "a\tb", "a\nb", " a"])
+def test_a_token_that_no_header_can_carry_is_refused_where_it_is_set(
+    tmp_path: Path, token: str
+) -> None:
+    for find in (find_token, ensure_token):
+        with pytest.raises(NoToken, match="ZHIBIAO_TOKEN"):
+            find(Settings(data_dir=tmp_path, token=token))
+
+
+def test_a_token_file_that_holds_something_else_is_named(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes("密码".encode("gbk"))
+    with pytest.raises(NoToken, match=str(tmp_path / "token")):
+        find_token(Settings(data_dir=tmp_path))
