@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from zhibiao import errors
-from zhibiao.reading import Limits, limits
+from zhibiao.reading import Limits, entries, limits
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text("utf-8")
 
@@ -41,6 +41,15 @@ def test_the_bounds_of_single_formats_are_listed() -> None:
         f".doc {limits.DOC_SECONDS} s",
     ):
         assert stated.replace("\n", " ") in TEXT.replace("\n", " "), stated
+
+
+def test_every_key_of_a_list_of_documents_is_listed() -> None:
+    keys = (*entries.TEXT_KEYS, *entries.NAME_KEYS)
+    for key in (
+        *keys,
+        *(key for field in entries.METADATA_KEYS.items() for key in (field[0], *field[1])),
+    ):
+        assert f"`{key}`" in TEXT or f" {key}," in TEXT or f" {key} |" in TEXT, key
 
 
 def test_every_error_of_reading_is_listed() -> None:

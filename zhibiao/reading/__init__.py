@@ -1,9 +1,9 @@
 """Bytes to documents: what a file is, how it is decoded, and where one report ends."""
 
-from zhibiao.reading.archives import Member, expand
+from zhibiao.reading.archives import Member, expand, may_hold_many
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.reader import read
 
 VERSION = "1"
 
-__all__ = ["VERSION", "Limits", "Member", "expand", "read"]
+__all__ = ["VERSION", "Limits", "Member", "expand", "may_hold_many", "read"]

@@ -22,7 +22,7 @@ from zhibiao.errors import (
     ReadError,
     UnsupportedFormat,
 )
-from zhibiao.reading import lines
+from zhibiao.reading import lists
 from zhibiao.reading.formats import Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Budget, BudgetSpent, Member
@@ -31,6 +31,8 @@ from zhibiao.reading.zip_directory import open_zip
 
 __all__ = ["Member", "expand"]
 
+# What may hold many files, by its ending; what it is, its content decides.
+_ENDINGS = (".zip", ".tar", ".tgz", ".gz", *lists.ENDINGS)
 _HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
 _TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
@@ -39,8 +41,13 @@ _ENCRYPTED = 0x1
 _UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8
 
 
+def may_hold_many(name: str) -> bool:
+    """Whether a file of this name may hold many: then it may be larger than one of them."""
+    return name.lower().endswith(_ENDINGS)
+
+
 def expand(name: str, stream: BinaryIO, limits: Limits = Limits()) -> Iterator[Member]:  # noqa: B008
-    """The members of a source, one at a time: of a zip, tar, tar.gz or NDJSON; else itself.
+    """The members of a source, one at a time: of an archive or a list; else itself.
 
     `stream` is at its start. Members of a member follow in its place. Never raises a ReadError:
     see the module's text.
@@ -67,8 +74,8 @@ def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Itera
         yield from _tar(name, stream, budget, depth)
     elif kind is Format.GZIP:
         yield from _gzip(name, stream, budget, depth)
-    elif kind is Format.TEXT and lines.is_list_of_documents(head, name):
-        yield from lines.documents(name, stream, budget)
+    elif kind is Format.TEXT and (form := lists.list_of_source(head, name)) is not None:
+        yield from lists.documents(form, name, stream, budget)
     else:
         yield from _single(name, stream, budget)
 
@@ -88,7 +95,7 @@ def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[M
     """A member, or the members of one that is an archive itself. It is counted already."""
     kind, _ = sniff_head(content[:_HEAD])
     archive = kind in (Format.ZIP, Format.TAR, Format.GZIP)
-    if archive or (kind is Format.TEXT and lines.is_list_of_documents(content[:_HEAD], name)):
+    if archive or (kind is Format.TEXT and lists.list_of_source(content[:_HEAD], name)):
         yield from _expand(name, io.BytesIO(content), budget, depth=depth + 1)
     else:
         yield Member(name=name, content=content)

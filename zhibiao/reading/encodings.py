@@ -73,13 +73,21 @@ def decode(content: bytes, name: str) -> tuple[str, Decoding]:
 
     Raises UndecodableText when no encoding fits, or when too many bytes fit none.
     """
+    start, encoding, decided_by = encoding_of(content, name)
+    return _decoded(content, start, encoding, decided_by, name)
+
+
+def encoding_of(content: bytes, name: str) -> tuple[int, str, str]:
+    """The length of the mark at the start, the codec, and what decided it.
+
+    The head of a file is enough. Raises UndecodableText when no encoding fits.
+    """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return _decoded(content, len(mark), encoding, "bom", name)
+            return len(mark), encoding, "bom"
     if content.isascii() and not _BINARY.search(content):
-        return content.decode("ascii"), Decoding(encoding="utf-8", decided_by="utf-8")
-    encoding, decided_by = _decide(content, name)
-    return _decoded(content, 0, encoding, decided_by, name)
+        return 0, "utf-8", "utf-8"
+    return 0, *_decide(content, name)
 
 
 def declared_encoding(content: bytes) -> str | None:

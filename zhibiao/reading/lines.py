@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, ReadError
+from zhibiao.errors import EmptySource, LimitExceeded, ReadError
 from zhibiao.reading.encodings import decode
+from zhibiao.reading.entries import DECODER, Place, has_text, member
 from zhibiao.reading.members import Budget, Member
-from zhibiao.reading.names import safe_name
 
-_ENDINGS = (".ndjson", ".jsonl")
+ENDINGS = (".ndjson", ".jsonl")
 _MARK = b"\xef\xbb\xbf"
-_NAMES = ("name", "source")  # a document's name, by the first of these that is given
 
 
-def is_list_of_documents(head: bytes, name: str) -> bool:
+def is_ndjson(head: bytes, name: str) -> bool:
     """Whether a file is NDJSON: by its ending if any line is an object, else by its first line."""
-    starts = [line.lstrip()[:1] for line in head.removeprefix(_MARK).splitlines() if line.strip()]
-    if name.lower().endswith(_ENDINGS):
-        return b"{" in starts
-    if starts[:1] != [b"{"]:
+    head = head.removeprefix(_MARK)
+    if name.lower().endswith(ENDINGS):
+        return any(line.lstrip().startswith(b"{") for line in head.splitlines())
+    if not head.lstrip().startswith(b"{"):
         return False
-    first, line_end, _ = head.removeprefix(_MARK).lstrip().partition(b"\n")
-    if not line_end and b'"text"' in first:
-        return True  # a first line that is longer than the head
+    first, line_end, _ = head.lstrip().partition(b"\n")
     try:
-        entry = json.loads(first)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(entry, dict) and isinstance(entry.get("text"), str)
+        text, _ = decode(first, name)
+        entry = DECODER.decode(text)
+    except (ReadError, ValueError, RecursionError):
+        return not line_end and b'"text"' in first  # a first line that is longer than the head
+    return isinstance(entry, dict) and has_text(entry)
 
 
 def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
@@ -49,48 +46,37 @@ def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
         if not line.strip():
             continue
         found += 1
-        where = f"{name}:{number}"
-        budget.count_member(where)
-        budget.count_bytes(len(line), where)
+        alone = number == 1 and not name.lower().endswith(ENDINGS) and _is_at_end(stream)
+        place = Place(file=name, noun="line", number=number, alone=alone)
+        budget.count_member(place.name)
+        budget.count_bytes(len(line), place.name)
         try:
-            yield _document(line, where, number, longest)
+            yield _document(line, place, longest)
         except ReadError as error:
-            yield Member(name=where, content=None, error=error)
+            yield Member(name=place.name, content=None, error=error)
     if not found:
         empty = EmptySource(f"{name} holds no line.", name=name)
         yield Member(name=name, content=None, error=empty)
 
 
-def _document(line: bytes, where: str, number: int, longest: int) -> Member:
+def _document(line: bytes, place: Place, longest: int) -> Member:
     if len(line) > longest:
         raise LimitExceeded(
-            f"{where}: line {number} is longer than the limit of {longest} bytes.",
-            name=where,
-            line=number,
+            f"{place.name} is longer than the limit of {longest} bytes.",
+            name=place.name,
+            line=place.number,
             limit=longest,
         )
     try:
-        text, _ = decode(line, where)
-        entry = json.loads(text)
+        text, _ = decode(line, place.name)
+        entry = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
-        raise _broken(where, number, f"it is not JSON ({error})") from error
-    if not isinstance(entry, dict):
-        raise _broken(where, number, "it is not a JSON object")
-    body = entry.pop("text", None)
-    if not isinstance(body, str):
-        raise _broken(where, number, 'it has no "text" that is a string')
-    stated = [entry.pop(key, None) for key in _NAMES]
-    names = [safe_name(given) for given in stated if isinstance(given, str)]
-    try:
-        content = body.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise _broken(where, number, f"its text holds half a character ({error})") from error
-    return Member(name=next(filter(None, names), where), content=content, given=entry)
+        raise place.broken(f"it is not JSON ({error})") from error
+    return member(entry, place, longest)
 
 
-def _broken(where: str, number: int, why: str) -> BrokenFile:
-    return BrokenFile(
-        f"{where}: line {number} cannot be used: {why}. Correct the line and submit it again.",
-        name=where,
-        line=number,
-    )
+def _is_at_end(stream: BinaryIO) -> bool:
+    at = stream.tell()
+    ended = not stream.read(1)
+    stream.seek(at)
+    return ended

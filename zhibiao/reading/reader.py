@@ -7,7 +7,7 @@ from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
 from zhibiao.reading import doc, pdf, rtf, webpages, word
 from zhibiao.reading.encodings import decode
 from zhibiao.reading.formats import Format, is_html, sniff
-from zhibiao.reading.lines import is_list_of_documents
+from zhibiao.reading.lists import WORDS, list_of_content
 from zhibiao.reading.page import Page
 from zhibiao.reading.split import split
 
@@ -97,12 +97,13 @@ def _text(content: bytes, name: str) -> Page:
     if is_html(text):
         return webpages.read_html(text, decoding, name)
     ending = name.lower()
-    if is_list_of_documents(text[:65_536].encode("utf-8", "replace"), name):
+    form = list_of_content(text[:65_536].encode("utf-8", "replace"), name)
+    if form is not None:
         raise UnsupportedFormat(
-            f"{name} is a list of documents, one JSON object a line, not one document. Submit it "
-            "as it is, where archives are accepted.",
+            f"{name} is a list of documents ({WORDS[form]}), not one document. Submit it as it is, "
+            "where archives are accepted.",
             name=name,
-            format="ndjson",
+            format=form.value,
         )
     media_type = "text/markdown" if ending.endswith(_MARKDOWN_ENDINGS) else "text/plain"
     return Page(text=text, media_type=media_type, decoding=decoding)
