@@ -8,6 +8,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.queues import UPKEEP
+from workers.hearing import waiting_messages
 from workers.pulse import DEAF_SECONDS, diagnose, signs
 from zhibiao.settings import Settings
 from zhibiao.store import Store, canaries
@@ -33,7 +34,12 @@ def check_alive(settings: Settings) -> int:
 
 
 def _somebody_hears(settings: Settings) -> bool:
-    """Whether upkeep was sent or answered lately; when the store cannot tell, nobody is blamed."""
+    """Whether messages come: upkeep was sent or answered lately, or waits to be taken.
+
+    When the store cannot tell, nobody is blamed.
+    """
+    if waiting_messages(settings, [UPKEEP]):
+        return True
     store = Store(settings.store_url, patience_seconds=2)
     try:
         with store.read() as connection:

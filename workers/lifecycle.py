@@ -23,6 +23,7 @@ from celery.signals import (
 from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.loss import remember_parent, report_loss
+from workers.names import take_name
 from workers.pulse import Pulse, when_received
 from zhibiao import pipeline
 from zhibiao.logs import configure_logging
@@ -45,6 +46,7 @@ def connect(app: Celery, settings: Settings) -> None:
     worker_ready.connect(life.when_ready, weak=False)
     task_received.connect(when_received, weak=False)
     task_failure.connect(life.when_a_task_failed, weak=False)
+    Pulse.settings = settings
     app.steps["consumer"].add(Pulse)
 
 
@@ -70,12 +72,22 @@ class _Life:
         try:
             with store.read() as connection:
                 check(connection)
-            with store.write() as connection:
-                # A worker that starts has no children yet: leases in its name are a dead one's.
-                now = store.now(connection)
-                freed = queue.give_back(connection, f"{node}/", now=now, not_before=now, lost=True)
+            if take_name(node, self.settings.store_url):
+                # It has no children yet: leases in its name are a dead one's.
+                self._end_leases(store, node)
+            else:
+                log.warning(
+                    "another worker is called %s: give each its own name (--hostname), or leases "
+                    "of one that dies last until they expire",
+                    node,
+                )
         finally:
             store.close()  # no database connection may cross the fork
+
+    def _end_leases(self, store: Store, node: str) -> None:
+        with store.write() as connection:
+            now = store.now(connection)
+            freed = queue.give_back(connection, f"{node}/", now=now, not_before=now, lost=True)
         if freed:
             log.info("ended %s leases of a worker that died", freed)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import redis
 
+from workers.folders import check_private
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import PREFIX, Settings
 
@@ -104,6 +105,8 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
 def _redis(settings: Settings, environment: dict[str, str]) -> Part:
     path = settings.redis_socket
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.parent != settings.data_dir.absolute():  # where anybody could have made it before us
+        check_private(path.parent)
     return Part(
         name="redis",
         command=(

@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from zhibiao.domain import Stage
+from zhibiao.store import queue
+from zhibiao.store.schema import work as work_table
 
 
 def alive(stack: Any, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -21,7 +26,7 @@ def alive(stack: Any, folder: Path) -> subprocess.CompletedProcess[str]:
             **os.environ,
             "ZHIBIAO_DATA_DIR": str(stack.settings.data_dir),
             "ZHIBIAO_DATABASE_URL": stack.settings.store_url,
-            "TMPDIR": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
         },
         capture_output=True,
         text=True,
@@ -41,7 +46,7 @@ def test_a_worker_is_well_until_it_is_frozen_and_gone_when_it_is_killed(
     stack: Any, folder: Path
 ) -> None:
     assert alive(stack, folder).returncode == 1  # nobody there
-    worker = stack.start_worker(TMPDIR=str(folder))
+    worker = stack.start_worker(XDG_RUNTIME_DIR=str(folder))
     deadline = time.monotonic() + 30
     while (found := alive(stack, folder)).returncode != 0:
         assert time.monotonic() < deadline, found
@@ -57,3 +62,53 @@ def test_a_worker_is_well_until_it_is_frozen_and_gone_when_it_is_killed(
     worker.wait()
     stack.workers.remove(worker)
     assert "no worker" in alive(stack, folder).stdout
+
+
+def signed_by(folder: Path, worker: Any) -> bool:
+    signs = [json.loads(path.read_text()) for path in folder.glob("*/*.json")]
+    return any(sign["pid"] == worker.pid for sign in signs)
+
+
+def await_sign(folder: Path, worker: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not signed_by(folder, worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_worker_ends_the_leases_of_its_dead_namesake_and_not_those_of_a_living_one(
+    stack: Any, folder: Path
+) -> None:
+    first = stack.start_worker(XDG_RUNTIME_DIR=str(folder))
+    await_sign(folder, first)
+    (path,) = folder.glob("*/one@*.json")
+    run = stack.submit({"a.txt": b"text"})
+    with stack.store.write() as connection:  # what a child of the first one would do
+        now = stack.store.now(connection)
+        of_run = select(work_table.c.id).where(work_table.c.run_id == run)
+        (work,) = connection.execute(of_run).one()
+        taken = queue.claim(
+            connection,
+            [work],
+            Stage.READ,
+            lease=f"{path.stem}/task/1",
+            lease_until=now + 300,
+            max_attempts=3,
+            max_losses=3,
+            now=now,
+        )
+    assert len(taken) == 1
+
+    def held() -> int:
+        with stack.store.read() as connection:
+            return len(queue.holdings(connection, f"{path.stem}/task/"))
+
+    second = stack.start_worker(XDG_RUNTIME_DIR=str(folder))
+    await_sign(folder, second)
+    assert held() == 1
+    for worker in (first, second):
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+        stack.workers.remove(worker)
+    await_sign(folder, stack.start_worker(XDG_RUNTIME_DIR=str(folder)))
+    assert held() == 0

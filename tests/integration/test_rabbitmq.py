@@ -9,7 +9,9 @@ from typing import Any
 from kombu import Connection
 
 from tasks import health
+from tasks.queues import UPKEEP
 from tasks.ringing import ring, send_chunks
+from workers.hearing import waiting_messages
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
 from zhibiao.store.window import Chunk
@@ -50,3 +52,17 @@ def test_a_mute_node_holds_up_neither_who_sends_nor_a_worker_once_it_answers_aga
         assert time.monotonic() - started < 14
         assert not health.report(settings, stack.store)["broker"]["ok"]
     assert stack.wait(second).done == 3
+
+
+def test_messages_that_nobody_takes_are_counted(
+    rabbitmq: Any, tmp_path: Path, make_stack: Any
+) -> None:
+    settings = Settings(data_dir=tmp_path, broker_url=rabbitmq.url)
+    make_stack(settings, rabbitmq)
+    assert waiting_messages(settings, [UPKEEP, "bulk.read"]) == 0  # they are not even there
+    ring(settings)
+    ring(settings)
+    deadline = time.monotonic() + 10
+    while waiting_messages(settings, [UPKEEP, "bulk.read"]) != 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)

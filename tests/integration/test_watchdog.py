@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tasks import health
+from tasks.app import configure, quiet_app
 from tasks.queues import QUEUES, UPKEEP
 from workers import watchdog
 from workers.watchdog import Watchdog
@@ -30,14 +31,13 @@ class Supervisor:
 def look(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """One look, a good while after the start; the parts that it had started again."""
 
-    def looking() -> list[str]:
+    def looking(settings: Settings | None = None) -> list[str]:
         supervisor = Supervisor()
-        settings = Settings(data_dir=tmp_path, database_url=store.url)
+        if settings is None:
+            settings = Settings(data_dir=tmp_path, database_url=store.url)
         dog = Watchdog(settings, supervisor)  # type: ignore[arg-type]
-        later = time.monotonic() + 100
-        with monkeypatch.context() as patched:
-            patched.setattr(watchdog.time, "monotonic", lambda: later)
-            dog.look()
+        dog._next_look = 0.0
+        dog.look()
         return supervisor.restarted
 
     return looking
@@ -62,11 +62,51 @@ def test_a_worker_that_owes_an_answer_is_started_again(store: Store, look: Any) 
     assert look() == ["worker"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_that_keeps_everybody_from_asking_is_started_again(
-    store: Store, look: Any
+    store: Store, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "_PATIENCE_SECONDS", 0.5)
+    note(store, sent_ago=90, answered_ago=89)
+    with store.write():
+        assert look() == ["worker"]
+
+
+def test_a_worker_that_nobody_asked_is_left_alone(store: Store, look: Any) -> None:
+    """Beat is down, or the machine woke up from its sleep."""
+    note(store, sent_ago=90, answered_ago=89)
+    assert look() == []
+
+
+def test_a_worker_that_does_not_take_what_beat_sends_is_started_again(
+    store: Store, look: Any, redis_server: Any
 ) -> None:
     note(store, sent_ago=90, answered_ago=89)
-    assert look() == ["worker"]
+    settings = Settings(database_url=store.url, broker_url=redis_server.url)
+    assert look(settings) == []
+    configure(settings)
+    quiet_app.__dict__.pop("amqp", None)
+    try:
+        quiet_app.send_task("zhibiao.dispatch", queue=UPKEEP, ignore_result=True)
+    finally:
+        quiet_app.pool.force_close_all()
+        quiet_app.amqp._producer_pool = None
+    assert look(settings) == ["worker"]
+
+
+def test_nothing_is_decided_at_the_first_look_after_the_clock_jumped(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(store, sent_ago=40, answered_ago=None)
+    supervisor = Supervisor()
+    dog = Watchdog(Settings(data_dir=tmp_path, database_url=store.url), supervisor)  # type: ignore[arg-type]
+    steady, wall = time.monotonic(), time.time()
+    for later, asleep, expected in ((100, 7200, []), (110, 7200, []), (130, 7200, ["worker"])):
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "monotonic", lambda now=steady + later: now)
+            patched.setattr(time, "time", lambda now=wall + later + asleep: now)
+            dog.look()
+        assert supervisor.restarted == expected
 
 
 def test_readiness_says_since_when_a_queue_does_not_move_and_why(store: Store) -> None:
