@@ -21,13 +21,15 @@ class SubmittedFile:
 def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
     """The files under some paths, folders in order of name; hidden ones are skipped.
 
-    A file in a folder keeps its path below that folder: 2023/a.txt. Raises FileNotFoundError.
+    A file in a folder keeps its path below that folder: 2023/a.txt. Names that are no UTF-8 (what
+    unzip leaves of Chinese archives) are decoded as those in archives are. Raises
+    FileNotFoundError.
     """
     for path in paths:
         if not path.is_dir():
             if not path.exists():
                 raise FileNotFoundError(path)
-            yield SubmittedFile(path=path, name=path.name)
+            yield SubmittedFile(path=path, name=_shown(Path(path.name)))
             continue
         base = path.resolve()
         for folder, folders, names in os.walk(base, followlinks=False):
@@ -35,7 +37,15 @@ def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
             for name in sorted(names):
                 found = Path(folder, name)
                 if not name.startswith(".") and found.is_file():
-                    yield SubmittedFile(path=found, name=found.relative_to(base).as_posix())
+                    yield SubmittedFile(path=found, name=_shown(found.relative_to(base)))
+
+
+def _shown(path: Path) -> str:
+    # Imported here: a command that sends no file need not wait for all that reading brings along.
+    from zhibiao.reading.names import decode_name
+
+    # Part by part: a folder and the files in it may be named in two encodings.
+    return "/".join(decode_name(os.fsencode(part)) for part in path.parts)
 
 
 def form_body(

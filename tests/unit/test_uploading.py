@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,26 @@ def test_folders_are_walked_in_order_and_hidden_files_are_left(tmp_path: Path) -
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(walk([tmp_path / "nothing"]))
+
+
+def test_names_on_disk_that_are_no_utf_8_are_decoded_and_reach_the_service(tmp_path: Path) -> None:
+    """As unzip leaves them on Linux."""
+    folder = os.fsencode(tmp_path) + "/下载/".encode()
+    os.makedirs(folder + "二〇二三年".encode("gbk"))  # noqa: PTH103 - bytes are not for pathlib
+    single = "清河县政府工作报告.txt".encode("gbk")
+    within = "二〇二三年/".encode("gbk") + "南湖县2023年政府工作报告.txt".encode("gb18030")
+    for name in (single, within):
+        Path(os.fsdecode(folder + name)).write_bytes(b"x")
+    expected = ["清河县政府工作报告.txt", "二〇二三年/南湖县2023年政府工作报告.txt"]
+    files = list(walk([Path(os.fsdecode(folder))]))
+    assert [file.name for file in files] == expected
+    assert [file.name for file in walk([Path(os.fsdecode(folder + single))])] == expected[:1]
+    assert [file.path.read_bytes() for file in files] == [b"x", b"x"]
+    body = form_body("b", {}, files, sent=None, unreadable=None)
+    sent = list(parts(body, "multipart/form-data; boundary=b", limit_of=lambda _: 1000))
+    assert [part.file_name for part in sent] == expected
+    for part in sent:
+        part.content.close()
 
 
 def test_what_the_client_writes_the_service_reads(tmp_path: Path) -> None:

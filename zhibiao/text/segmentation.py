@@ -1,7 +1,7 @@
 """Cutting text into words, and counting terms and keywords on the words of one cut.
 
 Two segmenters give the same words: `rjieba` (default, fast) and `jieba` (pure Python). A
-segmenter's dictionary stays in memory; `preload` loads it before a process forks.
+segmenter's dictionary stays in memory, once for each set of the user's words.
 """
 
 from __future__ import annotations
@@ -127,11 +127,6 @@ def _load(name: SegmenterName, words: tuple[Word, ...]) -> Segmenter:
     return _Rjieba(words, digest) if name == "rjieba" else _Jieba(words, digest)
 
 
-def preload(name: SegmenterName = "rjieba", user_dictionary: Path | None = None) -> None:
-    """Load a segmenter now, so that processes forked later share its memory."""
-    load_segmenter(name, user_dictionary).cut("政府工作报告")
-
-
 def _is_term(token: str) -> bool:
     return token.isalnum() or any(map(str.isalnum, token))
 
@@ -149,10 +144,6 @@ class KeywordCounts:
 
     counts: dict[str, int]  # every keyword asked for, in the order given; 0 where absent
     terms: int  # all words of the text, repeats included
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
 
 
 def count_keywords(text: str, keywords: Iterable[str], segmenter: Segmenter) -> KeywordCounts:
