@@ -50,7 +50,8 @@ def _implausible(observation: Observation, catalogue: Catalogue) -> bool:
     if observation.measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
         low, high = indicator.growth_range
         return observation.unit == "%" and not low <= float(value) <= high
-    if observation.measure is Measure.LEVEL and indicator.range is not None:
+    comparable = observation.base_unit == indicator.base_unit  # not dollars where that is 元
+    if observation.measure is Measure.LEVEL and indicator.range is not None and comparable:
         low, high = indicator.range
         return not low <= float(value) <= high
     return False

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from zhibiao.domain import (
     Bound,
     CleanText,
     Extraction,
-    Measure,
     Metadata,
     Observation,
     OffsetMap,
@@ -20,7 +17,7 @@ from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide
 from zhibiao.extract.measures import bound_of, signed
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.units import dimension
+from zhibiao.extract.units import in_base_unit
 
 
 def extract(
@@ -106,7 +103,9 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     offsets = clean.offsets
     span = offsets.raw_between(begin, end)
     value = signed(number.value, reading.negative)
-    base_value, base_unit = _base(number, value, indicator, reading.measure)
+    based = None
+    if indicator is not None:
+        based = in_base_unit(value, number.unit, indicator.base_unit, indicator.units)
     part = bool(slot.part)
     return Observation(
         indicator=indicator.id if indicator else None,
@@ -124,8 +123,8 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         span=span,
         number_span=offsets.raw_between(number.number_start, number.number_end),
         name_span=offsets.raw_between(slot.start, slot.end) if named else None,
-        base_value=base_value,
-        base_unit=base_unit,
+        base_value=based[0] if based else None,
+        base_unit=based[1] if based else None,
         tone=decision.tone,
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
@@ -148,20 +147,3 @@ def _subject(text: str, start: int, end: int, number: Number) -> str:
         if character in "，、。；：（）,;:()\n0123456789":
             return following[:i]
     return following
-
-
-def _base(
-    number: Number, value: Decimal, indicator: Indicator | None, measure: Measure
-) -> tuple[Decimal | None, str | None]:
-    counted = dimension(number.unit)
-    if counted is None or indicator is None:
-        return None, None
-    name, factor = counted
-    if name == "" and number.unit:
-        name = indicator.units[0]
-    if name in indicator.units:
-        base = indicator.base_unit if name != "美元" else "美元"
-        if name == "吨":
-            base = "公斤"
-        return value * factor, base
-    return value * factor, name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -88,6 +88,38 @@ def dimension(unit: str) -> tuple[str, Decimal] | None:
     multiple, base = match.groups()
     base_found = _BASE.get(base, (base, Decimal(1)))
     return base_found[0], base_found[1] * multiple_value(multiple)
+
+
+# Dimensions that measure, each with its unit of factor 1; the others count, one by one.
+_MEASURED = {
+    "元": "元", "美元": "美元", "港元": "港元", "欧元": "欧元", "卢布": "卢布",
+    "%": "%", "个百分点": "个百分点", "倍": "倍", "番": "番",
+    "亩": "亩", "平方米": "平方米", "立方米": "立方米", "里": "米",
+    "吨": "公斤", "吨标准煤": "吨标准煤", "微克/立方米": "微克/立方米",
+    "度": "千瓦时", "千瓦": "千瓦", "天": "天",
+}  # fmt: skip
+
+
+def in_base_unit(
+    value: Decimal, unit: str, base_unit: str, interchangeable: Collection[str]
+) -> tuple[Decimal, str] | None:
+    """A value in an indicator's base unit, with that unit; None for an unknown unit.
+
+    What measures something else (dollars where the base is 元, square metres where homes are
+    counted, % anywhere) keeps the base of its own dimension: a value is never called what it is
+    not. `interchangeable` are the words that count the indicator's things: 12座 5G基站 are 12个.
+    """
+    counted = dimension(unit)
+    if counted is None:
+        return None
+    name, factor = counted
+    base_name, base_factor = dimension(base_unit) or (base_unit, Decimal(1))
+    one_by_one = name not in _MEASURED and base_name not in _MEASURED and name in interchangeable
+    if name == base_name or one_by_one or (name == "" and unit):  # 超3000亿 says no unit
+        return value * factor / base_factor, base_unit
+    if (name, base_name) == ("亩", "平方米"):
+        return (value * factor * 2000 / 3).quantize(Decimal(1)) / base_factor, base_unit
+    return value * factor, _MEASURED.get(name, name)
 
 
 def multiple_value(multiple: str) -> int:
