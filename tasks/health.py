@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from kombu import Connection as BrokerConnection
@@ -16,9 +17,12 @@ from zhibiao.store import Store, canaries, queue
 from zhibiao.store.errors import NotReady
 from zhibiao.store.migrate import check
 
+log = logging.getLogger(__name__)
+
 SILENT_SECONDS = SWEEP_SECONDS * 2  # an answer owed for longer: the queue does not move
 
 _BROKER_SECONDS = 2.0
+_DATABASE_SECONDS = 5.0
 Report = dict[str, dict[str, object]]
 
 
@@ -39,12 +43,14 @@ def ready(found: Mapping[str, Mapping[str, object]]) -> bool:
 
 def _database(store: Store) -> dict[str, object]:
     try:
-        with store.read() as connection:
+        with store.read(patience_seconds=_DATABASE_SECONDS) as connection:
             check(connection)
     except NotReady as error:
         return {"ok": False, "detail": error.message}
     except SQLAlchemyError as error:
-        return {"ok": False, "detail": f"The database does not answer: {error}"}
+        # Whoever asks needs no token: where the database is and what it says goes to the log only.
+        log.warning("the database does not answer: %s", error)
+        return {"ok": False, "detail": "The database does not answer; the log says why."}
     return {"ok": True, "detail": "Answers, with this version's schema."}
 
 
@@ -56,12 +62,13 @@ def _broker(settings: Settings) -> dict[str, object]:
         ) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=2)
     except Exception as error:  # each transport has its own errors
-        return {"ok": False, "detail": f"The broker does not answer: {error}"}
+        log.warning("the broker does not answer: %s", error)
+        return {"ok": False, "detail": "The broker does not answer; the log says why."}
     return {"ok": True, "detail": "Answers."}
 
 
 def _workers(store: Store) -> dict[str, object]:
-    with store.read() as connection:
+    with store.read(patience_seconds=_DATABASE_SECONDS) as connection:
         found = canaries.all_of(connection)
         now = store.now(connection)
         held = queue.held(connection, now=now)
@@ -91,7 +98,8 @@ def _workers(store: Store) -> dict[str, object]:
     }
     if not moves:
         return {
-            "ok": False,
+            # Leases are held by tasks, each of which ends within its time limit.
+            "ok": held > 0,
             "detail": f"No worker has answered since {instant(upkeep.answered_at)} "
             f"({age:.0f} s): {why}.",
             "since": instant(upkeep.answered_at),

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tasks import health
 from tasks.app import configure, quiet_app
 from tasks.queues import QUEUES, UPKEEP
 from workers import watchdog
 from workers.watchdog import Watchdog
+from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries
+from zhibiao.store import Store, canaries, queue, runs, submissions
+from zhibiao.store.schema import work
 
 
 class Supervisor:
@@ -48,8 +51,8 @@ def note(store: Store, *, sent_ago: float, answered_ago: float | None) -> None:
         now = store.now(connection)
         canaries.sent(connection, QUEUES, now=now - sent_ago)
         if answered_ago is not None:
-            for queue in QUEUES:
-                canaries.answered(connection, queue, by="one@host", now=now - answered_ago)
+            for name in QUEUES:
+                canaries.answered(connection, name, by="one@host", now=now - answered_ago)
 
 
 def test_a_worker_that_answers_is_left_alone(store: Store, look: Any) -> None:
@@ -118,6 +121,46 @@ def test_readiness_says_since_when_a_queue_does_not_move_and_why(store: Store) -
     waiting: Any = found["waiting"]
     assert waiting[UPKEEP]["seconds"] == pytest.approx(100, abs=5)
     assert waiting[UPKEEP]["since"].startswith("20")
+
+
+def test_workers_that_are_all_busy_are_ready(store: Store) -> None:
+    note(store, sent_ago=65, answered_ago=50)
+    note(store, sent_ago=45, answered_ago=None)
+    assert not health._workers(store)["ok"]
+    with store.write() as connection:
+        now = store.now(connection)
+        run = runs.create(connection, kind="submission", priority="bulk", label="", now=now)
+        arrivals = [submissions.Arrival(file=0, name="a.txt", content=b"text")]
+        submissions.add(connection, run, arrivals, priority="bulk", now=now)
+        runs.seal(connection, run, priority="bulk", now=now)
+        queue.claim(
+            connection,
+            list(connection.execute(select(work.c.id)).scalars()),
+            Stage.READ,
+            lease="one@host/task/1",
+            lease_until=now + 100,
+            max_attempts=3,
+            max_losses=3,
+            now=now,
+        )
+    found = health._workers(store)
+    assert found["ok"]
+    assert "all workers are busy" in str(found["detail"])
+
+
+def test_readiness_gives_away_nothing_of_where_things_are(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        database_url="postgresql+psycopg://somebody:secret@127.0.0.1:1/somewhere",
+        broker_url="redis://:hidden@127.0.0.1:2/0",
+    )
+    nowhere = Store(settings.store_url)
+    told = str(health.report(settings, nowhere))
+    nowhere.close()
+    assert "127.0.0.1" not in told
+    assert "127.0.0.1" in caplog.text
 
 
 def test_readiness_tells_a_missing_beat_from_a_missing_worker(store: Store) -> None:
