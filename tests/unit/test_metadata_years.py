@@ -203,6 +203,33 @@ def test_headings_of_review_and_plan_outweigh_title_and_file_name(
     assert years(text, name) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("一、关于2021年的工作", "二、关于2022年的工作", (2022, 2021)),
+        ("一、2021年主要工作", "二、2022年主要工作", (2022, 2021)),
+        ("2021年工作回顾", "2022年主要工作", (2022, 2021)),
+        ("过去一年的主要成效", "2022年主要工作", (2022, 2021)),
+        ("一、二0二一年工作回顾", "二、二〇二二年工作安排", (2022, 2021)),
+        ("一、2021年及过去五年工作回顾", "二、2022年和今后五年工作打算", (2022, 2021)),
+        ("一、“十三五”和2020年工作回顾", "二、“十四五”时期主要目标", (2021, 2020)),
+        ("一、2018—2022年工作回顾", "二、今后五年奋斗目标", (2023, 2022)),
+    ],
+)
+def test_headings_tell_both_years(first: str, second: str, expected: tuple[int, int]) -> None:
+    text = titled("政府工作报告") + f"{first}\n稳中有进。\n{second}\n要抓项目。\n"
+
+    assert years(text) == expected
+
+
+def test_a_day_that_fits_neither_year_of_the_headings_is_that_of_the_page() -> None:
+    head = "江川市政府工作报告\n2024年3月1日\n" + ADDRESS
+    sections = "一、2021年工作回顾\n稳中有进。\n二、2022年工作安排\n要抓项目。\n"
+
+    assert years(head + sections) == (2022, 2021)
+    assert years(head + SPEECH) == (2024, 2023)
+
+
 def test_a_numbered_heading_comes_before_a_headline_in_the_page() -> None:
     text = (
         "2020年工作成效获通报表扬\n"

@@ -2,7 +2,8 @@
 
 Of two years told, that of the stronger evidence holds. For the year of delivery, strongest first:
 
-1. the day on which it was delivered, from the line of the meeting or below the title;
+1. the day on which it was delivered, from the line of the meeting or below the title
+   (a later day, that fits neither year of its headings, is the page's);
 2. the session of the National People's Congress at which it was delivered;
 3. its headings, where they name the years of both review and plan;
 4. its own title;
@@ -101,8 +102,10 @@ def _delivery_year(
     front: FrontMatter, text: str, headings: Told, told: int | None, told_by: str
 ) -> tuple[int | None, str]:
     """The year that the report itself states."""
-    if front.delivered_on is not None:
-        return front.delivered_on.year, "meeting"
+    both = headings.review is not None and headings.plan == headings.review + 1
+    day = front.delivered_on
+    if day is not None and not (both and day.year not in headings):
+        return day.year, "meeting"
     if front.met_in is not None:
         return front.met_in, "meeting"
     opening = text[:1500]
@@ -112,7 +115,7 @@ def _delivery_year(
             return session, "meeting"
     match = _TITLE_YEAR.search(front.title or "")
     titled = None if match is None else valid_year(match[1])
-    if headings.review is not None and headings.plan == headings.review + 1:
+    if both:
         return headings.plan, "title" if titled == headings.plan else "headings"
     next_year = None if told is None else told + (0 if held_at_years_end(text) else 1)
     # Called after the year that it reviews, a report is given at the start of the next one.

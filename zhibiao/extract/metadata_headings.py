@@ -11,7 +11,7 @@ from zhibiao.extract.metadata_front import parse_year
 
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2099
-YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零][〇○零一二三四五六七八九]{2})"
+YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零0О][〇○零0О一二三四五六七八九]{2})"
 ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
 _PROSE_ENDS: Final = ("。", "！", "；", "!", ";")
@@ -23,9 +23,11 @@ _REVIEW: Final = re.compile(
 )
 _PLAN: Final = re.compile(
     rf"({YEAR}) ?年(?:度)?(?!以来|取得)[^，。；,;\d]{{0,24}}"
-    r"(?:任务|安排|部署|打算|目标|计划|要求|重点|建议|思路|工作$|跃进)"
+    r"(?:任务|安排|部署|打算|目标|计划|要求|重点|建议|思路|跃进)"
     rf"|(?:做好|实现|争取|完成) ?({YEAR}) ?年"
 )
+# 关于2022年的工作: of review or plan, as its neighbours tell.
+_WORK: Final = re.compile(rf"({YEAR}) ?年度?的?(?:政府|主要|各项)?(?:工作|任务)$")
 # 2021年各项目标任务圆满完成: of aims that were reached, no plan.
 _REACHED: Final = re.compile(
     r"年.*(?:完成|达成|兑现|收官|超额|实现)(?!路径|途径|方式)|(?:圆满|超额|胜利|顺利|较好|如期)(?:地)?(?:完成|实现)"
@@ -72,10 +74,15 @@ def read_headings(text: str) -> Told:
         if len(line) in _LENGTHS and not line.endswith(_PROSE_ENDS) and not _TITLE.search(line)
     ]
     headings.sort(key=lambda line: _NUMBERED.match(line) is None)
-    return Told(
-        _first(headings, _reviewed) or _year_below(lines, _LAST_YEAR),
-        _first(headings, _planned) or _year_below(lines, _THIS_YEAR),
-    )
+    review = _first(headings, _reviewed) or _year_below(lines, _LAST_YEAR)
+    plan = _first(headings, _planned) or _year_below(lines, _THIS_YEAR)
+    of_work = {year for heading in headings if (year := _worked(heading)) is not None}
+    if review is None:
+        review = next((year for year in sorted(of_work) if year + 1 in {plan, *of_work}), None)
+    if plan is None:
+        later = of_work if review is None else of_work & {review + 1}
+        plan = min(later, default=None)
+    return Told(review, plan)
 
 
 def _first(headings: list[str], read: Callable[[str], int | None]) -> int | None:
@@ -96,6 +103,11 @@ def _planned(heading: str) -> int | None:
     if match is None or _REVIEW.search(heading) or _REACHED.search(heading):
         return None
     return _named(match)
+
+
+def _worked(heading: str) -> int | None:
+    match = _WORK.search(heading)
+    return None if match is None else valid_year(match[1])
 
 
 def _year_below(lines: list[str], heading: re.Pattern[str]) -> int | None:
