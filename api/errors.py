@@ -26,6 +26,7 @@ from zhibiao.store.errors import (
     NotReady,
     Pruned,
     RunCancelled,
+    RunNotDeletable,
 )
 from zhibiao.store.tables import TableTooLarge
 
@@ -94,6 +95,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (NotFound, 404),
     (KeyInUse, 409),
     (RunCancelled, 409),
+    (RunNotDeletable, 409),
     (Pruned, 410),
     (RequestTooLarge, 413),
     (UnsupportedBody, 415),

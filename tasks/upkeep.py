@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 from tasks.app import EXPIRES_SECONDS, app
-from tasks.context import context
+from tasks.context import Context, context
 from tasks.dispatch import dispatch as send_due
 from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
+from tasks.stage_work import settle_prints
 from tasks.stages import publish_whole, settle
-from zhibiao.store import canaries, control, publications, runs
+from zhibiao.store import canaries, control, deletion, publications, runs
+from zhibiao.store.errors import NotFound
 
 # An upload that gave no sign of life for so long. It gives one every 10 s and is given up when it
 # stands still for 45 s; whoever repeats it under its key may take over from a dead one after 65 s
 # (`api.intake`, `api.routes.submissions`). This is for those that nobody repeats.
 _ABANDONED_AFTER_SECONDS = 180.0
+_TAKING_UP_SECONDS = 10.0  # a sweep, for each kind of what broke off; the next one goes on
 
 
 @app.task(name="zhibiao.dispatch", send_events=False)
@@ -28,18 +33,40 @@ def dispatch() -> None:
 
 @app.task(name="zhibiao.sweep", send_events=False)
 def sweep() -> None:
-    """Bring cancelled runs to rest, forget broken-off uploads, send a canary into each queue."""
+    """Bring to rest what was cancelled, take up what broke off, send a canary into each queue."""
     here = context()
+    _abandon_silent(here)
     with here.store.write() as connection:
         now = here.store.now(connection)
         control.sweep_cancelled(connection, now=now)
-        for run in runs.abandoned(connection, before=now - _ABANDONED_AFTER_SECONDS):
-            runs.abandon(connection, run)
         atomic = publications.unpublished_atomic_runs(connection)
         canaries.sent(connection, QUEUES, now=now)
     for run in atomic:
         publish_whole(here, run)  # its last two chunks may have ended at the same moment
     send_canaries(QUEUES, expires_seconds=EXPIRES_SECONDS)
+    _finish_deletions(here)
+    settle_prints(here, seconds=_TAKING_UP_SECONDS)
+
+
+def _abandon_silent(here: Context) -> None:
+    """Forget broken-off uploads, each in a transaction of its own."""
+    with here.store.read() as connection:
+        before = here.store.now(connection) - _ABANDONED_AFTER_SECONDS
+        silent = runs.abandoned(connection, before=before)
+    for run in silent:
+        with here.store.write() as connection:
+            if run in runs.abandoned(connection, before=before):  # it may have been heard of
+                runs.abandon(connection, run)
+
+
+def _finish_deletions(here: Context) -> None:
+    """Go on with what was being deleted when the service was stopped."""
+    deadline = time.monotonic() + _TAKING_UP_SECONDS
+    with here.store.read() as connection:
+        broken_off = deletion.unfinished(connection)
+    for run in broken_off:
+        with suppress(NotFound):  # whoever deletes it has finished just now
+            deletion.delete_run(here.store, run, until=lambda: time.monotonic() > deadline)
 
 
 @app.task(name="zhibiao.canary", bind=True, send_events=False)

@@ -24,6 +24,12 @@ class RunCancelled(ZhibiaoError):
     code = "run_cancelled"
 
 
+class RunNotDeletable(ZhibiaoError):
+    """Somebody still needs what is in the run."""
+
+    code = "run_not_deletable"
+
+
 class NotReady(ZhibiaoError):
     """The database has no schema, or another version's."""
 

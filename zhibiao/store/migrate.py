@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -18,12 +22,14 @@ _STATEMENT_SECONDS = 3600.0  # an index over a large table takes its time
 _LOCK = 0x7A68_6962  # any number that only zhibiao's migrations take
 
 
-def _config() -> Config:
-    spec = find_spec("migrations")
-    if spec is None or spec.origin is None:
-        raise NotReady("The package `migrations` is not installed beside zhibiao.")
+def _config(scripts: Path | None = None) -> Config:
+    if scripts is None:
+        spec = find_spec("migrations")
+        if spec is None or spec.origin is None:
+            raise NotReady("The package `migrations` is not installed beside zhibiao.")
+        scripts = Path(spec.origin).parent
     config = Config()
-    config.set_main_option("script_location", str(Path(spec.origin).parent))
+    config.set_main_option("script_location", str(scripts))
     return config
 
 
@@ -40,14 +46,48 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(store: Store) -> None:
-    """Create or bring up to date. Several processes may call it at once."""
-    config = _config()
-    with store.write(patience_seconds=_STATEMENT_SECONDS) as connection:
+def upgrade(store: Store, *, scripts: Path | None = None) -> None:
+    """Create or bring up to date. Several processes may call it at once.
+
+    `scripts`: a folder of migrations other than the installed one.
+    """
+    config = _config(scripts)
+    with _altering(store) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _altering(store: Store) -> Iterator[Connection]:
+    """One transaction that may make tables anew.
+
+    SQLite alters a table by copying it, dropping it and renaming the copy. While foreign keys are
+    enforced the dropping deletes the table's rows one by one, and with them all that refers to
+    them: the whole corpus. So they are not enforced meanwhile, and checked before the commit
+    (https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes").
+    """
+    if store.engine.dialect.name != "sqlite":
+        with store.write(patience_seconds=_STATEMENT_SECONDS) as connection:
+            yield connection
+        return
+    with store.engine.connect() as connection:
+        bare = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+        bare.execute("PRAGMA foreign_keys=OFF")  # within a transaction it would do nothing
+        try:
+            connection = connection.execution_options(zhibiao_write=True)
+            with connection.begin():
+                yield connection
+                torn = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if torn is not None:
+                    raise NotReady(
+                        f"The migration would leave rows of {torn[0]} that refer to rows of "
+                        f"{torn[2]} which are not there. Nothing was changed.",
+                        table=torn[0],
+                    )
+        finally:
+            bare.execute("PRAGMA foreign_keys=ON")
 
 
 def check(connection: Connection) -> None:

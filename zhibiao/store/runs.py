@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     Connection,
     RowMapping,
+    Select,
     delete,
     func,
     insert,
@@ -20,14 +21,8 @@ from sqlalchemy import (
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
-from zhibiao.store.schema import (
-    IN_FLIGHT,
-    documents,
-    run_stages,
-    runs,
-    sources,
-    work,
-)
+from zhibiao.store.schema import IN_FLIGHT, documents, run_stages, runs, work
+from zhibiao.store.sources import drop_orphans, seize
 
 Priority = Literal["interactive", "bulk", "reprocess"]
 # No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.
@@ -136,21 +131,9 @@ def seal(connection: Connection, run: int, *, priority: Priority, now: float) ->
 
 def abandon(connection: Connection, run: int) -> None:
     """Forget a run that was never sealed, with all that it brought."""
-    brought = list(
-        connection.scalars(
-            select(documents.c.sha256)
-            .where(documents.c.run_id == run, documents.c.sha256.is_not(None))
-            .distinct()
-        )
-    )
+    brought = seize(connection, run)
     connection.execute(delete(runs).where(runs.c.id == run, runs.c.sealed_at.is_(None)))
-    for start in range(0, len(brought), 500):
-        connection.execute(
-            delete(sources).where(
-                sources.c.sha256.in_(brought[start : start + 500]),
-                ~select(documents.c.id).where(documents.c.sha256 == sources.c.sha256).exists(),
-            )
-        )
+    drop_orphans(connection, brought)
 
 
 def abandoned(connection: Connection, *, before: float) -> Sequence[int]:
@@ -164,15 +147,20 @@ def abandoned(connection: Connection, *, before: float) -> Sequence[int]:
 
 def get(connection: Connection, run: int) -> RowMapping:
     """One run's row. Raises NotFound."""
-    row = connection.execute(select(runs).where(runs.c.id == run)).mappings().one_or_none()
+    row = connection.execute(_known().where(runs.c.id == run)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no run {run}.", run=run)
     return row
 
 
+def _known() -> Select[Any]:
+    """All but those that are being deleted."""
+    return select(runs).where(runs.c.deleted_at.is_(None))
+
+
 def newest(connection: Connection, *, limit: int, before: int | None = None) -> list[RowMapping]:
     """Runs, newest first."""
-    query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    query = _known().order_by(runs.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(runs.c.id < before)
     return list(connection.execute(query).mappings())

@@ -15,6 +15,7 @@ from zhibiao.errors import ReadError
 from zhibiao.store.control import same_bytes_as
 from zhibiao.store.runs import Priority, abandon
 from zhibiao.store.schema import documents, runs, sources, work
+from zhibiao.store.sources import hold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,19 +133,26 @@ def _add_sources(
     # On a conflict PostgreSQL waits for the other transaction, so the look-up of documents that
     # follows sees what a concurrent submission of the same bytes stored.
     statement = dialect.insert(sources).on_conflict_do_nothing(index_elements=["sha256"])
-    stored: set[str] = set()
-    for arrival, key in sorted(zip(arrivals, keys, strict=True), key=lambda pair: pair[1] or ""):
-        if key is not None and arrival.content is not None and key not in stored:
-            stored.add(key)
+    contents = {
+        key: arrival.content
+        for arrival, key in zip(arrivals, keys, strict=True)
+        if key is not None and arrival.content is not None
+    }
+    missing = sorted(contents)
+    while missing:
+        for key in missing:
             connection.execute(
                 statement,
                 {
                     "sha256": key,
-                    "size": len(arrival.content),
-                    "content": arrival.content,
+                    "size": len(contents[key]),
+                    "content": contents[key],
                     "created_at": now,
                 },
             )
+        # What was there before may have been the last document's that is being deleted just now.
+        there = hold(connection, missing)
+        missing = [key for key in missing if key not in there]
 
 
 _Known = dict[str, list[tuple[int, Mapping[str, Any]]]]  # documents and what was given of them
@@ -160,8 +168,8 @@ def _told_of(
 def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> _Known:
     """The documents of each source that came, or may still come, to something.
 
-    Those of other runs that are still received do not count: such a run may yet be abandoned,
-    and what was left out for its sake would be lost.
+    Those of other runs that are still received do not count, nor those of runs that are being
+    deleted: such a run may yet be abandoned, and what was left out for its sake would be lost.
     """
     if not keys:
         return {}
@@ -172,6 +180,7 @@ def _documents_of(connection: Connection, run: int, keys: Sequence[str]) -> _Kno
         .join(runs, runs.c.id == documents.c.run_id)
         .where(
             (runs.c.sealed_at.is_not(None)) | (runs.c.id == run),
+            runs.c.deleted_at.is_(None),
             documents.c.sha256.in_(keys),
             documents.c.part == 0,
             work.c.state.not_in(hopeless),

@@ -44,6 +44,7 @@ from zhibiao.store import (
 )
 from zhibiao.store.outdated import Current, Selection
 from zhibiao.store.queue import Claim, Move
+from zhibiao.text.similarity import sketch
 
 Save = Callable[[], list[Move]]
 
@@ -176,10 +177,10 @@ class Line:
             clean, metadata = self.clean(raw)
 
             def save() -> list[Move]:
-                results.save_clean(connection, held, clean, metadata, sketch=b"")
+                results.save_clean(connection, held, clean, metadata, sketch=sketch(clean.text))
                 return []
 
-            return digests.of_clean(clean, metadata, b""), save
+            return digests.of_clean(clean, metadata, sketch(clean.text)), save
         clean, _ = results.clean_of(connection, [held])[held.document_id]
         if stage is Stage.SEGMENT:
             counts = dict(Counter(clean.text.split())) | {self.words: 1}
