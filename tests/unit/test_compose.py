@@ -12,6 +12,7 @@ import yaml
 from celery.bin.celery import celery as celery_command
 from celery.utils.imports import symbol_by_name
 from flower.options import options as flower_options
+from psycopg import pq
 
 from tasks.app import configure
 from workers.__main__ import main
@@ -34,6 +35,30 @@ def test_every_variable_is_a_setting(name: str) -> None:
     variables = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
     assert variables
     assert variables <= known
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_of_the_env_file_reaches_every_part(name: str) -> None:
+    """Also those that the compose file does not know of."""
+    assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}]
+    fixed = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
+    # Only what the other services decide is fixed, and the secret that must be given.
+    wanted = {"DATABASE_URL", "BROKER_URL", "TOKEN", "DATA_DIR"}
+    assert fixed == {PREFIX + setting for setting in wanted}
+
+
+def test_a_password_may_hold_any_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = SERVICES["worker"]["environment"]
+    assert "$" not in environment["ZHIBIAO_DATABASE_URL"]
+    assert environment["PGPASSWORD"].startswith("${POSTGRES_PASSWORD")
+    monkeypatch.setenv("PGPASSWORD", "p@ss/w:rd#%")  # libpq takes it from there
+    assert ("password", b"p@ss/w:rd#%") in [
+        (option.keyword.decode(), option.val) for option in pq.Conninfo.get_defaults()
+    ]
+
+
+def test_a_worker_that_ends_itself_is_started_again() -> None:
+    assert SERVICES["worker"]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
