@@ -64,4 +64,6 @@ def test_no_unit_of_the_catalogue_is_taken_for_one_that_measures_something_else(
 
 
 def test_the_range_of_a_catalogue_is_not_held_against_another_currency() -> None:
-    assert first("外贸进出口总额30万美元。").flags == ()
+    assert first("外贸进出口总额30万美元。").flags == ("other_unit",)
+    assert first("外贸进出口总额30亿元。").flags == ()
+    assert first("单位生产总值能耗下降1.8%。").flags == ()

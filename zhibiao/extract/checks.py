@@ -7,22 +7,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zhibiao.domain import Measure, Observation, Scope
-from zhibiao.extract.catalogue import Catalogue
+from zhibiao.extract.catalogue import Catalogue, Indicator
 
 
 def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:
-    """The observations, with `implausible` and `conflict` flags where they belong.
+    """The observations, with their flags.
 
-    A conflict is one fact (indicator, measure, status, years, region as a whole, unit) stated with
-    different plain values; its statements share one number.
+    `implausible`: outside the catalogue's range. `other_unit`: an amount that the base unit does
+    not measure, dollars where that is 元. `conflict`: one fact (indicator, measure, status, years,
+    region as a whole, unit) stated with different plain values; its statements share one number.
     """
     result = list(observations)
     facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for i, observation in enumerate(result):
         if observation.indicator is None:
             continue
-        if _implausible(observation, catalogue):
-            result[i] = replace(observation, flags=("implausible",))
+        indicator = catalogue.indicators[observation.indicator]
+        flags = {
+            "implausible": _implausible(observation, indicator),
+            "other_unit": _in_other_unit(observation, indicator),
+        }
+        if any(flags.values()):
+            raised = tuple(flag for flag, up in flags.items() if up)
+            result[i] = replace(observation, flags=raised)
         if observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE:
             key = (
                 observation.indicator, observation.measure, observation.status,
@@ -41,16 +48,22 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
     return tuple(result)
 
 
-def _implausible(observation: Observation, catalogue: Catalogue) -> bool:
-    assert observation.indicator is not None  # asked of catalogued ones only
-    indicator = catalogue.indicators[observation.indicator]
+def _in_other_unit(observation: Observation, indicator: Indicator) -> bool:
+    return observation.measure in (Measure.LEVEL, Measure.CHANGE) and observation.base_unit not in (
+        None,
+        indicator.base_unit,
+        "个百分点",
+    )
+
+
+def _implausible(observation: Observation, indicator: Indicator) -> bool:
     value = observation.base_value
     if value is None:
         return False
     if observation.measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
         low, high = indicator.growth_range
         return observation.unit == "%" and not low <= float(value) <= high
-    comparable = observation.base_unit == indicator.base_unit  # not dollars where that is 元
+    comparable = not _in_other_unit(observation, indicator)
     if observation.measure is Measure.LEVEL and indicator.range is not None and comparable:
         low, high = indicator.range
         return not low <= float(value) <= high

@@ -5,7 +5,8 @@ The rule, also in docs/exports.md:
   rule), and targets for Y from the report delivered in Y. Only values of that one year; sums and
   averages over several years are left to the table of observations.
 - The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
-- The value is in the catalogue's base unit (元, 人, %); of a range, its lower end.
+- The value is in the catalogue's base unit (元, 人, %); of a range, its lower end. What measures
+  something else has a column of its own: foreign_trade_level_actual_美元.
 - Where a report states one thing several times, the first of these decides: no flag, exact rather
   than "over" or "about", more digits, earlier in the text.
 """
@@ -23,6 +24,8 @@ from sqlalchemy import Connection, FromClause, and_, or_
 from zhibiao.domain import Bound, Status
 from zhibiao.store.observations import ObservationFilter, query
 from zhibiao.store.schema import documents, observations
+
+_OTHER_UNIT = "other_unit"  # the extraction's flag
 
 PANEL_KEYS = ("region_code", "region", "province", "level", "year")
 
@@ -66,9 +69,15 @@ def panel_frame(
             "province": row.province,
             "level": row.level,
             "year": row.period_end,
-            "column": f"{row.indicator}_{row.measure}_{row.status}",
+            "column": f"{row.indicator}_{row.measure}_{row.status}"
+            + (f"_{row.base_unit}" if _OTHER_UNIT in row.flags else ""),
             "value": float(row.value if row.base_value is None else row.base_value),
-            "rank": (bool(row.flags), row.bound != Bound.EQ, -_digits(row.value), row.id),
+            "rank": (
+                bool(set(row.flags) - {_OTHER_UNIT}),
+                row.bound != Bound.EQ,
+                -_digits(row.value),
+                row.id,
+            ),
         }
         for row in connection.execution_options(yield_per=2000).execute(chosen)
     ]

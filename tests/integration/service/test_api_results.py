@@ -185,6 +185,26 @@ def test_the_panel_joins_outturns_of_the_next_report_with_targets_of_this_one(
         assert between[name] in values
 
 
+def test_dollars_and_yuan_have_columns_of_their_own(service: Any) -> None:
+    text = "2023年{}政府工作报告\n各位代表：\n一、2022年工作回顾\n{}\n"
+    service.submit(
+        {
+            "a.txt": text.format("邯郸市", "去年，全市外贸进出口总额达到85亿元。").encode(),
+            "b.txt": text.format("彬州市", "去年，全市外贸进出口总额达到1.2亿美元。").encode(),
+        }
+    )
+    service.work()
+    answer = service.http.get("/v1/exports/panel", params={"format": "jsonl"})
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert {
+        row["region"]: (
+            row["foreign_trade_level_actual"],
+            row["foreign_trade_level_actual_美元"],
+        )
+        for row in rows
+    } == {"邯郸市": (8_500_000_000, None), "彬州市": (None, 120_000_000)}
+
+
 def test_keywords_are_counted_from_stored_counts_or_on_a_new_cut(filled: Any) -> None:
     built_in = filled.http.get("/v1/exports/keywords", params={"format": "jsonl"})
     lines = [json.loads(line) for line in built_in.text.splitlines()]
