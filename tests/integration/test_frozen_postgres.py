@@ -42,10 +42,11 @@ def hasty(postgres_url: str) -> Iterator[Store]:
 
 def test_a_statement_that_the_server_froze_in_fails_after_its_time(hasty: Store) -> None:
     started = time.monotonic()
-    with pytest.raises(OperationalError, match="has not answered"), hasty.write() as connection:
-        with frozen(backend_of(connection)):
+    with hasty.write() as connection, frozen(backend_of(connection)):
+        with pytest.raises(OperationalError, match="has not answered"):
             connection.execute(text("SELECT 1"))
-    assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 5
+        connection.rollback()
 
 
 def test_a_connection_that_froze_in_the_pool_is_replaced(hasty: Store) -> None:
@@ -74,6 +75,31 @@ def test_an_export_may_take_longer_than_one_statement(hasty: Store) -> None:
         streamed = connection.execution_options(yield_per=1).execute(text(query))
         assert [row.n for row in streamed] == list(range(1, 11))
     assert time.monotonic() - started > 2
+
+
+# The driver's cursor complains that it cannot be closed over a connection that is.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_export_that_the_server_freezes_in_ends_too(hasty: Store) -> None:
+    read: list[int] = []
+
+    def export(connection: Connection) -> None:
+        query = text("SELECT n FROM generate_series(1, 100) AS n")
+        pid = backend_of(connection)
+        for row in connection.execution_options(yield_per=10).execute(query):
+            read.append(row.n)
+            if row.n == 35:
+                os.kill(pid, signal.SIGSTOP)
+
+    started = time.monotonic()
+    with hasty.read() as connection:
+        pid = backend_of(connection)
+        with pytest.raises(OperationalError, match="has not answered"):
+            export(connection)
+    os.kill(pid, signal.SIGCONT)
+    assert 35 <= len(read) < 100
+    assert time.monotonic() - started < 8
+    with hasty.read() as connection:
+        assert backend_of(connection) != pid
 
 
 def test_one_statement_may_be_given_more_time(hasty: Store) -> None:
