@@ -14,7 +14,7 @@ from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
 # What may have to go starts with one of these; all else is copied in long pieces.
-_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_①-⑳㉑-㉟]")
+_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_①-⑳㉑-㉟]|;;")
 _BLANK: Final = re.compile(rf"[ {HIDDEN}|]+")
 _MARK: Final = re.compile(
     rf"{CONTINUED}"
@@ -22,7 +22,8 @@ _MARK: Final = re.compile(
     r"|!\[[^\]\n]{0,80}\]\([^)\n]{0,300}\)"
     r"|&(?:nbsp|ensp|emsp|#160|#xa0);"
     r"|</?(?:br|p|span|div|strong|b|i|em|a|font|sub|sup)(?: [^>\n]{0,200})?/?>"
-    r"|\*\*|__|(?<=PM)_(?=2[.·])",
+    r"|\*\*|__|(?<=PM)_(?=2[.·])|;;"  # ;; stands where quotes were lost
+    r"|(?<=[\u4e00-\u9fff])\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,4}\)",  # how it is read
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\)")

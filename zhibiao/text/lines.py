@@ -242,7 +242,7 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
     """Does `following` go on in the paragraph of `line`, so that the newline was a mere wrap?"""
     text, then = line.text, following.text
     blank = following.after_blank
-    if then[0] in _CONTINUING:
+    if then[0] in _CONTINUING and not then.startswith(";;"):
         return not (line.is_final and blank)
     if line.is_final:
         return False
