@@ -60,7 +60,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     sentence.
     """
     text = simplified(clean.text)
-    year, review = reading_years(text, metadata)
+    years = reading_years(text, metadata)
     numbers = read_numbers(text, 0, len(text))
     counting = _counting(text, numbers, read_frames(text, metadata))
     decisions = _no_statements(counting)
@@ -78,7 +78,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     clock: Clock | None = None
     for sentence, line, own in zip(stating, lines, bindings, strict=True):
         earlier = clock if sentence.goes_on else None
-        clock = Clock(line, sentence.numbers, sentence.frame, year, review, earlier)
+        clock = Clock(line, sentence.numbers, sentence.frame, years, earlier)
         decisions.extend(_decided(sentence, line, own, clock, catalogue))
     decisions.sort(key=lambda d: d.number.start)
     return decisions

@@ -10,15 +10,18 @@ import re
 from typing import NamedTuple
 
 from zhibiao.domain import Metadata, Status
+from zhibiao.extract.metadata_dates import find_years
+from zhibiao.extract.metadata_front import read_front
 
 _PLAN = re.compile(
     r"(?:预期|主要|奋斗|发展|工作|总体|具体)目标|目标任务|目标(?:和|与|及)任务|工作安排|重点工作|工作任务|主要任务|工作思路"
-    r"|总体(?:要求|思路|部署)|基本思路|工作(?:的)?(?:建议|打算|部署|要点|重点|总体)|今年(?:的)?(?:政府|主要|各项)?(?:工作|任务)"
+    r"|总体(?:要求|思路|部署)|基本思路|工作(?:的)?(?:建议|打算|部署|要点|重点|总体)|[今明]年(?:的)?(?:政府|主要|各项)?(?:工作|任务)"
     r"|新的?一年|(?:今后|未来)(?:五|三|几)年|做好(?:今年|20[0-9]{2}年|新一年)[^，]{0,8}工作|下一步|下年|今后一个时期|主要工作任务|建设的任务|方针和任务"
 )
 _REVIEW = re.compile(
     r"回顾|总结|过去的?(?:一|五|几|三)年|去年(?:的)?(?:政府)?工作|完成情况|执行情况|(?:五|一|几|三|两)年来|取得的成[就绩]|工作情况|主要工作和成效"
 )
+_YEAR_ALONE = re.compile(r"((?:19|20)[0-9]{2})年[:：]?")  # 2003年： above what is of that year
 _GLOSSARY = re.compile(
     r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作报告》?)?(?:有关)?(?:名词|术语|用语|注释|名词术语|相关名词|部分名词)(?:解释|注释|说明|$)|^注释[：:]?$|^附件|^附录"
 )
@@ -33,7 +36,7 @@ _SEVERAL_AHEAD = re.compile(
     r"|到“?十[一二三四五六]五”?(?:期)?末|到20[0-9]{2}年|[三五]年后|本届政府(?:任期)?的?(?:奋斗|主要|工作|总体)*目标"
 )
 # Of one year: an announcement that holds one of these after the five years speaks of the year.
-_ONE_YEAR = re.compile(r"今年|新的?一年|本年度?|年度(?=目标|预期|计划)")
+_ONE_YEAR = re.compile(r"[今明]年|新的?一年|本年度?|年度(?=目标|预期|计划)")
 _BY_YEAR = re.compile(r"^[，,]?(?:力争|确保|争取|努力)?到((?:19|20)[0-9]{2})年")
 # （二）今后五年的目标: a numbered heading within a part that opens a frame of its own
 _OF_YEARS = re.compile(
@@ -50,7 +53,7 @@ _SENTENCE = re.compile(r"[^。！？!?；;]+")
 _ANNOUNCE = re.compile(
     r"(?:预期目标|奋斗目标|发展目标|主要目标|工作目标|目标任务|主要指标|总体目标|预期指标|目标)[^。；：，,]{0,14}?(?:是|为)?[：:]"
     r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
-    r"|(?:今年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
+    r"|(?:[今明]年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
 )
 # What every announcement speaks of.
 _AIMS = re.compile("目标|指标|总体要求|总体思路|基本思路|工作安排")
@@ -104,35 +107,51 @@ class Frame(NamedTuple):
     glossary: bool  # explanations of terms: no statements of the report
 
 
-def reading_years(text: str, metadata: Metadata) -> tuple[int | None, int | None]:
-    """The years of delivery and of review: as known, else from the text's own heading."""
+class Years(NamedTuple):
+    """The years that a report speaks from; None where they are unknown."""
+
+    delivered: int | None
+    review: int | None
+
+    @property
+    def planned(self) -> int | None:
+        """The first year planned: after a session at the end of the year under review, the next."""
+        return self.delivered + 1 if self.delivered and self.at_years_end else self.delivered
+
+    @property
+    def at_years_end(self) -> bool:
+        """Whether the year of delivery is itself under review: 今年 lies behind such a report."""
+        return self.delivered is not None and self.delivered == self.review
+
+    def meant(self, word: str) -> int | None:
+        """The year that 今年, 明年, 去年 or 过去一年 is."""
+        if word == "过去一年" or self.delivered is None:
+            return self.review
+        return self.delivered + {"去年": -1, "明年": 1}.get(word, 0)
+
+
+def reading_years(text: str, metadata: Metadata) -> Years:
+    """The years of delivery and of review: as known, else as the text tells them."""
     year, review = metadata.year, metadata.review_year
     if year is None and review is None:
-        opening = [int(y) for y in _YEAR.findall(text[:400])]
-        if opening:
-            year = max(opening)
-            back = re.search(
-                r"((?:19|20)[0-9]{2})年?(?:政府)?工作回顾|回顾((?:19|20)[0-9]{2})年", text[:3000]
-            )
-            if back:
-                review = int(back[1] or back[2])
-                year = max(year, review + 1)
+        told = find_years(read_front(text), text, raw_text=text, page_title=None, file_name="")
+        year, review = told.year, told.review_year
     if review is None and year is not None:
         review = year - 1
     if year is None and review is not None:
         year = review + 1
-    return year, review
+    return Years(year, review)
 
 
 def read_frames(text: str, metadata: Metadata) -> list[Frame]:
     """The frames of a report in order; the first starts at 0."""
-    year, review = reading_years(text, metadata)
-    frames = [_opening(text, review)]
+    years = reading_years(text, metadata)
+    frames = [_opening(text, years.review)]
     at = 0
     for line in text.split("\n"):
         stripped = line.strip()
         if stripped:
-            _read_line(stripped, at + line.index(stripped), year, review, frames)
+            _read_line(stripped, at + line.index(stripped), years, frames)
         at += len(line) + 1
     return frames
 
@@ -146,9 +165,8 @@ def _opening(text: str, review: int | None) -> Frame:
     return Frame(0, Status.ACTUAL, review, 1, False)
 
 
-def _read_line(
-    line: str, at: int, year: int | None, review: int | None, frames: list[Frame]
-) -> None:
+def _read_line(line: str, at: int, years: Years, frames: list[Frame]) -> None:
+    review = years.review
     if len(line) <= 48:
         if _GLOSSARY.search(line):
             frames.append(Frame(at, Status.ACTUAL, review, 1, True))
@@ -156,7 +174,7 @@ def _read_line(
         if frames[-1].glossary:
             return
         numbered = bool(_NUMBERED.match(line)) or "，" in line or "," in line
-        heading = _classified(line, at, year, review, numbered)
+        heading = _classified(line, at, years, numbered)
         if heading is not None and _goes_on(line, heading, frames[-1]):
             return
         if heading is not None:
@@ -166,7 +184,7 @@ def _read_line(
         return
     if _TOP.match(line):
         opening = re.split(r"[。，,：:\n]", line, maxsplit=1)[0]
-        heading = _classified(opening[:40], at, year, review, False)
+        heading = _classified(opening[:40], at, years, False)
         if heading is not None:
             frames.append(heading)
     if not _ANY_CUE.search(line):
@@ -175,7 +193,7 @@ def _read_line(
     plan: Frame | None = None  # left for sentences that look back: 过去一年，…。这为今年打下基础。
     for sentence in _SENTENCE.finditer(line):
         place = at + sentence.start()
-        frame = _announced(sentence[0], place, year, review, frames[-1])
+        frame = _announced(sentence[0], place, years, frames[-1])
         if frames[-1].status is Status.TARGET and _PAST_YEAR.match(sentence[0]):
             plan = frames[-1]
             frame = Frame(place, Status.ACTUAL, review, 1, False)
@@ -232,13 +250,16 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
     return None if year is None else year + span - 1, span
 
 
-def _classified(
-    heading: str, at: int, year: int | None, review: int | None, numbered: bool
-) -> Frame | None:
+def _classified(heading: str, at: int, known: Years, numbered: bool) -> Frame | None:
+    year, review = known.planned, known.review
     years = [int(y) for y in _YEAR.findall(heading)]
     plan, back = _PLAN.search(heading), _REVIEW.search(heading)
     if heading.endswith(("。", "；", "，")):
         return None
+    alone = _YEAR_ALONE.fullmatch(heading)
+    if alone is not None and review is not None:
+        done = int(alone[1]) <= review
+        return Frame(at, Status.ACTUAL if done else Status.TARGET, int(alone[1]), 1, False)
     if numbered and not years and ("，" in heading or not _OF_YEARS.match(heading)):
         return None
     plan_span = plan_years(_PLAN_BARE.sub(r"\g<0>时期", heading))
@@ -247,6 +268,10 @@ def _classified(
             last = min(plan_span[1], review)
             return Frame(at, Status.ACTUAL, last, last - plan_span[0] + 1, False)
         return Frame(at, Status.TARGET, plan_span[1], 5, False)
+    if back and known.at_years_end and "今年" in heading:
+        return Frame(at, Status.ACTUAL, review, 1, False)
+    if back and not plan and years and review is not None and years[0] > review:
+        review = years[0]  # a heading of review knows better what lies behind
     if back and years and years[0] == review and max(years) > years[0]:
         return Frame(at, Status.ACTUAL, review, 1, False)  # 1998年工作回顾和1999年工作要求
     if years and review is not None:
@@ -256,7 +281,9 @@ def _classified(
             several = 5 if told and first_year and told.start() < first_year.start() else 1
             if max(years) - min(years) >= 2:
                 several = max(years) - min(years) + 1  # 2018—2022年工作回顾
-            return Frame(at, Status.ACTUAL, review, several, False) if back or plan else None
+            # 2022年工作回顾 is of that year; 2020年以来工作回顾 of all since.
+            last = max(years) if back and "以来" not in heading else review
+            return Frame(at, Status.ACTUAL, last, several, False) if back or plan else None
         work = "工作" in heading and "报告" not in heading and max(years) == year
         if plan or work:
             named = _YEAR.search(heading)
@@ -276,9 +303,8 @@ def _classified(
     return None
 
 
-def _announced(
-    sentence: str, at: int, year: int | None, review: int | None, current: Frame
-) -> Frame | None:
+def _announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | None:
+    year, review = known.planned, known.review
     planning = current.status is Status.TARGET
     announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
@@ -293,9 +319,7 @@ def _announced(
         return Frame(at, Status.TARGET, max(years) if years else year, 1, False)
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
-        named = (
-            int(start[2]) if start[2] else year - 1 if start[1] in ("去年", "过去一年") else year
-        )
+        named = int(start[2]) if start[2] else known.meant(start[1])
         if named == year and review != year and not planning:
             return Frame(at, Status.TARGET, year, 1, False)
         if named == review and (planning or current.several > 1):

@@ -10,7 +10,7 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract import time_words as tw
 from zhibiao.extract.lexicon import Token
 from zhibiao.extract.quantities import Number
-from zhibiao.extract.sections import PLANS, Frame, plan_years
+from zhibiao.extract.sections import PLANS, Frame, Years, plan_years
 from zhibiao.extract.sentence import Line
 
 # Tokens that may tell of time.
@@ -31,14 +31,15 @@ class Clock:
 
     def __init__(
         self, sentence: Line, numbers: list[Number], frame: Frame,
-        year: int | None, review: int | None, earlier: Clock | None = None,
+        years: Years, earlier: Clock | None = None,
     ) -> None:  # fmt: skip
         self.text = sentence.text
         self.tokens = sentence.tokens
         self.numbers = numbers
         self.frame = frame
-        self.year = year
-        self.review = review
+        if frame.status is Status.ACTUAL and years.review and (frame.year or 0) > years.review:
+            years = years._replace(review=frame.year)  # by a heading, which knows better
+        self.year, self.review, self.planned = years.delivered, years.review, years.planned
         self.at = 0  # how many of the tokens were read
         self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
         self.told = 0  # how many of those
@@ -198,8 +199,8 @@ class Clock:
 
     def _within(self, years: int) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
-        if self.frame.status is Status.TARGET and self.year is not None:
-            self.named, self.rule = self.year + years - 1, "within_years"
+        if self.frame.status is Status.TARGET and self.planned is not None:
+            self.named, self.rule = self.planned + years - 1, "within_years"
 
     def _word(self, i: int) -> None:
         token = self.tokens[i]
@@ -258,8 +259,8 @@ class Clock:
         if back is not None:
             told = word.endswith("来") or word.startswith(("过去", "近"))
             if word.endswith("后"):
-                if self.year is not None:
-                    self.named, self.rule = self.year + tw.YEARS[back[1]] - 1, "years_after"
+                if self.planned is not None:
+                    self.named, self.rule = self.planned + tw.YEARS[back[1]] - 1, "years_after"
                     self.status, self.several = Status.TARGET, 1
             elif told:
                 self._look_back(tw.YEARS[back[1]], "years_back")
@@ -282,17 +283,19 @@ class Clock:
             if yardstick or self._builds_on(i, None):
                 return  # 不低于去年的2万人
             self.spanned = self.told_several = False
-        if word in ("去年", "上年", "上一年", "过去一年", "一年来"):
-            self.named = None if self.year is None else self.year - 1
+        if word in ("过去一年", "一年来"):
+            self.named = self.review
             self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
-        elif word == "前年":
-            self.named = None if self.year is None else self.year - 2
+        elif word in tw.YEARS_AGO:
+            self.named = None if self.year is None else self.year - tw.YEARS_AGO[word]
             self.status, self.rule, self.several = Status.ACTUAL, "last_year", 1
         elif word in ("今年", "本年", "新的一年", "年内"):
             planned = self.frame.status is Status.TARGET
-            if self.year is not None and (planned or word != "年内"):
-                self.named, self.rule, self.several = self.year, "this_year", 1
-                done = self.year == self.review
+            # After a session at the year's end, 今年 is that year, and 新的一年 the next.
+            year = self.planned if word == "新的一年" or (word == "年内" and planned) else self.year
+            if year is not None and (planned or word != "年内"):
+                self.named, self.rule, self.several = year, "this_year", 1
+                done = year == self.review
                 so_far = self.text.startswith("以来", token.end)
                 self.status = Status.ACTUAL if done or so_far else Status.TARGET
         elif word == "明年":
@@ -315,8 +318,8 @@ class Clock:
 
     def _look_ahead(self, years: int) -> None:
         """今后五年: so many years, that of delivery being the first."""
-        if self.year is not None:
-            self.named, self.since = self.year + years - 1, self.year
+        if self.planned is not None:
+            self.named, self.since = self.planned + years - 1, self.planned
             self.several, self.told_several = years, True
             self.status, self.rule = Status.TARGET, "years_ahead"
 
