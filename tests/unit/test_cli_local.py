@@ -9,12 +9,17 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from zhibiao.cli.files import Wish, process, process_file
+from zhibiao.cli.files import Outcome, Wish, process
 from zhibiao.cli.main import run
+from zhibiao.reading import Member, expand
 from zhibiao.testing.forms import as_compendium, as_txt
 from zhibiao.testing.reports import generate
 from zhibiao.uploading import SubmittedFile, walk
@@ -91,7 +96,7 @@ def test_an_unreadable_file_is_named_on_stderr_and_the_rest_goes_on(
     captured = capfdbinary.readouterr()
     sources = {json.loads(line)["source"] for line in captured.out.splitlines()}
     assert sources == {"a.txt", "all.txt", "old/b.txt"}
-    assert b"bad.bin: " in captured.err
+    assert b"bad.bin gives Chinese text in none of UTF-8" in captured.err
 
 
 def test_csv_and_jsonl_say_the_same(
@@ -140,29 +145,140 @@ def test_clean_prints_the_text(folder: Path, capfdbinary: pytest.CaptureFixture[
     assert generate(1).region in capfdbinary.readouterr().out.decode()
 
 
-class KillsItsReader(SubmittedFile):
+class KillsItsReader(bytes):
     """Ends the process that receives it, as a crash in C code would."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return os._exit, (9,)
 
 
-def test_many_files_give_in_parallel_what_they_give_one_by_one_and_a_crash_stays_alone(
+@pytest.fixture
+def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool of two, soon and in small steps."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr("zhibiao.cli.files._WORTH_A_POOL_MEMBERS", 2)
+    monkeypatch.setattr("zhibiao.cli.files._BATCH_MEMBERS", 2)
+
+
+def one_by_one(files: list[SubmittedFile], wish: Wish) -> list[Outcome]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.sched_getaffinity", lambda _: {0})
+        return list(process(files, wish))
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_many_members_give_in_parallel_what_they_give_one_by_one_and_a_crash_stays_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhibiao.cli.files._WORTH_A_POOL_FILES", 2)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    for seed in range(6):
-        (tmp_path / f"{seed}.txt").write_bytes(as_txt(generate(seed), "utf-8"))
-    whole = list(walk([tmp_path]))
-    wish = Wish(purpose="extract")
-    one_by_one = [process_file(file, wish) for file in whole]
-    assert list(process(whole, wish)) == one_by_one
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for seed in range(5):
+            archive.writestr(f"{seed}.txt", as_txt(generate(seed), "utf-8"))
+    (tmp_path / "b.txt").write_bytes(as_txt(generate(5), "utf-8"))
+    files, wish = list(walk([tmp_path])), Wish(purpose="extract")
+    expected = one_by_one(files, wish)
+    assert [outcome.file for outcome in expected] == [0, 0, 0, 0, 0, 1]
+    assert list(process(files, wish)) == expected
 
-    whole[4] = KillsItsReader(path=whole[4].path, name=whole[4].name)
-    outcomes = list(process(whole, wish))
-    assert "died" in str(outcomes[4][0].error)
-    assert outcomes[:4] + outcomes[5:] == one_by_one[:4] + one_by_one[5:]
+    def with_a_killer(name: str, stream: BinaryIO) -> Iterator[Member]:
+        for member in expand(name, stream):
+            deadly = member.name == "all.zip/3.txt"
+            yield replace(member, content=KillsItsReader(b"x")) if deadly else member
+
+    monkeypatch.setattr("zhibiao.cli.files.expand", with_a_killer)
+    outcomes = list(process(files, wish))
+    assert outcomes[3].source == "all.zip/3.txt"
+    assert "died" in str(outcomes[3].error)
+    assert outcomes[:3] + outcomes[4:] == expected[:3] + expected[4:]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_results_come_while_an_archive_is_still_being_unpacked(
+    processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(processes)))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for number in range(400):
+            archive.writestr(f"{number}.txt", f"第{number}份没有数字的短文。")
+    unpacked = 0
+
+    def counted(name: str, stream: BinaryIO) -> Iterator[Member]:
+        nonlocal unpacked
+        for member in expand(name, stream):
+            unpacked += 1
+            yield member
+
+    monkeypatch.setattr("zhibiao.cli.files.expand", counted)
+    outcomes = process(list(walk([tmp_path])), Wish(purpose="clean"))
+    assert next(outcomes).records[0]["text"].startswith("第0份")
+    assert unpacked < 200
+    assert [outcome.source for outcome in outcomes] == [f"all.zip/{n}.txt" for n in range(1, 400)]
+
+
+def test_an_error_names_its_file_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.ndjson").write_text('{"txt": ""}\n{"text": "政府工作报告。", "year": "x"}\n')
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "old.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(50))
+    (tmp_path / "locked.txt").symlink_to("/proc/1/mem")
+    assert run(["extract", str(tmp_path)]) == 1
+    told = capfd.readouterr().err.splitlines()
+    named = ["bad.ndjson:1", "bad.ndjson:2", "empty.txt", "locked.txt", "old.rar"]
+    assert [line[: len(name)] for line, name in zip(told, named, strict=True)] == named
+    for line, name in zip(told, named, strict=True):
+        assert line.count(name) == 1
+
+
+def test_a_page_that_is_no_report_is_told_from_one(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = folder / "404.html"
+    page.write_text("<html><title>404</title><body><p>您访问的页面不存在。</p></body></html>")
+    assert run(["extract", str(page), str(folder / "a.txt")]) == 0
+    captured = capfd.readouterr()
+    assert captured.err == "404.html: no region, no year, 0 observations\n"
+    assert '"source": "a.txt"' in captured.out
+
+    part = folder / "2023年清河县政府工作报告.txt"
+    part.write_text("2023年清河县政府工作报告\n各位代表：\n新建标准化厂房12栋。\n", "utf-8")
+    assert run(["extract", str(part)]) == 0
+    assert capfd.readouterr().err == (
+        "2023年清河县政府工作报告.txt: 清河县, 2023, 0 observations "
+        "(1 of other scope or no indicator: --all, --open)\n"
+    )
+
+
+@pytest.mark.parametrize("by_setting", [False, True])
+def test_a_broken_catalogue_is_wrong_usage_and_told_once(
+    by_setting: bool,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    catalogue = folder.parent / "bad.toml"
+    catalogue.write_text('[[indicator]]\nid = "x"\nunits = 5\n', "utf-8")
+    option = [] if by_setting else ["--catalogue", str(catalogue)]
+    if by_setting:
+        monkeypatch.setenv("ZHIBIAO_CATALOGUE", str(catalogue))
+    assert run(["extract", str(folder), "--format", "csv", *option]) == 2
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "bad.toml" in captured.err
+
+    monkeypatch.setenv("ZHIBIAO_CATALOGUE", "/nowhere.toml")
+    assert run(["extract", str(folder)]) == 2
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert "/nowhere.toml" in captured.err
+
+
+def test_a_name_that_is_no_utf_8_is_read_as_it_was_meant(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = os.fsencode(tmp_path) + b"/" + "清河县2023年政府工作报告.txt".encode("gbk")
+    Path(os.fsdecode(path)).write_bytes("各位代表：全年生产总值增长6.8%。\n".encode())
+    assert run(["inspect", os.fsdecode(path), "--format", "json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert (found["source"], found["region"]) == ("清河县2023年政府工作报告.txt", "清河县")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """Local files through the pipeline, without any service: in order, in parallel, one bad file
-never in the way of the others.
+never in the way of the others, and no more of an archive in memory than is being worked on.
 """
 
 from __future__ import annotations
@@ -7,17 +7,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from zhibiao import pipeline
-from zhibiao.domain import RawDocument
-from zhibiao.errors import ZhibiaoError
+from zhibiao.domain import Metadata, RawDocument
+from zhibiao.errors import ReadError, ZhibiaoError
 from zhibiao.extract import explain, extract, render
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.reading import Member, expand
@@ -25,9 +26,13 @@ from zhibiao.rendering import as_json, extracted_observation
 from zhibiao.uploading import SubmittedFile
 
 # Less is done before further processes have started: a second each, a report takes 30 ms.
-_WORTH_A_POOL_FILES = 100
+_WORTH_A_POOL_MEMBERS = 100
 _WORTH_A_POOL_BYTES = 10_000_000
-_WINDOW = 4  # files waiting a process: results that nobody has read yet stay few
+# Sent to a process at once: the first results come soon, and few are kept that nobody reads yet.
+_BATCH_MEMBERS = 8
+_BATCH_BYTES = 1_000_000
+_WINDOW = 3  # batches a process that are sent or wait to be read
+_WINDOW_BYTES = 64_000_000
 
 Purpose = Literal["extract", "explain", "inspect", "clean"]
 
@@ -41,166 +46,236 @@ class Wish:
     open_quantities: bool = False  # also numbers of no catalogue indicator
     catalogue: Path | None = None
 
+    def check(self) -> None:
+        """Raises CatalogueError: once, not for every file."""
+        if self.purpose in ("extract", "explain"):
+            _catalogue(self.catalogue)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one member of a file: records or an error."""
 
     source: str
+    file: int  # which of the files it is, or is in
     records: tuple[dict[str, Any], ...] = ()
+    remarks: tuple[str, ...] = ()  # what a person should know although all went well
     error: str | None = None
 
 
-def process(files: Sequence[SubmittedFile], wish: Wish) -> Iterator[list[Outcome]]:
-    """The outcomes of each file, in the order of the files."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Work:
+    file: int
+    member: Member
+
+    @property
+    def size(self) -> int:
+        return len(self.member.content or b"")
+
+
+class _Made(NamedTuple):
+    """What one document gave."""
+
+    records: list[dict[str, Any]]
+    remark: str | None = None
+
+
+def process(files: Sequence[SubmittedFile], wish: Wish) -> Iterator[Outcome]:
+    """An outcome a member of each file, in their order, as they come."""
+    work = _opened(files)
+    first = _first(work)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if processes < 2 or not _worth_a_pool(files):
-        for file in files:
-            yield process_file(file, wish)
-        return
-    yield from _in_parallel(files, wish, processes)
+    if processes >= 2 and _is_worth_a_pool(first):
+        yield from _in_parallel(chain(first, work), wish, processes)
+    else:
+        for piece in chain(first, work):
+            yield _processed(piece, wish)
 
 
-def _worth_a_pool(files: Sequence[SubmittedFile]) -> bool:
-    if len(files) < 2:
+def _opened(files: Sequence[SubmittedFile]) -> Iterator[_Work]:
+    for position, file in enumerate(files):
+        try:
+            with file.path.open("rb") as stream:
+                for member in expand(file.name, stream):
+                    yield _Work(file=position, member=member)
+        except OSError as error:
+            refused = ReadError(f"{file.name} cannot be opened: {error.strerror}", name=file.name)
+            member = Member(name=file.name, content=None, error=refused)
+            yield _Work(file=position, member=member)
+
+
+def _first(work: Iterator[_Work]) -> list[_Work]:
+    """As much as decides whether a pool is worth its start; all, if that is less."""
+    first: list[_Work] = []
+    for piece in work:
+        first.append(piece)
+        if _is_worth_a_pool(first):
+            break
+    return first
+
+
+def _is_worth_a_pool(first: Sequence[_Work]) -> bool:
+    if len(first) < 2:
         return False
-    if len(files) >= _WORTH_A_POOL_FILES:
+    if len(first) >= _WORTH_A_POOL_MEMBERS:
         return True
-    return sum(_size(file) for file in files) >= _WORTH_A_POOL_BYTES
+    return sum(piece.size for piece in first) >= _WORTH_A_POOL_BYTES
 
 
-def _size(file: SubmittedFile) -> int:
-    try:
-        return file.path.stat().st_size
-    except OSError:
-        return 0  # told when it is opened
+def _in_parallel(work: Iterable[_Work], wish: Wish, processes: int) -> Iterator[Outcome]:
+    ahead = _batches(work)
+    while suspects := (yield from _until_a_crash(ahead, wish, processes)):
+        yield from _one_at_a_time(deque(chain.from_iterable(suspects)), wish)
 
 
-def _in_parallel(
-    files: Sequence[SubmittedFile], wish: Wish, processes: int
-) -> Iterator[list[Outcome]]:
-    ahead = deque(files)
-    while ahead:
-        suspects = yield from _until_a_crash(ahead, wish, processes)
-        # One of these has killed its process, and the pool with it: each is read alone.
-        for file in suspects:
-            yield _alone(file, wish)
+def _batches(work: Iterable[_Work]) -> Iterator[list[_Work]]:
+    batch: list[_Work] = []
+    size = 0
+    for piece in work:
+        batch.append(piece)
+        size += piece.size
+        if len(batch) >= _BATCH_MEMBERS or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _until_a_crash(
-    ahead: deque[SubmittedFile], wish: Wish, processes: int
-) -> Generator[list[Outcome], None, list[SubmittedFile]]:
-    """Take files from `ahead` as long as the pool lives; those that it has left undone."""
-    waiting: deque[tuple[SubmittedFile, Future[list[Outcome]]]] = deque()
+    ahead: Iterator[list[_Work]], wish: Wish, processes: int
+) -> Generator[Outcome, None, list[list[_Work]]]:
+    """Take batches as long as the pool lives; those that it has left undone, if it dies."""
+    waiting: deque[list[_Work]] = deque()
+    results: deque[Future[list[Outcome]]] = deque()
     # Spawned, not forked: the progress bar's thread runs already.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         try:
-            while ahead or waiting:
-                while ahead and len(waiting) < processes * _WINDOW:
-                    waiting.append((ahead[0], pool.submit(process_file, ahead[0], wish)))
-                    ahead.popleft()
-                yield waiting[0][1].result()
+            while True:
+                while len(waiting) < processes * _WINDOW and _size(waiting) < _WINDOW_BYTES:
+                    batch = next(ahead, None)
+                    if batch is None:
+                        break
+                    waiting.append(batch)  # before it is sent: a broken pool takes none
+                    results.append(pool.submit(_all_processed, batch, wish))
+                if not waiting:
+                    return []
+                outcomes = results.popleft().result()
                 waiting.popleft()
+                yield from outcomes
         except BrokenProcessPool:
-            return [file for file, _ in waiting]
-    return []
+            return list(waiting)
 
 
-def _alone(file: SubmittedFile, wish: Wish) -> list[Outcome]:
+def _size(batches: Iterable[list[_Work]]) -> int:
+    return sum(piece.size for piece in chain.from_iterable(batches))
+
+
+def _one_at_a_time(suspects: deque[_Work], wish: Wish) -> Iterator[Outcome]:
+    """One of these has killed its process, and the pool with it: whoever is read then has."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        try:
-            return pool.submit(process_file, file, wish).result()
-        except BrokenProcessPool:
-            return [
-                Outcome(
-                    source=file.name,
-                    error="Its process died while it was read (a crash or the "
-                    "system's memory limit).",
+    while suspects:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            try:
+                while suspects:
+                    piece = suspects.popleft()
+                    yield pool.submit(_processed, piece, wish).result()
+            except BrokenProcessPool:
+                yield Outcome(
+                    source=piece.member.name,
+                    file=piece.file,
+                    error="Its process died while it was read (a crash or the system's memory "
+                    "limit).",
                 )
-            ]
 
 
-def process_file(file: SubmittedFile, wish: Wish) -> list[Outcome]:
-    """One file's outcomes; an archive has many."""
+def _all_processed(batch: Sequence[_Work], wish: Wish) -> list[Outcome]:
+    return [_processed(piece, wish) for piece in batch]
+
+
+def _processed(piece: _Work, wish: Wish) -> Outcome:
+    member = piece.member
+    made: list[_Made] = []
     try:
-        with file.path.open("rb") as stream:
-            return [
-                outcome for member in expand(file.name, stream) for outcome in _member(member, wish)
-            ]
-    except OSError as error:
-        return [Outcome(source=file.name, error=f"cannot be opened: {error.strerror}")]
-
-
-def _member(member: Member, wish: Wish) -> Iterator[Outcome]:
-    if member.error is not None or member.content is None:
-        error = member.error or ZhibiaoError()
-        yield Outcome(source=member.name, error=error.message)
-        return
-    records: list[dict[str, Any]] = []
-    try:
-        for document in pipeline.read(member.content, member.name):
-            records += _BY_PURPOSE[wish.purpose](document, member, wish)
+        if member.error is not None or member.content is None:
+            raise member.error or ReadError()
+        made += [
+            _BY_PURPOSE[wish.purpose](document, member, wish)
+            for document in pipeline.read(member.content, member.name)
+        ]
     except ZhibiaoError as error:
-        yield Outcome(source=member.name, error=error.message)
-        return
-    yield Outcome(source=member.name, records=tuple(records))
+        return Outcome(source=member.name, file=piece.file, error=error.message)
+    return Outcome(
+        source=member.name,
+        file=piece.file,
+        records=tuple(record for records, _ in made for record in records),
+        remarks=tuple(remark for _, remark in made if remark is not None),
+    )
 
 
-def _extract(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
+def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
-    found = extract(described.clean, document.text, described.metadata, _catalogue(wish.catalogue))
-    return [
-        as_json(extracted_observation(observation, described.metadata, source=document.name))
+    known = described.metadata
+    found = extract(described.clean, document.text, known, _catalogue(wish.catalogue))
+    records = [
+        as_json(extracted_observation(observation, known, source=document.name))
         for observation in found.observations
         if (wish.parts or observation.scope == "region")
         and (wish.open_quantities or observation.indicator is not None)
     ]
+    return _Made(records, None if records else _barren(document, known, len(found.observations)))
 
 
-def _explain(document: RawDocument, member: Member, wish: Wish) -> list[dict[str, Any]]:
+def _barren(document: RawDocument, known: Metadata, left_out: int) -> str:
+    """A page that is no report must not pass for one that was read."""
+    name = f"{document.name} [{document.part}]" if document.part else document.name
+    others = f" ({left_out} of other scope or no indicator: --all, --open)" if left_out else ""
+    region = known.region or "no region"
+    return f"{name}: {region}, {known.year or 'no year'}, 0 observations{others}"
+
+
+def _explain(document: RawDocument, member: Member, wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
     explanations = explain(
         described.clean, document.text, described.metadata, _catalogue(wish.catalogue)
     )
     heading = f"# {document.name}: {described.metadata.title or '(no title)'}"
-    return [{"text": f"{heading}\n{render(explanations)}"}]
+    return _Made([{"text": f"{heading}\n{render(explanations)}"}])
 
 
-def _inspect(document: RawDocument, member: Member, _wish: Wish) -> list[dict[str, Any]]:
+def _inspect(document: RawDocument, member: Member, _wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
     known = described.metadata
     decoding = document.decoding
-    return [
-        {
-            "source": document.name,
-            "part": document.part,
-            "title": known.title,
-            "region": known.region,
-            "region_code": known.region_code,
-            "province": known.province,
-            "level": known.level,
-            "year": known.year,
-            "review_year": known.review_year,
-            "speaker": known.speaker,
-            "delivered_on": None if known.delivered_on is None else known.delivered_on.isoformat(),
-            "meeting": known.meeting,
-            "partial": known.partial,
-            "characters": len(described.clean.text),
-            "raw_characters": len(document.text),
-            "media_type": document.media_type,
-            "encoding": None if decoding is None else decoding.encoding,
-            "split_by": document.split_by,
-            "candidates": list(known.candidates),
-            "decided_by": dict(known.decided_by),
-        }
-    ]
+    record: dict[str, Any] = {
+        "source": document.name,
+        "part": document.part,
+        "title": known.title,
+        "region": known.region,
+        "region_code": known.region_code,
+        "province": known.province,
+        "level": known.level,
+        "year": known.year,
+        "review_year": known.review_year,
+        "speaker": known.speaker,
+        "delivered_on": None if known.delivered_on is None else known.delivered_on.isoformat(),
+        "meeting": known.meeting,
+        "partial": known.partial,
+        "characters": len(described.clean.text),
+        "raw_characters": len(document.text),
+        "media_type": document.media_type,
+        "encoding": None if decoding is None else decoding.encoding,
+        "split_by": document.split_by,
+        "candidates": list(known.candidates),
+        "decided_by": dict(known.decided_by),
+    }
+    return _Made([record])
 
 
-def _clean(document: RawDocument, member: Member, _wish: Wish) -> list[dict[str, Any]]:
+def _clean(document: RawDocument, member: Member, _wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
-    return [{"source": document.name, "part": document.part, "text": described.clean.text}]
+    record = {"source": document.name, "part": document.part, "text": described.clean.text}
+    return _Made([record])
 
 
 @cache
@@ -208,7 +283,7 @@ def _catalogue(user_file: Path | None) -> Catalogue:
     return load_catalogue(*([user_file] if user_file is not None else []))
 
 
-_BY_PURPOSE: dict[Purpose, Callable[[RawDocument, Member, Wish], list[dict[str, Any]]]] = {
+_BY_PURPOSE: dict[Purpose, Callable[[RawDocument, Member, Wish], _Made]] = {
     "extract": _extract,
     "explain": _explain,
     "inspect": _inspect,

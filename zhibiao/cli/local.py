@@ -146,28 +146,38 @@ def _through(
     from zhibiao.cli.showing import progress
     from zhibiao.uploading import walk
 
+    wish.check()
     files = list(walk(paths))
-    failures: list[str] = []
+    failures = 0
 
     with progress() as bar:
         task = bar.add_task(wish.purpose, total=len(files), note="")
 
+        def tell(line: str) -> None:
+            bar.console.print(line, markup=False, soft_wrap=True)
+
         def records() -> Iterable[dict[str, Any]]:
-            for outcomes in process(files, wish):
-                for outcome in outcomes:
-                    if outcome.error is not None:
-                        failures.append(outcome.source)
-                        bar.console.print(
-                            f"{outcome.source}: {outcome.error}", markup=False, soft_wrap=True
-                        )
-                    yield from outcome.records
-                bar.advance(task)
+            nonlocal failures
+            for count, outcome in enumerate(process(files, wish), 1):
+                bar.update(task, completed=outcome.file, note=f"{count} read")
+                if outcome.error is not None:
+                    failures += 1
+                    tell(_named(outcome.source, outcome.error))
+                for remark in outcome.remarks:
+                    tell(remark)
+                yield from outcome.records
+            bar.update(task, completed=len(files))
 
         write(records())
     if not files:
         sys.stderr.write("zhibiao: There is no file under these paths.\n")
         return Exit.USAGE
     return Exit.FAILURES if failures else Exit.OK
+
+
+def _named(source: str, message: str) -> str:
+    """Errors of reading begin with the name of what cannot be read; others do not."""
+    return message if message.startswith(source) else f"{source}: {message}"
 
 
 def _write(lines: Iterable[bytes]) -> None:
