@@ -1,8 +1,8 @@
 """Sentences by phenomenon, each with every catalogued figure that it states for the region.
 
 A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
-`expect`, a list of `indicator measure value unit [bound] [years] [status]`. A case that expects
-nothing is a negative. The report is one of 2023, of a city called 江川市.
+`expect`, a list of `indicator measure value unit [bound] [years] [status]`, `-` for no unit. A case
+that expects nothing is a negative. The report is one of 2023, of a city called 江川市.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def expected(case: dict[str, Any]) -> list[str]:
     lines = []
     for short in case["expect"]:
         indicator, measure, value, *rest = short.split()
-        unit = rest.pop(0)
+        unit = rest.pop(0).replace("-", "")
         bound, status = "eq", "target" if section in PLANNED else "actual"
         first, last = YEARS[section]
         scope = "region"

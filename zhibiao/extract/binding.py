@@ -161,6 +161,7 @@ class Binder(Reader):
             single = slots[0].single
             if single:
                 slot = slots[0]._replace(candidates=(single,))
+                self.subject = Subject((slot,))  # what follows goes on about the whole
                 return [self.binding(place, slot, words, i + 1, "compound_single")]
             number = self.numbers[tokens[place].number]
             if number.unit == "%" and words & (lx.UP | lx.DOWN):

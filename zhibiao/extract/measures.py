@@ -22,7 +22,9 @@ class Reading(NamedTuple):
     rule: str
 
 
-_PERCENT = {"%", "‰"}
+# 居民消费价格指数为102.4: last year's prices are 100
+_INDEXED = ("", "%")
+_INDEX = (80, 150)
 _BARE = frozenset({"人", "户", "人次", "元", "亩"})
 # 保持8%以上的增长: the verb of growth behind the number, as a noun.
 _AFTER = re.compile(
@@ -47,6 +49,8 @@ def read_measure(
         falls = indicator.kind is Kind.INTENSITY or "微克/立方米" in indicator.units
         rises = not falls
     to = bool(words & lx.TO) or base_side
+    if indicator.kind is Kind.PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
+        return Reading(indicator, Measure.LEVEL, False, "index")
     if unit == "%":
         return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
     if unit == _POINTS:

@@ -16,7 +16,8 @@ from zhibiao.extract.quantities import Number
 _LONGEST = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
-_END = re.compile(r"[。！？!?；;\n]")
+# A bullet begins an entry of a list, be it in the middle of a line.
+_END = re.compile(r"[。！？!?；;\n●◆■▲★▼◇□►▶❖➢]")
 
 
 class Line(NamedTuple):
