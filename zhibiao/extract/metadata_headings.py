@@ -15,11 +15,13 @@ YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零0О][〇○�
 ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
 _PROSE_ENDS: Final = ("。", "！", "；", "!", ";")
+_FIRST_PART: Final = re.compile(r"一、|第一部分")
 _NUMBERED: Final = re.compile(r"第?[一二三四五六七八九十]{1,3}(?:、|部分|[.．])")
 _REVIEW: Final = re.compile(
     rf"({YEAR}) ?年?(?:度)?(?!以来|换届)[^，。；,;\d]{{0,24}}"
     r"(?:回顾|总结|工作(?:情况|成绩|成效)|(?:完成|执行|落实|实现)情况|取得|胜利|成就)"
     rf"|(?:回顾|总结|首先报告|报告) ?({YEAR}) ?年"
+    rf"|(?:回顾|总结)[和及与、]({YEAR}) ?年(?:政府|主要|各项)?工作$"
 )
 _PLAN: Final = re.compile(
     rf"({YEAR}) ?年(?:度)?(?!以来|取得)[^，。；,;\d]{{0,24}}"
@@ -78,7 +80,9 @@ def read_headings(text: str) -> Told:
     plan = _first(headings, _planned) or _year_below(lines, _THIS_YEAR)
     of_work = {year for heading in headings if (year := _worked(heading)) is not None}
     if review is None:
-        review = next((year for year in sorted(of_work) if year + 1 in {plan, *of_work}), None)
+        opening = [heading for heading in headings if _FIRST_PART.match(heading)]
+        following = (year for year in sorted(of_work) if year + 1 in {plan, *of_work})
+        review = _first(opening, _worked) or next(following, None)
     if plan is None:
         later = of_work if review is None else of_work & {review + 1}
         plan = min(later, default=None)
