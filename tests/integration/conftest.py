@@ -32,10 +32,12 @@ class Stack:
     broker: Any
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start_worker(self, name: str = "one", **environment: str) -> subprocess.Popen[bytes]:
+    def start_worker(
+        self, name: str = "one", *, app: str = "workers", **environment: str
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "celery", "-A", "workers", "worker", "--concurrency=2"),
+                *(sys.executable, "-m", "celery", "-A", app, "worker", "--concurrency=2"),
                 *("--without-gossip", "--without-mingle", f"--hostname={name}@%h"),
             ],
             env={

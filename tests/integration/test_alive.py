@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from sqlalchemy import select
 
+from tasks.ringing import ring
 from zhibiao.domain import Stage
 from zhibiao.store import queue
 from zhibiao.store.schema import work as work_table
@@ -112,3 +114,51 @@ def test_a_worker_ends_the_leases_of_its_dead_namesake_and_not_those_of_a_living
         stack.workers.remove(worker)
     await_sign(folder, stack.start_worker(XDG_RUNTIME_DIR=str(folder)))
     assert held() == 0
+
+
+DEAF = """
+from celery.signals import worker_ready
+from kombu.transport.redis import QoS
+from workers import pulse
+from workers.celery import app
+pulse.DEAF_SECONDS, pulse._LISTEN_SECONDS = 2.0, 0.5
+
+@worker_ready.connect
+def stop_listening(**_):
+    QoS.can_consume = lambda self: False
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_that_hears_nothing_of_what_waits_for_it_ends(
+    stack: Any, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "deaf_workers.py").write_text(DEAF)
+    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    environment = {"XDG_RUNTIME_DIR": str(folder), "PYTHONPATH": path}
+    worker = stack.start_worker(app="deaf_workers", **environment)
+    await_sign(folder, worker)
+    deadline = time.monotonic() + 30
+    while worker.poll() is None:
+        assert time.monotonic() < deadline
+        ring(stack.settings)  # as beat does
+        time.sleep(0.5)
+    assert worker.returncode == 70
+    assert not children_left(worker)
+
+
+def children_left(worker: Any) -> list[psutil.Process]:
+    """Of the worker's process group, after some seconds in which its children find out."""
+    deadline = time.monotonic() + 15
+    while True:
+        left = [p for p in psutil.process_iter() if p.pid != worker.pid and group(p) == worker.pid]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.2)
+
+
+def group(process: psutil.Process) -> int | None:
+    try:
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return None
