@@ -156,6 +156,13 @@ class Changed(BaseModel):
     run: RunView
 
 
+class Deleted(BaseModel):
+    """What is gone."""
+
+    documents: int
+    sources: int = Field(description="Files that no other submission holds.")
+
+
 class DocumentView(BaseModel):
     """A report, or a file that could not be read, with how it stands."""
 

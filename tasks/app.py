@@ -117,13 +117,18 @@ def _schedule(settings: Settings) -> dict[str, object]:
             "options": {"queue": UPKEEP, "expires": EXPIRES_SECONDS},
         },
     }
-    if settings.nightly_reprocess:
-        hour, minute = settings.nightly_reprocess.split(":")
-        schedule["nightly"] = {
-            "task": "zhibiao.reprocess_outdated",
-            "schedule": crontab(hour=hour, minute=minute),
-            "options": {"queue": UPKEEP, "expires": 3600},
-        }
+    nightly = (
+        ("nightly", "zhibiao.reprocess_outdated", settings.nightly_reprocess),
+        ("nightly prune", "zhibiao.prune", settings.nightly_prune),
+    )
+    for name, task, at in nightly:
+        if at:
+            hour, minute = at.split(":")
+            schedule[name] = {
+                "task": task,
+                "schedule": crontab(hour=hour, minute=minute),
+                "options": {"queue": UPKEEP, "expires": 3600},
+            }
     return schedule
 
 

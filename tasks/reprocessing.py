@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from tasks.app import app
 from tasks.context import context
@@ -29,9 +30,27 @@ def reprocess_outdated() -> None:
 
 
 @app.task(name="zhibiao.prune")
-def prune(keep: int | None = None, dry_run: bool = False) -> None:
-    """Forget superseded outputs; `keep` generations a document, else ZHIBIAO_KEEP_EXTRACTIONS."""
+def prune(keep: int | None = None, dry_run: bool = False, after: int = 0) -> None:
+    """Forget superseded outputs; `keep` generations a document, else ZHIBIAO_KEEP_EXTRACTIONS.
+
+    In half of a task's time; what is left, the documents behind `after`, is the next task's.
+    """
     here = context()
+    deadline = time.monotonic() + here.settings.task_seconds / 2
     kept = here.settings.keep_extractions if keep is None else keep
-    found = retention.prune(here.store, keep=kept, dry_run=dry_run)
-    log.info("pruning%s, %s kept: %s", " (dry run)" if dry_run else "", kept, found)
+    found = retention.prune(
+        here.store,
+        keep=kept,
+        dry_run=dry_run,
+        after=after,
+        until=lambda: time.monotonic() > deadline,
+    )
+    log.info(
+        "pruning%s behind document %s, %s kept: %s",
+        " (dry run)" if dry_run else "",
+        after,
+        kept,
+        found.forgotten,
+    )
+    if found.last is not None:
+        prune.apply_async(kwargs={"keep": keep, "dry_run": dry_run, "after": found.last})

@@ -129,6 +129,12 @@ class Client:
                 return
             self._sleep(every_seconds)
 
+    def delete_run(self, run: int) -> Json:
+        """Delete a submission with all that came of it; how many documents and files."""
+        return self._wire.json(
+            "DELETE", f"/v1/runs/{run}", timeout=_PATIENT, holds=("documents", "sources")
+        )
+
     def cancel(self, run: int) -> Json:
         return self._wire.json("POST", f"/v1/runs/{run}/cancel", holds=_CHANGED)
 

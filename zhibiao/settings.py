@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
         description="Time (HH:MM, UTC) at which what is outdated is reprocessed; empty: never.",
     )
+    nightly_prune: str = Field(
+        default="",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="Time (HH:MM, UTC) at which superseded outputs are forgotten; empty: never.",
+    )
     child_memory_mb: int = Field(
         default=1500, gt=0, description="Memory a worker child may take before it is ended, in MB."
     )

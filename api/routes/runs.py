@@ -15,11 +15,11 @@ from api import cursors
 from api.documents import document_page
 from api.parameters import ErrorCode, Limit, Next, RunId
 from api.progress import summaries, view
-from api.schemas import Changed, DocumentPage, RetryRequest, RunPage, RunView
+from api.schemas import Changed, Deleted, DocumentPage, RetryRequest, RunPage, RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.domain import FAILURES, State
-from zhibiao.store import control, documents, runs
+from zhibiao.store import control, deletion, documents, runs
 from zhibiao.store.documents import DocumentFilter
 
 router = APIRouter(tags=["runs"])
@@ -41,6 +41,17 @@ def list_runs(service: CurrentService, limit: Limit = 50, after: Next = None) ->
 @router.get("/runs/{run}", operation_id="get_run", summary="One run's accounts, pace, time left")
 def get_run(service: CurrentService, run: RunId) -> RunView:
     return _view(service, run)
+
+
+@router.delete("/runs/{run}", operation_id="delete_run", summary="Delete a submission")
+def delete_run(service: CurrentService, run: RunId) -> Deleted:
+    """Its documents, what all runs made of them, and the files that nobody else submitted.
+
+    Refused while anything of it is in flight or another run holds duplicates of its documents.
+    There is no way back. If the answer does not come, the deleting goes on all the same.
+    """
+    done = deletion.delete_run(service.store, run)
+    return Deleted(documents=done.documents, sources=done.sources)
 
 
 @router.post("/runs/{run}/cancel", operation_id="cancel_run", summary="Stop a run")

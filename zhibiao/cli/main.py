@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from zhibiao.cli import exporting, local, remote, reprocessing, services
+from zhibiao.cli import deleting, exporting, local, remote, reprocessing, services
 from zhibiao.cli.exits import Exit
 from zhibiao.errors import ZhibiaoError
 
@@ -46,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (local, remote, exporting, reprocessing, services):
+for module in (local, remote, exporting, reprocessing, deleting, services):
     module.register(app)
 
 
