@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -78,14 +79,46 @@ def commands() -> str:
     lines: list[str] = []
     for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
         arguments = [p for p in command.params if p.param_type_name == "argument"]
-        usage = " ".join(["zhibiao", name, *(p.metavar or str(p.name).upper() for p in arguments)])
-        lines += ["", f"### {name}", "", f"`{usage}`", "", command.help.strip()]
         options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
-        lines += [""] if options else []
+        needed = [f"{option.opts[0]} {_metavar(option)}" for option in options if option.required]
+        usage = " ".join(["zhibiao", name, *map(_argument, arguments), *needed])
+        lines += ["", f"### {name}", "", f"`{usage}`", "", command.help.strip()]
+        lines += [""] if arguments or options else []
+        lines += [f"- `{_argument(each)}`: {_described(each)}" for each in arguments]
         for option in options:
             names = ", ".join(f"`{flag}`" for flag in option.opts)
-            lines.append(f"- {names}: {option.help}")
+            value = "" if option.is_flag else f" {_metavar(option)}"
+            lines.append(f"- {names}{value}: {_described(option)}")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _argument(argument: Any) -> str:
+    name = argument.metavar or argument.name.upper()
+    return name if argument.required or name.startswith("[") else f"[{name}]"
+
+
+_VALUES = {"str": "TEXT", "int": "NUMBER", "Path": "PATH"}
+
+
+def _metavar(option: Any) -> str:
+    if option.metavar:
+        return str(option.metavar)
+    kind = option.bare_type().removeprefix("list[").removesuffix("]")
+    return "NAME" if option.type_descriptor.choices else _VALUES[kind]
+
+
+def _described(parameter: Any) -> str:
+    """Its help, what it may be, and what it is where nothing is said."""
+    parts = [parameter.help]
+    choices = [getattr(each, "value", each) for each in parameter.type_descriptor.choices or ()]
+    if choices:
+        parts.append(f"One of {', '.join(f'`{choice}`' for choice in choices)}.")
+    default = getattr(parameter.default, "value", parameter.default)
+    if default not in (None, False, "") and default != [] and not callable(default):
+        parts.append(f"Default: `{default}`.")
+    if parameter.required and parameter.param_type_name == "option":
+        parts.append("Required.")
+    return " ".join(parts)
 
 
 def test_every_command_stands_in_the_docs_with_every_option() -> None:
@@ -102,3 +135,17 @@ def test_every_command_teaches_with_an_example() -> None:
     group = typer.main.get_command(app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         assert re.search(rf"```\n(?:.* )?zhibiao {name}\b|zhibiao {name}\)", command.help), name
+
+
+def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None:
+    text = commands()
+    assert "`zhibiao status [RUN]`" in text
+    assert "`zhibiao cancel RUN`" in text
+    assert "`zhibiao diff RUN|DATE [RUN|DATE]`" in text
+    assert "- `--format`, `-f` NAME:" in text
+    assert "One of `jsonl`, `csv`, `table`. Default: `jsonl`." in text
+    assert "One of `observations`, `panel`, `keywords`, `documents`." in text
+    assert "`running`, `done`, `failed`, `quarantined`" in text
+    assert "- `--limit` NUMBER: How many at most. Default: `50`." in text
+    assert "- `--output`, `-o` PATH:" in text
+    assert "- `--wait`, `-w`: " in text

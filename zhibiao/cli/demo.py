@@ -29,6 +29,7 @@ from zhibiao.cli.showing import (
     watch,
 )
 from zhibiao.client import Client
+from zhibiao.domain import FAILURES
 from zhibiao.errors import ZhibiaoError
 from zhibiao.testing.samples import sample_paths
 
@@ -75,7 +76,7 @@ def _main_job(client: Client) -> int:
         run = dict(watch(bar, client.watch(run["id"], every_seconds=0.2)))
     out = output()
     out.print(run_table(run))
-    troubled = list(client.documents(run=run["id"], state=["failed", "quarantined"]))
+    troubled = list(client.documents(run=run["id"], state=list(FAILURES)))
     if troubled:
         out.print(documents_table(troubled))
     found = list(client.observations(run=run["id"], indicator=list(_HEADLINES)))

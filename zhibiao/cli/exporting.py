@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import RegionCode, RegionOption, Run, YearFrom, YearTo
+from zhibiao.cli.options import RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.places import connect
-
-
-class Table(StrEnum):
-    OBSERVATIONS = "observations"
-    PANEL = "panel"
-    KEYWORDS = "keywords"
-    DOCUMENTS = "documents"
+from zhibiao.rendering import TABLE_FORMATS, Table
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    table: Annotated[Table, typer.Argument(show_default=False, help="Which table.")],
+    table: Annotated[
+        Table, typer.Argument(metavar="TABLE", show_default=False, help="Which table.")
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -41,9 +36,7 @@ def export(
     region_code: RegionCode = None,
     year_from: YearFrom = None,
     year_to: YearTo = None,
-    state: Annotated[
-        list[str] | None, typer.Option(help="Of documents: only this state; repeatable.")
-    ] = None,
+    state: States = None,
     indicator: Annotated[
         list[str] | None, typer.Option(help="Only this indicator (gdp); repeatable.")
     ] = None,
@@ -56,6 +49,15 @@ def export(
     keyword: Annotated[
         list[str] | None,
         typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
+    ] = None,
+    keywords: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+            help="Of keywords: a text file with the terms to count, one a line.",
+        ),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -75,6 +77,7 @@ def export(
     zhibiao export observations -o observations.csv
     zhibiao export panel -o panel.xlsx --region-code 61
     zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
+    zhibiao export keywords -o digital.csv --keywords digital-economy.txt
     zhibiao export documents -o documents.parquet
     zhibiao export panel -o panel.csv --as-of 2026-01-31
     ```
@@ -83,7 +86,6 @@ def export(
     from, rows, and the moment to give to --as-of for the same rows again.
     """
     from zhibiao.cli.showing import sending
-    from zhibiao.rendering import TABLE_FORMATS
 
     form = out.suffix.lstrip(".").lower()
     if form not in TABLE_FORMATS:
@@ -93,9 +95,14 @@ def export(
         )
     if not out.absolute().parent.is_dir():
         raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
+    if out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder", param_hint="--output")
+    terms = [*(keyword or []), *(_terms(keywords) if keywords is not None else [])]
+    if terms and table != "keywords":
+        raise typer.BadParameter(f"the table {table} counts no terms", param_hint="--keyword")
     with connect() as client, sending(None, "receiving") as received:
-        size = client.export(
-            table.value,
+        exported = client.export(
+            table,
             out,
             form=form,
             received=received,
@@ -110,7 +117,23 @@ def export(
             indicator=indicator,
             parts=parts or None,
             open=open_quantities or None,
-            keyword=keyword,
+            keyword=terms or None,
         )
-    sys.stderr.write(f"{out}: {size:,} bytes\n")
+    sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")
     return Exit.OK
+
+
+def _terms(path: Path) -> list[str]:
+    """The terms of a file, one a line; empty lines and comments (#) are skipped."""
+    from zhibiao.errors import ReadError
+    from zhibiao.reading.encodings import decode
+
+    try:
+        text, _ = decode(path.read_bytes(), str(path))
+    except ReadError as error:
+        raise typer.BadParameter(error.message, param_hint="--keywords") from error
+    lines = (line.strip() for line in text.splitlines())
+    terms = [line for line in lines if line and not line.startswith("#")]
+    if not terms:
+        raise typer.BadParameter(f"{path} holds no term", param_hint="--keywords")
+    return terms

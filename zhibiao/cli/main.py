@@ -6,9 +6,11 @@ The commands import what they need when they run: `zhibiao --help` must not wait
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from zhibiao import __version__
 from zhibiao.cli import deleting, exporting, local, remote, reprocessing, services
 from zhibiao.cli.exits import Exit
 from zhibiao.errors import ZhibiaoError
@@ -28,13 +30,19 @@ With the service, for thousands: start it in one shell, submit in another, expor
     zhibiao export panel -o panel.xlsx
 
 Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong usage;
-3 no service answers.
+3 no service answers; 130 broken off with Ctrl-C.
 """
 
 
-def _leave(code: object) -> None:
-    """What a command returns becomes the exit code."""
+def _leave(code: object, **_options: object) -> None:
+    """What a command returns becomes the exit code; the program's own options are done with."""
     raise typer.Exit(code if isinstance(code, int) else Exit.OK)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"zhibiao {__version__}\n")
+        raise typer.Exit
 
 
 app = typer.Typer(
@@ -46,6 +54,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def _begin(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
 for module in (local, remote, exporting, reprocessing, deleting, services):
     module.register(app)
 
@@ -64,12 +84,17 @@ def run(arguments: list[str] | None = None) -> int:
     except ZhibiaoError as error:
         sys.stderr.write(f"zhibiao: {error.message}\n")
         return _exit_of(error)
+    except OSError as error:
+        path = error.filename2 or error.filename
+        where = f"{path}: " if path is not None else ""
+        sys.stderr.write(f"zhibiao: {where}{error.strerror or error}\n")
+        return Exit.USAGE
     return Exit.OK
 
 
 def _exit_of(error: ZhibiaoError) -> int:
-    unreachable = {"service_unreachable", "no_token"}
+    unreachable = {"service_unreachable", "no_token", "not_zhibiao"}
     usage = {"invalid_setting", "invalid_catalogue", "invalid_metadata", "invalid_dictionary"}
-    if error.code in unreachable:
+    if error.code in unreachable or error.details.get("code") in unreachable:
         return Exit.UNREACHABLE
     return Exit.USAGE if error.code in usage else Exit.FAILURES

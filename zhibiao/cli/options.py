@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from zhibiao.domain import State
+
 Paths = Annotated[
     list[Path],
     typer.Argument(
@@ -23,6 +25,9 @@ Run = Annotated[int | None, typer.Option("--run", min=1, help="Only of this run.
 RegionOption = Annotated[str | None, typer.Option("--region", help="Full name: 彬州市.")]
 RegionCode = Annotated[
     str | None, typer.Option(help="GB/T 2260 code, or its first digits: 61 for 陕西省.")
+]
+States = Annotated[
+    list[State] | None, typer.Option("--state", help="Only those that stand so; repeatable.")
 ]
 YearFrom = Annotated[int | None, typer.Option(help="Delivered in this year or later.")]
 YearTo = Annotated[int | None, typer.Option(help="Delivered in this year or earlier.")]

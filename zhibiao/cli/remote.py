@@ -17,17 +17,17 @@ from zhibiao.cli.options import (
     RegionOption,
     Run,
     RunId,
+    States,
     YearFrom,
     YearTo,
 )
 from zhibiao.cli.places import connect
+from zhibiao.cli.waiting import failed_in, show_reasons, wait_for
+from zhibiao.domain import FAILURES
 
 if TYPE_CHECKING:
     from zhibiao.client import Client
     from zhibiao.uploading import SubmittedFile
-
-_FAILED = ("failed", "quarantined")
-_REASONS_SHOWN = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def submit(
         str | None,
         typer.Option(
             help='What is known of the files, as JSON: \'{"province": "陕西省"}\' for all, '
-            '\'{"a.txt": {"year": 2023}}\' by name.'
+            '\'{"a.txt": {"year": 2023}}\' by name, path or archive.'
         ),
     ] = None,
     as_json: AsJson = False,
@@ -79,16 +79,17 @@ def submit(
 
     with connect() as client:
         run = _send(client, paths, label, known, unreadable)
+        sys.stderr.write(f"run {run['id']}: {run['accounts']['files']} files received.\n")
         if wait:
             run = wait_for(client, run["id"])
         if as_json:
             write_json([run])
         else:
             output().print(run_table(run))
-            _show_reasons(client, run)
+            show_reasons(client, run)
             if not wait:
                 sys.stderr.write(f"zhibiao status {run['id']} shows how it goes on.\n")
-    return Exit.FAILURES if failures or (wait and _troubled(run)) else Exit.OK
+    return Exit.FAILURES if failures or (wait and failed_in(run)) else Exit.OK
 
 
 def _send(
@@ -114,40 +115,11 @@ def _metadata(written: str | None) -> dict[str, Any] | None:
         return None
     try:
         metadata = json.loads(written)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise typer.BadParameter(f"not JSON: {error}", param_hint="--metadata") from error
     if not isinstance(metadata, dict):
         raise typer.BadParameter("must be a JSON object", param_hint="--metadata")
     return metadata
-
-
-def wait_for(client: Client, run: int) -> dict[str, Any]:
-    """Watch a run with a bar until it is finished."""
-    from zhibiao.cli.showing import progress, watch
-
-    with progress() as bar:
-        return dict(watch(bar, client.watch(run)))
-
-
-def _troubled(run: dict[str, Any]) -> bool:
-    return any(run["accounts"][state] for state in _FAILED)
-
-
-def _show_reasons(client: Client, run: dict[str, Any]) -> None:
-    """The first documents that failed, with the reason."""
-    if not _troubled(run):
-        return
-    from itertools import islice
-
-    from zhibiao.cli.showing import documents_table, output
-
-    found = client.documents(run=run["id"], state=list(_FAILED), limit=_REASONS_SHOWN)
-    output().print(documents_table(islice(found, _REASONS_SHOWN)))
-    total = sum(run["accounts"][state] for state in _FAILED)
-    if total > _REASONS_SHOWN:
-        sys.stderr.write(
-            f"{total - _REASONS_SHOWN} more: zhibiao documents --run {run['id']} --failed\n"
-        )
 
 
 def status(
@@ -183,8 +155,8 @@ def status(
             line = pace_line(found)
             if line:
                 output().print(line)
-            _show_reasons(client, found)
-    return Exit.FAILURES if wait and _troubled(found) else Exit.OK
+            show_reasons(client, found)
+    return Exit.FAILURES if wait and failed_in(found) else Exit.OK
 
 
 def runs(
@@ -212,14 +184,15 @@ def runs(
 
 def documents(
     run: Run = None,
-    state: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="pending, running, done, failed, quarantined, duplicate or cancelled; repeatable."
-        ),
-    ] = None,
+    state: States = None,
     failed: Annotated[
         bool, typer.Option("--failed", help="Short for both states of failure.")
+    ] = False,
+    barren: Annotated[
+        bool,
+        typer.Option(
+            "--barren", help="Only those that are done and in which no indicator was found."
+        ),
     ] = False,
     error_code: Annotated[
         str | None, typer.Option(help="Only this error code (docs/errors.md).")
@@ -232,10 +205,11 @@ def documents(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
     as_json: AsJson = False,
 ) -> int:
-    """List documents with their state and, where they failed, the reason.
+    """List documents, newest first, with their state and, where they failed, the reason.
 
     ```
     zhibiao documents --failed
+    zhibiao documents --barren
     zhibiao documents --run 7 --state duplicate --json
     ```
     """
@@ -243,24 +217,29 @@ def documents(
 
     from zhibiao.cli.showing import documents_table, output, write_json
 
-    states = [*(state or []), *(_FAILED if failed else ())]
+    wanted: dict[str, Any] = {
+        "run": run,
+        "state": [*(state or []), *(FAILURES if failed else ())] or None,
+        "barren": barren or None,
+        "error_code": error_code,
+        "region": region,
+        "region_code": region_code,
+        "year_from": year_from,
+        "year_to": year_to,
+        "name": name,
+    }
     with connect() as client:
-        found = client.documents(
-            run=run,
-            state=states or None,
-            error_code=error_code,
-            region=region,
-            region_code=region_code,
-            year_from=year_from,
-            year_to=year_to,
-            name=name,
-            limit=min(limit, 500),
-        )
-        wanted = islice(found, limit)
+        found = client.documents(**wanted, order="newest", limit=min(limit, 500))
+        listed = list(islice(found, limit))
         if as_json:
-            write_json(wanted)
+            write_json(listed)
         else:
-            output().print(documents_table(wanted))
+            output().print(documents_table(listed))
+        more = client.count_documents(**wanted) - limit if len(listed) == limit else 0
+    if not listed:
+        sys.stderr.write("zhibiao: No document matches.\n")
+    if more > 0:
+        sys.stderr.write(f"{more} more: --limit\n")
     return Exit.OK
 
 
@@ -299,24 +278,44 @@ def resume(run: RunId) -> int:
 
 def retry(
     run: RunId,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="The quarantined ones too.")
+    ] = False,
     document: Annotated[
         list[int] | None,
-        typer.Option(help="Only this document, quarantined or failed; repeatable."),
+        typer.Option(min=1, help="Only this document, quarantined or failed; repeatable."),
     ] = None,
     error_code: Annotated[
-        str | None, typer.Option(help="Only documents with this error code.")
+        str | None, typer.Option(help="Only documents with this error code, quarantined or failed.")
     ] = None,
 ) -> int:
-    """Send documents that failed through once more.
+    """Send documents that failed through once more; those in quarantine only where asked for.
 
     ```
     zhibiao retry 7
+    zhibiao retry 7 --quarantined
     zhibiao retry 7 --error-code worker_lost
     zhibiao retry 7 --document 41 --document 58
     ```
     """
     with connect() as client:
-        return _changed(client.retry(run, documents=document, error_code=error_code), "tried again")
+        answer = client.retry(
+            run, documents=document, error_code=error_code, quarantined=quarantined
+        )
+    code = _changed(answer, "tried again")
+    left = answer["run"]["accounts"]["quarantined"]
+    if not left or document is not None or error_code is not None:
+        return code
+    if not quarantined:
+        sys.stderr.write(
+            f"{left} are quarantined: retry with --quarantined, --error-code or --document.\n"
+        )
+    else:
+        sys.stderr.write(
+            f"{left} quarantined ones were left alone: their bytes were never stored, or another "
+            "run has taken them up.\n"
+        )
+    return code
 
 
 def _changed(answer: dict[str, Any], what: str) -> int:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import AsJson, RegionCode, RunId, YearFrom, YearTo
+from zhibiao.cli.options import AsJson, RegionCode, RunId, States, YearFrom, YearTo
 from zhibiao.cli.places import connect
-from zhibiao.cli.remote import wait_for
+from zhibiao.cli.waiting import failed_in, wait_for
+from zhibiao.domain import Stage
 
 if TYPE_CHECKING:
     from zhibiao.client import Client
@@ -21,13 +22,6 @@ Moment = Annotated[
     str, typer.Argument(metavar="RUN|DATE", show_default=False, help="A run, a date or a time.")
 ]
 _SHOWN = 40  # changes in a table
-
-
-class StageName(StrEnum):
-    READ = "read"
-    CLEAN = "clean"
-    SEGMENT = "segment"
-    EXTRACT = "extract"
 
 
 class DiffFormat(StrEnum):
@@ -47,7 +41,7 @@ def reprocess(
     ] = False,
     document: Annotated[
         list[int] | None,
-        typer.Option(help="Only this document, a quarantined one too; repeatable."),
+        typer.Option(min=1, help="Only this document, a quarantined one too; repeatable."),
     ] = None,
     run: Annotated[
         int | None, typer.Option(min=1, help="Only documents that were in this run.")
@@ -55,13 +49,11 @@ def reprocess(
     region_code: RegionCode = None,
     year_from: YearFrom = None,
     year_to: YearTo = None,
-    state: Annotated[
-        list[str] | None, typer.Option(help="Only documents that stand so: failed; repeatable.")
-    ] = None,
+    state: States = None,
     error_code: Annotated[str | None, typer.Option(help="Only with this error code.")] = None,
     name: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
     first: Annotated[
-        StageName | None,
+        Stage | None,
         typer.Option("--from", help="Execute this stage and all after it, outdated or not."),
     ] = None,
     everything: Annotated[
@@ -117,10 +109,7 @@ def reprocess(
                 sys.stderr.write(f"zhibiao diff {begun['id']} shows what it has changed.\n")
             elif not plan:
                 sys.stderr.write("zhibiao: There is nothing to do.\n")
-    troubled = begun is not None and (
-        begun["accounts"]["failed"] or begun["accounts"]["quarantined"]
-    )
-    return Exit.FAILURES if troubled and wait else Exit.OK
+    return Exit.FAILURES if wait and begun is not None and failed_in(begun) else Exit.OK
 
 
 def _show_plan(plan: Mapping[str, Any]) -> None:

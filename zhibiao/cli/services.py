@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -25,15 +26,22 @@ def register(app: typer.Typer) -> None:
 
 def up(
     data_dir: DataDir = None,
-    host: Annotated[str | None, typer.Option(help="Address to bind to.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to bind to; default: ZHIBIAO_HOST.")
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help=f"Of the API. {_PORT_HELP}")
+        int | None,
+        typer.Option(min=0, max=65535, help=f"Of the API; default: ZHIBIAO_PORT. {_PORT_HELP}"),
     ] = None,
     flower_port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help=f"Of Flower. {_PORT_HELP}")
+        int | None,
+        typer.Option(
+            min=0, max=65535, help=f"Of Flower; default: ZHIBIAO_FLOWER_PORT. {_PORT_HELP}"
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Worker processes; 0: one a core.")
+        int | None,
+        typer.Option(min=0, help="Worker processes; default: ZHIBIAO_WORKERS. 0: one a core."),
     ] = None,
 ) -> int:
     """Run the whole service on this machine: Redis, workers, API, Flower. Ctrl-C ends it.
@@ -52,7 +60,10 @@ def up(
         "flower_port": flower_port,
         "workers": workers,
     }
-    load_settings(**given)  # refuse what is wrong before anything starts
+    settings = load_settings(**given)  # refuse what is wrong before anything starts
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(settings.data_dir))
     environment = dict(os.environ)
     for name, value in given.items():
         if value is not None:

@@ -22,11 +22,13 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from zhibiao.domain import FAILURES, State
+
 _PIPED_WIDTH = 240  # a table that is piped is not cut to eighty columns
 
 Json = Mapping[str, Any]
 
-RESTING = ("done", "failed", "quarantined", "duplicate", "cancelled")
+RESTING = tuple(state.value for state in State if state.at_rest)
 
 
 def output() -> Console:
@@ -83,12 +85,17 @@ def watch(bar: Progress, runs: Iterable[Json]) -> Json:
     task = bar.add_task("processing", total=None, note="")
     last: Json = {}
     for run in runs:
+        if run["status"] == "paused" != last.get("status"):
+            held = f"zhibiao: run {run['id']} is paused: zhibiao resume {run['id']}"
+            bar.console.print(held, markup=False, soft_wrap=True)
         last = run
         counts = run["accounts"]
         at_rest = sum(counts[state] for state in RESTING)
         pace = run.get("documents_per_second")
         note = f"{pace:.1f}/s" if pace else ""
-        troubled = counts["failed"] + counts["quarantined"]
+        if not run["finished"] and run["status"] != "running":
+            note = run["status"]
+        troubled = sum(counts[state] for state in FAILURES)
         if troubled:
             note += f" {troubled} failed"
         bar.update(task, total=counts["submitted"], completed=at_rest, note=note)

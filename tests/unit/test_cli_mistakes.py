@@ -1,0 +1,191 @@
+"""An ordinary mistake is one line on standard error and an exit code, never a trace."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from zhibiao import __version__
+from zhibiao.cli.main import run
+
+Pointed = Callable[..., None]
+
+
+class _Answers(BaseHTTPRequestHandler):
+    status, kind, body = 200, "text/html", b""
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Type", self.kind)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pointed]:
+    """Points the commands at a server that always gives one answer."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setenv("ZHIBIAO_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("ZHIBIAO_TOKEN", "t")
+    monkeypatch.setenv("ZHIBIAO_DATA_DIR", str(tmp_path))
+
+    def answer(body: bytes, *, kind: str = "application/json", status: int = 200) -> None:
+        server.RequestHandlerClass = type(
+            "Chosen", (_Answers,), {"status": status, "kind": kind, "body": body}
+        )
+
+    yield answer
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def told(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The exit code and what stood on standard error, which holds no trace."""
+    code = run(arguments)
+    error = capfd.readouterr().err
+    assert "Traceback" not in error
+    return code, error
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"<html>Please log in</html>", "text/html", 200),
+        (b'{"ok": 1}', "application/json", 200),
+        (b"[]", "application/json", 200),
+        (b'{"error": "bad gateway"}', "application/json", 400),
+        (b"<html>nginx</html>", "text/html", 404),
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments", [["runs"], ["status", "7"], ["documents"], ["reprocess", "--plan"], ["diff", "3"]]
+)
+def test_another_program_at_the_address_is_told_from_the_service(
+    answering: Pointed,
+    capfd: pytest.CaptureFixture[str],
+    arguments: list[str],
+    body: bytes,
+    kind: str,
+    status: int,
+) -> None:
+    answering(body, kind=kind, status=status)
+    code, error = told(arguments, capfd)
+    assert code == 3
+    assert "ZHIBIAO_URL" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_portals_page_is_not_written_as_a_table(
+    answering: Pointed, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    answering(b"<html>Please log in</html>", kind="text/html")
+    code, _ = told(["export", "panel", "-o", str(tmp_path / "panel.csv")], capfd)
+    assert code == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_to_write_to_is_named(
+    answering: Pointed, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "panel.csv"
+    folder.mkdir()
+    code, error = told(["export", "panel", "-o", str(folder)], capfd)
+    assert code == 2
+    assert "is a folder" in error
+
+
+def test_a_place_where_nothing_can_be_written_is_named(
+    answering: Pointed, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, error = told(["export", "panel", "-o", "/proc/panel.csv"], capfd)
+    assert code == 2
+    assert error.startswith("zhibiao: /proc/panel.csv: ")
+
+
+def test_a_stack_that_has_no_place_is_not_begun(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin(*_arguments: object) -> None:
+        raise AssertionError("begun")
+
+    monkeypatch.setattr("os.execve", begin)
+    code, error = told(["up", "--data-dir", "/proc/stack"], capfd)
+    assert code == 2
+    assert error.startswith("zhibiao: /proc/stack: ")
+
+
+def test_a_token_of_other_letters_is_told(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHIBIAO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ZHIBIAO_TOKEN", "密码")
+    code, error = told(["runs"], capfd)
+    assert code == 3
+    assert "ZHIBIAO_TOKEN" in error
+
+
+@pytest.mark.parametrize(
+    ("content", "named"), [(b"", "holds no term"), (b"# only a remark\n\n", "holds no term")]
+)
+def test_a_keyword_file_without_a_term_is_told(
+    answering: Pointed,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    content: bytes,
+    named: str,
+) -> None:
+    terms = tmp_path / "terms.txt"
+    terms.write_bytes(content)
+    out = str(tmp_path / "out.csv")
+    code, error = told(["export", "keywords", "-o", out, "--keywords", str(terms)], capfd)
+    assert code == 2
+    assert named in " ".join(error.split())
+
+
+def test_terms_for_a_table_that_counts_none_are_refused(
+    answering: Pointed, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = str(tmp_path / "out.csv")
+    code, _ = told(["export", "panel", "-o", out, "--keyword", "数字经济"], capfd)
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["documents", "--state", "lost"],
+        ["export", "documents", "-o", "x.csv", "--state", "lost"],
+        ["reprocess", "--state", "lost"],
+        ["submit", ".", "--metadata", "[" * 100_000],
+    ],
+)
+def test_what_is_no_choice_is_refused_before_anything_is_asked(
+    capfd: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    code, _ = told(arguments, capfd)
+    assert code == 2
+
+
+def test_the_version_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capfd.readouterr().out == f"zhibiao {__version__}\n"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    import tomllib
+
+    project = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    assert tomllib.loads(project.read_text("utf-8"))["project"]["version"] == __version__
