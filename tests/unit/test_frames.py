@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zhibiao.domain import Metadata
-from zhibiao.extract.sections import plan_years, read_frames, reading_years
+from zhibiao.extract.frames import plan_years
+from zhibiao.extract.sections import read_frames, reading_years
 
 METADATA = Metadata(region="江川市", year=2022, review_year=2021)
 

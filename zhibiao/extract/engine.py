@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import bisect
-import re
 from typing import NamedTuple
 
-from zhibiao.domain import CleanText, Measure, Metadata, Status
+from zhibiao.domain import CleanText, Metadata, Status
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.asides import bind_lines, part_circumstances
 from zhibiao.extract.catalogue import Catalogue, Kind
+from zhibiao.extract.frames import Frame
 from zhibiao.extract.lexicon import scanner
 from zhibiao.extract.measures import (
     Reading,
@@ -19,14 +19,14 @@ from zhibiao.extract.measures import (
     read_open,
 )
 from zhibiao.extract.owners import Binding, Slot
+from zhibiao.extract.periods import Period, period_of, period_of_start
 from zhibiao.extract.quantities import Number, read_numbers
 from zhibiao.extract.scope import homes_of
 from zhibiao.extract.script import simplified
-from zhibiao.extract.sections import Frame, read_frames, reading_years
+from zhibiao.extract.sections import read_frames, reading_years
 from zhibiao.extract.sentence import Line, sentences, tokenize
-from zhibiao.extract.timing import Clock, Period
-
-_ADDED = re.compile("累计|合计|共计")
+from zhibiao.extract.sums import Sums
+from zhibiao.extract.timing import Clock
 
 
 class Decision(NamedTuple):
@@ -120,41 +120,25 @@ def _decided(
     sentence: Sentence, line: Line, bindings: list[Binding], clock: Clock, catalogue: Catalogue
 ) -> list[Decision]:
     place, frame = (sentence.start, sentence.end), sentence.frame
+    sums = Sums(line)
     decisions: list[Decision] = []
     for binding in bindings:
         number = sentence.numbers[binding.number]
         clock.advance(binding.lead_to, not binding.inherited)
         base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
-        flow = reading.indicator is None or reading.indicator.kind is Kind.FLOW
-        summed = reached = False
-        if clock.may_span:
-            summed, reached = _summed(line, binding, number, reading, flow)
-        period = clock.period(reading.measure, flow, summed, reached)
+        period = period_of(clock, sums.figure(clock, binding, number, reading))
         if base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
-            period = _base_period(period, clock)
-            clock.from_year = period.last
+            period = period_of_start(clock, period)
+            clock.statement.from_year = period.last
             clock.leave_base()
+        sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
         aims = period.status is Status.TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
         decisions.append(Decision(number, binding, reading, period, word, place, frame, reason))
     return decisions
-
-
-def _summed(
-    line: Line, binding: Binding, number: Number, reading: Reading, flow: bool
-) -> tuple[bool, bool]:
-    """Whether a figure is the sum of its years; whether it is what the last of them reached."""
-    jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
-    ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
-    spoken = line.text[number.start - 3 : number.start]
-    reached = bool(binding.words & ends) and not spoken.endswith(("完成", "实现", "投入", "共"))
-    said_from = line.tokens[max(0, binding.lead_from - 3)].start
-    added = _ADDED.search(line.text, said_from, number.start) is not None
-    summed = (flow and (jobs or added)) or (added and reading.measure is Measure.GROWTH)
-    return summed, reached
 
 
 def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
@@ -197,20 +181,6 @@ def _base_side(line: Line, binding: Binding) -> bool:
     )
 
 
-def _base_period(period: Period, clock: Clock) -> Period:
-    if clock.base is not None:
-        year: int | None = clock.base
-    elif clock.named is not None and clock.named_in_lead:
-        year = clock.named
-    elif period.last is None:
-        year = None
-    elif clock.spanned and clock.since is not None:
-        year = clock.since - 1
-    else:
-        year = period.last - (clock.several if clock.several > 1 else 1)
-    return Period(Status.ACTUAL, year, year, "from_to")
-
-
 def _reading(
     text: str, binding: Binding, number: Number, clock: Clock, catalogue: Catalogue,
     base_side: bool,
@@ -229,15 +199,15 @@ def _reading(
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
         reading = read_measure(
-            indicator, number, words, slot.newly, slot.total, clock.average, grows_by_name,
-            base_side,
+            indicator, number, words, slot.newly, slot.total, clock.statement.average,
+            grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
             found.append(reading)
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
-    return read_open(number, words, clock.average)
+    return read_open(number, words, clock.statement.average)
 
 
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:

@@ -49,7 +49,7 @@ _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
 _TENTHS = re.compile(
     r"([一二三四五六七八九两])成([一二三四五六七八九半])?(?![为立功果效员长人就都分品型熟本交语份])"
 )
-_FOLD = re.compile(r"([一两二三四五])番")
+_FOLD = re.compile(r"([一两二三四五])番(多|以上|有余)?")
 _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
 _ROADS = ("国道", "省道", "县道", "乡道")
 _HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
@@ -319,9 +319,8 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     fold = _FOLD.match(text, start, limit)
     if fold is not None and before in "翻了":
         times = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}[fold[1]]
-        return Number(
-            start, fold.end(), start, end, Decimal(times), None, "倍", Bound.EQ, "", "", 0
-        )
+        bound = Bound.GE if fold[2] else Bound.EQ
+        return Number(start, fold.end(), start, end, Decimal(times), None, "倍", bound, "", "", 0)
     head, multiple = split_multiple(numeral)
     after = _AFTER.match(text, end, limit)
     assert after is not None

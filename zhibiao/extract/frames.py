@@ -1,0 +1,79 @@
+"""What part of a report a place belongs to; the five-year plans, and counts of years back."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from zhibiao.domain import Status
+
+PLANS = {
+    "一五": (1953, 1957), "二五": (1958, 1962), "三五": (1966, 1970), "四五": (1971, 1975),
+    "五五": (1976, 1980), "六五": (1981, 1985), "七五": (1986, 1990), "八五": (1991, 1995),
+    "九五": (1996, 2000), "十五": (2001, 2005), "十一五": (2006, 2010), "十二五": (2011, 2015),
+    "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
+}  # fmt: skip
+YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_PLAN_NAME = re.compile(
+    r"“?(?P<short>十[一二三四五]五|[一二三四五六七八九十]五)”?(?=时期|计划|规划|期间|以来|末|期末)"
+    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二]?)个五年(?=计划|规划)"
+)
+# Several years up to the one under review; 五年 may be said of a term of office.
+SEVERAL_BACK = re.compile(
+    r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?(?P<past>[三四五345])年|(?P<since>[三四五345])年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|(?P<within>[三四五345])年间|的五年$"
+    r"|(?:本届|上届)(?:政府|任期)?(?:任期|成立|履职|组成|任职)*(?:以来|五年|期间|内)|任期五年|届期五年|五年任期"
+    r"|第?[一二三四五六七八九十]{1,3}届人(?:大|民代表大会)(?:第)?一次会议(?:以来|召开以来)"
+)
+
+
+class Frame(NamedTuple):
+    """From `start` on: whether figures are outturns or aims, and of which years."""
+
+    start: int  # offset into the text
+    status: Status
+    year: int | None  # the year that a figure without its own year belongs to
+    several: int  # how many years the frame covers: 5 in 五年来, else 1
+    glossary: bool  # explanations of terms: no statements of the report
+    alone: bool = False  # of a heading that names one year and no more: 2022年工作回顾
+
+
+class Years(NamedTuple):
+    """The years that a report speaks from; None where they are unknown."""
+
+    delivered: int | None
+    review: int | None
+
+    @property
+    def planned(self) -> int | None:
+        """The first year planned: after a session at the end of the year under review, the next."""
+        return self.delivered + 1 if self.delivered and self.at_years_end else self.delivered
+
+    @property
+    def at_years_end(self) -> bool:
+        """Whether the year of delivery is itself under review: 今年 lies behind such a report."""
+        return self.delivered is not None and self.delivered == self.review
+
+    def meant(self, word: str) -> int | None:
+        """The year that 今年, 明年, 去年 or 过去一年 is."""
+        if word == "过去一年" or self.delivered is None:
+            return self.review
+        return self.delivered + {"去年": -1, "明年": 1}.get(word, 0)
+
+
+def plan_years(text: str) -> tuple[int, int] | None:
+    """First and last year of the five-year plan that a phrase names: 十四五期间 -> 2021, 2025."""
+    match = _PLAN_NAME.search(text)
+    if match is None:
+        return None
+    return PLANS.get(match["short"] or match["ordinal"] + "五")
+
+
+def counted(digit: str) -> int:
+    """How many years 五 or 5 says."""
+    return int(digit) if digit.isdigit() else YEARS[digit]
+
+
+def told_back(match: re.Match[str]) -> int:
+    """How many years a match of SEVERAL_BACK tells of; a term of office has five."""
+    digit = next((digit for digit in match.groups() if digit), None)
+    return counted(digit) if digit else 5

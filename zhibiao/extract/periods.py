@@ -1,0 +1,170 @@
+"""Stage 8b: the years of a figure, from what the words of time before it have said.
+
+Three things say them, the nearest first:
+
+- its statement, for one number or one list of them: a base (比2017年, 由“十二五”末), the years of
+  its own average (五年年均), years in a row (连续八年). None of these is a frame for what follows;
+- its sentence: a year or a span that it names (2022年, 五年来, “十三五”期间), up to the next one
+  and across semicolons;
+- the frame of its place: the part, the paragraph.
+
+Averages, sums, changes and rises cover a span. What is there at the end of it, a level, is of its
+last year, and so is a rise over the year before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from zhibiao.domain import Measure, Status
+from zhibiao.extract.frames import PLANS
+
+if TYPE_CHECKING:
+    from zhibiao.extract.timing import Clock
+
+_PLANNED_YEARS = 5  # of an average, where nothing says how many years
+
+
+class Period(NamedTuple):
+    """What a figure refers to."""
+
+    status: Status
+    first: int | None
+    last: int | None
+    rule: str
+
+
+class Figure(NamedTuple):
+    """What is known of a number beside the words of time."""
+
+    measure: Measure
+    flow: bool  # of a sum over time: output, investment, visitors
+    summed: bool  # 累计: the sum of its years
+    reached: bool  # 达到: the value is where the period ends, not its sum
+    of_year: bool  # a rise over the year before, whatever span its sentence is about
+
+
+class Span(NamedTuple):
+    """The years that a sentence speaks of, by what it has said so far."""
+
+    several: int  # how many years, counted back from the last: 5 in 五年来
+    last: int | None = None  # the year named; None: the frame's
+    first: int | None = None  # of a span with both ends: 2018—2022年, “十三五”期间
+    status: Status | None = None  # None: the frame's
+    rule: str = "frame"
+    told: bool = False  # the sentence itself speaks of several years
+    passing: bool = False  # 五年累计新建…: said of one clause, and gone after a semicolon
+
+
+class Statement:
+    """What is said of time for one number, or one list of numbers, alone."""
+
+    __slots__ = (
+        "average", "average_over", "base", "from_year", "in_a_row", "multiple_of", "over_year",
+        "stated", "sums", "yearly",
+    )  # fmt: skip
+
+    def __init__(self, base: int | None = None) -> None:
+        self.base = base  # 比2016年
+        self.stated: tuple[int, int] | None = None  # token and year of 比2016年的52亿元
+        self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
+        self.multiple_of: int | None = None  # 是2017年的1.4倍
+        self.average = False
+        self.average_over: int | None = None  # 五年年均
+        self.in_a_row: int | None = None  # 连续十年稳定在
+        self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
+        self.over_year = False  # 同比
+        self.sums = False  # 五年累计
+
+    def end_average(self) -> None:
+        """五年年均增长7%，2022年增长4%: a year named ends what was said of an average."""
+        self.average, self.average_over = False, None
+
+
+def period_of(clock: Clock, figure: Figure) -> Period:
+    """The period of a figure at the place that the clock has read up to."""
+    period = _whole(clock, figure)
+    return period._replace(rule="part_of_year") if clock.part_of_year else period
+
+
+def _whole(clock: Clock, figure: Figure) -> Period:
+    span, said = clock.span, clock.statement
+    if said.stated is not None and said.stated[0] == clock.place:
+        return Period(Status.ACTUAL, said.stated[1], said.stated[1], "base")
+    status = span.status or clock.frame.status
+    last = span.last if span.last is not None else clock.frame.year
+    if span.status is Status.ACTUAL and span.last is None:
+        last = clock.review
+    if last is None:
+        return Period(status, None, None, span.rule)
+    if said.base is not None and said.base >= last:
+        # 比1964年增长: what follows that year, whatever the frame
+        last = said.base + 1
+        if clock.review is not None and last > clock.review:
+            status = Status.TARGET
+    return Period(status, _first(clock, figure, last), last, span.rule)
+
+
+def _first(clock: Clock, figure: Figure, last: int) -> int:
+    """The first year of a figure's period, of which the last is known."""
+    span, said, measure = clock.span, clock.statement, figure.measure
+    if measure is Measure.RATIO and said.multiple_of is not None:
+        return said.multiple_of
+    if said.base is not None and measure is not Measure.LEVEL:
+        whole = measure in (Measure.RATIO, Measure.AVERAGE_GROWTH)
+        return said.base if said.base != last - 1 or whole else last
+    if measure is Measure.RATIO:
+        return last - max(span.several, 1)
+    if said.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
+        return said.from_year if said.from_year < last - 1 else last
+    if measure is Measure.AVERAGE_GROWTH:
+        return _first_of_average(clock, last)
+    if measure is Measure.LEVEL and said.in_a_row is not None:
+        return last - said.in_a_row + 1
+    if span.first is not None:
+        summed = figure.flow and (figure.summed or not figure.reached)
+        return span.first if measure is not Measure.LEVEL or summed else last
+    own_years = span.last in (None, clock.review, clock.frame.year)
+    if span.several > 1 and (own_years or span.rule == "years_ahead"):
+        return last - span.several + 1 if _covers(clock, figure) else last
+    if figure.summed and span.rule == "named_year" and clock.year is not None and last > clock.year:
+        # 到2025年，累计…: over the plan that ends then
+        return next((a for a, b in PLANS.values() if b == last), clock.year)
+    return last
+
+
+def _covers(clock: Clock, figure: Figure) -> bool:
+    """Whether a figure is of all the several years spoken of, not of the last alone."""
+    if figure.summed or clock.statement.yearly or figure.measure is Measure.CHANGE:
+        return True
+    if figure.measure is Measure.GROWTH:
+        return not figure.of_year
+    told = clock.span.told or clock.statement.sums
+    return figure.flow and told and not figure.reached and figure.measure is Measure.LEVEL
+
+
+def _first_of_average(clock: Clock, last: int) -> int:
+    span, over = clock.span, clock.statement.average_over
+    if over is not None:
+        return last - over + 1
+    if span.first is not None:
+        return span.first
+    return last - (span.several if span.several > 1 else _PLANNED_YEARS) + 1
+
+
+def period_of_start(clock: Clock, period: Period) -> Period:
+    """The period of the first value in 由…增加到…, given that of the second."""
+    span = clock.span
+    if period.rule == "base":
+        return period
+    if clock.statement.base is not None:
+        year: int | None = clock.statement.base
+    elif span.last is not None and clock.named_in_lead:
+        year = span.last
+    elif period.last is None:
+        year = None
+    elif span.first is not None:
+        year = span.first - 1
+    else:
+        year = period.last - max(span.several, 1)
+    return Period(Status.ACTUAL, year, year, "from_to")
