@@ -23,30 +23,40 @@ _BEHIND: Final = 100
 _BOUND: Final = re.compile(r"(?:到|至|截至|截止|比|较|与|同|—|－|-|~|～|由|从|自)(?:了)?$")
 _SPOKEN_OF: Final = re.compile(r"(?:完成|实现|对标|围绕|对照|超额|达到)[^\n，。；]{0,6}$")
 _LOOKS_BACK: Final = re.compile(
-    r"(?:过去|走过|逝去)(?:了)?的$|(?:回顾|回望|回首|总结)(?:了|过去的)?$"
+    r"(?:过去|走过|逝去)(?:了)?的$|(?:回顾|回望|回首|总结)(?:了[^\n，。]{0,8}|过去的)?$"
 )
-_WEATHERED: Final = "不平凡|不同寻常|非同寻常|不寻常|不易|艰难|难忘|艰苦|成效显著|卓有成效"
+_WEATHERED: Final = "不平凡|不同寻常|非同寻常|不寻常|不易|艰难|难忘|艰苦|成效显著|卓有成效|考验"
 _DID: Final = "(?:[作做]了?|进行了?)?"
 _REVIEWED: Final = (
     (_PLAIN, re.compile(r"年[，,]?(?:是|的?工作)[^\n。]{0,6}过去的一年")),
     (_PLAIN, re.compile(
-        rf"年[^\n。；，,\d]{{0,24}}工作{_DID}[^\n。；，,]{{0,6}}(?:回顾|总结)"
+        rf"年[^\n。；，,\d]{{0,24}}工作[^\n。；，,]{{0,16}}{_DID}[^\n。；，,]{{0,6}}(?:回顾|总结)"
     )),
     (_USUAL, re.compile(
         rf"年[，,]?(?:是|对)[^\n。；]{{0,60}}?(?:{_WEATHERED})[^\n。；]{{0,40}}?(?:一年|之年)"
     )),
-    (_USUAL, re.compile(r"年[，,]?是[^\n。；]{0,90}[。；]\s?“?(?:近?一年来|这一年|过去一年)")),
+    (_USUAL, re.compile(
+        r"年[，,]?是[^\n。；]{0,90}[。；]\s?[“\x22]?(?:近?一年来|这一年|过去一年)"
+    )),
     (_HINT, re.compile(r"年[，,](?:面对|在[^\n，。]{2,40}领导下|我们(?:坚持|坚决|团结))")),
+    (_HINT, re.compile(r"年[，,]?是[^\n。；]{0,40}里程碑意义的一年")),
+    (_HINT, re.compile(
+        r"年[，,]?(?:[我全][市县区省州旗盟])?(?:预计|实现|完成)*"
+        r"(?:地区)?生产总值(?:预计|突破|完成|实现|达到?)*\d"
+    )),
+    (_HINT, re.compile(r"年[，,][^\n。；]{0,30}(?:取得了|迈出了?|迈上了?|交出了?)")),
 )  # fmt: skip
-_EXPECTED: Final = re.compile(r"预计(?:到)?$")
+_COUNTED: Final = re.compile(r"(?:预计(?:到)?|(?:初步|据)?(?:核算|统计|测算)[，,]?)$")
+_AIM_BEFORE: Final = re.compile(r"(?:力争|确保|争取|目标|努力)[^\n。；]{0,6}$")
 _TO_DO: Final = re.compile(r"(?:做好|抓好|谋划好?)$")
 _WORK: Final = re.compile(r"年(?:度)?的?(?:[^\n，。；]{0,8}工作|，)")
 _PLANNED: Final = (
     (_PLAIN, re.compile(
         r"年[^\n，。；,;\d]{0,24}?(?:预期目标|主要目标|总体要求|总体思路|指导思想)"
+        r"(?![^\n。；，,]{0,12}(?:完成|实现|达成|超额))"
     )),
     (_PLAIN, re.compile(
-        rf"年的?(?:主要|各项|重点)?(?:工作|任务){_DID}[^\n。；，,]{{0,6}}(?:安排|部署)"
+        rf"年的?(?:政府|主要|各项|重点)*(?:工作|任务){_DID}[^\n。；，,]{{0,6}}(?:安排|部署|布置)"
     )),
     (_PLAIN, re.compile(r"年[，,]?是[^\n。；]{0,90}?(?:做好|抓好)(?:今年|全年|新的一年)")),
     (_HINT, re.compile(r"年[，,](?:我们|[市县区省州旗]?政府|全[市县区省州旗])?(?:将|要)(?!求)")),
@@ -68,7 +78,7 @@ _FOUNDED: Final = {"新中国": 1949, "中华人民共和国": 1949, "建国": 1
                    "中国共产党": 1921, "改革开放": 1978}  # fmt: skip
 _IS: Final = r"(?P<which>今年|明年|去年)[，,]?(?:既|也|正|还)?是[^\n。；]{0,40}?"
 _PLAN_YEAR: Final = re.compile(
-    rf"{_IS}“?(?P<plan>十[一二三四五]?五)”?(?:规划|计划|时期)?(?:实施|的)*(?P<nth>{'|'.join(_OF_PLAN)})"
+    rf"{_IS}[“\x22]?(?P<plan>十[一二三四五]?五)[”\x22]?(?:规划|计划|时期)?(?:实施|的)*(?P<nth>{'|'.join(_OF_PLAN)})"
 )
 _CONGRESS_YEAR: Final = re.compile(
     rf"{_IS}党的(?P<congress>{'|'.join(sorted(_CONGRESSES, key=len, reverse=True))})大"
@@ -76,10 +86,10 @@ _CONGRESS_YEAR: Final = re.compile(
 )
 # “十三五”工作回顾; the outline of the next plan, laid before the session.
 _PLAN_REVIEWED: Final = re.compile(
-    r"“?(十[一二三四五]?五)”?(?:规划|时期|期间|工作|发展)*的?(?:回顾|总结|答卷)"
+    r"[“\x22]?(十[一二三四五]?五)[”\x22]?(?:规划|时期|期间|工作|发展)*的?(?:回顾|总结|答卷)"
 )
 _PLAN_DRAFTED: Final = re.compile(
-    r"(?:(?P<short>十[一二三四五]?五)”?|第(?P<number>十[一二三四五]?)个五年)规划[^\n。；]{0,24}?纲要》?[（(]草案"
+    r"(?:(?P<short>十[一二三四五]?五)[”\x22]?|第(?P<number>十[一二三四五]?)个五年)规划[^\n。；]{0,24}?纲要》?[（(]草案"
 )
 _ANNIVERSARY: Final = re.compile(
     rf"{_IS}(?P<founded>{'|'.join(_FOUNDED)})(?:成立)? ?(?P<years>\d{{2,3}}) ?周年"
@@ -123,9 +133,9 @@ def _vote(text: str, match: re.Match[str], year: int, votes: Counter[int]) -> No
     if _LOOKS_BACK.search(before):
         votes[year] += _PLAIN
         return
-    if _BOUND.search(before):
+    if _BOUND.search(before) or _AIM_BEFORE.search(before):
         return
-    if _EXPECTED.search(before):
+    if _COUNTED.search(before):
         votes[year] += _HINT
         return
     if _TO_DO.search(before):
