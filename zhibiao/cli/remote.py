@@ -22,7 +22,7 @@ from zhibiao.cli.options import (
     YearTo,
 )
 from zhibiao.cli.places import connect
-from zhibiao.cli.waiting import failed_in, show_reasons, wait_for
+from zhibiao.cli.waiting import failed_in, show_reasons, tell_barren, wait_for
 from zhibiao.domain import FAILURES
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ def submit(
         else:
             output().print(run_table(run))
             show_reasons(client, run)
-            if not wait:
-                sys.stderr.write(f"zhibiao status {run['id']} shows how it goes on.\n")
+        tell_barren(client, run)
+        if not wait:
+            sys.stderr.write(f"zhibiao status {run['id']} shows how it goes on.\n")
     return Exit.FAILURES if failures or (wait and failed_in(run)) else Exit.OK
 
 
@@ -156,6 +157,7 @@ def status(
             if line:
                 output().print(line)
             show_reasons(client, found)
+        tell_barren(client, found)
     return Exit.FAILURES if wait and failed_in(found) else Exit.OK
 
 

@@ -33,7 +33,7 @@ def failed_in(run: Mapping[str, Any]) -> int:
 
 
 def show_reasons(client: Client, run: Mapping[str, Any]) -> None:
-    """The first documents that failed, with the reason; how many say nothing at all."""
+    """The first documents that failed, with the reason."""
     from zhibiao.cli.showing import documents_table, output
 
     failed = failed_in(run)
@@ -45,10 +45,13 @@ def show_reasons(client: Client, run: Mapping[str, Any]) -> None:
             sys.stderr.write(
                 f"{failed - _REASONS_SHOWN} more: zhibiao documents --run {run['id']} --failed\n"
             )
-    if run["finished"]:
-        barren = client.count_documents(run=run["id"], barren=True)
-        if barren:
-            sys.stderr.write(
-                f"In {barren} of the documents no indicator was found: "
-                f"zhibiao documents --run {run['id']} --barren\n"
-            )
+
+
+def tell_barren(client: Client, run: Mapping[str, Any]) -> None:
+    """How many documents of a finished run state no indicator: they may be no reports."""
+    barren = client.count_documents(run=run["id"], barren=True) if run["finished"] else 0
+    if barren:
+        sys.stderr.write(
+            f"In {barren} of the documents no indicator was found: "
+            f"zhibiao documents --run {run['id']} --barren\n"
+        )

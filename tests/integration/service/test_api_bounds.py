@@ -58,6 +58,16 @@ def test_a_body_that_no_database_could_hold_is_refused(filled: Any, path: str, b
 
 
 @pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"run": ' * 100_000, f'{{"run": 1{"0" * 5000}}}', f'{{"{HALF}": 1}}']
+)
+@pytest.mark.parametrize("path", ["/v1/reprocess?dry_run=true", "/v1/runs/1/retry"])
+def test_a_body_that_is_hardly_json_is_refused(filled: Any, path: str, body: str) -> None:
+    answer = filled.http.post(path, content=body, headers=JSON)
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         f"/v1/documents?run={HUGE}",
