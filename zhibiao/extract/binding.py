@@ -12,6 +12,7 @@ import re
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.clause import BREAK, OWN_VERB, Reader
+from zhibiao.extract.elisions import elided
 from zhibiao.extract.forms import implied_share, name_after, share, spent, topic
 from zhibiao.extract.lists import distributed, each, listed, spread, standing_alone
 from zhibiao.extract.number_first import amount_before
@@ -90,6 +91,9 @@ class Binder(Reader):
                 behind = amount_before(self, segment, place, words)
             if behind is not None:
                 return [behind]
+        partly = elided(self, before, segment, place, words)
+        if partly is not None:
+            return [partly]
         if self.bare(segment, place):
             return self._inherited(before, segment, place, position, words)
         by_topic = topic(self, segment, place, words)

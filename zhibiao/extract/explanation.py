@@ -11,6 +11,7 @@ from zhibiao.extract.engine import Decision, decide
 _BINDING = {
     "name": "the name {name} stands right before the number",
     "earlier_clause": "the name {name} stands in an earlier clause and the last one is bare",
+    "elided": "a part of a name that shares the rest with the subject: {name}",
     "inherited": "the last clause is bare: still about {name}",
     "in_turn": "several values in turn, for the names last told of: {name}",
     "distribute": "a list of names shared out over a list of values: {name}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.clause import Reader
+from zhibiao.extract.elisions import PARTS, completed_name
 from zhibiao.extract.forms import headed
 from zhibiao.extract.owners import Binding, Slot, Subject
 
@@ -153,6 +154,8 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
     """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
     names = reader.catalogue.names
     known = [s for s in slots if s.candidates]
+    if not known and reader.subject is not None and reader.subject.slots[-1].candidates:
+        return _of_subject(reader, slots, reader.subject.slots[-1])
     if not known or len(known) == len(slots):
         return slots
     completed = []
@@ -175,3 +178,15 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
                     break
         completed.append(slot)
     return completed
+
+
+def _of_subject(reader: Reader, slots: list[Slot], subject: Slot) -> list[Slot]:
+    """居民收入增长8%，其中城镇、农村分别增长7%、9%: parts of a name told of before."""
+    found = []
+    for slot in slots:
+        word = reader.text[slot.start : slot.end]
+        name = completed_name(reader, word, subject) if word in PARTS else None
+        if name is None or not name.candidates:
+            return slots
+        found.append(subject._replace(candidates=name.candidates, newly=False, single=None))
+    return found
