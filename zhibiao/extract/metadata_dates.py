@@ -83,17 +83,17 @@ def find_years(
     `raw_text` still has the lines of the page that cleaning takes out of `text`.
     """
     headings = read_headings(text)
-    spoken, plainly = read_sentences(text)
-    told = headings.last_done
-    told_by = "headings"
-    if told is None and plainly:
-        told, told_by = spoken, "sentences"
+    told, told_by = headings.last_done, "headings"
+    hinted: int | None = None
+    if told is None:
+        hinted, plainly = read_sentences(text)
+        told, told_by = (hinted if plainly else None), "sentences"
     year, by = _delivery_year(front, text, headings, told, told_by)
     if year is None:
         year, by = _surroundings(raw_text, page_title, file_name)
-    if year is None and (hinted := spoken or _most_named(text)) is not None:
-        year, by = hinted + (0 if held_at_years_end(text) else 1), "text"
-        told, told_by = hinted, "text"
+    if year is None:
+        told, told_by = hinted or _most_named(text), "text"
+        year, by = _next_year(text, told), "text"
     review, review_by = _review_year(front, year, by, told, told_by)
     return Years(year=year, year_by=by, review_year=review, review_year_by=review_by)
 
@@ -117,11 +117,17 @@ def _delivery_year(
     titled = None if match is None else valid_year(match[1])
     if both:
         return headings.plan, "title" if titled == headings.plan else "headings"
-    next_year = None if told is None else told + (0 if held_at_years_end(text) else 1)
     # Called after the year that it reviews, a report is given at the start of the next one.
     if titled is not None and titled != told:
         return titled, "title"
-    return next_year, told_by
+    return _next_year(text, told), told_by
+
+
+def _next_year(text: str, told: int | None) -> int | None:
+    """When a report of this last year reviewed is delivered."""
+    if told is None:
+        return None
+    return told if held_at_years_end(text) else told + 1
 
 
 def _surroundings(raw_text: str, page_title: str | None, file_name: str) -> tuple[int | None, str]:
