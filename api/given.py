@@ -60,13 +60,16 @@ def _decoded(written: str) -> dict[str, Any]:
     try:
         metadata = json.loads(written)
         # Back again: what has no UTF-8 or is no number (NaN) can be stored nowhere.
-        json.dumps(metadata, ensure_ascii=False, allow_nan=False).encode()
+        again = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
+        again.encode()
     except RecursionError as error:
         raise MetadataError("The metadata are nested too deeply.") from error
     except ValueError as error:
         raise MetadataError(f"The metadata are not valid JSON: {error}.") from error
     if not isinstance(metadata, dict):
         raise MetadataError("The metadata must be a JSON object.")
+    if r"\u0000" in again:
+        raise MetadataError("The metadata hold a NUL character.")
     return metadata
 
 

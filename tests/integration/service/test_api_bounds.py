@@ -109,6 +109,7 @@ def test_the_first_day_of_the_calendar_is_a_moment_like_others(filled: Any) -> N
         '{"a": ' * 100_000,
         f'{{"region": "{HALF}"}}',
         f'{{"{HALF}": "x"}}',
+        '{"region": "\\u0000"}',
         '{"year": NaN}',
         '{"year": 1e999}',
         f'{{"year": 1{"0" * 5000}}}',

@@ -50,6 +50,37 @@ def test_postgres_and_sqlite_answer_alike(serve: Any, postgres_url: str) -> None
     assert len(documents) == 6
 
 
+def test_names_that_postgres_could_not_hold_are_refused_or_made_harmless(
+    serve: Any, postgres_url: str
+) -> None:
+    service = serve(database_url=postgres_url)
+    page = b"<html><body><p>404</p></body></html>"
+    files = {"0.txt": REPORTS["0.txt"], "404.html": page}
+    for metadata in (
+        {"speaker": "甲\0"},
+        {"0.txt": {"title": "乙\0"}},
+        {"0\0.txt": {"year": 2023}},
+    ):
+        answer = service.submit(files, metadata=json.dumps(metadata))
+        assert answer.json()["error"]["code"] == "invalid_metadata"
+    answer = service.submit(files, label="a\0b")
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["label"] == "ab"
+    service.work()
+    for query in ("name=%00", "region=%00", "error_code=%00", f"run={10**30}"):
+        assert service.http.get(f"/v1/documents?{query}").status_code == 422
+    huge = {"documents": [10**30]}
+    assert service.http.post("/v1/runs/1/retry", json=huge).status_code == 422
+    assert service.http.post("/v1/reprocess?dry_run=true", json=huge).status_code == 422
+    last = {"documents": [2**63 - 1]}
+    assert service.http.post("/v1/runs/1/retry", json=last).status_code == 404
+    newest = service.http.get("/v1/documents?order=newest&count=true&barren=true").json()
+    assert [found["source"] for found in newest["documents"]] == ["404.html"]
+    assert newest["total"] == 1
+    answer = service.http.get("/v1/observations?indicator=gpd")
+    assert answer.json()["error"]["code"] == "unknown_indicator"
+
+
 def test_an_upload_that_fails_leaves_nothing_in_postgres(serve: Any, postgres_url: str) -> None:
     service = serve(database_url=postgres_url)
     head = '--b\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n{}\r\n'
