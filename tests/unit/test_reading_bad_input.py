@@ -15,7 +15,7 @@ from zhibiao.errors import (
     UndecodableText,
     UnsupportedFormat,
 )
-from zhibiao.reading import expand, read
+from zhibiao.reading import Limits, expand, read
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -103,6 +103,29 @@ def test_an_ending_that_lies_names_what_the_file_is_damaged_in() -> None:
         read(b"%PDF-1.7\n" + bytes(100), "report.docx")
     with pytest.raises((UndecodableText, UnsupportedFormat)):
         read(bytes(range(256)) * 8, "report.pdf")
+
+
+def test_every_message_begins_with_the_name_of_what_it_concerns_and_says_it_once() -> None:
+    told = 0
+    archive = fuzz_reading.seeds()["a.zip"]
+    for limits in (Limits(members=3), Limits(total_bytes=4_000), Limits(member_bytes=500)):
+        for member in expand("b.zip", io.BytesIO(archive), limits):
+            if member.error is not None:
+                assert member.error.message.startswith(member.name)
+                told += 1
+    for name, content in fuzz_reading.inputs(300, seed=7):
+        for member in expand(name, io.BytesIO(content)):
+            error = member.error
+            try:
+                read(member.content or b"", member.name)
+            except ReadError as refused:
+                error = error or refused
+            if error is not None:
+                told += 1
+                assert error.message.startswith(member.name)
+                # An outside program reads .doc, and its own words may hold the name too.
+                assert member.name.endswith(".doc") or error.message.count(member.name) == 1
+    assert told > 100
 
 
 def test_errors_cross_process_borders_with_their_details() -> None:

@@ -1,4 +1,8 @@
-"""Bytes to documents: what a file is, how it is decoded, and where one report ends."""
+"""Bytes to documents: what a file is, how it is decoded, and where one report ends.
+
+Every ReadError's message is a sentence that begins with the name of what it concerns: the file,
+the member, the line. Whoever shows it need not say the name again.
+"""
 
 from zhibiao.reading.archives import Member, expand, may_hold_many
 from zhibiao.reading.limits import Limits

@@ -48,7 +48,7 @@ def read(content: bytes, name: str) -> list[RawDocument]:
             decoding=page.decoding,
             split_by=part.split_by,
         )
-        for number, part in enumerate(split(text))
+        for number, part in enumerate(split(text, name))
     ]
 
 

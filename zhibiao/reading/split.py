@@ -116,16 +116,17 @@ class _Title:
     toc: bool  # a line of a table of contents: dots or a page number behind it
 
 
-def split(text: str) -> list[Part]:
+def split(text: str, name: str) -> list[Part]:
     """The reports of a text, in order; the whole text when it is one report (or none).
 
-    Raises LimitExceeded when title lines are past counting.
+    `name` is for messages. Raises LimitExceeded when title lines are past counting.
     """
     titles = list(islice(_titles(text), _MOST_TITLES + 1))
     if len(titles) > _MOST_TITLES:
         raise LimitExceeded(
-            f"More than {_MOST_TITLES} lines of the text are titles of reports. Submit it in "
+            f"{name} has more than {_MOST_TITLES} lines that are titles of reports. Submit it in "
             "pieces.",
+            name=name,
             limit=_MOST_TITLES,
         )
     openings = _openings(text, titles)
