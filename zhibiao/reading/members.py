@@ -47,8 +47,8 @@ class Budget:
     def spent(self, name: str, what: str, limit: int) -> BudgetSpent:
         return BudgetSpent(
             LimitExceeded(
-                f"{name} is where the source exceeds its limit on {what} ({limit}); nothing more of "
-                "it is read. Submit it in pieces.",
+                f"{name} is where the source exceeds its limit on {what} ({limit}); nothing more "
+                "is read. Submit it in pieces.",
                 name=name,
                 what=what,
                 limit=limit,
