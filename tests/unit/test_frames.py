@@ -116,7 +116,7 @@ def test_what_follows_the_explanations_of_terms_is_no_report() -> None:
 def test_years_that_nobody_gave_come_from_the_opening(
     text: str, years: tuple[int | None, int | None]
 ) -> None:
-    assert reading_years(text, Metadata()) == years
+    assert reading_years(text, Metadata())[:2] == years
 
 
 def test_a_five_year_plan_has_its_years() -> None:

@@ -7,8 +7,9 @@ import pytest
 from zhibiao.domain import Metadata, RawDocument, Scope
 from zhibiao.extract import extract
 from zhibiao.extract.catalogue import Catalogue, load_catalogue
+from zhibiao.extract.frames import Years
 from zhibiao.extract.metadata import describe
-from zhibiao.extract.sections import Years, read_frames
+from zhibiao.extract.sections import read_frames
 from zhibiao.text import clean
 
 OPENING = "各位代表：\n现在，我代表县人民政府向大会报告工作，请予审议。\n"
@@ -64,6 +65,16 @@ def stated(text: str, catalogue: Catalogue) -> list[str]:
         (
             "二、今后五年奋斗目标\n地区生产总值年均增长8%，五年后城镇化率达到55%。\n",
             ["gdp 8 target 2022-2026", "urbanization_rate 55 target 2026-2026"],
+        ),
+        # 今年 is behind it where it plans 明年, else it may be the year planned.
+        (
+            "二、2022年工作安排\n今年粮食产量11万吨，明年要达到12万吨。\n",
+            ["grain_output 11 actual 2021-2021", "grain_output 12 target 2022-2022"],
+        ),
+        ("二、2022年工作安排\n今年，粮食产量12万吨。\n", ["grain_output 12 target 2022-2022"]),
+        (
+            "一、过去五年回顾\n今年粮食产量11万吨。\n二、2022年工作安排\n粮食产量12万吨。\n",
+            ["grain_output 11 actual 2021-2021", "grain_output 12 target 2022-2022"],
         ),
         (
             "二、2022年工作安排\n力争三年内高新技术企业达到30家。\n",

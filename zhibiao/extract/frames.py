@@ -42,6 +42,7 @@ class Years(NamedTuple):
 
     delivered: int | None
     review: int | None
+    names_next: bool = False  # whether the speech calls the year after its delivery 明年
 
     @property
     def planned(self) -> int | None:

@@ -34,7 +34,7 @@ def reading_years(text: str, metadata: Metadata) -> Years:
         review = year - 1
     if year is None and review is not None:
         year = review + 1
-    return Years(year, review)
+    return Years(year, review, "明年" in text)
 
 
 def read_frames(text: str, metadata: Metadata) -> list[Frame]:

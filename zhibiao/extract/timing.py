@@ -36,6 +36,7 @@ class Clock:
         if frame.status is Status.ACTUAL and years.review and (frame.year or 0) > years.review:
             years = years._replace(review=frame.year)  # by a heading, which knows better
         self.year, self.review, self.planned = years.delivered, years.review, years.planned
+        self.names_next = years.names_next
         self.place = 0  # token of the number read up to
         self.at = 0  # how many of the tokens were read
         self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
@@ -268,8 +269,9 @@ class Clock:
 
     def _this_year(self, word: str, end: int) -> None:
         planned = self.frame.status is Status.TARGET
-        # After a session at the year's end, 今年 is that year, and 新的一年 the next.
-        year = self.planned if word == "新的一年" or (word == "年内" and planned) else self.year
+        # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
+        ahead = word == "新的一年" or (planned and (word == "年内" or not self.names_next))
+        year = self.planned if ahead else self.year
         if year is not None and (planned or word != "年内"):
             done = year == self.review or self.text.startswith("以来", end)
             status = Status.ACTUAL if done else Status.TARGET
