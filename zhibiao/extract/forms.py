@@ -56,7 +56,9 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
     tail = reader.classes(at + 1, place)
     for indicator in reader.indicators.values():
         stated = indicator.share
-        if stated is None or not whole.endswith(stated.denominators):
+        if stated is None or not (
+            whole.endswith(stated.denominators) or (not whole and of in stated.numerators)
+        ):
             continue
         if of.endswith(stated.numerators) or (
             catalogued and any(n in of for n in stated.numerators)

@@ -33,6 +33,9 @@ def distributed(
     if reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅")):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
+    if inherited and len(slots) == run == 1 and words & lx.EACH and len(reader.told) > 1:
+        # A32亿元，B15亿元，均增长10%: of all that were told of once, or of the last two
+        slots = _levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
     reader.remember(Subject(tuple(slots)), any(s.newly for s in slots), words)
@@ -41,6 +44,15 @@ def distributed(
             return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
         return each(reader, tuple(slots), place, words, marker, "each")
     return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
+
+
+def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
+    """The owners that were told of so far, each with an amount; else the last two."""
+    told = reader.told
+    if len(told) != position or reader.text.startswith("双", reader.tokens[marker].start):
+        return tuple(told[-2:])
+    units = (reader.numbers[reader.tokens[place].number].unit for place in reader.places)
+    return tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")
 
 
 def each(

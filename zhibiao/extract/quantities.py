@@ -43,6 +43,7 @@ _RANGE = re.compile(
 _WIDE_RANGE = re.compile(
     rf"(?P<unit>(?:万亿|亿|万)(?:{_UNIT})){_DASH}(?P<high>{_ARABIC})(?=(?P=unit))"
 )
+_COMPOUND = re.compile(r"亿零?([0-9]{1,4}(?:\.[0-9]+)?)万(?=元|美元|人|吨|斤|公斤|亩)")
 _FROM = re.compile("[由从][^，。；]*$")
 _PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
 _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
@@ -145,6 +146,12 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     value = Decimal(numeral.replace(",", ""))
     high: Decimal | None = None
     number_end = end
+    compound = _COMPOUND.match(text, end, limit)
+    if compound is not None and "." not in numeral:
+        # 103亿5120万元 is one number of 亿元
+        value += Decimal(compound[1]) / 10000
+        end = compound.end()
+        return _finish(text, start, end, end, limit, value, None, before, "亿")
     range_match = _RANGE.match(text, end, limit)
     if range_match is not None and not (
         before in "由从" and text[range_match.start("high") - 1] in "至到"

@@ -21,6 +21,11 @@ INNER = "inner:"
 # How far the town is built, after which the people are those who live there.
 BUILT = "built:"
 _OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
+# 人均财政收入, 每平方公里GDP: for each, and not for all.
+_PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
+_TRADE = {"foreign_trade", "exports"}
+# What parks say of themselves, a share of taxes among it.
+_PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -69,6 +74,10 @@ def part_before(reader: Reader, i: int) -> str:
     if reader.homes and text.endswith(reader.homes, 0, previous.end):
         return ""
     word = text[previous.start : previous.end]
+    if word.endswith(_PER):
+        return f"per:{word}"
+    if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):
+        return f"partner:{word}"  # 对香港进出口总额
     if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if previous.mask == 0 and _SORTS.fullmatch(word):
@@ -129,10 +138,34 @@ def _carried(reader: Reader, i: int) -> str:
     if part.startswith(BUILT) and "population" in _candidates(reader, i):
         return part
     strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
-    if strict and part.startswith(OPENED):
+    if part.startswith(OPENED) and (strict or _listed_on(reader, i)):
         # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
         return part
+    if _candidates(reader, i) == ("tax_share",) and (park := _park_before(reader, i)):
+        return park
     return governing(reader, i)
+
+
+def _listed_on(reader: Reader, i: int) -> bool:
+    """省属企业完成投资52亿元、研发投入12亿元: one clause, one subject."""
+    _segment, place = reader.open_leads[-1]
+    return reader.clause_start(0, place) == reader.clause_start(0, i)
+
+
+def _park_before(reader: Reader, i: int) -> str:
+    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told; ""."""
+    for k in range(i - 1, -1, -1):
+        mask = reader.masks[k]
+        if mask & lx.REGION:
+            return ""
+        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
+        if mask & lx.PART and word.endswith(_PARKS):
+            return f"subject:{word}"
+    return ""
+
+
+def _traded(candidates: tuple[str, ...]) -> bool:
+    return not _TRADE.isdisjoint(candidates)
 
 
 def _resolves(reader: Reader, i: int) -> bool:

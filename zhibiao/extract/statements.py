@@ -77,6 +77,7 @@ def _restates(observation: Observation, decision: Decision, earlier: list[Observ
         and (last.indicator, last.measure, last.status, last.period_end)
         == (observation.indicator, observation.measure, observation.status, observation.period_end)
         and last.bound is Bound.EQ
+        and last.base_unit == observation.base_unit
         and last.base_value is not None
         and observation.base_value is not None
         and last.base_value >= observation.base_value
