@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Literal
@@ -75,9 +74,9 @@ def reprocess(
     asked = wanted if wanted is not None else ReprocessRequest()
     selection, current = asked.selection(), knowledge.current_of(service.settings)
     problem = knowledge.problem_of(service.settings)
-    now = time.time()
     run = None
     with service.store.write() as connection:
+        now = service.store.now(connection)
         check(connection, service.settings, run=asked.run)
         documents.require(connection, asked.documents)
         progress.remember_versions(connection, current.versions, current.inputs, now=now)

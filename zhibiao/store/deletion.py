@@ -19,7 +19,8 @@ from zhibiao.store.locks import start_work
 from zhibiao.store.schema import IN_FLIGHT, documents, publications, runs, work
 from zhibiao.store.sources import drop_orphans, seize, seize_these
 
-_BATCH_DOCUMENTS = 100  # a transaction: some 50,000 rows, half a second on SQLite
+# A transaction: with 1,800 observations a document, over all generations, 0.2 s on PostgreSQL.
+_BATCH_DOCUMENTS = 100
 _RUNS_NAMED = 20
 
 

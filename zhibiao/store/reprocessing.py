@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs
-from zhibiao.store.locks import start_work
+from zhibiao.store.locks import keep_outputs, start_work
 from zhibiao.store.outdated import Current, Selection, first_outdated, selected, standing
 from zhibiao.store.runs import Priority
 from zhibiao.store.schema import OUTPUT_COLUMNS, documents, work
@@ -39,6 +39,7 @@ def begin(
 ) -> int | None:
     """Begin a run over what the selection makes of the documents; None: all is up to date."""
     priority: Priority = "reprocess"
+    keep_outputs(connection)  # the work refers to what its documents have
     run = runs.create(
         connection,
         kind="reprocessing",

@@ -20,7 +20,8 @@ from zhibiao.store.schema import (
     work,
 )
 
-# A transaction: whoever commits outputs waits for it. 0.1 s with twenty generations a document.
+# A transaction: whoever commits outputs waits for it. With four generations of 300 observations to
+# forget of each document 0.3 s on PostgreSQL, 0.9 s on SQLite.
 _BATCH_DOCUMENTS = 200
 
 _TEXTS: tuple[tuple[Table, Stage], ...] = (

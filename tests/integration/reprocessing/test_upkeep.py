@@ -15,6 +15,7 @@ from tasks.context import Context
 from zhibiao.domain import CleanText, Metadata
 from zhibiao.settings import Settings
 from zhibiao.store import deletion, prints, retention, runs, submissions
+from zhibiao.store import publications as published
 from zhibiao.store.schema import documents, publications, sources
 from zhibiao.store.submissions import Arrival
 
@@ -63,9 +64,33 @@ def test_the_sweep_settles_prints_that_a_dead_worker_left(line: Any, here: Conte
     with here.store.read() as connection:
         assert prints.due(connection, limit=9) == []
         assert list(connection.scalars(select(documents.c.canonical_id))) == [2, 2]
-        # The moments of what readers saw are the database's, not this machine's.
-        times = list(connection.scalars(select(publications.c.published_at)))
-        assert max(times) <= here.store.now(connection)
+
+
+def test_moments_of_what_readers_saw_are_told_by_the_clock_of_the_store(
+    line: Any, here: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.clean = lambda raw: (
+        _clean(line, raw),
+        Metadata(region="甲市", region_code="110101", year=2023),
+    )
+    line.submit(TEXT, TEXT + "谢谢大家\n")
+    line.work()
+    line.indicators |= {"a"}
+    publish_whole = published.publish_whole
+    with monkeypatch.context() as patched:
+        patched.setattr(published, "publish_whole", lambda *_args, **_named: False)
+        run = line.reprocess(atomic=True)
+        line.work()  # its last two chunks ended at the same moment: the sweep is to publish it
+    assert published.publish_whole is publish_whole
+    monkeypatch.setattr(here.store, "now", lambda _connection: 7e9)
+    upkeep.sweep()
+    with here.store.read() as connection:
+        made = connection.execute(
+            select(publications.c.cause, publications.c.published_at).where(
+                publications.c.run_id == run
+            )
+        ).all()
+    assert {tuple(row) for row in made} == {("run", 7e9), ("print", 7e9)}
 
 
 def test_the_sweep_forgets_only_uploads_that_gave_no_sign_of_life(line: Any, here: Context) -> None:
