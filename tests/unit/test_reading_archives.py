@@ -1,10 +1,9 @@
-"""Archives and NDJSON, member by member."""
+"""Archives, member by member."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import json
 import random
 import struct
 import tarfile
@@ -70,7 +69,7 @@ def test_an_archive_yields_its_files(name: str, content: bytes) -> None:
 
 
 def test_what_may_hold_many_is_told_by_its_name() -> None:
-    # Each of these is opened above or in test_reading_lists.py; bzip2 and xz are not.
+    # Each of these is opened here or in the tests of lines and lists; bzip2 and xz are not.
     for name in ("a.zip", "a.tar", "a.tar.gz", "a.TGZ", "a.ndjson", "a.jsonl", "a.json", "a.csv"):
         assert may_hold_many(name), name
     for name in ("a.bz2", "a.tar.xz", "a.txt", "a.pdf", "zip"):
@@ -336,70 +335,7 @@ def test_a_stream_that_cannot_seek_is_read_too() -> None:
     assert [member.name for member in expand("a.zip", stream)] == ["a.zip/一.txt"]
 
 
-def lines(*entries: object) -> bytes:
-    return "\n".join(
-        entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False)
-        for entry in entries
-    ).encode()
-
-
-def test_every_line_of_ndjson_is_a_document_with_its_metadata() -> None:
-    content = lines(
-        {"text": TEXT, "name": "清河县.txt", "region": "清河县", "year": 2023},
-        "",
-        {"text": TEXT, "source": "b.txt"},
-        {"text": TEXT},
-    )
-    first, second, third = members(content, "all.ndjson")
-    assert first == Member(
-        name="清河县.txt", content=CONTENT, given={"region": "清河县", "year": 2023}
-    )
-    assert second.name == "b.txt"
-    assert third.name == "all.ndjson:4"
-    assert read(third.content or b"", third.name)[0].text == TEXT
-
-
-def test_a_line_that_is_no_document_names_its_number_and_the_others_go_on() -> None:
-    content = lines({"text": TEXT}, '{"text": ', [1], {"txt": TEXT}, {"text": 5}, {"text": TEXT})
-    found = members(content, "all.jsonl")
-    assert [member.error is None for member in found] == [True, False, False, False, False, True]
-    for number, member in enumerate(found[1:5], 2):
-        assert isinstance(member.error, BrokenFile)
-        assert member.error.details["line"] == number
-        assert member.error.message.startswith(f"all.jsonl:{number} cannot be used: ")
-        assert member.error.message.count("all.jsonl") == 1
-
-
-def test_lines_are_known_by_their_content_too() -> None:
-    assert names(lines({"text": TEXT}, {"text": TEXT}), "all.json") == ["all.json:1", "all.json:2"]
-    assert names(lines({"text": TEXT * 2_000}, {"text": TEXT}), "long.json")[1:] == ["long.json:2"]
-    assert names(CONTENT, "plain.ndjson") == ["plain.ndjson"]
-    assert names(b"\xef\xbb\xbf" + lines({"text": TEXT}), "bom.ndjson") == ["bom.ndjson:1"]
-    assert names(lines({"text": TEXT}).decode().encode("gb18030"), "gb.ndjson") == ["gb.ndjson:1"]
-    assert names(lines({"text": TEXT}), "one.json") == ["one.json"]
-
-
-def test_hostile_lines_are_errors_of_their_own() -> None:
-    content = lines(
-        '{"text": "\\ud800各位代表"}',
-        '{"text": ' + "[" * 100_000,
-        '{"text": "a", "n": ' + "9" * 10_000 + "}",
-        {"text": "各" * 400_000},
-        {"text": TEXT},
-    )
-    found = members(content, "all.ndjson", member_bytes=1_000_000)
-    assert [member.error is None for member in found] == [False, False, False, False, True]
-    assert isinstance(found[3].error, LimitExceeded)
-    assert found[4].name == "all.ndjson:5"
-
-
-def test_ndjson_within_an_archive_is_expanded() -> None:
-    assert names(zipped(("all.ndjson", lines({"text": TEXT})))) == ["a.zip/all.ndjson:1"]
-
-
 def test_reading_an_archive_as_one_file_says_what_it_is() -> None:
     for content in (zipped(*FILES), tarred(*FILES), gzip.compress(CONTENT)):
         with pytest.raises(UnsupportedFormat, match="Unpack it"):
             read(content, "a.bin")
-    with pytest.raises(UnsupportedFormat, match="JSON"):
-        read(lines({"text": TEXT}), "all.ndjson")
