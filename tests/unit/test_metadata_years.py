@@ -85,6 +85,23 @@ def test_a_session_in_autumn_reviews_the_year_that_its_headings_name() -> None:
     assert years(text) == (2021, 2021)
 
 
+@pytest.mark.parametrize(
+    ("day", "title", "expected"),
+    [
+        ("2021年10月19日", "2022年江川市政府工作报告", (2021, 2021)),
+        ("2021年12月", "2022年江川市政府工作报告", (2021, 2021)),
+        ("2021年10月19日", "2021年江川市政府工作报告", (2021, 2020)),
+        ("2022年3月9日", "2023年江川市政府工作报告", (2022, 2021)),
+    ],
+)
+def test_a_title_of_the_year_after_the_session_means_that_its_own_is_under_review(
+    day: str, title: str, expected: tuple[int, int]
+) -> None:
+    head = f"{title}\n——{day}在江川市第九届人民代表大会第一次会议上\n"
+
+    assert years(head + ADDRESS + SPEECH) == expected
+
+
 def test_a_report_of_january_does_not_review_the_year_that_has_just_begun() -> None:
     text = met("2023年1月9日") + "一、2023年工作总结会精神\n一年来，我们砥砺前行。\n"
 
@@ -156,6 +173,7 @@ def test_a_line_of_links_does_not_shift_the_review_of_a_dated_report() -> None:
             (2021, 2020),
         ),
         # a session at the end of the year that it reviews
+        ("即将过去的2021年，是我市克难奋进的一年。\n", (2021, 2021)),
         ("2021年，是江川极不平凡的一年。做好明年工作，要抓项目。\n", (2021, 2021)),
         ("今年是“十四五”开局之年。明年的主要任务是稳增长。\n", (2021, 2021)),
     ],

@@ -16,7 +16,8 @@ For the year under review:
 
 1. headings of review, or else of plan;
 2. sentences that say so plainly;
-3. the day of delivery: in November and December the year itself is under review;
+3. the day of delivery: in November and December the year itself is under review, and so it is
+   where the title names the next;
 4. otherwise the year before that of delivery.
 
 Evidence of review holds only where it fits the year of delivery: of a report of early 2023 it is
@@ -113,14 +114,18 @@ def _delivery_year(
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"
-    match = _TITLE_YEAR.search(front.title or "")
-    titled = None if match is None else valid_year(match[1])
+    titled = _titled(front)
     if both:
         return headings.plan, "title" if titled == headings.plan else "headings"
     # Called after the year that it reviews, a report is given at the start of the next one.
     if titled is not None and titled != told:
         return titled, "title"
     return _next_year(text, told), told_by
+
+
+def _titled(front: FrontMatter) -> int | None:
+    match = _TITLE_YEAR.search(front.title or "")
+    return None if match is None else valid_year(match[1])
 
 
 def _next_year(text: str, told: int | None) -> int | None:
@@ -145,12 +150,13 @@ def _review_year(
     if year is None:
         return None, ""
     day = front.delivered_on
-    if told is not None:
-        within_the_year = day is None or day.month >= _AUTUMN
-        if told == year - 1 or (told == year and within_the_year):
-            return told, told_by
+    within_the_year = day is None or day.month >= _AUTUMN
+    if told is not None and (told == year - 1 or (told == year and within_the_year)):
+        return told, told_by
     if day is not None and day.month >= _YEARS_END:
         return year, by
+    if by == "meeting" and within_the_year and _titled(front) == year + 1:
+        return year, "title"
     return year - 1, by
 
 
