@@ -33,6 +33,7 @@ _OF_PLAN = re.compile(
     r"^(?:[一二三四五六]、|[（(][一二三四五六][)）])?(?:关于)?“?十[一二三四五六]?五"
 )
 _TELLS_BACK = re.compile("答卷|成绩单|成就|历程|回眸|收官|发展情况|辉煌")
+_TELLS_AHEAD = re.compile("工作|目标|任务|安排|部署|计划|打算|展望|预期|怎么干|这么干|这样干")
 # 2020年及“十三五”工作回顾: a heading of more than the year that it names
 _SPEAKS_OF_MORE = re.compile("[三四五]年|(?<![0-9])[3-5]年|五”|届|十[一二三四五]?五")
 # 2021年： on a line of its own, in a digest year by year
@@ -95,14 +96,15 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
         return Frame(at, Status.ACTUAL, review, 1, False)  # 1998年工作回顾和1999年工作要求
     if years and review is not None:
         if max(years) <= review and not (plan and not back and min(years) == year):
-            if not (back or plan):
+            if not (back or plan or _TELLS_BACK.search(heading)):
                 return None
             several = _several(heading, years)
             alone = several == 1 and not _SPEAKS_OF_MORE.search(heading)
             # 2022年工作回顾 is of that year; 2020年以来工作回顾 of all since.
-            last = max(years) if back and "以来" not in heading else review
+            last = max(years) if not plan and "以来" not in heading else review
             return Frame(at, Status.ACTUAL, last, several, False, alone)
-        work = "工作" in heading and "报告" not in heading and max(years) == year
+        aims = _TELLS_AHEAD.search(heading) is not None
+        work = aims and "报告" not in heading and max(years) == year
         if plan or work:
             named = YEAR.search(heading)
             ahead = years_ahead(heading[: named.start()] if named else heading, "", year)

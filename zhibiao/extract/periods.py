@@ -110,9 +110,10 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     span, said, measure = clock.span, clock.statement, figure.measure
     if measure is Measure.RATIO and said.multiple_of is not None:
         return said.multiple_of
+    if said.base is not None and measure is Measure.AVERAGE_GROWTH:
+        return min(said.base + 1, last)
     if said.base is not None and measure is not Measure.LEVEL:
-        whole = measure in (Measure.RATIO, Measure.AVERAGE_GROWTH)
-        return said.base if said.base != last - 1 or whole else last
+        return said.base if said.base != last - 1 or measure is Measure.RATIO else last
     if measure is Measure.RATIO:
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
@@ -127,9 +128,10 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     own_years = span.last in (None, clock.review, clock.frame.year)
     if span.several > 1 and (own_years or span.rule == "years_ahead"):
         return last - span.several + 1 if _covers(clock, figure) else last
-    if figure.summed and span.rule == "named_year" and clock.year is not None and last > clock.year:
+    planned = clock.planned
+    if figure.summed and span.rule == "named_year" and planned is not None and last > planned:
         # 到2025年，累计…: over the plan that ends then
-        return next((a for a, b in PLANS.values() if b == last), clock.year)
+        return next((a for a, b in PLANS.values() if b == last), planned)
     return last
 
 

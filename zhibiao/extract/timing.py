@@ -149,9 +149,7 @@ class Clock:
     # Years.
 
     def _year(self, i: int, year: int) -> None:
-        before = self._before(i)
-        token = self.tokens[i]
-        after = self.text[token.end : token.end + 2]
+        before, end = self._before(i), self.tokens[i].end
         if self._times(i, before):
             self.statement.multiple_of = year
             return
@@ -159,24 +157,21 @@ class Clock:
             return
         if tw.COMPARES.search(before):
             self._compare(i, year)
-            if after in ("相比", "比，", "底相", "末相", "比较"):
-                self.sticky = year
             return
         if before.endswith(tw.STARTS) and self._state(i, year):
             return
-        if after == "以来" and self.review is not None and year <= self.review:
+        since = self.text.startswith("以来", end)
+        if since and self.review is not None and year <= self.review:
             self._look_back(self.review - year + 1, "since_year")
             self.span = self.span._replace(first=year)
             return
-        close = (
-            0 <= self.last_year < i
-            and i - self.last_year <= 3
-            and not any(t.mask & (lx.COMMA | lx.LIST) for t in self.tokens[self.last_year : i])
-        )
-        named = self.span.last
-        spans = close and named is not None and year > named
-        first = named if spans and re.search(r"[—–\-~至到]$", before) else None
-        if first is None and before.endswith(("从", "自")) and after in ("起，", "开始"):
+        named, first = self.span.last, None
+        near = 0 <= self.last_year < i <= self.last_year + 3
+        if near and named is not None and year > named and re.search(r"[—–\-~至到]$", before):
+            between = self.tokens[self.last_year : i]
+            first = None if any(t.mask & (lx.COMMA | lx.LIST) for t in between) else named
+        onward = before.endswith(("从", "自")) and self.text.startswith(("起，", "开始"), end)
+        if first is None and onward:
             return
         self.prior = self.span
         several, status = self.span.several, self.span.status
@@ -189,8 +184,10 @@ class Clock:
         self.last_year = i
 
     def _compare(self, i: int, year: int) -> None:
-        """比2016年, 较“十三五”末: a base, for this statement."""
+        """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
         self.statement.base = year
+        if self.text.startswith(("相比", "比，", "底相", "末相", "比较"), self.tokens[i].end):
+            self.sticky = year
         self._state(i, year)
 
     def _within(self, years: int) -> None:
@@ -328,7 +325,8 @@ class Clock:
         elif suffix == "前" and self.text.startswith("的", end):
             self.statement.multiple_of = ago
         elif prefix.endswith(("上", "前")) and not suffix:
-            self.statement.multiple_of = ago  # 是上五年的1.9倍
+            if not prefix.endswith("提前"):  # 提前两年完成
+                self.statement.multiple_of = ago  # 是上五年的1.9倍
         elif tw.COMPARES.search(prefix):
             self.statement.base = ago
             if self.text.startswith(("相比", "比，"), end):
