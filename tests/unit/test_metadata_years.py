@@ -102,6 +102,14 @@ def test_a_title_of_the_year_after_the_session_means_that_its_own_is_under_revie
     assert years(head + ADDRESS + SPEECH) == expected
 
 
+def test_what_a_session_of_an_unknown_day_expects_of_a_year_is_no_review_of_it() -> None:
+    head = "政府工作报告\n——2021年在江川市第九届人民代表大会第一次会议上\n" + ADDRESS
+    body = "预计2021年生产总值增长7%。预计2021年税收增长5%。\n"
+
+    assert years(head + body) == (2021, 2020)
+    assert years(head + body + "做好明年工作，要抓项目。\n") == (2021, 2021)
+
+
 def test_a_report_of_january_does_not_review_the_year_that_has_just_begun() -> None:
     text = met("2023年1月9日") + "一、2023年工作总结会精神\n一年来，我们砥砺前行。\n"
 

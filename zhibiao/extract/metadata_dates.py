@@ -95,7 +95,7 @@ def find_years(
     if year is None:
         told, told_by = hinted or _most_named(text), "text"
         year, by = _next_year(text, told), "text"
-    review, review_by = _review_year(front, year, by, told, told_by)
+    review, review_by = _review_year(front, text, year, by, told, told_by)
     return Years(year=year, year_by=by, review_year=review, review_year_by=review_by)
 
 
@@ -145,13 +145,17 @@ def _surroundings(raw_text: str, page_title: str | None, file_name: str) -> tupl
 
 
 def _review_year(
-    front: FrontMatter, year: int | None, by: str, told: int | None, told_by: str
+    front: FrontMatter, text: str, year: int | None, by: str, told: int | None, told_by: str
 ) -> tuple[int | None, str]:
     if year is None:
         return None, ""
     day = front.delivered_on
     within_the_year = day is None or day.month >= _AUTUMN
-    if told is not None and (told == year - 1 or (told == year and within_the_year)):
+    if told == year - 1:
+        return told, told_by
+    # What a speech expects of a year is no review of it yet, unless its day says so.
+    behind = day is not None or told_by == "headings" or held_at_years_end(text)
+    if told == year and within_the_year and behind:
         return told, told_by
     if day is not None and day.month >= _YEARS_END:
         return year, by
