@@ -3,7 +3,7 @@
 Of two years told, that of the stronger evidence holds. For the year of delivery, strongest first:
 
 1. the day on which it was delivered, from the line of the meeting or below the title
-   (a later day, that fits neither year of its headings, is the page's);
+   (a day that fits neither year of its headings is the page's);
 2. the session of the National People's Congress at which it was delivered;
 3. its headings, where they name the years of both review and plan;
 4. its own title;
@@ -37,11 +37,10 @@ from zhibiao.extract.metadata_front import FrontMatter, parse_small, read_publis
 from zhibiao.extract.metadata_headings import ANY_YEAR, YEAR, Told, read_headings, valid_year
 from zhibiao.extract.metadata_sentences import held_at_years_end, read_sentences
 
-_DIGITS: Final = r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)"
-_NAME_YEAR: Final = re.compile(_DIGITS)
+_NAME_YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)")
 # A title has the year beside its own words, or in brackets; a headline tells a story.
 _TITLE_YEAR: Final = re.compile(
-    rf"({YEAR}|{_DIGITS})(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
+    rf"({YEAR})(?![0-9])(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
     r"[^，。,!！:：;；]{0,24}(?:工作 ?报告|[）)]?$)"
 )
 _YEARS_END: Final = 11  # from this month on a session reviews the year that it is held in
