@@ -64,6 +64,14 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Short names that mean the indicator only where the text has its full one: 新增就业."""
+
+    marks: tuple[str, ...]  # what makes a name full
+    said: tuple[str, ...]  # full names, one of which the text must hold
+
+
+@dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One indicator of the catalogue."""
 
@@ -85,6 +93,7 @@ class Indicator:
     purpose: Purpose | None
     topic: Topic | None
     passage: Passage | None
+    elsewhere: Elsewhere | None
     measures: frozenset[str]  # the measures that make sense
 
 
@@ -238,6 +247,7 @@ _TABLES = {
     "purpose": ("of", "into"),
     "topic": ("about", "heads", "not_about"),
     "passage": ("names", "about"),
+    "elsewhere": ("marks", "said"),
 }
 _REQUIRED = ("name_zh", "aliases", "units", "base_unit")
 _MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
@@ -319,6 +329,9 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         purpose=Purpose(**_tuples(table["purpose"], "purpose")) if "purpose" in table else None,
         topic=Topic(**_tuples(table["topic"], "topic")) if "topic" in table else None,
         passage=Passage(**_tuples(table["passage"], "passage")) if "passage" in table else None,
+        elsewhere=(
+            Elsewhere(**_tuples(table["elsewhere"], "elsewhere")) if "elsewhere" in table else None
+        ),
         measures=measures,
     )
 

@@ -11,7 +11,7 @@ from functools import reduce
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.governing import begins_with_verb, part_opening
-from zhibiao.extract.lexicon import Token
+from zhibiao.extract.meanings import by_passage, lacks_full_name, whole_of_revenue
 from zhibiao.extract.owners import Binding, Slot, Subject
 from zhibiao.extract.quantities import Number
 from zhibiao.extract.scope import BUILT, INNER, OPENED, part_before
@@ -34,10 +34,6 @@ _COMMENT_MARKS = (
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
     "关口", "台阶", "大关",
 )  # fmt: skip
-_REVENUE = ("财政收入",)
-_LOCAL = ("地方", "市级", "县级", "区级", "本级")
-_NEAR = 16  # tokens
-_PASSAGE = 120  # characters before a name that tell what its passage is about
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
 _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
@@ -177,41 +173,12 @@ class Reader:
         growth = _GROWTH.match(self.text, end)
         if growth is not None:
             end = growth.end()  # 增加值增速由5%回升，全年达到7%
-        meant = self._by_passage(token) or self._whole_of_revenue(i)
+        meant = by_passage(self, token) or whole_of_revenue(self, i)
         if meant is not None:
             return (Slot((meant,), token.start, end, part, newly, total),)
+        if any(lacks_full_name(self, name.text, c) for c in name.candidates):
+            return (Slot((), token.start, end, part, newly, total),)
         return (Slot(name.candidates, token.start, end, part, newly, total),)
-
-    def _whole_of_revenue(self, i: int) -> str | None:
-        """财政收入37亿元，其中地方级收入26亿元: what holds the local revenue is the total."""
-        token = self.tokens[i]
-        if not self.text.endswith(_REVENUE, token.start, token.end):
-            return None
-        if self.text.startswith(_LOCAL, token.start):
-            return None
-        for k in range(i + 1, min(i + _NEAR, len(self.tokens))):
-            name = self.tokens[k].name
-            if name is None or "budget_revenue" not in name.candidates:
-                continue
-            among = self.holds(max(i, k - 3), k, lx.AMONG)
-            own = name.text.startswith((*_LOCAL, "一般", "公共财政预算"))
-            return "total_fiscal_revenue" if among and own else None
-        return None
-
-    def _by_passage(self, token: Token) -> str | None:
-        """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
-        what stands before."""
-        indicator = self.catalogue.by_passage.get(self.text[token.start : token.end])
-        if indicator is None or indicator.passage is None:
-            return None
-        opening = self.text.rfind("\n", 0, token.start) + 1
-        said = (
-            self.text[opening : opening + 30]
-            + self.text[max(opening, token.start - _PASSAGE) : token.start]
-        )
-        if any(word in said for word in indicator.passage.about):
-            return indicator.id
-        return None
 
     def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
         """Verb of making before the name, a total before it, any verb at all."""
