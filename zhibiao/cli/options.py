@@ -15,7 +15,7 @@ Paths = Annotated[
         exists=True,
         show_default=False,
         metavar="PATH...",
-        help="Reports, archives, NDJSON files, folders (walked, hidden files skipped).",
+        help="Reports, archives, NDJSON, JSON, CSV, folders (walked, hidden files skipped).",
     ),
 ]
 
