@@ -49,6 +49,8 @@ class Binder(Reader):
             bindings.extend(found)
             if found[-1].rule == "comparison":
                 self.compared = place
+            elif found[-1].rule == "share_of_other":
+                self.shared_other = place
             position += len({binding.number for binding in found})
             before = max(self.places[position - 1], self.behind)
         return bindings
@@ -94,12 +96,19 @@ class Binder(Reader):
         partly = elided(self, before, segment, place, words)
         if partly is not None:
             return [partly]
+        if self._of_other(before, place, words):
+            return [self.open_quantity(place, segment, words, "share_of_other", keep=True)]
         if self.bare(segment, place):
             return self._inherited(before, segment, place, position, words)
         by_topic = topic(self, segment, place, words)
         if by_topic is not None:
             return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
+
+    def _of_other(self, before: int, place: int, words: int) -> bool:
+        """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
+        unit = self.numbers[self.tokens[place].number].unit
+        return unit == "%" and 0 <= before == self.shared_other and bool(words & lx.TO)
 
     def _fulfils(self, segment: int, place: int) -> bool:
         """完成18亿元，为预算的103%，增长7%: what comes after goes on about the subject."""

@@ -78,6 +78,7 @@ class Reader:
         self.went_on = False  # the last number was a further one of its subject
         self.known_part = ""  # of the region: that of the last subject in the catalogue
         self.open_leads: list[tuple[int, int]] = []  # the words before each open quantity since
+        self.shared_other = -1  # token index of the last share of something else
         self.compared = -1  # token index of the last number that only compares
         self.behind = -1  # token of a name that stood behind its number
         self.told: list[Slot] = []  # every owner so far, for a later 分别

@@ -137,10 +137,12 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
 
 def _covers(clock: Clock, figure: Figure) -> bool:
     """Whether a figure is of all the several years spoken of, not of the last alone."""
-    if figure.summed or clock.statement.yearly or figure.measure is Measure.CHANGE:
+    if figure.measure in (Measure.GROWTH, Measure.CHANGE) and figure.of_year:
+        return False
+    if figure.summed or clock.statement.yearly:
         return True
-    if figure.measure is Measure.GROWTH:
-        return not figure.of_year
+    if figure.measure in (Measure.GROWTH, Measure.CHANGE):
+        return True
     told = clock.span.told or clock.statement.sums
     return figure.flow and told and not figure.reached and figure.measure is Measure.LEVEL
 

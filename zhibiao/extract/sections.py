@@ -17,6 +17,7 @@ from zhibiao.extract.metadata_front import read_front
 
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
 _LONGEST_HEADING = 48
+_MANY_YEARS = re.compile("年均|五年|四年|累计|倍|番|[比较与](?:19|20)[0-9]{2}年|五”")
 _BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
 # No frame opens within a line that holds none of these.
 _ANY_CUE = re.compile(
@@ -81,6 +82,13 @@ def _read_line(line: str, at: int, years: Years, frames: list[Frame]) -> None:
         _read_sentences(line, at, years, frames)
 
 
+def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
+    """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all."""
+    if current.status is not Status.ACTUAL or not line.startswith(f"{review}年，"):
+        return False
+    return _MANY_YEARS.search(line) is None
+
+
 def _read_sentences(line: str, at: int, years: Years, frames: list[Frame]) -> None:
     """The frames that the sentences of a paragraph open.
 
@@ -88,6 +96,9 @@ def _read_sentences(line: str, at: int, years: Years, frames: list[Frame]) -> No
     years) gives way to the one before it at the end of the line.
     """
     left: Frame | None = None  # to come back to
+    if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
+        left = frames[-1]
+        frames.append(Frame(at, Status.ACTUAL, years.review, 1, False))
     for sentence in _SENTENCE.finditer(line):
         place, current = at + sentence.start(), frames[-1]
         frame = announced(sentence[0], place, years, current)

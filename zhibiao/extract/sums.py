@@ -51,7 +51,7 @@ class Sums:
         summed = (flow and (jobs or added)) or (added and reading.measure is Measure.GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
-        of_year = reading.measure is Measure.GROWTH and self._of_year(clock, number, reading, added)
+        of_year = self._of_year(clock, number, reading, added)
         return Figure(reading.measure, flow, summed, reached, of_year)
 
     def _of_year(self, clock: Clock, number: Number, reading: Reading, added: bool) -> bool:
@@ -59,7 +59,9 @@ class Sums:
         if clock.statement.over_year:
             return True
         indicator = reading.indicator
-        if indicator is None or added or clock.span.told or clock.frame.status is Status.TARGET:
+        if reading.measure is not Measure.GROWTH or indicator is None:
+            return False
+        if added or clock.span.told or clock.frame.status is Status.TARGET:
             return False
         amounts = indicator.kind in (Kind.FLOW, Kind.STOCK) and indicator.units[0] not in _DENSE
         if number.unit != "%" or not amounts:

@@ -244,7 +244,7 @@ class Clock:
             self.statement.over_year = True
             return
         yardstick = before.endswith(("于", "过")) and self.text.startswith("的", token.end)
-        if yardstick or self._builds_on(i, None):
+        if yardstick or word == "年初" or self._builds_on(i, None):
             return  # 不低于去年的2万人
         if tw.OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
             last = self.span.last if self.span.last is not None else self.frame.year
