@@ -119,6 +119,25 @@ def test_a_part_is_kept_and_marked() -> None:
     assert (found.indicator, found.scope) == ("industrial_output", Scope.PART)
 
 
+UNNAMED = Metadata(year=2023, review_year=2022)
+
+
+def test_a_province_that_no_metadata_name_is_what_its_report_most_speaks_of() -> None:
+    text = "一、2022年工作回顾\n全省生产总值增长6%，全省城镇新增就业66万人。"
+
+    assert [o.scope for o in read(text, UNNAMED).observations] == [Scope.REGION, Scope.REGION]
+
+
+def test_a_county_that_no_metadata_name_is_named_by_its_title_and_is_not_its_province() -> None:
+    text = (
+        "丰泽坪县政府工作报告\n一、2022年工作回顾\n丰泽坪县完成生产总值56亿元。"
+        "全县城镇新增就业6600人。全省生产总值增长6%。"
+    )
+
+    scopes = [o.scope for o in read(text, UNNAMED).observations]
+    assert scopes == [Scope.REGION, Scope.REGION, Scope.PART]
+
+
 def test_the_nations_own_report_speaks_of_the_nation() -> None:
     nation = Metadata(region="全国", region_code="000000", level="nation", year=2023)
     assert only("全国城镇新增就业1206万人。", nation).scope is Scope.REGION

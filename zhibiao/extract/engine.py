@@ -66,7 +66,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
-    homes, nation = homes_of(metadata)
+    homes, nation = homes_of(metadata, text)
 
     tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
     circumstances = [part_circumstances(text, own) for own in tokens]

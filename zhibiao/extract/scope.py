@@ -28,6 +28,12 @@ _TRADE = {"foreign_trade", "exports"}
 _PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
+_PROVINCE = ("全省", "我省", "全自治区")
+_LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
+_FRONT = 1500  # characters
+_GOVERNED = re.compile(
+    "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
+)
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
@@ -35,12 +41,15 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def homes_of(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
-    """What the reporting region is called in its own report; and whether it is the nation."""
+def homes_of(metadata: Metadata, text: str) -> tuple[tuple[str, ...], bool]:
+    """What the reporting region is called in its own report; and whether it is the nation.
+
+    Of a region that the metadata do not know, what the text itself calls it.
+    """
     region = metadata.region
     nation = metadata.level == "nation" or metadata.region_code == "000000"
     if not region:
-        return (), nation
+        return _unknown_homes(text, metadata), nation
     homes = {region}
     if len(region) > 2 and region[-1] in "市县区州盟旗省":
         homes.add(region[:-1])
@@ -52,8 +61,20 @@ def homes_of(metadata: Metadata) -> tuple[tuple[str, ...], bool]:
     if region in ("全国", "中国", "中华人民共和国", "国家"):
         nation = True
     if metadata.level == "province" or region.endswith(("省", "自治区")):
-        homes |= {"全省", "我省", "全自治区"}
+        homes.update(_PROVINCE)
     return tuple(homes), nation
+
+
+def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:
+    """The name before 人民政府 at the front; 全省 where it is what the text most speaks of."""
+    homes: set[str] = set()
+    front = text[:_FRONT]
+    for found in _GOVERNED.finditer(front):
+        homes |= {found[1], found[1][:-1]} if len(found[1]) > 2 else {found[1]}
+    provincial = sum(text.count(word) for word in _PROVINCE)
+    if metadata.level == "province" or provincial > sum(text.count(word) for word in _LOWER):
+        homes.update(_PROVINCE)
+    return tuple(homes)
 
 
 def part_before(reader: Reader, i: int) -> str:
