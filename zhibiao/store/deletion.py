@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Select, delete, func, select, tuple_, update
 from zhibiao.store import prints
 from zhibiao.store.engine import Store
 from zhibiao.store.errors import NotFound, RunNotDeletable
-from zhibiao.store.locks import start_work
+from zhibiao.store.locks import settle_places, start_work
 from zhibiao.store.schema import IN_FLIGHT, documents, publications, runs, work
-from zhibiao.store.sources import drop_orphans, seize, seize_these
+from zhibiao.store.sources import drop_orphans, seize, seize_orphans
 
 # A transaction: with 1,800 observations a document, over all generations, 0.2 s on PostgreSQL.
 _BATCH_DOCUMENTS = 100
@@ -140,7 +140,6 @@ class _Batch:
 
 def _delete_batch(connection: Connection, run: int) -> _Batch | None:
     """Delete some documents of a marked run; None: there were none, and the run is gone too."""
-    start_work(connection)
     some = select(documents.c.id, documents.c.sha256, documents.c.region_code, documents.c.year)
     rows = connection.execute(
         some.where(documents.c.run_id == run).order_by(documents.c.id).limit(_BATCH_DOCUMENTS)
@@ -149,13 +148,15 @@ def _delete_batch(connection: Connection, run: int) -> _Batch | None:
         connection.execute(delete(runs).where(runs.c.id == run, runs.c.deleted_at.is_not(None)))
         return None
     ids = [row.id for row in rows]
-    keys = {row.sha256 for row in rows if row.sha256 is not None}
-    seize_these(connection, keys)
+    found = {(row.region_code, row.year) for row in rows}
+    places = sorted(place for place in found if None not in place)
+    settle_places(connection, places)
+    start_work(connection)
     _discount(connection, ids)
-    places = {(row.region_code, row.year) for row in rows}
-    widowed = _widow(connection, ids, [place for place in places if None not in place])
+    widowed = _widow(connection, ids, places)
     connection.execute(delete(documents).where(documents.c.id.in_(ids)))
-    return _Batch(documents=len(ids), sources=drop_orphans(connection, keys), widowed=widowed)
+    orphans = seize_orphans(connection, {row.sha256 for row in rows if row.sha256 is not None})
+    return _Batch(documents=len(ids), sources=drop_orphans(connection, orphans), widowed=widowed)
 
 
 def _discount(connection: Connection, ids: list[int]) -> None:
@@ -190,11 +191,16 @@ def _widow(connection: Connection, ids: list[int], places: list[tuple[str, int]]
     )
     widowed = list(
         connection.scalars(
-            update(documents)
+            select(documents.c.id)
             .where(documents.c.id.in_(neighbours), documents.c.canonical_id.in_(ids))
-            .values(canonical_id=None, settled_hash=None)
-            .returning(documents.c.id)
+            .order_by(documents.c.id)
+            .with_for_update(key_share=True)
         )
+    )
+    connection.execute(
+        update(documents)
+        .where(documents.c.id.in_(widowed))
+        .values(canonical_id=None, settled_hash=None)
     )
     # Also when looking back: what has lost its canonical print counts by itself.
     connection.execute(

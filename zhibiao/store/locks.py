@@ -5,12 +5,14 @@ The order keeps transactions from waiting for each other in a ring:
 1. `keep_outputs` or `forget_outputs`, before any row;
 2. `settle_places`, sorted, before any row;
 3. `start_work`, before any row;
-4. rows of sources, by their hash;
-5. rows of runs;
-6. rows of documents, and then those of work and of outputs, by document.
+4. rows of runs, by id;
+5. rows of documents, and then those of work and of outputs, by document;
+6. rows of sources, by their hash. PostgreSQL looks at them by itself when a document is updated
+   twice in a transaction.
 
-A transaction takes what it needs of these, never an earlier one after a later one. Only PostgreSQL
-needs them: on SQLite there is one writer at a time.
+A transaction takes what it needs of these, never an earlier one after a later one. An upload that
+begins or is abandoned takes sources before its own run and documents: nobody else knows these yet.
+Only PostgreSQL needs all this: on SQLite there is one writer at a time.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def seal(connection: Connection, run: int, *, priority: Priority, now: float) ->
 
 def abandon(connection: Connection, run: int) -> None:
     """Forget a run that was never sealed, with all that it brought."""
-    brought = seize(connection, run)
+    brought = seize(connection, run, unshared=True)
     connection.execute(delete(runs).where(runs.c.id == run, runs.c.sealed_at.is_(None)))
     drop_orphans(connection, brought)
 

@@ -18,18 +18,41 @@ def hold(connection: Connection, keys: Collection[str]) -> set[str]:
     return there
 
 
-def seize(connection: Connection, run: int) -> list[str]:
-    """The sources of a run; nobody begins to refer to them before this transaction has ended."""
+def seize(connection: Connection, run: int, *, unshared: bool = False) -> list[str]:
+    """The sources of a run; nobody begins to refer to them before this transaction has ended.
+
+    `unshared`: only those that no other run's documents refer to already.
+    """
     of_run = select(documents.c.sha256).where(
         documents.c.run_id == run, documents.c.sha256.is_not(None)
     )
+    if unshared:
+        other = documents.alias("other")
+        of_run = of_run.where(
+            ~select(other.c.id)
+            .where(other.c.sha256 == documents.c.sha256, other.c.run_id != run)
+            .exists()
+        )
     keys = list(connection.scalars(of_run.distinct()))
-    seize_these(connection, keys)
+    _seize_these(connection, keys)
     return keys
 
 
-def seize_these(connection: Connection, keys: Collection[str]) -> None:
-    """As `seize`, of some."""
+def seize_orphans(connection: Connection, keys: Collection[str]) -> list[str]:
+    """As `seize`, those that no document is known to refer to; them."""
+    needed = select(documents.c.id).where(documents.c.sha256 == sources.c.sha256).exists()
+    orphans = [
+        key
+        for some in _batches(keys)
+        for key in connection.scalars(
+            select(sources.c.sha256).where(sources.c.sha256.in_(some), ~needed)
+        )
+    ]
+    _seize_these(connection, orphans)
+    return orphans
+
+
+def _seize_these(connection: Connection, keys: Collection[str]) -> None:
     for some in _batches(keys):
         query = select(sources.c.sha256).where(sources.c.sha256.in_(some)).order_by("sha256")
         connection.execute(query.with_for_update())
