@@ -146,6 +146,26 @@ def test_a_line_of_links_does_not_shift_the_review_of_a_dated_report() -> None:
 
 
 @pytest.mark.parametrize(
+    "above",
+    [
+        "2021年江川市人民政府工作报告 2023年江川市人民政府工作报告",
+        "2021年目标任务圆满完成！政府工作报告来了",
+        "2023年重点任务确定",
+        "上一篇：2020年工作总结\n下一篇：2023年工作安排",
+    ],
+)
+@pytest.mark.parametrize("address", [ADDRESS, ""])
+def test_what_stands_above_the_title_does_not_outweigh_it(above: str, address: str) -> None:
+    text = f"{above}\n2022年江川市政府工作报告\n{address}全市经济稳中有进。\n"
+
+    found = described(text)
+
+    assert (found.year, found.review_year) == (2022, 2021)
+    if "！" not in above:
+        assert found.title == "2022年江川市政府工作报告"
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         # sentences of review

@@ -43,6 +43,7 @@ _TITLE_YEAR: Final = re.compile(
     rf"({YEAR})(?![0-9])(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
     r"[^，。,!！:：;；]{0,24}(?:工作 ?报告|[）)]?$)"
 )
+_TITLE: Final = re.compile("工作 ?报告")
 _YEARS_END: Final = 11  # from this month on a session reviews the year that it is held in
 _AUTUMN: Final = 9  # from this month on it may
 # The years of the first sessions; the later congresses meet every March.
@@ -84,6 +85,8 @@ def find_years(
     """
     headings = read_headings(text)
     told, told_by = headings.last_done, "headings"
+    if not headings.sure and told == _titled(front):
+        told = None  # a headline on the next year's aims, above this year's report
     hinted: int | None = None
     if told is None:
         hinted, plainly = read_sentences(text)
@@ -104,7 +107,7 @@ def _delivery_year(
     """The year that the report itself states."""
     both = headings.review is not None and headings.plan == headings.review + 1
     day = front.delivered_on
-    if day is not None and not (both and day.year not in headings):
+    if day is not None and not (both and day.year not in (headings.review, headings.plan)):
         return day.year, "meeting"
     if front.met_in is not None:
         return front.met_in, "meeting"
@@ -123,8 +126,12 @@ def _delivery_year(
 
 
 def _titled(front: FrontMatter) -> int | None:
-    match = _TITLE_YEAR.search(front.title or "")
-    return None if match is None else valid_year(match[1])
+    """The year in the report's own title; a line that names several reports links to them."""
+    for line in (front.title or "", *front.lines):
+        match = _TITLE_YEAR.search(line) if "工作" in line else None
+        if match is not None and len(set(ANY_YEAR.findall(line))) <= 1 and _TITLE.search(line):
+            return valid_year(match[1])
+    return None
 
 
 def _next_year(text: str, told: int | None) -> int | None:

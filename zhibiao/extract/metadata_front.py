@@ -11,7 +11,7 @@ _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front ma
 _HEAD_LINES: Final = 25
 _TITLE: Final = re.compile(r".*?工作报告[》”]?(?: ?[（(][^（()）]{1,14}[）)])?")
 _TITLE_LENGTH: Final = 90
-_ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
+ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
 _VALUES: Final = dict(zip("零〇○О一二三四五六七八九", "0000123456789", strict=True)) | {"O": "0"}
 _HAN_YEAR: Final = r"[一二][九〇○零OО0][〇○零OО一二三四五六七八九0]{2}"
 _NUMBER: Final = r"(?:\d{1,2}|[一二三]?十?[一二三四五六七八九]?)"
@@ -98,10 +98,10 @@ def read_front(text: str) -> FrontMatter:
 
 def _front_lines(text: str) -> list[str]:
     head = text[:_HEAD_LENGTH].split("\n")[:_HEAD_LINES]
-    addressed = any(_ADDRESS.search(line) for line in head)
+    addressed = any(ADDRESS.search(line) for line in head)
     lines = []
     for line in head:
-        address = _ADDRESS.search(line)
+        address = ADDRESS.search(line)
         # The speaker's name may stand on the line that addresses the deputies.
         own = line if address is None else line[: address.start()]
         prose = len(own) > 80 or (len(own) > 30 and own.endswith(("。", "！", "；")))
@@ -115,6 +115,9 @@ def _front_lines(text: str) -> list[str]:
 
 
 def _title(lines: list[str]) -> str | None:
+    links = [line for line in lines if line.count("工作报告") > 1]
+    if len(links) < sum("工作报告" in line for line in lines):
+        lines = [line for line in lines if line not in links]
     for index, line in enumerate(lines):
         if len(line) <= _TITLE_LENGTH and (title := _TITLE.match(line)) is not None:
             return title[0]

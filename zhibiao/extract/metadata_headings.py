@@ -7,12 +7,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from zhibiao.extract.metadata_front import parse_year
+from zhibiao.extract.metadata_front import ADDRESS, parse_year
 
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2099
 YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零0О][〇○零0О一二三四五六七八九]{2})"
 ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
+_FRONT_LINES: Final = 40
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
 _PROSE_ENDS: Final = ("。", "！", "；", "!", ";")
 _FIRST_PART: Final = re.compile(r"一、|第一部分")
@@ -48,6 +49,7 @@ class Told(NamedTuple):
 
     review: int | None
     plan: int | None
+    sure: bool = True  # False: all that tells is a line of plans with no number of its own
 
     @property
     def last_done(self) -> int | None:
@@ -70,6 +72,7 @@ def read_headings(text: str) -> Told:
     that kind. Of several, a numbered one comes first.
     """
     lines = text.split("\n")
+    lines = lines[_addressed(lines) :]
     headings = [
         line
         for line in lines
@@ -86,7 +89,17 @@ def read_headings(text: str) -> Told:
     if plan is None:
         later = of_work if review is None else of_work & {review + 1}
         plan = min(later, default=None)
-    return Told(review, plan)
+    parts = [heading for heading in headings if _NUMBERED.match(heading)]
+    sure = review is not None or (_first(parts, _planned) or _first(parts, _worked)) is not None
+    return Told(review, plan, sure)
+
+
+def _addressed(lines: list[str]) -> int:
+    """Where the speech begins; what stands above it is no heading of it."""
+    for index, line in enumerate(lines[:_FRONT_LINES]):
+        if ADDRESS.search(line):
+            return index
+    return 0
 
 
 def _first(headings: list[str], read: Callable[[str], int | None]) -> int | None:
