@@ -46,6 +46,7 @@ _PAST_YEARS = re.compile(
     r"(?:过去|近|回首|回顾)的?(?P<past>[三四五345])年|(?P<since>[三四五345])年来"
 )
 _THESE_YEARS = re.compile(r"^这[^。]{0,50}的([三四五])年$")
+_SINCE_YEAR = re.compile(r"^(?:自)?((?:19|20)[0-9]{2})年以来[，,]")
 # 全年…, 三年来…: of its paragraph and no further
 _PASSING = re.compile(r"^(?:预计)?全年|^(?:同时|此外|另外|特别是)|^(?:近|过去)?的?[三3]年来?|^近")
 
@@ -110,6 +111,9 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
 def _in_review(
     sentence: str, at: int, year: int | None, review: int | None, current: Frame
 ) -> Frame | None:
+    begun = _SINCE_YEAR.match(sentence)
+    if begun is not None and review is not None and 2 <= review - int(begun[1]) <= 5:
+        return Frame(at, Status.ACTUAL, review, review - int(begun[1]) + 1, False)
     if current.several == 1:
         said = _ADDRESS.sub("", _BESIDE.sub("", sentence))
         told = SEVERAL_BACK.match(said)

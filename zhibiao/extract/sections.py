@@ -21,7 +21,7 @@ _MANY_YEARS = re.compile("年均|五年|四年|累计|倍|番|[比较与](?:19|2
 _BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
 # No frame opens within a line that holds none of these.
 _ANY_CUE = re.compile(
-    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|[三四五345]年|新的一年|今年|全年|一年|去年|过去|五”?时期|五”?期间|以来|年[，,]?(?:我们|政府|要|将|全|重点|着力)"
+    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|[三四五345]年|新的一年|今年|全年|一年|去年|过去|五”?时期|五”?期间|以来|[0-9]年[，,]|年[，,]?(?:我们|政府|要|将|全|重点|着力)"
 )
 
 
@@ -84,7 +84,9 @@ def _read_line(line: str, at: int, years: Years, frames: list[Frame]) -> None:
 
 def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
     """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all."""
-    if current.status is not Status.ACTUAL or not line.startswith(f"{review}年，"):
+    if current.status is not Status.ACTUAL or not line.startswith(
+        (f"{review}年，", f"{review}年,")
+    ):
         return False
     return _MANY_YEARS.search(line) is None
 

@@ -186,7 +186,7 @@ class Clock:
     def _compare(self, i: int, year: int) -> None:
         """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
         self.statement.base = year
-        if self.text.startswith(("相比", "比，", "底相", "末相", "比较"), self.tokens[i].end):
+        if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
             self.sticky = year
         self._state(i, year)
 
@@ -329,7 +329,7 @@ class Clock:
                 self.statement.multiple_of = ago  # 是上五年的1.9倍
         elif tw.COMPARES.search(prefix):
             self.statement.base = ago
-            if self.text.startswith(("相比", "比，"), end):
+            if self.text.startswith(tw.FOR_ALL, end):
                 self.sticky = ago
         elif suffix == "后":
             if self.planned is not None:
