@@ -189,7 +189,8 @@ def _file(
                 service.settings,
                 run=wanted.documents.run,
                 indicators=wanted.observations.indicators,
-                region=wanted.documents.region,
+                # At another time reports may have been of regions that none is of now.
+                region=wanted.documents.region if wanted.as_of is None else None,
             )
             rows = export(connection, table, form, path, wanted)
             made_of = manifest(

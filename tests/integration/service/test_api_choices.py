@@ -93,6 +93,11 @@ def test_a_region_without_reports_is_an_empty_answer_and_one_with_some_is_not(
     assert [len(each) for each in found.values()] == [0, 1]
 
 
+def test_a_region_that_reports_were_of_at_another_time_can_be_asked_for(filled: Any) -> None:
+    answer = filled.http.get("/v1/exports/panel", params={"region": "从前市", "as_of": "1"})
+    assert answer.status_code == 200, answer.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
