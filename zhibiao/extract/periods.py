@@ -71,7 +71,7 @@ class Statement:
         self.multiple_of: int | None = None  # 是2017年的1.4倍
         self.average = False
         self.average_over: int | None = None  # 五年年均
-        self.in_a_row: int | None = None  # 连续十年稳定在
+        self.in_a_row: tuple[int, int] | None = None  # token and years of 连续十年稳定在
         self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
         self.over_year = False  # 同比
         self.sums = False  # 五年累计
@@ -115,18 +115,20 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     if said.base is not None and measure is not Measure.LEVEL:
         return said.base if said.base != last - 1 or measure is Measure.RATIO else last
     if measure is Measure.RATIO:
+        if span.rule == "plan_end":
+            return last - _PLANNED_YEARS  # 到“十四五”末翻一番
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
         return said.from_year if said.from_year < last - 1 else last
     if measure is Measure.AVERAGE_GROWTH:
         return _first_of_average(clock, last)
-    if measure is Measure.LEVEL and said.in_a_row is not None:
-        return last - said.in_a_row + 1
+    if measure is Measure.LEVEL and said.in_a_row is not None and said.in_a_row[0] == clock.place:
+        return last - said.in_a_row[1] + 1
     if span.first is not None:
         summed = figure.flow and (figure.summed or not figure.reached)
         return span.first if measure is not Measure.LEVEL or summed else last
     own_years = span.last in (None, clock.review, clock.frame.year)
-    if span.several > 1 and (own_years or span.rule == "years_ahead"):
+    if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
         return last - span.several + 1 if _covers(clock, figure) else last
     planned = clock.planned
     if figure.summed and span.rule == "named_year" and planned is not None and last > planned:

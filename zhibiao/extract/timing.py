@@ -193,7 +193,8 @@ class Clock:
     def _within(self, years: int) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
         if self.frame.status is Status.TARGET and self.planned is not None:
-            self.span = self.span._replace(last=self.planned + years - 1, rule="within_years")
+            last = self.planned + years - 1
+            self.span = self.span._replace(several=years, last=last, rule="within_years")
 
     # Words of time.
 
@@ -308,11 +309,11 @@ class Clock:
 
     def _in_a_row(self, i: int, years: int) -> None:
         """连续八年稳定在60万吨以上; not 连续八年领跑全省，达到60万吨."""
-        for token in self.tokens[i + 1 :]:
+        for k, token in enumerate(self.tokens[i + 1 :], start=i + 1):
             if token.mask & lx.COMMA:
                 return
             if token.mask == lx.NUMBER:
-                self.statement.in_a_row = years
+                self.statement.in_a_row = (k, years)
                 return
 
     def _count(self, i: int, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
