@@ -60,7 +60,7 @@ _BODY: dict[str, Any] = {
                         "files": {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
-                            "description": "Reports, zip and tar archives, NDJSON, JSON and CSV files.",
+                            "description": "Reports, archives, NDJSON, JSON and CSV files.",
                         },
                     },
                 }
