@@ -116,6 +116,25 @@ def test_a_headline_on_aims_that_were_reached_makes_no_aims_of_a_review(
     assert stated(text, catalogue) == ["gdp 8.6 actual 2021-2021", "gdp 102 actual 2021-2021"]
 
 
+@pytest.mark.parametrize("address", [OPENING, ""])
+def test_aims_in_a_headline_above_the_title_make_no_aims_of_the_review(
+    address: str, catalogue: Catalogue
+) -> None:
+    text = (
+        "2022年目标任务确定\n2022年江川县政府工作报告\n"
+        f"{address}全县经济稳中有进，地区生产总值增长6.4%。\n"
+    )
+
+    assert stated(text, catalogue) == ["gdp 6.4 actual 2021-2021"]
+
+
+def test_an_address_within_the_speech_leaves_the_headings_above_it(catalogue: Catalogue) -> None:
+    prose = "我们坚持稳中求进工作总基调，统筹推进各项工作，" * 4
+    text = f"二、2022年工作安排\n{prose}\n各位代表：\n粮食产量12万吨。\n"
+
+    assert stated(text, catalogue) == ["grain_output 12 target 2022-2022"]
+
+
 def test_links_to_other_years_reports_do_not_shift_the_review(catalogue: Catalogue) -> None:
     text = (
         "2021年江川县人民政府工作报告 2022年江川县人民政府工作报告\n"

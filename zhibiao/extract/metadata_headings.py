@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ LAST_YEAR: Final = 2099
 YEAR: Final = r"(?:(?<!\d)(?:19[4-9]\d|20\d\d)|[一二][九〇○零0О][〇○零0О一二三四五六七八九]{2})"
 ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
 _FRONT_LINES: Final = 40
+_PROSE_LENGTH: Final = 80
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
 _PROSE_ENDS: Final = ("。", "！", "；", "!", ";")
 _FIRST_PART: Final = re.compile(r"一、|第一部分")
@@ -72,7 +73,7 @@ def read_headings(text: str) -> Told:
     that kind. Of several, a numbered one comes first.
     """
     lines = text.split("\n")
-    lines = lines[_addressed(lines) :]
+    lines = lines[speech_begins(lines) :]
     headings = [
         line
         for line in lines
@@ -94,12 +95,21 @@ def read_headings(text: str) -> Told:
     return Told(review, plan, sure)
 
 
-def _addressed(lines: list[str]) -> int:
-    """Where the speech begins; what stands above it is no heading of it."""
+def speech_begins(lines: Sequence[str], title: str | None = None) -> int:
+    """The line with which the speech begins: that of the address, else the one below the title.
+
+    What stands above it (navigation, headlines, a table of contents) is no heading of it. 0 where
+    other prose comes first.
+    """
+    below_title = 0
     for index, line in enumerate(lines[:_FRONT_LINES]):
+        if len(line) > _PROSE_LENGTH:
+            return index if ADDRESS.match(line) else below_title
         if ADDRESS.search(line):
             return index
-    return 0
+        if title is not None and not below_title and line.strip().endswith(title):
+            below_title = index + 1
+    return below_title
 
 
 def _first(headings: list[str], read: Callable[[str], int | None]) -> int | None:

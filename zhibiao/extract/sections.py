@@ -14,6 +14,7 @@ from zhibiao.extract.frames import Frame, Years, plan_years
 from zhibiao.extract.headings import explains_terms, heading_of, opening_of, opens_part
 from zhibiao.extract.metadata_dates import find_years
 from zhibiao.extract.metadata_front import read_front
+from zhibiao.extract.metadata_headings import speech_begins
 
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
 _LONGEST_HEADING = 48
@@ -43,9 +44,11 @@ def read_frames(text: str, metadata: Metadata) -> list[Frame]:
     years = reading_years(text, metadata)
     frames = [_opening(text, years.review)]
     at = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    begins = speech_begins(lines, read_front(text).title)
+    for index, line in enumerate(lines):
         stripped = line.strip()
-        if stripped:
+        if stripped and index >= begins:
             _read_line(stripped, at + line.index(stripped), years, frames)
         at += len(line) + 1
     return frames
