@@ -68,6 +68,7 @@ def _nearest_indicators(catalogue: Catalogue, written: str) -> list[str]:
         for name in (each.id, each.name, each.name_zh, *each.aliases):
             ids.setdefault(name.lower(), each.id)
     close = get_close_matches(written.lower(), ids, n=_SHOWN)
+    close.sort(key=lambda name: sorted(name) != sorted(written.lower()))  # gpd is gdp, not gnp
     return list(dict.fromkeys(ids[name] for name in close))
 
 

@@ -152,7 +152,7 @@ def test_what_an_export_holds_is_told_in_rows(
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (["panel", "--indicator", "gpd"], " gdp"),
+        (["panel", "--indicator", "gpd"], "Did you mean gdp"),
         (["observations", "--region", "诸暨"], "Did you mean 诸暨市?"),
         (["documents", "--run", "999"], "no run 999"),
     ],
