@@ -310,7 +310,8 @@ def retry(
         return code
     if not quarantined:
         sys.stderr.write(
-            f"{left} {'is' if left == 1 else 'are'} quarantined: retry with --quarantined, --error-code or --document.\n"
+            f"{left} {'is' if left == 1 else 'are'} quarantined: retry with --quarantined, "
+            "--error-code or --document.\n"
         )
     else:
         sys.stderr.write(
