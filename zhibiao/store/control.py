@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
 
-from zhibiao.domain import Stage, State
+from zhibiao.domain import FAILURES, Stage, State
 from zhibiao.store.errors import RunCancelled
 from zhibiao.store.locks import start_work
 from zhibiao.store.runs import LONGEST_SECONDS, PART_VANISHED, get
@@ -213,7 +213,7 @@ def retry(
         )
     start_work(connection)
     if document_ids is not None:
-        states = (State.FAILED, State.QUARANTINED)
+        states = FAILURES
     chosen = and_(
         work.c.run_id == run,
         work.c.state.in_(states),
