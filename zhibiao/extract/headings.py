@@ -137,11 +137,15 @@ def _of_plan(
 
 
 def _several(heading: str, years: list[int]) -> int:
-    """How many years a review covers that names its years: 过去五年及2022年, 2018—2022年."""
+    """How many years a review covers that names its years: 过去五年及2022年, “十三五”和2020年."""
     if max(years) - min(years) >= 2:
         return max(years) - min(years) + 1
     first = YEAR.search(heading)
-    told = SEVERAL_BACK.search(heading)
-    if first is None or told is None or told.start() > first.start():
-        return 1
-    return told_back(told)
+    before = heading[: first.start()] if first is not None else ""
+    told = SEVERAL_BACK.search(before)
+    if told is not None:
+        return told_back(told)
+    span = plan_years(_PLAN_BARE.sub(r"\g<0>时期", before))  # “十三五”时期和2020年
+    if span is not None and span[0] <= max(years) <= span[1]:
+        return max(years) - span[0] + 1
+    return 1

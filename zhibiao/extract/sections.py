@@ -18,6 +18,11 @@ from zhibiao.extract.metadata_headings import speech_begins
 
 _SENTENCE = re.compile(r"[^。！？!?；;]+")
 _LONGEST_HEADING = 48
+_LONGEST_PARAGRAPH = 300
+_PART_WITHIN = re.compile(r"(?:^|[：:]) ?(?=[一二三四五六]、(?![二三]))")
+_PARAGRAPH_WITHIN = re.compile(
+    r"(?:[（(][一二三四五六七八九十]+[)）]|——|[0-9]+[.、．]|[一二三四五六七八九]是)"
+)
 _MANY_YEARS = re.compile("年均|五年|四年|累计|倍|番|[比较与](?:19|20)[0-9]{2}年|五”")
 _BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
 # No frame opens within a line that holds none of these.
@@ -77,12 +82,33 @@ def _read_line(line: str, at: int, years: Years, frames: list[Frame]) -> None:
     if frames[-1].glossary:
         return
     if opens_part(line):
-        opening = re.split(r"[。，,：:\n]", line, maxsplit=1)[0]
+        opening = re.split(r"[。，,：:]", line, maxsplit=1)[0]
         heading = opening_of(opening[:40], at, years, False)
         if heading is not None:
             frames.append(heading)
     if _ANY_CUE.search(line):
         _read_sentences(line, at, years, frames)
+
+
+def _read_break(
+    sentence: re.Match[str], at: int, years: Years, frames: list[Frame], left: Frame | None
+) -> Frame | None:
+    """Headings within text that has lost its line breaks; returns the frame still to come back to.
+
+    …奠定了基础。二、今后五年的奋斗目标今后五年，…: what stands before a comma is the heading.
+    """
+    part = _PART_WITHIN.search(sentence[0])
+    if part is not None:
+        place = at + sentence.start() + part.end()
+        opening = re.split(r"[，,：:]", sentence[0][part.end() :], maxsplit=1)[0]
+        heading = opening_of(opening[:40], place, years, False)
+        if heading is not None:
+            frames.append(heading)
+            return None
+    if left is not None and _PARAGRAPH_WITHIN.match(sentence[0]):
+        frames.append(left._replace(start=at + sentence.start()))
+        return None
+    return left
 
 
 def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
@@ -104,7 +130,10 @@ def _read_sentences(line: str, at: int, years: Years, frames: list[Frame]) -> No
     if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
         left = frames[-1]
         frames.append(Frame(at, Status.ACTUAL, years.review, 1, False))
+    unbroken = len(line) > _LONGEST_PARAGRAPH
     for sentence in _SENTENCE.finditer(line):
+        if unbroken and sentence.start():
+            left = _read_break(sentence, at, years, frames, left)
         place, current = at + sentence.start(), frames[-1]
         frame = announced(sentence[0], place, years, current)
         if frame is not None:
