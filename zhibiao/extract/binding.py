@@ -22,7 +22,7 @@ from zhibiao.extract.scope import PENDING
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
 _PREDICATE = (
     "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
-    "在受从于克战顶经历遭止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
+    "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
 )  # fmt: skip
 # 以12亿美元的规模: the figure itself, and no yardstick.
 _AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")

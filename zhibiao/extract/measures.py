@@ -152,4 +152,4 @@ def bound_of(number: Number, words: int, shared_post: str) -> Bound:
 
 
 def signed(value: Decimal, negative: bool) -> Decimal:
-    return -value if negative else value
+    return -abs(value) if negative else value

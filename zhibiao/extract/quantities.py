@@ -28,7 +28,7 @@ NUMERAL = re.compile(
     rf"|[{CHINESE}]++(?:{_POINTED})?|{_POINTED}|(?=成|倍|番|个百|元|亿元))"
 )
 _MULTIPLE = (
-    r"(?P<more>余|多|来|几)?"
+    r"(?P<more>余|多|来|几)?(?:个多?(?=亿(?!元?[吨级斤只方千项以])))?"  # 10个亿
     r"(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?"
     r"(?P<more2>余|多|几)?"
 )
@@ -47,6 +47,7 @@ _COMPOUND = re.compile(r"亿零?([0-9]{1,4}(?:\.[0-9]+)?)万(?=元|美元|人|�
 _FROM = re.compile("[由从][^，。；]*$")
 _PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
 _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
+_OVER = re.compile("(?<![超跨迈越闯])过")
 _TENTHS = re.compile(
     r"([一二三四五六七八九两])成([一二三四五六七八九半])?(?![为立功果效员长人就都分品型熟本交语份])"
 )
@@ -58,7 +59,10 @@ _LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
 _YEAR_RANGE = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
 _DAY_RANGE = re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)")
 _PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
-_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzα-ωα")
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
+# A minus before a percentage; 5%-6% and A-2 have none.
+_SIGNED = ("%", "个", " ")
+_NO_SIGN = frozenset("0123456789%-—)）") | _LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
 _ODD_BEFORE = _LATIN | frozenset("第【[〔/:：∶•·+-—.道")
 _ODD_AFTER = frozenset("年月日号 至到—–－-~～/.．:：∶•·、和)）+】]〕")
@@ -131,7 +135,10 @@ def _read(text: str, start: int, end: int, limit: int) -> Number | None:
         return _read_arabic(text, start, end, limit, numeral)
     if numeral[1:3] == "分之":
         return _read_percent(text, start, end, limit, numeral)
-    return _read_chinese(text, start, end, limit, numeral)
+    number = _read_chinese(text, start, end, limit, numeral)
+    if number and not number.reason and first in "百千万亿" and _OVER.match(text, start - 1, start):
+        return number._replace(start=start - 1, bound=Bound.GE)  # 财政收入过亿元
+    return number
 
 
 def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
@@ -144,6 +151,8 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         if other is not None:
             return other
     value = Decimal(numeral.replace(",", ""))
+    if before in "-－−" and after in _SIGNED and text[start - 2 : start - 1] not in _NO_SIGN:
+        value, start = -value, start - 1  # 增长-2.1%
     high: Decimal | None = None
     number_end = end
     compound = _COMPOUND.match(text, end, limit)
@@ -217,6 +226,8 @@ def _finish(
     more, more_multiple, more2, unit, more3, post = match.groups()
     unit = multiple + (more_multiple or "") + (unit or "")
     stop = match.end()
+    if unit == "个多百分点":
+        unit, more = "个百分点", "多"
     if more in ("来", "几") and not unit:
         stop = end
     if not unit:
@@ -339,7 +350,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
         return None
     if magnitude:
         # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
-        reached = before in "破超近到越逾入达迈值额“" or _BIG_WORDS.match(
+        reached = before in "破超过近到越逾入达迈值额“" or _BIG_WORDS.match(
             text, after.start("unit") if unit else end, limit
         )
         if not reached or (len(numeral) == 1 and not unit):
