@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from zhibiao.domain import Metadata
@@ -49,6 +51,14 @@ def test_a_heading_or_an_announcement_opens_a_frame(
         ("二、“十四五”发展目标与2022年工作安排", ("target", 2025, 5)),
         ("二、未来三年工作目标", ("target", 2024, 3)),
         ("（二）今后五年的主要目标", ("target", 2026, 5)),
+        ("过去四年，江川站上新的起点", ("actual", 2021, 4)),
+        ("一、本届政府任期内工作回顾", ("actual", 2021, 5)),
+        ("四届市政府工作回顾", ("actual", 2021, 5)),
+        ("“十三五”答卷", ("actual", 2020, 5)),
+        ("二〇二一年和过去五年工作回顾", ("actual", 2021, 1)),
+        ("二、“十五五”时期发展的主要考虑", ("target", 2030, 5)),
+        ("2022年目标", ("target", 2022, 1)),
+        ("2020年：", ("actual", 2020, 1)),
     ],
 )
 def test_a_heading_tells_the_years_it_covers(heading: str, expected: tuple[str, int, int]) -> None:
@@ -123,3 +133,38 @@ def test_a_five_year_plan_has_its_years() -> None:
     assert plan_years("“十四五”期间") == (2021, 2025)
     assert plan_years("第六个五年计划") == (1981, 1985)
     assert plan_years("五年来") is None
+
+
+def last_frames(text: str) -> list[tuple[str, int | None, int]]:
+    told = [(f.status.value, f.year, f.several) for f in read_frames(text, METADATA)[1:]]
+    return [frame for frame, _same in groupby(told)]
+
+
+def test_parts_are_found_in_text_without_line_breaks() -> None:
+    filler = "我们坚持稳中求进，" * 40
+    text = (
+        f"各位代表：一、过去五年工作回顾五年来，{filler}成效显著。二、今后五年的奋斗目标今后五年，"
+        f"{filler}奋发有为。三、2022年工作安排{filler}再创佳绩。"
+    )
+    assert last_frames(text) == [
+        ("actual", 2021, 5), ("target", 2026, 5), ("target", 2022, 1),
+    ]  # fmt: skip
+
+
+def test_a_look_back_among_aims_holds_for_its_paragraph() -> None:
+    text = "二、2022年工作安排\n过去五年，投资年均增长9%。\n新增企业60家。"
+    assert last_frames(text) == [
+        ("target", 2022, 1), ("actual", 2021, 5), ("target", 2022, 1),
+    ]  # fmt: skip
+
+
+def test_five_years_told_in_a_part_of_one_year_hold_for_their_paragraph() -> None:
+    text = "一、2021年工作回顾\n五年来，新建学校60所。\n新增企业60家。"
+    assert last_frames(text) == [
+        ("actual", 2021, 1), ("actual", 2021, 5), ("actual", 2021, 1),
+    ]  # fmt: skip
+
+
+def test_five_years_told_in_a_part_without_a_year_hold_until_the_next_part() -> None:
+    text = "一、工作回顾\n五年来，新建学校60所。\n新增企业60家。"
+    assert last_frames(text)[-1] == ("actual", 2021, 5)

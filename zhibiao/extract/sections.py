@@ -132,7 +132,7 @@ def _read_sentences(line: str, at: int, years: Years, frames: list[Frame]) -> No
         frames.append(Frame(at, Status.ACTUAL, years.review, 1, False))
     unbroken = len(line) > _LONGEST_PARAGRAPH
     for sentence in _SENTENCE.finditer(line):
-        if unbroken and sentence.start():
+        if unbroken:
             left = _read_break(sentence, at, years, frames, left)
         place, current = at + sentence.start(), frames[-1]
         frame = announced(sentence[0], place, years, current)

@@ -44,8 +44,7 @@ class Sums:
         ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         reached = bool(binding.words & ends) and not done
-        said_from = self.line.tokens[max(0, binding.lead_from - 3)].start
-        added = _ADDED.search(text, said_from, number.start) is not None
+        added = _ADDED.search(text, self._said_from(binding), number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
         summed = (flow and (jobs or added)) or (added and reading.measure is Measure.GROWTH)
@@ -53,6 +52,15 @@ class Sums:
             flow = summed = True  # of what was spent in all the years
         of_year = self._of_year(clock, number, reading, added)
         return Figure(reading.measure, flow, summed, reached, of_year)
+
+    def _said_from(self, binding: Binding) -> int:
+        """Where the words begin that may call a figure a sum: not before an earlier number."""
+        first = binding.lead_from
+        while first > 0 and binding.lead_from - first < 3:
+            if self.line.masks[first - 1] == lx.NUMBER:
+                break
+            first -= 1
+        return self.line.tokens[first].start
 
     def _of_year(self, clock: Clock, number: Number, reading: Reading, added: bool) -> bool:
         """Whether a rise is over the year before, in a review of several years."""
