@@ -129,6 +129,21 @@ def test_a_name_that_many_places_bear_stays_open_without_a_hint() -> None:
     assert set(found.candidates) == {"320106", "320302", "350102", "410204"}
 
 
+@pytest.mark.parametrize(
+    ("written", "province"),
+    [
+        ("陕西", "陕西省"),
+        ("陕西省", "陕西省"),
+        ("北京", "北京市"),
+        ("广西", "广西壮族自治区"),
+        ("某地", "某地"),
+    ],
+)
+def test_a_province_may_be_given_by_its_short_name(written: str, province: str) -> None:
+    found = described("2023年政府工作报告\n各位代表：", given={"province": written})
+    assert found.province == province
+
+
 def test_a_given_province_settles_a_name_that_many_places_bear() -> None:
     found = described(report("2022年鼓楼区政府工作报告", kind="区"), given={"province": "福建省"})
 

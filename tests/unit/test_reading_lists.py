@@ -131,21 +131,6 @@ def test_a_table_as_pandas_writes_it_gives_usable_metadata() -> None:
     assert third.given == {"year": "2021", "partial": True}
 
 
-@pytest.mark.parametrize(
-    ("written", "province"),
-    [
-        ("陕西", "陕西省"),
-        ("陕西省", "陕西省"),
-        ("北京", "北京市"),
-        ("广西", "广西壮族自治区"),
-        ("某地", "某地"),
-    ],
-)
-def test_a_province_is_given_by_its_full_name(written: str, province: str) -> None:
-    (member,) = members(table(("省份", "正文"), (written, TEXT)).encode(), "a.csv")
-    assert member.given == {"province": province}
-
-
 def test_what_is_not_known_of_an_entry_is_not_given() -> None:
     content = (
         b'[{"text": "' + TEXT.strip().replace("\n", "").encode() + b'", "year": NaN, "b": ""}]'

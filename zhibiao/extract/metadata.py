@@ -37,14 +37,18 @@ def describe(
     Raises MetadataError for a given value that is none of its kind.
     """
     stated = _checked({**document.given, **({} if given is None else given)})
+    if "province" in stated:
+        stated["province"] = _full_province(Gazetteer.load(), stated["province"])
     front = read_front(clean.text)
     plain = simplified_characters(clean.text)
     plain_front = front if plain == clean.text else read_front(plain)
+    # A title that was given with the text (a column of a table) tells what a page's title tells.
+    heading = stated.get("title", document.title)
     years = find_years(
         plain_front,
         plain,
         raw_text=document.text,
-        page_title=document.title,
+        page_title=heading,
         file_name=document.name,
     )
     facts: dict[str, Any] = {}
@@ -71,12 +75,13 @@ def describe(
         note(field, value, "given")
     if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
         note("review_year", stated["year"] - 1, "given year")
-    _note_region(document, clean, stated, facts, by)
+    _note_region(document, heading, clean, stated, facts, by)
     return Metadata(**facts, decided_by=by)
 
 
 def _note_region(
     document: RawDocument,
+    heading: str | None,
     clean: CleanText,
     stated: Mapping[str, Any],
     facts: dict[str, Any],
@@ -93,7 +98,7 @@ def _note_region(
             gazetteer,
             read_front(clean.text),
             clean.text,
-            page_title=document.title,
+            page_title=heading,
             file_name=document.name,
             year=facts.get("year"),
         )
@@ -116,6 +121,12 @@ def _note_region(
     for field in ("region", "region_code", "level", "province"):
         if facts[field] is not None:
             by[field] = "given" if field in stated else source
+
+
+def _full_province(gazetteer: Gazetteer, name: str) -> str:
+    """陕西 -> 陕西省: columns of provinces mostly hold short names. Others stay as they are."""
+    named = [region for region in gazetteer.named(name.strip()) if region.level == "province"]
+    return named[0].name if len(named) == 1 else name
 
 
 def _within(gazetteer: Gazetteer, codes: tuple[str, ...], province: str) -> list[Region]:

@@ -42,46 +42,6 @@ _KNOWN = frozenset(
 _LONGEST_EXTRA = 1_000  # characters of a value that is no metadata; a page's source is not kept
 _WHOLE = re.compile(r"\s*(\d+)(?:\.0+)?\s*年?\s*")
 _DATE = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?\s*")
-# Columns of provinces mostly hold these; the metadata's province is a full name.
-_PROVINCES = {
-    **{name: f"{name}市" for name in ("北京", "天津", "上海", "重庆")},
-    **{
-        name: f"{name}省"
-        for name in (
-            *(
-                "河北",
-                "山西",
-                "辽宁",
-                "吉林",
-                "黑龙江",
-                "江苏",
-                "浙江",
-                "安徽",
-                "福建",
-                "江西",
-                "山东",
-            ),
-            *(
-                "河南",
-                "湖北",
-                "湖南",
-                "广东",
-                "海南",
-                "四川",
-                "贵州",
-                "云南",
-                "陕西",
-                "甘肃",
-                "青海",
-            ),
-        )
-    },
-    "内蒙古": "内蒙古自治区",
-    "广西": "广西壮族自治区",
-    "西藏": "西藏自治区",
-    "宁夏": "宁夏回族自治区",
-    "新疆": "新疆维吾尔自治区",
-}
 _FLAGS = {"true": True, "false": False, "是": True, "否": False}
 
 
@@ -211,8 +171,6 @@ def _tidy(field: str, value: Any) -> Any:
         return value
     if field == "delivered_on" and (day := _DATE.fullmatch(value)):
         return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
-    if field == "province":
-        return _PROVINCES.get(value.strip(), value)
     if field == "partial":
         return _FLAGS.get(value.strip().casefold(), value)
     return value
