@@ -38,6 +38,10 @@ _PLAN_BACK = re.compile(r"^“?[十一二三四五六七八九]{1,2}五”?(?:�
 _LAST_YEAR = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的|(?:预计)?全年)[，,]?"
 )
+# 报告指出，过去一年，…: a news item's words before those of the report
+_REPORTED = re.compile(
+    r"^“?(?:(?:政府工作)?报告(?:指出|提出|显示|明确|认为|强调)|[^，,：:。“]{0,10}(?:说|表示|介绍|指出|提出|提到))[，,：:]“?"
+)
 # 同时，五年来: told beside what the paragraph is about
 _BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
 _ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
@@ -82,6 +86,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     """The frame that a sentence opens; None when it opens none."""
     year, review = known.planned, known.review
     planning = current.status is Status.TARGET
+    sentence = _REPORTED.sub("", sentence)
     announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
@@ -115,7 +120,7 @@ def _in_review(
     if begun is not None and review is not None and 2 <= review - int(begun[1]) <= 5:
         return Frame(at, Status.ACTUAL, review, review - int(begun[1]) + 1, False)
     if current.several == 1:
-        said = _ADDRESS.sub("", _BESIDE.sub("", sentence))
+        said = _ADDRESS.sub("", _BESIDE.sub("", sentence)).removeprefix("在")
         told = SEVERAL_BACK.match(said)
         if told is not None:
             return Frame(at, Status.ACTUAL, review, told_back(told), False)
