@@ -76,9 +76,11 @@ class Statement:
         self.over_year = False  # 同比
         self.sums = False  # 五年累计
 
-    def end_average(self) -> None:
-        """五年年均增长7%，2022年增长4%: a year named ends what was said of an average."""
+    def of_year_named(self, base: int | None) -> None:
+        """五年年均增长7%，其中2022年增长4%: a year named ends an average, and any base but the
+        sentence's."""
         self.average, self.average_over = False, None
+        self.base, self.from_year = base, None
 
 
 def period_of(clock: Clock, figure: Figure) -> Period:

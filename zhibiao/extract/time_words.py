@@ -9,7 +9,7 @@ from zhibiao.extract.quantities import Number
 
 # 过去五年, 五年来, 五年后: a count of years with what stands before and after it
 COUNT = re.compile(
-    r"(?P<before>(?:连续|过去|近|这|比|今后|未来)?(?:的)?)(?P<count>[两三四五六七八九十])年(?P<after>来|间|内|中|前|后)?$"
+    r"(?P<before>(?:连续|过去|近|这|比|今后|未来|上|前)?(?:的)?)(?P<count>[两三四五六七八九十])年(?P<after>来|间|内|中|前|后)?$"
 )
 BEFORE = ("过去的", "过去", "今后", "未来", "近", "这")  # of a count in digits
 AFTER = ("来", "间", "内", "中", "前", "后")

@@ -180,7 +180,8 @@ class Clock:
         if self.year is not None and self.review is not None:
             status = Status.TARGET if year > self.review else Status.ACTUAL
         self.span = Span(several, year, first, status, "named_year", first is not None)
-        self.statement.end_average()
+        if not before.endswith(("到", "至")):
+            self.statement.of_year_named(self.sticky)
         self.last_year = i
 
     def _compare(self, i: int, year: int) -> None:
@@ -251,7 +252,7 @@ class Clock:
             last = self.span.last if self.span.last is not None else self.frame.year
             if last is not None and self._state(i, last + tw.OFFSETS[word]):
                 return  # 由上年的52亿元增加到
-        self.statement.end_average()
+        self.statement.of_year_named(self.sticky)
         if word in ("今年", "本年"):
             self.span = self.span._replace(first=None, told=False)
             self._this_year(word, token.end)
@@ -260,10 +261,9 @@ class Clock:
             last = self.review
         else:
             last = None if self.year is None else self.year + tw.OFFSETS[word]
-        if word == "明年":
-            self.span = Span(1, last, None, Status.TARGET, "next_year")
-        else:
-            self.span = Span(1, last, None, Status.ACTUAL, "last_year")
+        ahead = word == "明年"
+        status, rule = (Status.TARGET, "next_year") if ahead else (Status.ACTUAL, "last_year")
+        self.span = Span(1, last, None, status, rule)
 
     def _this_year(self, word: str, end: int) -> None:
         planned = self.frame.status is Status.TARGET
