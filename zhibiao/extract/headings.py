@@ -23,7 +23,7 @@ _GLOSSARY = re.compile(
 # （二）今后五年的目标: a numbered heading within a part that opens a frame of its own
 _OF_YEARS = re.compile(
     r"^[^）)、.．]{1,3}[）)、.．] ?(?:关于|我市|全市)?"
-    r"(?:(?:今后|未来|过去)(?:的)?[三五]年|“?十[一二三四五六]五”?)"
+    r"(?:(?:今后|未来|过去)(?:的)?[三五]年|[三四五]年来的|本届政府|“?十[一二三四五六]五”?)"
 )
 _PLAN_BARE = re.compile(r"“?十[一二三四五六]五”?(?!时期|计划|规划|期间|以来|末|期末|”)")
 # 过去四年，江川站上新的起点: a heading with a comma that opens a review of its own
@@ -96,7 +96,7 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
         return Frame(at, Status.ACTUAL, review, 1, False)  # 1998年工作回顾和1999年工作要求
     if years and review is not None:
         if max(years) <= review and not (plan and not back and min(years) == year):
-            if not (back or plan or _TELLS_BACK.search(heading)):
+            if not (back or plan or _tells_back(heading)):
                 return None
             several = _several(heading, years)
             alone = several == 1 and not _SPEAKS_OF_MORE.search(heading)
@@ -119,6 +119,12 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
         ahead = years_ahead(heading, "", year)
         return Frame(at, Status.TARGET, *(ahead or (year, 1)), False)
     return None
+
+
+def _tells_back(heading: str) -> bool:
+    """2022年主要工作, 2022年成绩单: a heading of what was done in a past year."""
+    work = "工作" in heading and "报告" not in heading
+    return work or _TELLS_BACK.search(heading) is not None
 
 
 def _of_plan(

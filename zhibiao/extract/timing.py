@@ -114,8 +114,6 @@ class Clock:
         if past and self.text.startswith(tw.RESOLVE, token.start):
             self._reset()
 
-    # What stands around a word of time.
-
     def _before(self, i: int) -> str:
         start = self.tokens[max(0, i - 2)].start
         return self.text[start : self.tokens[i].start]
@@ -145,8 +143,6 @@ class Clock:
         if value is not None:
             self.statement.stated = (value, year)
         return value is not None
-
-    # Years.
 
     def _year(self, i: int, year: int) -> None:
         before, end = self._before(i), self.tokens[i].end
@@ -196,8 +192,6 @@ class Clock:
         if self.frame.status is Status.TARGET and self.planned is not None:
             last = self.planned + years - 1
             self.span = self.span._replace(several=years, last=last, rule="within_years")
-
-    # Words of time.
 
     def _word(self, i: int) -> None:
         token = self.tokens[i]
@@ -290,8 +284,6 @@ class Clock:
                 last=self.review - 5, status=Status.ACTUAL, rule="last_term", several=1
             )
 
-    # Spans.
-
     def _digits(self, i: int, number: Number) -> None:
         """过去5年, 5年来, 连续8年, 力争3年内: a count of years in digits."""
         token, text = self.tokens[i], self.text
@@ -339,7 +331,8 @@ class Clock:
         elif actual and suffix != "来" and tw.averaged(self.text, end):
             self.statement.average_over = years
         elif told:
-            self._look_back(years, "years_back")
+            if not self.text.startswith(("首次", "最"), end):  # 五年来首次
+                self._look_back(years, "years_back")
         elif actual and tw.covers(self.text, start, end):
             self._cover(years, start, end)
         elif suffix == "内" or self.text.startswith(tw.TAKEN, end):
