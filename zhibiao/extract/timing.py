@@ -222,8 +222,8 @@ class Clock:
             self._count(i, counted(count["count"]), prefix, count["after"] or "", start, token.end)
         elif (plan := plan_years(word + "时期")) is not None:
             self._of_plan(i, word, before, *plan)
-        elif word.startswith(("上届", "换届", "比", "本届政府")):
-            self._of_term(word, before)
+        elif word.startswith(tw.TERM):
+            self._of_term(i, word, before)
         elif word in tw.RELATIVE:
             self._relative(i, word, before)
         elif word in ("目前", "现在", "截至目前"):
@@ -269,7 +269,7 @@ class Clock:
             status = Status.ACTUAL if done else Status.TARGET
             self.span = self.span._replace(last=year, rule="this_year", several=1, status=status)
 
-    def _of_term(self, word: str, before: str) -> None:
+    def _of_term(self, i: int, word: str, before: str) -> None:
         """上届末, 换届之初, 比五年前: five years back; 本届政府以来: the five years of a term."""
         if self.review is None:
             return
@@ -277,6 +277,8 @@ class Clock:
             actual = self.frame.status is Status.ACTUAL
             if actual and word.endswith(("来", "间", "年")):
                 self._look_back(max(self.span.several, 5), "years_back")
+        elif self._times(i, before):
+            self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
         elif word.startswith("比") or tw.COMPARES.search(before):
             self.statement.base = self.review - 5
         else:
