@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -190,6 +191,7 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ended early, it ends its stack
     reports = reports_of(options.reports, options.seed)
     with chaos_stack(options.database) as stack:
         reference = run_among_faults(stack, reports, [], seed=options.seed, seconds=1800)
