@@ -15,7 +15,7 @@ _PLAN = re.compile(
 )
 _REVIEW = re.compile(
     r"回顾|总结|过去的?[一三四五几345]年|去年(?:的)?(?:政府)?工作|完成情况|执行情况|[一两三四五几345]年来|取得的成[就绩]|工作情况|主要工作和成效"
-    r"|本届政府任期"
+    r"|本届政府任期|^这[三四五345]年$"
 )
 _GLOSSARY = re.compile(
     r"^(?:附[件录注]?[：:]?)?[《（(]?(?:政府工作报告》?)?(?:有关)?(?:名词|术语|用语|注释|名词术语|相关名词|部分名词)(?:解释|注释|说明|$)|^注释[：:]?$|^附件|^附录"
@@ -39,6 +39,10 @@ _SPEAKS_OF_MORE = re.compile("[三四五]年|(?<![0-9])[3-5]年|五”|届|十[�
 # 2021年： on a line of its own, in a digest year by year
 _YEAR_ALONE = re.compile(r"^((?:19|20)[0-9]{2})年(?:度)?[：:]?$")
 _CHINESE_YEAR = re.compile("[一二][〇○零OＯ九0][〇○零OＯ0一二三四五六七八九]{2}(?=年)")
+# 回眸2022, 2023怎么干: a digest's headings leave 年 out
+_SHORT_YEAR = re.compile(
+    r"(?<=回眸|回望|回顾|展望|聚焦)20[0-9]{2}$|^20[0-9]{2}(?=怎么干|这么干|这样干|目标|任务|计划|成绩单|展望)"
+)
 _DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
@@ -78,6 +82,7 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
         return None
     if _CHINESE_YEAR.search(heading):  # 二〇二二年
         heading = _CHINESE_YEAR.sub(lambda told: told[0].translate(_DIGITS), heading)
+    heading = _SHORT_YEAR.sub(r"\g<0>年", heading)
     years = [int(y) for y in YEAR.findall(heading)]
     plan, back = _PLAN.search(heading), _REVIEW.search(heading)
     if numbered and not years and ("，" in heading or not _OF_YEARS.match(heading)):
