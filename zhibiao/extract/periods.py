@@ -77,8 +77,8 @@ class Statement:
         self.sums = False  # 五年累计
 
     def of_year_named(self, base: int | None) -> None:
-        """五年年均增长7%，其中2022年增长4%: a year named ends an average, and any base but the
-        sentence's."""
+        """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
+        with; from now on it is over `base`."""
         self.average, self.average_over = False, None
         self.base, self.from_year = base, None
 

@@ -182,7 +182,7 @@ class Clock:
 
     def _compare(self, i: int, year: int) -> None:
         """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
-        self.statement.base = year
+        self.statement.of_year_named(year)
         if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
             self.sticky = year
         self._state(i, year)
