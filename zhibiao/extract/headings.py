@@ -43,6 +43,7 @@ _CHINESE_YEAR = re.compile("[一二][〇○零OＯ九0][〇○零OＯ0一二三�
 _SHORT_YEAR = re.compile(
     r"(?<=回眸|回望|回顾|展望|聚焦)20[0-9]{2}$|^20[0-9]{2}(?=怎么干|这么干|这样干|目标|任务|计划|成绩单|展望)"
 )
+_LAST_YEAR = re.compile("去年|过去的?一年|一年来")
 _DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
@@ -119,7 +120,8 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
         return None
     if back and (not plan or back.start() < plan.start()):
         told = SEVERAL_BACK.search(heading)
-        return Frame(at, Status.ACTUAL, review, told_back(told) if told else 1, False)
+        alone = told is None and _LAST_YEAR.search(heading) is not None
+        return Frame(at, Status.ACTUAL, review, told_back(told) if told else 1, False, alone)
     if plan:
         ahead = years_ahead(heading, "", year)
         return Frame(at, Status.TARGET, *(ahead or (year, 1)), False)
