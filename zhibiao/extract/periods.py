@@ -99,9 +99,10 @@ def _whole(clock: Clock, figure: Figure) -> Period:
         last = clock.review
     if last is None:
         return Period(status, None, None, span.rule)
-    if said.base is not None and said.base >= last:
+    base = said.multiple_of if figure.measure is Measure.RATIO and said.multiple_of else said.base
+    if base is not None and base >= last:
         # 比1964年增长: what follows that year, whatever the frame
-        last = said.base + 1
+        last = base + 1
         if clock.review is not None and last > clock.review:
             status = Status.TARGET
     return Period(status, _first(clock, figure, last), last, span.rule)
