@@ -45,6 +45,12 @@ _TIME = {
     "plan_end": "the end of a five-year plan",
     "plan_period": "a five-year plan",
     "from_to": "由…到…: the earlier of two values",
+    "base": "the own value of what the statement compares with: 较“十三五”末的…",
+    "years_after": "…年后",
+    "since_year": "…年以来",
+    "since_plan": "since a five-year plan began",
+    "last_term": "the end of the last term of office",
+    "part_of_year": "part of a year, told as the year's",
 }
 
 
