@@ -130,7 +130,8 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     if span.first is not None:
         summed = figure.flow and (figure.summed or not figure.reached)
         return span.first if measure is not Measure.LEVEL or summed else last
-    own_years = span.last in (None, clock.review, clock.frame.year)
+    # 今后三年…，到2025年: the year named is the last of those
+    own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
         return last - span.several + 1 if _covers(clock, figure) else last
     planned = clock.planned

@@ -54,7 +54,7 @@ class Clock:
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
             self.span = earlier.lasting if earlier.span.passing else earlier.span
-            self.sticky = earlier.sticky
+            self.prior, self.sticky = earlier.prior, earlier.sticky
             self.part_of_year = earlier.part_of_year
 
     def advance(self, place: int, new_lead: bool) -> None:
