@@ -26,6 +26,11 @@ def simplified_characters(text: str) -> str:
 _WIDE = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                  *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)}  # fmt: skip
 
+# "十二五", 「十二五」: the plans are known by their quotation marks
+_QUOTES = str.maketrans("「」『』‘’〝〞＂", '“”“”“”“”"')
+_QUOTED = re.compile('"([^"\n]{1,30})"')
+_PLAN_QUOTED = re.compile("[“”](十[一二三四五]?五)[“”]")
+
 
 def simplified(text: str) -> str:
     """The text with its variants replaced, of characters and signs; as long as before."""
@@ -34,4 +39,10 @@ def simplified(text: str) -> str:
         text = text.translate(_WIDE)
     if "·" in text or "•" in text:
         text = _POINT.sub(".", text)
+    if any(mark in text for mark in "「『‘〝＂"):
+        text = text.translate(_QUOTES)
+    if '"' in text:
+        text = _QUOTED.sub("“\\1”", text)
+    if "”十" in text or "五“" in text:
+        text = _PLAN_QUOTED.sub("“\\1”", text)
     return text.replace("(", "（").replace(")", "）").replace(":", "：")
