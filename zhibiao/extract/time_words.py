@@ -14,8 +14,8 @@ COUNT = re.compile(
 BEFORE = ("过去的", "过去", "今后", "未来", "近", "这")  # of a count in digits
 AFTER = ("来", "间", "内", "中", "前", "后")
 COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
-# 与2017年相比, 比2017年（下同）: a base for the whole sentence
-FOR_ALL = ("相比", "比，", "比,", "底相", "末相", "比较", "（下同", "(下同")
+# 与2017年相比, 比2017年（下同）, 较2017年，…: a base for the whole sentence
+FOR_ALL = ("相比", "比，", "比,", "底相", "末相", "比较", "（下同", "，", ",")
 STARTS = ("由", "从", "自")
 # 相当于2017年的1.8倍
 MULTIPLIES = ("是", "为", "达", "到", "相当于")
