@@ -20,6 +20,7 @@ _DONE = ("完成", "实现", "投入", "共")
 _GOES_ON = ("、", "和", "，实现", "，完成", ",实现", ",完成")
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
 _DENSE = ("微克/立方米",)  # of a concentration: it falls as a rate does
+_A_YEARS_FALL = 6  # of a concentration or an intensity
 # A flow that rises by less, in percent, does so in a year even where five are reviewed; behind
 # its own yearly amount it may rise by more.
 _A_YEARS_RISE = 15
@@ -71,8 +72,11 @@ class Sums:
             return False
         if added or clock.span.told or clock.frame.status is Status.TARGET:
             return False
-        amounts = indicator.kind in (Kind.FLOW, Kind.STOCK) and indicator.units[0] not in _DENSE
-        if number.unit != "%" or not amounts:
+        if number.unit != "%":
+            return False
+        if indicator.kind is Kind.INTENSITY or indicator.units[0] in _DENSE:
+            return number.value < _A_YEARS_FALL
+        if indicator.kind not in (Kind.FLOW, Kind.STOCK):
             return False
         if indicator.id in self.amounts:
             return number.value < _A_YEARS_RISE_OF_AMOUNT
