@@ -37,8 +37,6 @@ def _table() -> dict[int, str]:
     # Signs that look alike, as prints and recognised scans mix them.
     for plain, look_alikes in _LOOK_ALIKES.items():
         table.update(dict.fromkeys(map(ord, look_alikes), plain))
-    for code in range(0x1D7CE, 0x1D800):  # mathematical digits
-        table[code] = unicodedata.normalize("NFKC", chr(code))
     # PDF fonts hand out radicals and compatibility forms in place of the character itself.
     for start, end in ((0x2E80, 0x2FE0), (0xF900, 0xFB00)):
         for code in range(start, end):

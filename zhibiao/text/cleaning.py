@@ -14,7 +14,7 @@ from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
 # What may have to go starts with one of these; all else is copied in long pieces.
-_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_①-⑳㉑-㉟]|;;")
+_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_;①-⑳㉑-㉟]")
 _BLANK: Final = re.compile(rf"[ {HIDDEN}|]+")
 _MARK: Final = re.compile(
     rf"{CONTINUED}"

@@ -197,10 +197,10 @@ def _is_open(text: str) -> bool:
 # What follows a numeral, or its multiple, that the end of a line has cut off from it.
 _UNIT: Final = r"[%‰万亿元人个户家名亩吨斤天平公倍余多件]|百分点|美元|微克"
 _CUT_NUMBER: Final = re.compile(rf"\d[\d.]*(?:{_UNIT})|(?:{_UNIT})|\.\d")
+_DIGITS: Final = frozenset("0123456789")
 _CUT_YEAR: Final = re.compile(r"(?:19|20)\d\d年")
-_LAST_DIGITS: Final = re.compile(r"\d{1,4}$")
+_LAST_DIGITS: Final = re.compile(r"[0-9]{1,4}$")
 _FIRST_DIGITS: Final = re.compile(r"\d{0,3}年")
-_CUT_MULTIPLE: Final = re.compile(r"\d[万亿]$")
 _AFTER_MULTIPLE: Final = frozenset("元亿美人户亩吨斤件平立公家千度")
 # Words after which a number must come, and words after which anything must.
 _WANTS_NUMBER: Final = re.compile(
@@ -211,7 +211,6 @@ _WANTS_MORE: Final = re.compile(r"(?:预计|其中|力争|确保|以及|[的和]
 _TOLD: Final = re.compile(
     r"\d(?:[%‰倍天]|[万亿]*(?:元|人|人次|户|家|亩|吨|斤|个|个百分点))(?:以上|左右|以内)?$"
 )
-_PAUSE: Final = re.compile("[，,；;]")
 _PROSE_LENGTH: Final = 20  # characters; a shorter line without a full stop may be a heading
 
 
@@ -219,23 +218,25 @@ def _is_cut(text: str, then: str) -> bool:
     """Does a line break off where no paragraph can end: in a number, a word, a clause?"""
     if len(text) < _WRAPPED_LENGTH or STRUCTURE.match(then):
         return False
-    digits = _LAST_DIGITS.search(text)
-    if digits is not None or (text[-1] == "." and text[-2].isdigit()):
+    last, before = text[-1], text[-2]
+    if last in _DIGITS or (last == "." and before in _DIGITS):
         year = _FIRST_DIGITS.match(then)
         if year is not None:
+            digits = _LAST_DIGITS.search(text[-4:])
             return digits is not None and _CUT_YEAR.fullmatch(digits[0] + year[0]) is not None
         return _CUT_NUMBER.match(then) is not None
-    if _CUT_MULTIPLE.search(text):
+    if last in "万亿" and before in _DIGITS:
         return then[0] in _AFTER_MULTIPLE
-    pauses = len(_PAUSE.findall(text))
-    if pauses or "。" in text:
-        if _WANTS_NUMBER.search(text) and "0" <= then[0] <= "9":
+    pauses = sum(map(text.count, "，,；;"))
+    stopped = "。" in text
+    if pauses or stopped:
+        if then[0] in _DIGITS and _WANTS_NUMBER.search(text[-2:]):
             return True
-        if _WANTS_MORE.search(text) and not STRUCTURE.match(text):
+        if _WANTS_MORE.search(text[-2:]) and not STRUCTURE.match(text):
             return True
     # Prose, whose last clause is still open.
-    prose = "。" in text or "；" in text or pauses >= 3
-    return prose and len(text) >= _PROSE_LENGTH and not _TOLD.search(text)
+    prose = stopped or pauses >= 3 or "；" in text
+    return prose and len(text) >= _PROSE_LENGTH and not _TOLD.search(text[-16:])
 
 
 def continues(line: Line, following: Line, style: Setting) -> bool:
