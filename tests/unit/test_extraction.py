@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
+import pytest
+
 from zhibiao.domain import (
     CleanText,
     Extraction,
@@ -168,3 +170,21 @@ def test_an_explanation_names_the_rule_of_each_stage() -> None:
     told = render(explanations)
     assert told.count(text.rstrip("。")) == 1
     assert "the last clause is bare: still about 生产总值" in told
+
+
+@pytest.mark.parametrize(
+    ("region", "code", "called"),
+    [
+        ("果洛藏族自治州", "632600", "果洛州"),
+        ("长阳土家族自治县", "420528", "长阳县"),
+        ("东乌珠穆沁旗", "152525", "东乌旗"),
+        ("科尔沁左翼中旗", "150521", "科左中旗"),
+        ("彬州市", "610482", "彬州"),
+    ],
+)
+def test_a_region_is_itself_under_its_usual_name(region: str, code: str, called: str) -> None:
+    metadata = Metadata(
+        region=region, region_code=code, level="county", year=2023, review_year=2022
+    )
+    found = only(f"{called}实现地区生产总值53.6亿元。", metadata)
+    assert (found.indicator, found.scope) == ("gdp", Scope.REGION)

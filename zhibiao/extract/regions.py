@@ -27,6 +27,18 @@ class Region:
     short: str  # 彬州
     former: tuple[tuple[str, int | None], ...] = ()  # (earlier full name, year of the change)
 
+    @property
+    def usual_names(self) -> tuple[str, ...]:
+        """What it is called beside its full name: 彬州; 恩施州, 玉龙县; 东乌旗, 科左中旗."""
+        names = [self.short]
+        kind = _AUTONOMOUS.get(self.name[-3:])
+        if kind is not None:
+            names.append(self.short + kind)
+        elif self.name.endswith("旗") and len(self.short) > 3:
+            sides = "".join(character for character in self.short[1:] if character in "左右前中后")
+            names.append(f"{self.short[: 1 if sides else 2]}{sides}旗")
+        return tuple(names)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
@@ -55,9 +67,9 @@ class Gazetteer:
                 self._former[name].append(region)
         for region in self._by_code.values():
             # 恩施州 and 玉龙县 are how everyone writes the long names of autonomous places.
-            kind = _AUTONOMOUS.get(region.name[-3:])
-            if kind is not None and region.short + kind not in self._full:
-                self._full[region.short + kind].append(region)
+            for name in region.usual_names[1:]:
+                if name[:-1] == region.short and name not in self._full:
+                    self._full[name].append(region)
         for name in ("中华人民共和国", "中国"):
             self._full[name].extend(self._full["全国"])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zhibiao.domain import Metadata
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.governing import governing, part_opening
+from zhibiao.extract.regions import Gazetteer
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause import Reader
@@ -51,7 +52,10 @@ def homes_of(metadata: Metadata, text: str) -> tuple[tuple[str, ...], bool]:
     if not region:
         return _unknown_homes(text, metadata), nation
     homes = {region}
-    if len(region) > 2 and region[-1] in "市县区州盟旗省":
+    known = Gazetteer.load().by_code(metadata.region_code) if metadata.region_code else None
+    if known is not None:
+        homes.update(known.usual_names)
+    elif len(region) > 2 and region[-1] in "市县区州盟旗省":
         homes.add(region[:-1])
     body = _OWN_CONGRESS.search(metadata.meeting or "")
     if body is not None:
