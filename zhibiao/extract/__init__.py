@@ -5,4 +5,4 @@ from zhibiao.extract.statements import extract
 
 __all__ = ["VERSION", "Explanation", "explain", "extract", "render"]
 
-VERSION = "2"  # bumped whenever a change of code changes the output
+VERSION = "3"  # bumped whenever a change of code changes the output

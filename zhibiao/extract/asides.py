@@ -15,8 +15,8 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract.binding import Binder
 from zhibiao.extract.catalogue import Catalogue
 from zhibiao.extract.lexicon import Token
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.owners import Binding
-from zhibiao.extract.quantities import Number
 from zhibiao.extract.sentence import Line
 
 # A circumstance opens with a preposition and is closed by its postposition; what follows goes on

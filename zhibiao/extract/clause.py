@@ -12,8 +12,8 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Catalogue, Indicator, Kind
 from zhibiao.extract.governing import begins_with_verb, part_opening
 from zhibiao.extract.meanings import by_passage, lacks_full_name, whole_of_revenue
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.owners import Binding, Slot, Subject
-from zhibiao.extract.quantities import Number
 from zhibiao.extract.scope import BUILT, INNER, OPENED, part_before
 from zhibiao.extract.sentence import Line
 from zhibiao.extract.units import dimension

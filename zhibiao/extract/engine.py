@@ -18,9 +18,10 @@ from zhibiao.extract.measures import (
     read_measure,
     read_open,
 )
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.owners import Binding, Slot
 from zhibiao.extract.periods import Period, period_of, period_of_start
-from zhibiao.extract.quantities import Number, read_numbers
+from zhibiao.extract.quantities import read_numbers
 from zhibiao.extract.scope import homes_of
 from zhibiao.extract.script import simplified
 from zhibiao.extract.sections import read_frames, reading_years

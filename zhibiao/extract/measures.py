@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zhibiao.domain import Bound, Measure
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Indicator, Kind
-from zhibiao.extract.quantities import Number
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.units import dimension
 
 

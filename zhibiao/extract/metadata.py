@@ -17,7 +17,7 @@ from zhibiao.extract.regions import Gazetteer, Region
 from zhibiao.extract.script import simplified_characters
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
-METADATA_VERSION: Final = "1"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "2"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
 from zhibiao.domain import Bound
+from zhibiao.extract.numbers import DASH, LATIN, Number, no_quantity, rejected
 from zhibiao.extract.numerals import CHINESE, chinese_number, split_multiple
 from zhibiao.extract.units import unit_pattern
 
@@ -19,7 +19,6 @@ _ARABIC = rf"[0-9]++{_GROUPED}"
 _CHINESE = rf"[{CHINESE}]++(?:点[零〇○一二两三四五六七八九]++)?"
 _UNIT = unit_pattern()
 _PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
-_DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
 
 _POINTED = "点[零〇○一二三四五六七八九]++"
 # Opens with one set of characters, all that a search need look for: most of a text is none of it.
@@ -37,15 +36,15 @@ _AFTER = re.compile(
     r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
 )
 _RANGE = re.compile(
-    rf"[ 　]?(?P<unit>{_UNIT})?[ 　]?{_DASH}[ 　]?(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})"
+    rf"[ 　]?(?P<unit>{_UNIT})?[ 　]?{DASH}[ 　]?(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})"
 )
 # 100亿元至120亿元; but 由100亿元到120亿元 are two numbers
 _WIDE_RANGE = re.compile(
-    rf"(?P<unit>(?:万亿|亿|万)(?:{_UNIT})){_DASH}(?P<high>{_ARABIC})(?=(?P=unit))"
+    rf"(?P<unit>(?:万亿|亿|万)(?:{_UNIT})){DASH}(?P<high>{_ARABIC})(?=(?P=unit))"
 )
 _COMPOUND = re.compile(r"亿零?([0-9]{1,4}(?:\.[0-9]+)?)万(?=元|美元|人|吨|斤|公斤|亩)")
 _FROM = re.compile("[由从][^，。；]*$")
-_PERCENT_RANGE = re.compile(rf"{_DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
+_PERCENT_RANGE = re.compile(rf"{DASH}(?:百分之)?(?P<high>{_CHINESE}|{_ARABIC})")
 _MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
 _OVER = re.compile("(?<![超跨迈越闯])过")
 _TENTHS = re.compile(
@@ -53,18 +52,12 @@ _TENTHS = re.compile(
 )
 _FOLD = re.compile(r"([一两二三四五])番(多|以上|有余)?")
 _YEAR = re.compile(r"年(?![均产限报内轻级龄味薪检度间金人收])")
-_ROADS = ("国道", "省道", "县道", "乡道")
 _HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
-_LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
-_YEAR_RANGE = re.compile(rf"{_DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
-_DAY_RANGE = re.compile(rf"{_DASH}[0-9]{{1,2}}(?:月|日)")
-_PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
-_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
 # A minus before a percentage; 5%-6% and A-2 have none.
 _SIGNED = ("%", "个", " ")
-_NO_SIGN = frozenset("0123456789%-—)）") | _LATIN
+_NO_SIGN = frozenset("0123456789%-—)）") | LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
-_ODD_BEFORE = _LATIN | frozenset("第【[〔/:：∶•·+-—.道")
+_ODD_BEFORE = LATIN | frozenset("第【[〔/:：∶•·+-—.道")
 _ODD_AFTER = frozenset("年月日号 至到—–－-~～/.．:：∶•·、和)）+】]〕")
 _CLASS = re.compile(
     r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
@@ -93,22 +86,6 @@ _POST_BOUNDS = {
 }  # fmt: skip
 
 
-class Number(NamedTuple):
-    """A number as read; offsets into the text it was read from."""
-
-    start: int
-    end: int  # after unit and bound words
-    number_start: int
-    number_end: int  # after the numeral (of both, in a range)
-    value: Decimal
-    high: Decimal | None
-    unit: str
-    bound: Bound
-    post: str  # the bound word after the number: 以上; ""
-    reason: str  # why it is no quantity: "date", "ordinal" …; "" for a quantity
-    year: int  # of a date that names a year, else 0
-
-
 def read_numbers(text: str, start: int, end: int) -> list[Number]:
     """All numbers in text[start:end], in order."""
     numbers: list[Number] = []
@@ -122,10 +99,6 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
             numbers.append(number)
             at = number.end
     return numbers
-
-
-def _rejected(start: int, end: int, reason: str, year: int = 0) -> Number:
-    return Number(start, end, start, end, Decimal(0), None, "", Bound.EQ, "", reason, year)
 
 
 def _read(text: str, start: int, end: int, limit: int) -> Number | None:
@@ -145,9 +118,9 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     before = text[start - 1] if start else "\n"
     after = text[end] if end < limit else "\n"
     if len(numeral) > 16:
-        return _rejected(start, end, "identifier")
+        return rejected(start, end, "identifier")
     if before in _ODD_BEFORE or after in _ODD_AFTER:
-        other = _no_quantity(text, start, end, limit, numeral, before, after)
+        other = no_quantity(text, start, end, limit, numeral, before, after)
         if other is not None:
             return other
     value = Decimal(numeral.replace(",", ""))
@@ -178,35 +151,6 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     return _finish(text, start, end, number_end, limit, value, high, before)
 
 
-def _no_quantity(
-    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
-) -> Number | None:
-    """The date, ordinal, mark or part of a name that a numeral is by what stands around it."""
-    date = _date(text, start, end, limit, numeral, before, after)
-    if date is not None:
-        return date
-    if before == "第":
-        return _rejected(start, end, "ordinal")
-    if before in "【[〔" and after in "】]〕":
-        return _rejected(start, end, "note_mark")
-    if after == "/" and end + 1 < limit and text[end + 1].isdigit():
-        return _rejected(start, end, "fraction")
-    if before == "/" and start > 1 and text[start - 2].isdigit():
-        return _rejected(start, end, "fraction")
-    abbreviated = text[start - 3 : start] in ("GDP", "FDI", "CPI")  # 实现GDP560亿元
-    if (before in _LATIN and not abbreviated) or (
-        before in "-—+/." and start > 1 and text[start - 2] in _LATIN
-    ):
-        return _rejected(start, end, "name_part")
-    if (before == "\n" or before in "（(") and after in "、.．)）":
-        return _rejected(start, end, "list_number")
-    if text[start - 2 : start] in _ROADS or _LINE_LIST.match(text, end):
-        return _rejected(start, end, "name_part")
-    if after == "+" or (before == "+" and after not in "%万亿"):
-        return _rejected(start, end, "name_part")
-    return None
-
-
 def _ascends(low: Decimal, high: Decimal, unit: str | None) -> bool:
     return low < high or (unit is not None and _MULTIPLE_UNIT.match(unit) is not None)
 
@@ -232,30 +176,30 @@ def _finish(
         stop = end
     if not unit:
         after = text[end] if end < limit else "\n"
-        if after in _LATIN:
-            return _rejected(start, end, "name_part")
+        if after in LATIN:
+            return rejected(start, end, "name_part")
         numeral = text[start:end]
         if after in "”》」" or numeral in _HOTLINES or _is_label(numeral, after):
-            return _rejected(start, end, "name_part")
+            return rejected(start, end, "name_part")
         if before in '“"‘「' or (
             _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
         ):
-            return _rejected(start, end, "name_part")
+            return rejected(start, end, "name_part")
     bound = Bound.EQ
     if post:
         bound = _POST_BOUNDS[post]
     elif more or more2 or more3:
         bound = Bound.GE
     if unit in _NUMBERED:
-        return _rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
+        return rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
     if unit.startswith("连"):
-        return _rejected(start, stop, "name_part")
+        return rejected(start, stop, "name_part")
     if unit.endswith("元") and _CLASS.match(text, stop - len(post or ""), limit):
-        return _rejected(start, stop, "class")
+        return rejected(start, stop, "class")
     if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
-        return _rejected(start, stop, "rank")
+        return rejected(start, stop, "rank")
     if not unit and _RANK_AFTER.match(text, end, limit):
-        return _rejected(start, end, "rank")
+        return rejected(start, end, "rank")
     return Number(start, stop, start, number_end, value, high, unit, bound, post or "", "", 0)
 
 
@@ -265,42 +209,10 @@ def _is_label(numeral: str, after: str) -> bool:
     return versioned and "\u4e00" <= after <= "\u9fff"
 
 
-def _date(
-    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
-) -> Number | None:
-    if len(numeral) == 4 and numeral[0] in "12" and "." not in numeral:
-        year = int(numeral)
-        if 1840 <= year <= 2100:
-            if after == "年":
-                return _rejected(start, end + 1, "date", year)
-            if after == " " and text[end + 1 : end + 2] == "年":
-                return _rejected(start, end + 2, "date", year)
-            span = _YEAR_RANGE.match(text, end, limit)
-            if span is not None:
-                return _rejected(start, end, "date", year)
-    if after in "月日号" and len(numeral) <= 2:
-        return _rejected(start, end + 1, "date")
-    if len(numeral) <= 2 and _DAY_RANGE.match(text, end, limit):
-        return _rejected(start, end, "date")
-    if len(numeral) == 2 and after == "年" and text[end + 1 : end + 2] == "代":
-        return _rejected(start, end + 2, "date")
-    if after in ":：∶" and text[end + 1 : end + 2].isdigit():
-        return _rejected(start, end, "proportion" if _PROPORTION.match(text, end) else "date")
-    if before in ":：∶" and start > 1 and text[start - 2].isdigit():
-        return _rejected(start, end, "proportion")
-    if after == ":" or (before == ":" and start > 1 and text[start - 2].isdigit()):
-        return _rejected(start, end, "date")
-    if after in "•·" and text[end + 1 : end + 2].isdigit():
-        return _rejected(start, end, "name_part")
-    if before in "•·" and start > 1 and text[start - 2].isdigit():
-        return _rejected(start, end, "name_part")
-    return None
-
-
 def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
     value = _plain(numeral[3:])
     if value is None:
-        return _rejected(start, end, "not_understood")
+        return rejected(start, end, "not_understood")
     unit = "%" if numeral[0] == "百" else "‰"
     high: Decimal | None = None
     match = _PERCENT_RANGE.match(text, end, limit)
@@ -328,7 +240,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if len(numeral) == 4 and _YEAR.match(text, end, limit):
         year = chinese_number(numeral)
         if year is not None and 1840 <= year <= 2100:
-            return _rejected(start, end + 1, "date", int(year))
+            return rejected(start, end + 1, "date", int(year))
     if before in "第初":
         return None
     tenths = _TENTHS.match(text, start, limit)
@@ -360,7 +272,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if unit.startswith("连"):
         return None  # “十九连丰” is a name
     if unit in _VAGUE and not multiple and len(numeral) <= 3:
-        return None if "点" not in numeral else _rejected(start, end, "not_understood")
+        return None if "点" not in numeral else rejected(start, end, "not_understood")
     if after["multiple"] and "亿" in head and not multiple:
         # 四亿零七百多万吨: the 万 belongs to the seven hundred
         whole = chinese_number(head + after["multiple"])
@@ -369,7 +281,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
             return Number(start, after.end(), start, end, whole, None, unit, bound, "", "", 0)
     value = chinese_number(head)
     if value is None:
-        return _rejected(start, end, "not_understood")
+        return rejected(start, end, "not_understood")
     high: Decimal | None = None
     number_end = end
     range_match = _RANGE.match(text, end, limit)

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from zhibiao.extract.lexicon import NUMBER, Scanner, Token
-from zhibiao.extract.quantities import Number
+from zhibiao.extract.numbers import Number
 
 # Longer than any sentence; text without full stops is read in pieces, so that the work on one
 # stays bounded however long the text is.

@@ -16,7 +16,7 @@ from zhibiao.extract.catalogue import Catalogue, Indicator
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide
 from zhibiao.extract.measures import bound_of, signed
-from zhibiao.extract.quantities import Number
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.units import in_base_unit
 
 

@@ -8,9 +8,9 @@ from zhibiao.domain import Measure, Status
 from zhibiao.extract import lexicon as lx
 from zhibiao.extract.catalogue import Kind
 from zhibiao.extract.measures import Reading
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.owners import Binding
 from zhibiao.extract.periods import Figure, Period
-from zhibiao.extract.quantities import Number
 from zhibiao.extract.sentence import Line
 from zhibiao.extract.timing import Clock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from zhibiao.extract.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
-from zhibiao.extract.quantities import Number
+from zhibiao.extract.numbers import Number
 
 # 过去五年, 五年来, 五年后: a count of years with what stands before and after it
 COUNT = re.compile(

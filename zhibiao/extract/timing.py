@@ -9,8 +9,8 @@ from zhibiao.extract import lexicon as lx
 from zhibiao.extract import time_words as tw
 from zhibiao.extract.frames import Frame, Years, counted, plan_years
 from zhibiao.extract.lexicon import Token
+from zhibiao.extract.numbers import Number
 from zhibiao.extract.periods import Span, Statement
-from zhibiao.extract.quantities import Number
 from zhibiao.extract.sentence import Line
 
 # Tokens that may tell of time.

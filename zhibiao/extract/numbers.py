@@ -1,0 +1,98 @@
+"""What a number is read as; and which numerals are dates, ordinals, marks or parts of a name."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from zhibiao.domain import Bound
+
+DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
+LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
+_ROADS = ("国道", "省道", "县道", "乡道")
+_LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
+_YEAR_RANGE = re.compile(rf"{DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
+_DAY_RANGE = re.compile(rf"{DASH}[0-9]{{1,2}}(?:月|日)")
+_PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
+
+
+class Number(NamedTuple):
+    """A number as read; offsets into the text it was read from."""
+
+    start: int
+    end: int  # after unit and bound words
+    number_start: int
+    number_end: int  # after the numeral (of both, in a range)
+    value: Decimal
+    high: Decimal | None
+    unit: str
+    bound: Bound
+    post: str  # the bound word after the number: 以上; ""
+    reason: str  # why it is no quantity: "date", "ordinal" …; "" for a quantity
+    year: int  # of a date that names a year, else 0
+
+
+def rejected(start: int, end: int, reason: str, year: int = 0) -> Number:
+    return Number(start, end, start, end, Decimal(0), None, "", Bound.EQ, "", reason, year)
+
+
+def no_quantity(
+    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
+) -> Number | None:
+    """The date, ordinal, mark or part of a name that a numeral is by what stands around it."""
+    date = _date(text, start, end, limit, numeral, before, after)
+    if date is not None:
+        return date
+    if before == "第":
+        return rejected(start, end, "ordinal")
+    if before in "【[〔" and after in "】]〕":
+        return rejected(start, end, "note_mark")
+    if after == "/" and end + 1 < limit and text[end + 1].isdigit():
+        return rejected(start, end, "fraction")
+    if before == "/" and start > 1 and text[start - 2].isdigit():
+        return rejected(start, end, "fraction")
+    abbreviated = text[start - 3 : start] in ("GDP", "FDI", "CPI")  # 实现GDP560亿元
+    if (before in LATIN and not abbreviated) or (
+        before in "-—+/." and start > 1 and text[start - 2] in LATIN
+    ):
+        return rejected(start, end, "name_part")
+    if (before == "\n" or before in "（(") and after in "、.．)）":
+        return rejected(start, end, "list_number")
+    if text[start - 2 : start] in _ROADS or _LINE_LIST.match(text, end):
+        return rejected(start, end, "name_part")
+    if after == "+" or (before == "+" and after not in "%万亿"):
+        return rejected(start, end, "name_part")
+    return None
+
+
+def _date(
+    text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
+) -> Number | None:
+    if len(numeral) == 4 and numeral[0] in "12" and "." not in numeral:
+        year = int(numeral)
+        if 1840 <= year <= 2100:
+            if after == "年":
+                return rejected(start, end + 1, "date", year)
+            if after == " " and text[end + 1 : end + 2] == "年":
+                return rejected(start, end + 2, "date", year)
+            span = _YEAR_RANGE.match(text, end, limit)
+            if span is not None:
+                return rejected(start, end, "date", year)
+    if after in "月日号" and len(numeral) <= 2:
+        return rejected(start, end + 1, "date")
+    if len(numeral) <= 2 and _DAY_RANGE.match(text, end, limit):
+        return rejected(start, end, "date")
+    if len(numeral) == 2 and after == "年" and text[end + 1 : end + 2] == "代":
+        return rejected(start, end + 2, "date")
+    if after in ":：∶" and text[end + 1 : end + 2].isdigit():
+        return rejected(start, end, "proportion" if _PROPORTION.match(text, end) else "date")
+    if before in ":：∶" and start > 1 and text[start - 2].isdigit():
+        return rejected(start, end, "proportion")
+    if after == ":" or (before == ":" and start > 1 and text[start - 2].isdigit()):
+        return rejected(start, end, "date")
+    if after in "•·" and text[end + 1 : end + 2].isdigit():
+        return rejected(start, end, "name_part")
+    if before in "•·" and start > 1 and text[start - 2].isdigit():
+        return rejected(start, end, "name_part")
+    return None
