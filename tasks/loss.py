@@ -57,8 +57,9 @@ def remember_parent(
     settings: Settings, node: str, versions: Mapping[Stage, str] = MappingProxyType({})
 ) -> None:
     """Called in the worker's parent, which has no context and no current request of its own."""
-    global _parent
+    global _parent, _next_try
     _parent = Parent(settings=settings, node=node, versions=versions)
+    _next_try = 0.0  # its database may be another one
 
 
 def report_loss(error: BaseException, *, task_id: str) -> None:

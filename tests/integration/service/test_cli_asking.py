@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,15 @@ def test_waiting_for_a_paused_run_says_so(pointed: Any, capfd: pytest.CaptureFix
     assert capfd.readouterr().err.count("run 1 is paused: zhibiao resume 1") == 1
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C does what it does in a shell; who starts the tests in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_breaking_off_the_waiting_says_that_the_run_goes_on(
     pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
