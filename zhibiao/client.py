@@ -16,7 +16,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -191,17 +191,25 @@ class Client:
         query = {"before": before, "after": after, **wanted}
         return self._wire.json("GET", "/v1/diff", query=query, timeout=_PATIENT, holds=_DIFF)
 
-    def diff_lines(self, path: str, *, form: str, **wanted: Any) -> Iterator[str]:
-        """All changes as CSV or JSON Lines; `path` is one of the two routes."""
-        with self._wire.http.stream(
-            "GET", path, params=known({"format": form, **wanted}), timeout=_PATIENT
-        ) as answer:
-            if not answer.is_success:
-                answer.read()
-                raise refusal(answer)
+    def diff_lines(
+        self, before: int | str, after: str | None = None, *, form: str, **wanted: Any
+    ) -> Iterator[str]:
+        """All changes of a run, or between two moments, as CSV or JSON Lines."""
+        path = "/v1/diff" if after is not None else f"/v1/runs/{before}/diff"
+        query = {} if after is None else {"before": before, "after": after}
+        query |= {"format": form, **wanted}
+        with ExitStack() as opened:
+            answer = self._wire.trying(
+                lambda: opened.enter_context(
+                    self._wire.stream("GET", path, query=query, timeout=_PATIENT)
+                )
+            )
             if answer.headers.get("content-type", "").partition(";")[0] not in _LINES:
                 raise another_program(answer)
-            yield from answer.iter_text()
+            try:
+                yield from answer.iter_text()
+            except httpx.TransportError as error:
+                raise self._wire.unreachable(error) from error
 
     def roll_back(self, run: int, *, document: int | None = None) -> Json:
         """Make current again what was so before a run; how many documents, and those left alone."""
@@ -259,7 +267,7 @@ class Client:
         what the file was made of. `keyword` are the terms to count, of the table of keywords.
         Raises OSError, which names `path`, where it cannot be written.
         """
-        query = known({"format": form or path.suffix.lstrip("."), **wanted})
+        query = {"format": form or path.suffix.lstrip("."), **wanted}
         # Terms go in the body: an address has no room for a large set.
         method, body = ("GET", None) if keyword is None else ("POST", {"keywords": list(keyword)})
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
@@ -271,13 +279,10 @@ class Client:
             size = 0
             with (
                 partial.open("wb") as file,
-                self._wire.http.stream(
-                    method, f"/v1/exports/{table}", params=query, json=body, timeout=_PATIENT
+                self._wire.stream(
+                    method, f"/v1/exports/{table}", query=query, json_body=body, timeout=_PATIENT
                 ) as answer,
             ):
-                if not answer.is_success:
-                    answer.read()
-                    raise refusal(answer)
                 if "x-zhibiao-manifest" not in answer.headers:
                     raise another_program(answer)
                 made_of = json.loads(answer.headers["x-zhibiao-manifest"])

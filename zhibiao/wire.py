@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx
 
-from zhibiao.answers import LONGEST_WAIT_SECONDS, Json, Refused, ServiceUnreachable, content
+from zhibiao.answers import (
+    LONGEST_WAIT_SECONDS,
+    Json,
+    Refused,
+    ServiceUnreachable,
+    content,
+    refusal,
+)
 
 _TRIES = 7  # over half a minute: a service that is started anew is back by then
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -69,6 +77,25 @@ class Wire:
             return content(answer, holds=holds)
 
         return self.trying(send)
+
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any],
+        json_body: Any = None,
+        timeout: httpx.Timeout = _TIMEOUT,
+    ) -> Iterator[httpx.Response]:
+        """A success whose body is read as it comes; asked for once. Raises Refused."""
+        with self.http.stream(
+            method, path, params=known(query), json=json_body, timeout=timeout
+        ) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise refusal(answer)
+            yield answer
 
     def trying(self, send: Callable[[], Answer]) -> Answer:
         tries = 0

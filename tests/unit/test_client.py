@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -134,7 +134,7 @@ GATEWAYS_OWN = httpx.Response(400, json={"error": {"message": "bad gateway"}})
         lambda asking: list(asking.observations()),
         lambda asking: asking.reprocess(),
         lambda asking: asking.diff(1),
-        lambda asking: list(asking.diff_lines("/v1/runs/1/diff", form="csv")),
+        lambda asking: list(asking.diff_lines(1, form="csv")),
         lambda asking: asking.roll_back(1),
         lambda asking: asking.prune(),
         lambda asking: asking.export("panel", Path("never.csv")),
@@ -184,6 +184,40 @@ def test_a_file_that_cannot_be_written_is_named_before_anything_is_asked(tmp_pat
     with pytest.raises(OSError, match="No such file") as caught:
         client(handler).export("panel", target)
     assert caught.value.filename == str(target)
+
+
+class BrokenOff(httpx.SyncByteStream):
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"change,old,new\n"
+        raise httpx.ReadError("reset")
+
+
+def test_lines_of_a_diff_are_asked_for_again_until_the_first_has_come() -> None:
+    lines = {"Content-Type": "text/csv; charset=utf-8"}
+    answers = [
+        httpx.Response(200, headers=lines, stream=BrokenOff()),
+        refusal(503, "store_unavailable"),
+    ]
+    paths: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        paths.append(str(request.url))
+        return answers.pop()
+
+    found = client(handler).diff_lines("2026-01-31", "2026-02-28", form="csv", indicator=["gdp"])
+    assert next(found) == "change,old,new\n"
+    with pytest.raises(ServiceUnreachable, match="reset"):
+        next(found)
+    asked = "http://test/v1/diff?before=2026-01-31&after=2026-02-28&format=csv&indicator=gdp"
+    assert paths == [asked, asked]
+
+
+def test_lines_of_a_diff_where_nothing_answers_are_unreachable_not_a_crash() -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(ServiceUnreachable, match="zhibiao up"):
+        list(client(handler).diff_lines(12, form="csv"))
 
 
 def test_pages_are_followed_to_the_end() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,9 +14,6 @@ from zhibiao.cli.options import AsJson, RegionCode, RunId, States, YearFrom, Yea
 from zhibiao.cli.places import connect
 from zhibiao.cli.waiting import failed_in, wait_for
 from zhibiao.domain import Stage
-
-if TYPE_CHECKING:
-    from zhibiao.client import Client
 
 Moment = Annotated[
     str, typer.Argument(metavar="RUN|DATE", show_default=False, help="A run, a date or a time.")
@@ -163,33 +160,19 @@ def diff(
     zhibiao diff 2026-01-31 2026-02-28 --indicator gdp
     ```
     """
+    if after is None and not before.isdecimal():
+        raise typer.BadParameter("a date needs a second one to compare with", param_hint="RUN|DATE")
     wanted = {"document": document, "indicator": indicator, "open": open_quantities or None}
     with connect() as client:
         if form is not DiffFormat.TABLE:
-            path, question = _route(before, after)
             written = "jsonl" if form is DiffFormat.JSON else "csv"
-            for piece in client.diff_lines(path, form=written, **question, **wanted):
+            for piece in client.diff_lines(before, after, form=written, **wanted):
                 sys.stdout.write(piece)
-            return Exit.OK
-        _show_diff(_asked(client, before, after, {**wanted, "limit": _SHOWN}))
+        elif after is None:
+            _show_diff(client.diff(int(before), **wanted, limit=_SHOWN))
+        else:
+            _show_diff(client.diff_between(before, after, **wanted, limit=_SHOWN))
     return Exit.OK
-
-
-def _route(before: str, after: str | None) -> tuple[str, dict[str, str]]:
-    if after is not None:
-        return "/v1/diff", {"before": before, "after": after}
-    if not before.isdecimal():
-        raise typer.BadParameter("a date needs a second one to compare with", param_hint="RUN|DATE")
-    return f"/v1/runs/{before}/diff", {}
-
-
-def _asked(
-    client: Client, before: str, after: str | None, wanted: Mapping[str, Any]
-) -> dict[str, Any]:
-    if after is not None:
-        return client.diff_between(before, after, **wanted)
-    _route(before, after)
-    return client.diff(int(before), **wanted)
 
 
 def _show_diff(found: Mapping[str, Any]) -> None:
