@@ -7,7 +7,7 @@ import re
 from zhibiao.domain import Status
 from zhibiao.extract.frames import PLANS, SEVERAL_BACK, Frame, Years, counted, plan_years, told_back
 
-YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=年|\s*年|[—-])")
+YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
 _SEVERAL_AHEAD = re.compile(
     r"(?:今后|未来|下一个|下个|接下来)(?:的)?[三五]年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
     r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务|思路|要求)"

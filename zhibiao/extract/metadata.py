@@ -10,7 +10,7 @@ from typing import Any, Final
 from zhibiao.domain import CleanText, Metadata, RawDocument
 from zhibiao.errors import MetadataError
 from zhibiao.extract.metadata_dates import find_years
-from zhibiao.extract.metadata_front import read_front
+from zhibiao.extract.metadata_front import FrontMatter, read_front
 from zhibiao.extract.metadata_headings import FIRST_YEAR, LAST_YEAR
 from zhibiao.extract.metadata_region import find_region
 from zhibiao.extract.regions import Gazetteer, Region
@@ -75,14 +75,15 @@ def describe(
         note(field, value, "given")
     if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
         note("review_year", stated["year"] - 1, "given year")
-    _note_region(document, heading, clean, stated, facts, by)
+    _note_region(document, front, heading, clean.text, stated, facts, by)
     return Metadata(**facts, decided_by=by)
 
 
 def _note_region(
     document: RawDocument,
+    front: FrontMatter,
     heading: str | None,
-    clean: CleanText,
+    text: str,
     stated: Mapping[str, Any],
     facts: dict[str, Any],
     by: dict[str, str],
@@ -96,8 +97,8 @@ def _note_region(
     else:
         settled = find_region(
             gazetteer,
-            read_front(clean.text),
-            clean.text,
+            front,
+            text,
             page_title=heading,
             file_name=document.name,
             year=facts.get("year"),

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from zhibiao.extract.frames import PLANS
 from zhibiao.extract.metadata_headings import ANY_YEAR, YEAR, valid_year
 
 # How much a sentence weighs: plain words of review or plan, what is usual there, a hint.
@@ -68,8 +69,6 @@ _AIMED: Final = re.compile("计划|力争|目标|将|规划|预期|争取|确保
 
 # Years that can be counted out: 今年是“十四五”开局之年, 去年是新中国成立70周年.
 _RELATIVE: Final = {"今年": 0, "明年": -1, "去年": 1}
-_PLANS: Final = {"十五": 2001, "十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021,
-                 "十五五": 2026}  # fmt: skip
 _OF_PLAN: Final = {"开局": 0, "起步": 0, "第一年": 0, "第二年": 1, "第三年": 2, "第四年": 3,
                    "收官": 4, "最后一年": 4}  # fmt: skip
 _CONGRESSES: Final = {"十六": 2002, "十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022,
@@ -163,15 +162,15 @@ def _vote_by_spans(text: str, votes: Counter[int]) -> None:
 def _vote_by_calendar(text: str, votes: Counter[int]) -> None:
     last_done = 0 if held_at_years_end(text) else 1  # years back from this year
     for match in _PLAN_YEAR.finditer(text):
-        year = _PLANS[match["plan"]] + _OF_PLAN[match["nth"]]
+        year = PLANS[match["plan"]][0] + _OF_PLAN[match["nth"]]
         votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN
     for match in _CONGRESS_YEAR.finditer(text):
         year = _CONGRESSES[match["congress"]] + (match["after"] is not None)
         votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN
     for match in _PLAN_REVIEWED.finditer(text):
-        votes[_PLANS[match[1]] + 4] += _USUAL
+        votes[PLANS[match[1]][1]] += _USUAL
     for match in _PLAN_DRAFTED.finditer(text):
-        votes[_PLANS[match["short"] or match["number"] + "五"] - 1] += _USUAL
+        votes[PLANS[match["short"] or match["number"] + "五"][0] - 1] += _USUAL
     for match in _ANNIVERSARY.finditer(text):
         year = _FOUNDED[match["founded"]] + int(match["years"])
         votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN

@@ -175,7 +175,7 @@ def period_of_start(clock: Clock, period: Period) -> Period:
         year = None
     elif span.first is not None:
         # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
-        five = period.last is not None and period.last - span.first + 1 == _PLANNED_YEARS
+        five = period.last - span.first + 1 == _PLANNED_YEARS
         year = span.first - 1 if five or span.rule != "named_year" else span.first
     else:
         year = period.last - max(span.several, 1)
