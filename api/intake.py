@@ -118,7 +118,7 @@ def _arrivals(uploads: Iterable[Upload], settings: Settings) -> Iterator[Arrival
 def _members(upload: Upload, settings: Settings) -> Iterator[Member]:
     name = safe_name(upload.name) or "unnamed"
     if upload.cut_off:
-        yield Member(name=name, content=None, error=_too_large(settings, upload.size))
+        yield Member.failed(name, _too_large(settings, upload.size))
         return
     limits = Limits(member_bytes=settings.max_file_bytes)
     yield from expand(name, cast(BinaryIO, upload.content), limits)

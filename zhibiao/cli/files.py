@@ -100,7 +100,7 @@ def _opened(files: Sequence[SubmittedFile]) -> Iterator[_Work]:
                     yield _Work(file=position, member=member)
         except OSError as error:
             refused = ReadError(f"{file.name} cannot be opened: {error.strerror}", name=file.name)
-            member = Member(name=file.name, content=None, error=refused)
+            member = Member.failed(file.name, refused)
             yield _Work(file=position, member=member)
 
 

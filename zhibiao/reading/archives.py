@@ -12,7 +12,8 @@ import gzip
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, BinaryIO
 
 from zhibiao.errors import (
@@ -59,7 +60,7 @@ def expand(name: str, stream: BinaryIO, limits: Limits = Limits()) -> Iterator[M
     try:
         yield from _expand(name, stream, budget, depth=0)
     except BudgetSpent as spent:
-        yield Member(name=name, content=None, error=spent.error)
+        yield Member.failed(name, spent.error)
 
 
 def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[Member]:
@@ -86,9 +87,22 @@ def _single(name: str, stream: IO[bytes], budget: Budget) -> Iterator[Member]:
     try:
         content = budget.read(stream, name, packed_bytes=None)
     except ReadError as error:
-        yield _failed(name, error)
+        yield Member.failed(name, error)
     else:
         yield Member(name=name, content=content)
+
+
+def _unpacked(
+    name: str, unpack: Callable[[], bytes], budget: Budget, depth: int
+) -> Iterator[Member]:
+    """A member of an archive, or the members of one that is an archive itself."""
+    budget.count_member(name)
+    try:
+        content = unpack()
+    except ReadError as error:
+        yield Member.failed(name, error)
+    else:
+        yield from _nested(name, content, budget, depth)
 
 
 def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
@@ -106,10 +120,10 @@ def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Me
     try:
         archive = open_zip(name, stream, budget.limits)
     except ReadError as error:
-        yield _failed(name, error)
+        yield Member.failed(name, error)
         return
     except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
-        yield _failed(name, _broken(name, "the zip directory", error))
+        yield Member.failed(name, _broken(name, "the zip directory", error))
         return
     with archive:
         if not is_package(archive.namelist()):
@@ -132,16 +146,11 @@ def _zipped(name: str, archive: zipfile.ZipFile, budget: Budget, depth: int) -> 
         if not info.filename.endswith("/") and not is_junk(path := _zip_path(info))
     ]
     if not infos:
-        yield _failed(name, _empty(name))
+        yield Member.failed(name, _empty(name))
     for number, (path, info) in enumerate(infos, 1):
         member = _member_name(name, path, number)
-        budget.count_member(member)
-        try:
-            content = _unzip(archive, info, member, budget)
-        except ReadError as error:
-            yield _failed(member, error)
-        else:
-            yield from _nested(member, content, budget, depth)
+        unpack = partial(_unzip, archive, info, member, budget)
+        yield from _unpacked(member, unpack, budget, depth)
 
 
 def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget: Budget) -> bytes:
@@ -208,18 +217,13 @@ def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[M
                 continue
             found += 1
             member = _member_name(name, path, found)
-            budget.count_member(member)
-            try:
-                content = _untar(archive, info, member, budget)
-            except ReadError as error:
-                yield _failed(member, error)
-            else:
-                yield from _nested(member, content, budget, depth)
+            unpack = partial(_untar, archive, info, member, budget)
+            yield from _unpacked(member, unpack, budget, depth)
     except ReadError as error:
-        yield _failed(name, error)
+        yield Member.failed(name, error)
         return
     if not found:
-        yield _failed(name, _empty(name))
+        yield Member.failed(name, _empty(name))
 
 
 def _tar_headers(name: str, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
@@ -288,7 +292,7 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
         with gzip.GzipFile(fileobj=stream) as unpacked:
             head = unpacked.read(_HEAD)
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
-        yield _failed(name, _broken(name, "the gzip stream", error))
+        yield Member.failed(name, _broken(name, "the gzip stream", error))
         return
     stream.seek(0)
     if sniff_head(head)[0] is Format.TAR:
@@ -296,30 +300,26 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
             yield from _tar(name, _Counted(unpacked, budget, name, packed_bytes), budget, depth)  # type: ignore[arg-type]
         return
     inner = name.removesuffix(".gz")
-    budget.count_member(inner)
+    unpack = partial(_gunzip, stream, inner, packed_bytes, budget)
+    yield from _unpacked(inner, unpack, budget, depth)
+
+
+def _gunzip(stream: BinaryIO, member: str, packed_bytes: int, budget: Budget) -> bytes:
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
-            content = budget.read(unpacked, inner, packed_bytes=packed_bytes)
-    except ReadError as error:
-        yield _failed(inner, error)
-    except BudgetSpent:
+            return budget.read(unpacked, member, packed_bytes=packed_bytes)
+    except (ReadError, BudgetSpent):
         raise
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
-        yield _failed(inner, _broken(inner, "the gzip stream", error))
-    else:
-        yield from _nested(inner, content, budget, depth)
+        raise _broken(member, "the gzip stream", error) from error
 
 
 def _member_name(archive: str, path: str, number: int) -> str:
     return f"{archive}/{safe_name(path) or f'unnamed-{number}'}"
 
 
-def _failed(name: str, error: ReadError) -> Member:
-    return Member(name=name, content=None, error=error)
-
-
 def _too_deep(name: str, words: str, budget: Budget) -> Member:
-    return _failed(
+    return Member.failed(
         name,
         LimitExceeded(
             f"{name} is {words} within an archive within an archive. Unpack it and submit its "

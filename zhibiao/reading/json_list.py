@@ -40,9 +40,9 @@ def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
             try:
                 yield member(entry, place, budget.limits.member_bytes)
             except ReadError as error:
-                yield Member(name=place.name, content=None, error=error)
+                yield Member.failed(place.name, error)
     except ReadError as error:
-        yield Member(name=name, content=None, error=error)
+        yield Member.failed(name, error)
 
 
 def _entries(window: _Window, name: str) -> Iterator[tuple[Place, object]]:

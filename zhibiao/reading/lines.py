@@ -53,10 +53,10 @@ def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
         try:
             yield _document(line, place, longest)
         except ReadError as error:
-            yield Member(name=place.name, content=None, error=error)
+            yield Member.failed(place.name, error)
     if not found:
         empty = EmptySource(f"{name} holds no line.", name=name)
-        yield Member(name=name, content=None, error=empty)
+        yield Member.failed(name, empty)
 
 
 def _document(line: bytes, place: Place, longest: int) -> Member:

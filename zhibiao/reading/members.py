@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from zhibiao.errors import LimitExceeded, ReadError
 from zhibiao.reading.limits import Limits
@@ -25,7 +25,12 @@ class Member:
     name: str  # "archive.zip/folder/name.txt"; the source's own name when it is no archive
     content: bytes | None  # None with an error
     error: ReadError | None = None
-    given: Mapping[str, object] = field(default_factory=dict)  # metadata of an NDJSON line
+    given: Mapping[str, object] = field(default_factory=dict)  # what else a list's entry holds
+
+    @classmethod
+    def failed(cls, name: str, error: ReadError) -> Self:
+        """One that cannot be read."""
+        return cls(name=name, content=None, error=error)
 
 
 class BudgetSpent(Exception):

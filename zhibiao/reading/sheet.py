@@ -45,9 +45,9 @@ def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
                 # A row that is too short lacks what it lacks.
                 yield member(dict(zip(columns, cells, strict=False)), place, longest)
             except ReadError as error:
-                yield Member(name=place.name, content=None, error=error)
+                yield Member.failed(place.name, error)
     except ReadError as error:
-        yield Member(name=name, content=None, error=error)
+        yield Member.failed(name, error)
 
 
 def _rows(
