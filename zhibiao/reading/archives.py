@@ -24,17 +24,16 @@ from zhibiao.errors import (
     UnsupportedFormat,
 )
 from zhibiao.reading import lists
-from zhibiao.reading.formats import Format, is_package, sniff_head
+from zhibiao.reading.formats import HEAD_BYTES, Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.reading.names import decode_name, is_junk, safe_name
 from zhibiao.reading.zip_directory import open_zip
 
-__all__ = ["Member", "expand"]
+__all__ = ["Member", "expand", "may_hold_many"]
 
 # What may hold many files, by its ending; what it is, its content decides.
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *lists.ENDINGS)
-_HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
 _TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
 _UTF_8_NAME = 0x800
@@ -64,7 +63,7 @@ def expand(name: str, stream: BinaryIO, limits: Limits = Limits()) -> Iterator[M
 
 
 def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[Member]:
-    head = stream.read(_HEAD)
+    head = stream.read(HEAD_BYTES)
     stream.seek(0)
     kind, words = sniff_head(head)
     if kind is Format.ZIP:
@@ -107,9 +106,9 @@ def _unpacked(
 
 def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
     """A member, or the members of one that is an archive itself. It is counted already."""
-    kind, _ = sniff_head(content[:_HEAD])
+    kind, _ = sniff_head(content[:HEAD_BYTES])
     archive = kind in (Format.ZIP, Format.TAR, Format.GZIP)
-    if archive or (kind is Format.TEXT and lists.list_of_source(content[:_HEAD], name)):
+    if archive or (kind is Format.TEXT and lists.list_of_source(content[:HEAD_BYTES], name)):
         yield from _expand(name, io.BytesIO(content), budget, depth=depth + 1)
     else:
         yield Member(name=name, content=content)
@@ -290,7 +289,7 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
     stream.seek(0)
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
-            head = unpacked.read(_HEAD)
+            head = unpacked.read(HEAD_BYTES)
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
         yield Member.failed(name, _broken(name, "the gzip stream", error))
         return

@@ -62,23 +62,23 @@ _COMPOUND = (
     ("__substg1.0_", "an Outlook message"),
 )
 _PDF_WITHIN = 1024  # bytes that may stand before %PDF-
-_HEAD = 64 * 1024
+HEAD_BYTES = 64 * 1024  # of a file, enough to tell its format
 
 
 def sniff(content: bytes) -> tuple[Format, str]:
     """The format of a whole file, and in words what it is (for messages)."""
-    head = content[:_HEAD]
     if not content:
         return Format.EMPTY, "an empty file"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    kind, words = sniff_head(content[:HEAD_BYTES])
+    if kind is Format.ZIP:
         return _zipped(content)
-    if head.startswith(_OLE):
+    if kind is Format.DOC:
         return _compound(content)
-    return sniff_head(head)
+    return kind, words
 
 
 def sniff_head(head: bytes) -> tuple[Format, str]:
-    """The same from a file's first 64 KiB; a zip or an OLE file is named as such, unopened."""
+    """The same from a file's first HEAD_BYTES; a zip or an OLE file is named as such, unopened."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return Format.ZIP, "a zip archive"
     if head.startswith(_OLE):

@@ -6,7 +6,7 @@ from zhibiao.domain import RawDocument
 from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
 from zhibiao.reading import doc, pdf, rtf, webpages, word
 from zhibiao.reading.encodings import decode
-from zhibiao.reading.formats import Format, is_html, sniff
+from zhibiao.reading.formats import HEAD_BYTES, Format, is_html, sniff
 from zhibiao.reading.lists import WORDS, list_of_content
 from zhibiao.reading.page import Page
 from zhibiao.reading.split import split
@@ -96,8 +96,7 @@ def _text(content: bytes, name: str) -> Page:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if is_html(text):
         return webpages.read_html(text, decoding, name)
-    ending = name.lower()
-    form = list_of_content(text[:65_536].encode("utf-8", "replace"), name)
+    form = list_of_content(text[:HEAD_BYTES].encode("utf-8", "replace"), name)
     if form is not None:
         raise UnsupportedFormat(
             f"{name} is a list of documents ({WORDS[form]}), not one document. Submit it as it is, "
@@ -105,5 +104,5 @@ def _text(content: bytes, name: str) -> Page:
             name=name,
             format=form.value,
         )
-    media_type = "text/markdown" if ending.endswith(_MARKDOWN_ENDINGS) else "text/plain"
+    media_type = "text/markdown" if name.lower().endswith(_MARKDOWN_ENDINGS) else "text/plain"
     return Page(text=text, media_type=media_type, decoding=decoding)
