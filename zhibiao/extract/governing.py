@@ -7,6 +7,7 @@ on about the town.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhibiao.extract import lexicon as lx
@@ -112,24 +113,29 @@ def governing(reader: Reader, i: int) -> str:
     if start == 0 or not (itself_verb or begins_with_verb(reader, start, i)):
         return ""
     resolved = reader.holds(start, i, lx.TONE)
-    while start > 0:
-        stop = start - 1
-        start = reader.clause_start(0, stop)
-        if start == stop:
-            continue
-        if reader.at_home(start, stop):
+    for first, last in _clauses_before(reader, start):
+        if reader.at_home(first, last):
             return ""
-        place = part_opening(reader, start, stop)
+        place = part_opening(reader, first, last)
         if place:
             # after a full statement about the place a resolve is the government's again
-            told = reader.holds(start, stop, lx.NUMBER)
+            told = reader.holds(first, last, lx.NUMBER)
             visited = place.endswith(_VISITED)
             if (told and resolved) or (not told and (itself_verb or visited)):
                 return ""
             return f"subject:{place}"
-        if not begins_with_verb(reader, start, stop) and reader.masks[start] != lx.NUMBER:
+        if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return ""
     return ""
+
+
+def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
+    """The tokens of each clause before the one that starts at a token, from right to left."""
+    while start > 0:
+        stop = start - 1
+        start = reader.clause_start(0, stop)
+        if start < stop:
+            yield start, stop
 
 
 def _told_or_bank(reader: Reader, start: int, i: int) -> str:
@@ -141,18 +147,14 @@ def _told_or_bank(reader: Reader, start: int, i: int) -> str:
     if not banked and _MUST.search(reader.text, *earlier) is None:
         return ""
     resolved = reader.holds(start, i, lx.TONE)
-    while start > 0:
-        stop = start - 1
-        start = reader.clause_start(0, stop)
-        if start == stop:
-            continue
-        if reader.at_home(start, stop):
+    for first, last in _clauses_before(reader, start):
+        if reader.at_home(first, last):
             return ""
-        begin, end = reader.tokens[start].start, reader.tokens[stop - 1].end
+        begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
         found = _TOLD.match(reader.text, begin, end)
         if found is None and banked:
             found = _BANK.match(reader.text, begin, end)
-        if found is not None and not (resolved and reader.holds(start, stop, lx.NUMBER)):
+        if found is not None and not (resolved and reader.holds(first, last, lx.NUMBER)):
             return found[1]
         banked = False
     return ""

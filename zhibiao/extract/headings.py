@@ -7,6 +7,7 @@ import re
 from zhibiao.domain import Status
 from zhibiao.extract.announcements import ONE_YEAR, YEAR, years_ahead
 from zhibiao.extract.frames import SEVERAL_BACK, Frame, Years, plan_years, told_back
+from zhibiao.extract.metadata_front import HAN_YEAR, parse_year
 
 _PLAN = re.compile(
     r"(?:预期|主要|奋斗|发展|工作|总体|具体)目标|目标任务|目标(?:和|与|及)任务|工作安排|重点工作|工作任务|主要任务|工作思路"
@@ -38,13 +39,12 @@ _TELLS_AHEAD = re.compile("工作|目标|任务|安排|部署|计划|打算|展�
 _SPEAKS_OF_MORE = re.compile("[三四五]年|(?<![0-9])[3-5]年|五”|届|十[一二三四五]?五")
 # 2021年： on a line of its own, in a digest year by year
 _YEAR_ALONE = re.compile(r"^((?:19|20)[0-9]{2})年(?:度)?[：:]?$")
-_CHINESE_YEAR = re.compile("[一二][〇○零OＯ九0][〇○零OＯ0一二三四五六七八九]{2}(?=年)")
+_CHINESE_YEAR = re.compile(rf"{HAN_YEAR}(?=年)")
 # 回眸2022, 2023怎么干: a digest's headings leave 年 out
 _SHORT_YEAR = re.compile(
     r"(?<=回眸|回望|回顾|展望|聚焦)20[0-9]{2}$|^20[0-9]{2}(?=怎么干|这么干|这样干|目标|任务|计划|成绩单|展望)"
 )
 _LAST_YEAR = re.compile("去年|过去的?一年|一年来")
-_DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _TOP = re.compile(r"^(?:第?[一二三四五六七八九十]+(?:、|部分|[ 　])|第[一二三四五]部分)")
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[)）]|[0-9]+[.、．]|——|—|[①-⑳])")
 
@@ -81,8 +81,7 @@ def opening_of(heading: str, at: int, known: Years, numbered: bool) -> Frame | N
     year, review = known.planned, known.review
     if heading.endswith(("。", "；", "，")):
         return None
-    if _CHINESE_YEAR.search(heading):  # 二〇二二年
-        heading = _CHINESE_YEAR.sub(lambda told: told[0].translate(_DIGITS), heading)
+    heading = _CHINESE_YEAR.sub(lambda told: str(parse_year(told[0])), heading)  # 二〇二二年
     heading = _SHORT_YEAR.sub(r"\g<0>年", heading)
     years = [int(y) for y in YEAR.findall(heading)]
     plan, back = _PLAN.search(heading), _REVIEW.search(heading)

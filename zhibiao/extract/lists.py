@@ -164,7 +164,6 @@ def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
 
 def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
     """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
-    names = reader.catalogue.names
     known = [s for s in slots if s.candidates]
     if not known and reader.subject is not None and reader.subject.slots[-1].candidates:
         return _of_subject(reader, slots, reader.subject.slots[-1])
@@ -175,17 +174,8 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
         if not slot.candidates and slot.end - slot.start <= 12:
             own = reader.text[slot.start : slot.end]
             for other in (known[-1], known[0]):
-                whole = reader.text[other.start : other.end]
-                found = next(
-                    (
-                        names[word]
-                        for cut in range(1, len(whole))
-                        for word in (own + whole[cut:], whole[:cut] + own)
-                        if word in names and names[word].candidates
-                    ),
-                    None,
-                )
-                if found is not None:
+                found = completed_name(reader, own, other)
+                if found is not None and found.candidates:
                     slot = slot._replace(candidates=found.candidates, part=other.part)
                     break
         completed.append(slot)

@@ -13,9 +13,9 @@ _TITLE: Final = re.compile(r".*?工作报告[》”]?(?: ?[（(][^（()）]{1,14
 _TITLE_LENGTH: Final = 90
 ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
 _VALUES: Final = dict(zip("零〇○О一二三四五六七八九", "0000123456789", strict=True)) | {"O": "0"}
-_HAN_YEAR: Final = r"[一二][九〇○零OО0][〇○零OО一二三四五六七八九0]{2}"
+HAN_YEAR: Final = r"[一二][九〇○零OО0][〇○零OО一二三四五六七八九0]{2}"
 _NUMBER: Final = r"(?:\d{1,2}|[一二三]?十?[一二三四五六七八九]?)"
-DATE: Final = re.compile(rf"(\d{{4}}|{_HAN_YEAR}) ?年 ?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]")
+DATE: Final = re.compile(rf"(\d{{4}}|{HAN_YEAR}) ?年 ?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]")
 _OFFICE: Final = (
     r"(?:省长|市长|县长|区长|州长|盟长|旗长|国务院总理|总理|(?:自治区)?主席|行政长官|专员|主任)"
 )
@@ -50,7 +50,7 @@ _CONGRESS: Final = re.compile(
     rf"(?:人民代表大[会會]|人大)(?:常务委员会)?第?{_COUNT}次(?:全体)?[会會][议議])"
 )
 _MET_IN: Final = re.compile(
-    rf"[—\-（( ]*((?:19|20)\d\d|{_HAN_YEAR})"
+    rf"[—\-（( ]*((?:19|20)\d\d|{HAN_YEAR})"
     r"(?: ?年|[-./]?\d{1,2}[-./]?\d{0,2} ?日)[^，。]{0,12}在"
 )
 _OF_PAGE: Final = re.compile("发布|发表|发文|成文|印发|公开|更新|来源|时间|日期")

@@ -38,7 +38,6 @@ class Clock:
         self.year, self.review, self.planned = years.delivered, years.review, years.planned
         self.names_next = years.names_next
         self.place = 0  # token of the number read up to
-        self.at = 0  # how many of the tokens were read
         self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
         self.told = 0  # how many of those
         self.span = Span(frame.several)
@@ -66,13 +65,12 @@ class Clock:
             self._read(self.telling[self.told])
             self.told += 1
         if self.part_of_year:
-            since = self.tokens[max(self.at, self.part_told + 1) : place]
+            since = self.tokens[max(self.place, self.part_told + 1) : place]
             self.part_of_year = not any(
                 self.text.startswith(tw.WHOLE_YEAR, token.start) for token in since
             )
         if 0 <= self.ground < self.tokens[place].start:
             self._reset()
-        self.at = max(self.at, place)
         self.place = place
 
     @property
