@@ -75,7 +75,7 @@ def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Itera
     elif kind is Format.GZIP:
         yield from _gzip(name, stream, budget, depth)
     elif kind is Format.TEXT and (form := lists.list_of_source(head, name)) is not None:
-        yield from lists.documents(form, name, stream, budget)
+        yield from form.documents(name, stream, budget)
     else:
         yield from _single(name, stream, budget)
 

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from zhibiao.reading import json_list, lines, sheet
 from zhibiao.reading.formats import is_html
 from zhibiao.reading.members import Budget, Member
 
-ENDINGS = (*lines.ENDINGS, *json_list.ENDINGS, *sheet.ENDINGS)
-
 _START_BYTES = 32 * 1024
 
 
-class ListFormat(StrEnum):
-    """How a list of documents is written."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListFormat:
+    """A way in which a list of documents is written."""
 
-    NDJSON = "ndjson"
-    JSON = "json"
-    CSV = "csv"
+    name: str
+    words: str  # for messages
+    endings: tuple[str, ...]
+    # The documents in turn, of a source's name and its stream, which is at its start.
+    documents: Callable[[str, BinaryIO, Budget], Iterator[Member]]
 
 
-WORDS = {
-    ListFormat.NDJSON: "one JSON object a line",
-    ListFormat.JSON: "JSON",
-    ListFormat.CSV: "a CSV table",
-}
-_DOCUMENTS: dict[ListFormat, Callable[[str, BinaryIO, Budget], Iterator[Member]]] = {
-    ListFormat.NDJSON: lines.documents,
-    ListFormat.JSON: json_list.documents,
-    ListFormat.CSV: sheet.documents,
-}
+_NDJSON = ListFormat(
+    name="ndjson",
+    words="one JSON object a line",
+    endings=lines.ENDINGS,
+    documents=lines.documents,
+)
+_JSON = ListFormat(
+    name="json", words="JSON", endings=json_list.ENDINGS, documents=json_list.documents
+)
+_CSV = ListFormat(name="csv", words="a CSV table", endings=sheet.ENDINGS, documents=sheet.documents)
+ENDINGS = tuple(ending for form in (_NDJSON, _JSON, _CSV) for ending in form.endings)
 
 
 def list_of_content(head: bytes, name: str) -> ListFormat | None:
     """What list a text file is, by its first 64 KiB; None when it is one document."""
     if lines.is_ndjson(head, name):
-        return ListFormat.NDJSON
+        return _NDJSON
     start = _start(head)
     if json_list.is_json(start):
-        return ListFormat.JSON
-    return ListFormat.CSV if sheet.is_sheet(start) else None
+        return _JSON
+    return _CSV if sheet.is_sheet(start) else None
 
 
 def list_of_source(head: bytes, name: str) -> ListFormat | None:
@@ -55,19 +57,10 @@ def list_of_source(head: bytes, name: str) -> ListFormat | None:
     found = list_of_content(head, name)
     if found is not None or not head.strip():
         return found
-    ending = name.lower()
-    for form, endings in (
-        (ListFormat.JSON, json_list.ENDINGS),
-        (ListFormat.CSV, sheet.ENDINGS),
-    ):
-        if ending.endswith(endings) and not is_html(_start(head)):
+    for form in (_JSON, _CSV):
+        if name.lower().endswith(form.endings) and not is_html(_start(head)):
             return form
     return None
-
-
-def documents(form: ListFormat, name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
-    """The documents of a list in turn; `stream` is at its start."""
-    return _DOCUMENTS[form](name, stream, budget)
 
 
 def _start(head: bytes) -> str:

@@ -7,7 +7,7 @@ from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
 from zhibiao.reading import doc, pdf, rtf, webpages, word
 from zhibiao.reading.encodings import decode
 from zhibiao.reading.formats import HEAD_BYTES, Format, is_html, sniff
-from zhibiao.reading.lists import WORDS, list_of_content
+from zhibiao.reading.lists import list_of_content
 from zhibiao.reading.page import Page
 from zhibiao.reading.split import split
 
@@ -99,10 +99,10 @@ def _text(content: bytes, name: str) -> Page:
     form = list_of_content(text[:HEAD_BYTES].encode("utf-8", "replace"), name)
     if form is not None:
         raise UnsupportedFormat(
-            f"{name} is a list of documents ({WORDS[form]}), not one document. Submit it as it is, "
+            f"{name} is a list of documents ({form.words}), not one document. Submit it as it is, "
             "where archives are accepted.",
             name=name,
-            format=form.value,
+            format=form.name,
         )
     media_type = "text/markdown" if name.lower().endswith(_MARKDOWN_ENDINGS) else "text/plain"
     return Page(text=text, media_type=media_type, decoding=decoding)
