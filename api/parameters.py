@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, Field
+
+from zhibiao.store.documents import DocumentFilter
 
 _LARGEST_ID = 2**63 - 1
 _LARGEST_COUNT = 1_000_000
@@ -47,3 +49,19 @@ OpenQuantities = Annotated[
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="Entries a page.")]
 Next = Annotated[str | None, Query(alias="next", description="Cursor of the page before.")]
+
+
+async def _reports(  # async: it needs no thread
+    run: RunChoice = None,
+    region: Region = None,
+    region_code: RegionCode = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+) -> DocumentFilter:
+    return DocumentFilter(
+        run=run, region=region, region_code=region_code, year_from=year_from, year_to=year_to
+    )
+
+
+# What every list and table can be narrowed by.
+Reports = Annotated[DocumentFilter, Depends(_reports)]

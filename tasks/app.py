@@ -92,7 +92,6 @@ def configure(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         beat_schedule=_schedule(settings),
-        beat_scheduler="workers.beat:SteadyScheduler",
         beat_max_loop_interval=5,
     )
     quiet_app.conf.update(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
+
+from kombu import Connection
 
 from zhibiao.settings import Settings
 
@@ -22,6 +26,17 @@ class Broker:
     @property
     def is_redis(self) -> bool:
         return self.url.startswith(_REDIS)
+
+
+@contextmanager
+def connected(settings: Settings, *, seconds: float) -> Iterator[Connection]:
+    """A connection for a short look, tried once. Raises whatever errors the transport has."""
+    broker = broker_of(settings, timeout_seconds=seconds)
+    with Connection(
+        broker.url, connect_timeout=seconds, transport_options=broker.options
+    ) as connection:
+        connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=seconds)
+        yield connection
 
 
 def broker_of(settings: Settings, *, timeout_seconds: float = 10.0) -> Broker:

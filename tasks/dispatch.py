@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tasks.ringing import send_chunks
 from zhibiao.settings import Settings
 from zhibiao.store import Store, window
 from zhibiao.store.runs import PRIORITIES
+from zhibiao.store.window import Chunk
 
 
 def dispatch(store: Store, settings: Settings) -> int:
@@ -25,11 +28,19 @@ def dispatch(store: Store, settings: Settings) -> int:
                 now=now,
                 resend_at=now + settings.resend_seconds,
             )
-        unsent = send_chunks(chunks)
-        if unsent:
-            with store.write() as connection:
-                for chunk in unsent:
-                    window.unsend(connection, chunk.work_ids)
-        total += sum(len(chunk.work_ids) for chunk in chunks)
-        total -= sum(len(chunk.work_ids) for chunk in unsent)
+        total += send(store, chunks)
     return total
+
+
+def send(store: Store, chunks: Iterable[Chunk]) -> int:
+    """Send a message a chunk; the number of documents sent.
+
+    What the broker does not take may be sent by the next one who dispatches.
+    """
+    asked = list(chunks)
+    unsent = send_chunks(asked)
+    if unsent:
+        with store.write() as connection:
+            for chunk in unsent:
+                window.unsend(connection, chunk.work_ids)
+    return sum(len(chunk.work_ids) for chunk in asked if chunk not in unsent)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from kombu import Connection as BrokerConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.app import SWEEP_SECONDS
-from tasks.broker import broker_of
+from tasks.broker import connected
 from tasks.queues import UPKEEP
 from zhibiao.rendering import instant
 from zhibiao.settings import Settings
@@ -55,12 +54,9 @@ def _database(store: Store) -> dict[str, object]:
 
 
 def _broker(settings: Settings) -> dict[str, object]:
-    broker = broker_of(settings, timeout_seconds=_BROKER_SECONDS)
     try:
-        with BrokerConnection(
-            broker.url, connect_timeout=_BROKER_SECONDS, transport_options=broker.options
-        ) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=2)
+        with connected(settings, seconds=_BROKER_SECONDS):
+            pass
     except Exception as error:  # each transport has its own errors
         log.warning("the broker does not answer: %s", error)
         return {"ok": False, "detail": "The broker does not answer; the log says why."}

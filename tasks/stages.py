@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -21,15 +22,13 @@ from sqlalchemy.exc import DataError
 from tasks import stage_work
 from tasks.app import app
 from tasks.context import Context, context
-from tasks.dispatch import dispatch
+from tasks.dispatch import dispatch, send
 from tasks.retry import is_no_fault_of_a_document, judge
-from tasks.ringing import send_chunks
 from zhibiao.domain import Stage
 from zhibiao.store import progress, publications, queue, window
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
-from zhibiao.store.window import Chunk
 
 log = logging.getLogger(__name__)
 
@@ -113,15 +112,8 @@ def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move])
         if move.to is not None:
             forward[move.to].append(move.work_id)
     size = here.settings.chunk_documents
-    unsent = send_chunks(
-        Chunk(run=run, stage=to, priority=priority, work_ids=tuple(ids[start : start + size]))
-        for to, ids in forward.items()
-        for start in range(0, len(ids), size)
-    )
-    if unsent:
-        with here.store.write() as connection:
-            for chunk in unsent:
-                window.unsend(connection, chunk.work_ids)
+    chunks = [window.chunks_of(ids, size, run, to, priority) for to, ids in forward.items()]
+    send(here.store, chain.from_iterable(chunks))
 
 
 def publish_whole(here: Context, run: int) -> bool:

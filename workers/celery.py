@@ -18,4 +18,6 @@ os.environ.setdefault("FLOWER_MAX_TASKS", "5000")
 
 _settings = load_settings()
 app = configure(_settings)
+# However beat is started, it goes by its steady clock.
+app.conf.beat_scheduler = "workers.beat:SteadyScheduler"
 lifecycle.connect(app, _settings)

@@ -6,9 +6,7 @@ import contextlib
 import logging
 from collections.abc import Iterable
 
-from kombu import Connection
-
-from tasks.broker import broker_of
+from tasks.broker import broker_of, connected
 from zhibiao.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -21,18 +19,15 @@ def waiting_messages(settings: Settings, queues: Iterable[str]) -> int:
 
     0 where the broker does not answer: then nobody is to blame.
     """
-    broker = broker_of(settings, timeout_seconds=_SECONDS)
+    # Redis has nothing to declare, and finds no queue if asked passively.
+    passive = not broker_of(settings).is_redis
     count = 0
     try:
-        with Connection(
-            broker.url, connect_timeout=_SECONDS, transport_options=broker.options
-        ) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=_SECONDS)
+        with connected(settings, seconds=_SECONDS) as connection:
             for name in queues:
                 absent = contextlib.suppress(connection.channel_errors)  # it is not there yet
                 with absent, connection.channel() as channel:
-                    # Redis has nothing to declare, and finds no queue if asked passively.
-                    found = channel.queue_declare(name, passive=not broker.is_redis)
+                    found = channel.queue_declare(name, passive=passive)
                     count += found.message_count
     except Exception as error:  # each transport has its own errors
         log.warning("cannot tell what waits in the broker: %s", error)

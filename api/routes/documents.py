@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -17,20 +18,15 @@ from api.parameters import (
     Limit,
     Next,
     OpenQuantities,
-    Region,
-    RegionCode,
-    RunChoice,
+    Reports,
     Written,
     Year,
-    YearFrom,
-    YearTo,
 )
 from api.schemas import DocumentDetail, DocumentPage, ObservationPage, TermsView
 from api.service import CurrentService
 from tasks.ringing import ring
 from zhibiao.domain import State
 from zhibiao.store import control, documents, results
-from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
 
@@ -40,13 +36,9 @@ router = APIRouter(tags=["documents"])
 @router.get("/documents", operation_id="list_documents", summary="Documents that match")
 def list_documents(
     service: CurrentService,
-    run: RunChoice = None,
+    reports: Reports,
     state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
     error_code: ErrorCode = None,
-    region: Region = None,
-    region_code: RegionCode = None,
-    year_from: YearFrom = None,
-    year_to: YearTo = None,
     year: Annotated[Year | None, Query(description="Delivered in.")] = None,
     name: Annotated[Written | None, Query(description="Part of the file name.")] = None,
     barren: Annotated[
@@ -60,19 +52,17 @@ def list_documents(
     limit: Limit = 100,
     after: Next = None,
 ) -> DocumentPage:
-    wanted = DocumentFilter(
-        run=run,
+    wanted = replace(
+        reports,
         states=tuple(each.value for each in state or ()),
         error_code=error_code,
-        region=region,
-        region_code=region_code,
-        year_from=year if year is not None else year_from,
-        year_to=year if year is not None else year_to,
+        year_from=year if year is not None else reports.year_from,
+        year_to=year if year is not None else reports.year_to,
         name_contains=name,
         barren=barren,
     )
     with service.store.read() as connection:
-        check(connection, service.settings, run=run, region=region)
+        check(connection, service.settings, run=reports.run, region=reports.region)
         return document_page(
             connection,
             wanted,

@@ -17,23 +17,13 @@ from starlette.background import BackgroundTask
 
 from api import knowledge
 from api.choices import check
-from api.parameters import (
-    Indicators,
-    OpenQuantities,
-    Region,
-    RegionCode,
-    RunChoice,
-    Written,
-    YearFrom,
-    YearTo,
-)
+from api.parameters import Indicators, OpenQuantities, Reports, Written
 from api.schemas import KeywordRequest
 from api.service import CurrentService, Service
 from zhibiao import __version__
 from zhibiao.domain import State
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
-from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import ExportFilter, export
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
@@ -72,22 +62,15 @@ Form = Annotated[TableFormat, Query(alias="format")]
 
 
 def _rows(
-    run: RunChoice = None,
-    region: Region = None,
-    region_code: RegionCode = None,
-    year_from: YearFrom = None,
-    year_to: YearTo = None,
+    reports: Reports,
     as_of: Annotated[
         Written | None,
         Query(description="As a run left it (its number), or at a date or time; not `documents`."),
     ] = None,
 ) -> ExportFilter:
     """What every table can be narrowed by."""
-    chosen = DocumentFilter(
-        run=run, region=region, region_code=region_code, year_from=year_from, year_to=year_to
-    )
     return ExportFilter(
-        observations=ObservationFilter(documents=chosen),
+        observations=ObservationFilter(documents=reports),
         as_of=None if as_of is None else parse_moment(as_of),
     )
 

@@ -16,17 +16,12 @@ from api.parameters import (
     Limit,
     Next,
     OpenQuantities,
-    Region,
-    RegionCode,
-    RunChoice,
-    YearFrom,
-    YearTo,
+    Reports,
 )
 from api.schemas import ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
 from zhibiao.rendering import csv_lines
-from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.exports import OBSERVATION_COLUMNS, observation_records
 from zhibiao.store.observations import ObservationFilter
 
@@ -42,6 +37,7 @@ router = APIRouter(tags=["observations"])
 )
 def list_observations(
     service: CurrentService,
+    reports: Reports,
     indicator: Indicators = None,
     measure: Annotated[Measure | None, Query()] = None,
     status: Annotated[Status | None, Query(description="Outturn or aim.")] = None,
@@ -52,11 +48,6 @@ def list_observations(
     period: Annotated[
         int | None, Query(ge=1900, le=2200, description="Last year that the value refers to.")
     ] = None,
-    region: Region = None,
-    region_code: RegionCode = None,
-    year_from: YearFrom = None,
-    year_to: YearTo = None,
-    run: RunChoice = None,
     document: DocumentChoice = None,
     open_quantities: OpenQuantities = False,
     form: Annotated[
@@ -69,13 +60,7 @@ def list_observations(
 ) -> ObservationPage | Response:
     """Each report counts once, however many prints of it were submitted."""
     wanted = ObservationFilter(
-        documents=DocumentFilter(
-            run=run,
-            region=region,
-            region_code=region_code,
-            year_from=year_from,
-            year_to=year_to,
-        ),
+        documents=reports,
         document=document,
         indicators=tuple(indicator or ()),
         measure=None if measure is None else measure.value,
@@ -84,23 +69,23 @@ def list_observations(
         open_quantities=open_quantities,
         period=period,
     )
+    as_csv = form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv")
     with service.store.read() as connection:
         check(
             connection,
             service.settings,
-            run=run,
+            run=reports.run,
             document=document,
             indicators=indicator,
-            region=region,
+            region=reports.region,
         )
-    if form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv"):
-        return StreamingResponse(
-            _csv(service, wanted),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="observations.csv"'},
-        )
-    with service.store.read() as connection:
-        return observation_page(connection, wanted, limit=limit, cursor=after)
+        if not as_csv:
+            return observation_page(connection, wanted, limit=limit, cursor=after)
+    return StreamingResponse(
+        _csv(service, wanted),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="observations.csv"'},
+    )
 
 
 def _csv(service: Service, wanted: ObservationFilter) -> Iterator[bytes]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,6 @@ from celery.utils.imports import symbol_by_name
 from flower.options import options as flower_options
 from psycopg import pq
 
-from tasks.app import configure
 from workers.__main__ import main
 from workers.beat import SteadyScheduler
 from zhibiao.settings import PREFIX, Settings
@@ -114,6 +116,12 @@ def test_a_worker_is_asked_whether_it_does_its_work() -> None:
     assert importlib.util.find_spec("workers.alive") is not None
 
 
-def test_beat_goes_by_a_clock_that_does_not_jump_however_it_is_started() -> None:
-    app = configure(Settings(broker_url="memory://"))
-    assert symbol_by_name(app.Beat().scheduler_cls) is SteadyScheduler
+def test_beat_goes_by_a_clock_that_does_not_jump_however_it_is_started(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "from workers.celery import app; print(app.Beat().scheduler_cls)"],
+        env={**os.environ, "ZHIBIAO_BROKER_URL": "memory://", "ZHIBIAO_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert symbol_by_name(told.stdout.strip()) is SteadyScheduler

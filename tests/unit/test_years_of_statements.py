@@ -200,8 +200,7 @@ def test_a_line_that_is_a_year_is_the_heading_of_what_is_of_that_year(
 def test_a_headings_own_year_holds(
     known: tuple[int, int], heading: str, status: str, year: int
 ) -> None:
-    metadata = Metadata(year=known[0], review_year=known[1])
-    frame = read_frames(f"开头。\n{heading}\n", metadata)[-1]
+    frame = read_frames(f"开头。\n{heading}\n", Years(*known))[-1]
 
     assert (frame.status, frame.year) == (status, year)
 

@@ -126,7 +126,7 @@ class Binder(Reader):
         year = self.tokens[place - 2]
         if year.mask & lx.FILL and place > segment + 3:
             year = self.tokens[place - 3]
-        named = year.mask == lx.NUMBER and self.numbers[year.number].year is not None
+        named = year.mask == lx.NUMBER and self.numbers[year.number].year > 0
         return named or bool(year.mask & lx.TIME)
 
     def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:

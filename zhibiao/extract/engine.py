@@ -29,6 +29,12 @@ from zhibiao.extract.sentence import Line, sentences, tokenize
 from zhibiao.extract.sums import Sums
 from zhibiao.extract.timing import Clock
 
+# Words that make a quantity of a bare number.
+_SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
+# What is settled, and no word of resolve; and what a longer word of resolve counts as: 力争实现.
+_SETTLED = ("将", "预计", "计划", "拟")
+_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
+
 
 class Decision(NamedTuple):
     """What was made of one number in one sentence; offsets into the clean text."""
@@ -63,7 +69,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     text = simplified(clean.text)
     years = reading_years(text, metadata)
     numbers = read_numbers(text, 0, len(text))
-    counting = _counting(text, numbers, read_frames(text, metadata))
+    counting = _counting(text, numbers, read_frames(text, years))
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
@@ -150,13 +156,6 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
         scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
         return "" if scored else "not_understood"
     return ""
-
-
-_SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
-
-
-_SETTLED = ("将", "预计", "计划", "拟")
-_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 
 
 def _tone(line: Line, place: int, number: Number) -> str | None:

@@ -44,9 +44,8 @@ def reading_years(text: str, metadata: Metadata) -> Years:
     return Years(year, review, "明年" in text)
 
 
-def read_frames(text: str, metadata: Metadata) -> list[Frame]:
+def read_frames(text: str, years: Years) -> list[Frame]:
     """The frames of a report in order; the first starts at 0."""
-    years = reading_years(text, metadata)
     frames = [_opening(text, years.review)]
     at = 0
     lines = text.split("\n")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
 
-from zhibiao.domain import FAILURES, Stage, State
+from zhibiao.domain import FAILURES, State
 from zhibiao.store.errors import RunCancelled
 from zhibiao.store.locks import start_work
 from zhibiao.store.runs import LONGEST_SECONDS, PART_VANISHED, get
@@ -92,14 +92,7 @@ def promote_duplicates(
         connection.execute(
             update(work)
             .where(work.c.id == row.work_id, work.c.state == State.DUPLICATE)
-            .values(
-                state=State.PENDING,
-                stage=Stage.READ,
-                sent_until=0,
-                error_code=None,
-                error_message=None,
-                changed_at=now,
-            )
+            .values(_afresh(now) | {"error_code": None, "error_message": None})
         )
     for former, heir in heirs.items():
         others = documents.c.duplicate_of == former
@@ -167,17 +160,7 @@ def resume(connection: Connection, run: int, *, now: float) -> int:
     )
     again = list(
         connection.scalars(
-            update(work)
-            .where(work.c.id.in_(stopped))
-            .values(
-                state=State.PENDING,
-                attempts=0,
-                losses=0,
-                not_before=0,
-                sent_until=0,
-                changed_at=now,
-            )
-            .returning(work.c.id)
+            update(work).where(work.c.id.in_(stopped)).values(_afresh(now)).returning(work.c.id)
         )
     )
     connection.execute(
@@ -226,17 +209,20 @@ def retry(
     return connection.execute(
         update(work)
         .where(chosen)
-        .values(
-            state=State.PENDING,
-            attempts=0,
-            losses=0,
-            not_before=0,
-            sent_until=0,
-            error_code=None,
-            error_message=None,
-            changed_at=now,
-        )
+        .values(_afresh(now) | {"error_code": None, "error_message": None})
     ).rowcount
+
+
+def _afresh(now: float) -> dict[str, object]:
+    """In line again at its stage, as if it had never been tried there."""
+    return {
+        "state": State.PENDING,
+        "attempts": 0,
+        "losses": 0,
+        "not_before": 0,
+        "sent_until": 0,
+        "changed_at": now,
+    }
 
 
 def supersede(connection: Connection, document: int, *, by_run: int, now: float) -> None:

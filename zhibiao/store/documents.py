@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import Stage, State
+from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
     clean_texts,
@@ -32,7 +33,6 @@ from zhibiao.store.schema import (
     work,
 )
 
-_BATCH_IDS = 500  # SQLite bounds the parameters of a statement
 _SHOWN_IDS = 10  # of those that do not exist
 
 
@@ -134,8 +134,7 @@ def require(connection: Connection, wanted: Collection[int], *, run: int | None 
     place = "" if run is None else f" in run {run}"
     ids = sorted(set(wanted))
     missing: list[int] = []
-    for start in range(0, len(ids), _BATCH_IDS):
-        batch = ids[start : start + _BATCH_IDS]
+    for batch in in_batches(ids):
         query = select(documents.c.id).where(documents.c.id.in_(batch))
         if run is not None:
             query = select(work.c.document_id).where(

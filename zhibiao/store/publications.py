@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Select,
     Subquery,
     func,
     insert,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs as running
+from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound, Pruned
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.runs import PART_VANISHED
@@ -43,6 +45,8 @@ _EARLY_COLUMNS = tuple(
 )
 # What a publication says of its document.
 _COPIED = (*OUTPUT_COLUMNS, "canonical_id")
+# A report that its file does not hold any more is through with its run, too.
+_VANISHED = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +78,8 @@ def show(connection: Connection, work_ids: Sequence[int]) -> None:
         .where(early, documents.c.publication_id.is_(None))
         .values({name: work.c[name] for name in _EARLY_COLUMNS})
     )
-    _describe(connection, work.c.id.in_(work_ids), documents.c.publication_id.is_(None))
+    ids = select(work.c.document_id).where(work.c.id.in_(work_ids))
+    _describe(connection, ids, documents.c.publication_id.is_(None))
 
 
 def publish(connection: Connection, work_ids: Sequence[int], *, now: float) -> None:
@@ -94,9 +99,8 @@ def publish_whole(connection: Connection, run: int, *, now: float) -> bool:
     ).one()
     if not row.atomic or row.published_at is not None:
         return False
-    vanished = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
     open_work = select(work.c.id).where(
-        work.c.run_id == run, work.c.state != State.DONE, ~func.coalesce(vanished, False)
+        work.c.run_id == run, work.c.state != State.DONE, ~func.coalesce(_VANISHED, False)
     )
     if connection.execute(open_work.limit(1)).first() is not None:
         return False
@@ -133,7 +137,7 @@ def _publish(connection: Connection, chosen: ColumnElement[bool], now: float) ->
         .where(chosen, work.c.document_id == documents.c.id)
         .values({name: work.c[name] for name in OUTPUT_COLUMNS} | {"publication_id": _newest()})
     )
-    _describe(connection, chosen)
+    _describe(connection, select(work.c.document_id).where(chosen))
     # The publication holds them from now on: what it lets go may be pruned.
     connection.execute(update(work).where(chosen).values(dict.fromkeys(OUTPUT_COLUMNS)))
 
@@ -146,9 +150,8 @@ def _newest() -> Any:
     )
 
 
-def _describe(connection: Connection, chosen: ColumnElement[bool], *more: Any) -> None:
+def _describe(connection: Connection, ids: Select[tuple[int]], *more: Any) -> None:
     """Give documents the metadata that belong to their clean text."""
-    ids = select(work.c.document_id).where(chosen)
     connection.execute(
         update(documents)
         .where(documents.c.id.in_(ids), *more)
@@ -201,11 +204,10 @@ def publications_dropped(connection: Connection, run: int, document: int | None 
         )
         .exists()
     )
-    vanished = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
     query = (
         select(func.count())
         .select_from(work)
-        .where(work.c.run_id == run, (work.c.state == State.DONE) | vanished, ~made)
+        .where(work.c.run_id == run, (work.c.state == State.DONE) | _VANISHED, ~made)
     )
     if document is not None:
         query = query.where(work.c.document_id == document)
@@ -262,8 +264,8 @@ def roll_back(
             document=document,
         )
     back = [row for row in rows if row.current and row.before is not None and not row.pruned]
-    for start in range(0, len(back), 500):
-        _go_back(connection, run, [row.own for row in back[start : start + 500]], now)
+    for some in in_batches(back):
+        _go_back(connection, run, [row.own for row in some], now)
     return RolledBack(
         documents=len(back),
         superseded=sum(not row.current for row in rows) + dropped,
@@ -309,15 +311,7 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
         .where(documents.c.id.in_(ids), publications.c.id == documents.c.publication_id)
         .values({name: publications.c[name] for name in _COPIED})
     )
-    connection.execute(
-        update(documents)
-        .where(
-            documents.c.id.in_(ids),
-            clean_texts.c.document_id == documents.c.id,
-            clean_texts.c.hash == documents.c.clean_hash,
-        )
-        .values({name: clean_texts.c[name] for name in METADATA_COLUMNS})
-    )
+    _describe(connection, ids)
 
 
 def standing_documents(connection: Connection, as_of: AsOf | None) -> FromClause:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs
+from zhibiao.store.batches import in_batches
 from zhibiao.store.locks import keep_outputs, start_work
 from zhibiao.store.outdated import Current, Selection, first_outdated, selected, standing
 from zhibiao.store.runs import Priority
@@ -144,7 +145,7 @@ def _add_files(
             .where(documents.c.part == 0)
         )
     )
-    for ids in _batches(homes):
+    for ids in in_batches(homes):
         mine = and_(work.c.run_id == run, work.c.document_id.in_(ids))
         connection.execute(update(work).where(mine).values(stage=Stage.READ))
         has_work = select(work.c.document_id).where(work.c.run_id == run)
@@ -154,8 +155,3 @@ def _add_files(
             work.c.state.not_in([State.PENDING, State.RUNNING]),
         )
         _insert(connection, run, selection, new, literal(Stage.READ.value), now)
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), 500):
-        yield ids[start : start + 500]

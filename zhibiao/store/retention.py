@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from zhibiao.domain import Stage
+from zhibiao.store.batches import in_batches
 from zhibiao.store.engine import Store
 from zhibiao.store.locks import forget_outputs
 from zhibiao.store.schema import (
@@ -181,8 +182,7 @@ def _drop_publications(connection: Connection, first: int, end: int, moments: _M
         )
     )
     dropped = sorted(set(candidates) - moments.of_runs)
-    for start in range(0, len(dropped), 500):
-        ids = dropped[start : start + 500]
+    for ids in in_batches(dropped):
         connection.execute(delete(publications).where(publications.c.id.in_(ids)))
 
 

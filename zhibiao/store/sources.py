@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select
 
+from zhibiao.store.batches import in_batches
 from zhibiao.store.schema import documents, sources
 
 
 def hold(connection: Connection, keys: Collection[str]) -> set[str]:
     """Those of the sources that are there; they stay until this transaction has ended."""
     there: set[str] = set()
-    for some in _batches(keys):
+    for some in in_batches(sorted(keys)):
         query = select(sources.c.sha256).where(sources.c.sha256.in_(some)).order_by("sha256")
         there |= set(connection.scalars(query.with_for_update(read=True, key_share=True)))
     return there
@@ -43,7 +44,7 @@ def seize_orphans(connection: Connection, keys: Collection[str]) -> list[str]:
     needed = select(documents.c.id).where(documents.c.sha256 == sources.c.sha256).exists()
     orphans = [
         key
-        for some in _batches(keys)
+        for some in in_batches(sorted(keys))
         for key in connection.scalars(
             select(sources.c.sha256).where(sources.c.sha256.in_(some), ~needed)
         )
@@ -53,7 +54,7 @@ def seize_orphans(connection: Connection, keys: Collection[str]) -> list[str]:
 
 
 def _seize_these(connection: Connection, keys: Collection[str]) -> None:
-    for some in _batches(keys):
+    for some in in_batches(sorted(keys)):
         query = select(sources.c.sha256).where(sources.c.sha256.in_(some)).order_by("sha256")
         connection.execute(query.with_for_update())
 
@@ -67,11 +68,5 @@ def drop_orphans(connection: Connection, seized: Collection[str]) -> int:
     needed = select(documents.c.id).where(documents.c.sha256 == sources.c.sha256).exists()
     return sum(
         connection.execute(delete(sources).where(sources.c.sha256.in_(some), ~needed)).rowcount
-        for some in _batches(seized)
+        for some in in_batches(sorted(seized))
     )
-
-
-def _batches(keys: Collection[str]) -> Iterator[Sequence[str]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), 500):
-        yield ordered[start : start + 500]

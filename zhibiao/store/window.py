@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection, func, or_, select, update
 
 from zhibiao.domain import Stage, State
+from zhibiao.store.batches import in_batches
 from zhibiao.store.locks import fill_window
 from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES, Priority
 from zhibiao.store.schema import IN_FLIGHT, runs, work
@@ -88,17 +89,18 @@ def due(
         ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
     ):
         ids = [row.id for row in group]
-        size = 1 if tried else chunk
-        chunks += [
-            Chunk(
-                run=run,
-                stage=Stage(stage),
-                priority=priority,
-                work_ids=tuple(ids[start : start + size]),
-            )
-            for start in range(0, len(ids), size)
-        ]
+        chunks += chunks_of(ids, 1 if tried else chunk, run, Stage(stage), priority)
     return chunks
+
+
+def chunks_of(
+    work_ids: Sequence[int], size: int, run: int, stage: Stage, priority: Priority
+) -> list[Chunk]:
+    """Work of one run and stage, at most `size` documents a message."""
+    return [
+        Chunk(run=run, stage=stage, priority=priority, work_ids=tuple(some))
+        for some in in_batches(work_ids, size)
+    ]
 
 
 def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
@@ -107,7 +109,5 @@ def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
 
 
 def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
-    for start in range(0, len(ids), 500):
-        connection.execute(
-            update(work).where(work.c.id.in_(ids[start : start + 500])).values(sent_until=until)
-        )
+    for some in in_batches(ids):
+        connection.execute(update(work).where(work.c.id.in_(some)).values(sent_until=until))
