@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from api import knowledge
 from api.errors import InvalidRequest
-from zhibiao.extract.catalogue import Catalogue
-from zhibiao.extract.regions import Gazetteer
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.settings import Settings
 from zhibiao.store import documents, observations, runs
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from tasks.context import files_of
-from zhibiao.extract.catalogue import Catalogue, Indicator
+from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.pipeline import Language, inputs, versions
 from zhibiao.settings import Settings
 from zhibiao.store.outdated import Current

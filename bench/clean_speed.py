@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from zhibiao.domain import RawDocument
-from zhibiao.extract.metadata import describe
+from zhibiao.metadata.describe import describe
 from zhibiao.text import clean
 from zhibiao.text.segmentation import load_segmenter
 from zhibiao.text.similarity import sketch

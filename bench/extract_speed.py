@@ -16,9 +16,10 @@ from pathlib import Path
 
 import rjieba
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.text import clean
 
 REPORTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "reports"

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from zhibiao import extract as extracting
 from zhibiao import reading, text
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
-from zhibiao.extract.metadata import METADATA_VERSION, describe
+from zhibiao.metadata.describe import METADATA_VERSION, describe
 from zhibiao.text.segmentation import (
     Segmenter,
     SegmenterName,
@@ -99,7 +100,7 @@ def extract(clean: CleanText, raw_text: str, metadata: Metadata, language: Langu
 
 def inputs(language: Language) -> dict[Stage, dict[str, str]]:
     """What decides each stage's output, apart from its documents: `{stage: {input: digest}}`."""
-    regions = _package_data("zhibiao.extract", "regions", "traditional")
+    regions = _data("gazetteer", "language")
     segmenter = f"{language.segmenter_name} {package_version(language.segmenter_name)}"
     return {
         Stage.READ: {"code": reading.VERSION},
@@ -107,14 +108,15 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
         Stage.SEGMENT: {
             "code": text.VERSION,
             "segmenter": segmenter,
-            "policy terms": _package_data("zhibiao.text", "terms"),
+            "policy terms": _data("text"),
             "user dictionary": language.user_words,
         },
         Stage.EXTRACT: {
             "code": extracting.VERSION,
-            "catalogue": _package_data("zhibiao.extract", "catalogue"),
+            "catalogue": _data("catalogue"),
             "user catalogue": language.user_indicators,
-            "word classes": _package_data("zhibiao.extract", "lexicon", "traditional"),
+            "word classes": _data("extract.words", "language"),
+            "gazetteer": _data("gazetteer"),
         },
     }
 
@@ -136,11 +138,12 @@ def _file_digest(path: Path | None) -> str:
 
 
 @cache
-def _package_data(package: str, *prefixes: str) -> str:
-    """A hash over the data files of a package whose names begin so."""
+def _data(*packages: str) -> str:
+    """A hash over the data files of packages, by name and content."""
     digest = hashlib.sha256()
-    folder = files(package) / "data"
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.startswith(prefixes) and entry.is_file():
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    for package in packages:
+        folder = files(f"zhibiao.{package}") / "data"
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if entry.is_file():
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return digest.hexdigest()

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from zhibiao import pipeline
+from zhibiao.catalogue.units import dimension
 from zhibiao.domain import Scope
-from zhibiao.extract.units import dimension
 from zhibiao.pipeline import Language
 
 REPORTS = sorted(Path(__file__).with_name("reports").glob("*.txt"))

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, Observation, RawDocument
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import load_catalogue
 from zhibiao.text import clean
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

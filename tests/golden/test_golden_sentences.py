@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap, Scope
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
 
 HERE = Path(__file__).parent
 HEADINGS = {

@@ -29,7 +29,7 @@ from zhibiao.testing.samples import sample_paths
 EXPECTED = Path(__file__).with_name("stage_outputs.json")
 DECLARED_IN = {
     Stage.READ: "zhibiao/reading/__init__.py",
-    Stage.CLEAN: "zhibiao/text/__init__.py, or METADATA_VERSION in zhibiao/extract/metadata.py",
+    Stage.CLEAN: "zhibiao/text/__init__.py, or METADATA_VERSION in zhibiao/metadata/describe.py",
     Stage.SEGMENT: "zhibiao/text/__init__.py",
     Stage.EXTRACT: "zhibiao/extract/__init__.py",
 }

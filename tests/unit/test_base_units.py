@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import pytest
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
+from zhibiao.catalogue.units import dimension, in_base_unit
 from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
-from zhibiao.extract.units import dimension, in_base_unit
 
 METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 FACTS = {"元", "美元", "%", "亩", "平方米", "吨", "里"}

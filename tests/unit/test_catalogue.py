@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from zhibiao.catalogue.loading import load_catalogue
+from zhibiao.catalogue.templates import expand
 from zhibiao.domain import CleanText, Metadata, OffsetMap
 from zhibiao.errors import CatalogueError
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import load_catalogue
-from zhibiao.extract.lexicon import NAME, Token, scanner
-from zhibiao.extract.templates import expand
+from zhibiao.extract.words.lexicon import NAME, Token, scanner
 
 OWN = """
 [[indicator]]

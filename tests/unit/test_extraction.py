@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import pytest
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import (
     CleanText,
     Extraction,
@@ -18,7 +20,6 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.extract import explain, extract, render
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
 
 METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 

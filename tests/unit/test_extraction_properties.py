@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, Observation, OffsetMap, RawDocument
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
-from zhibiao.extract.numerals import chinese_number
-from zhibiao.extract.quantities import read_numbers
-from zhibiao.extract.script import simplified
+from zhibiao.extract.number.quantities import read_numbers
+from zhibiao.language.numerals import chinese_number
+from zhibiao.language.simplified import simplified
 from zhibiao.text import clean
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -7,8 +7,10 @@ from itertools import groupby
 import pytest
 
 from zhibiao.domain import Metadata
-from zhibiao.extract.frames import Years, plan_years
-from zhibiao.extract.sections import read_frames, reading_years
+from zhibiao.extract.years.known import reading_years
+from zhibiao.language.plans import plan_years
+from zhibiao.outline.frames import Years
+from zhibiao.outline.sections import read_frames
 
 YEARS = Years(2022, 2021)
 

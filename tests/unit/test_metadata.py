@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from zhibiao.domain import Metadata, RawDocument
 from zhibiao.errors import MetadataError
-from zhibiao.extract.metadata import describe
+from zhibiao.metadata.describe import describe
 from zhibiao.text import clean
 
 SHARED = Path(__file__).parents[3] / "shared"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhibiao.domain import Metadata, RawDocument
-from zhibiao.extract.metadata import describe
+from zhibiao.metadata.describe import describe
 from zhibiao.text import clean
 
 ADDRESS = "各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议。\n"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from zhibiao.extract.make_regions import short_name
-from zhibiao.extract.regions import Gazetteer
+from zhibiao.gazetteer.gazetteer import Gazetteer
+from zhibiao.gazetteer.make_regions import short_name
 
 
 @pytest.fixture(scope="module")

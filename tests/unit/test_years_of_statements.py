@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument, Scope
 from zhibiao.extract import extract
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
-from zhibiao.extract.frames import Years
-from zhibiao.extract.metadata import describe
-from zhibiao.extract.sections import read_frames
+from zhibiao.metadata.describe import describe
+from zhibiao.outline.frames import Years
+from zhibiao.outline.sections import read_frames
 from zhibiao.text import clean
 
 OPENING = "各位代表：\n现在，我代表县人民政府向大会报告工作，请予审议。\n"

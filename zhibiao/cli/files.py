@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from zhibiao import pipeline
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument
 from zhibiao.errors import ReadError, ZhibiaoError
 from zhibiao.extract import explain, extract, render
-from zhibiao.extract.catalogue import Catalogue, load_catalogue
 from zhibiao.reading import Member, expand
 from zhibiao.rendering import as_json, extracted_observation
 from zhibiao.uploading import SubmittedFile

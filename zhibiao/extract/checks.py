@@ -1,4 +1,4 @@
-"""Stage 9: what is stated but hard to believe is kept and flagged, never dropped or mended."""
+"""What is stated but hard to believe is kept and flagged, never dropped or mended."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.domain import Measure, Observation, Scope
-from zhibiao.extract.catalogue import Catalogue, Indicator
 
 
 def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:

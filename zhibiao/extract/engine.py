@@ -5,29 +5,30 @@ from __future__ import annotations
 import bisect
 from typing import NamedTuple
 
+from zhibiao.catalogue.indicators import Catalogue, Kind
 from zhibiao.domain import CleanText, Metadata, Status
-from zhibiao.extract import lexicon as lx
-from zhibiao.extract.asides import bind_lines, part_circumstances
-from zhibiao.extract.catalogue import Catalogue, Kind
-from zhibiao.extract.frames import Frame
-from zhibiao.extract.lexicon import scanner
-from zhibiao.extract.measures import (
+from zhibiao.extract.measure import (
     Reading,
     direction_after,
     direction_between,
     read_measure,
     read_open,
 )
-from zhibiao.extract.numbers import Number
-from zhibiao.extract.owners import Binding, Slot
-from zhibiao.extract.periods import Period, period_of, period_of_start
-from zhibiao.extract.quantities import read_numbers
-from zhibiao.extract.scope import homes_of
-from zhibiao.extract.script import simplified
-from zhibiao.extract.sections import read_frames, reading_years
-from zhibiao.extract.sentence import Line, sentences, tokenize
-from zhibiao.extract.sums import Sums
-from zhibiao.extract.timing import Clock
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.number.quantities import read_numbers
+from zhibiao.extract.owner.asides import bind_lines, part_circumstances
+from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.scope.part import homes_of
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.lexicon import scanner
+from zhibiao.extract.words.sentences import Line, sentences, tokenize
+from zhibiao.extract.years.clock import Clock
+from zhibiao.extract.years.known import reading_years
+from zhibiao.extract.years.period import Period, period_of, period_of_start
+from zhibiao.extract.years.sums import Sums
+from zhibiao.language.simplified import simplified
+from zhibiao.outline.frames import Frame
+from zhibiao.outline.sections import read_frames
 
 # Words that make a quantity of a bare number.
 _SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN

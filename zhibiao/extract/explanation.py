@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import CleanText, Metadata, Span
-from zhibiao.extract.catalogue import Catalogue
 from zhibiao.extract.engine import Decision, decide
 
 _BINDING = {

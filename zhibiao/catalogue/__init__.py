@@ -1,0 +1,1 @@
+"""The indicators: their names, kinds and units, read from TOML files."""

@@ -1,0 +1,151 @@
+"""The indicators: their names, units and ranges, read from TOML files that users can extend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from zhibiao.catalogue.templates import expand
+
+
+class Kind(StrEnum):
+    """What sort of number an indicator is: it decides what a percentage or an increase means."""
+
+    FLOW = "flow"  # an amount of a period: 10% is growth, an increase is a change
+    STOCK = "stock"  # a number at a date: what is newly made is a change
+    RATE = "rate"  # a share in percent: 10% is the level, percentage points are a change
+    PRICE = "price"  # its percentage is always a rise
+    INTENSITY = "intensity"  # its percentage is always a change, its fall is the aim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How a rate is stated as one thing's share of another: A 占 B 比重."""
+
+    numerators: tuple[str, ...]
+    denominators: tuple[str, ...]  # endings that B may have
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """How a rate is stated as spending: 八成财力用于民生."""
+
+    of: tuple[str, ...]
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """How an indicator is stated by a bare head after its topic: 粮食安全 …, 产量达到."""
+
+    about: tuple[str, ...]
+    heads: tuple[str, ...]
+    not_about: tuple[str, ...]  # nearer than the topic, these take the head for themselves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """Names that mean the indicator only inside a passage about something: 规上企业."""
+
+    names: tuple[str, ...]
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Short names that mean the indicator only where the text has its full one: 新增就业."""
+
+    marks: tuple[str, ...]  # what makes a name full
+    said: tuple[str, ...]  # full names, one of which the text must hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """One indicator of the catalogue."""
+
+    id: str
+    name: str
+    name_zh: str
+    kind: Kind
+    aliases: tuple[str, ...]  # templates
+    excludes: tuple[str, ...]  # longer phrases that hold an alias and mean something else
+    change_aliases: tuple[str, ...]  # names that already say "newly": 新增贷款
+    units: tuple[str, ...]  # dimensions its level may have
+    base_unit: str
+    range: tuple[float, float] | None  # plausible levels, in base units
+    growth_range: tuple[float, float]  # plausible growth, percent
+    gold: bool  # scored against annotated reports; else "further"
+    strict: bool  # a short, common word: any unknown word right before it makes it a part
+    made: bool  # things that are made one by one: 新建, 培育, 认定 state a change
+    share: Share | None
+    purpose: Purpose | None
+    topic: Topic | None
+    passage: Passage | None
+    elsewhere: Elsewhere | None
+    measures: frozenset[str]  # the measures that make sense
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compound:
+    """One name for several indicators at once: 城乡居民收入, 存贷款余额."""
+
+    members: tuple[str, ...]  # ids, in the order of the values; "" for something uncatalogued
+    single: str | None  # what the name means with one value only
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a word of the catalogue stands for."""
+
+    text: str
+    candidates: tuple[str, ...] = ()  # indicator ids; the unit decides between them
+    members: tuple[str, ...] = ()  # of a compound
+    single: str | None = None
+    excluded: bool = False  # a phrase that only looks like a name
+    newly: bool = False  # the name itself says "newly added"
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """All indicators; `digest` changes when anything in the files does."""
+
+    indicators: Mapping[str, Indicator]
+    compounds: Sequence[Compound]
+    digest: str  # SHA-256 of the files' contents, hexadecimal
+
+    @cached_property
+    def names(self) -> Mapping[str, Name]:
+        """Every word that names an indicator, or excludes one, and what it stands for."""
+        names: dict[str, Name] = {}
+        for indicator in self.indicators.values():
+            for template in indicator.aliases:
+                for word in expand(template):
+                    known = names.get(word)
+                    ids = known.candidates if known else ()
+                    if indicator.id not in ids:
+                        names[word] = Name(word, (*ids, indicator.id))
+        for indicator in self.indicators.values():
+            for template in indicator.change_aliases:
+                for word in expand(template):
+                    names[word] = Name(word, (indicator.id,), newly=True)
+            for template in indicator.excludes:
+                for word in expand(template):
+                    names.setdefault(word, Name(word, excluded=True))
+        for compound in self.compounds:
+            for template in compound.aliases:
+                for word in expand(template):
+                    names[word] = Name(word, members=compound.members, single=compound.single)
+        return names
+
+    @cached_property
+    def by_passage(self) -> Mapping[str, Indicator]:
+        """Names that mean an indicator only inside a passage about something."""
+        return {
+            name: indicator
+            for indicator in self.indicators.values()
+            if indicator.passage is not None
+            for name in indicator.passage.names
+        }

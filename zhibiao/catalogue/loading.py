@@ -1,0 +1,229 @@
+"""Read the catalogue from its TOML files: the built-in one, and those of users."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from zhibiao.catalogue.indicators import (
+    Catalogue,
+    Compound,
+    Elsewhere,
+    Indicator,
+    Kind,
+    Passage,
+    Purpose,
+    Share,
+    Topic,
+)
+from zhibiao.catalogue.templates import expand
+from zhibiao.catalogue.units import dimension
+from zhibiao.errors import CatalogueError
+
+_SOURCE = "catalogue.toml"
+
+
+def load_catalogue(*user_files: Path) -> Catalogue:
+    """The built-in catalogue, with the users' files added on top in the given order.
+
+    A user's indicator with a new id is added; one with a known id extends it: its lists are
+    appended, its other fields replace. Raises CatalogueError naming file and line.
+    """
+    text = resources.files("zhibiao.catalogue").joinpath("data", _SOURCE).read_text("utf-8")
+    sources = [(_SOURCE, text)]
+    for path in user_files:
+        try:
+            sources.append((str(path), path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogueError(f"{path}: cannot be read: {error}", file=str(path)) from error
+    digest = hashlib.sha256()
+    tables: dict[str, dict[str, Any]] = {}
+    compounds: list[Compound] = []
+    for file, content in sources:
+        digest.update(content.encode())
+        parsed = _parse(file, content)
+        for position, table in enumerate(parsed.get("indicator", [])):
+            place = _Place(file, content, "indicator", position)
+            _check_fields(table, place)
+            known = tables.get(table["id"])
+            tables[table["id"]] = _extended(known, table) if known else table
+            _indicator(tables[table["id"]], place)
+        for position, table in enumerate(parsed.get("compound", [])):
+            place = _Place(file, content, "compound", position)
+            compounds.append(_compound(table, tables, place))
+        unknown = set(parsed) - {"indicator", "compound"}
+        if unknown:
+            raise CatalogueError(
+                f"{file}: unknown tables {sorted(unknown)}; known: indicator, compound", file=file
+            )
+    whole = _Place(_SOURCE, text, "indicator", 0)
+    indicators = {key: _indicator(table, whole) for key, table in tables.items()}
+    return Catalogue(indicators, tuple(compounds), digest.hexdigest())
+
+
+@dataclass(frozen=True)
+class _Place:
+    file: str
+    content: str
+    table: str
+    position: int
+
+    def error(self, message: str, key: str | None = None) -> CatalogueError:
+        line = self.line(key)
+        return CatalogueError(f"{self.file}:{line}: {message}", file=self.file, line=line)
+
+    def line(self, key: str | None) -> int:
+        """The line of the table's header, or of one of its keys; 1-based."""
+        seen = -1
+        header = 1
+        for number, line in enumerate(self.content.splitlines(), start=1):
+            stripped = line.strip()
+            if stripped.startswith("[["):
+                if seen == self.position:
+                    break
+                if re.match(rf"\[\[\s*{self.table}\s*\]\]", stripped):
+                    seen += 1
+                    header = number
+            elif key and seen == self.position and re.match(rf"{re.escape(key)}\s*=", stripped):
+                return number
+        return header
+
+
+def _parse(file: str, content: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else len(content.splitlines())
+        raise CatalogueError(
+            f"{file}:{line}: not valid TOML: {error}", file=file, line=line
+        ) from error
+
+
+_LISTS = ("aliases", "excludes", "change_aliases", "units", "measures")
+_TEXTS = ("id", "name", "name_zh", "kind", "base_unit")
+_PAIRS = ("range", "growth_range")
+_FLAGS = ("gold", "strict", "made")
+_TABLES = {
+    "share": ("numerators", "denominators"),
+    "purpose": ("of", "into"),
+    "topic": ("about", "heads", "not_about"),
+    "passage": ("names", "about"),
+    "elsewhere": ("marks", "said"),
+}
+_REQUIRED = ("name_zh", "aliases", "units", "base_unit")
+_MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
+
+
+def _check_fields(table: Mapping[str, Any], place: _Place) -> None:
+    if not isinstance(table.get("id"), str) or not re.fullmatch(r"[a-z][a-z0-9_]*", table["id"]):
+        raise place.error("an indicator needs an `id` of lower-case letters, digits and _", "id")
+    for key, value in table.items():
+        if key in _LISTS:
+            good = isinstance(value, list) and all(isinstance(v, str) and v for v in value)
+            expected = "a list of non-empty strings"
+        elif key in _TEXTS:
+            good, expected = isinstance(value, str) and bool(value), "a non-empty string"
+        elif key in _PAIRS:
+            good = (
+                isinstance(value, list)
+                and len(value) == 2
+                and all(isinstance(v, int | float) for v in value)
+                and value[0] <= value[1]
+            )
+            expected = "two numbers, the lower one first"
+        elif key in _FLAGS:
+            good, expected = isinstance(value, bool), "true or false"
+        elif key in _TABLES:
+            good = isinstance(value, dict) and set(value) <= set(_TABLES[key])
+            expected = f"a table of {', '.join(_TABLES[key])}"
+        else:
+            known = ", ".join((*_TEXTS, *_LISTS, *_PAIRS, *_FLAGS, *_TABLES))
+            raise place.error(f"unknown field `{key}`; known: {known}", key)
+        if not good:
+            raise place.error(f"`{key}` must be {expected}", key)
+
+
+def _extended(known: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(known)
+    for key, value in table.items():
+        merged[key] = [*known.get(key, []), *value] if key in _LISTS else value
+    return merged
+
+
+def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
+    for key in _REQUIRED:
+        if key not in table:
+            raise place.error(f"indicator `{table['id']}` lacks `{key}`")
+    try:
+        kind = Kind(table.get("kind", "flow"))
+    except ValueError:
+        known = ", ".join(Kind)
+        raise place.error(f"`kind` is {table['kind']!r}; known: {known}", "kind") from None
+    for key in ("aliases", "excludes", "change_aliases"):
+        for template in table.get(key, []):
+            try:
+                expand(template)
+            except ValueError as error:
+                raise place.error(str(error), key) from None
+    measures = frozenset(table.get("measures", _MEASURES))
+    if not measures <= _MEASURES:
+        known = ", ".join(sorted(_MEASURES))
+        raise place.error(f"unknown measures; known: {known}", "measures")
+    low_high = table.get("range")
+    growth = table.get("growth_range", [-90, 500])
+    return Indicator(
+        id=table["id"],
+        name=table.get("name", table["id"]),
+        name_zh=table["name_zh"],
+        kind=kind,
+        aliases=tuple(table["aliases"]),
+        excludes=tuple(table.get("excludes", [])),
+        change_aliases=tuple(table.get("change_aliases", [])),
+        units=tuple(_dimension(unit, place) for unit in table["units"]),
+        base_unit=table["base_unit"],
+        range=(float(low_high[0]), float(low_high[1])) if low_high else None,
+        growth_range=(float(growth[0]), float(growth[1])),
+        gold=table.get("gold", False),
+        strict=table.get("strict", False),
+        made=table.get("made", False),
+        share=Share(**_tuples(table["share"], "share")) if "share" in table else None,
+        purpose=Purpose(**_tuples(table["purpose"], "purpose")) if "purpose" in table else None,
+        topic=Topic(**_tuples(table["topic"], "topic")) if "topic" in table else None,
+        passage=Passage(**_tuples(table["passage"], "passage")) if "passage" in table else None,
+        elsewhere=(
+            Elsewhere(**_tuples(table["elsewhere"], "elsewhere")) if "elsewhere" in table else None
+        ),
+        measures=measures,
+    )
+
+
+def _dimension(unit: str, place: _Place) -> str:
+    found = dimension(unit)
+    if found is None:
+        raise place.error(f"unknown unit {unit!r}", "units")
+    return found[0]
+
+
+def _tuples(table: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(table.get(name, ())) for name in _TABLES[key]}
+
+
+def _compound(table: Mapping[str, Any], known: Mapping[str, Any], place: _Place) -> Compound:
+    for key in ("members", "aliases"):
+        if not isinstance(table.get(key), list):
+            raise place.error(f"a compound needs a list `{key}`", key)
+    for member in (*table["members"], table.get("single", "")):
+        if member and member not in known:
+            raise place.error(f"unknown indicator `{member}`", "members")
+    return Compound(
+        members=tuple(table["members"]),
+        single=table.get("single"),
+        aliases=tuple(table["aliases"]),
+    )

@@ -1,0 +1,1 @@
+"""What a sentence has spoken of so far."""

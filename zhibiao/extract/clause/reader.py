@@ -1,0 +1,360 @@
+"""A sentence as the binding stage reads it: its clauses, and what it has spoken of so far."""
+
+from __future__ import annotations
+
+import bisect
+import operator
+import re
+from collections.abc import Mapping
+from functools import reduce
+
+from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_of_revenue
+from zhibiao.extract.scope.part import BUILT, INNER, OPENED, part_before
+from zhibiao.extract.scope.places import begins_with_verb, part_opening
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.sentences import Line
+
+# What may stand between a name and its number without coming between them.
+_TRANSPARENT = (
+    lx.UP | lx.DOWN | lx.TO | lx.FROM | lx.CREATE | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX
+    | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
+    | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
+)  # fmt: skip
+BREAK = lx.COMMA | lx.LIST | lx.OPEN
+LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
+# Words that say by themselves how a number is meant; without them a list goes on as it began.
+OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+# A clause with one of these comments on the number before it and changes no subject.
+_COMMENT_MARKS = (
+    "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
+    "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
+    "关口", "台阶", "大关",
+)  # fmt: skip
+_PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
+_ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
+_GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
+# 保持8%以上的增长: the verb behind its number.
+_RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
+_FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
+# What only goes on about the subject: its clause begins with what it did.
+_GOES_ON = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+# 跨越700亿元、800亿元两个台阶
+_STEPS = re.compile("(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)")
+_BESIDE = (
+    "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照",
+    "根据", "受", "尽管", "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
+)  # fmt: skip
+_MEASURED = frozenset(
+    {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
+)
+
+
+class Reader:
+    """The tokens of one sentence with what was read so far.
+
+    Offsets are into the text; places (`first`, `place`, `segment`) are indices of tokens.
+    """
+
+    def __init__(
+        self, line: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
+        nation: bool,
+    ) -> None:  # fmt: skip
+        self.text, self.tokens, self.masks, self.present = line
+        self.numbers = numbers
+        self.indicators: Mapping[str, Indicator] = catalogue.indicators
+        self.catalogue = catalogue
+        self.homes = homes
+        self.nation = nation
+        # 全国 in the nation's own report is no other region
+        self.transparent = _TRANSPARENT | lx.OTHER_REGION if nation else _TRANSPARENT
+        self.subject: Subject | None = None
+        self.newly = False
+        self.words = 0
+        self.shared: Subject | None = None  # the amount whose share was the last number
+        self.went_on = False  # the last number was a further one of its subject
+        self.known_part = ""  # of the region: that of the last subject in the catalogue
+        self.open_leads: list[tuple[int, int]] = []  # the words before each open quantity since
+        self.shared_other = -1  # token index of the last share of something else
+        self.compared = -1  # token index of the last number that only compares
+        self.behind = -1  # token of a name that stood behind its number
+        self.told: list[Slot] = []  # every owner so far, for a later 分别
+        self.places = [
+            i
+            for i, mask in enumerate(self.masks)
+            if mask == lx.NUMBER and not numbers[self.tokens[i].number].reason
+        ]
+
+    def segment_start(self, first: int, place: int) -> int:
+        """Index after the last break before the number; closed brackets are no break."""
+        masks = self.masks
+        depth = 0
+        for i in range(place - 1, first - 1, -1):
+            mask = masks[i]
+            if mask & lx.CLOSE:
+                depth += 1
+            elif mask & lx.OPEN and depth:
+                depth -= 1
+            elif mask & BREAK and not depth:
+                return i + 1
+        return first
+
+    def clause_start(self, first: int, place: int) -> int:
+        masks = self.masks
+        for i in range(place - 1, first - 1, -1):
+            if masks[i] & lx.COMMA:
+                return i + 1
+        return first
+
+    def is_name(self, i: int) -> bool:
+        name = self.tokens[i].name
+        return name is not None and not name.excluded
+
+    def classes(self, first: int, last: int) -> int:
+        """The classes of all the words in a stretch."""
+        return reduce(operator.or_, self.masks[first:last], 0)
+
+    def holds(self, first: int, last: int, mask: int) -> bool:
+        return bool(self.present & mask and self.classes(first, last) & mask)
+
+    def names(self, first: int, last: int) -> list[int]:
+        """Where the names of a stretch stand."""
+        if not self.holds(first, last, lx.NAME):
+            return []
+        return [i for i in range(first, last) if self.is_name(i)]
+
+    def bare(self, first: int, last: int) -> bool:
+        """Whether a stretch holds function words only; what stands in brackets does not count."""
+        depth = 0
+        for mask in self.masks[first:last]:
+            if mask & lx.OPEN:
+                depth += 1
+            elif mask & lx.CLOSE:
+                depth = max(0, depth - 1)
+            elif not depth and not mask & self.transparent:
+                return False
+        return True
+
+    def run_length(self, position: int) -> int:
+        """How many quantities from here on are joined into one list of values."""
+        count = 1
+        for at in range(position + 1, len(self.places)):
+            gap = self.masks[self.places[at - 1] + 1 : self.places[at]]
+            if not gap and self._lost_mark(self.places[at]):
+                count += 1
+                continue
+            if not gap or not all(mask & LINK for mask in gap):
+                break
+            if not any(mask & (lx.LIST | lx.JOIN | lx.COMMA) for mask in gap):
+                break
+            count += 1
+        return count
+
+    def _lost_mark(self, place: int) -> bool:
+        """年均增长7.1%9.2%: two percentages between which a mark is missing."""
+        before, number = (self.numbers[self.tokens[i].number] for i in (place - 1, place))
+        return before.unit == number.unit == "%" and self.text[before.end - 1] == "%"
+
+    def slots_of(self, i: int, segment: int, newly: bool, total: bool) -> tuple[Slot, ...]:
+        token = self.tokens[i]
+        name = token.name
+        assert name is not None  # asked of names only
+        part = part_before(self, i)
+        if name.members:
+            return tuple(
+                Slot((m,) if m else (), token.start, token.end, part, newly, total, name.single)
+                for m in name.members
+            )
+        newly = newly or name.newly or name.text.endswith(("改造", "建设"))
+        newly = newly and not name.text.endswith(_ALL_THERE_ARE)
+        end = token.end
+        growth = _GROWTH.match(self.text, end)
+        if growth is not None:
+            end = growth.end()  # 增加值增速由5%回升，全年达到7%
+        meant = by_passage(self, token) or whole_of_revenue(self, i)
+        if meant is not None:
+            return (Slot((meant,), token.start, end, part, newly, total),)
+        if any(lacks_full_name(self, name.text, c) for c in name.candidates):
+            return (Slot((), token.start, end, part, newly, total),)
+        return (Slot(name.candidates, token.start, end, part, newly, total),)
+
+    def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
+        """Verb of making before the name, a total before it, any verb at all."""
+        newly = total = verb = False
+        for k in range(segment, i):
+            mask = self.masks[k]
+            if mask & lx.CREATE or self.text.startswith("完成", self.tokens[k].start):
+                newly = verb = True
+            if mask & lx.TOTAL:
+                total = verb = True
+            if mask & (lx.REACH | lx.GE | lx.UP | lx.DOWN) and not mask & lx.FILL:
+                verb = True
+        if total and newly:
+            text = self.text[self.tokens[segment].start : self.tokens[i].start]
+            if "新" in text or "净增" in text:
+                total = False
+            else:
+                newly = False
+        return newly, total, verb
+
+    def binding(
+        self, place: int, slot: Slot, words: int, lead_from: int, rule: str, **more: bool
+    ) -> Binding:
+        return Binding(
+            self.tokens[place].number,
+            slot,
+            words | self._said_behind(place),
+            lead_from,
+            place,
+            rule,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def _said_behind(self, place: int) -> int:
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "%" or not self.text.startswith("的", number.end):
+            return 0
+        if _RISES_BEHIND.match(self.text, number.end):
+            return lx.UP
+        return lx.DOWN if _FALLS_BEHIND.match(self.text, number.end) else 0
+
+    def remember(self, subject: Subject, newly: bool, words: int) -> None:
+        """Go on about a subject, and about the part of the region that it is of."""
+        self._speak_of(subject, newly, words)
+        self.known_part = subject.slots[0].part
+        self.open_leads.clear()
+
+    def _speak_of(self, subject: Subject, newly: bool, words: int) -> None:
+        self.subject = subject
+        self.shared = None
+        for slot in subject.slots:
+            if slot not in self.told:
+                self.told.append(slot)
+        self.newly = newly
+        self.words = words
+
+    @property
+    def part(self) -> str:
+        """The part of the region that a clause without a subject of its own goes on about; "".
+
+        Worked out from the words before open quantities only when a name asks for it.
+        """
+        for segment, place in reversed(self.open_leads):
+            part = self._place_of(segment, place) or self._opening_of(segment, place)
+            if part or not begins_with_verb(self, segment, place):
+                return part
+        return self.known_part
+
+    def same_unit(self, place: int) -> bool:
+        """Whether a value is of the same kind as the one before it."""
+        at = bisect.bisect_left(self.places, place)
+        if not at:
+            return False
+        earlier, later = (
+            dimension(self.numbers[self.tokens[i].number].unit)
+            for i in (self.places[at - 1], place)
+        )
+        return earlier is not None and later is not None and earlier[0] == later[0]
+
+    def noun_follows(self, place: int) -> bool:
+        """完成1.6万吨储备粮任务: the number counts what stands after it."""
+        if place + 1 >= len(self.tokens):
+            return False
+        after = self.tokens[place + 1]
+        mask = after.mask
+        if self.text.startswith("的", after.start):
+            return True
+        if _STEPS.match(self.text, after.start):
+            return False
+        return mask in (0, lx.NAME) or bool(mask & (lx.PART | lx.REGION | lx.OTHER_REGION))
+
+    def only_comments(self, first: int, last: int, loose: bool = False) -> bool:
+        """Whether each clause in between merely comments: 超过兴平居咸阳第三, 总量居全省第6位."""
+        start = first
+        for i in range(first, last + 1):
+            if i == last or self.masks[i] & BREAK:
+                if not self.bare(start, i) and not self._of_subject(start, i):
+                    piece = self.text[self.tokens[start].start : self.tokens[i - 1].end]
+                    if not any(mark in piece for mark in _COMMENT_MARKS):
+                        return False
+                    if self.names(start, i) and not loose:
+                        return False
+                start = i + 1
+        return True
+
+    def _of_subject(self, first: int, last: int) -> bool:
+        """逐月回升; 这一“晴雨表”; 重新回到增长轨道: a predicate, and no subject of its own."""
+        while first < last and self.masks[first] and self.bare(first, first + 1):
+            first += 1
+        if first == last:
+            return True
+        if self.names(first, last):
+            return False
+        opening = self.text[self.tokens[first].start :][:1]
+        return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
+
+    def is_rate(self, i: int) -> bool:
+        name = self.tokens[i].name
+        assert name is not None  # asked of names only
+        return any(self.indicators[c].kind is Kind.RATE for c in name.candidates)
+
+    def at_home(self, first: int, last: int) -> bool:
+        """Whether the reporting region itself is named in between."""
+        if self.holds(first, last, lx.REGION):
+            return True
+        own = self.tokens[first:last] if self.homes else ()
+        return any(self.text.endswith(self.homes, 0, token.end) for token in own)
+
+    def counted_after(self, place: int) -> tuple[int, int] | None:
+        """20件民生实事: things counted one by one are named after their number."""
+        number = self.numbers[self.tokens[place].number]
+        counted = dimension(number.unit)
+        if counted is None or counted[0] in _MEASURED:
+            return None
+        first = place + 1
+        last = first
+        masks = self.masks
+        while last < len(masks) and not masks[last] & (BREAK | lx.CLOSE | lx.NUMBER):
+            if last > first and masks[last] & lx.VERBISH:
+                break
+            last += 1
+        if not any(mask in (0, lx.NAME) for mask in masks[first:last]):
+            return None
+        start, end = self.tokens[first].start, self.tokens[last - 1].end
+        return (start, end) if end - start <= 16 else None
+
+    def open_quantity(
+        self, place: int, segment: int, words: int, rule: str, keep: bool = False
+    ) -> Binding:
+        """A quantity of nothing in the catalogue: its subject is the phrase before it."""
+        tokens = self.tokens
+        start = tokens[segment].start if segment < place else tokens[place].start
+        end = tokens[place].start
+        after = self.counted_after(place) if words & ~lx.SHARE or start == end else None
+        slot = Slot((), *after) if after else Slot((), start, end)
+        if not keep and rule != "comparison" and end > start and not self.bare(segment, place):
+            newly = bool(words & lx.CREATE)
+            if not newly and segment and tokens[segment - 1].mask & lx.LIST:
+                newly = self.newly and not words & OWN_VERB
+            self._speak_of(Subject((slot,)), newly, words)
+            self.open_leads.append((segment, place))
+        return self.binding(place, slot, words, segment, rule)
+
+    def _opening_of(self, segment: int, place: int) -> str:
+        """经开区企业增至57户，税收…: a part that the lead of an open quantity opens with."""
+        opening = part_opening(self, segment, place)
+        return OPENED + opening if opening else ""
+
+    def _place_of(self, segment: int, place: int) -> str:
+        """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
+        for i in range(segment, place):
+            name = self.tokens[i].name
+            if name is not None and name.excluded and name.text.startswith(_PLACES):
+                return INNER + name.text
+        said = self.text[self.tokens[segment].start : self.tokens[place].start]
+        if "面积" in said and any(town in said for town in _PLACES):
+            return BUILT + said
+        return ""

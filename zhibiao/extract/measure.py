@@ -1,0 +1,155 @@
+"""What of an indicator a number measures, and which indicator accepts it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from zhibiao.catalogue.indicators import Indicator, Kind
+from zhibiao.catalogue.units import dimension
+from zhibiao.domain import Bound, Measure
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.words import lexicon as lx
+
+
+class Reading(NamedTuple):
+    """An indicator that accepts a number, and how it does."""
+
+    indicator: Indicator | None
+    measure: Measure
+    negative: bool
+    rule: str
+
+
+# 居民消费价格指数为102.4: last year's prices are 100
+_INDEXED = ("", "%")
+_INDEX = (80, 150)
+_BARE = frozenset({"人", "户", "人次", "元", "亩"})
+# 保持8%以上的增长: the verb of growth behind the number, as a noun.
+_AFTER = re.compile(
+    r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
+    r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
+)
+_AFTER_STARTS = frozenset("以左上的较高中稳平两正年增涨降下跌负")  # most percentages end a clause
+_TOLD_UP = ("增长", "增速", "增幅", "涨幅")
+_TOLD = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
+_POINTS = "个百分点"
+
+
+def read_measure(
+    indicator: Indicator, number: Number, words: int, newly: bool, total: bool, average: bool,
+    grows_by_name: bool, base_side: bool,
+) -> Reading | None:  # fmt: skip
+    """How the indicator accepts the number; None when it does not."""
+    counted = dimension(number.unit)
+    unit = counted[0] if counted else number.unit
+    rises, falls = bool(words & lx.UP), bool(words & lx.DOWN)
+    if words & lx.BETTER and not (rises or falls):
+        falls = indicator.kind is Kind.INTENSITY or "微克/立方米" in indicator.units
+        rises = not falls
+    to = bool(words & lx.TO) or base_side
+    if indicator.kind is Kind.PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
+        return Reading(indicator, Measure.LEVEL, False, "index")
+    if unit == "%":
+        return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
+    if unit == _POINTS:
+        if indicator.kind in (Kind.RATE, Kind.PRICE) and (rises or falls):
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "points")
+        return None
+    if unit in ("倍", "番"):
+        if rises and not to:
+            return Reading(indicator, Measure.GROWTH, falls, "times_growth")
+        return Reading(indicator, Measure.RATIO, False, "times")
+    if unit == "" and number.unit and indicator.units[0] in _BARE:
+        unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
+    if unit not in indicator.units:
+        return None
+    if indicator.kind is Kind.STOCK:
+        if to or (total and not words & lx.UP):
+            return Reading(indicator, Measure.LEVEL, False, "stock_level")
+        if newly or rises or falls or words & lx.CREATE:
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "stock_change")
+        return Reading(indicator, Measure.LEVEL, False, "stock_level")
+    if (rises or falls) and not to and not grows_by_name:
+        return Reading(indicator, Measure.CHANGE, falls and not rises, "flow_change")
+    if newly and indicator.id != "urban_new_jobs" and indicator.made:
+        return Reading(indicator, Measure.CHANGE, False, "flow_change")
+    return Reading(indicator, Measure.LEVEL, False, "level")
+
+
+def _percent(
+    indicator: Indicator, words: int, newly: bool, average: bool, rises: bool, falls: bool, to: bool
+) -> Reading | None:
+    kind = indicator.kind
+    growth = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
+    if kind is Kind.RATE:
+        if (rises or falls) and not to:
+            return Reading(indicator, Measure.CHANGE, falls and not rises, "rate_change")
+        return Reading(indicator, Measure.LEVEL, False, "rate")
+    if kind is Kind.PRICE:
+        return Reading(indicator, growth, falls and not rises, "price")
+    if kind is Kind.INTENSITY:
+        if rises or falls:
+            return Reading(indicator, growth, falls and not rises, "intensity")
+        return None
+    if newly and kind is Kind.STOCK:
+        return None  # the growth of what is new is not the growth of the stock
+    if rises or falls:
+        return Reading(indicator, growth, falls and not rises, "growth")
+    return None
+
+
+def read_open(number: Number, words: int, average: bool) -> Reading:
+    """What a number measures of something that the catalogue does not know."""
+    counted = dimension(number.unit)
+    unit = counted[0] if counted else ""
+    moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
+    measure = Measure.LEVEL
+    if unit == "%":
+        if moved:
+            measure = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
+    elif unit in ("倍", "番"):
+        measure = Measure.GROWTH if moved else Measure.RATIO
+    elif unit == _POINTS or moved or words & lx.CREATE:
+        measure = Measure.CHANGE
+    falls = bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
+    return Reading(None, measure, falls, "open")
+
+
+def direction_after(text: str, end: int) -> int:
+    """Class of the noun of growth or fall that a percentage stands before; 0 without one."""
+    if text[end : end + 1] not in _AFTER_STARTS:
+        return 0
+    match = _AFTER.match(text, end)
+    if match is None or (match.end() == end + 2 and text[end] != "的"):
+        return 0
+    return lx.UP if match["up"] else lx.DOWN
+
+
+def direction_between(text: str, start: int, end: int) -> int:
+    """Class of the last word of growth told of a name: 增加值保持两位数增长、力争达到12%."""
+    told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
+    if not told or any(c.isdigit() for c in text[start:end]):
+        return 0
+    return lx.UP if told[-1] in _TOLD_UP else lx.DOWN
+
+
+def bound_of(number: Number, words: int, shared_post: str) -> Bound:
+    """How exactly a value is stated: words after it count before words in front."""
+    if number.bound is not Bound.EQ:
+        return number.bound
+    if shared_post:
+        return {"以上": Bound.GE, "左右": Bound.APPROX, "以内": Bound.LE, "以下": Bound.LE,
+                "上下": Bound.APPROX, "之内": Bound.LE}.get(shared_post, Bound.EQ)  # fmt: skip
+    if words & lx.LE:
+        return Bound.LE
+    if words & lx.GE:
+        return Bound.GE
+    if words & lx.APPROX:
+        return Bound.APPROX
+    return Bound.EQ
+
+
+def signed(value: Decimal, negative: bool) -> Decimal:
+    return -abs(value) if negative else value

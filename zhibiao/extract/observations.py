@@ -1,0 +1,150 @@
+"""The decisions as observations and rejections, each grounded in the raw text."""
+
+from __future__ import annotations
+
+from zhibiao.catalogue.indicators import Catalogue, Indicator
+from zhibiao.catalogue.units import in_base_unit
+from zhibiao.domain import (
+    Bound,
+    CleanText,
+    Extraction,
+    Metadata,
+    Observation,
+    OffsetMap,
+    Rejection,
+    Scope,
+)
+from zhibiao.extract.checks import flagged
+from zhibiao.extract.engine import Decision, decide
+from zhibiao.extract.measure import bound_of, signed
+from zhibiao.extract.number.numbers import Number
+
+
+def extract(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> Extraction:
+    """Every number of a document, as an observation or as a rejection with its reason.
+
+    Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
+    `indicator=None` are numbers of things that the catalogue does not know.
+    """
+    decisions = decide(clean, metadata, catalogue)
+    reasons = [decision.reason for decision in decisions]
+    stated = [None if d.reason else _observation(d, clean, raw_text) for d in decisions]
+    observations: list[Observation] = []
+    seen: set[tuple[object, ...]] = set()
+    for i, observation in enumerate(stated):
+        if observation is None:
+            continue
+        if _repeats(observation, decisions[i], observations, seen):
+            reasons[i] = "repeated"
+        else:
+            observations.append(observation)
+    rejections = tuple(
+        _rejection(decision, clean.offsets, raw_text, reason)
+        for decision, reason in zip(decisions, reasons, strict=True)
+        if reason
+    )
+    return Extraction(observations=flagged(observations, catalogue), rejections=rejections)
+
+
+def _repeats(
+    observation: Observation, decision: Decision, earlier: list[Observation],
+    seen: set[tuple[object, ...]],
+) -> bool:  # fmt: skip
+    """Whether a fact of the catalogue was stated before; `seen` learns of it."""
+    if observation.indicator is None:
+        return False
+    fact = (
+        observation.indicator, observation.measure, observation.base_value, observation.value_high,
+        observation.status, observation.period_start, observation.period_end, observation.scope,
+        observation.bound,
+    )  # fmt: skip
+    if fact in seen:
+        return True
+    seen.add(fact)
+    return _restates(observation, decision, earlier)
+
+
+def _restates(observation: Observation, decision: Decision, earlier: list[Observation]) -> bool:
+    """强度1.02%，首次突破1%: a rounder bound on the very value that was just stated."""
+    if not earlier or observation.bound is not Bound.GE:
+        return False
+    last = earlier[-1]
+    return (
+        decision.binding is not None
+        and decision.binding.inherited
+        and (last.indicator, last.measure, last.status, last.period_end)
+        == (observation.indicator, observation.measure, observation.status, observation.period_end)
+        and last.bound is Bound.EQ
+        and last.base_unit == observation.base_unit
+        and last.base_value is not None
+        and observation.base_value is not None
+        and last.base_value >= observation.base_value
+    )
+
+
+def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: str) -> Rejection:
+    span = offsets.raw_between(decision.number.start, decision.number.end)
+    return Rejection(span=span, surface=span.of(raw_text), reason=reason)
+
+
+def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observation:
+    number, binding, reading, period = (
+        decision.number, decision.binding, decision.reading, decision.period,
+    )  # fmt: skip
+    assert binding is not None  # a decision without a rejection's reason is complete
+    assert reading is not None
+    assert period is not None
+    slot = binding.slot
+    indicator = reading.indicator
+    named = slot.end > slot.start
+    begin = min(slot.start, number.start) if named else number.start
+    end = max(slot.end, number.end) if named else number.end
+    offsets = clean.offsets
+    span = offsets.raw_between(begin, end)
+    value = signed(number.value, reading.negative)
+    based = None
+    if indicator is not None:
+        based = in_base_unit(value, number.unit, indicator.base_unit, indicator.units)
+    part = bool(slot.part)
+    return Observation(
+        indicator=indicator.id if indicator else None,
+        subject=_subject(clean.text, slot.start, slot.end, number),
+        measure=reading.measure,
+        value=value,
+        value_high=number.high,
+        unit=_unit(clean.text, number, indicator),
+        bound=bound_of(number, binding.words, binding.shared_post),
+        status=period.status,
+        period_start=period.first,
+        period_end=period.last,
+        scope=Scope.PART if part else Scope.REGION,
+        evidence=span.of(raw_text),
+        span=span,
+        number_span=offsets.raw_between(number.number_start, number.number_end),
+        name_span=offsets.raw_between(slot.start, slot.end) if named else None,
+        base_value=based[0] if based else None,
+        base_unit=based[1] if based else None,
+        tone=decision.tone,
+        rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
+    )
+
+
+def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
+    """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
+    if indicator and indicator.units[0] == "元" and number.unit in ("亿", "万亿", "万"):
+        return number.unit + "元"
+    if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
+        return "微克/立方米"
+    return number.unit
+
+
+def _subject(text: str, start: int, end: int, number: Number) -> str:
+    if end > start:
+        return text[start:end].strip("，、：（）“” \n") or text[start:end]
+    following = text[number.end : number.end + 12]
+    for i, character in enumerate(following):
+        if character in "，、。；：（）,;:()\n0123456789":
+            return following[:i]
+    return following

@@ -1,0 +1,126 @@
+"""Stretches of a sentence that stand beside its main line: circumstances and brackets.
+
+固定资产投资在龙头项目带动下增长23%; 新增规上企业50家（总数320家），增长12%. What they say, and the
+numbers they hold, come between a name and its number without parting them, so each line is bound
+by itself.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.binder import Binder
+from zhibiao.extract.owner.bindings import Binding
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.lexicon import Token
+from zhibiao.extract.words.sentences import Line
+
+# A circumstance opens with a preposition and is closed by its postposition; what follows goes on
+# with the main line.
+_CIRCUMSTANCE = re.compile(
+    r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
+    r"|面对|面临|克服|尽管|由于|得益于|受益于|依靠|依托|凭借|通过|历经|经历|叠加|剔除|扣除|还原)"
+    r"[^，,。；：（）]{2,60}?"
+    r"(?:(?<!以)下(?![降滑跌调达乡岗放沉])|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"
+    r"(?=[，,]|下[降滑跌]|[止扭反企转仍依逆逐稳继实完达增回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上为呈出取])"
+)
+# The first characters of what opens one, quickly searched for.
+_OPENING = re.compile("[在受面克尽由得依凭通历经叠剔扣还]")
+_LONGEST_BRACKET = 60
+_EARLIER = ("去年", "上年", "前年")
+
+
+def bind_lines(
+    sentence: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
+    nation: bool, circumstances: list[tuple[int, int]],
+) -> list[Binding]:  # fmt: skip
+    """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
+    text, tokens, _masks, present = sentence
+    spans = _asides(tokens, circumstances) if present & lx.OPEN or circumstances else []
+    if not spans:
+        return Binder(sentence, numbers, catalogue, homes, nation).bind()
+    main: list[int] = []
+    lines: list[list[int]] = [main]
+    at = 0
+    for first, last in spans:
+        main.extend(range(at, first))
+        aside = list(range(first, last))
+        if any(tokens[i].mask & lx.NUMBER for i in aside):
+            lines.append(_introduced(text, tokens, main, aside))
+        at = last
+    main.extend(range(at, len(tokens)))
+    bindings: list[Binding] = []
+    for line in lines:
+        own = Line.of(text, [tokens[i] for i in line])
+        for binding in Binder(own, numbers, catalogue, homes, nation).bind():
+            lead_from = line[min(binding.lead_from, len(line) - 1)]
+            bindings.append(binding._replace(lead_from=lead_from, lead_to=line[binding.lead_to]))
+    return sorted(bindings, key=lambda binding: binding.lead_to)
+
+
+def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list[int]) -> list[int]:
+    """The aside's line, with the name before it that it speaks of: 投资在去年增长9%的基础上."""
+    if not main or any(tokens[i].name is not None for i in aside):
+        return aside
+    stretch = text[tokens[aside[0]].start : tokens[aside[-1]].end]
+    if tokens[aside[0]].mask & lx.OPEN:
+        last = next((k for k in reversed(main) if tokens[k].mask & lx.COMMA), -1)
+        names = [k for k in main if k > last and tokens[k].name is not None]
+        return [*names[-1:], *aside]
+    if tokens[main[-1]].name is not None and any(word in stretch for word in _EARLIER):
+        return [main[-1], *aside]
+    return aside
+
+
+def part_circumstances(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+    """Where circumstances stand, as offsets; stretches of unknown text are cut at their ends."""
+    spans = _circumstances(text, tokens[0].start, tokens[-1].end)
+    for span in spans:
+        for cut in span:
+            i = bisect.bisect_right(tokens, cut, key=lambda token: token.start) - 1
+            token = tokens[i]
+            if token.mask == 0 and token.start < cut < token.end:
+                tokens[i : i + 1] = [token._replace(end=cut), token._replace(start=cut)]
+    return spans
+
+
+def _circumstances(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    while (opening := _OPENING.search(text, start, end)) is not None:
+        match = _CIRCUMSTANCE.match(text, opening.start(), end)
+        start = opening.end() if match is None else match.end()
+        if match is not None:
+            spans.append(match.span())
+    return spans
+
+
+def _asides(tokens: list[Token], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Half-open ranges of tokens that stand beside the main line, in order."""
+    spans = list(spans)
+    opened = -1
+    for i, token in enumerate(tokens):
+        if token.mask & lx.OPEN:
+            opened = i if i and tokens[i - 1].mask & (lx.NUMBER | lx.NAME) else -1
+        elif token.mask & lx.CLOSE and opened >= 0:
+            counts = any(t.mask & lx.NUMBER for t in tokens[opened:i])
+            if counts and not tokens[opened - 1].mask & lx.NUMBER:
+                opened = -1  # A（50家）、B（30家）: the brackets hold the values
+                continue
+            if token.end - tokens[opened].start <= _LONGEST_BRACKET:
+                spans.append((tokens[opened].start, token.end))
+            opened = -1
+    ranges: list[tuple[int, int]] = []
+    i = 0
+    for start, end in sorted(spans):
+        while i < len(tokens) and tokens[i].start < start:
+            i += 1
+        first = i
+        while i < len(tokens) and tokens[i].end <= end:
+            i += 1
+        if i > first:
+            ranges.append((first, i))
+    return ranges

@@ -1,0 +1,289 @@
+"""Whose number it is: every quantity of a sentence bound to a name, or to none.
+
+Read from left to right, as a reader does. The words between the previous quantity and this one
+(its lead) say what the number is about: a name right before it, a name in an earlier clause when
+the last clause is bare (…, 增长), a list of names shared out by 分别, or nothing known.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.catalogue.indicators import Kind
+from zhibiao.extract.clause.reader import BREAK, OWN_VERB, Reader
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.lists import distributed, each, listed, spread, standing_alone
+from zhibiao.extract.owner.names_behind import amount_before
+from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
+from zhibiao.extract.owner.shortened_names import elided
+from zhibiao.extract.scope.part import PENDING
+from zhibiao.extract.words import lexicon as lx
+
+# Words that begin a predicate: after a name they tell of it and make no longer noun of it.
+_PREDICATE = (
+    "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
+    "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
+)  # fmt: skip
+# 以12亿美元的规模: the figure itself, and no yardstick.
+_AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
+# 为年初预算的103%: how far a plan was fulfilled, which is no word of the figure's own
+_FULFILLED = re.compile(
+    "(?:(?:为|完成|达到?|是|相当于)[^，,、。；]{0,8}|占到?(?:年初|年度|全年|当年|调整)*)"
+    "(?:预算|计划|任务|目标|进度)(?:数|任务|目标|总数)?的?$"
+)
+_WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
+
+
+class Binder(Reader):
+    """Binds the quantities of one sentence."""
+
+    def bind(self) -> list[Binding]:
+        """One binding a quantity; two where one value belongs to each of two names."""
+        bindings: list[Binding] = []
+        before = -1
+        position = 0
+        while position < len(self.places):
+            place = self.places[position]
+            found = self._decide(before, place, position)
+            self.went_on = found[-1].rule == "inherited"
+            bindings.extend(found)
+            if found[-1].rule == "comparison":
+                self.compared = place
+            elif found[-1].rule == "share_of_other":
+                self.shared_other = place
+            position += len({binding.number for binding in found})
+            before = max(self.places[position - 1], self.behind)
+        return bindings
+
+    def _decide(self, before: int, place: int, position: int) -> list[Binding]:
+        tokens = self.tokens
+        segment = self.segment_start(before + 1, place)
+        if 0 <= before == self.compared and all(
+            mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]
+        ):
+            # 分别比全国低5630元和1531元
+            return [self.open_quantity(place, segment, 0, "comparison")]
+        words = self.classes(segment, place)
+        known = self.names(segment, place) if words & lx.NAME else []
+        unit = self.numbers[tokens[place].number].unit
+        if unit == "%":
+            spending = spent(self, segment, place)
+            if spending is not None:
+                return [spending]
+            if not known and self._fulfils(segment, place):
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
+        if words & lx.COMPARE and not known and self._since_then(segment, place):
+            rise = words & ~lx.COMPARE | lx.UP
+            return self._inherited(before, segment, place, position, rise)
+        if words & lx.COMPARE and not known:
+            return [self.open_quantity(place, segment, words, "comparison")]
+        if self.present & (lx.DISTRIBUTE | lx.EACH):
+            clause = self.clause_start(before + 1, place)
+            if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH):
+                shared = distributed(self, before, clause, place, position)
+                if shared:
+                    return shared
+        if words & lx.SHARE and unit in ("%", "‰", "个百分点"):
+            return [share(self, segment, place, words)]
+        if known:
+            return self._named(before, segment, place, position, known[-1])
+        if self.present & lx.NAME:
+            behind = name_after(self, segment, place, words)
+            if behind is None:
+                behind = amount_before(self, segment, place, words)
+            if behind is not None:
+                return [behind]
+        partly = elided(self, before, segment, place, words)
+        if partly is not None:
+            return [partly]
+        if self._of_other(before, place, words):
+            return [self.open_quantity(place, segment, words, "share_of_other", keep=True)]
+        if self.bare(segment, place):
+            return self._inherited(before, segment, place, position, words)
+        by_topic = topic(self, segment, place, words)
+        if by_topic is not None:
+            return [by_topic]
+        return [self.open_quantity(place, segment, words, "open")]
+
+    def _of_other(self, before: int, place: int, words: int) -> bool:
+        """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
+        unit = self.numbers[self.tokens[place].number].unit
+        return unit == "%" and 0 <= before == self.shared_other and bool(words & lx.TO)
+
+    def _fulfils(self, segment: int, place: int) -> bool:
+        """完成18亿元，为预算的103%，增长7%: what comes after goes on about the subject."""
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "%" or segment == place:
+            return False
+        begin = self.tokens[segment].start
+        return bool(_FULFILLED.match(self.text[begin : number.start]))
+
+    def _since_then(self, segment: int, place: int) -> bool:
+        """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
+        last = self.tokens[place - 1]
+        if place < segment + 3 or not self.text.startswith(("高出", "多出"), last.start):
+            return False
+        year = self.tokens[place - 2]
+        if year.mask & lx.FILL and place > segment + 3:
+            year = self.tokens[place - 3]
+        named = year.mask == lx.NUMBER and self.numbers[year.number].year > 0
+        return named or bool(year.mask & lx.TIME)
+
+    def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
+        tokens = self.tokens
+        words = self.classes(i + 1, place)
+        if words & lx.COMPARE and self._since_then(i + 1, place):
+            words = words & ~lx.COMPARE | lx.UP
+        elif not self.bare(i + 1, place):
+            if self._fulfils(i + 1, place):  # 收入完成预算的103%，增长7%
+                self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
+            if not words & lx.COMPARE:
+                return [self.open_quantity(place, segment, words, "open")]
+            # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
+            self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
+            return [self.open_quantity(place, segment, words, "comparison")]
+        newly, total, verb = self.made_before(segment, i)
+        if not verb and before >= 0 and not words & OWN_VERB:
+            whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
+            newly = self.newly and not whole
+            amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
+            # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
+            whole = amount and (whole or self.went_on)
+            if self.same_unit(place) and not self.is_rate(i) and not whole:
+                words |= self.words & (lx.UP | lx.DOWN)
+        if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
+            newly, total = False, True  # 建成高标准农田累计达到126万亩
+        slots = self.slots_of(i, segment, newly, total)
+        run = self.run_length(position)
+        if run > 1 and len(slots) == 1 and segment > before + 1:
+            # A、B、C50家、80家、30家: as many names as values
+            members = listed(self, self.clause_start(before + 1, place), place)
+            if len(members) == run and all(m.candidates for m in members):
+                self.remember(Subject(members), members[0].newly, words)
+                return spread(self, members, position, run, words, i + 1, "list", False)
+        self.remember(Subject(slots), slots[0].newly, words)
+        if self._doubled(place):
+            named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
+            if len(named) > 1 and all(slot.candidates for slot in named):
+                self.remember(Subject(named), False, words)
+                return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do
+        if len(slots) > 1:
+            if run == len(slots):
+                return spread(self, slots, position, run, words, segment, "compound", False)
+            single = slots[0].single
+            if single:
+                slot = slots[0]._replace(candidates=(single,))
+                self.subject = Subject((slot,))  # what follows goes on about the whole
+                return [self.binding(place, slot, words, i + 1, "compound_single")]
+            number = self.numbers[tokens[place].number]
+            if number.unit == "%" and words & (lx.UP | lx.DOWN):
+                return each(self, slots, place, words, i + 1, "compound_growth")
+            return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
+        if self._standard(place):
+            return [self.open_quantity(place, segment, words, "standard", keep=True)]
+        return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _doubled(self, place: int) -> bool:
+        number = self.numbers[self.tokens[place].number]
+        return number.unit == "倍" and self.text.startswith("番", number.number_end)
+
+    def _standard(self, place: int) -> bool:
+        """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""
+        number = self.numbers[self.tokens[place].number]
+        after = self.text[number.end : number.end + 24].split("，")[0].split("。")[0]
+        if number.unit == "%" or _AS_A_WHOLE.match(after):
+            return False
+        return after.startswith("的") or ("作为" in after and "标准" in after)
+
+    def _inherited(
+        self, before: int, segment: int, place: int, position: int, words: int
+    ) -> list[Binding]:
+        found = self._earlier_name(before + 1, segment, place, words)
+        if found is not None:
+            return found
+        if self.subject is None or before < 0:
+            return [self.open_quantity(place, segment, words, "open")]
+        if not self.only_comments(before + 1, segment):
+            return [self.open_quantity(place, segment, words, "open")]
+        grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
+        if (
+            self.shared is not None
+            and grows
+            and self.numbers[self.tokens[place].number].unit == "%"
+        ):
+            # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
+            self.remember(self.shared, False, words)
+        slots = self.subject.slots
+        run = self.run_length(position)
+        own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+        if not words & own and self.same_unit(place):
+            words |= self.words & (own | lx.GE) & ~lx.REACH
+        if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
+            words |= self.words & (lx.UP | lx.DOWN)
+        if self.text.startswith("即", self.tokens[segment].start):
+            words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
+        if len(slots) > 1 and run == len(slots):
+            return spread(self, slots, position, run, words, segment, "compound", True)
+        number = self.numbers[self.tokens[place].number]
+        if number.unit not in ("%", "倍", "个百分点") and self.noun_follows(place):
+            return [self.open_quantity(place, segment, words, "open")]
+        alike = self.told[-run:]
+        if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
+            return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
+        slot = slots[-1]
+        if slot.part.startswith("other_region") and self.at_home(segment, place):
+            slot = slot._replace(part="")  # 全省增长5%，我市增长8%
+        implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
+        if implied is not None:
+            return [implied]
+        # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
+        named_new = self.text.startswith(("新增", "净增", "增"), slot.start)
+        ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
+        if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
+            slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
+            if words & lx.TOTAL and len(slots) == 1:
+                self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
+        if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
+            part = "" if slot.part.endswith(PENDING) else slot.part
+            slot = slot._replace(newly=True, total=False, part=part)
+        self.words = words
+        return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _grows_on(self, slot: Slot, place: int) -> bool:
+        """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
+        if self.numbers[self.tokens[place].number].unit != "%":
+            return False
+        return bool(slot.candidates) and all(
+            self.indicators[c].kind is Kind.FLOW for c in slot.candidates
+        )
+
+    def _earlier_name(
+        self, first: int, segment: int, place: int, words: int
+    ) -> list[Binding] | None:
+        """A name in an earlier clause of the lead, told of up to here: 粮食产量再创新高，达到…"""
+        named = [
+            i
+            for i in self.names(first, segment)
+            if not self.holds(self.segment_start(first, i), i, lx.COMPARE)
+        ]
+        if not named:
+            return None
+        i = named[-1]
+        clause_end = next((k for k in range(i + 1, segment) if self.masks[k] & BREAK), segment)
+        if clause_end > i + 1:
+            follow = self.tokens[i + 1]
+            anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
+            if follow.mask == 0 and not anaphoric and self.text[follow.start] not in _PREDICATE:
+                return None
+        if not self.only_comments(clause_end + 1, segment, loose=True):
+            return None
+        start = self.segment_start(first, i)
+        newly, total, _verb = self.made_before(start, i)
+        if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE):
+            newly = False
+        slots = self.slots_of(i, start, newly or bool(words & lx.CREATE), total)
+        self.remember(Subject(slots), newly, words)
+        if len(slots) > 1:
+            return None
+        return [self.binding(place, slots[0], words, segment, "earlier_clause")]

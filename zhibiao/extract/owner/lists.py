@@ -1,0 +1,194 @@
+"""Lists of names with lists of values: 分别, 均, 城乡居民, A、B和C."""
+
+from __future__ import annotations
+
+from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.shares import headed
+from zhibiao.extract.owner.shortened_names import PARTS, completed_name
+from zhibiao.extract.words import lexicon as lx
+
+
+def distributed(
+    reader: Reader, before: int, clause: int, place: int, position: int
+) -> list[Binding] | None:
+    """The bindings of a list shared out by 分别 or 均; None when the names are unknown."""
+    masks = reader.masks
+    marker = max(i for i in range(clause, place) if masks[i] & (lx.DISTRIBUTE | lx.EACH))
+    if not reader.bare(marker, place):
+        return None
+    said_from = marker
+    while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
+        said_from -= 1  # …投资增速分别为
+    words = reader.classes(said_from, place)
+    slots = listed(reader, clause, marker)
+    inherited = False
+    if not slots:
+        slots = listed(reader, reader.clause_start(before + 1, clause - 1), clause - 1)
+    if not slots and reader.subject is not None and reader.bare(clause, marker):
+        slots = reader.subject.slots
+        inherited = True
+    if not slots:
+        return None
+    if reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅")):
+        words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
+    run = reader.run_length(position)
+    if inherited and len(slots) == run == 1 and words & lx.EACH and len(reader.told) > 1:
+        # A32亿元，B15亿元，均增长10%: of all that were told of once, or of the last two
+        slots = _levels_told(reader, marker, position)
+    if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
+        slots = tuple(reader.told[-run:])
+    reader.remember(Subject(tuple(slots)), any(s.newly for s in slots), words)
+    if run == 1:
+        if len(slots) < 2 and not words & lx.EACH:
+            return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
+        return each(reader, tuple(slots), place, words, marker, "each")
+    return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
+
+
+def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
+    """The owners that were told of so far, each with an amount; else the last two."""
+    told = reader.told
+    if len(told) != position or reader.text.startswith("双", reader.tokens[marker].start):
+        return tuple(told[-2:])
+    units = (reader.numbers[reader.tokens[place].number].unit for place in reader.places)
+    return tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")
+
+
+def each(
+    reader: Reader, slots: tuple[Slot, ...], place: int, words: int, lead_from: int, rule: str
+) -> list[Binding]:
+    """One value that belongs to each of the slots."""
+    return [
+        reader.binding(place, slot, words, lead_from, rule, inherited=k > 0)
+        for k, slot in enumerate(slots)
+    ]
+
+
+def standing_alone(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Compounds as what one value alone means: 城乡居民收入 as the income of all."""
+    kept: list[Slot] = []
+    for slot in slots:
+        if slot.single is None:
+            kept.append(slot)
+        elif not kept or kept[-1].start != slot.start:
+            kept.append(slot._replace(candidates=(slot.single,)))
+    return tuple(kept)
+
+
+def spread(
+    reader: Reader,
+    slots: tuple[Slot, ...],
+    position: int,
+    run: int,
+    words: int,
+    lead_from: int,
+    rule: str,
+    inherited: bool,
+) -> list[Binding]:
+    """A list of `run` values, one to each of the last `run` slots; values left over stay open."""
+    last = reader.places[position + run - 1]
+    post = reader.numbers[reader.tokens[last].number].post
+    taken = slots[-run:] if len(slots) >= run else slots
+    bindings = []
+    for offset in range(run):
+        place = reader.places[position + offset]
+        slot = taken[offset] if offset < len(taken) else Slot((), 0, 0)
+        if not slot.end:
+            slot = Slot((), reader.tokens[place].start, reader.tokens[place].start)
+        if words & lx.TOTAL or words & lx.TO:
+            slot = slot._replace(newly=False)
+        begin = reader.places[position + offset - 1] + 1 if offset else lead_from
+        own = words | reader.classes(begin, place)
+        bindings.append(
+            Binding(
+                reader.tokens[place].number, slot, own, lead_from, place, rule,
+                post if rule == "distribute" else "", inherited or offset > 0,
+            )
+        )  # fmt: skip
+    return bindings
+
+
+def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
+    """The names of a list A、B和C before 分别, in order; unknown members keep their place."""
+    items: list[tuple[int, int]] = []
+    start = first
+    for i in range(first, last + 1):
+        if i == last or reader.masks[i] & (lx.LIST | lx.JOIN | lx.COMMA):
+            if i > start:
+                items.append((start, i))
+            start = i + 1
+    slots: list[Slot] = []
+    known = False
+    for begin, end in items:
+        named = reader.names(begin, end)
+        if named and (
+            reader.bare(named[-1] + 1, end)
+            or (end == last and _told_of_each(reader, named[-1] + 1, end))
+        ):
+            newly, total, verb = reader.made_before(begin, named[-1])
+            if not verb and slots:
+                newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
+            slots.extend(reader.slots_of(named[-1], begin, newly, total))
+            known = True
+        elif (found := _headed(reader, begin, end)) is not None:
+            slots.append(found)
+            known = True
+        else:
+            while begin < end - 1 and reader.masks[begin] & (lx.AMONG | lx.FILL):
+                begin += 1  # 其中城镇、农村居民
+            slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
+    if not items:
+        return ()
+    slots = completed(reader, slots)
+    if not known and not any(s.candidates for s in slots):
+        return ()
+    return tuple(slots)
+
+
+def _told_of_each(reader: Reader, first: int, last: int) -> bool:
+    """A、B、C增速均居全省前三，分别达到…: what is told of all the names after the last."""
+    for i in range(first, last):
+        if reader.masks[i] & lx.EACH:
+            return reader.bare(first, i)
+    return False
+
+
+def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
+    """A list item that is a bare head after its topic: 粮食安全…，播种面积和产量分别…"""
+    heads = [i for i in range(begin, end) if reader.masks[i] & lx.HEAD]
+    if len(heads) != 1 or not reader.bare(begin, heads[0]) or not reader.bare(heads[0] + 1, end):
+        return None
+    return headed(reader, heads[0])
+
+
+def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
+    """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
+    known = [s for s in slots if s.candidates]
+    if not known and reader.subject is not None and reader.subject.slots[-1].candidates:
+        return _of_subject(reader, slots, reader.subject.slots[-1])
+    if not known or len(known) == len(slots):
+        return slots
+    completed = []
+    for slot in slots:
+        if not slot.candidates and slot.end - slot.start <= 12:
+            own = reader.text[slot.start : slot.end]
+            for other in (known[-1], known[0]):
+                found = completed_name(reader, own, other)
+                if found is not None and found.candidates:
+                    slot = slot._replace(candidates=found.candidates, part=other.part)
+                    break
+        completed.append(slot)
+    return completed
+
+
+def _of_subject(reader: Reader, slots: list[Slot], subject: Slot) -> list[Slot]:
+    """居民收入增长8%，其中城镇、农村分别增长7%、9%: parts of a name told of before."""
+    found = []
+    for slot in slots:
+        word = reader.text[slot.start : slot.end]
+        name = completed_name(reader, word, subject) if word in PARTS else None
+        if name is None or not name.candidates:
+            return slots
+        found.append(subject._replace(candidates=name.candidates, newly=False, single=None))
+    return found

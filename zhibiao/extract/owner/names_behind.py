@@ -1,0 +1,81 @@
+"""Amounts that stand before the name they belong to: 2140亿元的外贸进出口总额中, 280万常住人口."""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.catalogue.indicators import Name
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.words import lexicon as lx
+
+_SAID = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
+# What may follow the name when its number was its attribute; any other noun owns the number.
+_ENDS = re.compile("中|里|背后|来自|规模|总量|目标|任务|是|的(?:规模|总量|目标|背后)")
+# 新城可容纳10万常住人口: room for people, not people.
+_ROOM = re.compile(
+    "(?:容纳|承载|吸纳|集聚|新增|转移|服务|覆盖|惠及|吸引|导入|增加|减少)[^，。；与和同]{0,4}$"
+)
+
+
+def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """The binding of an amount, a rate of growth or a population to the name behind it."""
+    tokens, text = reader.tokens, reader.text
+    after = place + 1
+    while after < len(tokens) and after <= place + 3 and tokens[after].mask & (lx.FILL | lx.REGION):
+        after += 1
+    if after >= len(tokens) or not reader.is_name(after):
+        return None
+    name = tokens[after].name
+    assert name is not None
+    if name.members or name.newly:
+        return None
+    number = reader.numbers[tokens[place].number]
+    attribute = text.startswith("的", number.end)
+    follow = tokens[after + 1] if after + 1 < len(tokens) else None
+    if number.unit == "%":
+        moved = follow.mask & (lx.UP | lx.DOWN) if follow is not None else 0
+        if name.text.endswith(("增速", "增长", "增幅", "涨幅")):
+            moved = lx.UP
+        if not (attribute and moved and reader.bare(segment, place)):
+            return None
+        words |= moved
+    elif _people(reader, name, number.unit):
+        if _ROOM.search(text, tokens[segment].start, number.start):
+            return None
+    else:
+        fits = _fits(reader, name, number.unit) and reader.bare(segment, place)
+        moved = words & (lx.CREATE | lx.UP | lx.DOWN | lx.COMPARE)
+        if not fits or moved or not (attribute or words & _SAID):
+            return None
+        plain = follow is None or follow.mask & (BREAK | lx.JOIN | lx.NUMBER)
+        if not plain and not _ENDS.match(text, tokens[after].end):
+            return None
+    slot = Slot(
+        name.candidates, tokens[after].start, tokens[after].end, _part(reader, segment, place)
+    )
+    reader.behind = after
+    reader.remember(Subject((slot,)), False, words)
+    return reader.binding(place, slot, words, segment, "amount_before")
+
+
+def _fits(reader: Reader, name: Name, unit: str) -> bool:
+    counted = dimension(unit)
+    if counted is None or counted[0] not in ("元", "美元", "人次", "吨"):
+        return False
+    return any(counted[0] in reader.indicators[c].units for c in name.candidates)
+
+
+def _people(reader: Reader, name: Name, unit: str) -> bool:
+    counted = dimension(unit)
+    return counted is not None and counted[0] in ("", "人") and "population" in name.candidates
+
+
+def _part(reader: Reader, segment: int, place: int) -> str:
+    """The part of the region that is said before the number; ""."""
+    for i in range(segment, place):
+        token = reader.tokens[i]
+        if token.mask & lx.PART and not token.mask & ~lx.PART:
+            return f"part:{reader.text[token.start : token.end]}"
+    return ""

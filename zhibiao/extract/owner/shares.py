@@ -1,0 +1,191 @@
+"""Ways of stating a figure that need more than a name before a number.
+
+A 占 B 比重; 八成财力用于民生; 粮食…，产量达到; 新增500家高新技术企业.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.scope.part import part_before
+from zhibiao.extract.words import lexicon as lx
+
+_AFTER_SHARE = (
+    lx.SHARE_END
+    | lx.REACH
+    | lx.GE
+    | lx.LE
+    | lx.APPROX
+    | lx.TO
+    | lx.UP
+    | lx.DOWN
+    | lx.TONE
+    | lx.TIME
+)
+_SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
+_USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
+
+
+def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
+    """民生支出占财政支出的83%: one thing's share of another, which may be an indicator."""
+    tokens = reader.tokens
+    masks = reader.masks
+    at = max(i for i in range(segment, place) if masks[i] & lx.SHARE)
+    stop = next((i for i in range(at + 1, place) if masks[i] & _AFTER_SHARE), place)
+    whole = _SHARE_WORD.split(reader.text[tokens[at].end : tokens[stop].start], maxsplit=1)[0]
+    begin = tokens[segment].start
+    of = reader.text[begin : tokens[at].start]
+    name_start, name_end = begin, tokens[at].start
+    part = ""
+    named = [i for i in range(segment, at) if masks[i] & lx.NAME]
+    catalogued = any(reader.is_name(i) for i in named[-1:])
+    goes_on = not named and reader.subject is not None and reader.bare(segment, at)
+    amount = reader.subject if goes_on else None
+    if named:
+        of = reader.text[tokens[named[-1]].start : tokens[named[-1]].end]
+        name_start, name_end = tokens[named[-1]].start, tokens[named[-1]].end
+        part = part_before(reader, named[-1])
+    elif amount is not None:
+        slot = amount.slots[-1]
+        of = reader.text[slot.start : slot.end]
+        name_start, name_end, part = slot.start, slot.end, slot.part
+        catalogued = bool(slot.candidates)
+    tail = reader.classes(at + 1, place)
+    for indicator in reader.indicators.values():
+        stated = indicator.share
+        if stated is None or not (
+            whole.endswith(stated.denominators) or (not whole and of in stated.numerators)
+        ):
+            continue
+        if of.endswith(stated.numerators) or (
+            catalogued and any(n in of for n in stated.numerators)
+        ):
+            slot = Slot((indicator.id,), name_start, name_end, part)
+            reader.remember(Subject((slot,)), False, tail)
+            reader.shared = amount
+            return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
+    return reader.open_quantity(place, segment, words, "share_of_other", keep=goes_on)
+
+
+def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
+    """税收收入56亿元、占比78%: a share whose whole is understood."""
+    words = reader.classes(segment, place)
+    if not words & lx.SHARE_END:
+        return None
+    of = reader.text[slot.start : slot.end]
+    for indicator in reader.indicators.values():
+        if indicator.share and slot.candidates and of in indicator.share.numerators:
+            implied = slot._replace(candidates=(indicator.id,))
+            return reader.binding(place, implied, words, segment, "implied_share")
+    return None
+
+
+def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """粮食安全…，产量达到13.8万吨: a bare head after its topic."""
+    if not words & lx.HEAD:
+        return None
+    head = next(i for i in range(segment, place) if reader.masks[i] & lx.HEAD)
+    if not reader.bare(segment, head) or not reader.bare(head + 1, place):
+        return None
+    slot = headed(reader, head)
+    if slot is None:
+        return None
+    reader.remember(Subject((slot,)), False, words)
+    return reader.binding(place, slot, words, head + 1, "topic")
+
+
+def headed(reader: Reader, head: int) -> Slot | None:
+    """The indicator that a bare head (产量) means after its topic, which stands nearest."""
+    tokens = reader.tokens
+    word = reader.text[tokens[head].start : tokens[head].end]
+    sentence = reader.text[tokens[0].start : tokens[head].start]
+    for indicator in reader.indicators.values():
+        stated = indicator.topic
+        if stated is None or word not in stated.heads:
+            continue
+        about = max(_last(sentence, word) for word in stated.about)
+        others = max((_last(sentence, word) for word in stated.not_about), default=(-1, 0))
+        if about[0] > others[0]:
+            return Slot((indicator.id,), tokens[0].start + about[1], tokens[head].end)
+    return None
+
+
+def _last(sentence: str, word: str) -> tuple[int, int]:
+    """End and start of the last place where a word stands; (-1, -1) when it does not."""
+    start = sentence.rfind(word)
+    return (start + len(word), start) if start >= 0 else (-1, -1)
+
+
+def spent(reader: Reader, segment: int, place: int) -> Binding | None:
+    """八成财力用于民生: a percentage as spending on a purpose."""
+    number = reader.numbers[reader.tokens[place].number]
+    stop = place + 1
+    while stop < len(reader.tokens) and not reader.tokens[stop].mask & (lx.COMMA | lx.NUMBER):
+        stop += 1
+    end = reader.tokens[stop - 1].end
+    used = _USED.search(reader.text, number.end, end)
+    if used is None:
+        return None
+    begin = reader.tokens[segment].start if segment < place else number.start
+    before = reader.text[begin : used.start()]
+    for indicator in reader.indicators.values():
+        purpose = indicator.purpose
+        if purpose is None or "新增" in before:
+            continue
+        into = [reader.text.find(p, used.end(), min(end, used.end() + 30)) for p in purpose.into]
+        of = [before.find(p) for p in purpose.of if p in before]
+        if of and max(into) >= 0:
+            found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
+            slot = Slot((indicator.id,), begin + min(of), max(into) + len(found))
+            bounds = reader.classes(segment, place) & (lx.GE | lx.LE | lx.APPROX)
+            return reader.binding(place, slot, bounds, place, "purpose")
+    return None
+
+
+def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
+    tokens = reader.tokens
+    number = reader.numbers[tokens[place].number]
+    after = place + 1
+    became = False  # 60家企业获评高新技术企业
+    while after < len(tokens) and after <= place + 4:
+        token = tokens[after]
+        if token.mask & lx.CREATE:
+            became = True
+        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
+            break
+        after += 1
+    if after >= len(tokens) or not reader.is_name(after):
+        return None
+    name = tokens[after].name
+    assert name is not None
+    if name.members:
+        return None
+    follow = after + 1
+    while follow < len(tokens) and tokens[follow].mask == lx.FILL:
+        follow += 1
+    made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
+    made_behind = made_behind or became or name.newly
+    goes_on = False  # 新增36家…、52家…: the verb holds for the list
+    if not made_behind:
+        goes_on = reader.behind >= 0 and segment in (reader.behind + 2, place)
+        if not goes_on and not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
+            return None
+        if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
+            return None
+    counted = dimension(number.unit)
+    if counted is None or counted[0] not in ("户", "亩"):
+        return None
+    if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
+        return None
+    newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
+    lead = reader.text[tokens[segment].start : number.start]
+    total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
+    newly = newly and not total  # 累计建成86万亩高标准农田
+    reader.behind = after
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly, total)
+    reader.remember(Subject((slot,)), newly, words)
+    return reader.binding(place, slot, words, segment, "name_after")

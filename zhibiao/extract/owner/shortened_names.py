@@ -1,0 +1,85 @@
+"""Names of which only a part is said again.
+
+地区生产总值320亿元，人均6.5万元; 城镇居民收入增长7%，农村增长9%; 预算收入20亿元，支出66亿元.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.catalogue.indicators import Name
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.words import lexicon as lx
+
+# What stands for a name that shares the rest with the one before it.
+PARTS = ("人均", "城镇", "农村", "乡村", "城市", "支出")
+_SAID = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
+_BEFORE_PART = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
+_PER_HEAD = {"gdp_per_capita", "resident_income", "urban_income", "rural_income"}
+_DONE = re.compile("完成|累计|实现|达")
+_OTHER = re.compile("计划|总投资|年度投资|年投资|资金|任务")
+
+
+def elided(reader: Reader, before: int, segment: int, place: int, words: int) -> Binding | None:
+    """The binding of a number whose name is said in part and shares the rest with the subject."""
+    tokens, subject = reader.tokens, reader.subject
+    if subject is None or before < 0 or segment == place:
+        return None
+    slot = subject.slots[-1]
+    start, end = tokens[segment].start, tokens[place].start
+    if not slot.candidates or _SAID.search(reader.text, start, end) is None:
+        return None
+    at = segment
+    while at < place and reader.text[tokens[at].start : tokens[at].end] not in PARTS:
+        if not tokens[at].mask & _BEFORE_PART:
+            return _shortened(reader, slot, segment, place, words)
+        at += 1
+    if at == place or not reader.bare(at + 1, place):
+        return None
+    if not reader.only_comments(before + 1, segment):
+        return None
+    word = reader.text[tokens[at].start : tokens[at].end]
+    name = completed_name(reader, word, slot)
+    if name is not None and name.candidates:
+        meant = slot._replace(candidates=name.candidates, newly=False, total=False, single=None)
+        reader.remember(Subject((meant,)), False, words)
+        return reader.binding(place, meant, words, at + 1, "elided")
+    counted = dimension(reader.numbers[tokens[place].number].unit)
+    amount = counted is not None and counted[0] not in ("%", "个百分点", "倍")
+    if word == "人均" and amount and not _PER_HEAD.intersection(slot.candidates):
+        return reader.open_quantity(place, segment, words, "open", keep=True)
+    return None
+
+
+def completed_name(reader: Reader, word: str, slot: Slot) -> Name | None:
+    """What a part of a name means after the whole of another: 农村 after 城镇居民收入."""
+    whole = reader.text[slot.start : slot.end]
+    if word in whole:
+        return None
+    names = reader.catalogue.names
+    for cut in range(len(whole)):
+        for candidate in (word + whole[cut:], whole[: len(whole) - cut] + word):
+            name = names.get(candidate)
+            if name is not None:
+                return name
+    return None
+
+
+def _shortened(
+    reader: Reader, slot: Slot, segment: int, place: int, words: int
+) -> Binding | None:  # fmt: skip
+    """固定资产投资增长12%，累计完成投资936亿元: the end of the subject's own name."""
+    tokens, text = reader.tokens, reader.text
+    unknown = [i for i in range(segment, place) if not reader.bare(i, i + 1)]
+    if len(unknown) != 1 or tokens[unknown[0]].mask:
+        return None
+    word = text[tokens[unknown[0]].start : tokens[unknown[0]].end]
+    lead = text[tokens[segment].start : tokens[place].start]
+    whole = text[slot.start : slot.end]
+    own = len(word) > 1 and whole.endswith(word) and len(whole) > len(word) + 1
+    if not own or not _DONE.search(lead) or _OTHER.search(lead):
+        return None
+    reader.words = words
+    return reader.binding(place, slot, words, segment, "inherited", inherited=True)

@@ -1,0 +1,215 @@
+"""Whom a name speaks of: the reporting region as a whole, or a part of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from zhibiao.domain import Metadata
+from zhibiao.extract.scope.places import governing, part_opening
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.gazetteer.gazetteer import Gazetteer
+
+if TYPE_CHECKING:
+    from zhibiao.extract.clause.reader import Reader
+
+# Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
+PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
+# A part that an uncatalogued number was about.
+OPENED = "of:"
+# A part of the town, which only the figures that towns are measured by go on about.
+INNER = "inner:"
+# How far the town is built, after which the people are those who live there.
+BUILT = "built:"
+_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
+# 人均财政收入, 每平方公里GDP: for each, and not for all.
+_PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
+_TRADE = {"foreign_trade", "exports"}
+# What parks say of themselves, a share of taxes among it.
+_PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
+_STATISTICAL = ("500万", "50万", "五百万", "五十万")
+_SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
+_PROVINCE = ("全省", "我省", "全自治区")
+_LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
+_FRONT = 1500  # characters
+_GOVERNED = re.compile(
+    "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
+)
+_STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
+_PLAIN = (
+    lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
+    | lx.REACH | lx.GE | lx.APPROX | lx.JOIN | lx.TOTAL | lx.TO | lx.FROM | lx.EACH | lx.DISTRIBUTE
+)  # fmt: skip
+
+
+def homes_of(metadata: Metadata, text: str) -> tuple[tuple[str, ...], bool]:
+    """What the reporting region is called in its own report; and whether it is the nation.
+
+    Of a region that the metadata do not know, what the text itself calls it.
+    """
+    region = metadata.region
+    nation = metadata.level == "nation" or metadata.region_code == "000000"
+    if not region:
+        return _unknown_homes(text, metadata), nation
+    homes = {region}
+    known = Gazetteer.load().by_code(metadata.region_code) if metadata.region_code else None
+    if known is not None:
+        homes.update(known.usual_names)
+    elif len(region) > 2 and region[-1] in "市县区州盟旗省":
+        homes.add(region[:-1])
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
+    elif region[-1] in "区县旗":
+        homes.add(f"{region[-1]}级")
+    if region in ("全国", "中国", "中华人民共和国", "国家"):
+        nation = True
+    if metadata.level == "province" or region.endswith(("省", "自治区")):
+        homes.update(_PROVINCE)
+    return tuple(homes), nation
+
+
+def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:
+    """The name before 人民政府 at the front; 全省 where it is what the text most speaks of."""
+    homes: set[str] = set()
+    front = text[:_FRONT]
+    for found in _GOVERNED.finditer(front):
+        homes |= {found[1], found[1][:-1]} if len(found[1]) > 2 else {found[1]}
+    provincial = sum(text.count(word) for word in _PROVINCE)
+    if metadata.level == "province" or provincial > sum(text.count(word) for word in _LOWER):
+        homes.update(_PROVINCE)
+    return tuple(homes)
+
+
+def part_before(reader: Reader, i: int) -> str:
+    """Why the name at token i is not the region's as a whole; "" when it is.
+
+    Judged by what stands right before the name (园区 + 工业总产值), and by the subject of its
+    clause (高新区 + 实现 + 工业总产值).
+    """
+    tokens, text = reader.tokens, reader.text
+    name = tokens[i].name
+    assert name is not None
+    k = i - 1
+    if k < 0 or tokens[k].mask & _STOP:
+        return _carried(reader, i)
+    previous = tokens[k]
+    if previous.mask & lx.REGION:
+        return ""
+    if reader.homes and text.endswith(reader.homes, 0, previous.end):
+        return ""
+    word = text[previous.start : previous.end]
+    if word.endswith(_PER):
+        return f"per:{word}"
+    if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):
+        return f"partner:{word}"  # 对香港进出口总额
+    if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
+        return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
+    if previous.mask == 0 and _SORTS.fullmatch(word):
+        return _carried(reader, i)  # 九项民生支出
+    if previous.mask & lx.PART and not previous.mask & _PLAIN:
+        if _opens_with_place(reader, k):
+            return f"subject:{word}"
+        return f"part:{word}"
+    if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
+        return "" if reader.nation else f"other_region:{word}"
+    if previous.mask & lx.NAME:
+        return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
+    if previous.mask == 0:
+        strict = any(reader.indicators[c].strict for c in name.candidates)
+        if strict or len(name.text) < 5:
+            return f"unknown:{word}"
+    return _subject_of_clause(reader, k, i)
+
+
+def _opens_with_place(reader: Reader, k: int) -> bool:
+    """江北新区生产总值增长9%，工业投资增长11%: whether the part at token k is a place of a name."""
+    first = reader.clause_start(0, k)
+    if k - first > 1 or (k > first and reader.tokens[first].mask):
+        return False
+    return bool(part_opening(reader, first, k + 1))
+
+
+def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
+    """A part that is the subject of the clause: 经开区全年实现…"""
+    tokens, text = reader.tokens, reader.text
+    while k >= 0 and not tokens[k].mask & _STOP:
+        mask = tokens[k].mask
+        if mask & lx.REGION or (reader.homes and text.endswith(reader.homes, 0, tokens[k].end)):
+            return ""
+        if mask & lx.PART and not mask & _PLAIN and k + 1 < i:
+            follow = tokens[k + 1]
+            attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
+            if follow.mask & _PLAIN and not attribute:
+                return f"subject:{text[tokens[k].start : tokens[k].end]}"
+        if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.nation:
+            return f"other_region:{text[tokens[k].start : tokens[k].end]}"
+        k -= 1
+    return _carried(reader, i)
+
+
+def _carried(reader: Reader, i: int) -> str:
+    """A clause without a subject of its own goes on about the last one."""
+    first = reader.clause_start(0, i)
+    while first < i and not reader.tokens[first].mask & ~(lx.FILL | lx.TIME | lx.TONE):
+        first += 1
+    if first < i and reader.tokens[first].mask & lx.REGION:
+        return ""  # 全市金融机构存、贷款余额
+    part = reader.part
+    if part.startswith("subject:") and not _resolves(reader, i):
+        return part
+    if part.startswith(INNER) and _of_inner_city(reader, i):
+        return part
+    if part.startswith(BUILT) and "population" in _candidates(reader, i):
+        return part
+    strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
+    if part.startswith(OPENED) and (strict or _listed_on(reader, i)):
+        # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
+        return part
+    if _candidates(reader, i) == ("tax_share",) and (park := _park_before(reader, i)):
+        return park
+    return governing(reader, i)
+
+
+def _listed_on(reader: Reader, i: int) -> bool:
+    """省属企业完成投资52亿元、研发投入12亿元: one clause, one subject."""
+    _segment, place = reader.open_leads[-1]
+    return reader.clause_start(0, place) == reader.clause_start(0, i)
+
+
+def _park_before(reader: Reader, i: int) -> str:
+    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told; ""."""
+    for k in range(i - 1, -1, -1):
+        mask = reader.masks[k]
+        if mask & lx.REGION:
+            return ""
+        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
+        if mask & lx.PART and word.endswith(_PARKS):
+            return f"subject:{word}"
+    return ""
+
+
+def _traded(candidates: tuple[str, ...]) -> bool:
+    return not _TRADE.isdisjoint(candidates)
+
+
+def _resolves(reader: Reader, i: int) -> bool:
+    """高新区产值突破600亿元，确保…: after a full statement a resolve is the government's again."""
+    first = reader.clause_start(0, i)
+    if not first or not reader.holds(first, i, lx.TONE):
+        return False
+    return reader.holds(reader.clause_start(0, first - 1), first, lx.NUMBER)
+
+
+def _candidates(reader: Reader, i: int) -> tuple[str, ...]:
+    name = reader.tokens[i].name
+    assert name is not None  # asked of names only
+    return name.candidates
+
+
+def _of_inner_city(reader: Reader, i: int) -> bool:
+    return any(
+        phrase.startswith("(中心城区")
+        for c in _candidates(reader, i)
+        for phrase in reader.indicators[c].excludes
+    )

@@ -1,0 +1,1 @@
+"""Sentences as tokens of word classes."""

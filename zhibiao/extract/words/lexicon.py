@@ -1,0 +1,135 @@
+"""The words of a text that mean something to the extractor, found in one pass.
+
+Names of the catalogue and function words of official Chinese share one table; the longest word
+at a place wins. What no word covers stays as unknown text: to the later stages a noun they do not
+know.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from zhibiao.catalogue.indicators import Catalogue, Name
+from zhibiao.catalogue.templates import expand
+
+# Classes of words, as bits: a word may belong to several.
+UP = 1
+DOWN = 2
+TO = 4
+FROM = 8
+CREATE = 16
+REACH = 32
+TOTAL = 64
+GE = 128
+LE = 256
+APPROX = 512
+COMPARE = 1024
+SHARE = 2048
+SHARE_END = 4096
+EACH = 8192
+DISTRIBUTE = 16384
+AMONG = 32768
+TONE = 65536
+FILL = 131072
+VERBISH = 262144
+REGION = 524288
+OTHER_REGION = 1048576
+PART = 2097152
+TIME = 4194304
+COMMA = 8388608
+LIST = 16777216
+NAME = 33554432
+NUMBER = 67108864
+OPEN = 134217728
+CLOSE = 268435456
+HEAD = 1073741824  # 产量, 面积: a head whose topic stands earlier
+JOIN = 536870912  # 和与及以及: join list items
+BETTER = 2147483648  # 同比改善: a fall of what had better be low, a rise of the rest
+
+_CLASSES = {
+    "up": UP, "down": DOWN, "to": TO, "from": FROM, "create": CREATE, "reach": REACH,
+    "total": TOTAL, "ge": GE, "le": LE, "approx": APPROX, "compare": COMPARE, "share": SHARE,
+    "share_end": SHARE_END, "each": EACH, "distribute": DISTRIBUTE, "among": AMONG, "tone": TONE,
+    "fill": FILL, "verbish": VERBISH, "region": REGION, "other_region": OTHER_REGION,
+    "part": PART, "join": JOIN, "time": TIME, "better": BETTER,
+}  # fmt: skip
+_PUNCTUATION = {
+    "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,
+    ",": COMMA, ":": COMMA,
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text."""
+
+    mask: int
+    start: int
+    end: int
+    name: Name | None
+    number: int  # index of the number; -1
+
+
+class Scanner:
+    """Finds the words of one catalogue and of the lexicon, the longest at each place.
+
+    An Aho-Corasick automaton finds them all in one pass, linear in the text however many words.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        masks = dict(function_words())
+        names = catalogue.names
+        for word, mark in _PUNCTUATION.items():
+            masks[word] = mark
+        for indicator in catalogue.indicators.values():
+            if indicator.topic is not None:
+                masks.update(dict.fromkeys(indicator.topic.heads, HEAD))
+        for word in names:
+            masks[word] = NAME
+        self._classes = [(mask, names.get(word)) for word, mask in masks.items()]
+        self._longest = max(map(len, masks))
+        self._automaton = AhoCorasick(list(masks), matchkind=MatchKind.LeftmostLongest)
+
+    def name_over(self, text: str, offset: int, start: int) -> bool:
+        """Whether the digits at an offset belong to a word: the 2.5 of PM2.5."""
+        begin = offset
+        while begin > start and text[begin - 1].isascii() and text[begin - 1].isalpha():
+            begin -= 1
+        found = self._automaton.find_matches_as_indexes(text[begin : begin + self._longest])
+        return bool(found) and found[0][1] == 0 and begin + found[0][2] > offset
+
+    def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
+        """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""
+        classes, new = self._classes, tuple.__new__
+        unknown = start
+        for index, at, stop in self._automaton.find_matches_as_indexes(text[start:end]):
+            if unknown < start + at:
+                tokens.append(new(Token, (0, unknown, start + at, None, -1)))
+            mask, name = classes[index]
+            unknown = start + stop
+            tokens.append(new(Token, (mask, start + at, unknown, name, -1)))
+        if unknown < end:
+            tokens.append(Token(0, unknown, end, None, -1))
+
+
+@lru_cache(maxsize=1)
+def function_words() -> dict[str, int]:
+    """Word -> classes, of data/lexicon.toml."""
+    source = resources.files("zhibiao.extract.words").joinpath("data", "lexicon.toml")
+    masks: dict[str, int] = {}
+    for name, templates in tomllib.loads(source.read_text("utf-8")).items():
+        bit = _CLASSES[name]
+        for template in templates:
+            for word in expand(template):
+                masks[word] = masks.get(word, 0) | bit
+    return masks
+
+
+@lru_cache(maxsize=8)
+def scanner(catalogue: Catalogue) -> Scanner:
+    """The scanner of a catalogue, made once."""
+    return Scanner(catalogue)

@@ -1,0 +1,92 @@
+"""A sentence as tokens in order: words, numbers, marks."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterator
+from functools import reduce
+from typing import NamedTuple
+
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
+
+# Longer than any sentence; text without full stops is read in pieces, so that the work on one
+# stays bounded however long the text is.
+_LONGEST = 1500
+# Of a long stretch without numbers only the ends matter to the number after it.
+_FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
+# A bullet begins an entry of a list, be it in the middle of a line.
+_END = re.compile(r"[。！？!?；;\n●◆■▲★▼◇□►▶❖➢]")
+
+
+class Line(NamedTuple):
+    """The tokens of a sentence, of its main line or of an aside, in order."""
+
+    text: str  # the whole; offsets are into it
+    tokens: list[Token]
+    masks: list[int]  # the tokens' classes, for most questions are about nothing else
+    present: int  # all classes that occur; what does not need not be looked for
+
+    @classmethod
+    def of(cls, text: str, tokens: list[Token]) -> Line:
+        masks = [token.mask for token in tokens]
+        return cls(text, tokens, masks, reduce(operator.or_, masks, 0))
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open offsets of the sentences; a semicolon and a line's end close one."""
+    start = 0
+    for match in _END.finditer(text):
+        end = match.start()
+        if end - start > _LONGEST:
+            yield from _pieces(text, start, end)
+        elif end > start:
+            yield start, end
+        start = match.end()
+    yield from _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        cut = max(text.rfind(mark, start, start + _LONGEST) for mark in "，,、") + 1
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    if start < end:
+        yield start, end
+
+
+def tokenize(
+    text: str, start: int, end: int, numbers: list[Number], scanner: Scanner
+) -> list[Token]:
+    """The tokens of text[start:end]; `numbers` are those within it, in order."""
+    tokens: list[Token] = []
+    at = start  # PM2.5: the digits of a word are left to the scanner
+    for index, number in enumerate(numbers):
+        if number.reason == "name_part" and scanner.name_over(text, number.start, at):
+            continue
+        if number.start > at + _FAR:
+            at = _skipped(text, at, number.start, scanner, tokens)
+        if number.start > at:
+            scanner.words(text, at, number.start, tokens)
+        tokens.append(Token(NUMBER, number.start, number.end, None, index))
+        at = number.end
+    if at < end:
+        stop = text.find("，", at, end)
+        scanner.words(text, at, end if stop < 0 else stop, tokens)
+    return tokens
+
+
+def _skipped(text: str, start: int, end: int, scanner: Scanner, tokens: list[Token]) -> int:
+    """Read the beginning of a long stretch without numbers, where words of time stand, and pass
+    over its middle; returns where its last clauses begin."""
+    cut = text.find("，", start, start + _OPENING)
+    if cut < 0:
+        cut = start
+    resume = text.find("，", end - _LAST_CLAUSES, end)
+    if resume < 0:
+        return start
+    scanner.words(text, start, cut, tokens)
+    tokens.append(Token(0, cut, resume, None, -1))
+    return resume

@@ -1,0 +1,394 @@
+"""Follows the words of time through a sentence: outturn or aim, and of which years."""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.domain import Status
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.lexicon import Token
+from zhibiao.extract.words.sentences import Line
+from zhibiao.extract.years import words as tw
+from zhibiao.extract.years.period import Span, Statement
+from zhibiao.language.plans import counted, plan_years
+from zhibiao.outline.frames import Frame, Years
+
+# Tokens that may tell of time.
+_TELLING = lx.TIME | lx.TONE | lx.NUMBER
+_MOST_YEARS = 10  # that a count in digits is read as a span of: 5年来
+
+
+class Clock:
+    """Follows the words of time through one sentence.
+
+    `span` is what holds from here on in the sentence, `statement` what holds for the next number
+    alone: a base (比2017年, 由“十二五”末) never becomes a frame for others.
+    """
+
+    def __init__(
+        self, sentence: Line, numbers: list[Number], frame: Frame,
+        years: Years, earlier: Clock | None = None,
+    ) -> None:  # fmt: skip
+        self.text = sentence.text
+        self.tokens = sentence.tokens
+        self.numbers = numbers
+        self.frame = frame
+        if frame.status is Status.ACTUAL and years.review and (frame.year or 0) > years.review:
+            years = years._replace(review=frame.year)  # by a heading, which knows better
+        self.year, self.review, self.planned = years.delivered, years.review, years.planned
+        self.names_next = years.names_next
+        self.place = 0  # token of the number read up to
+        self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
+        self.told = 0  # how many of those
+        self.span = Span(frame.several)
+        self.statement = Statement()
+        self.prior = self.span  # before the last year named
+        self.lasting = self.span  # of the sentence, beside what was said of one clause
+        self.named_in_lead = False  # the named year stands right before the number
+        self.last_year = -1  # token index of the last year named
+        self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
+        self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule
+        self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
+        if earlier is not None and earlier.frame is frame:
+            # after a semicolon the years go on
+            self.span = earlier.lasting if earlier.span.passing else earlier.span
+            self.prior, self.sticky = earlier.prior, earlier.sticky
+            self.part_of_year = earlier.part_of_year
+
+    def advance(self, place: int, new_lead: bool) -> None:
+        """Read on up to token `place`."""
+        if new_lead:
+            # a list of multiples goes on: 是2017年的1.6倍、1.8倍
+            self.statement = Statement(self.sticky)
+        while self.told < len(self.telling) and self.telling[self.told] < place:
+            self._read(self.telling[self.told])
+            self.told += 1
+        if self.part_of_year:
+            since = self.tokens[max(self.place, self.part_told + 1) : place]
+            self.part_of_year = not any(
+                self.text.startswith(tw.WHOLE_YEAR, token.start) for token in since
+            )
+        if 0 <= self.ground < self.tokens[place].start:
+            self._reset()
+        self.place = place
+
+    @property
+    def may_span(self) -> bool:
+        """Whether a figure may be of several years here, so that it matters what is summed."""
+        span = self.span
+        return span.several > 1 or span.first is not None or span.rule == "named_year"
+
+    def leave_base(self) -> None:
+        """After 由2017年的A: the year was A's alone; what comes next is of the time before it."""
+        if self.named_in_lead:
+            self.span = self.prior
+
+    def _read(self, i: int) -> None:
+        """Take in the number or the word of time or resolve at token i."""
+        token = self.tokens[i]
+        if 0 <= self.ground < token.end:
+            self._reset()
+        if token.mask & lx.TONE and self.frame.status is Status.TARGET:
+            self._resolve(token)
+        if token.mask == lx.NUMBER:
+            number = self.numbers[token.number]
+            if number.year:
+                self._year(i, number.year)
+            elif number.unit == "年":
+                self._digits(i, number)
+        elif token.mask & lx.TIME:
+            self._word(i)
+
+    def _reset(self) -> None:
+        """Back to what the frame says."""
+        self.span = Span(self.frame.several)
+        self.ground = -1
+
+    def _resolve(self, token: Token) -> None:
+        """去年…，今年力争…: among aims, a word of resolve ends what was said of a past year."""
+        past = self.span.status is Status.ACTUAL
+        past = past and self.span.rule in ("last_year", "named_year", "now")
+        if past and self.text.startswith(tw.RESOLVE, token.start):
+            self._reset()
+
+    def _before(self, i: int) -> str:
+        start = self.tokens[max(0, i - 2)].start
+        return self.text[start : self.tokens[i].start]
+
+    def _builds_on(self, i: int, year: int | None) -> bool:
+        """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
+        token = self.tokens[i]
+        if not self._before(i).endswith(("在", "于")):
+            return False
+        ground = tw.ground_after(self.text, token.end)
+        if ground < 0:
+            return False
+        if any(t.mask == lx.NUMBER and t.start < ground for t in self.tokens[i + 1 : i + 12]):
+            self.ground = ground
+            return False
+        self.statement.base = year
+        return True
+
+    def _times(self, i: int, before: str) -> bool:
+        return before.endswith(tw.MULTIPLIES) and tw.multiplied(
+            self.tokens, self.numbers, self.text, i
+        )
+
+    def _state(self, i: int, year: int) -> bool:
+        """比2016年的52亿元, 由“十二五”末的52亿元: whether the base's own value follows."""
+        value = tw.value_behind(self.tokens, self.numbers, self.text, i)
+        if value is not None:
+            self.statement.stated = (value, year)
+        return value is not None
+
+    def _year(self, i: int, year: int) -> None:
+        before, end = self._before(i), self.tokens[i].end
+        if self._times(i, before):
+            self.statement.multiple_of = year
+            return
+        if self._builds_on(i, year):
+            return
+        if tw.COMPARES.search(before):
+            self._compare(i, year)
+            return
+        if before.endswith(tw.STARTS) and self._state(i, year):
+            return
+        since = self.text.startswith("以来", end)
+        if since and self.review is not None and year <= self.review:
+            self._look_back(self.review - year + 1, "since_year")
+            self.span = self.span._replace(first=year)
+            return
+        named, first = self.span.last, None
+        near = 0 <= self.last_year < i <= self.last_year + 3
+        if near and named is not None and year > named and re.search(r"[—–\-~至到]$", before):
+            between = self.tokens[self.last_year : i]
+            first = None if any(t.mask & (lx.COMMA | lx.LIST) for t in between) else named
+        onward = before.endswith(("从", "自")) and self.text.startswith(("起，", "开始"), end)
+        if first is None and onward:
+            return
+        self.prior = self.span
+        several, status = self.span.several, self.span.status
+        if first is None and not before.endswith(("到", "至")):
+            several = 1  # 2022年，… speaks of that year alone, among five as well
+        if self.year is not None and self.review is not None:
+            status = Status.TARGET if year > self.review else Status.ACTUAL
+        self.span = Span(several, year, first, status, "named_year", first is not None)
+        if not before.endswith(("到", "至")):
+            self.statement.of_year_named(self.sticky)
+        self.last_year = i
+
+    def _compare(self, i: int, year: int) -> None:
+        """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
+        self.statement.of_year_named(year)
+        if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
+            self.sticky = year
+        self._state(i, year)
+
+    def _within(self, years: int) -> None:
+        """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
+        if self.frame.status is Status.TARGET and self.planned is not None:
+            last = self.planned + years - 1
+            self.span = self.span._replace(several=years, last=last, rule="within_years")
+
+    def _word(self, i: int) -> None:
+        token = self.tokens[i]
+        word = self.text[token.start : token.end]
+        before = self._before(i)
+        count = tw.COUNT.match(word)
+        if before.endswith(tw.IN_A_ROW) or word.startswith(tw.IN_A_ROW):
+            if count is not None:
+                self._in_a_row(i, counted(count["count"]))
+            return
+        if before.endswith(("第", "时隔")):
+            return
+        if word in tw.OVER_A_YEAR:
+            self.statement.over_year = True
+        elif word in tw.PART_OF_YEAR:
+            self.part_of_year = tw.tells_when(self.tokens, self.text, i)
+            self.part_told = i
+        elif word in tw.AVERAGE or word.endswith("年平均"):
+            self.statement.average = True
+            if word[0] in tw.TWO_TO_FIVE:
+                self.statement.average_over = counted(word[0])  # 两年平均
+        elif word in tw.EVERY_YEAR:
+            self.statement.yearly = True
+            self.statement.average |= word == "每年"
+        elif count is not None:
+            start = token.start + count.start("count")
+            prefix = count["before"] or before
+            self._count(i, counted(count["count"]), prefix, count["after"] or "", start, token.end)
+        elif (plan := plan_years(word + "时期")) is not None:
+            self._of_plan(i, word, before, *plan)
+        elif word.startswith(tw.TERM):
+            self._of_term(i, word, before)
+        elif word in tw.RELATIVE:
+            self._relative(i, word, before)
+        elif word in ("目前", "现在", "截至目前"):
+            self.span = self.span._replace(
+                last=self.review, status=Status.ACTUAL, several=1, rule="now"
+            )
+        elif word in ("新的一年", "年内"):
+            self._this_year(word, token.end)
+
+    def _relative(self, i: int, word: str, before: str) -> None:
+        """去年, 上年, 前年, 今年, 明年."""
+        token = self.tokens[i]
+        if tw.COMPARES.search(before):
+            self.statement.over_year = True
+            return
+        yardstick = before.endswith(("于", "过")) and self.text.startswith("的", token.end)
+        if yardstick or word == "年初" or self._builds_on(i, None):
+            return  # 不低于去年的2万人
+        if tw.OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
+            last = self.span.last if self.span.last is not None else self.frame.year
+            if last is not None and self._state(i, last + tw.OFFSETS[word]):
+                return  # 由上年的52亿元增加到
+        self.statement.of_year_named(self.sticky)
+        if word in ("今年", "本年"):
+            self.span = self.span._replace(first=None, told=False)
+            self._this_year(word, token.end)
+            return
+        if word in ("过去一年", "一年来"):
+            last = self.review
+        else:
+            last = None if self.year is None else self.year + tw.OFFSETS[word]
+        ahead = word == "明年"
+        status, rule = (Status.TARGET, "next_year") if ahead else (Status.ACTUAL, "last_year")
+        self.span = Span(1, last, None, status, rule)
+
+    def _this_year(self, word: str, end: int) -> None:
+        planned = self.frame.status is Status.TARGET
+        # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
+        ahead = word == "新的一年" or (planned and (word == "年内" or not self.names_next))
+        year = self.planned if ahead else self.year
+        if year is not None and (planned or word != "年内"):
+            done = year == self.review or self.text.startswith("以来", end)
+            status = Status.ACTUAL if done else Status.TARGET
+            self.span = self.span._replace(last=year, rule="this_year", several=1, status=status)
+
+    def _of_term(self, i: int, word: str, before: str) -> None:
+        """上届末, 换届之初, 比五年前: five years back; 本届政府以来: the five years of a term."""
+        if self.review is None:
+            return
+        if word.startswith("本届政府"):
+            actual = self.frame.status is Status.ACTUAL
+            if actual and word.endswith(("来", "间", "年")):
+                self._look_back(max(self.span.several, 5), "years_back")
+        elif self._times(i, before):
+            self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
+        elif word.startswith("比") or tw.COMPARES.search(before):
+            self.statement.base = self.review - 5
+        else:
+            self.span = self.span._replace(
+                last=self.review - 5, status=Status.ACTUAL, rule="last_term", several=1
+            )
+
+    def _digits(self, i: int, number: Number) -> None:
+        """过去5年, 5年来, 连续8年, 力争3年内: a count of years in digits."""
+        token, text = self.tokens[i], self.text
+        years = int(number.high or number.value)
+        if text.endswith(tw.IN_A_ROW, 0, token.start):
+            self._in_a_row(i, years)
+        elif text.startswith(("内", "时间", "左右"), token.end):
+            if years < 20:
+                self._within(years)
+        elif 2 <= years <= _MOST_YEARS and number.high is None:
+            prefix = next((p for p in tw.BEFORE if text.endswith(p, 0, token.start)), "")
+            prefix = prefix or self._before(i)
+            suffix = next((a for a in tw.AFTER if text.startswith(a, token.end)), "")
+            self._count(i, years, prefix, suffix, token.start, token.end + len(suffix))
+
+    def _in_a_row(self, i: int, years: int) -> None:
+        """连续八年稳定在60万吨以上; not 连续八年领跑全省，达到60万吨."""
+        for k, token in enumerate(self.tokens[i + 1 :], start=i + 1):
+            if token.mask & lx.COMMA:
+                return
+            if token.mask == lx.NUMBER:
+                self.statement.in_a_row = (k, years)
+                return
+
+    def _count(self, i: int, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
+        """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
+        actual = self.frame.status is Status.ACTUAL
+        told = suffix == "来" or prefix.endswith(("过去", "过去的", "近"))
+        ago = None if self.review is None else self.review - years
+        if prefix.endswith(("今后", "未来", "今后的", "未来的")):
+            self._look_ahead(years)
+        elif suffix == "前" and self.text.startswith("的", end):
+            self.statement.multiple_of = ago
+        elif prefix.endswith(("上", "前")) and not suffix:
+            if not prefix.endswith("提前"):  # 提前两年完成
+                self.statement.multiple_of = ago  # 是上五年的1.9倍
+        elif tw.COMPARES.search(prefix):
+            self.statement.base = ago
+            if self.text.startswith(tw.FOR_ALL, end):
+                self.sticky = ago
+        elif suffix == "后":
+            if self.planned is not None:
+                last = self.planned + years - 1
+                self.span = Span(1, last, None, Status.TARGET, "years_after")
+        elif actual and suffix != "来" and tw.averaged(self.text, end):
+            self.statement.average_over = years
+        elif told:
+            if not self.text.startswith(("首次", "最"), end):  # 五年来首次
+                self._look_back(years, "years_back")
+        elif actual and tw.covers(self.text, start, end):
+            self._cover(years, start, end)
+        elif suffix == "内" or self.text.startswith(tw.TAKEN, end):
+            self._within(years)
+        elif tw.covers(self.text, start, end):
+            self._look_ahead(years)
+
+    def _cover(self, years: int, start: int, end: int) -> None:
+        """五年间，…: of the sentence; 五年累计新建…: of its clause."""
+        passing = self.text[end - 1] == "年" and not self.text.startswith(("，", ","), end)
+        if passing and not self.span.passing:
+            self.lasting = self.span
+        self.span = self.span._replace(
+            several=years, rule="years_back", told=not passing, passing=passing
+        )
+        self.statement.sums = passing
+        self.statement.average_over = None
+
+    def _look_back(self, years: int, rule: str) -> None:
+        """五年来: so many years up to the one under review."""
+        self.span = Span(years, self.review, None, Status.ACTUAL, rule, True)
+
+    def _look_ahead(self, years: int) -> None:
+        """今后五年: so many years, that of delivery being the first."""
+        if self.planned is not None:
+            last = self.planned + years - 1
+            self.span = Span(years, last, None, Status.TARGET, "years_ahead", True)
+
+    def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
+        """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year.
+
+        Behind 比, 由 and 是…倍 it is a base.
+        """
+        if self._times(i, before):
+            self.statement.multiple_of = last
+            return
+        compared = tw.COMPARES.search(before) is not None
+        if compared and (word.endswith(("末", "时期", "期间")) or before.endswith(("比", "较"))):
+            self._compare(i, last)  # not 与“十四五”目标相衔接
+            return
+        if before.endswith(tw.STARTS) and self._state(i, last):
+            return
+        if self.text.startswith(tw.AVERAGE, self.tokens[i].end):
+            word += "期间"
+        status = self.span.status
+        if self.review is not None:
+            status = Status.TARGET if last > self.review else Status.ACTUAL
+        if word.endswith("末"):
+            self.span = self.span._replace(last=last, rule="plan_end", status=status)
+        elif word.endswith("以来"):
+            if self.review is not None and first <= self.review:
+                end = min(last, self.review)
+                self._look_back(end - first + 1, "since_plan")
+                self.span = self.span._replace(last=end, first=first)
+        elif word.endswith(("期间", "时期", "计划")):
+            self.span = self.span._replace(
+                last=last, first=first, rule="plan_period", status=status
+            )

@@ -1,0 +1,21 @@
+"""The years that a report speaks from."""
+
+from __future__ import annotations
+
+from zhibiao.domain import Metadata
+from zhibiao.metadata.report_years import find_years
+from zhibiao.outline.frames import Years
+from zhibiao.outline.front_matter import read_front
+
+
+def reading_years(text: str, metadata: Metadata) -> Years:
+    """The years of delivery and of review: as known, else as the text tells them."""
+    year, review = metadata.year, metadata.review_year
+    if year is None and review is None:
+        told = find_years(read_front(text), text, raw_text=text, page_title=None, file_name="")
+        year, review = told.year, told.review_year
+    if review is None and year is not None:
+        review = year - 1
+    if year is None and review is not None:
+        year = review + 1
+    return Years(year, review, "明年" in text)

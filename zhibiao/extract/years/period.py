@@ -1,0 +1,182 @@
+"""The years of a figure, from what the words of time before it have said.
+
+Three things say them, the nearest first:
+
+- its statement, for one number or one list of them: a base (比2017年, 由“十二五”末), the years of
+  its own average (五年年均), years in a row (连续八年). None of these is a frame for what follows;
+- its sentence: a year or a span that it names (2022年, 五年来, “十三五”期间), up to the next one
+  and across semicolons;
+- the frame of its place: the part, the paragraph.
+
+Averages, sums, changes and rises cover a span. What is there at the end of it, a level, is of its
+last year, and so is a rise over the year before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from zhibiao.domain import Measure, Status
+from zhibiao.language.plans import PLANS
+
+if TYPE_CHECKING:
+    from zhibiao.extract.years.clock import Clock
+
+_PLANNED_YEARS = 5  # of an average, where nothing says how many years
+
+
+class Period(NamedTuple):
+    """What a figure refers to."""
+
+    status: Status
+    first: int | None
+    last: int | None
+    rule: str
+
+
+class Figure(NamedTuple):
+    """What is known of a number beside the words of time."""
+
+    measure: Measure
+    flow: bool  # of a sum over time: output, investment, visitors
+    summed: bool  # 累计: the sum of its years
+    reached: bool  # 达到: the value is where the period ends, not its sum
+    of_year: bool  # a rise over the year before, whatever span its sentence is about
+
+
+class Span(NamedTuple):
+    """The years that a sentence speaks of, by what it has said so far."""
+
+    several: int  # how many years, counted back from the last: 5 in 五年来
+    last: int | None = None  # the year named; None: the frame's
+    first: int | None = None  # of a span with both ends: 2018—2022年, “十三五”期间
+    status: Status | None = None  # None: the frame's
+    rule: str = "frame"
+    told: bool = False  # the sentence itself speaks of several years
+    passing: bool = False  # 五年累计新建…: said of one clause, and gone after a semicolon
+
+
+class Statement:
+    """What is said of time for one number, or one list of numbers, alone."""
+
+    __slots__ = (
+        "average", "average_over", "base", "from_year", "in_a_row", "multiple_of", "over_year",
+        "stated", "sums", "yearly",
+    )  # fmt: skip
+
+    def __init__(self, base: int | None = None) -> None:
+        self.base = base  # 比2016年
+        self.stated: tuple[int, int] | None = None  # token and year of 比2016年的52亿元
+        self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
+        self.multiple_of: int | None = None  # 是2017年的1.4倍
+        self.average = False
+        self.average_over: int | None = None  # 五年年均
+        self.in_a_row: tuple[int, int] | None = None  # token and years of 连续十年稳定在
+        self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
+        self.over_year = False  # 同比
+        self.sums = False  # 五年累计
+
+    def of_year_named(self, base: int | None) -> None:
+        """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
+        with; from now on it is over `base`."""
+        self.average, self.average_over = False, None
+        self.base, self.from_year = base, None
+
+
+def period_of(clock: Clock, figure: Figure) -> Period:
+    """The period of a figure at the place that the clock has read up to."""
+    period = _whole(clock, figure)
+    return period._replace(rule="part_of_year") if clock.part_of_year else period
+
+
+def _whole(clock: Clock, figure: Figure) -> Period:
+    span, said = clock.span, clock.statement
+    if said.stated is not None and said.stated[0] == clock.place:
+        return Period(Status.ACTUAL, said.stated[1], said.stated[1], "base")
+    status = span.status or clock.frame.status
+    last = span.last if span.last is not None else clock.frame.year
+    if span.status is Status.ACTUAL and span.last is None:
+        last = clock.review
+    if last is None:
+        return Period(status, None, None, span.rule)
+    base = said.multiple_of if figure.measure is Measure.RATIO and said.multiple_of else said.base
+    if base is not None and base >= last:
+        # 比1964年增长: what follows that year, whatever the frame
+        last = base + 1
+        if clock.review is not None and last > clock.review:
+            status = Status.TARGET
+    return Period(status, _first(clock, figure, last), last, span.rule)
+
+
+def _first(clock: Clock, figure: Figure, last: int) -> int:
+    """The first year of a figure's period, of which the last is known."""
+    span, said, measure = clock.span, clock.statement, figure.measure
+    if measure is Measure.RATIO and said.multiple_of is not None:
+        return said.multiple_of
+    if said.base is not None and measure is Measure.AVERAGE_GROWTH:
+        return min(said.base + 1, last)
+    if said.base is not None and measure is not Measure.LEVEL:
+        return said.base if said.base != last - 1 or measure is Measure.RATIO else last
+    if measure is Measure.RATIO:
+        if span.rule == "plan_end":
+            return last - _PLANNED_YEARS  # 到“十四五”末翻一番
+        return last - max(span.several, 1)
+    if said.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
+        return said.from_year if said.from_year < last - 1 else last
+    if measure is Measure.AVERAGE_GROWTH:
+        return _first_of_average(clock, last)
+    if measure is Measure.LEVEL and said.in_a_row is not None and said.in_a_row[0] == clock.place:
+        return last - said.in_a_row[1] + 1
+    if span.first is not None:
+        summed = figure.flow and (figure.summed or not figure.reached)
+        return span.first if measure is not Measure.LEVEL or summed else last
+    # 今后三年…，到2025年: the year named is the last of those
+    own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
+    if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
+        return last - span.several + 1 if _covers(clock, figure) else last
+    planned = clock.planned
+    if figure.summed and span.rule == "named_year" and planned is not None and last > planned:
+        # 到2025年，累计…: over the plan that ends then
+        return next((a for a, b in PLANS.values() if b == last), planned)
+    return last
+
+
+def _covers(clock: Clock, figure: Figure) -> bool:
+    """Whether a figure is of all the several years spoken of, not of the last alone."""
+    if figure.measure in (Measure.GROWTH, Measure.CHANGE) and figure.of_year:
+        return False
+    if figure.summed or clock.statement.yearly:
+        return True
+    if figure.measure in (Measure.GROWTH, Measure.CHANGE):
+        return True
+    told = clock.span.told or clock.statement.sums
+    return figure.flow and told and not figure.reached and figure.measure is Measure.LEVEL
+
+
+def _first_of_average(clock: Clock, last: int) -> int:
+    span, over = clock.span, clock.statement.average_over
+    if over is not None:
+        return last - over + 1
+    if span.first is not None:
+        return span.first
+    return last - (span.several if span.several > 1 else _PLANNED_YEARS) + 1
+
+
+def period_of_start(clock: Clock, period: Period) -> Period:
+    """The period of the first value in 由…增加到…, given that of the second."""
+    span = clock.span
+    if period.rule == "base":
+        return period
+    if clock.statement.base is not None:
+        year: int | None = clock.statement.base
+    elif span.last is not None and clock.named_in_lead:
+        year = span.last
+    elif period.last is None:
+        year = None
+    elif span.first is not None:
+        # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
+        five = period.last - span.first + 1 == _PLANNED_YEARS
+        year = span.first - 1 if five or span.rule != "named_year" else span.first
+    else:
+        year = period.last - max(span.several, 1)
+    return Period(Status.ACTUAL, year, year, "from_to")

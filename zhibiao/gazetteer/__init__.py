@@ -1,0 +1,1 @@
+"""The places of China that give reports: names, codes, superiors, former names."""

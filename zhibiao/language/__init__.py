@@ -1,0 +1,1 @@
+"""Chinese as officials write it: numerals, dates, the five-year plans, simplified characters."""

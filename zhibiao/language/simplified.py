@@ -1,0 +1,48 @@
+"""Traditional characters and variants read as simplified ones, one by one, so offsets stay."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_POINT = re.compile("[·•](?<=[0-9].)(?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
+
+
+@cache
+def _table() -> dict[int, str]:
+    lines = (files("zhibiao.language") / "data" / "traditional.txt").read_text("utf-8").splitlines()
+    return {ord(line[0]): line[1] for line in lines if not line.startswith("#")}
+
+
+def simplified_characters(text: str) -> str:
+    """The text in simplified characters; as long as before."""
+    if any(character in text for character in "萬億産產們國業農經"):
+        return text.translate(_table())
+    return text
+
+
+# Full-width letters, digits, ％, ＆ and ．; the Chinese marks stay.
+_WIDE = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
+                                 *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)}  # fmt: skip
+
+# "十二五", 「十二五」: the plans are known by their quotation marks
+_QUOTES = str.maketrans("「」『』‘’〝〞＂", '“”“”“”“”"')
+_QUOTED = re.compile('"([^"\n]{1,30})"')
+_PLAN_QUOTED = re.compile("[“”](十[一二三四五]?五)[“”]")
+
+
+def simplified(text: str) -> str:
+    """The text with its variants replaced, of characters and signs; as long as before."""
+    text = simplified_characters(text)
+    if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
+        text = text.translate(_WIDE)
+    if "·" in text or "•" in text:
+        text = _POINT.sub(".", text)
+    if any(mark in text for mark in "「『‘〝＂"):
+        text = text.translate(_QUOTES)
+    if '"' in text:
+        text = _QUOTED.sub("“\\1”", text)
+    if "”十" in text or "五“" in text:
+        text = _PLAN_QUOTED.sub("“\\1”", text)
+    return text.replace("(", "（").replace(")", "）").replace(":", "：")

@@ -1,0 +1,1 @@
+"""What is known about a document: region, years, speaker, and where each was found."""

@@ -1,0 +1,171 @@
+"""What is known about a document, and where each fact was found. None is "not stated"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zhibiao.domain import CleanText, Metadata, RawDocument
+from zhibiao.errors import MetadataError
+from zhibiao.gazetteer.gazetteer import Gazetteer, Region
+from zhibiao.language.simplified import simplified_characters
+from zhibiao.metadata.given import checked
+from zhibiao.metadata.region import find_region
+from zhibiao.metadata.report_years import find_years
+from zhibiao.outline.front_matter import FrontMatter, read_front
+from zhibiao.text.chrome import COMES_FROM, GOES_ON
+
+METADATA_VERSION: Final = "2"  # bumped whenever the same document gives other metadata
+
+_EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
+_SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
+
+
+def describe(
+    document: RawDocument, clean: CleanText, given: Mapping[str, object] | None = None
+) -> Metadata:
+    """The document's metadata; what was given at submission wins over what is found.
+
+    `given` (and `document.given`, over which it wins) may hold title, region, region_code,
+    province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
+    ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
+    "introduction", "speaker", "page title", "file name", "headings", "sentences", "page", "text".
+
+    Raises MetadataError for a given value that is none of its kind.
+    """
+    stated = checked({**document.given, **({} if given is None else given)})
+    if "province" in stated:
+        stated["province"] = _full_province(Gazetteer.load(), stated["province"])
+    front = read_front(clean.text)
+    plain = simplified_characters(clean.text)
+    plain_front = front if plain == clean.text else read_front(plain)
+    # A title that was given with the text (a column of a table) tells what a page's title tells.
+    heading = stated.get("title", document.title)
+    years = find_years(
+        plain_front,
+        plain,
+        raw_text=document.text,
+        page_title=heading,
+        file_name=document.name,
+    )
+    facts: dict[str, Any] = {}
+    by: dict[str, str] = {}
+
+    def note(field: str, value: object, source: str) -> None:
+        if value is not None:
+            facts[field] = value
+            by[field] = source
+
+    note("year", years.year, years.year_by)
+    note("review_year", years.review_year, years.review_year_by)
+    note("speaker", front.speaker, "front matter")
+    note("delivered_on", front.delivered_on, "front matter")
+    note("meeting", front.meeting, "front matter")
+    page_title = None if document.title is None else _SITE.sub("", document.title).strip()
+    if front.title is not None:
+        note("title", front.title, "title")
+    elif page_title:
+        note("title", page_title, "page title")
+    if _is_partial(document, front.title):
+        note("partial", True, "text")
+    for field, value in stated.items():
+        note(field, value, "given")
+    if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
+        note("review_year", stated["year"] - 1, "given year")
+    _note_region(document, front, heading, clean.text, stated, facts, by)
+    return Metadata(**facts, decided_by=by)
+
+
+def _note_region(
+    document: RawDocument,
+    front: FrontMatter,
+    heading: str | None,
+    text: str,
+    stated: Mapping[str, Any],
+    facts: dict[str, Any],
+    by: dict[str, str],
+) -> None:
+    gazetteer = Gazetteer.load()
+    if "region" in stated or "region_code" in stated:
+        region, candidates = _given_region(gazetteer, stated)
+        source = "given"
+        facts.pop("region", None)
+        facts.pop("province", None)
+    else:
+        settled = find_region(
+            gazetteer,
+            front,
+            text,
+            page_title=heading,
+            file_name=document.name,
+            year=facts.get("year"),
+        )
+        region, candidates, source = settled.region, settled.candidates, settled.by
+        province = stated.get("province")
+        if province is not None:
+            codes = candidates if region is None else (region.code,)
+            fitting = _within(gazetteer, codes, province)
+            region = fitting[0] if len(fitting) == 1 else None
+    if region is None:
+        facts["candidates"] = candidates
+        if "region" in stated:
+            facts["region"], by["region"] = stated["region"], "given"
+        if "province" in stated:
+            facts["province"] = stated["province"]
+        return
+    facts |= {"region": region.name, "region_code": region.code, "level": region.level}
+    facts["province"] = gazetteer.province(region)
+    facts.pop("candidates", None)
+    for field in ("region", "region_code", "level", "province"):
+        if facts[field] is not None:
+            by[field] = "given" if field in stated else source
+
+
+def _full_province(gazetteer: Gazetteer, name: str) -> str:
+    """陕西 -> 陕西省: columns of provinces mostly hold short names. Others stay as they are."""
+    named = [region for region in gazetteer.named(name.strip()) if region.level == "province"]
+    return named[0].name if len(named) == 1 else name
+
+
+def _within(gazetteer: Gazetteer, codes: tuple[str, ...], province: str) -> list[Region]:
+    found = (gazetteer.by_code(code) for code in codes)
+    return [r for r in found if r is not None and gazetteer.province(r) == province]
+
+
+def _given_region(
+    gazetteer: Gazetteer, stated: Mapping[str, Any]
+) -> tuple[Region | None, tuple[str, ...]]:
+    """The region that was given by code or name; a name outside the gazetteer is kept as it is."""
+    code, name, province = (stated.get(key) for key in ("region_code", "region", "province"))
+    if code is not None:
+        region = gazetteer.by_code(code)
+        if region is None:
+            raise MetadataError(
+                f"region_code {code!r} is no code of a place", field="region_code", value=code
+            )
+        known = {region.name, region.short, *(former for former, _ in region.former)}
+        if name is not None and name not in known:
+            raise MetadataError(
+                f"region_code {code} is {region.name}, but region is given as {name!r}",
+                field="region",
+                value=name,
+            )
+        return region, ()
+    named = gazetteer.named(stated["region"])
+    if province is not None:
+        named = tuple(region for region in named if gazetteer.province(region) == province)
+    if len(named) == 1:
+        return named[0], ()
+    return None, tuple(region.code for region in named)
+
+
+def _is_partial(document: RawDocument, title: str | None) -> bool:
+    text = document.text
+    if _EXCERPT.search(title or "") or _EXCERPT.search(document.title or ""):
+        return True
+    if _EXCERPT.search(text[:300]) and "工作报告" in text[:300]:
+        return True
+    if _EXCERPT.search(document.name.rsplit("/", 1)[-1]):
+        return True
+    return (GOES_ON.search(text) is None) != (COMES_FROM.search(text) is None)

@@ -1,0 +1,1 @@
+"""How a report is laid out: front matter, headings, and what each part is about."""

@@ -1,0 +1,169 @@
+"""Sentences that say what is told next: aims announced, years looked back on."""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.domain import Status
+from zhibiao.language.plans import PLANS, counted, plan_years
+from zhibiao.outline.frames import SEVERAL_BACK, Frame, Years, told_back
+
+YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
+_SEVERAL_AHEAD = re.compile(
+    r"(?:今后|未来|下一个|下个|接下来)(?:的)?[三五]年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
+    r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务|思路|要求)"
+    r"|到“?十[一二三四五六]五”?(?:期)?末|到20[0-9]{2}年|[三五]年后|本届政府(?:任期)?的?(?:奋斗|主要|工作|总体)*目标"
+)
+# Of one year: an announcement that holds one of these after the five years speaks of the year.
+ONE_YEAR = re.compile(r"[今明]年|新的?一年|本年度?|年度(?=目标|预期|计划)")
+_BY_YEAR = re.compile(r"^[，,]?(?:力争|确保|争取|努力)?到((?:19|20)[0-9]{2})年")
+_SHORT_PLAN = re.compile("十[一二三四五六]?五")
+_YEARS_ON = re.compile(r"(?:今后|未来|接下来)(?:的)?([三五])年|([三五])年后")
+# 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
+_MERELY_NAMED = re.compile(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯")
+_ANNOUNCE = re.compile(
+    r"(?:预期目标|奋斗目标|发展目标|主要目标|工作目标|目标任务|主要指标|总体目标|预期指标|目标)[^。；：，,]{0,14}?(?:是|为)?[：:]"
+    r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
+    r"|(?:划定|确定|设定|制定|提出|明确)(?!了|的)[^。；，,]{0,12}(?:预期|奋斗|发展|主要)目标[，,]"
+    r"|(?:[今明]年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
+)
+# What every announcement speaks of.
+_AIMS = re.compile("目标|指标|总体要求|总体思路|基本思路|工作安排")
+_IS_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)"
+)
+_NEW_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|(?:今年|((?:19|20)[0-9]{2})年)[，,]?(?:我们|政府|要|将|全市|全县|全区|全州|重点|着力|全年))"
+)
+_PAST_YEAR = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
+_PLAN_BACK = re.compile(r"^“?[十一二三四五六七八九]{1,2}五”?(?:时期|期间|以来|五年|这五年|的五年)")
+_LAST_YEAR = re.compile(
+    r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的|(?:预计)?全年)[，,]?"
+)
+# 报告指出，过去一年，…: a news item's words before those of the report
+_REPORTED = re.compile(
+    r"^“?(?:(?:政府工作)?报告(?:指出|提出|显示|明确|认为|强调)|[^，,：:。“]{0,10}(?:说|表示|介绍|指出|提出|提到))[，,：:]“?"
+)
+# 同时，五年来: told beside what the paragraph is about
+_BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
+_ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
+# Among aims only what can be of nothing to come: not 这五年, not 本届政府任期内.
+_PAST_YEARS = re.compile(
+    r"(?:过去|近|回首|回顾)的?(?P<past>[三四五345])年|(?P<since>[三四五345])年来"
+)
+_THESE_YEARS = re.compile(r"^这[^。]{0,50}的([三四五])年$")
+_SINCE_YEAR = re.compile(r"^(?:自)?((?:19|20)[0-9]{2})年以来[，,]")
+# 全年…, 三年来…: of its paragraph and no further
+_PASSING = re.compile(r"^(?:预计)?全年|^(?:同时|此外|另外|特别是)|^(?:近|过去)?的?[三3]年来?|^近")
+
+
+def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, int] | None:
+    """Last year and number of years of the aims that an announcement speaks of.
+
+    None when it speaks of the coming year: the word of time that stands last decides.
+    `after` is what follows the announcement: 奋斗目标是：到2025年.
+    """
+    by_year = _BY_YEAR.match(after)
+    found = list(_SEVERAL_AHEAD.finditer(text))
+    if by_year is None:
+        if not found:
+            return None
+        end = found[-1].end()
+        if ONE_YEAR.search(text, end) or (year is not None and f"{year}年" in text[end:]):
+            return None
+    short = _SHORT_PLAN.search(found[-1][0]) if found else None
+    plan = PLANS.get(short[0]) if short else None
+    named = [int(by_year[1])] if by_year else [int(y) for y in YEAR.findall(found[-1][0])]
+    if named:
+        of_plan = any(named[0] == end for _first, end in PLANS.values())
+        return named[0], 5 if of_plan or year is None else max(1, named[0] - year + 1)
+    if plan is not None:
+        return plan[1], 5
+    on = _YEARS_ON.search(text)
+    span = 3 if on and "三" in on[0] else 5
+    return None if year is None else year + span - 1, span
+
+
+def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | None:
+    """The frame that a sentence opens; None when it opens none."""
+    year, review = known.planned, known.review
+    planning = current.status is Status.TARGET
+    sentence = _REPORTED.sub("", sentence)
+    announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
+    if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
+        ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
+        if ahead is not None:
+            return Frame(at, Status.TARGET, *ahead, False)
+        years = [int(y) for y in YEAR.findall(sentence[: announce.end()])]
+        if years and review is not None and max(years) <= review:
+            return None
+        if planning and not years and "今年" not in sentence[: announce.end()]:
+            return None
+        return Frame(at, Status.TARGET, max(years) if years else year, 1, False)
+    start = _IS_YEAR.match(sentence)
+    if start is not None and year is not None:
+        named = int(start[2]) if start[2] else known.meant(start[1])
+        if named == year and review != year and not planning:
+            return Frame(at, Status.TARGET, year, 1, False)
+        if named == review and (planning or current.several > 1):
+            return Frame(at, Status.ACTUAL, review, 1, False)
+        if named == year and planning and current.several > 1:
+            return Frame(at, Status.TARGET, year, 1, False)
+        return None
+    if planning:
+        return _among_aims(sentence, at, year, review, current)
+    return _in_review(sentence, at, year, review, current)
+
+
+def _in_review(
+    sentence: str, at: int, year: int | None, review: int | None, current: Frame
+) -> Frame | None:
+    begun = _SINCE_YEAR.match(sentence)
+    if begun is not None and review is not None and 2 <= review - int(begun[1]) <= 5:
+        return Frame(at, Status.ACTUAL, review, review - int(begun[1]) + 1, False)
+    if current.several == 1:
+        said = _ADDRESS.sub("", _BESIDE.sub("", sentence)).removeprefix("在")
+        told = SEVERAL_BACK.match(said)
+        if told is not None:
+            return Frame(at, Status.ACTUAL, review, told_back(told), False)
+        these = _THESE_YEARS.match(said)
+        if these is not None:
+            return Frame(at, Status.ACTUAL, review, counted(these[1]), False)
+    elif _LAST_YEAR.match(sentence):
+        return Frame(at, Status.ACTUAL, review, 1, False)
+    planned = plan_years(sentence[:12]) if _PLAN_BACK.match(sentence) else None
+    if planned is not None and review is not None and current.several == 1:
+        since = "以来" in sentence[:8] and planned[0] <= review <= planned[1]
+        if planned[1] == review or since:
+            return Frame(at, Status.ACTUAL, review, review - planned[0] + 1, False)
+    if sentence.startswith(("今后五年", "未来五年")):
+        return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
+    if sentence.startswith("新的一年"):
+        return Frame(at, Status.TARGET, year, 1, False)
+    return None
+
+
+def _among_aims(
+    sentence: str, at: int, year: int | None, review: int | None, current: Frame
+) -> Frame | None:
+    past = _PAST_YEARS.match(_ADDRESS.sub("", sentence))
+    if past is not None:
+        return Frame(at, Status.ACTUAL, review, told_back(past), False)
+    if _PAST_YEAR.match(sentence):
+        return Frame(at, Status.ACTUAL, review, 1, False)
+    new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None
+    if new_year is not None and (new_year[1] is None or int(new_year[1]) == year):
+        return Frame(at, Status.TARGET, year, 1, False)
+    return None
+
+
+def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> bool:
+    """Whether a frame holds for its paragraph alone: a look back among aims, or at one year of
+    several, or at several years beside a part that is of one by its heading."""
+    if frame.status is not Status.ACTUAL:
+        return False
+    if current.status is Status.TARGET:
+        return _IS_YEAR.match(sentence) is None
+    if _PASSING.match(sentence) or (current.alone and frame.several > 1):
+        return True
+    return frame.several == 1 < current.several and not opens_line
