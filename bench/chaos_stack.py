@@ -28,7 +28,7 @@ import httpx
 import psutil
 import redis
 
-from workers.parts import redis_binary
+from workers.redis_binary import redis_binary
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade

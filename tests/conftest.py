@@ -97,7 +97,7 @@ class RedisServer:
     def start(self) -> None:
         import redis
 
-        from workers.parts import redis_binary
+        from workers.redis_binary import redis_binary
 
         self.process = subprocess.Popen(
             [

