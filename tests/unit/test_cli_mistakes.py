@@ -104,7 +104,9 @@ def test_a_folder_to_write_to_is_named(
     folder.mkdir()
     code, error = told(["export", "panel", "-o", str(folder)], capfd)
     assert code == 2
-    assert "is a folder" in " ".join(error.replace("│", " ").split())  # the box breaks lines
+    assert error == (
+        f"zhibiao: Invalid value for --output: {folder} is a folder. See zhibiao export --help.\n"
+    )
 
 
 def test_a_place_where_nothing_can_be_written_is_named(
@@ -152,7 +154,7 @@ def test_a_keyword_file_without_a_term_is_told(
     out = str(tmp_path / "out.csv")
     code, error = told(["export", "keywords", "-o", out, "--keywords", str(terms)], capfd)
     assert code == 2
-    assert named in " ".join(error.split())
+    assert named in error
 
 
 def test_terms_for_a_table_that_counts_none_are_refused(
@@ -175,8 +177,45 @@ def test_terms_for_a_table_that_counts_none_are_refused(
 def test_what_is_no_choice_is_refused_before_anything_is_asked(
     capfd: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    code, _ = told(arguments, capfd)
+    code, error = told(arguments, capfd)
     assert code == 2
+    assert error.startswith("zhibiao: ")
+    assert error.endswith(f" See zhibiao {arguments[0]} --help.\n")
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["exprot"], "No such command 'exprot'. Did you mean 'export'? See zhibiao --help."),
+        (["--verbos"], "No such option: --verbos (Possible options: --version)"),
+        (["export"], "Missing argument 'TABLE'"),
+        (["export", "panel"], "Missing option '--output' / '-o'. See zhibiao export --help."),
+        (["runs", "--limit"], "Option '--limit' requires an argument. See zhibiao"),
+        (["runs", "--limit", "many"], "Invalid value for '--limit': "),
+    ],
+)
+@pytest.mark.parametrize("columns", ["20", "60", "200"])
+def test_a_mistyped_command_is_one_line_on_a_terminal_of_any_width(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    said: str,
+    columns: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERMINAL_WIDTH", columns)
+    code, error = told(arguments, capfd)
+    assert code == 2
+    assert error.startswith(f"zhibiao: {said}")
+    assert len(error.splitlines()) == 1
+
+
+def test_no_command_at_all_shows_the_help(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    shown = capfd.readouterr()
+    assert "zhibiao up" in shown.out
+    assert shown.err == ""
 
 
 def test_the_version_is_told(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from zhibiao import __version__
 from zhibiao.cli import deleting, exporting, local, remote, reprocessing, services
@@ -34,11 +35,6 @@ Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong 
 """
 
 
-def _leave(code: object, **_options: object) -> None:
-    """What a command returns becomes the exit code; the program's own options are done with."""
-    raise typer.Exit(code if isinstance(code, int) else Exit.OK)
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
         sys.stdout.write(f"zhibiao {__version__}\n")
@@ -46,7 +42,6 @@ def _show_version(wanted: bool) -> None:
 
 
 app = typer.Typer(
-    result_callback=_leave,
     name="zhibiao",
     help=_HELP,
     no_args_is_help=True,
@@ -78,9 +73,13 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. Messages go to standard error, in one line each."""
     try:
-        app(args=arguments)
+        # Not standalone: typer would draw a box as wide as the terminal and break paths in it.
+        code = app(args=arguments, prog_name="zhibiao", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.OK
+    except TyperException as mistake:
+        sys.stderr.write(_usage_line(mistake))
+        return Exit.USAGE
     except ZhibiaoError as error:
         sys.stderr.write(f"zhibiao: {error.message}\n")
         return _exit_of(error)
@@ -89,7 +88,17 @@ def run(arguments: list[str] | None = None) -> int:
         where = f"{path}: " if path is not None else ""
         sys.stderr.write(f"zhibiao: {where}{error.strerror or error}\n")
         return Exit.USAGE
-    return Exit.OK
+    return code if isinstance(code, int) else Exit.OK
+
+
+def _usage_line(mistake: TyperException) -> str:
+    """What is wrong with the command line and where to look, in one line."""
+    said = mistake.format_message().strip().replace("\n", " ")
+    if not said:  # no command at all: the help was shown instead
+        return ""
+    context = getattr(mistake, "ctx", None)
+    command = "zhibiao" if context is None else context.command_path
+    return f"zhibiao: {said}{'' if said.endswith(('.', '?')) else '.'} See {command} --help.\n"
 
 
 def _exit_of(error: ZhibiaoError) -> int:
