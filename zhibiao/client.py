@@ -1,10 +1,10 @@
 """The service from Python: submit files, watch runs, read observations.
 
     with Client("http://127.0.0.1:8750", token) as client:
-        run = client.submit([Path("reports")])
+        run = client.submit("reports")
         for run in client.watch(run["id"]):
             print(run["accounts"])
-        client.export("observations", Path("out.csv"))
+        client.export("observations", "out.csv")
 
 Connection errors and "not now" answers (429, 503) are retried; a submission carries a key, so that
 one repeated after a lost answer creates nothing twice.
@@ -13,9 +13,10 @@ one repeated after a lost answer creates nothing twice.
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at lea
 _CHANGED = ("documents", "run")
 _LINES = ("text/csv", "application/x-ndjson")
 _DIFF = ("totals", "documents", "changes")
+
+AnyPath = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,7 @@ class Client:
 
     def submit(
         self,
-        paths: Sequence[Path],
+        paths: AnyPath | Iterable[AnyPath],
         *,
         label: str = "",
         metadata: Mapping[str, Any] | None = None,
@@ -90,7 +93,8 @@ class Client:
         `sent(bytes)` hears of progress. A local file that cannot be opened is told to
         `unreadable` and left out; without it the OSError is raised.
         """
-        files = list(walk(paths))
+        several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+        files = list(walk(Path(path) for path in several))
         boundary = uuid.uuid4().hex
         fields = {"label": label}
         if metadata:
@@ -253,11 +257,11 @@ class Client:
     def export(
         self,
         table: str,
-        path: Path,
+        path: AnyPath,
         *,
         form: str | None = None,
         received: Callable[[int], None] | None = None,
-        manifest: Path | None = None,
+        manifest: AnyPath | None = None,
         keyword: Sequence[str] | None = None,
         **wanted: Any,
     ) -> Exported:
@@ -267,7 +271,8 @@ class Client:
         what the file was made of. `keyword` are the terms to count, of the table of keywords.
         Raises OSError, which names `path`, where it cannot be written.
         """
-        query = {"format": form or path.suffix.lstrip("."), **wanted}
+        path = Path(path)
+        query = {"format": form or path.suffix.lstrip(".").lower(), **wanted}
         # Terms go in the body: an address has no room for a large set.
         method, body = ("GET", None) if keyword is None else ("POST", {"keywords": list(keyword)})
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
@@ -302,7 +307,7 @@ class Client:
                 partial.unlink(missing_ok=True)
         if manifest is not None:
             shown = json.dumps(made_of, ensure_ascii=False, indent=2)
-            manifest.write_text(shown + "\n", "utf-8")
+            Path(manifest).write_text(shown + "\n", "utf-8")
         return Exported(size=size, manifest=made_of)
 
     # The service

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,17 +74,56 @@ def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
     assert all(live.address["url"] in message for message in asked)
 
 
-def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:
-    live.run("submit", str(sample_paths()[0].parent), "--wait")
+def ask(live: Any, browser: Chrome, operation: str, **fields: str) -> WebElement:
+    """Fill in a route of the docs page and send it; the route's box."""
     token = (live.data_dir / "token").read_text().strip()
     show(browser, f"{live.address['url']}/docs", WIDTHS[0])
-    appears(browser, "#token").send_keys(token)
-    routes = browser.find_elements(By.CSS_SELECTOR, "details")
-    (route,) = [r for r in routes if r.text.startswith("GET") and "One run's accounts" in r.text]
+    route = appears(browser, f"#{operation}")
+    given = browser.find_element(By.CSS_SELECTOR, "#token")
+    given.clear()
+    given.send_keys(token)
     route.find_element(By.CSS_SELECTOR, "summary").click()
-    route.find_element(By.CSS_SELECTOR, "input[aria-label=run]").send_keys("1")
+    for name, value in fields.items():
+        route.find_element(By.CSS_SELECTOR, f"input[aria-label={name}]").send_keys(value)
     route.find_element(By.CSS_SELECTOR, "button").click()
+    return route
+
+
+def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:
+    live.run("submit", str(sample_paths()[0].parent), "--wait")
+    route = ask(live, browser, "get_run", run="1")
     WebDriverWait(browser, 20).until(lambda _: "200" in route.text and '"done"' in route.text)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
+def test_a_table_asked_for_on_the_docs_page_is_saved_as_a_file(
+    live: Any, browser: Chrome, form: str, tmp_path: Path
+) -> None:
+    live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
+    browser.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
+    )
+    route = ask(live, browser, "export_table", table="documents", format=form)
+    saved = tmp_path / f"documents.{form}"
+    WebDriverWait(browser, 20).until(lambda _: saved.exists() and saved.stat().st_size > 0)
+    assert f"documents.{form} ({saved.stat().st_size} bytes)" in route.text
+
+
+def test_a_source_asked_for_on_the_docs_page_is_saved_under_its_own_name(
+    live: Any, browser: Chrome, tmp_path: Path
+) -> None:
+    source = tmp_path / "报告 一.txt"
+    source.write_text("清河县2023年政府工作报告\n一年来，全县生产总值增长6.8%。", "utf-8")
+    live.run("submit", str(source), "--wait")
+    with live.client() as client:
+        found = client.get("/v1/documents", params={"name": source.name}).json()["documents"]
+    saved = tmp_path / "saved"
+    browser.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(saved)}
+    )
+    ask(live, browser, "get_document_source", document=str(found[0]["id"]))
+    WebDriverWait(browser, 20).until(lambda _: (saved / source.name).exists())
+    assert (saved / source.name).read_bytes() == source.read_bytes()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

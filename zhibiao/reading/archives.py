@@ -231,7 +231,7 @@ def _tar_headers(name: str, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarFile
     try:
         # "r|": read forwards only; names as bytes, for nobody wrote their encoding down.
         with tarfile.open(
-            fileobj=stream,
+            fileobj=_Ending(stream),
             mode="r|",
             tarinfo=_BoundedHeader,
             encoding="utf-8",
@@ -264,6 +264,27 @@ def _untar(archive: tarfile.TarFile, info: tarfile.TarInfo, member: str, budget:
     return content
 
 
+class _Ending(io.RawIOBase):
+    """A tar's bytes, whose end is found once.
+
+    A header may claim terabytes; tarfile then goes on reading behind the end, for hours, until it
+    has passed over all of them.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._ended = stream, False
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._ended:
+            raise EOFError("it ends before what its headers claim")
+        block = self._stream.read(size)
+        self._ended = not block
+        return block
+
+
 class _Counted(io.RawIOBase):
     """What a gzip unfolds into, checked as it is read: tarfile reads past what nobody asks for."""
 
@@ -288,14 +309,14 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
     packed_bytes = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     try:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
+        with _opened_gzip(stream) as unpacked:
             head = unpacked.read(HEAD_BYTES)
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
         yield Member.failed(name, _broken(name, "the gzip stream", error))
         return
     stream.seek(0)
     if sniff_head(head)[0] is Format.TAR:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
+        with _opened_gzip(stream) as unpacked:
             yield from _tar(name, _Counted(unpacked, budget, name, packed_bytes), budget, depth)  # type: ignore[arg-type]
         return
     inner = name.removesuffix(".gz")
@@ -303,9 +324,14 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
     yield from _unpacked(inner, unpack, budget, depth)
 
 
+def _opened_gzip(stream: BinaryIO) -> gzip.GzipFile:
+    # Without a mode it would take the stream's own, which of a temporary file is for writing.
+    return gzip.GzipFile(fileobj=stream, mode="rb")
+
+
 def _gunzip(stream: BinaryIO, member: str, packed_bytes: int, budget: Budget) -> bytes:
     try:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
+        with _opened_gzip(stream) as unpacked:
             return budget.read(unpacked, member, packed_bytes=packed_bytes)
     except (ReadError, BudgetSpent):
         raise
