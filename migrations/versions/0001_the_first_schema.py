@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_runs_idempotency_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sources",
@@ -120,6 +121,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sha256"], ["sources.sha256"], name=op.f("fk_documents_sha256")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("run_id", "file", "part", name=op.f("uq_documents_run_id_file_part")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(
@@ -215,6 +217,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extractions")),
         sa.UniqueConstraint("document_id", "hash", name=op.f("uq_extractions_document_id_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("extractions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_extractions_run_id"), ["run_id"], unique=False)
@@ -261,6 +264,7 @@ def upgrade() -> None:
             ["run_id"], ["runs.id"], name=op.f("fk_publications_run_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.create_index(
@@ -357,6 +361,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
         sa.UniqueConstraint("run_id", "document_id", name=op.f("uq_work_run_id_document_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_document_id"), ["document_id"], unique=False)
@@ -438,6 +443,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "extraction_id", "ordinal", name=op.f("uq_observations_extraction_id_ordinal")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("observations", schema=None) as batch_op:
         batch_op.create_index(

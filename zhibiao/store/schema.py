@@ -36,6 +36,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 from zhibiao.domain import Stage
 from zhibiao.store.types import CompressedBytes, CompressedJSON, CompressedText, DecimalText
@@ -53,8 +54,10 @@ metadata = MetaData(
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _key() -> Column[int]:
-    return Column("id", _Key, Identity(), primary_key=True)
+def _numbered(name: str, *parts: SchemaItem) -> Table:
+    """A table with ids. None is used again after a deletion: whoever kept one finds nothing."""
+    key = Column("id", _Key, Identity(), primary_key=True)
+    return Table(name, metadata, key, *parts, sqlite_autoincrement=True)
 
 
 def _outputs() -> list[Column[Any]]:
@@ -96,10 +99,8 @@ sources = Table(
     Column("created_at", Double, nullable=False),
 )
 
-runs = Table(
+runs = _numbered(
     "runs",
-    metadata,
-    _key(),
     Column("kind", String(16), nullable=False),  # submission | reprocessing
     Column("priority", String(16), nullable=False),  # interactive | bulk | reprocess
     Column("label", Text, nullable=False),
@@ -117,10 +118,8 @@ runs = Table(
     Column("deleted_at", Double),  # it is being deleted: gone for readers, its rows go in batches
 )
 
-documents = Table(
+documents = _numbered(
     "documents",
-    metadata,
-    _key(),
     Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("file", Integer, nullable=False),  # 0-based position of the file in its submission
     Column("part", Integer, nullable=False),  # 0-based position of the report in the file
@@ -154,10 +153,8 @@ documents = Table(
 
 _IN_FLIGHT = "state IN ('pending', 'running')"
 
-work = Table(
+work = _numbered(
     "work",
-    metadata,
-    _key(),
     Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("priority", String(16), nullable=False),  # the run's, copied: the dispatcher sorts by it
@@ -246,10 +243,8 @@ term_counts = Table(
     Column("counts", CompressedJSON, nullable=False),  # {term: count}
 )
 
-extractions = Table(
+extractions = _numbered(
     "extractions",
-    metadata,
-    _key(),
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("version", String(64), nullable=False),
@@ -261,10 +256,8 @@ extractions = Table(
     Index(None, "run_id"),
 )
 
-publications = Table(
+publications = _numbered(
     "publications",
-    metadata,
-    _key(),
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     # run; rollback (of that run); print: only its canonical print has changed
@@ -299,10 +292,8 @@ run_stages = Table(
     Column("found", Integer, nullable=False, server_default=text("0")),
 )
 
-observations = Table(
+observations = _numbered(
     "observations",
-    metadata,
-    _key(),
     Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
     Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", Integer, nullable=False),  # order in the text

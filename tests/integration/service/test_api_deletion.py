@@ -61,6 +61,37 @@ def test_what_somebody_still_needs_is_refused_with_the_reason(filled: Any) -> No
     assert states == {State.DONE, State.DUPLICATE}
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_an_id_is_never_used_again_after_a_deletion(
+    serve: Any, request: pytest.FixtureRequest, database: str
+) -> None:
+    if database == "sqlite":
+        service = serve()
+    else:
+        service = serve(database_url=request.getfixturevalue("postgres_url"))
+
+    def ids() -> tuple[int, set[int], set[int]]:
+        """Of a new submission, its documents and their observations."""
+        run = service.submit({"a.txt": report("西安市", 1), "b.txt": report("宝鸡市", 2)}).json()[
+            "id"
+        ]
+        service.work()
+        found = service.http.get("/v1/observations", params={"run": run}).json()["observations"]
+        return run, {d["id"] for d in documents_of(service)}, {o["id"] for o in found}
+
+    run, documents, observations = ids()
+    assert documents
+    assert observations
+    for _ in range(2):
+        assert service.http.delete(f"/v1/runs/{run}").status_code == 200
+        service.submit({})  # refused, and forgotten
+        next_run, next_documents, next_observations = ids()
+        assert next_run > run
+        assert min(next_documents) > max(documents)
+        assert min(next_observations) > max(observations)
+        run, documents, observations = next_run, next_documents, next_observations
+
+
 def test_the_command_asks_first(
     filled: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
