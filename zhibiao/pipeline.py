@@ -117,6 +117,7 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
             "user catalogue": language.user_indicators,
             "word classes": _data("extract.words", "language"),
             "gazetteer": _data("gazetteer"),
+            "outline": _data("outline"),
         },
     }
 

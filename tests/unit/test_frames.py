@@ -10,7 +10,7 @@ from zhibiao.domain import Metadata
 from zhibiao.extract.years.known import reading_years
 from zhibiao.language.plans import plan_years
 from zhibiao.outline.frames import Years
-from zhibiao.outline.sections import read_frames
+from zhibiao.outline.tree import read_outline
 
 YEARS = Years(2022, 2021)
 
@@ -19,7 +19,7 @@ YEARS = Years(2022, 2021)
     ("heading", "status", "year", "several"),
     [
         ("一、2021年工作回顾", "actual", 2021, 1),
-        ("2021年及本届政府工作回顾", "actual", 2021, 1),
+        ("2021年及本届政府工作回顾", "actual", 2021, 5),
         ("一、过去五年及2021年工作回顾", "actual", 2021, 5),
         ("一、过去五年工作回顾", "actual", 2021, 5),
         ("2017—2021年工作回顾", "actual", 2021, 5),
@@ -39,7 +39,7 @@ YEARS = Years(2022, 2021)
 def test_a_heading_or_an_announcement_opens_a_frame(
     heading: str, status: str, year: int, several: int
 ) -> None:
-    frame = read_frames(f"开头。\n{heading}\n", YEARS)[-1]
+    frame = read_outline(f"开头。\n{heading}\n", YEARS).frames[-1]
     assert (frame.status, frame.year, frame.several) == (status, year, several)
 
 
@@ -57,33 +57,33 @@ def test_a_heading_or_an_announcement_opens_a_frame(
         ("一、本届政府任期内工作回顾", ("actual", 2021, 5)),
         ("四届市政府工作回顾", ("actual", 2021, 5)),
         ("“十三五”答卷", ("actual", 2020, 5)),
-        ("二〇二一年和过去五年工作回顾", ("actual", 2021, 1)),
+        ("二〇二一年和过去五年工作回顾", ("actual", 2021, 5)),
         ("二、“十五五”时期发展的主要考虑", ("target", 2030, 5)),
         ("2022年目标", ("target", 2022, 1)),
         ("2020年：", ("actual", 2020, 1)),
     ],
 )
 def test_a_heading_tells_the_years_it_covers(heading: str, expected: tuple[str, int, int]) -> None:
-    frame = read_frames(f"开头。\n{heading}\n", YEARS)[-1]
+    frame = read_outline(f"开头。\n{heading}\n", YEARS).frames[-1]
     assert (frame.status, frame.year, frame.several) == expected
 
 
 def test_the_aims_of_five_years_go_on_over_an_announcement_without_a_year() -> None:
     text = "二、今后五年的奋斗目标\n今后五年要奋发有为。\n主要目标是：\n生产总值突破千亿元。"
-    frames = read_frames(text, YEARS)
+    frames = read_outline(text, YEARS).frames
     assert (frames[-1].year, frames[-1].several) == (2026, 5)
 
 
 def test_an_announcement_speaks_of_the_years_named_last() -> None:
     year = "综合考虑与“十四五”目标衔接，建议今年的主要目标是：生产总值增长6%。"
     plan = "党代会描绘了未来五年蓝图，规划纲要明确了奋斗目标：到2025年，生产总值突破千亿元。"
-    assert read_frames(year, YEARS)[-1].year == 2022
-    assert read_frames(plan, YEARS)[-1][2:4] == (2025, 5)
+    assert read_outline(year, YEARS).frames[-1].year == 2022
+    assert read_outline(plan, YEARS).frames[-1][2:4] == (2025, 5)
 
 
 def test_a_sentence_on_last_year_within_a_review_of_five_ends_with_its_paragraph() -> None:
     text = "一、过去五年工作回顾\n开放加快。去年进出口突破500亿元。\n新增就业20万人。"
-    frames = read_frames(text, YEARS)
+    frames = read_outline(text, YEARS).frames
     assert [frame.several for frame in frames[1:]] == [5, 1, 5]
 
 
@@ -97,13 +97,13 @@ def test_a_sentence_on_last_year_within_a_review_of_five_ends_with_its_paragraph
     ],
 )
 def test_an_aim_that_is_merely_named_opens_none(line: str) -> None:
-    frames = read_frames(f"一、2021年工作回顾\n{line}\n", YEARS)
+    frames = read_outline(f"一、2021年工作回顾\n{line}\n", YEARS).frames
     assert {frame.status for frame in frames} == {"actual"}
 
 
 def test_a_look_back_inside_a_plan_ends_with_its_paragraph() -> None:
     text = "二、2022年工作\n过去一年，生产总值增长6%。财政收入增长5%。\n生产总值增长7%。"
-    frames = read_frames(text, YEARS)
+    frames = read_outline(text, YEARS).frames
     at = {mark: text.index(mark) for mark in ("财政收入", "生产总值增长7%")}
     status = {
         mark: [frame for frame in frames if frame.start <= place][-1].status
@@ -113,7 +113,7 @@ def test_a_look_back_inside_a_plan_ends_with_its_paragraph() -> None:
 
 
 def test_what_follows_the_explanations_of_terms_is_no_report() -> None:
-    frames = read_frames("二、2022年工作\n名词解释\n今年的预期目标是：\n", YEARS)
+    frames = read_outline("二、2022年工作\n名词解释\n今年的预期目标是：\n", YEARS).frames
     assert frames[-1].glossary
 
 
@@ -138,7 +138,7 @@ def test_a_five_year_plan_has_its_years() -> None:
 
 
 def last_frames(text: str) -> list[tuple[str, int | None, int]]:
-    told = [(f.status.value, f.year, f.several) for f in read_frames(text, YEARS)[1:]]
+    told = [(f.status.value, f.year, f.several) for f in read_outline(text, YEARS).frames[1:]]
     return [frame for frame, _same in groupby(told)]
 
 

@@ -10,7 +10,7 @@ from zhibiao.domain import Metadata, RawDocument, Scope
 from zhibiao.extract import extract
 from zhibiao.metadata.describe import describe
 from zhibiao.outline.frames import Years
-from zhibiao.outline.sections import read_frames
+from zhibiao.outline.tree import read_outline
 from zhibiao.text import clean
 
 OPENING = "各位代表：\n现在，我代表县人民政府向大会报告工作，请予审议。\n"
@@ -201,7 +201,7 @@ def test_a_line_that_is_a_year_is_the_heading_of_what_is_of_that_year(
 def test_a_headings_own_year_holds(
     known: tuple[int, int], heading: str, status: str, year: int
 ) -> None:
-    frame = read_frames(f"开头。\n{heading}\n", Years(*known))[-1]
+    frame = read_outline(f"开头。\n{heading}\n", Years(*known)).frames[-1]
 
     assert (frame.status, frame.year) == (status, year)
 

@@ -28,7 +28,7 @@ from zhibiao.extract.years.period import Period, period_of, period_of_start
 from zhibiao.extract.years.sums import Sums
 from zhibiao.language.simplified import simplified
 from zhibiao.outline.frames import Frame
-from zhibiao.outline.sections import read_frames
+from zhibiao.outline.tree import read_outline
 
 # Words that make a quantity of a bare number.
 _SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
@@ -70,7 +70,7 @@ def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[D
     text = simplified(clean.text)
     years = reading_years(text, metadata)
     numbers = read_numbers(text, 0, len(text))
-    counting = _counting(text, numbers, read_frames(text, years))
+    counting = _counting(text, numbers, read_outline(text, years).frames)
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)

@@ -6,7 +6,8 @@ import re
 
 from zhibiao.domain import Status
 from zhibiao.language.plans import PLANS, counted, plan_years
-from zhibiao.outline.frames import SEVERAL_BACK, Frame, Years, told_back
+from zhibiao.outline.frames import Frame, Years
+from zhibiao.outline.spans import Kind, Phrase, covered, phrases
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
 _SEVERAL_AHEAD = re.compile(
@@ -47,12 +48,15 @@ _REPORTED = re.compile(
 # 同时，五年来: told beside what the paragraph is about
 _BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
 _ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
-# Among aims only what can be of nothing to come: not 这五年, not 本届政府任期内.
-_PAST_YEARS = re.compile(
-    r"(?:过去|近|回首|回顾)的?(?P<past>[三四五345])年|(?P<since>[三四五345])年来"
+# Said of several years that lie behind; of a term only where more than its name is said.
+_BEHIND = (Kind.BACK, Kind.SINCE, Kind.SINCE_TERM, Kind.TERM)
+_TERM_ON = re.compile(
+    "政府?(?:任期|履职|任职|成立|组成)*(?:以来|五年|期间|内|的?(?:工作|五年))|[以五期内]|[^，。]{0,6}(?:工作|五年)"
 )
 _THESE_YEARS = re.compile(r"^这[^。]{0,50}的([三四五])年$")
-_SINCE_YEAR = re.compile(r"^(?:自)?((?:19|20)[0-9]{2})年以来[，,]")
+# What may stand in front of the phrase: 自2018年以来, 在过去五年.
+_LEAD = re.compile("^(?:在|自|从)?")
+_FURTHEST = 6  # years that lie behind and are told of together
 # 全年…, 三年来…: of its paragraph and no further
 _PASSING = re.compile(r"^(?:预计)?全年|^(?:同时|此外|另外|特别是)|^(?:近|过去)?的?[三3]年来?|^近")
 
@@ -93,67 +97,78 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
         if ahead is not None:
-            return Frame(at, Status.TARGET, *ahead, False)
+            return Frame(at, Status.TARGET, *ahead)
         years = [int(y) for y in YEAR.findall(sentence[: announce.end()])]
         if years and review is not None and max(years) <= review:
             return None
         if planning and not years and "今年" not in sentence[: announce.end()]:
             return None
-        return Frame(at, Status.TARGET, max(years) if years else year, 1, False)
+        return Frame(at, Status.TARGET, max(years) if years else year, 1)
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
         named = int(start[2]) if start[2] else known.meant(start[1])
         if named == year and review != year and not planning:
-            return Frame(at, Status.TARGET, year, 1, False)
+            return Frame(at, Status.TARGET, year, 1)
         if named == review and (planning or current.several > 1):
-            return Frame(at, Status.ACTUAL, review, 1, False)
+            return Frame(at, Status.ACTUAL, review, 1)
         if named == year and planning and current.several > 1:
-            return Frame(at, Status.TARGET, year, 1, False)
+            return Frame(at, Status.TARGET, year, 1)
         return None
     if planning:
-        return _among_aims(sentence, at, year, review, current)
-    return _in_review(sentence, at, year, review, current)
+        return _among_aims(sentence, at, known, current)
+    return _in_review(sentence, at, known, current)
 
 
-def _in_review(
-    sentence: str, at: int, year: int | None, review: int | None, current: Frame
-) -> Frame | None:
-    begun = _SINCE_YEAR.match(sentence)
-    if begun is not None and review is not None and 2 <= review - int(begun[1]) <= 5:
-        return Frame(at, Status.ACTUAL, review, review - int(begun[1]) + 1, False)
-    if current.several == 1:
-        said = _ADDRESS.sub("", _BESIDE.sub("", sentence)).removeprefix("在")
-        told = SEVERAL_BACK.match(said)
-        if told is not None:
-            return Frame(at, Status.ACTUAL, review, told_back(told), False)
-        these = _THESE_YEARS.match(said)
-        if these is not None:
-            return Frame(at, Status.ACTUAL, review, counted(these[1]), False)
-    elif _LAST_YEAR.match(sentence):
-        return Frame(at, Status.ACTUAL, review, 1, False)
+def _behind(sentence: str, years: Years) -> tuple[Phrase, int] | None:
+    """The phrase on several past years that a sentence opens with, and how many they are."""
+    said = _LEAD.sub("", _ADDRESS.sub("", _BESIDE.sub("", sentence)))
+    these = _THESE_YEARS.match(said)
+    if these is not None:
+        return Phrase(0, 2, Kind.BACK, counted=counted(these[1])), counted(these[1])
+    phrase = next(phrases(said[:40]), None)
+    if phrase is None or phrase.start > 1 or phrase.kind not in _BEHIND:
+        return None
+    if phrase.kind is Kind.TERM and not _TERM_ON.match(said, phrase.end):
+        return None
+    span = covered(phrase, years, -1)
+    if span.first is None or span.last is None:
+        return phrase, phrase.counted
+    return phrase, span.last - span.first + 1
+
+
+def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | None:
+    year, review = years.planned, years.review
+    told = _behind(sentence, years)
+    if told is not None and 1 <= told[1] <= _FURTHEST:
+        phrase, several = told
+        since = phrase.kind in (Kind.SINCE, Kind.SINCE_TERM)
+        if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
+            return Frame(at, Status.ACTUAL, review, several)
+    if current.several > 1 and _LAST_YEAR.match(sentence):
+        return Frame(at, Status.ACTUAL, review, 1)
     planned = plan_years(sentence[:12]) if _PLAN_BACK.match(sentence) else None
     if planned is not None and review is not None and current.several == 1:
         since = "以来" in sentence[:8] and planned[0] <= review <= planned[1]
         if planned[1] == review or since:
-            return Frame(at, Status.ACTUAL, review, review - planned[0] + 1, False)
+            return Frame(at, Status.ACTUAL, review, review - planned[0] + 1)
     if sentence.startswith(("今后五年", "未来五年")):
-        return Frame(at, Status.TARGET, None if year is None else year + 4, 5, False)
+        return Frame(at, Status.TARGET, None if year is None else year + 4, 5)
     if sentence.startswith("新的一年"):
-        return Frame(at, Status.TARGET, year, 1, False)
+        return Frame(at, Status.TARGET, year, 1)
     return None
 
 
-def _among_aims(
-    sentence: str, at: int, year: int | None, review: int | None, current: Frame
-) -> Frame | None:
-    past = _PAST_YEARS.match(_ADDRESS.sub("", sentence))
-    if past is not None:
-        return Frame(at, Status.ACTUAL, review, told_back(past), False)
+def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame | None:
+    year, review = years.planned, years.review
+    # only what can be of nothing to come: not 这五年, not 本届政府任期内
+    told = _behind(sentence, years)
+    if told is not None and told[0].kind is Kind.BACK and not sentence.startswith("这"):
+        return Frame(at, Status.ACTUAL, review, told[1])
     if _PAST_YEAR.match(sentence):
-        return Frame(at, Status.ACTUAL, review, 1, False)
+        return Frame(at, Status.ACTUAL, review, 1)
     new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None
     if new_year is not None and (new_year[1] is None or int(new_year[1]) == year):
-        return Frame(at, Status.TARGET, year, 1, False)
+        return Frame(at, Status.TARGET, year, 1)
     return None
 
 

@@ -1,31 +1,25 @@
-"""What part of a report a place belongs to; the five-year plans, and counts of years back."""
+"""What a place of a report speaks of: outturns or aims, and of which years."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import counted
-
-# Several years up to the one under review; 五年 may be said of a term of office.
-SEVERAL_BACK = re.compile(
-    r"(?:过去|这|近|上|回首|回顾|回望)(?:的|过去)?(?P<past>[三四五345])年|(?P<since>[三四五345])年来|五年(?:工作)?回顾|五年的?(?:工作|成就)|本届政府(?:的)?(?:工作)?(?:五年|回顾)|回首五年|回顾五年|(?P<within>[三四五345])年[间中]|的五年$"
-    r"|(?:本届|上届)(?:政府|任期)?(?:任期|成立|履职|组成|任职)*(?:以来|五年|期间|内)|任期五年|届期五年|五年任期"
-    r"|(?:自|从)?[省市县区州旗盟]?第?[一二三四五六七八九十]{1,3}届人(?:大|民代表大会)(?:第)?一次会议(?:召开)?以来"
-    r"|第?[一二三四五六七八九十]{1,3}届[省市县区州旗盟]?(?:人民)?政府(?:任期|五年)?(?:的)?工作"
-)
 
 
-class Frame(NamedTuple):
-    """From `start` on: whether figures are outturns or aims, and of which years."""
+class Kind(StrEnum):
+    """What a section of a report is for."""
 
-    start: int  # offset into the text
-    status: Status
-    year: int | None  # the year that a figure without its own year belongs to
-    several: int  # how many years the frame covers: 5 in 五年来, else 1
-    glossary: bool  # explanations of terms: no statements of the report
-    alone: bool = False  # of a heading that names one year and no more: 2022年工作回顾
+    OPENING = "opening"  # before the first heading
+    REVIEW = "review"  # of one year
+    TERM_REVIEW = "review of a term"  # of several years
+    PLAN = "plan"  # of one year
+    TERM_PLAN = "plan of a term"  # of several years
+    PROBLEMS = "problems"
+    ATTACHMENT = "attachment"  # a list behind the speech: projects, tasks, how they were done
+    GLOSSARY = "explanation of terms"  # no statements of the report
 
 
 class Years(NamedTuple):
@@ -34,6 +28,8 @@ class Years(NamedTuple):
     delivered: int | None
     review: int | None
     names_next: bool = False  # whether the speech calls the year after its delivery 明年
+    term: int | None = None  # first year of the term looked back on, where its session tells
+    turn: int | None = None  # the same, by the calendar of elections where no session is named
 
     @property
     def planned(self) -> int | None:
@@ -47,12 +43,46 @@ class Years(NamedTuple):
 
     def meant(self, word: str) -> int | None:
         """The year that 今年, 明年, 去年 or 过去一年 is."""
-        if word == "过去一年" or self.delivered is None:
+        if word in ("过去一年", "一年来") or self.delivered is None:
             return self.review
-        return self.delivered + {"去年": -1, "明年": 1}.get(word, 0)
+        if word == "新的一年":
+            return self.planned
+        return self.delivered + {"去年": -1, "上年": -1, "明年": 1}.get(word, 0)
 
 
-def told_back(match: re.Match[str]) -> int:
-    """How many years a match of SEVERAL_BACK tells of; a term of office has five."""
-    digit = next((digit for digit in match.groups() if digit), None)
-    return counted(digit) if digit else 5
+class Frame(NamedTuple):
+    """From `start` on: whether figures are outturns or aims, and of which years."""
+
+    start: int  # offset into the text
+    status: Status
+    year: int | None  # the year that a figure without its own year belongs to: the last
+    several: int  # how many years the frame covers: 5 in 五年来, else 1
+    glossary: bool = False  # explanations of terms: no statements of the report
+    alone: bool = False  # of a heading that names one year and no more: 2022年工作回顾
+    inferred: bool = False  # no words say so: told by what surrounds it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A part of a report under one heading; its own parts follow it in the outline."""
+
+    start: int  # offsets into the text, half-open; the heading is inside
+    end: int
+    heading: tuple[int, int]  # offsets of the heading; empty at the opening
+    level: int  # 1 for 一、, 2 for （一）, 3 for 1.; 0 for the opening
+    kind: Kind
+    status: Status
+    first: int | None  # years covered, inclusive
+    last: int | None
+    inferred: bool  # no heading and no sentence says so
+    evidence: tuple[str, ...]  # what told, strongest first; empty where it is as its parent
+
+    @property
+    def frame(self) -> Frame:
+        """What holds from its beginning on."""
+        several = 1 if self.first is None or self.last is None else self.last - self.first + 1
+        return Frame(
+            self.start, self.status, self.last, several, self.kind is Kind.GLOSSARY,
+            self.status is Status.ACTUAL and several == 1 and bool(self.evidence),
+            self.inferred,
+        )  # fmt: skip

@@ -6,6 +6,7 @@ from zhibiao.domain import Metadata
 from zhibiao.metadata.report_years import find_years
 from zhibiao.outline.frames import Years
 from zhibiao.outline.front_matter import read_front
+from zhibiao.outline.terms import first_year_of_term, session_of, usual_session
 
 
 def reading_years(text: str, metadata: Metadata) -> Years:
@@ -18,4 +19,7 @@ def reading_years(text: str, metadata: Metadata) -> Years:
         review = year - 1
     if year is None and review is not None:
         year = review + 1
-    return Years(year, review, "明年" in text)
+    session = session_of(metadata.meeting)
+    term = first_year_of_term(year, review, session)
+    turn = first_year_of_term(year, review, session or usual_session(year, review, metadata.level))
+    return Years(year, review, "明年" in text, term, turn)

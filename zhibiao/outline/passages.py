@@ -1,0 +1,62 @@
+"""Passages within a section that speak of other years than it: 五年来，…, 今年的预期目标是：…"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.domain import Status
+from zhibiao.outline.announcements import announced, passes
+from zhibiao.outline.frames import Frame, Years
+
+_SENTENCE = re.compile(r"[^。！？!?；;]+")
+_LONGEST_PARAGRAPH = 300
+_PARAGRAPH_WITHIN = re.compile(
+    r"(?:[（(][一二三四五六七八九十]+[)）]|——|[0-9]+[.、．]|[一二三四五六七八九]是)"
+)
+_MANY_YEARS = re.compile("年均|五年|四年|累计|倍|番|[比较与](?:19|20)[0-9]{2}年|五”")
+_BACK_TO_PLAN = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
+# No passage begins within a line that holds none of these.
+_ANY_CUE = re.compile(
+    "目标|指标|总体|思路|年[，,]?(?:还|也|既|正|将)?是|[三四五345]年|新的一年|今年|全年|一年|去年|过去|五”?时期|五”?期间|以来|[0-9]年[，,]|年[，,]?(?:我们|政府|要|将|全|重点|着力)"
+)
+
+
+def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None:
+    """Append what the sentences of a paragraph announce.
+
+    A passage that holds for its paragraph alone (过去一年，… among aims; 去年达到… in a review of
+    five years) gives way to the frame before it at the end of the line.
+    """
+    if not _ANY_CUE.search(line):
+        return
+    left: Frame | None = None  # to come back to
+    if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
+        left = frames[-1]
+        frames.append(Frame(at, Status.ACTUAL, years.review, 1))
+    unbroken = len(line) > _LONGEST_PARAGRAPH
+    for sentence in _SENTENCE.finditer(line):
+        if unbroken and left is not None and _PARAGRAPH_WITHIN.match(sentence[0]):
+            frames.append(left._replace(start=at + sentence.start()))
+            left = None
+        place, current = at + sentence.start(), frames[-1]
+        frame = announced(sentence[0], place, years, current)
+        if frame is not None:
+            if not passes(sentence[0], frame, current, not sentence.start()):
+                left = None
+            elif left is None:
+                left = current
+            frames.append(frame)
+        elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence[0]):
+            frames.append(left._replace(start=place))
+            left = None
+    if left is not None:
+        frames.append(left._replace(start=at + len(line)))
+
+
+def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
+    """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all."""
+    if current.status is not Status.ACTUAL or not line.startswith(
+        (f"{review}年，", f"{review}年,")
+    ):
+        return False
+    return _MANY_YEARS.search(line) is None

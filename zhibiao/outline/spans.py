@@ -1,0 +1,190 @@
+"""Phrases that say which years are spoken of: 过去五年, 今后三年, “十四五”, 2017—2021年."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from zhibiao.language.dates import HAN_YEAR, parse_year
+from zhibiao.language.plans import counted, plan_years
+from zhibiao.outline.frames import Years
+
+
+class Kind(StrEnum):
+    """How a phrase names years."""
+
+    YEARS = "years"  # 2022年, 2017—2021年
+    SINCE = "since"  # 2018年以来
+    BACK = "back"  # 过去五年, 五年来
+    AHEAD = "ahead"  # 今后五年
+    COUNT = "count"  # 五年, 五载: behind or ahead, as the other words say
+    TERM = "term"  # 本届政府: the term looked back on, or its aims
+    SINCE_TERM = "since term"  # 一次会议以来, 换届以来
+    NEXT_TERM = "next term"  # 新一届政府
+    PLAN = "plan"  # “十四五”
+    ONE_BACK = "one back"  # 去年, 过去一年
+    ONE_AHEAD = "one ahead"  # 新的一年, 明年
+    THIS_YEAR = "this year"
+
+
+class Phrase(NamedTuple):
+    """A phrase on years; offsets into the text it was found in."""
+
+    start: int
+    end: int
+    kind: Kind
+    first: int = 0  # years named; of a count 0
+    last: int = 0
+    counted: int = 0  # how many years, of BACK, AHEAD, COUNT
+
+
+_N = "[两三四五六七八九十]|[2-9]|10"
+_PLAN = "十[一二三四五六七]?五|[一二三四六七八九]五"
+_YEAR = f"(?:(?:19|20)[0-9]{{2}}|{HAN_YEAR})"
+_PHRASES = re.compile(
+    rf"(?P<first>{_YEAR}) ?年? ?(?:—+|－+|-+|–|~|～|至|到) ?"
+    rf"(?P<last>{_YEAR}) ?(?:年|(?=$|[工回发]))"
+    rf"|(?P<since>{_YEAR}) ?年以来"
+    rf"|(?P<year>{_YEAR}) ?年"
+    rf"|(?:过去|近|回首|回顾|回望|走过|逝去)(?:了|过去)?(?:的|这)?(?P<past>{_N})(?:个)?(?:年|载|春秋)"
+    rf"|(?:这|的)(?P<these>{_N})(?:年|载)(?:$|[，,])"
+    rf"|(?P<gone>{_N})(?:多|余)?年(?:来|间(?!的)|中(?![期国长]))"
+    rf"|(?:今后|未来|往后|接下来|下个?|下一个)(?:的)?(?P<next>{_N})(?:个)?年"
+    rf"|(?:下一个|下个|又一个|第二个)(?P<other>五)年"
+    rf"|(?P<later>{_N})年后"
+    r"|(?P<newterm>新一届|下一?届|新的一届)"
+    r"|(?P<sinceterm>(?:第?[一二三四五六七八九十]{1,3}届[^，。；]{0,12}?)?(?:第)?一次会议(?:召开)?以来|换届以来|(?:本届|新一届)(?:市|县|区|州|省)?政府(?:成立|组成|履职)以来)"
+    r"|(?P<term>本届|这一届|上届|换届(?!工作)|任期|第?[一二三四五六七八九十]{1,3}届(?=[省市县区州旗盟人政]|$)(?!次|全[国體体]))"
+    rf"|[“\"]?(?P<plan>{_PLAN})[”\"]?(?=时期|计划|规划|期间|以来|末|期末|发展|主要|目标|工作|总体|任务|[，、和及与的开收起简回成答历]|$|的|”|\")"
+    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二三四五六]?)个五年(?:计划|规划)"
+    rf"|(?P<lastyear>去年|上年|过去的?一年|一年来|刚刚过去的一年)"
+    r"|(?P<nextyear>新的?一年|明年|来年|新年度)"
+    r"|(?P<thisyear>今年)"
+    rf"|(?P<count>{_N})(?:年|载|个?春秋|个年头)(?!行动|级|制|期|以上|前|规划|计划)"
+)
+# “十五五”开好局: its first year
+_PLAN_BEGINS = re.compile('[”"]?(?:时期|规划|发展)?(?:开好局|开局|起好步|起步|首年|第一年)')
+# 一次会议以来的五年
+_COUNTED_BEHIND = re.compile(rf"的?({_N})年")
+_SHORT_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})$|^(20[0-9]{2})(?=[^0-9年\-—./])")
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """The phrases on years of a heading or a sentence, in order."""
+    for found in _PHRASES.finditer(text):
+        phrase = _phrase(found)
+        if phrase is not None:
+            yield phrase
+
+
+def with_whole_years(heading: str) -> str:
+    """回眸2022, 2023怎么干 -> 回眸2022年: a digest's headings leave 年 out."""
+    return _SHORT_YEAR.sub(lambda found: f"{found[0]}年", heading)
+
+
+def _phrase(found: re.Match[str]) -> Phrase | None:
+    start, end = found.span()
+    group = found.lastgroup
+    if group == "last":
+        first, last = parse_year(found["first"]), parse_year(found["last"])
+        if first is None or last is None or not first < last <= first + 10:
+            return None
+        return Phrase(start, end, Kind.YEARS, first, last)
+    if group in ("since", "year"):
+        year = parse_year(found[group])
+        if year is None:
+            return None
+        return Phrase(start, end, Kind.SINCE if group == "since" else Kind.YEARS, year, year)
+    counts = _COUNTED_BEHIND.match(found.string, end) if group == "sinceterm" else None
+    if counts is not None:
+        return Phrase(start, counts.end(), Kind.BACK, counted=counted(counts[1]))
+    if group in ("past", "these", "gone"):
+        return Phrase(start, end, Kind.BACK, counted=counted(found[group]))
+    if group in ("next", "other", "later"):
+        return Phrase(start, end, Kind.AHEAD, counted=counted(found[group]))
+    if group == "count":
+        return Phrase(start, end, Kind.COUNT, counted=counted(found[group]))
+    if group in ("plan", "ordinal"):
+        years = plan_years(f"{found[group]}时期" if group == "plan" else found[0])
+        if years is None:
+            return None
+        if _PLAN_BEGINS.match(found.string, end):
+            years = (years[0], years[0])
+        return Phrase(start, end, Kind.PLAN, *years)
+    kinds = {
+        "newterm": Kind.NEXT_TERM, "term": Kind.TERM, "sinceterm": Kind.SINCE_TERM,
+        "lastyear": Kind.ONE_BACK,
+        "nextyear": Kind.ONE_AHEAD, "thisyear": Kind.THIS_YEAR,
+    }  # fmt: skip
+    return Phrase(start, end, kinds[group or ""])
+
+
+class Covered(NamedTuple):
+    """The years that a phrase covers, and whether it looks back (-1), ahead (1) or neither (0)."""
+
+    first: int | None
+    last: int | None
+    direction: int
+
+
+def covered(phrase: Phrase, years: Years, direction: int) -> Covered:
+    """What a phrase covers, said in a part that looks back (-1) or ahead (1), or neither (0)."""
+    review, planned = years.review, years.planned
+    kind = phrase.kind
+    if kind is Kind.YEARS:
+        return Covered(phrase.first, phrase.last, _direction(phrase.first, phrase.last, years))
+    if kind is Kind.PLAN:
+        told = _direction(phrase.first, phrase.last, years)
+        if told == 0 and review is not None and direction < 0:
+            return Covered(phrase.first, min(phrase.last, review), -1)
+        return Covered(phrase.first, phrase.last, told)
+    if review is None or planned is None:
+        directions = {
+            Kind.BACK: -1,
+            Kind.ONE_BACK: -1,
+            Kind.SINCE: -1,
+            Kind.SINCE_TERM: -1,
+            Kind.AHEAD: 1,
+            Kind.ONE_AHEAD: 1,
+        }
+        return Covered(None, None, directions.get(kind, 0))
+    if kind is Kind.SINCE:
+        return Covered(phrase.first, max(review, phrase.first), -1)
+    if kind is Kind.BACK:
+        return Covered(review - phrase.counted + 1, review, -1)
+    if kind is Kind.AHEAD:
+        return Covered(planned, planned + phrase.counted - 1, 1)
+    if kind is Kind.COUNT:
+        if direction > 0:
+            return Covered(planned, planned + phrase.counted - 1, 0)
+        return Covered(review - phrase.counted + 1, review, 0)
+    if kind is Kind.TERM:
+        if direction > 0:
+            return Covered(planned, planned + 4, 0)
+        return Covered(years.term if years.term is not None else review - 4, review, 0)
+    if kind is Kind.SINCE_TERM:
+        return Covered(years.turn if years.turn is not None else review - 4, review, -1)
+    if kind is Kind.NEXT_TERM:
+        return Covered(planned, planned + 4, 1)
+    if kind is Kind.ONE_BACK:
+        return Covered(review, review, -1)
+    if kind is Kind.ONE_AHEAD:
+        return Covered(planned, planned, 1)
+    if years.at_years_end and not years.names_next and direction >= 0:
+        return Covered(planned, planned, 0)
+    if years.at_years_end:
+        return Covered(review, review, -1)
+    return Covered(years.delivered, years.delivered, 1)
+
+
+def _direction(first: int, last: int, years: Years) -> int:
+    """Whether years that are named lie behind or ahead; 0 for a plan that is half over."""
+    if years.review is None:
+        return 0
+    if last <= years.review:
+        return -1
+    if first > years.review:
+        return 1
+    return 0

@@ -1,0 +1,292 @@
+"""A report's outline: its sections, each with what it is about and of which years.
+
+Read once for a document, before anything else looks at its sentences. A section is told by its
+heading, by how it begins and by its words, in this order; what none of them tells it has from the
+section around it, never from the one before it without saying so (`inferred`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from zhibiao.domain import Status
+from zhibiao.language.plans import plan_years
+from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
+from zhibiao.outline.frames import Frame, Kind, Section, Years
+from zhibiao.outline.front_matter import read_front, speech_begins
+from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
+from zhibiao.outline.passages import read_passages
+from zhibiao.outline.spans import Kind as Said
+from zhibiao.outline.spans import phrases, with_whole_years
+
+_TOLD = 0.3  # from which the words of a body tell a plan from a review
+_OPENING = 60  # characters of each of a section's first sentences
+_BODY = 1000
+# What a heading within a part has to name to be about other years than its part.
+_DATED = (Said.YEARS, Said.BACK, Said.AHEAD, Said.PLAN, Said.TERM, Said.SINCE_TERM, Said.NEXT_TERM,
+          Said.ONE_BACK, Said.ONE_AHEAD, Said.THIS_YEAR)  # fmt: skip
+_NEAR = 6  # characters in which it does so
+# （一）2022年主要工作: nothing but the year tells
+_NEUTRAL = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+
+
+class Outline(NamedTuple):
+    """The sections of a report in the order of their beginnings, and what holds from where on."""
+
+    sections: tuple[Section, ...]
+    frames: list[Frame]  # of the sections and of the passages within them; the first starts at 0
+
+
+def read_outline(text: str, years: Years) -> Outline:
+    """The outline of a clean text in simplified characters."""
+    lines = _lines(text)
+    reader = _Reader(text, years)
+    for index, (line, at) in enumerate(lines):
+        following = lines[index + 1][0] if index + 1 < len(lines) else ""
+        reader.read(line, at, following)
+    return reader.outline()
+
+
+def _lines(text: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    at = 0
+    lines = text.split("\n")
+    begins = speech_begins(lines, read_front(text).title)
+    for index, line in enumerate(lines):
+        stripped = line.strip()
+        if stripped and index >= begins:
+            found.extend(pieces(stripped, at + line.index(stripped)))
+        at += len(line) + 1
+    return found
+
+
+class _Open(NamedTuple):
+    """A section that is still open."""
+
+    rank: Rank
+    before: Frame  # what held before it
+
+
+class _Reader:
+    def __init__(self, text: str, years: Years) -> None:
+        self.text = text
+        self.years = years
+        opening = _opening(text, years)
+        self.sections = [opening]
+        self.frames = [opening.frame]
+        self.open: list[_Open] = []
+        self.told = opening.frame  # by the last part whose words or years told it
+
+    def read(self, line: str, at: int, following: str) -> None:
+        """Take in one line."""
+        heading = heading_of(line, at, following)
+        if heading is not None and self._head(heading):
+            if not heading.alone:
+                self._passages(line, at)
+            return
+        self._passages(line, at)
+
+    def outline(self) -> Outline:
+        end = len(self.text)
+        closed = []
+        for i, section in enumerate(self.sections):
+            after = (s.start for s in self.sections[i + 1 :] if s.level <= section.level)
+            closed.append(replace(section, end=next(after, end)))
+        return Outline(tuple(closed), self.frames)
+
+    def _passages(self, line: str, at: int) -> None:
+        if not self.frames[-1].glossary:
+            read_passages(line, at, self.years, self.frames)
+
+    def _head(self, heading: Heading) -> bool:
+        """Open the section of a heading; whether it opens one."""
+        if self.frames[-1].glossary and heading.rank is not Rank.ATTACHMENT:
+            return False
+        reading = self._reading(heading)
+        if heading.rank is Rank.ATTACHMENT:
+            self._close(heading.rank)
+            self._begin(heading, reading, self._attached(heading, reading))
+            return True
+        if reading is NOTHING:
+            if heading.rank is Rank.FREE:
+                return False
+            if any(section.rank is Rank.FREE for section in self.open):
+                return heading.alone  # numbered parts of a part without a number
+            back = self._close(heading.rank)
+            if heading.rank is Rank.PART:
+                self._untold(heading)
+                return True
+            if back is not None:
+                self.frames.append(back._replace(start=heading.start))
+            return heading.alone
+        self._close(heading.rank)
+        frame = self._frame(heading, reading)
+        self._begin(heading, reading, frame)
+        self.told = frame
+        return True
+
+    def _reading(self, heading: Heading) -> Reading:
+        """What a heading itself says; NOTHING where it does not open a section of its own."""
+        rank, words = heading.rank, heading.words
+        if rank is Rank.ENTRY or not words:
+            return NOTHING
+        reading = read_phrase(words, self.years, styled=rank is Rank.PART)
+        if rank is Rank.ATTACHMENT:
+            return reading
+        if not sure(reading):
+            return NOTHING
+        said = next(phrases(with_whole_years(words)), None)
+        if rank is Rank.PART:
+            # a wording alone is no more than a hint
+            plain = reading.dated or read_phrase(words, self.years).weight >= 1
+            return reading if plain else NOTHING
+        near = said is not None and said.kind in _DATED and said.start <= _NEAR
+        if rank is Rank.CHAPTER:
+            plain = len(reading.evidence) > 1 or _NEUTRAL.search(words) is not None
+            own = near and heading.alone and plain and not _goes_on(words)
+            return reading if own else NOTHING
+        if _goes_on(words) and not near:
+            return NOTHING
+        if reading.dated and said is not None:
+            return reading if near or len(words) <= 20 else NOTHING
+        short = len(words.rstrip("：:")) <= 14 and "，" not in words
+        return reading if short and self._changes(reading) else NOTHING
+
+    def _changes(self, reading: Reading) -> bool:
+        """主要指标： in a review names what is reviewed; 目标任务 on its own line opens a plan."""
+        ahead = reading.direction > 0
+        if ahead and self.told.status is Status.TARGET and self.frames[-1].several > 1:
+            return False  # 主要目标是： among aims of five years announces those
+        return ahead != (self.frames[-1].status is Status.TARGET) or ahead
+
+    def _close(self, rank: Rank) -> Frame | None:
+        """Close the sections that a heading of a rank ends; what held before the first of them."""
+        back = None
+        while self.open and self.open[-1].rank >= rank:
+            back = self.open.pop().before
+        return back
+
+    def _begin(self, heading: Heading, reading: Reading, frame: Frame) -> None:
+        kind = _kind(heading, frame)
+        first = None if frame.year is None else frame.year - frame.several + 1
+        self.sections.append(
+            Section(
+                start=heading.start, end=heading.end, heading=(heading.start, heading.end),
+                level=max(1, int(heading.rank)), kind=kind, status=frame.status, first=first,
+                last=frame.year, inferred=frame.inferred, evidence=reading.evidence,
+            )
+        )  # fmt: skip
+        self.open.append(_Open(heading.rank, self.frames[-1]))
+        self.frames.append(frame)
+
+    def _frame(self, heading: Heading, reading: Reading) -> Frame:
+        """What holds in a section that its heading tells."""
+        ahead = reading.direction > 0
+        status = Status.TARGET if ahead else Status.ACTUAL
+        first, last, inferred = reading.first, reading.last, False
+        if last is None:
+            opened = self._opening_of(heading, reading.direction)
+            if opened is not None:
+                first, last = opened.first, opened.last
+        one_year = False
+        if last is None:
+            last = self.years.planned if ahead else self.years.review
+            first = last
+        elif first == last:
+            said = next(phrases(with_whole_years(heading.words)), None)
+            one_year = not ahead and said is not None and "以来" not in heading.words
+        several = 1 if first is None or last is None else last - first + 1
+        return Frame(heading.start, status, last, several, False, one_year, inferred)
+
+    def _opening_of(self, heading: Heading, direction: int) -> Reading | None:
+        """The years that the first sentences of a section name, if they look the same way."""
+        for said in _sentences(self.text, heading.end, 2):
+            reading = read_phrase(said, self.years)
+            if reading.dated and reading.direction == direction and (reading.last or 0) > 0:
+                several = (reading.last or 0) - (reading.first or 0) + 1
+                if direction > 0 and several > 1:
+                    return reading
+        return None
+
+    def _untold(self, heading: Heading) -> None:
+        """A numbered part whose heading says nothing of years: by its words, else as before it."""
+        before = self.open[-1].before if self.open else self.frames[-1]
+        before = self.told if self.told.start > 0 else before
+        styled = read_phrase(heading.words, self.years, styled=True)
+        ahead = before.status is Status.TARGET
+        body = read_body(self._body(heading))
+        vote = body + 0.3 * styled.direction * min(1.0, styled.weight)
+        opened = self._opening_of(heading, 1) if vote > 0 else None
+        if names_problems(heading.words):
+            frame = before._replace(start=heading.start)
+        elif opened is not None:
+            several = (opened.last or 0) - (opened.first or 0) + 1
+            frame = Frame(heading.start, Status.TARGET, opened.last, several)
+        elif abs(vote) >= _TOLD and (vote > 0) != ahead:
+            status = Status.TARGET if vote > 0 else Status.ACTUAL
+            year = self.years.planned if vote > 0 else self.years.review
+            frame = Frame(heading.start, status, year, 1, inferred=True)
+        else:
+            agrees = abs(vote) >= _TOLD and before.several == 1
+            frame = before._replace(start=heading.start, inferred=before.inferred or not agrees)
+        self._begin(
+            heading, styled._replace(evidence=(*styled.evidence, "words of the part")), frame
+        )
+
+    def _body(self, heading: Heading) -> str:
+        """The text up to the next part."""
+        begin = heading.end
+        end = min(len(self.text), begin + _BODY)
+        found = re.compile(r"\n[一二三四五六七八九十]{1,3}、").search(self.text, begin, end)
+        return self.text[begin : found.start() if found else end]
+
+    def _attached(self, heading: Heading, reading: Reading) -> Frame:
+        if heading.glossary:
+            return Frame(heading.start, Status.ACTUAL, self.years.review, 1, glossary=True)
+        if sure(reading):
+            return self._frame(heading, reading)
+        return Frame(heading.start, Status.TARGET, self.years.planned, 1, inferred=True)
+
+
+def _goes_on(words: str) -> bool:
+    return "，" in words or "," in words
+
+
+def _kind(heading: Heading, frame: Frame) -> Kind:
+    if frame.glossary:
+        return Kind.GLOSSARY
+    if heading.rank is Rank.ATTACHMENT:
+        return Kind.ATTACHMENT
+    if names_problems(heading.words):
+        return Kind.PROBLEMS
+    if frame.status is Status.TARGET:
+        return Kind.TERM_PLAN if frame.several > 1 else Kind.PLAN
+    return Kind.TERM_REVIEW if frame.several > 1 else Kind.REVIEW
+
+
+def _opening(text: str, years: Years) -> Section:
+    """A report reviews until it says otherwise; a report on a five-year plan plans."""
+    title = re.search(r"关于[^。]{0,30}五年计划[^。]{0,8}的报告", text[:300])
+    plan = plan_years(title[0]) if title else None
+    status, first, last = Status.ACTUAL, years.review, years.review
+    if plan is not None and (years.review is None or plan[1] > years.review):
+        status, (first, last) = Status.TARGET, plan
+    return Section(
+        start=0, end=len(text), heading=(0, 0), level=0, kind=Kind.OPENING, status=status,
+        first=first, last=last, inferred=False, evidence=(),
+    )  # fmt: skip
+
+
+def _sentences(text: str, begin: int, count: int) -> Sequence[str]:
+    found = []
+    for match in _SENTENCE.finditer(text, begin, begin + 4 * _OPENING):
+        said = match[0].strip()
+        if said:
+            found.append(said[:_OPENING])
+        if len(found) == count:
+            break
+    return found
