@@ -52,7 +52,8 @@ def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]
     if len(told) != position or reader.text.startswith("双", reader.tokens[marker].start):
         return tuple(told[-2:])
     units = (reader.numbers[reader.tokens[place].number].unit for place in reader.places)
-    return tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")
+    amounts = tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")
+    return amounts or tuple(told[-2:])
 
 
 def each(

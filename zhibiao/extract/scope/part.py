@@ -172,7 +172,13 @@ def _carried(reader: Reader, i: int) -> str:
 
 
 def _listed_on(reader: Reader, i: int) -> bool:
-    """省属企业完成投资52亿元、研发投入12亿元: one clause, one subject."""
+    """省属企业完成投资52亿元、研发投入12亿元: one clause, one subject.
+
+    Where the last figure was a catalogued one, it was of the place itself, and the next goes on
+    about that: 开发区营业收入增长55%，税收收入增长21%，实际利用外资增长80%.
+    """
+    if not reader.open_leads:
+        return True
     _segment, place = reader.open_leads[-1]
     return reader.clause_start(0, place) == reader.clause_start(0, i)
 
