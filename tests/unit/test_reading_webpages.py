@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
 from zhibiao.domain import RawDocument
 from zhibiao.errors import EmptySource, LimitExceeded
-from zhibiao.reading import read
+from zhibiao.reading import read, tags
 
 PARAGRAPHS = [
     "各位代表：",
@@ -139,3 +140,59 @@ def test_tags_that_never_end_are_scanned_in_linear_time() -> None:
 def test_many_elements_side_by_side_are_no_depth() -> None:
     page = "<html><body>" + f"<div><p>{PARAGRAPHS[1]}<br><img></div>" * 20_000 + "</body></html>"
     assert only(page).text.count("\n") == 19_999
+
+
+def attributes(count: int) -> str:
+    return " ".join(f"a{n}='x'" for n in range(count))
+
+
+HEAVY: dict[str, Callable[[int], str]] = {
+    "attributes of one tag": lambda n: f"<div {attributes(n)}>",
+    "attributes without values": lambda n: f"<div {' '.join(f'a{k}' for k in range(n))}>",
+    "bodies that are merged": lambda n: "".join(f"<body a{k}=1>" for k in range(n)),
+    "roots that are merged": lambda n: "".join(f"<html a{k}=1>" for k in range(n)),
+    "fonts left open": lambda n: "".join(f"<p><font a={k}>x</p>" for k in range(n // 10)),
+    "hidden in hidden": lambda n: "<div hidden>" * (n // 20) + "x<br>" * (n // 4),
+}
+
+
+@pytest.mark.parametrize("heavy", HEAVY.values(), ids=HEAVY.keys())
+def test_the_time_for_tags_grows_with_their_number_and_not_with_its_square(
+    heavy: Callable[[int], str],
+) -> None:
+    def seconds(count: int) -> float:
+        """Of the processor: what else the machine does is not counted."""
+        page = f"<html><body>{BODY}{heavy(count)}</body></html>"
+        began = time.process_time()
+        assert PARAGRAPHS[1] in only(page).text
+        return time.process_time() - began
+
+    small, large = (min(seconds(count) for _ in range(3)) for count in (8_000, 32_000))
+    assert large < small * 9  # four times as many; the square would be sixteen times
+
+
+def test_a_page_out_of_proportion_is_read_as_one_that_is_not() -> None:
+    """Tags made plain say the same, whatever surrounds them."""
+    around = """<!DOCTYPE html><html><head><title>公报 <b>与 报告</title>
+        <meta content='清河县 &quot;政府工作报告&quot;' name=ArticleTitle />
+        <script>if (a<b && c=="<div x='") {{ write("<font>") }}</script>
+        <style>p > b {{ color: red }}</style></head><body lang=zh>
+        <!-- <div a=" --> <svg/>
+        <p class=a id='b>c'>一、<b>稳中求进</b>，<font color=red>二、好。</font></p>
+        <div style="display&#58;none">隐藏的，</div><span class='x jammer'>噪声，</span>
+        <div data-a="</div>" hidden>看不见，</div><textarea><p>填写，</textarea>
+        <a href=/x/>链接，</a><img src=a.png/>
+        三、<i title=">，">快</i>。{body}{heavy}</body></html>"""
+    plain = only(around.format(body=BODY, heavy="")).text
+    for heavy in (attributes(1000), "data-x " * 1000):
+        page = around.format(body=BODY, heavy=f"<hr {heavy}>")
+        assert tags.make_plain(page, lambda known: "hidden" in known) != page
+        assert only(page).text == plain
+        assert only(page).title == only(around.format(body=BODY, heavy="")).title
+    assert "二、好。" in plain
+    assert not any(word in plain for word in ("隐藏", "噪声", "看不见", "填写"))
+
+
+def test_a_page_with_usual_tags_goes_to_the_parser_as_it_is() -> None:
+    page = f"<html><body {attributes(40)}>{'<p><b>一、</b><font color=red>二、</p>' * 300}{BODY}"
+    assert tags.make_plain(page, bool) is page

@@ -16,6 +16,7 @@ from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded
 from zhibiao.reading.limits import HTML_BYTES, HTML_DEPTH
 from zhibiao.reading.page import Page
+from zhibiao.reading.tags import Attributes, make_plain
 
 # fmt: off
 _DROPPED = frozenset((
@@ -88,7 +89,7 @@ def read_html(text: str, decoding: Decoding | None, name: str) -> Page:
         )
     _check_depth(text, name)
     try:
-        parser = LexborHTMLParser(text)
+        parser = LexborHTMLParser(make_plain(text, _is_hidden))
         nodes, head = _flatten(parser)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise BrokenFile(
@@ -151,12 +152,20 @@ def _as_node(node: LexborNode, parent: int, nodes: list[_Node], head: _Head) -> 
     if tag == "meta":
         key = (attributes.get("name") or attributes.get("property") or "").lower()
         head.metas.setdefault(key, attributes.get("content") or "")
-    hidden = (
+    return _Node(
+        tag=tag,
+        parent=parent,
+        dropped=dropped or tag in _DROPPED,
+        hidden=_is_hidden(attributes),
+    )
+
+
+def _is_hidden(attributes: Attributes) -> bool:
+    return (
         "hidden" in attributes
         or "jammer" in (attributes.get("class") or "").split()
         or bool(_HIDDEN.search(attributes.get("style") or ""))
     )
-    return _Node(tag=tag, parent=parent, dropped=dropped or tag in _DROPPED, hidden=hidden)
 
 
 def _sum_up(nodes: list[_Node]) -> None:
@@ -170,9 +179,11 @@ def _sum_up(nodes: list[_Node]) -> None:
     hidden = [place for place, node in enumerate(nodes) if node.hidden]
     _accumulate(nodes)
     total = nodes[0].prose
+    dropped_until = 0  # what lies in an element that was dropped is not gone through again
     for place in hidden:
-        if nodes[place].prose <= total * _HIDDEN_SHARE:
-            for node in nodes[place : nodes[place].end]:
+        if place >= dropped_until and nodes[place].prose <= total * _HIDDEN_SHARE:
+            dropped_until = nodes[place].end
+            for node in nodes[place:dropped_until]:
                 node.dropped = True
     if hidden:
         for node in nodes:
