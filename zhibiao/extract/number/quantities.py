@@ -79,6 +79,11 @@ _VAGUE = frozenset(
 )
 _NUMBERED = frozenset("号 路 线 届 级 号线 星级 版 代 环 星 级别 届次".split())  # noqa: SIM905
 _ROUND = {"余", "多", "几", "来"}
+# Before a magnitude without a numeral: 突破亿元, and what holds one: 达到千亿元. 达到亿元 has lost
+# its digits, and so has 零售总额 亿元: these multiples stand behind digits.
+_PASSED = frozenset("破超过近越逾迈“")
+_HELD = frozenset("到达值额入")
+_AFTER_DIGITS = frozenset({"万", "亿", "万亿"})
 _POST_BOUNDS = {
     "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
     "及以下": Bound.LE, "以下": Bound.LE, "以内": Bound.LE, "之内": Bound.LE,
@@ -256,14 +261,16 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     assert after is not None
     unit = after["unit"] or ""
     magnitude = all(c in "十百千万亿" for c in numeral)
-    if before == "上" and start > 1 and text[start - 2] in "迈跃站踏登跨":
+    if before in "上入" and start > 1 and text[start - 2] in "迈跃站踏登跨进步挤":
         before = "迈"
     if magnitude and (before in "数几上成个" or not ("万" in numeral or "亿" in numeral)):
         return None
     if magnitude:
         # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
-        reached = before in "破超过近到越逾入达迈值额“" or _BIG_WORDS.match(
-            text, after.start("unit") if unit else end, limit
+        reached = (
+            before in _PASSED
+            or (before in _HELD and numeral not in _AFTER_DIGITS)
+            or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
         )
         if not reached or (len(numeral) == 1 and not unit):
             return None
