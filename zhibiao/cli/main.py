@@ -9,7 +9,7 @@ import sys
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
+from typer.exceptions import Abort, TyperException
 
 from zhibiao import __version__
 from zhibiao.cli import deleting, exporting, local, remote, reprocessing, services
@@ -77,6 +77,9 @@ def run(arguments: list[str] | None = None) -> int:
         code = app(args=arguments, prog_name="zhibiao", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.OK
+    except Abort:  # a question that was answered with no
+        sys.stderr.write("Aborted.\n")
+        return Exit.FAILURES
     except TyperException as mistake:
         sys.stderr.write(_usage_line(mistake))
         return Exit.USAGE
