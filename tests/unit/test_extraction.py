@@ -98,6 +98,12 @@ def test_an_implausible_value_is_kept_and_flagged() -> None:
     assert found.value == Decimal(86)
 
 
+def test_years_that_only_the_surroundings_tell_are_flagged() -> None:
+    text = "一、2022年工作回顾\n成绩来之不易。\n二、山高水长\n新增高新技术企业9家。2021年新增6家。"
+    found = [o for o in read(text).observations if o.indicator == "high_tech_enterprises"]
+    assert [o.flags for o in found] == [("years_inferred",), ()]
+
+
 def test_two_values_of_one_fact_are_linked() -> None:
     found = read("地区生产总值达到512亿元。\n综合实力增强，地区生产总值达到521亿元。").observations
     assert [o.flags for o in found] == [("conflict",), ("conflict",)]

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pytest
 
-from zhibiao.domain import Metadata
+from zhibiao.domain import Metadata, Status
 from zhibiao.extract.years.known import reading_years
 from zhibiao.language.plans import plan_years
 from zhibiao.outline.frames import Years
@@ -170,3 +170,47 @@ def test_five_years_told_in_a_part_of_one_year_hold_for_their_paragraph() -> Non
 def test_five_years_told_in_a_part_without_a_year_hold_until_the_next_part() -> None:
     text = "一、工作回顾\n五年来，新建学校60所。\n新增企业60家。"
     assert last_frames(text)[-1] == ("actual", 2021, 5)
+
+
+@pytest.mark.parametrize(
+    ("heading", "body", "expected"),
+    [
+        ("一、五载耕耘结硕果", "全市上下攻坚克难。", (Status.ACTUAL, 2017, 2021)),
+        ("二、下一个五年的总体设想", "全市上下团结奋斗。", (Status.TARGET, 2022, 2026)),
+        ("二、新一届政府的施政目标", "全市上下团结奋斗。", (Status.TARGET, 2022, 2026)),
+        ("一、2021年和过去五年工作总结", "全市上下攻坚克难。", (Status.ACTUAL, 2017, 2021)),
+        ("三、奋力跑好“十四五”接力赛", "我们将确保完成任务。", (Status.TARGET, 2021, 2025)),
+    ],
+)
+def test_a_heading_nobody_else_words_like_this_tells_its_years(
+    heading: str, body: str, expected: tuple[Status, int, int]
+) -> None:
+    section = read_outline(f"各位代表：\n{heading}\n{body}\n", YEARS).sections[-1]
+    assert (section.status, section.first, section.last) == expected
+
+
+def test_a_chapter_with_years_of_its_own_ends_with_itself() -> None:
+    text = (
+        "一、过去五年工作回顾\n（一）2021年主要工作\n新增企业6家。\n（二）改革开放\n新增企业9家。"
+    )
+    assert last_frames(text) == [
+        ("actual", 2021, 5), ("actual", 2021, 1), ("actual", 2021, 5),
+    ]  # fmt: skip
+
+
+def test_a_part_that_nothing_tells_says_so() -> None:
+    text = "一、2021年工作回顾\n成绩来之不易。\n二、山高水长\n新增企业9家。"
+    sections = read_outline(text, YEARS).sections
+    assert [section.inferred for section in sections[1:]] == [False, True]
+
+
+def test_a_term_is_as_long_as_its_session_says() -> None:
+    years = YEARS._replace(term=2019, turn=2019)
+    section = read_outline("各位代表：\n一、八届人大一次会议以来的工作\n", years).sections[-1]
+    assert (section.first, section.last) == (2019, 2021)
+
+
+def test_a_plan_behind_an_attachments_title_has_its_own_years() -> None:
+    text = "二、2022年工作安排\n附件：2021年民生实事完成情况\n新增企业9家。"
+    section = read_outline(text, YEARS).sections[-1]
+    assert (section.kind, section.status, section.last) == ("attachment", "actual", 2021)

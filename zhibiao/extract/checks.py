@@ -11,7 +11,7 @@ from zhibiao.domain import Measure, Observation, Scope
 
 
 def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:
-    """The observations, with their flags.
+    """The observations, with these flags beside those they have.
 
     `implausible`: outside the catalogue's range. `other_unit`: an amount that the base unit does
     not measure, dollars where that is 元. `conflict`: one fact (indicator, measure, status, years,
@@ -29,7 +29,7 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
         }
         if any(flags.values()):
             raised = tuple(flag for flag, up in flags.items() if up)
-            result[i] = replace(observation, flags=raised)
+            result[i] = replace(observation, flags=(*observation.flags, *raised))
         if observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE:
             key = (
                 observation.indicator, observation.measure, observation.status,

@@ -127,8 +127,15 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         base_value=based[0] if based else None,
         base_unit=based[1] if based else None,
         tone=decision.tone,
+        flags=("years_inferred",) if _years_inferred(decision) else (),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
+
+
+def _years_inferred(decision: Decision) -> bool:
+    """Whether nothing says the years but what surrounds the section."""
+    period = decision.period
+    return decision.frame.inferred and period is not None and period.rule == "frame"
 
 
 def _unit(text: str, number: Number, indicator: Indicator | None) -> str:

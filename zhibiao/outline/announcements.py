@@ -7,7 +7,7 @@ import re
 from zhibiao.domain import Status
 from zhibiao.language.plans import PLANS, counted, plan_years
 from zhibiao.outline.frames import Frame, Years
-from zhibiao.outline.spans import Kind, Phrase, covered, phrases
+from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
 _SEVERAL_AHEAD = re.compile(
@@ -49,7 +49,7 @@ _REPORTED = re.compile(
 _BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
 _ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
 # Said of several years that lie behind; of a term only where more than its name is said.
-_BEHIND = (Kind.BACK, Kind.SINCE, Kind.SINCE_TERM, Kind.TERM)
+_BEHIND = (YearsSaid.BACK, YearsSaid.SINCE, YearsSaid.SINCE_TERM, YearsSaid.TERM)
 _TERM_ON = re.compile(
     "政府?(?:任期|履职|任职|成立|组成)*(?:以来|五年|期间|内|的?(?:工作|五年))|[以五期内]|[^，。]{0,6}(?:工作|五年)"
 )
@@ -124,11 +124,11 @@ def _behind(sentence: str, years: Years) -> tuple[Phrase, int] | None:
     said = _LEAD.sub("", _ADDRESS.sub("", _BESIDE.sub("", sentence)))
     these = _THESE_YEARS.match(said)
     if these is not None:
-        return Phrase(0, 2, Kind.BACK, counted=counted(these[1])), counted(these[1])
+        return Phrase(0, 2, YearsSaid.BACK, counted=counted(these[1])), counted(these[1])
     phrase = next(phrases(said[:40]), None)
     if phrase is None or phrase.start > 1 or phrase.kind not in _BEHIND:
         return None
-    if phrase.kind is Kind.TERM and not _TERM_ON.match(said, phrase.end):
+    if phrase.kind is YearsSaid.TERM and not _TERM_ON.match(said, phrase.end):
         return None
     span = covered(phrase, years, -1)
     if span.first is None or span.last is None:
@@ -141,7 +141,7 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
     told = _behind(sentence, years)
     if told is not None and 1 <= told[1] <= _FURTHEST:
         phrase, several = told
-        since = phrase.kind in (Kind.SINCE, Kind.SINCE_TERM)
+        since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
             return Frame(at, Status.ACTUAL, review, several)
     if current.several > 1 and _LAST_YEAR.match(sentence):
@@ -162,7 +162,7 @@ def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame |
     year, review = years.planned, years.review
     # only what can be of nothing to come: not 这五年, not 本届政府任期内
     told = _behind(sentence, years)
-    if told is not None and told[0].kind is Kind.BACK and not sentence.startswith("这"):
+    if told is not None and told[0].kind is YearsSaid.BACK and not sentence.startswith("这"):
         return Frame(at, Status.ACTUAL, review, told[1])
     if _PAST_YEAR.match(sentence):
         return Frame(at, Status.ACTUAL, review, 1)

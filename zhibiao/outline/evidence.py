@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhibiao.outline.frames import Years
-from zhibiao.outline.spans import Kind, Phrase, covered, phrases, with_whole_years
+from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
 # 2021年和本届政府工作回顾, 今后五年发展目标和2022年工作安排: members told one after the other
 _MEMBERS = re.compile("[和与及暨、，,]|以及")
@@ -31,6 +31,11 @@ class Reading(NamedTuple):
     weight: float  # of the direction, against what speaks for the other
     dated: bool  # whether a phrase named the years
     evidence: tuple[str, ...]
+
+    @property
+    def several(self) -> int:
+        """How many years it names; 0 for none."""
+        return 0 if self.first is None or self.last is None else self.last - self.first + 1
 
 
 NOTHING = Reading(0, None, None, 0.0, False, ())
@@ -138,7 +143,8 @@ def _read_member_as(
     spans = [
         span
         for span, phrase in zip(spans, found, strict=True)
-        if span.last is not None and (span.direction in (0, direction) or phrase.kind is Kind.YEARS)
+        if span.last is not None
+        and (span.direction in (0, direction) or phrase.kind is YearsSaid.YEARS)
     ]
     if not spans:
         return None, None

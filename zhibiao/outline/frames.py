@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zhibiao.domain import Status
 
 
-class Kind(StrEnum):
+class SectionKind(StrEnum):
     """What a section of a report is for."""
 
     OPENING = "opening"  # before the first heading
@@ -70,7 +70,7 @@ class Section:
     end: int
     heading: tuple[int, int]  # offsets of the heading; empty at the opening
     level: int  # 1 for 一、, 2 for （一）, 3 for 1.; 0 for the opening
-    kind: Kind
+    kind: SectionKind
     status: Status
     first: int | None  # years covered, inclusive
     last: int | None
@@ -82,7 +82,7 @@ class Section:
         """What holds from its beginning on."""
         several = 1 if self.first is None or self.last is None else self.last - self.first + 1
         return Frame(
-            self.start, self.status, self.last, several, self.kind is Kind.GLOSSARY,
+            self.start, self.status, self.last, several, self.kind is SectionKind.GLOSSARY,
             self.status is Status.ACTUAL and several == 1 and bool(self.evidence),
             self.inferred,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from zhibiao.language.plans import counted, plan_years
 from zhibiao.outline.frames import Years
 
 
-class Kind(StrEnum):
+class YearsSaid(StrEnum):
     """How a phrase names years."""
 
     YEARS = "years"  # 2022年, 2017—2021年
@@ -34,7 +34,7 @@ class Phrase(NamedTuple):
 
     start: int
     end: int
-    kind: Kind
+    kind: YearsSaid
     first: int = 0  # years named; of a count 0
     last: int = 0
     counted: int = 0  # how many years, of BACK, AHEAD, COUNT
@@ -91,32 +91,34 @@ def _phrase(found: re.Match[str]) -> Phrase | None:
         first, last = parse_year(found["first"]), parse_year(found["last"])
         if first is None or last is None or not first < last <= first + 10:
             return None
-        return Phrase(start, end, Kind.YEARS, first, last)
+        return Phrase(start, end, YearsSaid.YEARS, first, last)
     if group in ("since", "year"):
         year = parse_year(found[group])
         if year is None:
             return None
-        return Phrase(start, end, Kind.SINCE if group == "since" else Kind.YEARS, year, year)
+        return Phrase(
+            start, end, YearsSaid.SINCE if group == "since" else YearsSaid.YEARS, year, year
+        )
     counts = _COUNTED_BEHIND.match(found.string, end) if group == "sinceterm" else None
     if counts is not None:
-        return Phrase(start, counts.end(), Kind.BACK, counted=counted(counts[1]))
+        return Phrase(start, counts.end(), YearsSaid.BACK, counted=counted(counts[1]))
     if group in ("past", "these", "gone"):
-        return Phrase(start, end, Kind.BACK, counted=counted(found[group]))
+        return Phrase(start, end, YearsSaid.BACK, counted=counted(found[group]))
     if group in ("next", "other", "later"):
-        return Phrase(start, end, Kind.AHEAD, counted=counted(found[group]))
+        return Phrase(start, end, YearsSaid.AHEAD, counted=counted(found[group]))
     if group == "count":
-        return Phrase(start, end, Kind.COUNT, counted=counted(found[group]))
+        return Phrase(start, end, YearsSaid.COUNT, counted=counted(found[group]))
     if group in ("plan", "ordinal"):
         years = plan_years(f"{found[group]}时期" if group == "plan" else found[0])
         if years is None:
             return None
         if _PLAN_BEGINS.match(found.string, end):
             years = (years[0], years[0])
-        return Phrase(start, end, Kind.PLAN, *years)
+        return Phrase(start, end, YearsSaid.PLAN, *years)
     kinds = {
-        "newterm": Kind.NEXT_TERM, "term": Kind.TERM, "sinceterm": Kind.SINCE_TERM,
-        "lastyear": Kind.ONE_BACK,
-        "nextyear": Kind.ONE_AHEAD, "thisyear": Kind.THIS_YEAR,
+        "newterm": YearsSaid.NEXT_TERM, "term": YearsSaid.TERM, "sinceterm": YearsSaid.SINCE_TERM,
+        "lastyear": YearsSaid.ONE_BACK,
+        "nextyear": YearsSaid.ONE_AHEAD, "thisyear": YearsSaid.THIS_YEAR,
     }  # fmt: skip
     return Phrase(start, end, kinds[group or ""])
 
@@ -133,44 +135,44 @@ def covered(phrase: Phrase, years: Years, direction: int) -> Covered:
     """What a phrase covers, said in a part that looks back (-1) or ahead (1), or neither (0)."""
     review, planned = years.review, years.planned
     kind = phrase.kind
-    if kind is Kind.YEARS:
+    if kind is YearsSaid.YEARS:
         return Covered(phrase.first, phrase.last, _direction(phrase.first, phrase.last, years))
-    if kind is Kind.PLAN:
+    if kind is YearsSaid.PLAN:
         told = _direction(phrase.first, phrase.last, years)
         if told == 0 and review is not None and direction < 0:
             return Covered(phrase.first, min(phrase.last, review), -1)
         return Covered(phrase.first, phrase.last, told)
     if review is None or planned is None:
         directions = {
-            Kind.BACK: -1,
-            Kind.ONE_BACK: -1,
-            Kind.SINCE: -1,
-            Kind.SINCE_TERM: -1,
-            Kind.AHEAD: 1,
-            Kind.ONE_AHEAD: 1,
+            YearsSaid.BACK: -1,
+            YearsSaid.ONE_BACK: -1,
+            YearsSaid.SINCE: -1,
+            YearsSaid.SINCE_TERM: -1,
+            YearsSaid.AHEAD: 1,
+            YearsSaid.ONE_AHEAD: 1,
         }
         return Covered(None, None, directions.get(kind, 0))
-    if kind is Kind.SINCE:
+    if kind is YearsSaid.SINCE:
         return Covered(phrase.first, max(review, phrase.first), -1)
-    if kind is Kind.BACK:
+    if kind is YearsSaid.BACK:
         return Covered(review - phrase.counted + 1, review, -1)
-    if kind is Kind.AHEAD:
+    if kind is YearsSaid.AHEAD:
         return Covered(planned, planned + phrase.counted - 1, 1)
-    if kind is Kind.COUNT:
+    if kind is YearsSaid.COUNT:
         if direction > 0:
             return Covered(planned, planned + phrase.counted - 1, 0)
         return Covered(review - phrase.counted + 1, review, 0)
-    if kind is Kind.TERM:
+    if kind is YearsSaid.TERM:
         if direction > 0:
             return Covered(planned, planned + 4, 0)
         return Covered(years.term if years.term is not None else review - 4, review, 0)
-    if kind is Kind.SINCE_TERM:
+    if kind is YearsSaid.SINCE_TERM:
         return Covered(years.turn if years.turn is not None else review - 4, review, -1)
-    if kind is Kind.NEXT_TERM:
+    if kind is YearsSaid.NEXT_TERM:
         return Covered(planned, planned + 4, 1)
-    if kind is Kind.ONE_BACK:
+    if kind is YearsSaid.ONE_BACK:
         return Covered(review, review, -1)
-    if kind is Kind.ONE_AHEAD:
+    if kind is YearsSaid.ONE_AHEAD:
         return Covered(planned, planned, 1)
     if years.at_years_end and not years.names_next and direction >= 0:
         return Covered(planned, planned, 0)

@@ -15,22 +15,21 @@ from typing import NamedTuple
 from zhibiao.domain import Status
 from zhibiao.language.plans import plan_years
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
-from zhibiao.outline.frames import Frame, Kind, Section, Years
+from zhibiao.outline.frames import Frame, Section, SectionKind, Years
 from zhibiao.outline.front_matter import read_front, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import read_passages
-from zhibiao.outline.spans import Kind as Said
-from zhibiao.outline.spans import phrases, with_whole_years
+from zhibiao.outline.spans import YearsSaid, phrases, with_whole_years
 
 _TOLD = 0.3  # from which the words of a body tell a plan from a review
 _OPENING = 60  # characters of each of a section's first sentences
-_BODY = 1000
+_BODY = 1000  # characters of a section whose words are counted
 # What a heading within a part has to name to be about other years than its part.
-_DATED = (Said.YEARS, Said.BACK, Said.AHEAD, Said.PLAN, Said.TERM, Said.SINCE_TERM, Said.NEXT_TERM,
-          Said.ONE_BACK, Said.ONE_AHEAD, Said.THIS_YEAR)  # fmt: skip
+_DATED = frozenset(YearsSaid) - {YearsSaid.SINCE, YearsSaid.COUNT}
 _NEAR = 6  # characters in which it does so
 # （一）2022年主要工作: nothing but the year tells
 _NEUTRAL = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
+_NEXT_PART = re.compile("\n[一二三四五六七八九十]{1,3}、")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
 
@@ -187,45 +186,36 @@ class _Reader:
         """What holds in a section that its heading tells."""
         ahead = reading.direction > 0
         status = Status.TARGET if ahead else Status.ACTUAL
-        first, last, inferred = reading.first, reading.last, False
-        if last is None:
-            opened = self._opening_of(heading, reading.direction)
-            if opened is not None:
-                first, last = opened.first, opened.last
-        one_year = False
-        if last is None:
-            last = self.years.planned if ahead else self.years.review
-            first = last
-        elif first == last:
-            said = next(phrases(with_whole_years(heading.words)), None)
-            one_year = not ahead and said is not None and "以来" not in heading.words
-        several = 1 if first is None or last is None else last - first + 1
-        return Frame(heading.start, status, last, several, False, one_year, inferred)
+        if reading.last is None and ahead:
+            reading = self._several_ahead(heading) or reading
+        first, last = reading.first, reading.last
+        if first is None or last is None:
+            year = self.years.planned if ahead else self.years.review
+            return Frame(heading.start, status, year, 1)
+        named = next(phrases(with_whole_years(heading.words)), None) is not None
+        one_year = first == last and not ahead and named and "以来" not in heading.words
+        return Frame(heading.start, status, last, last - first + 1, alone=one_year)
 
-    def _opening_of(self, heading: Heading, direction: int) -> Reading | None:
-        """The years that the first sentences of a section name, if they look the same way."""
+    def _several_ahead(self, heading: Heading) -> Reading | None:
+        """The several years to come that the first sentences of a section name: “十四五”."""
         for said in _sentences(self.text, heading.end, 2):
             reading = read_phrase(said, self.years)
-            if reading.dated and reading.direction == direction and (reading.last or 0) > 0:
-                several = (reading.last or 0) - (reading.first or 0) + 1
-                if direction > 0 and several > 1:
-                    return reading
+            if reading.direction > 0 and reading.several > 1:
+                return reading
         return None
 
     def _untold(self, heading: Heading) -> None:
         """A numbered part whose heading says nothing of years: by its words, else as before it."""
-        before = self.open[-1].before if self.open else self.frames[-1]
-        before = self.told if self.told.start > 0 else before
+        before = self.told if self.told.start > 0 else self.frames[-1]
         styled = read_phrase(heading.words, self.years, styled=True)
         ahead = before.status is Status.TARGET
         body = read_body(self._body(heading))
         vote = body + 0.3 * styled.direction * min(1.0, styled.weight)
-        opened = self._opening_of(heading, 1) if vote > 0 else None
+        opened = self._several_ahead(heading) if vote > 0 else None
         if names_problems(heading.words):
             frame = before._replace(start=heading.start)
         elif opened is not None:
-            several = (opened.last or 0) - (opened.first or 0) + 1
-            frame = Frame(heading.start, Status.TARGET, opened.last, several)
+            frame = Frame(heading.start, Status.TARGET, opened.last, opened.several)
         elif abs(vote) >= _TOLD and (vote > 0) != ahead:
             status = Status.TARGET if vote > 0 else Status.ACTUAL
             year = self.years.planned if vote > 0 else self.years.review
@@ -241,7 +231,7 @@ class _Reader:
         """The text up to the next part."""
         begin = heading.end
         end = min(len(self.text), begin + _BODY)
-        found = re.compile(r"\n[一二三四五六七八九十]{1,3}、").search(self.text, begin, end)
+        found = _NEXT_PART.search(self.text, begin, end)
         return self.text[begin : found.start() if found else end]
 
     def _attached(self, heading: Heading, reading: Reading) -> Frame:
@@ -256,16 +246,16 @@ def _goes_on(words: str) -> bool:
     return "，" in words or "," in words
 
 
-def _kind(heading: Heading, frame: Frame) -> Kind:
+def _kind(heading: Heading, frame: Frame) -> SectionKind:
     if frame.glossary:
-        return Kind.GLOSSARY
+        return SectionKind.GLOSSARY
     if heading.rank is Rank.ATTACHMENT:
-        return Kind.ATTACHMENT
+        return SectionKind.ATTACHMENT
     if names_problems(heading.words):
-        return Kind.PROBLEMS
+        return SectionKind.PROBLEMS
     if frame.status is Status.TARGET:
-        return Kind.TERM_PLAN if frame.several > 1 else Kind.PLAN
-    return Kind.TERM_REVIEW if frame.several > 1 else Kind.REVIEW
+        return SectionKind.TERM_PLAN if frame.several > 1 else SectionKind.PLAN
+    return SectionKind.TERM_REVIEW if frame.several > 1 else SectionKind.REVIEW
 
 
 def _opening(text: str, years: Years) -> Section:
@@ -276,7 +266,7 @@ def _opening(text: str, years: Years) -> Section:
     if plan is not None and (years.review is None or plan[1] > years.review):
         status, (first, last) = Status.TARGET, plan
     return Section(
-        start=0, end=len(text), heading=(0, 0), level=0, kind=Kind.OPENING, status=status,
+        start=0, end=len(text), heading=(0, 0), level=0, kind=SectionKind.OPENING, status=status,
         first=first, last=last, inferred=False, evidence=(),
     )  # fmt: skip
 
