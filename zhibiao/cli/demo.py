@@ -80,6 +80,7 @@ def _main_job(client: Client) -> int:
     if troubled:
         out.print(documents_table(troubled))
     found = list(client.observations(run=run["id"], indicator=list(_HEADLINES)))
+    out.print("The samples are invented: real places, no real figures.")
     out.print(records_table(_spread(found), _COLUMNS, title="what the reports state (a part)"))
     _show_evidence(client, found)
     return Exit.FAILURES if troubled or not found else Exit.OK
