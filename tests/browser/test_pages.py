@@ -16,7 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from zhibiao.testing.samples import sample_paths
 
-WIDTHS = (1400, 420)
+WIDTHS = (1440, 390)
 
 
 @pytest.fixture(scope="module")
