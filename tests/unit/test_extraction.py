@@ -99,7 +99,8 @@ def test_an_implausible_value_is_kept_and_flagged() -> None:
 
 
 def test_years_that_only_the_surroundings_tell_are_flagged() -> None:
-    text = "一、2022年工作回顾\n成绩来之不易。\n二、山高水长\n新增高新技术企业9家。2021年，新增高新技术企业6家。"
+    review = "一、2022年工作回顾\n成绩来之不易。\n"
+    text = review + "二、山高水长\n新增高新技术企业9家。2021年，新增高新技术企业6家。"
     found = [o for o in read(text).observations if o.indicator == "high_tech_enterprises"]
     assert [o.flags for o in found] == [("years_inferred",), ()]
 
