@@ -24,6 +24,7 @@ from zhibiao.store.runs import Priority
 from zhibiao.store.submissions import Arrival
 
 TOUCH_SECONDS = 10.0  # a run without a sign of life for minutes is taken for abandoned
+SKIPPED_SHOWN = 20  # names in an answer
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
 
@@ -56,6 +57,7 @@ class Reception:
         self._store = store
         self._settings = settings
         self._touched_at = time.monotonic()
+        self.skipped: list[str] = []  # files that programs leave behind, archives' ones too
         try:
             with store.write() as connection:
                 self.run = runs.create(
@@ -84,7 +86,7 @@ class Reception:
         """
         try:
             count = 0
-            for batch in _batches(_arrivals(uploads, self._settings)):
+            for batch in _batches(_arrivals(uploads, self._settings, self.skipped)):
                 count += len(batch)
                 with self._store.write() as connection:
                     submissions.add(
@@ -94,6 +96,11 @@ class Reception:
                         priority="bulk",
                         now=self._store.now(connection),
                     )
+            if count == 0 and self.skipped:
+                raise NothingSubmitted(
+                    "There is nothing but files that programs leave behind: "
+                    f"{', '.join(self.skipped[:SKIPPED_SHOWN])}."
+                )
             if count == 0:
                 raise NothingSubmitted
             few = count <= self._settings.interactive_documents
@@ -107,21 +114,23 @@ class Reception:
             raise
 
 
-def _arrivals(uploads: Iterable[Upload], settings: Settings) -> Iterator[Arrival]:
+def _arrivals(
+    uploads: Iterable[Upload], settings: Settings, skipped: list[str]
+) -> Iterator[Arrival]:
     position = 0
     for upload in uploads:
-        for member in _members(upload, settings):
+        for member in _members(upload, settings, skipped):
             yield _arrival(member, upload, position, settings)
             position += 1
 
 
-def _members(upload: Upload, settings: Settings) -> Iterator[Member]:
+def _members(upload: Upload, settings: Settings, skipped: list[str]) -> Iterator[Member]:
     name = safe_name(upload.name) or "unnamed"
     if upload.cut_off:
         yield Member.failed(name, _too_large(settings, upload.size))
         return
     limits = Limits(member_bytes=settings.max_file_bytes)
-    yield from expand(name, cast(BinaryIO, upload.content), limits)
+    yield from expand(name, cast(BinaryIO, upload.content), limits, skipped=skipped.append)
 
 
 def _arrival(member: Member, upload: Upload, position: int, settings: Settings) -> Arrival:

@@ -96,6 +96,13 @@ class StageExecution(BaseModel):
     seconds: float = Field(description="Of worker processes.")
 
 
+class Skipped(BaseModel):
+    """Files that systems and programs leave behind: Thumbs.db, ~$report.docx, __MACOSX …"""
+
+    count: int
+    names: list[str] = Field(description="The first ones.")
+
+
 class RunView(BaseModel):
     """One pass over a set of documents."""
 
@@ -126,6 +133,9 @@ class RunView(BaseModel):
     atomic: bool = Field(default=False, description="Visible as a whole, or not at all.")
     published_at: str | None = Field(
         default=None, description="Of an atomic run: when all of it became visible."
+    )
+    skipped: Skipped | None = Field(
+        default=None, description="In the answer to a submission: what of it was left out."
     )
 
 

@@ -18,18 +18,34 @@ class SubmittedFile:
     name: str
 
 
-def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
-    """The files under some paths, folders in order of name; hidden ones are skipped.
+def walk(
+    paths: Iterable[Path], *, skipped: Callable[[str], None] | None = None
+) -> Iterator[SubmittedFile]:
+    """The files under some paths, folders in order of name.
 
-    A file in a folder keeps its path below that folder: 2023/a.txt. Names that are no UTF-8 (what
-    unzip leaves of Chinese archives) are decoded as those in archives are. Raises
-    FileNotFoundError.
+    Left out are hidden files, and files that systems and programs leave behind (Thumbs.db,
+    ~$report.docx): `skipped` is called with the names of the latter. A file in a folder keeps its
+    path below that folder: 2023/a.txt. Names that are no UTF-8 (what unzip leaves of Chinese
+    archives) are decoded as those in archives are. Raises FileNotFoundError.
     """
+    # Imported here: a command that sends no file need not wait for all that reading brings along.
+    from zhibiao.reading.names import is_junk
+
+    for path, shown in _found(paths):
+        name = _shown(shown)
+        if not is_junk(name):
+            yield SubmittedFile(path=path, name=name)
+        elif skipped is not None:
+            skipped(name)
+
+
+def _found(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    """The files that are not hidden, each with its path below what was named."""
     for path in paths:
         if not path.is_dir():
             if not path.exists():
                 raise FileNotFoundError(path)
-            yield SubmittedFile(path=path, name=_shown(Path(path.name)))
+            yield path, Path(path.name)
             continue
         base = path.resolve()
         for folder, folders, names in os.walk(base, followlinks=False):
@@ -37,11 +53,10 @@ def walk(paths: Iterable[Path]) -> Iterator[SubmittedFile]:
             for name in sorted(names):
                 found = Path(folder, name)
                 if not name.startswith(".") and found.is_file():
-                    yield SubmittedFile(path=found, name=_shown(found.relative_to(base)))
+                    yield found, found.relative_to(base)
 
 
 def _shown(path: Path) -> str:
-    # Imported here: a command that sends no file need not wait for all that reading brings along.
     from zhibiao.reading.names import decode_name
 
     # Part by part: a folder and the files in it may be named in two encodings.

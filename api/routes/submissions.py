@@ -23,11 +23,11 @@ from api.errors import (
     UnsupportedBody,
 )
 from api.given import Given
-from api.intake import TOUCH_SECONDS, Reception, Upload, kept_bytes
+from api.intake import SKIPPED_SHOWN, TOUCH_SECONDS, Reception, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.parameters import Written
 from api.progress import view
-from api.schemas import RunView
+from api.schemas import RunView, Skipped
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.store import queue, runs
@@ -126,14 +126,16 @@ async def submit_run(
     )
     limiter = _limiter(request)
     try:
-        run, made = await anyio.to_thread.run_sync(work, limiter=limiter)
+        run, skipped = await anyio.to_thread.run_sync(work, limiter=limiter)
     except ClientDisconnect as error:
         raise IncompleteUpload from error
-    if made:
-        background.add_task(ring, service.settings)
-    else:
+    found = await anyio.to_thread.run_sync(partial(_view, service, run))
+    if skipped is None:
         response.status_code = 200
-    return await anyio.to_thread.run_sync(partial(_view, service, run))
+        return found
+    background.add_task(ring, service.settings)
+    shown = Skipped(count=len(skipped), names=skipped[:SKIPPED_SHOWN])
+    return found.model_copy(update={"skipped": shown})
 
 
 def _limiter(request: Request) -> CapacityLimiter:
@@ -153,8 +155,11 @@ def _submit(
     *,
     label: str,
     idempotency_key: str | None,
-) -> tuple[int, bool]:
-    """The run, and whether it is new. Runs in a thread; `uploads` waits for the network."""
+) -> tuple[int, list[str] | None]:
+    """The run, and the files of it that were skipped; None of a run that is known already.
+
+    Runs in a thread; `uploads` waits for the network.
+    """
     if idempotency_key is not None:
         with service.store.write() as connection:
             dead = service.store.now(connection) - _DEAD_SECONDS
@@ -163,7 +168,7 @@ def _submit(
         if idempotency_key is not None:
             known = runs.with_key(connection, idempotency_key)
             if known is not None:
-                return known, False
+                return known, None
         backlog = queue.backlog(connection)
     if backlog >= service.settings.max_backlog:
         raise BacklogFull(
@@ -176,7 +181,7 @@ def _submit(
     reception = Reception(service.store, service.settings, idempotency_key=idempotency_key)
     body.heard = reception.heard
     reception.receive(uploads, label=lambda: form.label if form.label is not None else label)
-    return reception.run, True
+    return reception.run, reception.skipped
 
 
 def _view(service: Service, run: int) -> RunView:

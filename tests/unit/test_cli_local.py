@@ -179,7 +179,7 @@ def test_many_members_give_in_parallel_what_they_give_one_by_one_and_a_crash_sta
     assert [outcome.file for outcome in expected] == [0, 0, 0, 0, 0, 1]
     assert list(process(files, wish)) == expected
 
-    def with_a_killer(name: str, stream: BinaryIO) -> Iterator[Member]:
+    def with_a_killer(name: str, stream: BinaryIO, **_: object) -> Iterator[Member]:
         for member in expand(name, stream):
             deadly = member.name == "all.zip/3.txt"
             yield replace(member, content=KillsItsReader(b"x")) if deadly else member
@@ -201,7 +201,7 @@ def test_results_come_while_an_archive_is_still_being_unpacked(
             archive.writestr(f"{number}.txt", f"第{number}份没有数字的短文。")
     unpacked = 0
 
-    def counted(name: str, stream: BinaryIO) -> Iterator[Member]:
+    def counted(name: str, stream: BinaryIO, **_: object) -> Iterator[Member]:
         nonlocal unpacked
         for member in expand(name, stream):
             unpacked += 1
@@ -338,3 +338,19 @@ def test_help_comes_without_waiting_for_what_it_does_not_need() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"
     assert time.monotonic() - began < 3  # 0.15 s on an idle machine
+
+
+def test_files_that_programs_leave_behind_are_skipped_and_are_no_failures(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.bin").unlink()
+    (folder / "~$a.docx").write_bytes(b"\x05user" * 30)
+    with zipfile.ZipFile(folder / "mac.zip", "w") as archive:
+        archive.writestr("c.txt", as_txt(generate(7), "utf-8"))
+        archive.writestr("__MACOSX/._c.txt", b"\0\5\x16\7")
+    assert run(["inspect", str(folder), "--format", "json"]) == 0
+    out, err = capfd.readouterr()
+    assert len(out.splitlines()) == 5
+    assert "2 files that programs leave behind skipped" in err
+    assert "~$a.docx" in err
+    assert "mac.zip/__MACOSX/._c.txt" in err

@@ -17,6 +17,7 @@ import pytest
 
 from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, UnsupportedFormat
 from zhibiao.reading import Limits, Member, expand, may_hold_many, read
+from zhibiao.reading.names import decode_name
 
 TEXT = "2023年清河县政府工作报告\n各位代表：\n一年来，全县生产总值增长6.8%。\n"
 CONTENT = TEXT.encode()
@@ -99,9 +100,46 @@ def test_an_archive_within_an_archive_is_opened_once() -> None:
     ]
 
 
-def test_what_systems_leave_in_archives_is_passed_over() -> None:
-    junk = ("__MACOSX/._一.txt", "甲/.DS_Store", "Thumbs.db", "甲/", "._b.txt", "甲/desktop.ini")
-    assert names(zipped(*((name, b"") for name in junk), ("一.txt", CONTENT))) == ["a.zip/一.txt"]
+LEFT_BEHIND = (
+    "__MACOSX/._一.txt",
+    "甲/.DS_Store",
+    "Thumbs.db",
+    "甲/ehthumbs.db",
+    "甲/._b.txt",
+    "甲/desktop.ini",
+    "~$report.docx",
+    "甲/~$告.xlsx",
+    ".~告.docx",
+    ".~lock.告.odt#",
+    "~WRL0003.tmp",
+    "$RECYCLE.BIN/$R1.txt",
+    "甲/@eaDir/一.txt@SynoEAStream",
+    ".git/config",
+    "Icon\r",
+)
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_what_systems_and_programs_leave_behind_is_skipped_and_named(
+    pack: Callable[..., bytes],
+) -> None:
+    skipped: list[str] = []
+    content = pack(*((name, CONTENT) for name in LEFT_BEHIND), ("一.txt", CONTENT))
+    found = expand("a.bin", io.BytesIO(content), skipped=skipped.append)
+    assert [member.name for member in found if not member.error] == ["a.bin/一.txt"]
+    assert skipped == [f"a.bin/{name}" for name in LEFT_BEHIND]
+
+
+@pytest.mark.parametrize("name", ["~$report.docx", "甲/Thumbs.db", "._a.txt"])
+def test_a_file_that_programs_leave_behind_is_skipped_alone_too(name: str) -> None:
+    skipped: list[str] = []
+    assert list(expand(name, io.BytesIO(CONTENT), skipped=skipped.append)) == []
+    assert skipped == [name]
+
+
+@pytest.mark.parametrize("name", ["~报告.txt", "报告~.txt", "报告$.docx", "thumbs.txt", "icon.txt"])
+def test_names_that_merely_look_like_those_are_read(name: str) -> None:
+    assert [member.name for member in expand(name, io.BytesIO(CONTENT))] == [name]
 
 
 def relabelled(name: bytes, flags: int = 0) -> bytes:
@@ -123,6 +161,13 @@ def relabelled(name: bytes, flags: int = 0) -> bytes:
         ("㙍头镇/报告.txt".encode("gb18030"), 0, "㙍头镇/报告.txt"),
         ("清河县报告.txt".encode(), 0, "清河县报告.txt"),
         ("清河县报告.txt".encode(), 0x800, "清河县报告.txt"),
+        ("清河县报告.txt".encode("gbk"), 0x800, "清河县报告.txt"),  # the flag lies
+        ("報告/2023年甲縣.txt".encode("gbk"), 0, "報告/2023年甲縣.txt"),  # 縣 ends in 0x68
+        ("陰謀/乗兇.txt".encode("gbk"), 0, "陰謀/乗兇.txt"),  # 0x5C is half a character
+        ("2019年長沙市政府工作報告.txt".encode("big5"), 0, "2019年長沙市政府工作報告.txt"),
+        ("朝陽區.txt".encode("big5"), 0, "朝陽區.txt"),
+        ("呼伦贝尔市.txt".encode("gbk"), 0, "呼伦贝尔市.txt"),  # in Big5 also characters
+        ("平順縣.txt".encode("gbk"), 0, "平順縣.txt"),  # by chance also valid UTF-8
         ("Résumé.txt".encode("cp437"), 0, "Résumé.txt"),
         (b"plain.txt", 0, "plain.txt"),
     ],
@@ -131,6 +176,25 @@ def test_names_are_decoded_as_they_were_meant(packed: bytes, flags: int, name: s
     (member,) = members(relabelled(packed, flags))
     assert member.name == f"a.zip/{name}"
     assert member.content == CONTENT
+
+
+def test_names_packed_together_are_told_by_all_of_them() -> None:
+    packed = [name.encode("big5") for name in ("臺.txt", "政府工作報告.txt", "縣長報告.txt")]
+    assert [decode_name(name, packed) for name in packed] == [
+        "臺.txt",
+        "政府工作報告.txt",
+        "縣長報告.txt",
+    ]
+
+
+def test_a_name_that_stands_in_two_encodings_does_not_lose_the_file() -> None:
+    """As tools write it: the directory in UTF-8, the header before the file as they please."""
+    content = bytearray(zipped(("清河县.txt", CONTENT)))
+    utf_8 = "清河县.txt".encode()
+    at = content.find(utf_8)
+    content[at : at + len(utf_8)] = "清河县 .txt".encode("gbk").ljust(len(utf_8))
+    (member,) = members(bytes(content))
+    assert (member.name, member.content) == ("a.zip/清河县.txt", CONTENT)
 
 
 def test_names_in_a_tar_are_decoded_too() -> None:

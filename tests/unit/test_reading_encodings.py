@@ -73,6 +73,25 @@ def test_a_title_of_a_few_bytes_in_utf_8_is_read_as_that(title: str) -> None:
     assert decoding_of(title.encode("utf-8"))[:2] == (title, "utf-8")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "陈",
+        "ä",
+        "i à è ì",
+        "<p>é</p>" + "x" * 20_000,
+        "x" * 20_000 + "é",
+        "±5℃",
+        "Привет",
+        "\u5029\u7d18\u2a6a",
+        "日本語",
+        "x" * 8_191 + "県",
+    ],
+)
+def test_what_is_valid_utf_8_is_utf_8_whatever_it_holds(text: str) -> None:
+    assert decoding_of(text.encode()) == (text, "utf-8", "utf-8", 0)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_a_short_sentence_in_utf_16_needs_no_mark(encoding: str) -> None:
     assert decoding_of("合作办学。我们".encode(encoding))[:2] == ("合作办学。我们", encoding)

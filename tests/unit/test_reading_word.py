@@ -316,3 +316,74 @@ def test_a_docx_cut_off_anywhere_says_so(size: int) -> None:
     with pytest.raises(ReadError) as refused:
         read(plain(LINES)[:-size], "cut.docx")
     assert "cut.docx" in refused.value.message
+
+
+def marked(paragraph: object, mark: str) -> None:
+    """Track a change of the paragraph's own mark."""
+    properties = f"<w:rPr {nsdecls('w')}><w:{mark} w:id='1' w:author='a'/></w:rPr>"
+    paragraph._p.get_or_add_pPr().append(parse_xml(properties))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("mark", ["del", "moveFrom"])
+def test_a_paragraph_whose_mark_is_deleted_goes_on_in_the_next(mark: str) -> None:
+    document = docx.Document()
+    for words in ("全年生产总值", "增长6.8%，", "财政收入增长5%。"):
+        marked(document.add_paragraph(words), mark)
+    document.add_paragraph("各位代表：")
+    table = document.add_table(1, 2)
+    marked(table.cell(0, 0).paragraphs[0], mark)
+    table.cell(0, 0).paragraphs[0].add_run("生产")
+    table.cell(0, 0).add_paragraph("总值")
+    table.cell(0, 1).text = "6.8%"
+    (read_back,) = read(saved(document), "a.docx")
+    joined, row = read_back.text.split("\n")
+    assert joined == "全年生产总值增长6.8%，财政收入增长5%。各位代表："
+    assert row.split() == ["生产总值", "6.8%"]
+
+
+def test_an_inserted_paragraph_mark_parts_paragraphs() -> None:
+    document = docx.Document()
+    marked(document.add_paragraph("一年来。"), "ins")
+    document.add_paragraph("各位代表：")
+    assert read(saved(document), "a.docx")[0].text == "一年来。\n各位代表："
+
+
+def test_joined_paragraphs_bear_one_number_and_count_once() -> None:
+    document = docx.Document()
+    number = listed(document, ("chineseCounting", "%1、"))
+    for words, deleted in (("工作", True), ("回顾", False), ("任务", False)):
+        paragraph = document.add_paragraph(words)
+        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_numId().val = int(number)
+        if deleted:
+            marked(paragraph, "del")
+    assert read(saved(document), "a.docx")[0].text == "一、工作回顾\n二、任务"
+
+
+def test_a_deleted_row_of_a_table_is_not_read() -> None:
+    document = docx.Document()
+    table = document.add_table(2, 1)
+    table.cell(0, 0).text = "增长9.9%"
+    table.cell(1, 0).text = "增长6.8%"
+    properties = f"<w:trPr {nsdecls('w')}><w:del w:id='1' w:author='a'/></w:trPr>"
+    table.rows[0]._tr.insert(0, parse_xml(properties))
+    assert read(saved(document), "a.docx")[0].text.split() == ["增长6.8%"]
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<w:r {}><w:ruby><w:rubyPr/><w:rt><w:r><w:t>bīn</w:t></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t>彬</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+        '<w:r {}><w:fldChar w:fldCharType="begin"/>'
+        r'<w:instrText>EQ \* jc2 \* "Font:宋体" \* hps10 \o\ad(\s\up 9(</w:instrText>'
+        "<w:instrText>bīn),彬</w:instrText><w:instrText>)</w:instrText>"
+        '<w:fldChar w:fldCharType="end"/></w:r>',
+    ],
+)
+def test_how_a_character_is_read_is_not_read(ruby: str) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("现在，")
+    paragraph._p.append(parse_xml(ruby.format(nsdecls("w"))))
+    paragraph.add_run("州苹果增长6.8%。")
+    assert read(saved(document), "a.docx")[0].text == "现在，彬州苹果增长6.8%。"

@@ -27,6 +27,18 @@ def test_folders_are_walked_in_order_and_hidden_files_are_left(tmp_path: Path) -
     ]
 
 
+def test_what_programs_leave_behind_is_skipped_and_named(tmp_path: Path) -> None:
+    for name in ("甲/~$a.docx", "甲/a.docx", "Thumbs.db", "desktop.ini", ".DS_Store"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    skipped: list[str] = []
+    lock = tmp_path / "甲" / "~$a.docx"
+    files = list(walk([tmp_path, lock], skipped=skipped.append))
+    assert [file.name for file in files] == ["甲/a.docx"]
+    assert skipped == ["Thumbs.db", "desktop.ini", "甲/~$a.docx", "~$a.docx"]
+
+
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(walk([tmp_path / "nothing"]))

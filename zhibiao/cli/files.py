@@ -81,9 +81,14 @@ class _Made(NamedTuple):
     remark: str | None = None
 
 
-def process(files: Sequence[SubmittedFile], wish: Wish) -> Iterator[Outcome]:
-    """An outcome a member of each file, in their order, as they come."""
-    work = _opened(files)
+def process(
+    files: Sequence[SubmittedFile], wish: Wish, *, skipped: Callable[[str], None] | None = None
+) -> Iterator[Outcome]:
+    """An outcome a member of each file, in their order, as they come.
+
+    `skipped` is called with the names of files that `expand` leaves out.
+    """
+    work = _opened(files, skipped)
     first = _first(work)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if processes >= 2 and _is_worth_a_pool(first):
@@ -93,11 +98,13 @@ def process(files: Sequence[SubmittedFile], wish: Wish) -> Iterator[Outcome]:
             yield _processed(piece, wish)
 
 
-def _opened(files: Sequence[SubmittedFile]) -> Iterator[_Work]:
+def _opened(
+    files: Sequence[SubmittedFile], skipped: Callable[[str], None] | None
+) -> Iterator[_Work]:
     for position, file in enumerate(files):
         try:
             with file.path.open("rb") as stream:
-                for member in expand(file.name, stream):
+                for member in expand(file.name, stream, skipped=skipped):
                     yield _Work(file=position, member=member)
         except OSError as error:
             refused = ReadError(f"{file.name} cannot be opened: {error.strerror}", name=file.name)

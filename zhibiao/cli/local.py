@@ -12,6 +12,7 @@ import typer
 
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import Paths
+from zhibiao.cli.skipping import tell_skipped
 
 if TYPE_CHECKING:
     from zhibiao.cli.files import Wish
@@ -147,7 +148,8 @@ def _through(
     from zhibiao.uploading import walk
 
     wish.check()
-    files = list(walk(paths))
+    skipped: list[str] = []
+    files = list(walk(paths, skipped=skipped.append))
     failures = 0
 
     with progress() as bar:
@@ -158,7 +160,7 @@ def _through(
 
         def records() -> Iterable[dict[str, Any]]:
             nonlocal failures
-            for count, outcome in enumerate(process(files, wish), 1):
+            for count, outcome in enumerate(process(files, wish, skipped=skipped.append), 1):
                 bar.update(task, completed=outcome.file, note=f"{count} read")
                 if outcome.error is not None:
                     failures += 1
@@ -169,6 +171,7 @@ def _through(
             bar.update(task, completed=len(files))
 
         write(records())
+    tell_skipped(skipped)
     if not files:
         sys.stderr.write("zhibiao: There is no file under these paths.\n")
         return Exit.USAGE

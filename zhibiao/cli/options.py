@@ -15,7 +15,8 @@ Paths = Annotated[
         exists=True,
         show_default=False,
         metavar="PATH...",
-        help="Reports, archives, NDJSON, JSON, CSV, folders (walked, hidden files skipped).",
+        help="Reports, archives, NDJSON, JSON, CSV, folders (walked; hidden files, and those that "
+        "programs leave behind, are skipped).",
     ),
 ]
 

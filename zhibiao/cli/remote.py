@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,7 @@ from zhibiao.cli.options import (
     YearTo,
 )
 from zhibiao.cli.places import connect
+from zhibiao.cli.skipping import tell_skipped
 from zhibiao.cli.waiting import failed_in, show_reasons, tell_barren, wait_for
 from zhibiao.domain import FAILURES
 
@@ -77,9 +79,12 @@ def submit(
         failures.append(file.name)
         sys.stderr.write(f"zhibiao: {file.path} is left out: {error.strerror}\n")
 
+    skipped: list[str] = []
     with connect() as client:
-        run = _send(client, paths, label, known, unreadable)
+        run = _send(client, paths, label, known, unreadable, skipped.append)
         sys.stderr.write(f"run {run['id']}: {run['accounts']['files']} files received.\n")
+        there = run.get("skipped") or {"count": 0, "names": []}  # in archives
+        tell_skipped([*skipped, *there["names"]], len(skipped) + there["count"])
         if wait:
             run = wait_for(client, run["id"])
         if as_json:
@@ -94,13 +99,18 @@ def submit(
 
 
 def _send(
-    client: Client, paths: list[Path], label: str, metadata: dict[str, Any] | None, unreadable: Any
+    client: Client,
+    paths: list[Path],
+    label: str,
+    metadata: dict[str, Any] | None,
+    unreadable: Callable[[SubmittedFile, OSError], None],
+    skipped: Callable[[str], None],
 ) -> dict[str, Any]:
     from zhibiao.cli.showing import sending
     from zhibiao.uploading import walk
 
     total = 0
-    for file in walk(paths):
+    for file in walk(paths, skipped=skipped):
         try:
             total += file.path.stat().st_size
         except OSError:

@@ -16,9 +16,15 @@ from zhibiao.metadata.report_years import find_years
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
-METADATA_VERSION: Final = "2"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "3"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
+_ABSTRACT: Final = re.compile(
+    r"(?<![^\s：:】\]【\[])(?:内容|文章|正文|新闻|本文)?(?:摘要|提要|导读)"
+    r"[】\]]?[ \u3000]*(?:[:：]|$)",
+    re.MULTILINE,
+)
+_CUT_OFF: Final = re.compile(r"(?:\.{3,}|…|\[…\])\s*(?:\[?(?:详细|更多|全文)\]?)?\s*$")
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 
 
@@ -161,11 +167,16 @@ def _given_region(
 
 
 def _is_partial(document: RawDocument, title: str | None) -> bool:
+    """Whether only a part of a report is here, as its title, its file or its pages say."""
     text = document.text
-    if _EXCERPT.search(title or "") or _EXCERPT.search(document.title or ""):
+    # A page that gives an abstract of what follows prints a label before it.
+    head = _ABSTRACT.sub("", text[:300])
+    named = (title or "", document.title or "", document.name.rsplit("/", 1)[-1])
+    if any(map(_EXCERPT.search, named)) or ("工作报告" in head and _EXCERPT.search(head)):
         return True
-    if _EXCERPT.search(text[:300]) and "工作报告" in text[:300]:
-        return True
-    if _EXCERPT.search(document.name.rsplit("/", 1)[-1]):
-        return True
-    return (GOES_ON.search(text) is None) != (COMES_FROM.search(text) is None)
+    if head != text[:300] and _CUT_OFF.search(text[-40:]):
+        return True  # an abstract, and nothing behind it
+    # A whole print of several pages goes on before it comes from anywhere, and ends where it ends.
+    marks = [(mark.start(), True) for mark in GOES_ON.finditer(text)]
+    marks += [(mark.start(), False) for mark in COMES_FROM.finditer(text)]
+    return bool(marks) and (max(marks)[1] or not min(marks)[1])

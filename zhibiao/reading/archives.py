@@ -28,7 +28,7 @@ from zhibiao.reading.formats import HEAD_BYTES, Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.reading.names import decode_name, is_junk, safe_name
-from zhibiao.reading.zip_directory import open_zip
+from zhibiao.reading.zip_directory import files_of, open_member, open_zip
 
 __all__ = ["Member", "expand", "may_hold_many"]
 
@@ -36,9 +36,7 @@ __all__ = ["Member", "expand", "may_hold_many"]
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *lists.ENDINGS)
 _CHUNK = 1024 * 1024
 _TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
-_UTF_8_NAME = 0x800
 _ENCRYPTED = 0x1
-_UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8
 
 
 def may_hold_many(name: str) -> bool:
@@ -46,14 +44,24 @@ def may_hold_many(name: str) -> bool:
     return name.lower().endswith(_ENDINGS)
 
 
-def expand(name: str, stream: BinaryIO, limits: Limits = Limits()) -> Iterator[Member]:  # noqa: B008
+def expand(
+    name: str,
+    stream: BinaryIO,
+    limits: Limits = Limits(),  # noqa: B008
+    *,
+    skipped: Callable[[str], None] | None = None,
+) -> Iterator[Member]:
     """The members of a source, one at a time: of an archive or a list; else itself.
 
-    `stream` is at its start. Members of a member follow in its place. Never raises a ReadError:
-    see the module's text.
+    `stream` is at its start. Members of a member follow in its place. Files that systems and
+    programs leave behind (`is_junk`) are no members; `skipped` is called with their names. Never
+    raises a ReadError: see the module's text.
     """
     name = safe_name(name) or "unnamed"
-    budget = Budget(limits)
+    budget = Budget(limits, skipped)
+    if is_junk(name):
+        budget.skip(name)
+        return
     if not stream.seekable():
         stream = io.BytesIO(stream.read(limits.total_bytes))
     try:
@@ -139,17 +147,17 @@ def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Me
 
 
 def _zipped(name: str, archive: zipfile.ZipFile, budget: Budget, depth: int) -> Iterator[Member]:
-    infos = [
-        (path, info)
-        for info in archive.infolist()
-        if not info.filename.endswith("/") and not is_junk(path := _zip_path(info))
-    ]
-    if not infos:
-        yield Member.failed(name, _empty(name))
-    for number, (path, info) in enumerate(infos, 1):
-        member = _member_name(name, path, number)
+    found = 0
+    for path, info in files_of(archive):
+        if is_junk(path):
+            budget.skip(f"{name}/{path}")
+            continue
+        found += 1
+        member = _member_name(name, path, found)
         unpack = partial(_unzip, archive, info, member, budget)
         yield from _unpacked(member, unpack, budget, depth)
+    if not found:
+        yield Member.failed(name, _empty(name))
 
 
 def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget: Budget) -> bytes:
@@ -158,7 +166,7 @@ def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget:
             f"{member} is encrypted. Submit the archive without a password.", name=member
         )
     try:
-        with archive.open(info) as unpacked:
+        with open_member(archive, info) as unpacked:
             return budget.read(
                 unpacked, member, packed_bytes=info.compress_size, stated_bytes=info.file_size
             )
@@ -172,22 +180,6 @@ def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget:
         ) from error
     except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
         raise _broken(member, "its packed bytes", error) from error
-
-
-def _zip_path(info: zipfile.ZipInfo) -> str:
-    if info.flag_bits & _UTF_8_NAME:
-        return info.filename
-    extra = info.extra
-    while len(extra) >= 4:
-        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
-        if kind == _UNICODE_PATH and size > 5:
-            return extra[9 : 4 + size].decode("utf-8", "replace")
-        extra = extra[4 + size :]
-    try:
-        # zipfile took the bytes for CP437, a codec that loses none of them.
-        return decode_name(info.orig_filename.encode("cp437"))
-    except UnicodeEncodeError:
-        return info.filename
 
 
 class _BoundedHeader(tarfile.TarInfo):
@@ -212,7 +204,10 @@ def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[M
     try:
         for archive, info in _tar_headers(name, stream):
             path = decode_name(info.name.encode("utf-8", "surrogateescape"))
-            if not info.isreg() or is_junk(path):
+            if not info.isreg():
+                continue
+            if is_junk(path):
+                budget.skip(f"{name}/{path}")
                 continue
             found += 1
             member = _member_name(name, path, found)

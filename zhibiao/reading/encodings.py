@@ -1,7 +1,7 @@
 """Bytes to characters, with a record of how it was decided.
 
-Order of evidence: a byte order mark; valid UTF-8 that looks like a text; what the head of the
-file declares (`gb2312` and `gbk` widened to `gb18030`, their superset); and over all of them a
+Order of evidence: a byte order mark; valid UTF-8, whatever it holds; what the head of the file
+declares (`gb2312` and `gbk` widened to `gb18030`, their superset); and over all of them a
 score of how Chinese the result looks, which overrules a declaration that lies. No byte is ever
 replaced silently: each one that fits no character is counted, and past a small share the file is
 refused.
@@ -98,8 +98,11 @@ def declared_encoding(content: bytes) -> str | None:
 
 def _decide(content: bytes, name: str) -> tuple[str, str]:
     sample = _sample(content)
-    # Many valid multi-byte sequences are hardly chance, whatever language they are.
-    if _multi_byte_characters(sample) >= _NOT_BY_CHANCE and not _BINARY.search(sample):
+    # Many valid multi-byte sequences are hardly chance, whatever language they are; few are
+    # none either, where the whole file is valid.
+    if not _BINARY.search(sample) and (
+        _multi_byte_characters(sample) >= _NOT_BY_CHANCE or _is_utf_8(content)
+    ):
         return "utf-8", "utf-8"
     declared = declared_encoding(content)
     candidates = [
@@ -158,6 +161,17 @@ def _multi_byte_characters(sample: bytes) -> int:
     except UnicodeDecodeError:
         return -1
     return (len(sample) - len(text)) // 3
+
+
+def _is_utf_8(content: bytes) -> bool:
+    """Whether all of it is valid; the last character of a long one, maybe a head, may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(
+            content, len(content) <= _SAMPLE_BYTES
+        )
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
@@ -44,10 +44,16 @@ class BudgetSpent(Exception):
 class Budget:
     """Counts what a source unfolds into, over all its archives."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, skipped: Callable[[str], None] | None = None) -> None:
         self.limits = limits
+        self._skipped = skipped
         self._members = 0
         self._bytes = 0
+
+    def skip(self, name: str) -> None:
+        """Tell of a file that is no member."""
+        if self._skipped is not None:
+            self._skipped(name)
 
     def spent(self, name: str, what: str, limit: int) -> BudgetSpent:
         return BudgetSpent(

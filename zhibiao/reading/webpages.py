@@ -22,6 +22,7 @@ from zhibiao.reading.tags import Attributes, make_plain
 _DROPPED = frozenset((
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math",
     "canvas", "audio", "video", "head", "button", "select", "textarea", "input", "nav", "dialog",
+    "rt", "rp", "rtc",  # how a character is read
 ))
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl",

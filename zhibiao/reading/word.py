@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
@@ -23,8 +24,10 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _ROOT = "_rels/.rels"
 _USUAL = "word/document.xml"
 _CORE = "docProps/core.xml"
-# Deleted text, field codes, and the fallback that repeats a text box.
-_SKIPPED = frozenset(("del", "delText", "instrText", "Fallback", "moveFrom", "pPr", "rPr", "tblPr"))
+# Deleted text, how a character is read, and the fallback that repeats a text box.
+_SKIPPED = frozenset(("del", "delText", "rt", "Fallback", "moveFrom", "pPr", "rPr", "tblPr"))
+# A field that sets how a character is read above it: EQ \o\ad(\s\up 9(bīn),彬)
+_RUBY_FIELD = re.compile(r"\s*EQ\b.*\\up\s*\d+\s*\([^()]*\)\s*[,;]\s*([^()]+)\)\s*", re.DOTALL)
 
 
 def read_docx(content: bytes, name: str) -> Page:
@@ -143,7 +146,10 @@ def _lines(body: ET.Element, numbering: Numbering) -> Iterator[str]:
     """The lines of a document or a part of it; an own stack, for nesting is the file's choice."""
     stack: list[tuple[ET.Element, bool]] = [(body, False)]
     line: list[str] = []
+    field: list[str] = []  # the code of the open field
     cells = 0  # how deep within table cells: their paragraphs share one line
+    begun = 0  # where in the line the paragraph begins
+    goes_on = False  # the mark at the end of the paragraph before has been deleted
     while stack:
         element, leaving = stack.pop()
         kind = _local(element)
@@ -151,16 +157,22 @@ def _lines(body: ET.Element, numbering: Numbering) -> Iterator[str]:
             if kind == "tc":
                 cells -= 1
                 line.append("\t")
+            elif kind == "p" and goes_on:
+                continue
             elif kind == "p" and cells:
                 line.append(" ")
             elif kind == "p" or (kind == "tr" and not cells):
                 yield from _finished(line)
                 line.clear()
             continue
-        if kind in _SKIPPED:
+        if kind in _SKIPPED or (kind == "tr" and _is_deleted(element, "trPr")):
             continue
-        if kind == "p" and (label := numbering.label(element)) and _has_words(element):
-            line.append(label)
+        if kind == "p":
+            begun = begun if goes_on else len(line)
+            goes_on = _is_deleted(element, "pPr", "rPr")
+            # What is joined is numbered as its last paragraph is.
+            if not goes_on and (label := numbering.label(element)) and _has_words(element):
+                line.insert(begun, label)
         if kind == "t":
             line.append(element.text or "")
         elif kind == "tab":
@@ -169,11 +181,27 @@ def _lines(body: ET.Element, numbering: Numbering) -> Iterator[str]:
             line.append(" " if cells else "\n")
         elif kind == "noBreakHyphen":
             line.append("-")
+        elif kind == "instrText":
+            field.append(element.text or "")
+        elif kind == "fldChar":
+            ruby = _RUBY_FIELD.fullmatch("".join(field))
+            field.clear()
+            line.append(ruby[1] if ruby else "")
         if kind == "tc":
             cells += 1
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
     yield from _finished(line)
+
+
+def _is_deleted(element: ET.Element, *properties: str) -> bool:
+    """Whether a paragraph's mark or a table's row is deleted, as its properties say."""
+    for name in properties:
+        found = next((child for child in element if _local(child) == name), None)
+        if found is None:
+            return False
+        element = found
+    return any(_local(child) in ("del", "moveFrom") for child in element)
 
 
 def _has_words(paragraph: ET.Element) -> bool:

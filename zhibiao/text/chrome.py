@@ -156,10 +156,16 @@ TAIL: Final = re.compile(
 )
 
 # 下转第三版, 上接A1版: where a newspaper's print goes on, and where it comes from.
-_SHEET: Final = r" ?第? ?(?:[A-Z]?\d{1,2}|[A-Z]?[一二三四五六七八九十]{1,3}) ?版"
-GOES_ON: Final = re.compile(rf"(?:[下紧]转|[（(【\[]转){_SHEET}")
-COMES_FROM: Final = re.compile(rf"(?:[上紧下]接|[（(【\[]接){_SHEET}")
-CONTINUED: Final = rf"[（(【\[] ?(?:[上紧下][接转]|[接转]){_SHEET}[^（()）。\n]{{0,8}}[）)】\]]"
+_NUMBER_OF_SHEET: Final = r"(?:[A-Z]?\d{1,2}|[A-Z]?[一二三四五六七八九十]{1,3})"
+_SHEET: Final = rf" ?第? ?(?:{_NUMBER_OF_SHEET} ?[版页頁]|[A-Z]\d{{1,2}}(?!\d))"
+_ON: Final = r"[下紧緊] ?[转轉]|下 ?接"
+_FROM: Final = r"[上紧緊] ?接|上 ?[转轉]"
+GOES_ON: Final = re.compile(rf"(?:{_ON}|[（(【\[] ?[转轉]){_SHEET}")
+COMES_FROM: Final = re.compile(rf"(?:{_FROM}|[（(【\[] ?接){_SHEET}")
+CONTINUED: Final = (
+    rf"[（(【\[] ?(?:{_ON}|{_FROM}|[接转轉])(?:{_SHEET}| ?第? ?{_NUMBER_OF_SHEET})"
+    r"[^（()）。\n]{0,8}[）)】\]]"
+)
 
 # A line inside the body that is a page's, not the text's, even inside a wrapped paragraph.
 PAGE_MARK: Final = re.compile(
@@ -167,7 +173,7 @@ PAGE_MARK: Final = re.compile(
     r"|第 ?\d{1,3} ?页(?:[ ,，/]*[（(]?共 ?\d{1,3} ?页[）)]?)?"
     r"|(?:Page )?\d{1,3} ?(?:/|of) ?\d{1,3}(?: ?页)?"
     r"|[（(【\[]?(?:本文|全文)?共 ?\d{1,3} ?页[）)】\]]?.{0,20}"
-    rf"|{CONTINUED}|(?:[上紧下][接转]){_SHEET}"
+    rf"|{CONTINUED}|(?:{_ON}|{_FROM}){_SHEET}"
     r"|[（(](?:未完待续|全文完|完)[）)]|未完待续"
     r"|[-=_*~—─━＿～.·…☆★◆◇■□●○\s]{3,}"  # rules
     r"|\|?(?: ?:?-{2,}:? ?\|?)+"  # the rule under a Markdown table's head

@@ -140,3 +140,24 @@ def test_a_tar_without_its_closing_blocks_is_whole(shared: Any) -> None:
     packed += bytes(-len(packed) % 512)
     answer = shared.submit({"a.tar": packed, "a.tar.gz": gzip.compress(packed)})
     assert outcomes(shared, answer.json()["id"]) == {"a.tar/三.txt": None, "a.tar.gz/三.txt": None}
+
+
+def test_files_that_programs_leave_behind_are_skipped_and_counted_apart(shared: Any) -> None:
+    left_behind = {"__MACOSX/._一.txt": b"\0\5\x16\7", "甲/Thumbs.db": b"\xd0\xcf"}
+    answer = shared.submit(
+        {"a.zip": zipped({**SMALL, **left_behind}), "~$三.docx": b"\5user", "四.txt": report(4)}
+    ).json()
+    assert answer["skipped"] == {
+        "count": 3,
+        "names": ["a.zip/__MACOSX/._一.txt", "a.zip/甲/Thumbs.db", "~$三.docx"],
+    }
+    assert answer["accounts"]["submitted"] == 3
+    assert answer["accounts"]["balanced"]
+    assert set(outcomes(shared, answer["id"])) == {"a.zip/甲/一.txt", "a.zip/二.txt", "四.txt"}
+
+
+def test_a_submission_of_nothing_but_such_files_says_so(shared: Any) -> None:
+    answer = shared.submit({"~$三.docx": b"\5user"})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "nothing_submitted"
+    assert "~$三.docx" in answer.json()["error"]["message"]
