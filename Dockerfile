@@ -15,6 +15,6 @@ COPY migrations migrations
 RUN pip install --no-deps --no-build-isolation . \
     && useradd --create-home zhibiao && mkdir /data && chown zhibiao /data
 USER zhibiao
-ENV ZHIBIAO_DATA_DIR=/data
+ENV ZHIBIAO_DATA_DIR=/data ZHIBIAO_HOST=0.0.0.0
 VOLUME /data
-CMD ["uvicorn", "api.main:app", "--host", "0.0.0.0", "--port", "8750"]
+CMD ["python", "-m", "api"]

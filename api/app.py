@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, FastAPI, Security
+from fastapi.routing import APIRoute
 
 from api import errors
+from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.requests import RequestIds
 from api.routes import (
@@ -21,7 +23,8 @@ from api.routes import (
     submissions,
 )
 from api.schemas import ErrorAnswer
-from api.service import Service, authorised
+from api.service import Service
+from api.unread import UnreadBodies
 from zhibiao import __version__
 from zhibiao.errors import CatalogueError, DictionaryError
 from zhibiao.settings import Settings
@@ -75,19 +78,33 @@ def create_app(settings: Settings) -> FastAPI:
         description=_DESCRIPTION,
         version=__version__,
         openapi_tags=_TAGS,
+        openapi_url=None,  # served as an open route
         lifespan=lifespan,
         redirect_slashes=False,
         docs_url=None,  # they load their scripts from elsewhere, which fails without internet
         redoc_url=None,
         responses={422: _REFUSALS[422]},
     )
+    app.add_middleware(
+        Gate,
+        settings=settings,
+        open_paths=_paths(service.open_router, docs.router),
+        uploads={("POST", "/v1/runs")},
+    )
+    app.add_middleware(UnreadBodies)
     app.add_middleware(RequestIds)
     errors.install(app)
     for module in (submissions, runs, documents, observations, exports, reprocessing, service):
         app.include_router(
-            module.router, prefix="/v1", dependencies=[Depends(authorised)], responses=_REFUSALS
+            module.router, prefix="/v1", dependencies=[Security(bearer)], responses=_REFUSALS
         )
-    app.include_router(service.metrics_router, dependencies=[Depends(authorised)])
+    app.include_router(service.metrics_router, dependencies=[Security(bearer)])
     app.include_router(service.open_router)
     app.include_router(docs.router)
     return app
+
+
+def _paths(*routers: APIRouter) -> set[str]:
+    return {
+        route.path for router in routers for route in router.routes if isinstance(route, APIRoute)
+    }

@@ -39,6 +39,24 @@ class Unauthorised(ZhibiaoError):
     code = "unauthorised"
 
 
+class UnknownHost(ZhibiaoError):
+    """This service is not known under that name; see ZHIBIAO_ALLOWED_HOSTS."""
+
+    code = "unknown_host"
+
+
+class ForeignOrigin(ZhibiaoError):
+    """Another site's page may not change anything here."""
+
+    code = "foreign_origin"
+
+
+class RequestTimeout(ZhibiaoError):
+    """The request's body has not arrived in time."""
+
+    code = "request_timeout"
+
+
 class InvalidRequest(ZhibiaoError):
     """The request is invalid."""
 
@@ -92,13 +110,16 @@ class StoreUnavailable(ZhibiaoError):
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (Unauthorised, 401),
+    (ForeignOrigin, 403),
     (NotFound, 404),
+    (RequestTimeout, 408),
     (KeyInUse, 409),
     (RunCancelled, 409),
     (RunNotDeletable, 409),
     (Pruned, 410),
     (RequestTooLarge, 413),
     (UnsupportedBody, 415),
+    (UnknownHost, 421),
     (InvalidRequest, 422),
     (InvalidSelection, 422),
     (MetadataError, 422),
@@ -145,7 +166,7 @@ def _id_of(request: Request) -> str:
 
 def install(app: FastAPI) -> None:
     """Translate what routes raise."""
-    app.add_exception_handler(ZhibiaoError, _zhibiao_error)
+    app.add_exception_handler(ZhibiaoError, refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     for kind in (OperationalError, InterfaceError, ProgrammingError, NoConnectionFree):
@@ -153,7 +174,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _zhibiao_error(request: Request, error: Exception) -> JSONResponse:
+def refused(request: Request, error: Exception) -> JSONResponse:
+    """The answer to what raised a ZhibiaoError."""
     assert isinstance(error, ZhibiaoError)
     status = status_of(error)
     headers = {}

@@ -1,4 +1,4 @@
-"""What uvicorn serves: `uvicorn api.main:app`. The edge where the settings are read."""
+"""What `python -m api` serves. The edge where the settings are read."""
 
 from __future__ import annotations
 

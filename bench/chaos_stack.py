@@ -258,6 +258,7 @@ def _build(
         "data_dir": str(folder),
         "database_url": url,
         "token": TOKEN,
+        "port": str(port),
         "lease_seconds": "12",
         "task_seconds": "8",
         "grace_seconds": "2",
@@ -312,14 +313,7 @@ def _build(
             [*celery, "beat", "--pidfile="],
             environment,
         ),
-        "api": part(
-            "api",
-            [
-                *(sys.executable, "-m", "uvicorn", "api.main:app", "--host=127.0.0.1"),
-                *(f"--port={port}", "--log-level=warning"),
-            ],
-            environment,
-        ),
+        "api": part("api", [sys.executable, "-m", "api"], environment),
     }
     return ChaosStack(
         folder=folder,

@@ -58,12 +58,13 @@ def main(files: int) -> None:
             "ZHIBIAO_DATA_DIR": folder,
             "ZHIBIAO_BROKER_URL": f"redis+socket://{folder}/none.sock",
             "ZHIBIAO_TOKEN": "bench",
+            "ZHIBIAO_PORT": str(_PORT),
         }
         store = Store(f"sqlite:///{folder}/zhibiao.db")
         upgrade(store)
         store.close()
         service = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "api.main:app", f"--port={_PORT}", "--no-access-log"],
+            [sys.executable, "-m", "api"],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -67,17 +67,7 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
         ),
         Part(
             name="api",
-            command=(
-                sys.executable,
-                "-m",
-                "uvicorn",
-                "api.main:app",
-                f"--host={settings.host}",
-                f"--port={settings.port}",
-                f"--log-level={settings.log_level.lower()}",
-                "--no-access-log",
-                "--timeout-graceful-shutdown=3",
-            ),
+            command=(sys.executable, "-m", "api"),
             environment=environment,
             folder=settings.data_dir,
             is_ready=lambda: _answers(f"http://{settings.host}:{settings.port}/healthz"),

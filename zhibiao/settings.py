@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         default="", description="Bearer token; empty: the file `token` in the data dir."
     )
     host: str = Field(default="127.0.0.1", description="Address the API and Flower bind to.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Names beside the loopback ones under which the API may be asked for, joined "
+        "by commas (zhibiao.example.org,api); *: any.",
+    )
     port: int = Field(default=8750, ge=0, le=65535, description="Port of the API; 0: a free one.")
     flower_port: int = Field(
         default=8751, ge=0, le=65535, description="Port of Flower; 0: a free one."
@@ -153,6 +158,11 @@ class Settings(BaseSettings):
                 "taken from a worker that still has its time"
             )
         return self
+
+    @property
+    def allowed_host_names(self) -> frozenset[str]:
+        names = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        return frozenset(name for name in names if name)
 
     @property
     def store_url(self) -> str:

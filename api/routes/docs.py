@@ -1,11 +1,11 @@
-"""/docs: the API's description as a page of our own, which loads nothing from elsewhere."""
+"""The API's description, and a page of our own for it which loads nothing from elsewhere."""
 
 from __future__ import annotations
 
 from importlib import resources
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
 
 router = APIRouter()
 
@@ -19,3 +19,8 @@ _POLICY = (
 def get_docs() -> HTMLResponse:
     page = resources.files("api").joinpath("static", "docs.html").read_text("utf-8")
     return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def get_openapi(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())

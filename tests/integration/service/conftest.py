@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
+from api.protocol import Protocol
 from tasks import stage_work
 from tasks.context import Context, files_of
 from zhibiao import pipeline
@@ -166,7 +167,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
 
 def _start(settings: Settings) -> Started:
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="critical")
+        uvicorn.Config(
+            create_app(settings),
+            host="127.0.0.1",
+            port=0,
+            http=Protocol,
+            ws="none",
+            log_level="critical",
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -213,7 +213,7 @@ def test_a_request_above_the_limit_is_refused_announced_or_not(serve: Any) -> No
 
 def test_an_upload_that_breaks_off_leaves_nothing_behind(service: Any) -> None:
     opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n"
     )
     part = '--b\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n{}\r\n'
@@ -297,7 +297,7 @@ def test_what_a_run_that_is_still_received_brought_makes_no_duplicates_of_others
 ) -> None:
     """Else a file would be left out for the sake of one that is forgotten a moment later."""
     opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n"
     )
     part = '--b\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n{}\r\n'
@@ -342,7 +342,7 @@ def test_an_upload_that_stands_still_is_given_up(
 ) -> None:
     monkeypatch.setattr("api.routes.submissions._SILENCE_SECONDS", 0.3)
     opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\nPK"
     )
     with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
@@ -362,7 +362,7 @@ def test_a_run_that_is_still_received_shows_signs_of_life(
 ) -> None:
     monkeypatch.setattr("api.intake.TOUCH_SECONDS", 0.05)
     opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\n"
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\n"
     )
 
