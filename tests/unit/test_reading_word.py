@@ -66,7 +66,7 @@ def test_paragraphs_and_tables_come_in_order() -> None:
     table.cell(1, 0).add_paragraph("（初步核算）")
     document.add_paragraph(LINES[1])
     (read_back,) = read(saved(document), "report.docx")
-    assert read_back.text == f"{TITLE}\n指标 \t增长\n生产总值 （初步核算） \t6.8%\n各位代表："
+    assert read_back.text == f"{TITLE}\n指标\t增长\n生产总值 （初步核算）\t6.8%\n各位代表："
     assert read_back.media_type == word.MEDIA_TYPE
     assert read_back.decoding is not None
     assert read_back.decoding.decided_by == "format"

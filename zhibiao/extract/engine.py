@@ -19,6 +19,9 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.part import homes_of
+from zhibiao.extract.table.figures import Figure, read_tables
+from zhibiao.extract.table.grid import find_tables, without_tables
+from zhibiao.extract.table.names import Names
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import scanner
 from zhibiao.extract.words.sentences import Line, sentences, tokenize
@@ -61,20 +64,27 @@ class Sentence(NamedTuple):
     states: bool  # quantities, and not what a term means
 
 
-def decide(clean: CleanText, metadata: Metadata, catalogue: Catalogue) -> list[Decision]:
+def decide(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> list[Decision]:
     """A decision for every number of the text, in order.
 
     Every stage goes over all sentences before the next begins, which is faster than sentence by
     sentence.
     """
-    text = simplified(clean.text)
+    whole = simplified(clean.text)
+    tables = find_tables(whole, raw_text, clean.offsets)
+    text = without_tables(whole, tables)
     years = reading_years(text, metadata)
     numbers = read_numbers(text, 0, len(text))
-    counting = _counting(text, numbers, read_outline(text, years).frames)
+    frames = read_outline(text, years).frames
+    counting = _counting(text, numbers, frames)
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
     homes, nation = homes_of(metadata, text)
+    names = Names(catalogue, scan, homes)
+    decisions += map(_of_table, read_tables(whole, tables, frames, years, names))
 
     tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
     circumstances = [part_circumstances(text, own) for own in tokens]
@@ -112,6 +122,17 @@ def _counting(text: str, numbers: list[Number], frames: list[Frame]) -> list[Sen
         found.append(Sentence(start, end, own, frame, goes_on, states))
         goes_on = goes_on or states
     return found
+
+
+def _of_table(figure: Figure) -> Decision:
+    binding = None
+    if figure.slot is not None:
+        binding = Binding(0, figure.slot, figure.words, 0, 0, figure.rule)
+    aims = figure.period is not None and figure.period.status is Status.TARGET
+    return Decision(
+        figure.number, binding, figure.reading, figure.period,
+        (figure.number.post or None) if aims else None, figure.row, figure.frame, figure.reason,
+    )  # fmt: skip
 
 
 def _no_statements(counting: list[Sentence]) -> list[Decision]:

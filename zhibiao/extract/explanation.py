@@ -30,6 +30,8 @@ _BINDING = {
     "name_after": "the name {name} stands after the number",
     "amount_before": "the number is an attribute of the name {name} behind it",
     "standard": "a yardstick, no statement: {name}",
+    "table": "the row {name} of a table and the head of its column",
+    "table_row": "the row {name} of a table, or a line, that has no head",
     "open": "no name of the catalogue; the phrase that names it: {name}",
 }
 _TIME = {
@@ -50,6 +52,10 @@ _TIME = {
     "since_year": "…年以来",
     "since_plan": "since a five-year plan began",
     "last_term": "the end of the last term of office",
+    "table_head": "the year in the table's head",
+    "table_kind": "a table's 完成 or 目标 without a year: the year reviewed or planned",
+    "table_caption": "the year in the table's caption",
+    "table_section": "years of the section that the table stands in",
     "part_of_year": "part of a year, told as the year's",
 }
 
@@ -72,7 +78,8 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """An explanation for every number of a document, in order."""
     return tuple(
-        _explained(decision, clean, raw_text) for decision in decide(clean, metadata, catalogue)
+        _explained(decision, clean, raw_text)
+        for decision in decide(clean, raw_text, metadata, catalogue)
     )
 
 

@@ -28,7 +28,7 @@ def extract(
     Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
     `indicator=None` are numbers of things that the catalogue does not know.
     """
-    decisions = decide(clean, metadata, catalogue)
+    decisions = decide(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
     stated = [None if d.reason else _observation(d, clean, raw_text) for d in decisions]
     observations: list[Observation] = []

@@ -8,6 +8,7 @@ any links, which brings in the headline and the line with date and source.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,6 +17,7 @@ from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded
 from zhibiao.reading.limits import HTML_BYTES, HTML_DEPTH
 from zhibiao.reading.page import Page
+from zhibiao.reading.tables import TableWriter
 from zhibiao.reading.tags import Attributes, make_plain
 
 # fmt: off
@@ -32,6 +34,7 @@ _BLOCKS = frozenset((
 ))
 # fmt: on
 _CELLS = frozenset(("td", "th"))
+_TABLE_PARTS = frozenset(("td", "th", "tr", "tbody", "thead", "tfoot"))
 # Any tag may nest but those that are empty, or that the parser closes by itself.
 _NESTING = re.compile(
     r"<(/?)(?!(?:p|li|d[dt]|t[rdh]|tbody|thead|tfoot|col|colgroup|option|h[1-6]|body|html|head|br|hr|"
@@ -66,6 +69,8 @@ class _Node:
     linked: int = 0  # of them in links
     dropped: bool = False
     hidden: bool = False
+    columns: int = 1  # that a table cell covers
+    rows: int = 1
 
 
 @dataclass(slots=True)
@@ -153,11 +158,14 @@ def _as_node(node: LexborNode, parent: int, nodes: list[_Node], head: _Head) -> 
     if tag == "meta":
         key = (attributes.get("name") or attributes.get("property") or "").lower()
         head.metas.setdefault(key, attributes.get("content") or "")
+    cell = tag in _CELLS
     return _Node(
         tag=tag,
         parent=parent,
         dropped=dropped or tag in _DROPPED,
         hidden=_is_hidden(attributes),
+        columns=_count(attributes.get("colspan")) if cell else 1,
+        rows=_count(attributes.get("rowspan")) if cell else 1,
     )
 
 
@@ -167,6 +175,12 @@ def _is_hidden(attributes: Attributes) -> bool:
         or "jammer" in (attributes.get("class") or "").split()
         or bool(_HIDDEN.search(attributes.get("style") or ""))
     )
+
+
+def _count(stated: str | None) -> int:
+    """Rows or columns that a cell covers; at most 1000, as in a browser."""
+    digits = (stated or "").strip()
+    return min(max(int(digits), 1), 1000) if digits.isdecimal() and len(digits) < 6 else 1
 
 
 def _sum_up(nodes: list[_Node]) -> None:
@@ -246,38 +260,43 @@ def _with_headline(nodes: list[_Node], home: int) -> int:
 
 
 def _render(nodes: list[_Node], home: int) -> str:
-    pieces: list[str] = []
-    closing: list[int] = []  # ends of the open blocks
+    while nodes[home].tag in _TABLE_PARTS and nodes[home].parent > 0:
+        home = nodes[home].parent
+    writer = TableWriter()
+    closing: list[tuple[int, Callable[[], None]]] = []  # ends of the open blocks
     preformatted_until = 0
     for place in range(home, nodes[home].end):
-        while closing and closing[-1] <= place:
-            closing.pop()
-            pieces.append("\n")
+        while closing and closing[-1][0] <= place:
+            closing.pop()[1]()
         node = nodes[place]
         if node.dropped:
             continue
         if not node.tag:
-            pieces.append(node.text if place < preformatted_until else _flowed(node.text))
+            writer.write(node.text if place < preformatted_until else _flowed(node.text))
         elif node.tag == "br":
-            pieces.append("\n")
+            writer.write("\n")
         elif node.tag in _CELLS:
-            pieces.append("\t")
+            writer.open_cell(node.columns, node.rows)
+            closing.append((node.end, writer.close_cell))
+        elif node.tag == "tr":
+            writer.open_row()
+            closing.append((node.end, writer.close_row))
+        elif node.tag == "table":
+            writer.open_table()
+            closing.append((node.end, writer.close_table))
         elif node.tag in _BLOCKS:
-            pieces.append("\n")
-            closing.append(node.end)
+            writer.write("\n")
+            closing.append((node.end, writer.end_line))
             if node.tag == "pre":
                 preformatted_until = node.end
-    return _tidy("".join(pieces))
+    for _end, close in reversed(closing):
+        close()
+    return writer.text()
 
 
 def _flowed(text: str) -> str:
     """White space as a browser shows it; a source line's wrap within Chinese text is nothing."""
     return _SPACES.sub(" ", _WRAPPED.sub("", text)) if text else ""
-
-
-def _tidy(text: str) -> str:
-    lines = (line.strip(" \t") for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def _title(head: _Head) -> str | None:

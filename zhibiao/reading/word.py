@@ -12,13 +12,13 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
-from collections.abc import Iterator
 
 from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
 from zhibiao.reading.limits import DOCX_BYTES, DOCX_PART_BYTES
 from zhibiao.reading.numbering import Numbering
 from zhibiao.reading.page import Page, stated_title
+from zhibiao.reading.tables import TableWriter
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ROOT = "_rels/.rels"
@@ -53,7 +53,7 @@ def read_docx(content: bytes, name: str) -> Page:
         )
         title = _core_title(archive, name)
     return Page(
-        text="\n".join(_lines(body, numbering)),
+        text=_text(body, numbering),
         media_type=MEDIA_TYPE,
         title=title,
         decoding=Decoding(encoding="utf-8", decided_by="format"),
@@ -142,56 +142,74 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _lines(body: ET.Element, numbering: Numbering) -> Iterator[str]:
-    """The lines of a document or a part of it; an own stack, for nesting is the file's choice."""
+def _text(body: ET.Element, numbering: Numbering) -> str:
+    """The text of a document or a part of it; an own stack, for nesting is the file's choice."""
     stack: list[tuple[ET.Element, bool]] = [(body, False)]
-    line: list[str] = []
+    writer = TableWriter()
+    closes = {"tc": writer.close_cell, "tr": writer.close_row, "tbl": writer.close_table,
+              "p": writer.end_line}  # fmt: skip
     field: list[str] = []  # the code of the open field
-    cells = 0  # how deep within table cells: their paragraphs share one line
     begun = 0  # where in the line the paragraph begins
     goes_on = False  # the mark at the end of the paragraph before has been deleted
     while stack:
         element, leaving = stack.pop()
         kind = _local(element)
         if leaving:
-            if kind == "tc":
-                cells -= 1
-                line.append("\t")
-            elif kind == "p" and goes_on:
-                continue
-            elif kind == "p" and cells:
-                line.append(" ")
-            elif kind == "p" or (kind == "tr" and not cells):
-                yield from _finished(line)
-                line.clear()
+            if kind in closes and not (kind == "p" and goes_on):
+                closes[kind]()
             continue
         if kind in _SKIPPED or (kind == "tr" and _is_deleted(element, "trPr")):
             continue
         if kind == "p":
-            begun = begun if goes_on else len(line)
+            begun = begun if goes_on else writer.place
             goes_on = _is_deleted(element, "pPr", "rPr")
             # What is joined is numbered as its last paragraph is.
             if not goes_on and (label := numbering.label(element)) and _has_words(element):
-                line.insert(begun, label)
+                writer.insert(label, begun)
         if kind == "t":
-            line.append(element.text or "")
+            writer.write((element.text or "").replace("\n", " "))
         elif kind == "tab":
-            line.append("\t")
+            writer.write("\t")
         elif kind in ("br", "cr"):
-            line.append(" " if cells else "\n")
+            writer.write("\n")
         elif kind == "noBreakHyphen":
-            line.append("-")
+            writer.write("-")
         elif kind == "instrText":
             field.append(element.text or "")
         elif kind == "fldChar":
             ruby = _RUBY_FIELD.fullmatch("".join(field))
             field.clear()
-            line.append(ruby[1] if ruby else "")
-        if kind == "tc":
-            cells += 1
+            writer.write(ruby[1] if ruby else "")
+        elif kind == "tbl":
+            writer.open_table()
+        elif kind == "tr":
+            writer.open_row(_count(_property(element, "trPr", "gridBefore"), 0))
+        elif kind == "tc":
+            merge = _property(element, "tcPr", "vMerge")
+            writer.open_cell(
+                _count(_property(element, "tcPr", "gridSpan"), 1),
+                above=merge is not None and _value(merge) != "restart",
+            )
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
-    yield from _finished(line)
+    return writer.text()
+
+
+def _property(element: ET.Element, holder: str, name: str) -> ET.Element | None:
+    """A property of a table's row or cell, which its first children hold."""
+    for child in element[:2]:
+        if _local(child) == holder:
+            return next((found for found in child if _local(found) == name), None)
+    return None
+
+
+def _value(element: ET.Element) -> str:
+    return next((words for key, words in element.items() if key.endswith("}val")), "")
+
+
+def _count(element: ET.Element | None, default: int) -> int:
+    stated = "" if element is None else _value(element)
+    return int(stated) if stated.isdecimal() and len(stated) < 4 else default
 
 
 def _is_deleted(element: ET.Element, *properties: str) -> bool:
@@ -206,9 +224,3 @@ def _is_deleted(element: ET.Element, *properties: str) -> bool:
 
 def _has_words(paragraph: ET.Element) -> bool:
     return any(_local(element) == "t" and element.text for element in paragraph.iter())
-
-
-def _finished(line: list[str]) -> Iterator[str]:
-    whole = "".join(line).rstrip(" \t")
-    if whole:
-        yield whole

@@ -10,7 +10,10 @@ from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.chrome import CONTINUED
 from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
+from zhibiao.text.tables import Row, find_rows
 
+# Formats in which people type tabs to align columns; readers of others write one for each cell.
+_TYPED: Final = frozenset({"text/plain", "text/markdown"})
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
 # What may have to go starts with one of these; all else is copied in long pieces.
@@ -43,27 +46,38 @@ _BEFORE_ENTRY: Final = frozenset("。；;：:，,、！!\n ")
 def clean(document: RawDocument) -> CleanText:
     """The document's text without what the page printed around it.
 
-    Paragraphs and headings stand on one line each. Page furniture, page and footnote marks,
+    Paragraphs, headings and the rows of tables stand on one line each; a tab stands between the
+    cells of a row, and nowhere else. Page furniture, page and footnote marks,
     and white space inside Chinese text and numbers are deleted; full-width digits and letters
     are replaced one to one. `offsets` leads from each clean character to its raw one.
     """
     raw = document.text
     flat = unfold(normalise(raw))
     lines = split(flat)
-    style = setting(lines)
-    kept = layout.select(lines, style)
+    rows, dropped = find_rows(raw, flat, lines, typed=document.media_type in _TYPED)
+    prose = [line for i, line in enumerate(lines) if i not in rows and i not in dropped]
+    style = setting(prose)
+    kept = layout.select(prose, style)
+    if rows:
+        kept = layout.with_rows(lines, rows, dropped, kept)
+    table = {lines[index].start: row for index, row in rows.items()}
     composer = _Composer(raw, flat)
     for match in _INLINE_HEADING.finditer(flat):
         composer.breaks.update((match.start(1), match.start(2)))
     for index, line in enumerate(kept):
         start = line.start
-        opening = _LINE_START.match(flat, start, line.end)
-        if opening is not None:
-            start = opening.end()
-        composer.line(start, line.end)
+        row = table.get(start)
+        if row is not None:
+            composer.row(row)
+        else:
+            opening = _LINE_START.match(flat, start, line.end)
+            if opening is not None:
+                start = opening.end()
+            composer.line(start, line.end)
         if index + 1 < len(kept):
             following = kept[index + 1]
-            joined = continues(line, following, style)
+            in_table = row is not None or following.start in table
+            joined = not in_table and continues(line, following, style)
             composer.newline(line.newline, flat[line.end - 1], following.text[0], joined=joined)
     return composer.finish()
 
@@ -80,7 +94,7 @@ class _Composer:
         self._length = 0
         self._raw_end = -1  # where the last segment ends
 
-    def line(self, start: int, end: int) -> None:
+    def line(self, start: int, end: int, *, cell: bool = False) -> None:
         flat = self._flat
         long = end - start > _LONG_LINE
         at = start
@@ -92,7 +106,7 @@ class _Composer:
                 self._keep(at, left)
                 at = blank.end()
                 if left > start and at < end:
-                    sign = self._blank(left, at, long=long)
+                    sign = self._blank(left, at, long=long, cell=cell)
                     if sign:
                         self._append(left, sign)
             elif (mark := _MARK.match(flat, left, end)) is not None:
@@ -108,6 +122,13 @@ class _Composer:
                 self._keep(at, left)
                 at = note.end()
         self._keep(at, end)
+
+    def row(self, row: Row) -> None:
+        """The row's cells, a tab between them."""
+        for number, (start, end) in enumerate(row.cells):
+            if number:
+                self._append(row.marks[number - 1], "\t")
+            self.line(start, end, cell=True)
 
     def newline(self, at: int, before: str, after: str, *, joined: bool) -> None:
         words = before + after
@@ -134,12 +155,14 @@ class _Composer:
         self._length += len(piece)
         self._raw_end = start + len(piece)
 
-    def _blank(self, left: int, right: int, *, long: bool) -> str:
-        """What stands for a run of white space (and table bars) inside a line."""
+    def _blank(self, left: int, right: int, *, long: bool, cell: bool) -> str:
+        """What stands for a run of white space (and bars) inside a line or a cell."""
         flat = self._flat
         before, after = flat[left - 1], flat[right]
-        if left in self.breaks:
+        if left in self.breaks and not cell:
             return "\n"
+        if cell and before.isdigit() and after.isdigit():
+            return " "  # two lines of one cell
         if long and right - left >= 2:
             wide = self._raw.startswith("\u3000\u3000", left)
             if wide or before in _FINAL or STRUCTURE.match(flat, right):

@@ -8,7 +8,7 @@ line goes that no running text can contain, or a whole run of chrome. See docs/c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -89,6 +89,33 @@ def select(lines: list[Line], style: Setting) -> list[Line]:
     kept += _body(lines, first, last, style)
     kept += _tail(lines[last + 1 : end])
     return kept
+
+
+def with_rows(
+    lines: list[Line], rows: Container[int], dropped: Container[int], kept: list[Line]
+) -> list[Line]:
+    """`kept` with the table rows of `lines` whose neighbours are kept.
+
+    `rows` and `dropped` are indexes; what is dropped is nobody's neighbour.
+    """
+    starts = {line.start for line in kept}
+    merged: list[Line] = []
+    group: list[Line] = []
+    before = True
+    for index, line in enumerate(lines):
+        if index in dropped:
+            continue
+        if index in rows:
+            group.append(line)
+            continue
+        after = line.start in starts
+        if before or after:
+            merged += group
+        group = []
+        if after:
+            merged.append(line)
+        before = after
+    return merged + group if before else merged
 
 
 def _flows(lines: list[Line], index: int, style: Setting) -> bool:

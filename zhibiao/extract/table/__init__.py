@@ -1,0 +1,1 @@
+"""Tables of indicators: which lines are their rows, and what each cell says."""

@@ -1,0 +1,222 @@
+"""What a head, a row's first cells or a caption say: a name, a year, a kind of value, a unit."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import NamedTuple
+
+from zhibiao.domain import Status
+from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.table.words import unit_of, units_of, vocabulary
+from zhibiao.language.plans import PLANS
+
+
+class Kind(Enum):
+    """What of a name a column or a row tells."""
+
+    LEVEL = auto()
+    GROWTH = auto()
+    AVERAGE = auto()
+    CHANGE = auto()
+
+
+class Role(Enum):
+    """What a column holds that is no value."""
+
+    NAMES = auto()
+    UNITS = auto()
+    INDEX = auto()
+
+
+class Label(NamedTuple):
+    """What a cell that is no value says; empty fields where it says nothing."""
+
+    text: str = ""  # what no word of heads explains
+    slot: Slot | None = None
+    year: int | None = None
+    years: int = 0  # how many years it names
+    relative: int | None = None  # 0: this year, -1: the last
+    plan: tuple[int, int] | None = None  # first and last year of a five-year plan
+    status: Status | None = None
+    expected: bool = False  # 预计: reached or aimed at, as its year is
+    kind: Kind | None = None
+    falls: bool = False
+    units: tuple[str, ...] = ()
+    role: Role | None = None
+    skipped: str = ""  # why its values are none of the name's: "rank"
+    among: bool = False  # 其中
+
+    @property
+    def dated(self) -> bool:
+        return bool(self.years or self.plan) or self.relative is not None
+
+    @property
+    def tells(self) -> bool:
+        """Whether a head's word was recognised."""
+        return (
+            self.dated or self.expected or self.falls
+            or any((self.status, self.kind, self.units, self.role, self.skipped))
+        )  # fmt: skip
+
+
+_YEAR = re.compile(
+    r"(?P<first>(?:19|20)\d\d)(?:[—–~至-]+(?P<last>(?:19|20)\d\d))?(?:年度?|(?!\d|\.\d))"
+)
+_PLAN = re.compile(
+    r"“?(?P<plan>十[一二三四五]?五|[一二三四五六七八九]五)”?(?=时期|规划|计划|期间|末|期|目|年|预|实|完|增|$)(?:时期|规划|期间|期)?末?"
+)
+_WHOLE_YEAR = re.compile("(?:1|一)[—–~至-]+(?:12|十二)月份?(?:累计)?")
+_PART = re.compile(
+    r"(?:(?:1|一)[—–~至-]+)?(?:1[012]|[1-9]|十[一二]?|[一二三四五六七八九])月份?|[上下]半年|前?[一二三四1-4]个?季度|[本当]月|本季度?|截至目前"
+)
+_NUMBERING = re.compile(
+    r"(?:\d{1,2}[.．、）](?!\d)|(?!\d+[年月日季个届])\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,3}[、.．]"
+    r"|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[★☆*▲●◆■·—-]+) ?"
+)
+_AMONG = re.compile("其中[：、]?|[#＃]")
+_BRACKETED = re.compile("（([^（）]*)）|【([^【】]*)】")
+_UNIT_BEHIND = re.compile(r"(?:[，,/: ]|计量单位[：:]?|单位[：:]?)([^，,/：: （）]{1,8})$")
+_RATE_SIGN = re.compile("[%‰]|个?百分点")
+_UNIT_LINE = re.compile(r"单位[：:] ?([^）]{1,20}?)[）)]?(?=$|[\s，。])")
+_IGNORED = re.compile(r"[\s\-—/、，,：:()（）*★☆.。“”；]+")
+
+_STATUS = {"actual": Status.ACTUAL, "target": Status.TARGET, "target_growth": Status.TARGET}
+_KINDS = {"growth": Kind.GROWTH, "expected_growth": Kind.GROWTH, "target_growth": Kind.GROWTH,
+          "average": Kind.AVERAGE, "change": Kind.CHANGE, "level": Kind.LEVEL,
+          "fall": Kind.GROWTH}  # fmt: skip
+_ROLES = {"name": Role.NAMES, "unit": Role.UNITS, "index": Role.INDEX}
+_RELATIVE = {"this_year": 0, "last_year": -1}
+_SKIPPED = frozenset({"rank", "share", "ratio", "remark", "sum"})
+
+
+def read_words(text: str) -> Label:
+    """What the words of heads in a text say; `text` of the label is what they leave."""
+    found = Label()
+    left: list[str] = []
+    at = 0
+    if unit := unit_of(text.strip()):
+        return Label(units=(unit,))
+    words = vocabulary()
+    while at < len(text):
+        at, found, unknown = _next(text, at, found, words.pattern, words.classes)
+        left.append(unknown)
+    return found._replace(text=_IGNORED.sub("", "".join(left)))
+
+
+def _next(
+    text: str, at: int, found: Label, pattern: re.Pattern[str], classes: dict[str, str]
+) -> tuple[int, Label, str]:
+    """The word at a place: where it ends, what is known then, and the text that is no word."""
+    if match := _YEAR.match(text, at):
+        first, last = int(match["first"]), match["last"]
+        found = found._replace(year=int(last or first), years=found.years + (2 if last else 1))
+        return match.end(), found, ""
+    if match := _PLAN.match(text, at):
+        return match.end(), found._replace(plan=PLANS.get(match["plan"])), ""
+    if match := _WHOLE_YEAR.match(text, at):
+        return match.end(), found, ""
+    if match := _PART.match(text, at):
+        return match.end(), found._replace(skipped="part_of_year"), ""
+    if match := _BRACKETED.match(text, at):
+        inside = match[1] if match[1] is not None else match[2]
+        if units := units_of(inside.removeprefix("单位：")):
+            return match.end(), found._replace(units=found.units + units), ""
+        if inside in vocabulary().harmless:
+            return match.end(), found, ""
+    if match := _RATE_SIGN.match(text, at):
+        return match.end(), found._replace(units=(*found.units, unit_of(match[0]))), ""
+    if match := _UNIT_LINE.match(text, at):
+        return match.end(), found._replace(units=found.units + units_of(match[1])), ""
+    if match := pattern.match(text, at):
+        return match.end(), _said(found, classes[match[0]]), ""
+    return at + 1, found, text[at]
+
+
+def _said(found: Label, key: str) -> Label:
+    if key in _RELATIVE:
+        return found._replace(relative=_RELATIVE[key])
+    if key in _ROLES:
+        return found._replace(role=found.role or _ROLES[key])
+    if key in _SKIPPED:
+        return found._replace(skipped=key)
+    if key in ("expected", "expected_growth"):
+        found = found._replace(expected=True)
+    if key in _STATUS:
+        both = found.status is not None and found.status is not _STATUS[key]
+        found = found._replace(status=None if both else _STATUS[key])
+    if key in _KINDS and found.kind is not Kind.AVERAGE:
+        kind = _KINDS[key]
+        found = found._replace(kind=kind, falls=found.falls or key == "fall")
+    return found
+
+
+class Parts(NamedTuple):
+    """A row's name, taken apart."""
+
+    name: str  # without numbering, 其中 and units; "" when nothing is left
+    start: int  # of the name in the text
+    end: int  # after the name, with what stands in brackets within it
+    units: tuple[str, ...]
+    among: bool
+
+
+def parts_of(text: str, start: int, end: int) -> Parts:
+    """Numbering, 其中, name and unit of text[start:end]: 1.其中：出口总额（亿元）."""
+    numbering = _NUMBERING.match(text, start, end)
+    if numbering is not None and numbering.end() < end:
+        start = numbering.end()
+    among = _AMONG.match(text, start, end)
+    if among is not None:
+        start = among.end()
+        numbering = _NUMBERING.match(text, start, end)
+        start = numbering.end() if numbering is not None and numbering.end() < end else start
+    name, units = _without_units(text[start:end])
+    return Parts(name.replace(" ", ""), start, start + len(name.rstrip()), units, bool(among))
+
+
+def _without_units(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the brackets, or the ending, that hold its unit."""
+    for bracket in _BRACKETED.finditer(text):
+        inside = bracket[1] if bracket[1] is not None else bracket[2]
+        units = units_of(inside.removeprefix("单位：").strip())
+        if units:
+            return text[: bracket.start()] + text[bracket.end() :], units
+    behind = _UNIT_BEHIND.search(text)
+    if behind is not None and unit_of(behind[1]):
+        return text[: behind.start()], (unit_of(behind[1]),)
+    if text.endswith("%") and len(text) > 1:
+        return text[:-1], ("%",)
+    return text, ()
+
+
+def merged(upper: Label, lower: Label) -> Label:
+    """What two cells of one head, or a row and a column, say together."""
+    if upper == lower:
+        return upper
+    year, relative = upper.year, upper.relative
+    skipped = upper.skipped or lower.skipped
+    if lower.dated:
+        if upper.dated and (upper.year, upper.relative, upper.plan) != (
+            lower.year, lower.relative, lower.plan,
+        ):  # fmt: skip
+            skipped = skipped or "two_years"
+        year, relative = lower.year, lower.relative
+    if None not in (upper.status, lower.status) and upper.status is not lower.status:
+        skipped = skipped or "two_kinds"
+    return Label(
+        text=upper.text + (lower.text if lower.text != upper.text else ""),
+        slot=lower.slot or upper.slot,
+        year=year,
+        years=max(upper.years, lower.years),
+        relative=relative,
+        plan=lower.plan or upper.plan,
+        status=lower.status or upper.status,
+        expected=upper.expected or lower.expected,
+        kind=lower.kind or upper.kind,
+        falls=upper.falls or lower.falls,
+        units=lower.units or upper.units,
+        role=upper.role or lower.role,
+        skipped=skipped,
+        among=upper.among or lower.among,
+    )

@@ -1,0 +1,131 @@
+"""The numbers of one value cell, and the words of the cell that say how each is meant."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from zhibiao.catalogue.units import dimension, unit_pattern
+from zhibiao.domain import Bound
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.lexicon import Scanner, Token
+
+_NUMERAL = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
+_UNIT = rf"(?:[十百千]?(?:万亿|亿|万)?(?:{unit_pattern()})(?:/(?:立方米|万元|人))?|万亿|亿|万)"
+_DASH = "(?:—+|–+|-+|~|～|至|到)"
+_PIECE = re.compile(
+    rf"(?P<lead>[^\d\n\t]*?)(?P<sign>[-+−－＋])?(?P<low>{_NUMERAL}) ?(?P<unit_low>{_UNIT})?"
+    rf"(?:{_DASH} ?(?P<high>{_NUMERAL}) ?(?P<unit_high>{_UNIT})?)?"
+    r"(?P<more>[多余])?(?P<post>及?以上|及?以下|以内|之内|左右|上下)?(?P<note>[*☆★]|[①-⑳])?"
+)
+_POSTS = {
+    "以上": Bound.GE, "及以上": Bound.GE, "以下": Bound.LE, "及以下": Bound.LE, "以内": Bound.LE,
+    "之内": Bound.LE, "左右": Bound.APPROX, "上下": Bound.APPROX,
+}  # fmt: skip
+_SIGNS = {">": lx.GE, "＞": lx.GE, "≧": lx.GE, "<": lx.LE, "＜": lx.LE, "≦": lx.LE,
+          "↑": lx.UP, "▲": 0, "↓": lx.DOWN, "▼": lx.DOWN}  # fmt: skip
+_AMBIGUOUS = frozenset("▲±＋－")
+_SEPARATORS = re.compile(r"[\s，,；;、（(/]+")
+_SAID = (
+    lx.UP | lx.DOWN | lx.TO | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX | lx.TONE | lx.FILL
+    | lx.TIME | lx.CREATE
+)  # fmt: skip
+_BEHIND = re.compile(r"(?:[\s）)。；;，,*]|（?(?:预计|快报数?|初步核算数?|预期|约束性|预期性)）?)*")
+_NO_UNITS = frozenset({"年", "月", "日", "号", "位", "届", "级", "度"})  # of dates and ranks
+_MULTIPLES = ("万亿", "亿", "万")
+
+
+class Value(NamedTuple):
+    """A number of a cell as it is written."""
+
+    number: Number  # its unit is the cell's own, "" where the cell has none
+    words: int  # classes of the words before it
+    first: bool  # of its cell
+
+
+def read_cell(text: str, start: int, end: int, scan: Scanner) -> list[Value] | None:
+    """The numbers of text[start:end]; None where the cell holds anything that is not understood."""
+    values: list[Value] = []
+    at = start
+    while at < end:
+        match = _PIECE.match(text, at, end)
+        if match is None:
+            break
+        words = _classes(text, match.start("lead"), match.end("lead"), scan)
+        if words is None:
+            return None
+        number = _number(match)
+        if number is None:
+            return None
+        values.append(Value(number, words, not values))
+        at = match.end()
+    if not values or _BEHIND.fullmatch(text, at, end) is None:
+        return None
+    return values
+
+
+def _classes(text: str, start: int, end: int, scan: Scanner) -> int | None:
+    """The classes of the words of text[start:end]; None where one is unknown."""
+    mask = 0
+    plain = _SEPARATORS.sub("", text[start:end])
+    for sign in plain:
+        if sign in _AMBIGUOUS:
+            return None
+        mask |= _SIGNS.get(sign, 0)
+    plain = "".join(sign for sign in plain if sign not in _SIGNS)
+    tokens: list[Token] = []
+    scan.words(plain, 0, len(plain), tokens)
+    if any(not token.mask & (_SAID | lx.COMMA | lx.CLOSE) for token in tokens):
+        return None
+    return reduce(or_, (token.mask & _SAID for token in tokens), mask)
+
+
+def _number(match: re.Match[str]) -> Number | None:
+    low, high = _decimal(match["low"]), match["high"]
+    sign = match["sign"]
+    start = match.start("sign") if sign else match.start("low")
+    upper = _decimal(high) if high else None
+    if sign in ("-", "−", "－"):
+        if upper is not None:
+            return None
+        low = -low
+    if upper is not None and upper <= low:
+        return None
+    units = {match["unit_low"] or "", match["unit_high"] or ""} - {""}
+    if len(units) > 1 or units & _NO_UNITS:
+        return None
+    bound = Bound.GE if match["more"] else Bound.EQ
+    if match["post"]:
+        bound = _POSTS[match["post"]]
+    return Number(
+        start, _end(match), start, match.end("high") if high else match.end("low"), low,
+        upper, units.pop() if units else "", bound, match["post"] or "", "", 0,
+    )  # fmt: skip
+
+
+def _end(match: re.Match[str]) -> int:
+    """Where the number with its unit and bound ends, without white space behind it."""
+    stop = match.start("note") if match["note"] else match.end()
+    while match.string[stop - 1] == " ":
+        stop -= 1
+    return stop
+
+
+def _decimal(numeral: str) -> Decimal:
+    return Decimal(numeral.replace(",", "").replace("，", ""))
+
+
+def joined_unit(own: str, unit: str) -> str | None:
+    """The unit of 4.2万 in a column of 人: 万人; None where the two do not fit."""
+    if not own or own == unit:
+        return unit
+    if own not in _MULTIPLES:
+        return own
+    if unit.startswith(own):
+        return unit
+    counted = dimension(unit)
+    return own + unit if counted is not None and counted[1] == 1 else None

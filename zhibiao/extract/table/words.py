@@ -1,0 +1,57 @@
+"""The words of heads, captions and row names, and the units that stand in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from zhibiao.catalogue.templates import expand
+from zhibiao.catalogue.units import unit_pattern
+
+_UNIT = re.compile(rf"[十百千]?(?:万亿|亿|万)?(?:{unit_pattern()})(?:/[\w㎡³]{{1,4}})?")
+_OTHER_SIGNS = {"％": "%", "百分点": "个百分点", "百分比": "%", "μg/m3": "微克/立方米",
+                "ug/m³": "微克/立方米", "㎡": "平方米", "百分数": "%"}  # fmt: skip
+_BETWEEN = re.compile("[、，,/；; 和或]+")
+
+
+class Vocabulary(NamedTuple):
+    """The words of tables."""
+
+    classes: dict[str, str]  # word: the key of its list
+    pattern: re.Pattern[str]  # any of them, the longest first
+    harmless: frozenset[str]
+    places: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The words of data/tables.toml."""
+    source = resources.files("zhibiao.extract.words").joinpath("data", "tables.toml")
+    lists = {
+        key: [word for template in templates for word in expand(template)]
+        for key, templates in tomllib.loads(source.read_text("utf-8")).items()
+    }
+    harmless, places = frozenset(lists.pop("harmless")), tuple(lists.pop("places"))
+    classes = {word: key for key, words in lists.items() for word in words}
+    longest_first = sorted(classes, key=len, reverse=True)
+    return Vocabulary(
+        classes, re.compile("|".join(map(re.escape, longest_first))), harmless, places
+    )
+
+
+def unit_of(text: str) -> str:
+    """A unit in its usual spelling: ％ -> %; "" for what is none."""
+    text = _OTHER_SIGNS.get(text, text)
+    return text if _UNIT.fullmatch(text) else ""
+
+
+def units_of(text: str) -> tuple[str, ...]:
+    """The units of 亿元、%; none where anything else stands beside them."""
+    whole = unit_of(text)
+    if whole:
+        return (whole,)
+    parts = [unit_of(part) for part in _BETWEEN.split(text) if part]
+    return tuple(parts) if parts and all(parts) else ()
