@@ -26,6 +26,8 @@ class Context:
     versions: dict[Stage, str]
     # Leases that this process holds no more and could not give back: the database was away.
     owed: list[str] = field(default_factory=list)
+    # Work that ended in a defect here, and that another process has to try once more.
+    failed: set[int] = field(default_factory=set)
 
 
 log = logging.getLogger(__name__)

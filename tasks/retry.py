@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
-from zhibiao.errors import ZhibiaoError
+from zhibiao.errors import ZhibiaoError, describe_defect
 
 # A machine that has run out of something: every document would fail.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
@@ -25,14 +31,30 @@ def is_no_fault_of_a_document(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _EXHAUSTED
 
 
+def comes_again(error: Exception) -> bool:
+    """What a stage that only computes has raised, it raises again: there is nothing to wait for.
+
+    What the system or the database said may be over later, but for a value that the database does
+    not take.
+    """
+    return isinstance(error, DataError) or not isinstance(error, OSError | SQLAlchemyError)
+
+
 def judge(
-    error: BaseException, *, attempts: int, max_attempts: int, retry_seconds: float, stage: Stage
+    error: Exception,
+    *,
+    attempts: int,
+    max_attempts: int,
+    retry_seconds: float,
+    stage: Stage,
+    previous: str | None = None,
 ) -> Verdict:
-    """Decide after the `attempts`-th attempt at a stage failed.
+    """Decide after the `attempts`-th attempt at a stage failed; `previous`: the last one's code.
 
     What the document itself causes is quarantined at once (a retry would end alike). Running out
-    of memory or time is tried again alone, then quarantined. Anything else is retried with a
-    back-off that doubles, then failed.
+    of memory or time is tried again alone, then quarantined. A defect of the stage is tried once
+    more, at once, in case its process had gone bad; then it is failed. Anything else is retried
+    with a back-off that doubles, then failed.
     """
     exhausted = attempts >= max_attempts
     delay = retry_seconds * 2 ** (attempts - 1)
@@ -50,7 +72,14 @@ def judge(
         )
     else:
         state, code = State.FAILED, "internal_error"
-        message = f"{type(error).__name__}: {error}"
+        message = f"{stage.value} ended in {describe_defect(error)}."
+        if comes_again(error):
+            exhausted = exhausted or previous == code
+            delay = 0.0
+            message += (
+                " This is a defect of zhibiao, not of the file: report it, and retry the "
+                "document when it is mended."
+            )
     if exhausted:
         return _rest(state, code, message)
     return Verdict(state=State.PENDING, delay_seconds=delay, code=code, message=message)

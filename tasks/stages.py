@@ -23,8 +23,10 @@ from tasks import stage_work
 from tasks.app import app
 from tasks.context import Context, context
 from tasks.dispatch import dispatch, send
+from tasks.leaving import leave
 from tasks.retry import is_no_fault_of_a_document, judge
-from zhibiao.domain import Stage
+from zhibiao.domain import Stage, State
+from zhibiao.errors import place_of
 from zhibiao.store import progress, publications, queue, window
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.queue import Claim, Move
@@ -39,7 +41,7 @@ class Outcome:
 
     held: Claim
     made: stage_work.Made | None = None
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
 @app.task(name="zhibiao.read", bind=True)
@@ -69,6 +71,7 @@ def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> Non
 def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
     here = context()
     settle(here)
+    work_ids = _left_to_others(here, stage, run, work_ids, priority)
     started = time.monotonic()
     lease = f"{task.request.hostname}/{task.request.id}/{uuid4().hex[:8]}"
     with here.store.write() as connection:
@@ -103,6 +106,17 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         left = here.settings.task_seconds * 3 / 4 - (time.monotonic() - started)
         stage_work.settle_prints(here, changed, seconds=left)
         dispatch(here.store, here.settings)  # there is room in the window now
+
+
+def _left_to_others(
+    here: Context, stage: Stage, run: int, work_ids: list[int], priority: Priority
+) -> list[int]:
+    """What is to be done here: not what failed in this process before, if it can make room."""
+    failed = [work_id for work_id in work_ids if work_id in here.failed]
+    if not failed or not leave():
+        return work_ids
+    send(here.store, window.chunks_of(failed, 1, run, stage, priority))
+    return [work_id for work_id in work_ids if work_id not in here.failed]
 
 
 def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move]) -> None:
@@ -154,6 +168,9 @@ def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) 
 
 def _without_frames(error: Exception) -> Exception:
     """The frames hold what the document filled the memory with: its neighbours need the room."""
+    place = place_of(error)
+    if place is not None:
+        error.add_note(place)
     error.__traceback__ = error.__context__ = error.__cause__ = None
     return error
 
@@ -212,7 +229,7 @@ def _put_back(
     stage: Stage,
     held: Claim,
     lease: str,
-    error: BaseException,
+    error: Exception,
     now: float,
 ) -> None:
     verdict = judge(
@@ -221,7 +238,10 @@ def _put_back(
         max_attempts=here.settings.max_attempts,
         retry_seconds=here.settings.retry_seconds,
         stage=stage,
+        previous=held.error_code,
     )
+    if verdict.state is State.PENDING and verdict.delay_seconds == 0:
+        here.failed.add(held.work_id)
     queue.put_back(connection, held, lease, verdict, now=now, version=here.versions[stage])
 
 
@@ -233,16 +253,18 @@ def _give_back(
     Where the database or the machine was in the way, no attempt is counted. Anything else may be
     one document's doing: alone it is blamed, among others each is tried alone next.
     """
-    outside = is_no_fault_of_a_document(error) or not isinstance(error, Exception)
+    blamed = error if isinstance(error, Exception) else None
+    if is_no_fault_of_a_document(error):
+        blamed = None
     try:
         with here.store.write() as connection:
             now = here.store.now(connection)
-            if not outside and len(claims) == 1:
-                _put_back(here, connection, stage, claims[0], lease, error, now)
+            if blamed is not None and len(claims) == 1:
+                _put_back(here, connection, stage, claims[0], lease, blamed, now)
             else:
-                pause = here.settings.retry_seconds if outside else 0.0
+                pause = here.settings.retry_seconds if blamed is None else 0.0
                 queue.give_back(
-                    connection, lease, now=now, not_before=now + pause, lost=not outside
+                    connection, lease, now=now, not_before=now + pause, lost=blamed is not None
                 )
     except Exception:
         log.warning("lease %s not given back yet", lease, exc_info=True)

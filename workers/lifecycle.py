@@ -22,6 +22,7 @@ from celery.signals import (
 
 from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
+from tasks.leaving import make_leaving_possible
 from tasks.loss import remember_parent, report_loss
 from workers.names import take_name
 from workers.pulse import Pulse, when_received
@@ -93,6 +94,7 @@ class _Life:
 
     def after_fork(self, **_: Any) -> None:
         """In the child: its memory limit and its own database."""
+        make_leaving_possible()
         _limit_memory(self.settings.child_memory_mb)
         if self.language is None:
             self.language = load_language(self.settings)

@@ -30,6 +30,25 @@ def _rebuild(kind: type[ZhibiaoError], message: str, details: dict[str, Any]) ->
     return kind(message, **details)
 
 
+def describe_defect(error: Exception) -> str:
+    """An error that nobody expected, in one line: its kind, its words, and where it was raised."""
+    words = " ".join(str(error).split())
+    where = place_of(error) or "; ".join(getattr(error, "__notes__", ()))
+    return f"{type(error).__name__}{': ' if words else ''}{words}{f' ({where})' if where else ''}"
+
+
+def place_of(error: BaseException) -> str | None:
+    """The line of ours that an error was raised at or below; None where its frames are gone."""
+    place = None
+    frames = error.__traceback__
+    while frames is not None:
+        module = str(frames.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == __package__:
+            place = f"{module}, line {frames.tb_lineno}"
+        frames = frames.tb_next
+    return place
+
+
 class ReadError(ZhibiaoError):
     """The file cannot be read."""
 

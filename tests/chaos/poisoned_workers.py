@@ -20,36 +20,53 @@ from zhibiao.domain import RawDocument
 MARK = "此处有毒："
 
 
-def _abort() -> None:
+def _abort(_name: str) -> None:
     os.abort()
 
 
-def _fill_the_memory() -> None:
+def _fill_the_memory(_name: str) -> None:
     kept = []
     while True:
         kept.append(bytearray(20_000_000))
 
 
-def _loop_in_python() -> None:
+def _loop_in_python(_name: str) -> None:
     while True:
         pass
 
 
-def _loop_in_c() -> None:
+def _loop_in_c(_name: str) -> None:
     deque(itertools.repeat(0), maxlen=0)  # runs no bytecode: no signal is ever looked at
 
 
-def _fail_while_something_is_missing() -> None:
+def _fail_while_something_is_missing(_name: str) -> None:
     if not (Path(os.environ["ZHIBIAO_DATA_DIR"]) / "cure").exists():
         raise RuntimeError("something is missing")
 
 
-POISONS: dict[str, Callable[[], None]] = {
+def _have_a_defect(name: str) -> None:
+    _note_attempt(name)
+    raise IndexError("list index out of range")
+
+
+def _be_refused_by_the_system(name: str) -> None:
+    _note_attempt(name)
+    raise PermissionError(1, "Operation not permitted")
+
+
+def _note_attempt(name: str) -> None:
+    with (Path(os.environ["ZHIBIAO_DATA_DIR"]) / f"{name}.attempts").open("a") as attempts:
+        attempts.write(f"{os.getpid()}\n")
+
+
+POISONS: dict[str, Callable[[str], None]] = {
     "abort": _abort,
     "memory": _fill_the_memory,
     "python": _loop_in_python,
     "c": _loop_in_c,
     "curable": _fail_while_something_is_missing,
+    "defect": _have_a_defect,
+    "system": _be_refused_by_the_system,
 }
 
 _clean = pipeline.clean
@@ -58,7 +75,7 @@ _clean = pipeline.clean
 def _clean_or_die(document: RawDocument, given: Mapping[str, object]) -> Any:
     _, mark, rest = document.text.partition(MARK)
     if mark:
-        POISONS[rest.split("。")[0]]()
+        POISONS[rest.split("。")[0]](document.name)
     return _clean(document, given)
 
 

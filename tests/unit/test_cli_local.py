@@ -187,7 +187,7 @@ def test_many_members_give_in_parallel_what_they_give_one_by_one_and_a_crash_sta
     monkeypatch.setattr("zhibiao.cli.files.expand", with_a_killer)
     outcomes = list(process(files, wish))
     assert outcomes[3].source == "all.zip/3.txt"
-    assert "died" in str(outcomes[3].error)
+    assert "died" in str(outcomes[3].errors)
     assert outcomes[:3] + outcomes[4:] == expected[:3] + expected[4:]
 
 

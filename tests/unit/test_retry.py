@@ -28,8 +28,8 @@ class Flaky(ZhibiaoError):
         (Flaky(), 1, State.PENDING, 5, "flaky"),
         (Flaky(), 2, State.PENDING, 10, "flaky"),
         (Flaky(), 3, State.FAILED, 0, "flaky"),
-        (ValueError("x"), 1, State.PENDING, 5, "internal_error"),
-        (ValueError("x"), 3, State.FAILED, 0, "internal_error"),
+        (OSError(5, "i/o error"), 1, State.PENDING, 5, "internal_error"),
+        (OSError(5, "i/o error"), 3, State.FAILED, 0, "internal_error"),
         (MemoryError(), 2, State.PENDING, 10, "memory_limit"),
         (MemoryError(), 3, State.QUARANTINED, 0, "memory_limit"),
         (SoftTimeLimitExceeded(), 1, State.PENDING, 5, "time_limit"),
@@ -37,15 +37,51 @@ class Flaky(ZhibiaoError):
     ],
 )
 def test_an_error_is_judged(
-    error: BaseException, attempts: int, state: State, delay_seconds: float, code: str
+    error: Exception, attempts: int, state: State, delay_seconds: float, code: str
 ) -> None:
     verdict = judge(error, attempts=attempts, max_attempts=3, retry_seconds=5, stage=Stage.CLEAN)
     assert (verdict.state, verdict.delay_seconds, verdict.code) == (state, delay_seconds, code)
 
 
-def test_an_unexpected_error_is_named_in_the_message() -> None:
-    verdict = judge(KeyError("表"), attempts=3, max_attempts=3, retry_seconds=5, stage=Stage.CLEAN)
-    assert verdict.message == "KeyError: '表'"
+@pytest.mark.parametrize(
+    ("error", "previous", "attempts", "state"),
+    [
+        (IndexError("x"), None, 1, State.PENDING),
+        (IndexError("x"), "internal_error", 2, State.FAILED),
+        (KeyError("x"), "internal_error", 2, State.FAILED),  # whatever it was the first time
+        (IndexError("x"), "worker_lost", 2, State.PENDING),
+        (IndexError("x"), "memory_limit", 2, State.PENDING),
+        (IndexError("x"), "memory_limit", 3, State.FAILED),
+        (RecursionError("x"), None, 1, State.PENDING),
+        (DataError("", {}, Exception("value too long")), None, 1, State.PENDING),
+        (DataError("", {}, Exception("value too long")), "internal_error", 2, State.FAILED),
+    ],
+)
+def test_a_stage_s_defect_is_tried_once_more_at_once(
+    error: Exception, previous: str | None, attempts: int, state: State
+) -> None:
+    verdict = judge(
+        error,
+        attempts=attempts,
+        max_attempts=3,
+        retry_seconds=5,
+        stage=Stage.CLEAN,
+        previous=previous,
+    )
+    assert (verdict.state, verdict.delay_seconds, verdict.code) == (state, 0, "internal_error")
+
+
+def test_with_a_single_attempt_a_defect_fails_at_once() -> None:
+    verdict = judge(ValueError(), attempts=1, max_attempts=1, retry_seconds=5, stage=Stage.CLEAN)
+    assert verdict.state is State.FAILED
+
+
+def test_an_unexpected_error_is_named_in_the_message_with_its_place() -> None:
+    error: Exception = KeyError("表")
+    error.add_note("zhibiao.text.cleaning, line 7")
+    verdict = judge(error, attempts=3, max_attempts=3, retry_seconds=5, stage=Stage.CLEAN)
+    assert "clean ended in KeyError: '表' (zhibiao.text.cleaning, line 7)." in verdict.message
+    assert "report it" in verdict.message
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from zhibiao import pipeline
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument
-from zhibiao.errors import ReadError, ZhibiaoError
+from zhibiao.errors import ReadError, ZhibiaoError, describe_defect
 from zhibiao.extract import explain, extract, render
 from zhibiao.reading import Member, expand
 from zhibiao.rendering import as_json, extracted_observation
@@ -55,13 +55,13 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of one member of a file: records or an error."""
+    """What became of one member of a file: records, errors, or some of both."""
 
     source: str
     file: int  # which of the files it is, or is in
     records: tuple[dict[str, Any], ...] = ()
     remarks: tuple[str, ...] = ()  # what a person should know although all went well
-    error: str | None = None
+    errors: tuple[str, ...] = ()  # of the member, or of single documents in it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,8 +192,10 @@ def _one_at_a_time(suspects: deque[_Work], wish: Wish) -> Iterator[Outcome]:
                 yield Outcome(
                     source=piece.member.name,
                     file=piece.file,
-                    error="Its process died while it was read (a crash or the system's memory "
-                    "limit).",
+                    errors=(
+                        "Its process died while it was read (a crash or the system's memory "
+                        "limit).",
+                    ),
                 )
 
 
@@ -204,21 +206,35 @@ def _all_processed(batch: Sequence[_Work], wish: Wish) -> list[Outcome]:
 def _processed(piece: _Work, wish: Wish) -> Outcome:
     member = piece.member
     made: list[_Made] = []
-    try:
-        if member.error is not None or member.content is None:
-            raise member.error or ReadError()
-        made += [
-            _BY_PURPOSE[wish.purpose](document, member, wish)
-            for document in pipeline.read(member.content, member.name)
-        ]
-    except ZhibiaoError as error:
-        return Outcome(source=member.name, file=piece.file, error=error.message)
+    errors: list[str] = []
+    for document in _read(member, errors):
+        try:
+            made.append(_BY_PURPOSE[wish.purpose](document, member, wish))
+        except Exception as error:  # a defect costs one document, in a file of many as well
+            errors.append(_told(_name_of(document), error))
     return Outcome(
         source=member.name,
         file=piece.file,
         records=tuple(record for records, _ in made for record in records),
         remarks=tuple(remark for _, remark in made if remark is not None),
+        errors=tuple(errors),
     )
+
+
+def _read(member: Member, errors: list[str]) -> Sequence[RawDocument]:
+    try:
+        if member.error is not None or member.content is None:
+            raise member.error or ReadError()
+        return pipeline.read(member.content, member.name)
+    except Exception as error:
+        errors.append(_told(member.name, error))
+        return ()
+
+
+def _told(name: str, error: Exception) -> str:
+    if isinstance(error, ZhibiaoError):
+        return error.message
+    return f"{name}: {describe_defect(error)}. This is a defect of zhibiao: please report it."
 
 
 def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
@@ -236,10 +252,14 @@ def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
 
 def _barren(document: RawDocument, known: Metadata, left_out: int) -> str:
     """A page that is no report must not pass for one that was read."""
-    name = f"{document.name} [{document.part}]" if document.part else document.name
+    name = _name_of(document)
     others = f" ({left_out} of other scope or no indicator: --all, --open)" if left_out else ""
     region = known.region or "no region"
     return f"{name}: {region}, {known.year or 'no year'}, 0 observations{others}"
+
+
+def _name_of(document: RawDocument) -> str:
+    return f"{document.name} [{document.part}]" if document.part else document.name
 
 
 def _explain(document: RawDocument, member: Member, wish: Wish) -> _Made:

@@ -162,9 +162,9 @@ def _through(
             nonlocal failures
             for count, outcome in enumerate(process(files, wish, skipped=skipped.append), 1):
                 bar.update(task, completed=outcome.file, note=f"{count} read")
-                if outcome.error is not None:
-                    failures += 1
-                    tell(_named(outcome.source, outcome.error))
+                failures += len(outcome.errors)
+                for error in outcome.errors:
+                    tell(_named(outcome.source, error))
                 for remark in outcome.remarks:
                     tell(remark)
                 yield from outcome.records
@@ -179,8 +179,9 @@ def _through(
 
 
 def _named(source: str, message: str) -> str:
-    """Errors of reading begin with the name of what cannot be read; others do not."""
-    return message if message.startswith(source) else f"{source}: {message}"
+    """In one line. Errors of reading begin with the name of what cannot be read, others do not."""
+    line = " ".join(message.splitlines())
+    return line if line.startswith(source) else f"{source}: {line}"
 
 
 def _write(lines: Iterable[bytes]) -> None:

@@ -22,6 +22,7 @@ from zhibiao.errors import (
     LimitExceeded,
     ReadError,
     UnsupportedFormat,
+    describe_defect,
 )
 from zhibiao.reading import lists
 from zhibiao.reading.formats import HEAD_BYTES, Format, is_package, sniff_head
@@ -54,8 +55,10 @@ def expand(
     """The members of a source, one at a time: of an archive or a list; else itself.
 
     `stream` is at its start. Members of a member follow in its place. Files that systems and
-    programs leave behind (`is_junk`) are no members; `skipped` is called with their names. Never
-    raises a ReadError: see the module's text.
+    programs leave behind (`is_junk`) are no members; `skipped` is called with their names.
+
+    Raises OSError where the stream cannot be read; what is wrong with its content is a member's
+    error, see the module's text, and a defect in unpacking it is the source's.
     """
     name = safe_name(name) or "unnamed"
     budget = Budget(limits, skipped)
@@ -68,6 +71,10 @@ def expand(
         yield from _expand(name, stream, budget, depth=0)
     except BudgetSpent as spent:
         yield Member.failed(name, spent.error)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # one file of many must not take the others along
+        yield Member.failed(name, _unopened(name, error))
 
 
 def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Iterator[Member]:
@@ -86,6 +93,14 @@ def _expand(name: str, stream: BinaryIO, budget: Budget, *, depth: int) -> Itera
         yield from form.documents(name, stream, budget)
     else:
         yield from _single(name, stream, budget)
+
+
+def _unopened(name: str, error: Exception) -> ReadError:
+    return ReadError(
+        f"{name} cannot be unpacked further: {describe_defect(error)}. Unpack it, and submit what "
+        "is in it.",
+        name=name,
+    )
 
 
 def _single(name: str, stream: IO[bytes], budget: Budget) -> Iterator[Member]:

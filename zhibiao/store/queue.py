@@ -31,6 +31,7 @@ class Claim:
     losses: int = 0  # times its worker was lost, through no known fault of its own
     standing: Standing = field(default_factory=Standing)  # the outputs it has to build on
     extraction: int | None = None  # its observations, so far those that it had before
+    error_code: str | None = None  # of the attempt before this one, where that failed
 
     def hash_of(self, stage: Stage) -> str:
         """Of an output that an earlier stage has left. Raises ValueError where there is none."""
@@ -126,6 +127,7 @@ def claim(
                 losses=row.losses,
                 standing=standing_of(row),
                 extraction=row.extraction_id,
+                error_code=row.error_code,
             )
             for row in taken
         ),
@@ -133,7 +135,9 @@ def claim(
     )
 
 
-_CLAIMED = frozenset({"id", "document_id", "run_id", "attempts", "losses", *OUTPUT_COLUMNS})
+_CLAIMED = frozenset(
+    {"id", "document_id", "run_id", "attempts", "losses", "error_code", *OUTPUT_COLUMNS}
+)
 
 
 def standing_of(row: Row[Any]) -> Standing:
