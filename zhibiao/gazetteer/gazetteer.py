@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_FILE: Final = Path(__file__).parent / "data" / "regions.csv"
+_DATA: Final = Path(__file__).parent / "data"
 NATION: Final = "000000"
 _AUTONOMOUS: Final = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
-_LONGEST_NAME: Final = 16  # characters
+_SPECIAL: Final = "特别行政区"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +37,8 @@ class Region:
         elif self.name.endswith("旗") and len(self.short) > 3:
             sides = "".join(character for character in self.short[1:] if character in "左右前中后")
             names.append(f"{self.short[: 1 if sides else 2]}{sides}旗")
+        elif self.name.endswith(_SPECIAL):
+            names.append(self.short + "特区")
         return tuple(names)
 
 
@@ -49,13 +51,15 @@ class Mention:
     name: str
     regions: tuple[Region, ...]
     kind: str  # "full" | "former" | "short"
+    ordinary: bool  # other words and phrases are written the same: 合作, 资源, 新城区, 和县
 
 
 class Gazetteer:
     """Places by code and by name. Read once: `Gazetteer.load()` keeps what it read."""
 
-    def __init__(self, regions: Iterable[Region]) -> None:
+    def __init__(self, regions: Iterable[Region], ordinary: Iterable[str] = ()) -> None:
         self._by_code = {region.code: region for region in regions}
+        self._ordinary = frozenset(ordinary)
         self._full: dict[str, list[Region]] = defaultdict(list)
         self._former: dict[str, list[Region]] = defaultdict(list)
         self._short: dict[str, list[Region]] = defaultdict(list)
@@ -66,12 +70,27 @@ class Gazetteer:
             for name, _ in region.former:
                 self._former[name].append(region)
         for region in self._by_code.values():
-            # 恩施州 and 玉龙县 are how everyone writes the long names of autonomous places.
+            # 恩施州, 玉龙县 and 香港特区 are how everyone writes these long names.
             for name in region.usual_names[1:]:
-                if name[:-1] == region.short and name not in self._full:
-                    self._full[name].append(region)
-        for name in ("中华人民共和国", "中国"):
-            self._full[name].extend(self._full["全国"])
+                if name[:-1] == region.short or name.endswith("特区"):
+                    if region not in self._full[name]:
+                        self._full[name].append(region)
+        self._full["中华人民共和国"].extend(self._full["全国"])
+        self._by_beginning = self._beginnings()
+
+    def _beginnings(self) -> dict[str, list[tuple[str, str, tuple[Region, ...]]]]:
+        """Names by their first two characters, the longest first: (name, kind, regions)."""
+        found: dict[str, list[tuple[str, str, tuple[Region, ...]]]] = defaultdict(list)
+        tables = (("full", self._full), ("former", self._former), ("short", self._short))
+        seen = set()
+        for kind, table in tables:
+            for name, regions in table.items():
+                if name not in seen:
+                    seen.add(name)
+                    found[name[:2]].append((name, kind, tuple(regions)))
+        for names in found.values():
+            names.sort(key=lambda entry: -len(entry[0]))
+        return dict(found)
 
     @staticmethod
     def load() -> Gazetteer:
@@ -112,15 +131,12 @@ class Gazetteer:
         chain = (region, *self.superiors(region))
         return next((place.name for place in chain if place.level == "province"), None)
 
-    def mentions(self, text: str, *, short: bool = True) -> list[Mention]:
-        """Place names in a short text (a title, a file name), from left to right.
-
-        The longest name wins at each place; a full or former name wins over a short one.
-        """
+    def mentions(self, text: str) -> list[Mention]:
+        """Place names in a text, from left to right; the longest name wins at each place."""
         found: list[Mention] = []
         at = 0
-        while at < len(text):
-            mention = self._mention_at(text, at, short=short)
+        while at < len(text) - 1:
+            mention = self.mention_at(text, at)
             if mention is None:
                 at += 1
             else:
@@ -128,25 +144,32 @@ class Gazetteer:
                 at = mention.end
         return found
 
-    def _mention_at(self, text: str, at: int, *, short: bool) -> Mention | None:
-        tables = [("full", self._full), ("former", self._former)]
-        if short:
-            tables.append(("short", self._short))
-        for end in range(min(len(text), at + _LONGEST_NAME), at + 1, -1):
-            name = text[at:end]
-            for kind, table in tables:
-                if name in table:
-                    return Mention(
-                        start=at, end=end, name=name, regions=tuple(table[name]), kind=kind
-                    )
+    def mention_at(self, text: str, at: int) -> Mention | None:
+        """The longest place name that begins at a position."""
+        for name, kind, regions in self._by_beginning.get(text[at : at + 2], ()):
+            if text.startswith(name, at):
+                return Mention(
+                    start=at,
+                    end=at + len(name),
+                    name=name,
+                    regions=regions,
+                    kind=kind,
+                    ordinary=name in self._ordinary,
+                )
         return None
+
+    def is_ordinary(self, name: str) -> bool:
+        """Whether a name is written like other words, so that only its surroundings can tell."""
+        return name in self._ordinary
 
 
 @cache
 def _load() -> Gazetteer:
-    with _FILE.open(encoding="utf-8", newline="") as file:
+    words = (_DATA / "ordinary_names.txt").read_text("utf-8").splitlines()
+    ordinary = [word for word in words if not word.startswith("#")]
+    with (_DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return Gazetteer(
+        regions = [
             Region(
                 code=row["code"],
                 name=row["name"],
@@ -156,7 +179,8 @@ def _load() -> Gazetteer:
                 former=tuple(_former(entry) for entry in row["former"].split()),
             )
             for row in rows
-        )
+        ]
+    return Gazetteer(regions, ordinary)
 
 
 def _former(entry: str) -> tuple[str, int | None]:

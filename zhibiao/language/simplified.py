@@ -6,6 +6,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from zhibiao.language.dates import arabic_years
+
 _POINT = re.compile("[·•](?<=[0-9].)(?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
 
 
@@ -15,11 +17,21 @@ def _table() -> dict[int, str]:
     return {ord(line[0]): line[1] for line in lines if not line.startswith("#")}
 
 
+# Characters of which every page in traditional script has one.
+_TRADITIONAL = "萬億産產們國業農經縣區會東長廣門報實現發"
+_SHORT = 300  # characters; a shorter text (a title, a name) may have others
+# 乾 is 干 in most words, but not in the names of places.
+_NOT_GAN = re.compile("乾(?=[縣县安陵隆坤])")
+
+
 def simplified_characters(text: str) -> str:
     """The text in simplified characters; as long as before."""
-    if any(character in text for character in "萬億産產們國業農經"):
-        return text.translate(_table())
-    return text
+    if len(text) > _SHORT and not any(character in text for character in _TRADITIONAL):
+        return text
+    plain = text.translate(_table())
+    for kept in _NOT_GAN.finditer(text) if "乾" in text else ():
+        plain = f"{plain[: kept.start()]}乾{plain[kept.end() :]}"
+    return plain
 
 
 # Full-width letters, digits, ％, ＆ and ．; the Chinese marks stay.
@@ -33,7 +45,7 @@ _PLAN_QUOTED = re.compile("[“”](十[一二三四五]?五)[“”]")
 
 
 def simplified(text: str) -> str:
-    """The text with its variants replaced, of characters and signs; as long as before."""
+    """The text with its variants replaced, of characters, signs and years; as long as before."""
     text = simplified_characters(text)
     if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
         text = text.translate(_WIDE)
@@ -45,4 +57,5 @@ def simplified(text: str) -> str:
         text = _QUOTED.sub("“\\1”", text)
     if "”十" in text or "五“" in text:
         text = _PLAN_QUOTED.sub("“\\1”", text)
+    text = arabic_years(text)
     return text.replace("(", "（").replace(")", "）").replace(":", "：")

@@ -43,18 +43,15 @@ def describe(
     stated = checked({**document.given, **({} if given is None else given)})
     if "province" in stated:
         stated["province"] = _full_province(Gazetteer.load(), stated["province"])
-    front = read_front(clean.text)
-    plain = simplified_characters(clean.text)
-    plain_front = front if plain == clean.text else read_front(plain)
+    text = _plain(clean.text)  # as long as the clean text
+    front = read_front(text)
     # A title that was given with the text (a column of a table) tells what a page's title tells.
-    heading = stated.get("title", document.title)
-    years = find_years(
-        plain_front,
-        plain,
-        raw_text=document.text,
-        page_title=heading,
-        file_name=document.name,
+    surroundings = Surroundings(
+        page=_plain(document.text),
+        page_title=_plain(stated.get("title", document.title) or ""),
+        file_name=_plain(document.name),
     )
+    years = find_years(front, text, surroundings)
     facts: dict[str, Any] = {}
     by: dict[str, str] = {}
 

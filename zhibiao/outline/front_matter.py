@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from zhibiao.language.dates import DATE, HAN_YEAR, parse_date, parse_year
+from zhibiao.language.dates import DATE, YEAR, parse_date
 
 _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front matter stands
 _HEAD_LINES: Final = 25
@@ -51,7 +51,7 @@ _CONGRESS: Final = re.compile(
     rf"(?:人民代表大[会會]|人大)(?:常务委员会)?第?{_COUNT}次(?:全体)?[会會][议議])"
 )
 _MET_IN: Final = re.compile(
-    rf"[—\-（( ]*((?:19|20)\d\d|{HAN_YEAR})"
+    rf"[—\-（( ]*({YEAR})"
     r"(?: ?年|[-./]?\d{1,2}[-./]?\d{0,2} ?日)[^，。]{0,12}在"
 )
 _OF_PAGE: Final = re.compile("发布|发表|发文|成文|印发|公开|更新|来源|时间|日期")
@@ -155,7 +155,7 @@ def _met_in(lines: list[str]) -> int | None:
         match = _MET_IN.match(line)
         # The line may break within the meeting's name.
         if match is not None and _CONGRESS.search("".join(lines[index : index + 2])):
-            return parse_year(match[1])
+            return int(match[1])
     return None
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from zhibiao.errors import LimitExceeded
+from zhibiao.language.dates import arabic_years
+from zhibiao.language.simplified import simplified_characters
 
 _GAP = r"[ \t\u3000\xa0]*"
 
@@ -121,6 +123,8 @@ def split(text: str, name: str) -> list[Part]:
 
     `name` is for messages. Raises LimitExceeded when title lines are past counting.
     """
+    printed = text
+    text = arabic_years(simplified_characters(printed))  # as long as before
     titles = list(islice(_titles(text), _MOST_TITLES + 1))
     if len(titles) > _MOST_TITLES:
         raise LimitExceeded(
@@ -142,10 +146,20 @@ def split(text: str, name: str) -> list[Part]:
             Part(
                 start=title.line_start,
                 end=_trimmed(text, title.line_start, end),
-                split_by=title.words,
+                split_by=_as_printed(title, printed),
             )
         )
     return parts
+
+
+def _as_printed(title: _Title, printed: str) -> str:
+    """The title's words in the script of the text."""
+    words = _plain_words(printed[title.start : title.end])
+    return title.words[: len(title.words) - len(words)] + words
+
+
+def _plain_words(words: str) -> str:
+    return re.sub(r"[\s\u3000]+", "", words).strip('《》“”"「」*')
 
 
 def _titles(text: str) -> Iterator[_Title]:
@@ -189,8 +203,7 @@ def _as_title(text: str, line_start: int, start: int, words: str) -> _Title | No
     end = start + len(words)
     line_end = text.find("\n", end, end + _LINE)
     rest = text[end : line_end if line_end >= 0 else end + _LINE]
-    plain = re.sub(r"[\s\u3000]+", "", words)
-    plain = plain.strip('《》“”"「」*')
+    plain = _plain_words(words)
     if _CITING.search(_WORK_REPORT.sub("", plain)):
         return None
     if plain.startswith(("政府", "人民政府", "工作")):

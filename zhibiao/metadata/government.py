@@ -1,0 +1,96 @@
+"""What kind of government reports: that of a province, a city, a county, a town."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from zhibiao.gazetteer.gazetteer import NATION, Mention, Region
+
+OPENING: Final = 1500  # characters in which a report introduces itself
+# 我代表市人民政府; 张三代表县委、县政府向大会作报告; not 人大代表视察了市政府.
+_INTRODUCTION: Final = re.compile(
+    r"(?:我[^，。\s]{0,6}?(?:代表|受)|(?:代表|受)(?=[^。]{0,40}政府[，,]?(?:向|作|提请|报告|的?委托)))\s?"
+    r"(?:[^，。；\s]{1,14}委、)?(?:中共)?(?P<name>[^，。、；：\s]{0,30}?)(?:第[^，。第]{1,4}届|本届)?"
+    r"(?P<office>人民政府|行政公署|行署|管理委员会|管委会|办事处|政府)"
+)
+_KIND: Final = re.compile(r"自治区|特别行政区|特区|地区|[省市县区州盟旗]$")
+_ENDINGS: Final = {
+    "省": ("省",),
+    "市": ("市",),
+    "县": ("县",),
+    "区": ("区",),
+    "州": ("州",),
+    "盟": ("盟",),
+    "旗": ("旗",),
+    "地区": ("地区",),
+    "自治区": ("自治区",),
+    "特区": ("特别行政区", "特区"),
+}
+# Towns and zones, which have no code here.
+_LOWER: Final = re.compile(
+    r"(?:镇|乡|街道|苏木|村|社区|农场|林场|团场|开发区|高新区|经开区|保税区|示范区|合作区|度假区|园区|新区|管理区)$"
+)
+_ONESELF: Final = re.compile(r"[全我](省|市|县|区|州|盟|旗)(?!际|域|直|属)")
+_OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
+_OWN_TIMES: Final = 2  # as often as the next
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Government:
+    """Whose government reports, as far as the text says it without a name."""
+
+    kind: str  # a key of _ENDINGS, "lower" for a town's or a zone's, "" where it is unknown
+    stated: bool  # 我代表市人民政府; else counted out of 全市 and 我市
+    named: str  # what stands between 代表 and 人民政府: 清河县, 市
+    by: str  # the introduction as it is written
+
+    def may_be(self, mention: Mention, region: Region) -> bool:
+        """Whether a region, under its name or the one that is written, is of this kind."""
+        if not self.kind or region.code == NATION:
+            return not self.kind
+        names = [region.name]
+        if mention.kind != "short":
+            names.append(mention.name)
+        names += [former for former, _ in region.former if former == mention.name]
+        return any(self._is_kind(name) for name in names)
+
+    def is_of(self, region: Region) -> bool:
+        """Whether a region is of this kind by its present name."""
+        return bool(self.kind) and self._is_kind(region.name)
+
+    def _is_kind(self, name: str) -> bool:
+        if self.kind == "区":
+            return name.endswith("区") and (
+                not name.endswith(("自治区", "地区", "特别行政区"))
+                or (name.endswith("自治区") and not self.stated)
+            )
+        return name.endswith(_ENDINGS.get(self.kind, ()))
+
+
+def reporting_government(text: str) -> Government:
+    """The kind of government, by the introduction, or else by what the text calls its own."""
+    for match in _INTRODUCTION.finditer(text, 0, OPENING):
+        kind = _kind_of(match["name"], match["office"])
+        if kind is not None:
+            return Government(kind=kind, stated=True, named=match["name"], by=match[0])
+    counts = Counter(match[1] for match in _ONESELF.finditer(text))
+    ranked = [*counts.most_common(2), ("", 0), ("", 0)]
+    (kind, most), (_, next_most) = ranked[:2]
+    clear = most >= _OWN_LEAST and most >= _OWN_TIMES * next_most
+    return Government(kind=kind if clear else "", stated=False, named="", by="")
+
+
+def _kind_of(name: str, office: str) -> str | None:
+    """None: this is no introduction (代表党和政府)."""
+    if office in ("管理委员会", "管委会", "办事处") or _LOWER.search(name):
+        # 神农架林区, 浦东新区 and their like have a people's government and a name.
+        return "区" if name.endswith("新区") and office == "人民政府" else "lower"
+    if office in ("行政公署", "行署"):
+        return "盟" if name.endswith("盟") else "地区"
+    found = _KIND.search(name)
+    if found is None:
+        return None
+    return {"特别行政区": "特区", "自治": "区"}.get(found[0], found[0])

@@ -1,0 +1,30 @@
+"""What stands around a speech and may tell of it: the page, its title, the file's path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ENDING = re.compile(r"\.\w{1,5}$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """In simplified characters and with years in Arabic digits."""
+
+    page: str  # the raw text, with the lines that cleaning takes out
+    page_title: str  # "": there is none
+    file_name: str  # the path under which it was submitted: 省/县/2024.txt, 各地.zip/县.txt
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, without its ending."""
+        return self._parts()[-1]
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders and archives that hold the file, the innermost first."""
+        return tuple(reversed(self._parts()[:-1]))
+
+    def _parts(self) -> list[str]:
+        return [_ENDING.sub("", part) for part in self.file_name.replace("\\", "/").split("/")]
