@@ -40,9 +40,7 @@ def labels_of(folder: Path, labels: Path) -> Iterator[Label]:
     if labels.suffix == ".tsv":
         with labels.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t"):
-                yield Label(
-                    file=folder / row["file"], region=row["region"], year=int(row["year"])
-                )
+                yield Label(file=folder / row["file"], region=row["region"], year=int(row["year"]))
         return
     for name, stated in json.loads(labels.read_text("utf-8")).items():
         file = folder / f"{name}.txt"
@@ -95,7 +93,9 @@ def measure(title: str, labels: list[Label]) -> Counter[tuple[str, str]]:
             counts[kind, judged] += 1
             if judged != "right":
                 by = [metadata.decided_by.get(kind, "") for metadata in found]
-                remarks.append(f"    {kind} {judged}: {label.file.name} is {right}, not {said} {by}")
+                remarks.append(
+                    f"    {kind} {judged}: {label.file.name} is {right}, not {said} {by}"
+                )
         counts["file", "split"] += len(found) > 1
     figures = [f"{counts[kind, v]:>8}" for kind in ("region", "year") for v in VERDICTS]
     print(f"{title:<12}{len(labels):>6}{''.join(figures)}{counts['file', 'split']:>8}")

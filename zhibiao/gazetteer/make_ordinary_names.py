@@ -40,7 +40,9 @@ _MORE: Final = (
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"(?:特别行政区|自治[区州县旗]|地区|林区|特区|新区|矿区|[省市县区州盟旗])$", "", name)
+    return re.sub(
+        r"(?:特别行政区|自治[区州县旗]|地区|林区|特区|新区|矿区|[省市县区州盟旗])$", "", name
+    )
 
 
 def _words(cedict: Path) -> frozenset[str]:

@@ -9,10 +9,12 @@ from typing import Any, Final
 from zhibiao.domain import CleanText, Metadata, RawDocument
 from zhibiao.errors import MetadataError
 from zhibiao.gazetteer.gazetteer import Gazetteer, Region
+from zhibiao.language.dates import arabic_years
 from zhibiao.language.simplified import simplified_characters
 from zhibiao.metadata.given import checked
 from zhibiao.metadata.region import find_region
 from zhibiao.metadata.report_years import find_years
+from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
@@ -36,7 +38,8 @@ def describe(
     `given` (and `document.given`, over which it wins) may hold title, region, region_code,
     province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
     ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
-    "introduction", "speaker", "page title", "file name", "headings", "sentences", "page", "text".
+    "introduction", "speaker", "page title", "file name", "folder", "headings", "sentences",
+    "page", "text".
 
     Raises MetadataError for a given value that is none of its kind.
     """
@@ -62,12 +65,12 @@ def describe(
 
     note("year", years.year, years.year_by)
     note("review_year", years.review_year, years.review_year_by)
-    note("speaker", front.speaker, "front matter")
+    note("speaker", _as_written(front.speaker, text, clean.text), "front matter")
     note("delivered_on", front.delivered_on, "front matter")
-    note("meeting", front.meeting, "front matter")
+    note("meeting", _as_written(front.meeting, text, clean.text), "front matter")
     page_title = None if document.title is None else _SITE.sub("", document.title).strip()
     if front.title is not None:
-        note("title", front.title, "title")
+        note("title", _as_written(front.title, text, clean.text), "title")
     elif page_title:
         note("title", page_title, "page title")
     if _is_partial(document, front.title):
@@ -76,15 +79,25 @@ def describe(
         note(field, value, "given")
     if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
         note("review_year", stated["year"] - 1, "given year")
-    _note_region(document, front, heading, clean.text, stated, facts, by)
+    _note_region(front, text, surroundings, stated, facts, by)
     return Metadata(**facts, decided_by=by)
 
 
+def _plain(text: str) -> str:
+    """In simplified characters and with years in Arabic digits; as long as before."""
+    return arabic_years(simplified_characters(text))
+
+
+def _as_written(words: str | None, plain: str, text: str) -> str | None:
+    """Words of the plain text as the text itself writes them."""
+    at = -1 if words is None else plain.find(words)
+    return words if words is None or at < 0 else text[at : at + len(words)]
+
+
 def _note_region(
-    document: RawDocument,
     front: FrontMatter,
-    heading: str | None,
     text: str,
+    surroundings: Surroundings,
     stated: Mapping[str, Any],
     facts: dict[str, Any],
     by: dict[str, str],
@@ -96,14 +109,8 @@ def _note_region(
         facts.pop("region", None)
         facts.pop("province", None)
     else:
-        settled = find_region(
-            gazetteer,
-            front,
-            text,
-            page_title=heading,
-            file_name=document.name,
-            year=facts.get("year"),
-        )
+        year = facts.get("year")
+        settled = find_region(gazetteer, front, text, surroundings, year=year)
         region, candidates, source = settled.region, settled.candidates, settled.by
         province = stated.get("province")
         if province is not None:
@@ -127,7 +134,7 @@ def _note_region(
 
 def _full_province(gazetteer: Gazetteer, name: str) -> str:
     """陕西 -> 陕西省: columns of provinces mostly hold short names. Others stay as they are."""
-    named = [region for region in gazetteer.named(name.strip()) if region.level == "province"]
+    named = [region for region in gazetteer.named(_plain(name)) if region.level == "province"]
     return named[0].name if len(named) == 1 else name
 
 
@@ -147,15 +154,15 @@ def _given_region(
             raise MetadataError(
                 f"region_code {code!r} is no code of a place", field="region_code", value=code
             )
-        known = {region.name, region.short, *(former for former, _ in region.former)}
-        if name is not None and name not in known:
+        known = {region.name, *region.usual_names, *(former for former, _ in region.former)}
+        if name is not None and _plain(name) not in known:
             raise MetadataError(
                 f"region_code {code} is {region.name}, but region is given as {name!r}",
                 field="region",
                 value=name,
             )
         return region, ()
-    named = gazetteer.named(stated["region"])
+    named = gazetteer.named(_plain(stated["region"]))
     if province is not None:
         named = tuple(region for region in named if gazetteer.province(region) == province)
     if len(named) == 1:

@@ -14,7 +14,9 @@ from typing import Final
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-_YEAR_BEFORE: Final = re.compile(r"(?:19|20)\d\d ?(?:年|年度)?$|(?:19|20)\d\d[-—~至](?:19|20)\d\d ?年?$")
+_YEAR_BEFORE: Final = re.compile(
+    r"(?:19|20)\d\d ?(?:年|年度)?$|(?:19|20)\d\d[-—~至](?:19|20)\d\d ?年?$"
+)
 # Words that may stand right before a place's name.
 _BEFORE: Final = re.compile(
     r"(?:代表|受|在|向|关于|中共|中国共产党|速读|解读|图解|图说|读懂|看懂|学习|聚焦|关注|直击|快讯|全文|原文|"
@@ -25,7 +27,9 @@ _BEHIND: Final = re.compile(
     r"(?:人民)?政府|第[^第]{1,4}届|工作报告|施政报告|人民代表大会|人大|两会|发布|日报|晚报|新闻|在线|融媒|网|"
     r"门户|政务|信息|电视台|广播|之窗|在线|(?:市|县|区|州|省|旗|盟)?(?:委|长(?![治期江春沙]))|(?:19|20)\d\d"
 )
-_OF_FULL_ONLY: Final = re.compile(r"(?:人民)?政府|第[^第]{1,4}届人|工作报告|人民代表大会|(?:19|20)\d\d ?年?")
+_OF_FULL_ONLY: Final = re.compile(
+    r"(?:人民)?政府|第[^第]{1,4}届人|工作报告|人民代表大会|(?:19|20)\d\d ?年?"
+)
 _RANK: Final = frozenset("省市县区州盟旗镇乡村")
 _LOWER_UNIT: Final = re.compile(
     r"[^，。、\s《》（）()\d]{0,10}?"
@@ -38,7 +42,9 @@ _UNKNOWN: Final = re.compile(
     r"(?:[12]\d{3} ?年(?:度)?)?(?:(?:人民)?政府|工作报告|第[^第]{1,4}届)"
 )
 _OWN: Final = re.compile(r"[我全本各]|[一二三四五六七八九十两]")
-_COLLECTION: Final = re.compile(r"各[地省市县区州]|全国各|合集|汇编|汇总|大全|[市县区]县?\d+份|历年.*各")
+_COLLECTION: Final = re.compile(
+    r"各[地省市县区州]|全国各|合集|汇编|汇总|大全|[市县区]县?\d+份|历年.*各"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

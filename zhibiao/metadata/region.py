@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from zhibiao.gazetteer.gazetteer import NATION, Gazetteer, Mention, Region
+from zhibiao.gazetteer.gazetteer import NATION, Gazetteer, Region
+from zhibiao.metadata.government import Government, reporting_government
+from zhibiao.metadata.own_names import own_place
+from zhibiao.metadata.place_names import Named, in_force, is_collection, place_named
+from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter
 
-_OPENING_LENGTH: Final = 1500  # characters in which a report introduces itself
-_BODY_LENGTH: Final = 60_000  # characters that are searched for superiors and short names
-_GOVERNMENT: Final = re.compile(
-    r"(?:代表|受) ?(?:中共)?"
-    r"(?P<name>[^，。、；\s]{0,20}?)(?P<kind>[省市县縣区州盟旗]?)(?:人民)?政府"
+_BODY_LENGTH: Final = 60_000  # characters that are searched for superiors
+_PAGE_ENDS: Final = 3000  # characters of a page's head and foot
+_NATION: Final = re.compile(
+    r"(?:我|现在)[^，。\s]{0,6}(?:代表|受)(?:国务院|中央人民政府|中共中央和国务院)"
+    r"|[向在](?:中华人民共和国)?第[^第]{1,3}届全国人民代表大会(?:第.{1,3}次会议)?(?:上|作|报告|提出)"
+    r"|(?:代表国务院|受国务院的?委托)[，,]?向"
 )
-_NATION_SIGNS: Final = re.compile(
-    r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院的?委托|[国國][务務]院(?:总理|總理)"
-    r"|(?:向|在)?第.{1,3}[届屆]全[国國]人民代表大[会會]|受中共中央和[国國][务務]院"
+_NATION_LINE: Final = re.compile(
+    r"^[—\-（(]*[^，。]{0,24}在(?:中华人民共和国)?第[^第]{1,3}届全国人民代表大会|^国务院(?:副?总理|代总理)"
 )
-_OUR_COUNTRY: Final = re.compile(r"我[国國]|全[国國]|[国國][务務]院")
-_OUR_PLACE: Final = re.compile(r"(?:全|我|本|各)[省市县区州盟旗]|[省市县区州]委|[市县区州]政府")
-_LOWER_UNIT: Final = re.compile(
-    r"[^，。、\s《》（）()\d]{0,10}?(?:镇|乡|街道|苏木|开发区|高新区|新区|园区|管委会|办事处|村)"
-    r"(?=(?:人民)?政府|管理?委|党工委|办事处|工作|\d|$)"
+_OUR_COUNTRY: Final = re.compile(r"我国|国务院|全国人民")
+_OUR_PLACE: Final = re.compile(r"[全我本各][省市县区州盟旗](?!际)|[省市县区州]委|[市县区州]政府")
+_PROVINCIAL: Final = re.compile(r"省委|省政府|全省|我省")
+_SIGNED: Final = re.compile(
+    r"(?:来源|稿源|作者|单位|机构|机关|部门|供稿)[:：]\s*(?P<source>[\u4e00-\u9fff·]{2,20})"
+    r"|(?P<site>[\u4e00-\u9fff·]{2,16}人民政府)(?:门户)?(?!令|办公|网站?群|文件|工作|向|提)"
 )
-_WEAK: Final = frozenset(("page title", "file name"))  # these may name a whole collection
-_KINDS: Final = {
-    "省": "province",
-    "市": "prefecture county",
-    "县": "county",
-    "縣": "county",
-    "区": "county province",
-    "州": "prefecture",
-    "盟": "prefecture",
-    "旗": "county",
-}
+# In a source of this list a name may be that of a whole collection, or of the site.
+_SITE: Final = re.compile(r"\s*[_|｜—–\-]+\s*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,122 +44,162 @@ class Settled:
     by: str
 
 
+_NOTHING: Final = Settled(region=None, candidates=(), by="")
+
+
 def find_region(
     gazetteer: Gazetteer,
     front: FrontMatter,
     text: str,
+    surroundings: Surroundings,
     *,
-    page_title: str | None,
-    file_name: str,
     year: int | None,
 ) -> Settled:
-    """Settle the reporting region from title, meeting, introduction, speaker, page, file, text."""
-    opening = text[:_OPENING_LENGTH]
-    if _NATION_SIGNS.search("\n".join(front.lines)) or _NATION_SIGNS.search(opening[:800]):
+    """Settle the reporting region; all texts in simplified characters.
+
+    What the report says of itself comes first (title, meeting, introduction, signature), then what
+    it calls its own in the speech, then page title, file name, folders and the page's own marks,
+    which must not contradict the speech.
+    """
+    government = reporting_government(text)
+    if _is_the_nations(front, text, government):
         nation = gazetteer.by_code(NATION)
         return Settled(region=nation, candidates=(), by="introduction")
-    introduction = _GOVERNMENT.search(opening)
-    kind = introduction["kind"] if introduction is not None else ""
-    sources = [
-        ("title", front.title or ""),
-        ("meeting", front.meeting or ""),
-        ("introduction", introduction[0] if introduction is not None else ""),
-        ("speaker", front.speaker_line or ""),
-        ("page title", page_title or ""),
-        ("file name", _plain_name(file_name)),
-    ]
-    # The folders of the file name, too, may say which 鼓楼区 it is.
-    hints = _Hints(gazetteer, [*(place for _, place in sources), file_name], text[:_BODY_LENGTH])
-    left: dict[str, None] = {}
+    if government.kind == "lower":
+        return _NOTHING
+    hints = _Hints(gazetteer, front, government, surroundings, text[:_BODY_LENGTH])
+    left: list[Region] = []
     by = ""
-    for source, place in sources:
-        named = _named_region(gazetteer, place, year)
+    for source, place in _stated(front, government):
+        named = place_named(gazetteer, place)
         if named is None:
             continue
-        if source in _WEAK and kind and named and not any(_is_a(place, r, kind) for r in named):
-            continue  # 陕西省各市工作报告.txt does not make a city's report the province's
-        if not named:  # a town or a zone inside the place that is named
+        if not named.regions:
             return Settled(region=None, candidates=(), by=source)
-        region = hints.settle(named, kind)
+        fitting = _fitting(named, government, year, text)
+        if not fitting or (left and not set(fitting) & set(left)):
+            continue
+        fitting = [region for region in fitting if not left or region in left]
+        region = hints.settle(fitting)
         if region is not None:
             return Settled(region=region, candidates=(), by=source)
-        if not left:
-            by = source
-            left = dict.fromkeys(candidate.code for candidate in named)
+        by = by or source
+        left = fitting
+    own = own_place(gazetteer, text, government)
+    if own is not None and left and own not in left:
+        own = None
+    if own is not None and left:
+        return Settled(region=own, candidates=(), by=by)
+    for source, place in _around(surroundings):
+        named = place_named(gazetteer, place)
+        if named is None or not named.regions or is_collection(place):
+            continue
+        fitting = _fitting(named, government, year, text)
+        if source in ("folder", "page") and not all(government.is_of(r) for r in fitting):
+            continue
+        if source == "page" and not any(_is_spoken_of(gazetteer, r, text) for r in fitting):
+            continue
+        if left:
+            fitting = [region for region in fitting if region in left]
+        if not fitting:
+            continue
+        if own is not None and own not in fitting:
+            codes = tuple(dict.fromkeys((own.code, *(region.code for region in fitting))))
+            return Settled(region=None, candidates=codes, by=source)
+        region = own or hints.settle(fitting)
+        if region is not None:
+            return Settled(region=region, candidates=(), by=source)
+        by, left = by or source, left or fitting
     if left:
-        return Settled(region=None, candidates=tuple(left), by=by)
-    region = _by_text(gazetteer, text[:_BODY_LENGTH], kind)
-    return Settled(region=region, candidates=(), by="text" if region is not None else "")
+        return Settled(region=None, candidates=tuple(region.code for region in left), by=by)
+    return Settled(region=own, candidates=(), by="text" if own is not None else "")
 
 
-def _is_a(place: str, region: Region, kind: str) -> bool:
-    """Is the region, under this or an earlier name, what the introduction says: a 市, a 县?"""
-    names = (region.name, *(former for former, _ in region.former if former in place))
-    return any(name.endswith("县" if kind == "縣" else kind) for name in names)
+def _is_the_nations(front: FrontMatter, text: str, government: Government) -> bool:
+    if government.stated:
+        return False
+    if any(_NATION_LINE.match(line) for line in front.lines) or _NATION.search(text, 0, 1500):
+        return True
+    country, places = len(_OUR_COUNTRY.findall(text)), len(_OUR_PLACE.findall(text))
+    return country >= 10 and country > 4 * places and not government.kind
 
 
-def _plain_name(file_name: str) -> str:
-    """The last part of a path without its ending; folders serve as hints elsewhere."""
-    return re.sub(r"\.\w{1,5}$", "", file_name.replace("\\", "/").rsplit("/", 1)[-1])
+def _stated(front: FrontMatter, government: Government) -> Iterator[tuple[str, str]]:
+    """What the report says of itself."""
+    yield "title", front.title or ""
+    yield "meeting", front.meeting or ""
+    if government.stated:
+        yield "introduction", f"{government.named}人民政府"
+    yield "speaker", front.speaker_line or ""
 
 
-def _named_region(gazetteer: Gazetteer, place: str, year: int | None) -> list[Region] | None:
-    """Whom the last place name of a title-like text can mean.
-
-    None: no place is named. An empty list: a town or a zone is, which has no code here.
-    """
-    mentions = gazetteer.mentions(place)
-    if not mentions:
-        return None
-    full = [mention for mention in mentions if mention.kind != "short"] or mentions
-    last = full[-1]
-    # 南京市鼓楼 names the district, though only its superior stands in full.
-    last = next((m for m in mentions if m.start == last.end and m.kind == "short"), last)
-    if _LOWER_UNIT.match(place[last.end :]):
-        return []
-    return _in_force(last, year)
+def _around(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
+    """What stands around it."""
+    parts = _SITE.split(surroundings.page_title)
+    parts.sort(key=lambda part: "工作报告" not in part)
+    yield from (("page title", part) for part in parts)
+    yield "file name", surroundings.name
+    yield from (("folder", folder) for folder in surroundings.folders)
+    page = surroundings.page
+    for end in (page[:_PAGE_ENDS], page[_PAGE_ENDS:][-_PAGE_ENDS:]):
+        for signed in _SIGNED.finditer(end):
+            yield "page", signed["source"] or signed["site"]
 
 
-def _in_force(mention: Mention, year: int | None) -> list[Region]:
-    """Without those that had given up the name long before the report's year."""
-    if mention.kind != "former" or year is None:
-        return list(mention.regions)
-    found = []
-    for region in mention.regions:
-        until = dict(region.former).get(mention.name)
-        if until is None or year <= until + 1:
-            found.append(region)
-    return found or list(mention.regions)
+def _fitting(named: Named, government: Government, year: int | None, text: str) -> list[Region]:
+    """The regions that a name can mean, of the kind that reports."""
+    mention = named.mention
+    assert mention is not None
+    regions = in_force(named, year)
+    if not government.kind or mention.name == "全国":
+        return [region for region in regions if region.code != NATION]
+    fitting = [region for region in regions if government.may_be(mention, region)]
+    # What is only counted out of 全市 and 我市 does not outweigh a full name.
+    if not fitting and not government.stated and mention.kind != "short":
+        return list(regions)
+    return fitting
+
+
+def _is_spoken_of(gazetteer: Gazetteer, region: Region, text: str) -> bool:
+    return not gazetteer.is_ordinary(region.short) and region.short in text
 
 
 class _Hints:
-    """What the sources say of a place's superiors."""
+    """What may tell which of several places of one name is meant: its superiors."""
 
-    def __init__(self, gazetteer: Gazetteer, places: Iterable[str], text: str) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        front: FrontMatter,
+        government: Government,
+        surroundings: Surroundings,
+        text: str,
+    ) -> None:
         self._gazetteer = gazetteer
-        self._near = "\n".join(places)
+        near = [place for _, place in _stated(front, government)]
+        self._near = "\n".join([*near, surroundings.page_title, surroundings.file_name])
         self._text = text
+        self._government = government
+        self._in_province = len(_PROVINCIAL.findall(text)) >= 2
 
-    def settle(self, candidates: list[Region], kind: str) -> Region | None:
-        """The one candidate that fits, or None."""
-        if len(candidates) == 1:
-            return candidates[0]
-        if kind:
-            levels = _KINDS[kind]
-            fitting = [
-                region
-                for region in candidates
-                if region.level in levels and region.name.endswith("县" if kind == "縣" else kind)
-            ]
-            if len(fitting) == 1:
-                return fitting[0]
-            candidates = fitting or candidates
+    def settle(self, regions: Iterable[Region]) -> Region | None:
+        """The one region that is meant, if there is exactly one."""
+        candidates = list(dict.fromkeys(regions))
+        if len(candidates) > 1 and self._government.kind:
+            own = [region for region in candidates if self._government.is_of(region)]
+            candidates = own or candidates
+        if len(candidates) > 1 and self._in_province:
+            # 省委, 省政府 are above no district of Beijing.
+            candidates = [r for r in candidates if self._is_under_a_province(r)] or candidates
         for evidence, least in ((self._near, 1), (self._text, 3)):
             for level in ("province", "prefecture"):
-                candidates = self._narrowed(candidates, level, evidence, least)
                 if len(candidates) == 1:
                     return candidates[0]
-        return None
+                candidates = self._narrowed(candidates, level, evidence, least)
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _is_under_a_province(self, region: Region) -> bool:
+        return (self._gazetteer.province(region) or "").endswith("省")
 
     def _narrowed(
         self, candidates: list[Region], level: str, evidence: str, least: int
@@ -172,29 +208,14 @@ class _Hints:
         groups: dict[str, list[Region]] = {}
         for region in candidates:
             chain = self._gazetteer.superiors(region)
-            above = next((place.short for place in chain if place.level == level), "")
-            groups.setdefault(above, []).append(region)
+            above = next((place for place in chain if place.level == level), None)
+            groups.setdefault("" if above is None else self._name(above), []).append(region)
         counts = {above: evidence.count(above) if above else 0 for above in groups}
         ranked = sorted(groups, key=lambda above: -counts[above])
         second = counts[ranked[1]] if len(ranked) > 1 else 0
         best = counts[ranked[0]]
         return groups[ranked[0]] if best >= least and best >= 3 * second else candidates
 
-
-def _by_text(gazetteer: Gazetteer, text: str, kind: str) -> Region | None:
-    """The nation or the place that the text itself speaks of most, if it clearly does."""
-    own, ours = len(_OUR_COUNTRY.findall(text)), len(_OUR_PLACE.findall(text))
-    if own >= 15 and own > 3 * ours:
-        return gazetteer.by_code(NATION)
-    if not kind or ours < 10:
-        return None
-    levels, ending = _KINDS[kind], "县" if kind == "縣" else kind
-    scored = []
-    for short, regions in gazetteer.shorts().items():
-        fitting = [r for r in regions if r.level in levels and r.name.endswith(ending)]
-        if fitting and (count := text.count(short)) >= 5:
-            scored.append((count, fitting))
-    scored.sort(key=lambda entry: -entry[0])
-    if not scored or (len(scored) > 1 and scored[0][0] < 2 * scored[1][0]):
-        return None
-    return scored[0][1][0] if len(scored[0][1]) == 1 else None
+    def _name(self, region: Region) -> str:
+        """A short name counts where it is no ordinary word."""
+        return region.name if self._gazetteer.is_ordinary(region.short) else region.short

@@ -34,11 +34,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.language.dates import ANY_YEAR, YEAR, parse_small, valid_year
+from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.metadata.year_headings import Told, read_headings
 from zhibiao.metadata.year_sentences import held_at_years_end, read_sentences
 from zhibiao.outline.front_matter import FrontMatter, read_published
 
 _NAME_YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)")
+# 2020-2024年合集: a collection's years.
+_SPAN: Final = re.compile(r"(?:19|20)\d\d ?年?[-—–~～至到_](?:19|20)\d\d")
 # A title has the year beside its own words, or in brackets; a headline tells a story.
 _TITLE_YEAR: Final = re.compile(
     rf"({YEAR})(?![0-9])(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
@@ -77,13 +80,8 @@ def session_year(congress: int, session: int) -> int | None:
     return 1983 + 5 * (congress - 6) + session - 1
 
 
-def find_years(
-    front: FrontMatter, text: str, *, raw_text: str, page_title: str | None, file_name: str
-) -> Years:
-    """The years of a report, by the evidence that ranks highest (see above).
-
-    `raw_text` still has the lines of the page that cleaning takes out of `text`.
-    """
+def find_years(front: FrontMatter, text: str, surroundings: Surroundings) -> Years:
+    """The years of a report, by the evidence that ranks highest (see above)."""
     headings = read_headings(text)
     told, told_by = headings.last_done, "headings"
     if not headings.sure and told == _titled(front):
@@ -94,7 +92,7 @@ def find_years(
         told, told_by = (hinted if plainly else None), "sentences"
     year, by = _delivery_year(front, text, headings, told, told_by)
     if year is None:
-        year, by = _surroundings(raw_text, page_title, file_name)
+        year, by = _told_around(surroundings)
     if year is None:
         told, told_by = hinted or _most_named(text), "text"
         year, by = _next_year(text, told), "text"
@@ -142,12 +140,14 @@ def _next_year(text: str, told: int | None) -> int | None:
     return told if held_at_years_end(text) else told + 1
 
 
-def _surroundings(raw_text: str, page_title: str | None, file_name: str) -> tuple[int | None, str]:
-    for source, by in ((page_title, "page title"), (file_name, "file name")):
-        named = _NAME_YEAR.search(source or "")
-        if named is not None:
+def _told_around(surroundings: Surroundings) -> tuple[int | None, str]:
+    parts = [(surroundings.page_title, "page title"), (surroundings.name, "file name")]
+    parts += [(folder, "folder") for folder in surroundings.folders]
+    for source, by in parts:
+        named = _NAME_YEAR.findall(_SPAN.sub("", source))
+        if len(set(named)) == 1 or (named and by == "page title"):
             return int(named[0]), by
-    published = read_published(raw_text)
+    published = read_published(surroundings.page)
     return (None, "") if published is None else (published.year, "page")
 
 

@@ -12,7 +12,7 @@ from zhibiao.language.dates import DATE, YEAR, parse_date
 
 _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front matter stands
 _HEAD_LINES: Final = 25
-_TITLE: Final = re.compile(r".*?工作报告[》”]?(?: ?[（(][^（()）]{1,14}[）)])?")
+_TITLE: Final = re.compile(r".*?(?:工作|施政)报告[》”]?(?: ?[（(][^（()）]{1,14}[）)])?")
 _TITLE_LENGTH: Final = 90
 _FRONT_LINES: Final = 40
 _PROSE_LENGTH: Final = 80
