@@ -41,7 +41,7 @@ _MORE: Final = (
 
 def _stem(name: str) -> str:
     return re.sub(
-        r"(?:特别行政区|自治[区州县旗]|地区|林区|特区|新区|矿区|[省市县区州盟旗])$", "", name
+        r"(?:特别行政区|自治[区州县旗]|地区|林区|特区|新区|矿区|[省市县区盟旗])$", "", name
     )
 
 
@@ -86,12 +86,12 @@ def main(cedict: Path) -> None:
         frequent = count >= _FREQUENT and speech not in _OF_NAMES
         return frequent or _POSITION.fullmatch(stem) is not None
 
-    found = {
-        name
-        for region in Gazetteer.load()
-        for name in _names(region)
-        if is_ordinary(name, region.level)
-    }
+    # A city's name is one, though a district that bears it as well might be taken for words: 中山.
+    judged: dict[str, bool] = {}
+    for region in Gazetteer.load():
+        for name in _names(region):
+            judged[name] = judged.get(name, True) and is_ordinary(name, region.level)
+    found = {name for name, ordinary in judged.items() if ordinary}
     lines = ["# Names of places that other words are written like; made by make_ordinary_names.py"]
     _FILE.write_text("\n".join([*lines, *sorted(found)]) + "\n", "utf-8")
 

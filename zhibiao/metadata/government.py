@@ -33,9 +33,11 @@ _ENDINGS: Final = {
 _LOWER: Final = re.compile(
     r"(?:镇|乡|街道|苏木|村|社区|农场|林场|团场|开发区|高新区|经开区|保税区|示范区|合作区|度假区|园区|新区|管理区)$"
 )
-_ONESELF: Final = re.compile(r"[全我](省|市|县|区|州|盟|旗)(?!际|域|直|属)")
+_ONESELF: Final = re.compile(r"[全我](省|市|县|区|州|盟|旗)(?!际|域|直|属|场|值)")
 _OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
 _OWN_TIMES: Final = 2  # as often as the next
+_ABOVE: Final = "省区"  # of which those below speak often, and never the other way round
+_BELOW_SHARE: Final = 4  # a kind below counts from a quarter of those times on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,10 +79,22 @@ def reporting_government(text: str) -> Government:
         if kind is not None:
             return Government(kind=kind, stated=True, named=match["name"], by=match[0])
     counts = Counter(match[1] for match in _ONESELF.finditer(text))
+    below = _kinds_below(counts)
+    if below:
+        return Government(kind=below if len(below) == 1 else "", stated=False, named="", by="")
     ranked = [*counts.most_common(2), ("", 0), ("", 0)]
     (kind, most), (_, next_most) = ranked[:2]
     clear = most >= _OWN_LEAST and most >= _OWN_TIMES * next_most
     return Government(kind=kind if clear else "", stated=False, named="", by="")
+
+
+def _kinds_below(counts: Counter[str]) -> str:
+    """Kinds below the province that are spoken of often enough, where 全省 or 全区 is most so."""
+    top, most = (counts.most_common(1) or [("", 0)])[0]
+    least = max(_OWN_LEAST, most / _BELOW_SHARE)
+    if not top or top not in _ABOVE:
+        return ""
+    return "".join(kind for kind in "市州盟县旗" if counts[kind] >= least and top == "省")
 
 
 def _kind_of(name: str, office: str) -> str | None:
