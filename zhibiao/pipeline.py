@@ -104,7 +104,11 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
     segmenter = f"{language.segmenter_name} {package_version(language.segmenter_name)}"
     return {
         Stage.READ: {"code": reading.VERSION},
-        Stage.CLEAN: {"code": f"{text.VERSION}, {METADATA_VERSION}", "gazetteer": regions},
+        Stage.CLEAN: {
+            "code": f"{text.VERSION}, {METADATA_VERSION}",
+            "gazetteer": regions,
+            "own phrases": _data("metadata"),
+        },
         Stage.SEGMENT: {
             "code": text.VERSION,
             "segmenter": segmenter,

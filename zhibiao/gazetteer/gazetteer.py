@@ -72,9 +72,9 @@ class Gazetteer:
         for region in self._by_code.values():
             # 恩施州, 玉龙县 and 香港特区 are how everyone writes these long names.
             for name in region.usual_names[1:]:
-                if name[:-1] == region.short or name.endswith("特区"):
-                    if region not in self._full[name]:
-                        self._full[name].append(region)
+                usual = name[:-1] == region.short or name.endswith("特区")
+                if usual and region not in self._full[name]:
+                    self._full[name].append(region)
         self._full["中华人民共和国"].extend(self._full["全国"])
         self._by_beginning = self._beginnings()
 

@@ -24,19 +24,24 @@ _ENTRY: Final = re.compile(r"\S+ (?P<word>\S+) \[(?P<sound>[^\]]*)\] /(?P<meanin
 _NO_WORD: Final = re.compile(r"variant of|see |surname|(?:old )?place name")
 # 新城, 江岸, 城北, 市中: two words about where something lies or what it is like.
 _POSITION: Final = re.compile("[东西南北中上下前后新老古大小城市区江河湖海山路站港湾滨岸口门]{2}")
+# 增城区 in 新增城区面积.
+_RUNS_ON: Final = ("城区", "园区", "港区", "山区", "市区", "新区", "库区")
 _OF_NAMES: Final = ("ns", "nr", "nrt", "nrfg", "nz", "nt", "j")  # parts of speech
 _FREQUENT: Final = 100  # occurrences in jieba's count
 # Words to a dictionary, but in reports the places that bear these names.
-_PLACES: Final = frozenset(
-    "上海 山东 山西 江西 湖北 湖南 河北 河南 海南 包头 开封 大理 攀枝花 莱芜 神农架 恩施 仙桃 石首 监利 "
-    "应城 赤壁 当阳 宝应 常熟 平遥 库车".split()
-)
+_PLACES: Final = frozenset((
+    "上海", "山东", "山西", "江西", "湖北", "湖南", "河北", "河南", "海南", "包头", "开封",
+    "大理", "攀枝花", "莱芜", "神农架", "恩施", "仙桃", "石首", "监利", "应城", "赤壁", "当阳",
+    "宝应", "常熟", "平遥", "库车",
+))  # fmt: skip
 # What the rules miss: 全州人民, 长治久安, 最美新乡村, 创新和谐, 在今天等.
 _MORE: Final = (
-    "全州 全南 长治 新乡 和田 阿里 四平 安顺 三明 安新 新和 新都 新北 新干 大新 天等 望都 利通 通川 来安 "
-    "将乐 改则 称多 定结 和静 和政 东至 同江 任城 任泽 市中 兴安 大安 文安 正安 万宁 共青城 平昌 建昌 "
-    "新昌 都昌 永昌 石城 双江 双柏 双牌 五华 五河 三江 三河 三台"
-).split()
+    "全州", "全南", "长治", "新乡", "和田", "阿里", "四平", "安顺", "三明", "安新", "新和",
+    "新都", "新北", "新干", "大新", "天等", "望都", "利通", "通川", "来安", "将乐", "改则",
+    "称多", "定结", "和静", "和政", "东至", "同江", "任城", "任泽", "市中", "兴安", "大安",
+    "文安", "正安", "万宁", "共青城", "平昌", "建昌", "新昌", "都昌", "永昌", "石城", "双江",
+    "双柏", "双牌", "五华", "五河", "三江", "三河", "三台", "大同", "个旧",
+)  # fmt: skip
 
 
 def _stem(name: str) -> str:
@@ -84,7 +89,7 @@ def main(cedict: Path) -> None:
             return False
         count, speech = frequencies.get(stem, (0, ""))
         frequent = count >= _FREQUENT and speech not in _OF_NAMES
-        return frequent or _POSITION.fullmatch(stem) is not None
+        return frequent or name[1:] in _RUNS_ON or _POSITION.fullmatch(stem) is not None
 
     # A city's name is one, though a district that bears it as well might be taken for words: 中山.
     judged: dict[str, bool] = {}

@@ -1,53 +1,62 @@
 """What a speech without a title calls its own place: 关心支持驻马店发展的各界人士, 现代化新滁州.
 
-A name counts where it is no ordinary word, and its kind is that of the reporting government. It is
-settled on only where a phrase is used that one says of one's own place, and no other place of that
-kind is named nearly as often.
+A name counts where it is no ordinary word, and its kind is that of the reporting government. A
+place is settled on only where the speech uses phrases that one says of one's own place, hardly any
+that one says of others (在九江市委、市政府的领导下), and names no other place of that kind nearly
+as often. The city that a county-level city belongs to is of its kind: it is not settled on where
+the speech knows of no counties.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
 
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
 from zhibiao.metadata.government import Government
 
 _LENGTH: Final = 60_000  # characters of a speech that are searched
-_AROUND: Final = 16  # characters looked at before and behind a name
+_AROUND: Final = 24  # characters looked at before and behind a name
 _LEADS: Final = 2  # times as often as the next place of the kind
-
-# (weight, whether one says it of one's own place only, what stands before, what stands behind)
-_OWN_PHRASES: Final = tuple(
-    (weight, own, re.compile(before + "$"), re.compile(behind))
-    for weight, own, before, behind in (
-        # 中共X市委; in X市第N届人民代表大会; 《X市国民经济和社会发展…规划纲要》
-        (3, True, "(?:^|[^党])中共", "委(?!员)"),
-        (3, True, r"(?:^|[^\u4e00-\u9fff]|在|召开的|开幕的|出席|选举产生的)",
-         r"第[^，。第]{1,4}届(?:人民代表|人大)"),
-        (1, False, "《", "国民经济和社会发展"),
-        # 现代化新X, 现代化美好X, 中国式现代化(建设的)X(篇章)
-        (3, True, r"现代化(?:[新强大美]|美好|幸福|[^，。、；的]{2,4}新)",
-         r"(?:$|[^\u4e00-\u9fff]|的|而|建|贡献|实践|篇章|新征程|开局)"),
-        (3, True, r"现代化(?:建设)?的?", r"(?:新?篇章|实践|新?画卷|新?图景|样板|范例)"),
-        # 向关心、支持X改革发展的同志们
-        (3, True, r"(?:关心|支持|参与|关注|帮助|热爱|投身)(?:[、和与]?(?:关心|支持|参与|关注|帮助|热爱|投身))*(?:了|着)?",
-         r"(?:市|县|区|州)?的?(?:改革|建设|发展|经济|各项|振兴|事业|现代化|高质量|工作|转型)"),
-        # 开创X更加美好的明天, 为实现X崛起而奋斗
-        (3, True, r"(?:开创|谱写|书写|奋力谱写|共创|描绘)(?:[^，。、]{0,8}的?)", r"(?:[^，。；]{0,16}?)(?:新?篇章|美好(?:的?明天|未来)|新辉煌|新局面|新未来|新画卷)"),
-        (3, True, r"[，。；\s]为[^，。；]{0,12}", r"[^，。；]{0,14}而?(?:团结|努力|不懈|共同|接续|拼搏)+奋斗"),
-        # of which other places may be spoken as well
-        (1, False, "", r"(?:人民|儿女|大地|各族|干部群众|群众|籍|人的|改革发展|经济社会发展|高质量发展|建设和发展|振兴|崛起|实践|力量|样板|元素|知名度|美誉度)"),
-        (1, False, "(?:健康|平安|法治|数字|智慧|幸福|书香|美丽|品质|文明|诚信|信用|宜居|清廉|大美|魅力|和谐|新|爱在|留在|来|净土)", r"(?:$|[^\u4e00-\u9fff]|建设|行动|品牌|创建|的|人)"),
-    )
-)  # fmt: skip
-_ENOUGH: Final = 4  # weight of the phrases together
+_LEADS_CLEARLY: Final = 4
+_OFTEN: Final = 5  # times that a place is named, where few phrases speak for it
+_KINDS: Final = 2  # different phrases that speak for a place
+_TIMES: Final = 3  # times that such phrases are used
+_OTHERS: Final = 6  # own phrases for each one that is said of others
 _FULL_LEAST: Final = 3  # times that a full name stands in a text without such phrases
 _FULL_LEADS: Final = 3  # times as often as the next full name of the kind
-_CUT: Final = re.compile(r"[^\u4e00-\u9fff《]")
+_EDGE: Final = r"(?<![\u4e00-\u9fff])(?![\u4e00-\u9fff])|$|[^\u4e00-\u9fff]"
+_NOT_IN_NAMES: Final = re.compile(r"[^\u4e00-\u9fff《]")
+# 各县区: a city that is divided into counties says so.
+_COUNTIES: Final = re.compile(r"各县|各区县|县区|区县|县市|市县|县[（(]市|县级|旗县|旗区|各区")
+_COUNTIES_LEAST: Final = 2
+# What follows a name that other words are written like, where it is the name.
+_BEHIND_A_NAME: Final = re.compile(r"人民|第[^第]{1,4}届|委[^员]|国民经济|$|[^\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Phrase:
+    """Words around a name; `before` ends at the name, `behind` begins there."""
+
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, tuple[_Phrase, ...]]:
+    """By of whom one says them: "own", "usual", "others"."""
+    text = files("zhibiao.metadata").joinpath("data", "own_phrases.toml").read_text("utf-8")
+    return {kind: tuple(map(_compiled, rows)) for kind, rows in tomllib.loads(text).items()}
+
+
+def _compiled(row: dict[str, Any]) -> _Phrase:
+    before, behind = (row[side].replace("{edge}", _EDGE) for side in ("before", "behind"))
+    return _Phrase(before=re.compile(f"(?:{before})$"), behind=re.compile(behind))
 
 
 @dataclass(slots=True)
@@ -57,17 +66,30 @@ class _Count:
     region: Region
     all: int = 0
     full: int = 0
-    phrases: Counter[int] | None = None  # index of a phrase -> times
+    said: dict[str, Counter[int]] = field(default_factory=dict)  # of whom -> phrase -> times
+
+    def add(self, text: str, mention: Mention) -> None:
+        self.all += 1
+        self.full += mention.kind != "short"
+        before = text[max(0, mention.start - _AROUND) : mention.start]
+        behind = text[mention.end : mention.end + _AROUND]
+        for kind, phrases in _phrases().items():
+            counter = self.said.setdefault(kind, Counter())
+            for index, phrase in enumerate(phrases):
+                if phrase.behind.match(behind) and phrase.before.search(before):
+                    counter[index] += 1
+
+    def kinds(self, of_whom: str) -> int:
+        return len(self.said[of_whom])
+
+    def times(self, of_whom: str) -> int:
+        return sum(self.said[of_whom].values())
 
     def weight(self) -> int:
-        found = self.phrases or Counter()
-        return sum(_OWN_PHRASES[which][0] * min(times, 2) for which, times in found.items())
+        return 3 * self.times("own") + self.times("usual")
 
-    def is_own(self) -> bool:
-        return any(_OWN_PHRASES[which][1] for which in self.phrases or ())
-
-    def kinds(self) -> int:
-        return len(self.phrases or ())
+    def is_of_others(self) -> bool:
+        return self.times("others") * _OTHERS > self.weight()
 
 
 def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region | None:
@@ -79,8 +101,7 @@ def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region
     above: Counter[str] = Counter()
     ambiguous: Counter[str] = Counter()
     for mention in gazetteer.mentions(text):
-        for region in mention.regions:
-            above[region.code] += 1
+        above.update(region.code for region in mention.regions)
         fitting = [region for region in mention.regions if government.may_be(mention, region)]
         if not fitting or not _counts(text, mention):
             continue
@@ -88,12 +109,17 @@ def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region
             ambiguous[mention.name] += 1
             continue
         region = fitting[0]
-        count = counts.setdefault(region.code, _Count(region=region, phrases=Counter()))
-        count.all += 1
-        count.full += mention.kind != "short"
-        assert count.phrases is not None
-        count.phrases.update(_phrases(text, mention))
-    return _settled(gazetteer, list(counts.values()), above, max(ambiguous.values(), default=0))
+        counts.setdefault(region.code, _Count(region=region)).add(text, mention)
+    candidates = sorted(counts.values(), key=lambda count: (-count.weight(), -count.all))
+    if not candidates or candidates[0].is_of_others():
+        return None
+    best, others = candidates[0], candidates[1:]
+    agrees = any(above[place.code] for place in gazetteer.superiors(best.region))
+    divided = len(_COUNTIES.findall(text)) >= _COUNTIES_LEAST
+    below = best.region.level != "prefecture" or divided
+    if _is_own(best, others, max(ambiguous.values(), default=0), below=below, agrees=agrees):
+        return best.region
+    return None
 
 
 def _counts(text: str, mention: Mention) -> bool:
@@ -104,43 +130,25 @@ def _counts(text: str, mention: Mention) -> bool:
     if not mention.ordinary:
         return True
     before = text[max(0, mention.start - 3) : mention.start]
-    set_off = not before or _CUT.match(before[-1]) or before.endswith(("中共", "在", "《"))
-    rest = text[mention.end : mention.end + 8]
-    return (
-        bool(set_off)
-        and re.match(r"人民|第[^第]{1,4}届|委[^员]|国民经济|$|[^\u4e00-\u9fff]", rest) is not None
-    )
+    set_off = not before or _NOT_IN_NAMES.match(before[-1]) or before.endswith(("中共", "在", "《"))
+    return bool(set_off) and _BEHIND_A_NAME.match(text[mention.end : mention.end + 8]) is not None
 
 
-def _phrases(text: str, mention: Mention) -> Iterator[int]:
-    before = text[max(0, mention.start - _AROUND) : mention.start]
-    behind = text[mention.end : mention.end + _AROUND]
-    for which, (_, _, left, right) in enumerate(_OWN_PHRASES):
-        if right.match(behind) and left.search(before):
-            yield which
-
-
-def _settled(
-    gazetteer: Gazetteer, counts: list[_Count], above: Counter[str], ambiguous: int
-) -> Region | None:
-    counts.sort(key=lambda count: (-count.weight(), -count.all))
-    if not counts:
-        return None
-    best, others = counts[0], counts[1:]
-    most = max((other.all for other in others), default=0)
-    if best.all < _LEADS * max(most, ambiguous):
-        return None
-    rival = max((other.weight() for other in others), default=0)
-    if (
-        best.is_own()
-        and best.weight() >= _ENOUGH
-        and best.kinds() >= 2
-        and best.weight() >= 2 * rival
-    ):
-        return best.region
+def _is_own(
+    best: _Count, others: list[_Count], ambiguous: int, *, below: bool, agrees: bool
+) -> bool:
+    """`below`: nothing lies between the place and the speech; `agrees`: its superiors are named."""
+    most = max([ambiguous, *(other.all for other in others)])
+    if any(other.times("own") for other in others):
+        return False
+    kinds = best.kinds("own") + best.kinds("usual")
+    clearly = best.all >= max(_OFTEN, _LEADS_CLEARLY * most)
+    if best.times("own") and (kinds >= _KINDS or clearly):
+        rivals = any(other.weight() for other in others) or ambiguous
+        return best.all >= _LEADS * most if rivals else best.all > most
+    usual = kinds >= _KINDS or best.times("usual") >= _TIMES
+    if usual and clearly and below:
+        return True
     full = max((other.full for other in others), default=0)
-    chain = gazetteer.superiors(best.region)
-    agrees = any(above[place.code] for place in chain)
-    if best.full >= max(_FULL_LEAST, _FULL_LEADS * full) and agrees and not rival:
-        return best.region
-    return None
+    often = best.full >= max(_FULL_LEAST, _FULL_LEADS * full) and best.all >= _LEADS * most
+    return often and agrees and below and not any(other.weight() for other in others)

@@ -38,7 +38,8 @@ _LOWER_UNIT: Final = re.compile(
 )
 # A place that the gazetteer does not know: 江川市政府工作报告.
 _UNKNOWN: Final = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:[12]\d{3} ?年(?:度)?|关于|在)?(?P<name>[\u4e00-\u9fff]{2,12}?[省市县区州盟旗])"
+    r"(?<![\u4e00-\u9fff])(?:[12]\d{3} ?年(?:度)?|关于|在)?"
+    r"(?P<name>[\u4e00-\u9fff]{2,12}?[省市县区州盟旗])"
     r"(?:[12]\d{3} ?年(?:度)?)?(?:(?:人民)?政府|工作报告|第[^第]{1,4}届)"
 )
 _OWN: Final = re.compile(r"[我全本各]|[一二三四五六七八九十两]")

@@ -13,8 +13,8 @@ class Surroundings:
     """In simplified characters and with years in Arabic digits."""
 
     page: str  # the raw text, with the lines that cleaning takes out
-    page_title: str  # "": there is none
-    file_name: str  # the path under which it was submitted: 省/县/2024.txt, 各地.zip/县.txt
+    page_title: str = ""  # "": there is none
+    file_name: str = ""  # the path under which it was submitted: 省/县/2024.txt, 各地.zip/县.txt
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhibiao.domain import Metadata
 from zhibiao.metadata.report_years import find_years
+from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.frames import Years
 from zhibiao.outline.front_matter import read_front
 from zhibiao.outline.terms import first_year_of_term, session_of, usual_session
@@ -13,7 +14,7 @@ def reading_years(text: str, metadata: Metadata) -> Years:
     """The years of delivery and of review: as known, else as the text tells them."""
     year, review = metadata.year, metadata.review_year
     if year is None and review is None:
-        told = find_years(read_front(text), text, raw_text=text, page_title=None, file_name="")
+        told = find_years(read_front(text), text, Surroundings(page=text))
         year, review = told.year, told.review_year
     if review is None and year is not None:
         review = year - 1
