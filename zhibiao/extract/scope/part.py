@@ -75,6 +75,9 @@ def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:
     front = text[:_FRONT]
     for found in _GOVERNED.finditer(front):
         homes |= {found[1], found[1][:-1]} if len(found[1]) > 2 else {found[1]}
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")
     provincial = sum(text.count(word) for word in _PROVINCE)
     if metadata.level == "province" or provincial > sum(text.count(word) for word in _LOWER):
         homes.update(_PROVINCE)
