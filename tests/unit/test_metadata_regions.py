@@ -105,6 +105,6 @@ def test_the_folders_of_a_path_name_the_region(name: str, region: str | None) ->
     ],
 )
 def test_names_in_traditional_script_are_names(head: str, kind: str, region: str) -> None:
-    text = f"{head}\n各位代表：\n現在，我代表{kind}人民政府向大會報告工作，請予審議。\n國民經濟發展。\n"
+    text = f"{head}\n各位代表：\n現在，我代表{kind}人民政府向大會報告工作。\n國民經濟發展。\n"
 
     assert described(text).region == region
