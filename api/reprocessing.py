@@ -133,7 +133,7 @@ class ChangeView(BaseModel):
     change: Literal["appeared", "vanished", "changed"]
     indicator: str | None
     fields: list[str] = Field(description="Of a changed one: what differs.")
-    old: dict[str, Any] | None = Field(description="With its sentence in `evidence`.")
+    old: dict[str, Any] | None = Field(description="With its phrase in `evidence`.")
     new: dict[str, Any] | None
 
 

@@ -250,6 +250,7 @@ class ObservationView(BaseModel):
                     "period_start": 2022,
                     "period_end": 2022,
                     "evidence": "地区生产总值增长6.1%",
+                    "sentence": "全年地区生产总值增长6.1%，好于预期。",
                     "region": "示例市",
                     "region_code": "000000",
                     "province": None,
@@ -265,6 +266,8 @@ class ObservationView(BaseModel):
                     "rule": "",
                     "start": 812,
                     "end": 824,
+                    "sentence_start": 810,
+                    "sentence_end": 830,
                     "number_start": 820,
                     "number_end": 823,
                     "document": "示例市政府工作报告（2023年）",
@@ -284,7 +287,11 @@ class ObservationView(BaseModel):
     status: str
     period_start: int | None
     period_end: int | None
-    evidence: str
+    evidence: str = Field(description="The phrase: from the name through the number, raw.")
+    sentence: str | None = Field(
+        description="The sentence that holds it, raw; at most 400 characters on either side of the "
+        "evidence. null: extracted by a version that kept none; reprocess the document."
+    )
     region: str | None
     region_code: str | None
     province: str | None
@@ -300,13 +307,13 @@ class ObservationView(BaseModel):
     rule: str
     start: int
     end: int
+    sentence_start: int | None
+    sentence_end: int | None
     number_start: int
     number_end: int
     document: str | None = Field(description="Title.")
     document_id: int
     source: str = Field(description="File name.")
-    context: str | None = Field(default=None, description="The sentence around, raw.")
-    context_start: int | None = Field(default=None, description="Where the sentence begins.")
 
 
 class ObservationPage(BaseModel):

@@ -183,6 +183,10 @@ def _surprise(
         span, number = observation.span, observation.number_span
         if raw[span.start : span.end] != observation.evidence:
             return f"evidence {observation.evidence!r} is not at {span}"
+        if observation.sentence_span.of(raw) != observation.sentence:
+            return f"sentence {observation.sentence!r} is not at {observation.sentence_span}"
+        if observation.evidence not in observation.sentence:
+            return f"evidence {observation.evidence!r} is not in {observation.sentence!r}"
         if not span.start <= number.start < number.end <= span.end:
             return f"number {number} is outside {span}"
     for rejection in extraction.rejections:

@@ -251,7 +251,7 @@ class Client:
         return self._pages("/v1/observations", "observations", wanted)
 
     def document_observations(self, document: int, **wanted: Any) -> Iterator[Json]:
-        """One document's observations, each with its sentence in `context`."""
+        """One document's observations, each with its `sentence`."""
         return self._pages(f"/v1/documents/{document}/observations", "observations", wanted)
 
     def export(

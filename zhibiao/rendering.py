@@ -36,6 +36,7 @@ STATED_FIELDS = (
 # All fields of an observation record, in the order of every table and file.
 OBSERVATION_FIELDS = (
     *STATED_FIELDS,
+    "sentence",
     "region",
     "region_code",
     "province",
@@ -51,6 +52,8 @@ OBSERVATION_FIELDS = (
     "rule",
     "start",
     "end",
+    "sentence_start",
+    "sentence_end",
     "number_start",
     "number_end",
     "document",
@@ -73,10 +76,10 @@ def instant(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def stored_observation(row: RowMapping) -> Record:
+def stored_observation(row: RowMapping, sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
     record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
-    record["document"] = row["title"]
+    record |= {"document": row["title"], "sentence": sentence}
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 
@@ -90,6 +93,8 @@ def extracted_observation(observation: Observation, metadata: Metadata, *, sourc
         "year": metadata.year,
         "start": observation.span.start,
         "end": observation.span.end,
+        "sentence_start": observation.sentence_span.start,
+        "sentence_end": observation.sentence_span.end,
         "number_start": observation.number_span.start,
         "number_end": observation.number_span.end,
         "flags": list(observation.flags),

@@ -135,8 +135,8 @@ def list_document_observations(
         open_quantities=open_quantities,
     )
     with service.store.read() as connection:
-        raw = documents.raw_text(connection, document)
-        return observation_page(connection, wanted, limit=limit, cursor=after, raw_text=raw)
+        documents.get(connection, document)
+        return observation_page(connection, wanted, limit=limit, cursor=after)
 
 
 @router.get(

@@ -51,8 +51,12 @@ def test_extract_prints_one_observation_a_line_with_all_fields(
             *("indicator", "measure", "value", "value_high", "unit", "bound", "status"),
             *("period_start", "period_end", "evidence", "region", "region_code", "year"),
             *("scope", "start", "end", "document", "source", "subject", "tone", "flags"),
+            *("sentence", "sentence_start", "sentence_end"),
         }
         assert raw[line["start"] : line["end"]] == line["evidence"]
+        assert raw[line["sentence_start"] : line["sentence_end"]] == line["sentence"]
+        assert line["evidence"] in line["sentence"]
+        assert line["sentence"].endswith(("。", "；"))
         assert line["indicator"] is not None
         assert line["scope"] == "region"
         assert line["source"] == "a.txt"
@@ -106,7 +110,8 @@ def test_csv_and_jsonl_say_the_same(
     lines = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
     run(["extract", str(folder / "all.txt"), "--format", "csv"])
     rows = list(csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode())))
-    assert [row["evidence"] for row in rows] == [line["evidence"] for line in lines]
+    for name in ("evidence", "sentence"):
+        assert [row[name] for row in rows] == [line[name] for line in lines]
     assert [float(row["value"]) for row in rows] == [line["value"] for line in lines]
     assert len({line["document"] for line in lines}) == 2
 
@@ -120,6 +125,7 @@ def test_a_table_shows_every_observation_without_colour_when_piped(
     shown = capfdbinary.readouterr().out.decode()
     assert "\x1b" not in shown
     assert all(line["indicator"] in shown for line in lines)
+    assert "sentence" in shown
 
 
 def test_inspect_prints_an_object_a_document(

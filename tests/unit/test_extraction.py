@@ -20,6 +20,7 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.extract import explain, extract, render
+from zhibiao.text.sentences import REACH_CHARACTERS
 
 METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 
@@ -45,6 +46,38 @@ def test_evidence_runs_from_the_name_through_the_number() -> None:
     assert (found.subject, found.unit, found.value) == ("粮食总产量", "万吨", Decimal("52.6"))
     assert found.base_value == Decimal(526_000_000)
     assert found.base_unit == "公斤"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("甲事已成。全市粮食总产量52.6万吨，创新高。丙事。", "全市粮食总产量52.6万吨，创新高。"),
+        ("他说：“粮食总产量52.6万吨。”丙事。", "他说：“粮食总产量52.6万吨。”"),
+        ("一、农业\n粮食总产量52.6万吨\n二、工业", "粮食总产量52.6万吨"),
+        ("其一，蔬菜丰收；其二，粮食总产量52.6万吨；", "其二，粮食总产量52.6万吨；"),
+    ],
+)
+def test_the_sentence_around_the_evidence_is_given(text: str, sentence: str) -> None:
+    found = only(text)
+    assert found.sentence == sentence
+    assert found.sentence_span.of(text) == sentence
+
+
+def test_a_sentence_keeps_the_line_ends_that_cleaning_took_out_of_it() -> None:
+    raw = "前言。完成一般公共\n预算收入38亿元，\n增收节支。\n后语。"
+    kept = [place for place, character in enumerate(raw) if not character.isspace()]
+    offsets = OffsetMap((at, place, 1) for at, place in enumerate(kept))
+    text = CleanText(text="".join(raw[place] for place in kept), offsets=offsets)
+    (found,) = extract(text, raw, METADATA, catalogue()).observations
+    assert found.sentence == "完成一般公共\n预算收入38亿元，\n增收节支。"
+
+
+def test_text_without_full_stops_gives_a_sentence_of_bounded_length_cut_at_commas() -> None:
+    text = "事事有进展，" * 5000 + "粮食总产量52.6万吨，" + "样样有着落，" * 5000
+    found = only(text)
+    assert found.sentence.startswith("事事")
+    assert found.sentence.endswith("着落")
+    assert 700 < len(found.sentence) <= len(found.evidence) + 2 * REACH_CHARACTERS
 
 
 def test_spaces_and_line_ends_inside_a_number_stay_in_the_evidence() -> None:

@@ -19,6 +19,7 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.language.numerals import chinese_number
 from zhibiao.language.simplified import simplified
 from zhibiao.text import clean
+from zhibiao.text.sentences import REACH_CHARACTERS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = [*sorted(SHARED.glob("reports/*.txt")), *sorted(SHARED.glob("national/*.txt"))]
@@ -150,6 +151,9 @@ def test_every_number_of_a_real_report_is_accounted_for_where_it_stands(path: Pa
     extraction = extract(cleaned, raw, Metadata(year=2023, review_year=2022), catalogue())
     for observation in extraction.observations:
         assert raw[observation.span.start : observation.span.end] == observation.evidence
+        assert observation.sentence_span.of(raw) == observation.sentence
+        assert observation.evidence in observation.sentence
+        assert len(observation.sentence) <= len(observation.evidence) + 2 * REACH_CHARACTERS
         number = observation.number_span
         assert observation.span.start <= number.start < number.end <= observation.span.end
     for rejection in extraction.rejections:

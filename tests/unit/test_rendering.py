@@ -9,9 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from zhibiao.domain import Span
 from zhibiao.rendering import as_cells, csv_lines, instant, json_lines, number
-from zhibiao.text.context import sentence_around
 
 
 @pytest.mark.parametrize(
@@ -45,24 +43,3 @@ def test_a_json_line_keeps_chinese_readable() -> None:
 def test_times_are_iso_in_utc() -> None:
     assert instant(0) == "1970-01-01T00:00:00.000+00:00"
     assert instant(None) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "evidence", "sentence"),
-    [
-        ("甲事。乙增长6%。丙事。", "增长6%", "乙增长6%。"),
-        ("甲事。“乙增长6%。”丙事。", "增长6%", "“乙增长6%。”"),
-        ("乙在一行\n断开增长6%，丙。", "增长6%", "乙在一行\n断开增长6%，丙。"),
-        ("标题\n\n　　乙增长6%", "增长6%", "乙增长6%"),
-        ("甲增长5%；乙增长6%；", "增长6%", "乙增长6%；"),
-        ("甲。乙为5。丙增长6%。丁", "5。丙增长6%", "乙为5。丙增长6%。"),
-    ],
-)
-def test_the_sentence_around_a_place_is_found(text: str, evidence: str, sentence: str) -> None:
-    start = text.index(evidence)
-    assert sentence_around(text, Span(start, start + len(evidence))).of(text) == sentence
-
-
-def test_a_text_without_full_stops_gives_a_bounded_context() -> None:
-    text = "长" * 100_000
-    assert len(sentence_around(text, Span(50_000, 50_010))) <= 1000

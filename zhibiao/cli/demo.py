@@ -82,7 +82,7 @@ def _main_job(client: Client) -> int:
     found = list(client.observations(run=run["id"], indicator=list(_HEADLINES)))
     out.print("The samples are invented: real places, no real figures.")
     out.print(records_table(_spread(found), _COLUMNS, title="what the reports state (a part)"))
-    _show_evidence(client, found)
+    _show_evidence(found)
     return Exit.FAILURES if troubled or not found else Exit.OK
 
 
@@ -117,22 +117,20 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _show_evidence(client: Client, observations: list[dict[str, Any]]) -> None:
+def _show_evidence(observations: list[dict[str, Any]]) -> None:
     """One observation with its sentence; the evidence and its number stand out."""
     if not observations:
         return
-    first = min(observations, key=_prominence)
-    chosen, document = first["id"], first["document_id"]
-    entry = next(found for found in client.document_observations(document) if found["id"] == chosen)
-    context, begin = entry["context"], entry["context_start"]
+    entry = min(observations, key=_prominence)
+    stated, begin = entry["sentence"], entry["sentence_start"]
     start, end = entry["start"] - begin, entry["end"] - begin
     out = output()
     if out.is_terminal:
-        sentence = Text(context)
+        sentence = Text(stated)
         sentence.stylize("bold", start, end)
         sentence.stylize("reverse", entry["number_start"] - begin, entry["number_end"] - begin)
     else:
-        sentence = Text(f"{context[:start]}【{context[start:end]}】{context[end:]}")
+        sentence = Text(f"{stated[:start]}【{stated[start:end]}】{stated[end:]}")
     out.print(f"\n{entry['indicator']} of {entry['document']} ({entry['source']}):")
     out.print(sentence, soft_wrap=True)
     out.print(f"evidence: {entry['evidence']!r}", markup=False)

@@ -71,6 +71,10 @@ class Observation:
     scope: Scope
     evidence: str  # exactly raw[span.start:span.end]
     span: Span  # from the name through the number
+    # The sentence that holds the evidence, as it stands in the raw text; at most
+    # `zhibiao.text.sentences.REACH_CHARACTERS` characters on either side of it.
+    sentence: str
+    sentence_span: Span
     number_span: Span
     name_span: Span | None  # None where the name is understood from context
     base_value: Decimal | None = None  # value in base_unit

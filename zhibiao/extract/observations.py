@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.catalogue.units import in_base_unit
 from zhibiao.domain import (
@@ -13,11 +15,13 @@ from zhibiao.domain import (
     OffsetMap,
     Rejection,
     Scope,
+    Span,
 )
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
+from zhibiao.text.sentences import enclosing, sentences, within_reach
 
 
 def extract(
@@ -30,7 +34,8 @@ def extract(
     """
     decisions = decide(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
-    stated = [None if d.reason else _observation(d, clean, raw_text) for d in decisions]
+    places = sentences(clean.text)
+    stated = [None if d.reason else _observation(d, clean, raw_text, places) for d in decisions]
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
     for i, observation in enumerate(stated):
@@ -89,7 +94,9 @@ def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: st
     return Rejection(span=span, surface=span.of(raw_text), reason=reason)
 
 
-def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observation:
+def _observation(
+    decision: Decision, clean: CleanText, raw_text: str, places: Sequence[Span]
+) -> Observation:
     number, binding, reading, period = (
         decision.number, decision.binding, decision.reading, decision.period,
     )  # fmt: skip
@@ -103,6 +110,7 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
     end = max(slot.end, number.end) if named else number.end
     offsets = clean.offsets
     span = offsets.raw_between(begin, end)
+    sentence = _sentence(clean, raw_text, places, begin, end, span)
     value = signed(number.value, reading.negative)
     based = None
     if indicator is not None:
@@ -122,6 +130,8 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         scope=Scope.PART if part else Scope.REGION,
         evidence=span.of(raw_text),
         span=span,
+        sentence=sentence.of(raw_text),
+        sentence_span=sentence,
         number_span=offsets.raw_between(number.number_start, number.number_end),
         name_span=offsets.raw_between(slot.start, slot.end) if named else None,
         base_value=based[0] if based else None,
@@ -130,6 +140,14 @@ def _observation(decision: Decision, clean: CleanText, raw_text: str) -> Observa
         flags=("years_inferred",) if _years_inferred(decision) else (),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
+
+
+def _sentence(
+    clean: CleanText, raw_text: str, places: Sequence[Span], begin: int, end: int, span: Span
+) -> Span:
+    """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
+    whole = enclosing(places, begin, end)
+    return within_reach(raw_text, clean.offsets.raw_between(whole.start, whole.end), span)
 
 
 def _years_inferred(decision: Decision) -> bool:

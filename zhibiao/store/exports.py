@@ -43,6 +43,8 @@ _OBSERVATION_KINDS: Mapping[str, Column] = {
             "conflict",
             "start",
             "end",
+            "sentence_start",
+            "sentence_end",
             "number_start",
             "number_end",
             "document_id",
@@ -158,8 +160,9 @@ def observation_records(
     connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
 ) -> Iterator[Record]:
     """One observation a record, by document and place in its text; values are Decimal."""
-    for row in _streamed(connection, stored.query(wanted, standing)):
-        yield stored_observation(row)
+    rows = _streamed(connection, stored.query(wanted, standing))
+    for row, sentence in stored.with_sentences(connection, rows):
+        yield stored_observation(row, sentence)
 
 
 def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Record]:

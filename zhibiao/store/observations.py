@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Select,
+    select,
+    tuple_,
+)
 
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import NotFound
-from zhibiao.store.schema import documents, observations, work
+from zhibiao.store.schema import documents, observations, publications, raw_texts, work
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
+_TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +68,14 @@ def query(wanted: ObservationFilter, standing: FromClause = documents) -> Select
     does not touch. `standing` may be the documents as they were at another time.
     """
     current = standing.c.extraction_id == observations.c.extraction_id
-    return _joined(wanted, standing, current)
+    return _joined(wanted, standing, current, standing.c.read_hash)
 
 
 def _joined(
-    wanted: ObservationFilter, standing: FromClause, generation: ColumnElement[bool]
+    wanted: ObservationFilter,
+    standing: FromClause,
+    generation: ColumnElement[bool],
+    read_hash: ColumnElement[str | None],
 ) -> Select[Any]:
     chosen = (
         select(
@@ -73,6 +87,7 @@ def _joined(
             standing.c.year,
             standing.c.title,
             standing.c.name.label("source"),
+            read_hash.label("read_hash"),
         )
         .select_from(standing)
         .join(observations, generation)
@@ -111,9 +126,51 @@ def page(
     begun = (documents.c.id == observations.c.document_id) & (
         observations.c.extraction_id == last.extraction_id
     )
-    rest = _joined(wanted, documents, begun).where(observations.c.ordinal > last.ordinal)
-    rows = list(connection.execute(rest.limit(limit)).mappings())
+    rest = _joined(wanted, documents, begun, _read_hash(last.extraction_id))
+    rest = rest.where(observations.c.ordinal > last.ordinal).limit(limit)
+    rows = list(connection.execute(rest).mappings())
     if len(rows) < limit:
         following = query(wanted).where(documents.c.id > last.document_id)
         rows += connection.execute(following.limit(limit - len(rows))).mappings()
     return rows
+
+
+def _read_hash(extraction: int) -> ColumnElement[str | None]:
+    """Of the raw text that the observations of an extraction were made of."""
+    return (
+        select(publications.c.read_hash)
+        .where(
+            publications.c.document_id == documents.c.id,
+            publications.c.extraction_id == extraction,
+        )
+        .order_by(publications.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def with_sentences(
+    connection: Connection, rows: Iterable[RowMapping]
+) -> Iterator[tuple[RowMapping, str | None]]:
+    """Rows of `query`, each with its sentence as it stands in the raw text.
+
+    Texts are read once a document, a few at a time. None: the row's extraction was made before
+    sentences were noted, or its text is not kept any more.
+    """
+    by_document = (list(group) for _, group in groupby(rows, lambda row: row["document_id"]))
+    while batch := list(islice(by_document, _TEXTS_AT_ONCE)):
+        texts = _raw_texts(connection, [group[0] for group in batch])
+        for row in chain.from_iterable(batch):
+            text = texts.get((row["document_id"], row["read_hash"]))
+            if text is None or row["sentence_start"] is None:
+                yield row, None
+            else:
+                yield row, text[row["sentence_start"] : row["sentence_end"]]
+
+
+def _raw_texts(connection: Connection, rows: Iterable[RowMapping]) -> dict[tuple[int, str], str]:
+    wanted = [(row["document_id"], row["read_hash"]) for row in rows]
+    query = select(raw_texts.c.document_id, raw_texts.c.hash, raw_texts.c.text).where(
+        tuple_(raw_texts.c.document_id, raw_texts.c.hash).in_(wanted)
+    )
+    return {(row.document_id, row.hash): row.text for row in connection.execute(query)}

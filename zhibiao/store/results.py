@@ -306,6 +306,8 @@ def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
         "ordinal": ordinal,
         "start": observation.span.start,
         "end": observation.span.end,
+        "sentence_start": observation.sentence_span.start,
+        "sentence_end": observation.sentence_span.end,
         "number_start": observation.number_span.start,
         "number_end": observation.number_span.end,
         "name_start": None if name_span is None else name_span.start,

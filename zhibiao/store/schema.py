@@ -321,6 +321,10 @@ observations = _numbered(
     Column("flags", JSON, nullable=False),
     Column("conflict", Integer),
     Column("rule", Text, nullable=False),
+    # Of the sentence only the place is kept; `observations.with_sentences` cuts it out of the raw
+    # text. None in rows of extractions made before there were these columns.
+    Column("sentence_start", Integer),
+    Column("sentence_end", Integer),
     UniqueConstraint("extraction_id", "ordinal"),
     Index(None, "document_id"),
     Index(None, "indicator"),

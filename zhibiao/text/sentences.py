@@ -1,14 +1,20 @@
-"""Where sentences begin and end."""
+"""Where sentences begin and end, and which of them holds a place."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from zhibiao.domain import Span
 
 # A sentence runs through its final marks and the quotes and brackets that close after them.
 # A newline always ends one: the cleaner leaves newlines only between paragraphs and headings.
 _SENTENCE = re.compile(r"[^\n。！？!?；;]*(?:[。！？!?；;]+[”’」』）)》】\"]*|\n|$)")
+
+# Characters of a sentence that are shown on either side of what it states: text without full stops
+# (tables, lists, broken scans) must not become a sentence of 100,000 characters.
+REACH_CHARACTERS = 400
 
 
 def sentences(text: str) -> list[Span]:
@@ -27,3 +33,32 @@ def sentences(text: str) -> list[Span]:
         if start < end:
             found.append(Span(start, end))
     return found
+
+
+def enclosing(found: Sequence[Span], start: int, end: int) -> Span:
+    """The sentence, of those in `found`, that holds `text[start:end]`.
+
+    Several, from the first through the last, where the place reaches over a full stop.
+    """
+    first = bisect_right(found, start, key=lambda sentence: sentence.start) - 1
+    last = bisect_left(found, end, key=lambda sentence: sentence.end)
+    begin = found[first].start if first >= 0 else start
+    close = found[last].end if last < len(found) else end
+    return Span(min(begin, start), max(close, end))
+
+
+def within_reach(text: str, sentence: Span, place: Span) -> Span:
+    """A sentence without what is farther than REACH_CHARACTERS from a place in it.
+
+    Where something is left out it is cut at the end of a clause, if one is within reach.
+    """
+    start, end = sentence.start, sentence.end
+    if place.start - start > REACH_CHARACTERS:
+        left = place.start - REACH_CHARACTERS
+        clause = re.compile("[，,、]").search(text, left, place.start)
+        start = clause.end() if clause else left
+    if end - place.end > REACH_CHARACTERS:
+        right = place.end + REACH_CHARACTERS
+        cut = max(text.rfind(mark, place.end, right) for mark in "，,、")
+        end = cut if cut > 0 else right
+    return Span(start, end)

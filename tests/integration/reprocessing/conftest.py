@@ -239,6 +239,8 @@ def _observation(match: re.Match[str]) -> Observation:
         scope=Scope.REGION,
         evidence=match[0],
         span=Span(*match.span()),
+        sentence=match[0],
+        sentence_span=Span(*match.span()),
         number_span=Span(*match.span(2)),
         name_span=Span(*match.span(1)),
     )

@@ -83,10 +83,8 @@ def test_every_observation_of_a_document_stands_where_it_says(filled: Any) -> No
     assert len(page["observations"]) > 10
     for entry in page["observations"]:
         assert raw[entry["start"] : entry["end"]] == entry["evidence"]
-        begin = entry["context_start"]
-        assert raw[begin : begin + len(entry["context"])] == entry["context"]
-        assert begin <= entry["start"]
-        assert entry["end"] <= begin + len(entry["context"])
+        assert raw[entry["sentence_start"] : entry["sentence_end"]] == entry["sentence"]
+        assert entry["evidence"] in entry["sentence"]
         assert isinstance(entry["value"], int | float)
 
 
@@ -129,7 +127,8 @@ def test_observations_come_as_one_csv_that_excel_opens(filled: Any, ask: dict[st
     listed = filled.http.get("/v1/observations", params={"limit": 1000}).json()["observations"]
     assert len(rows) == len(listed)
     assert [float(row["value"]) for row in rows] == [entry["value"] for entry in listed]
-    assert rows[0]["evidence"] == listed[0]["evidence"]
+    for column in ("evidence", "sentence"):
+        assert [row[column] for row in rows] == [entry[column] for entry in listed]
 
 
 def test_the_export_of_observations_is_the_same_in_every_format(filled: Any) -> None:
@@ -144,7 +143,7 @@ def test_the_export_of_observations_is_the_same_in_every_format(filled: Any) -> 
     from_lines = [json.loads(line) for line in content("jsonl").splitlines()]
     assert len(from_csv) == len(from_parquet) == len(from_excel) == len(from_lines) > 30
     assert list(from_csv.columns) == list(from_parquet.columns) == list(from_excel.columns)
-    for column in ("indicator", "evidence", "region_code"):
+    for column in ("indicator", "evidence", "sentence", "region_code"):
         assert from_csv[column].tolist() == from_parquet[column].tolist()
         assert from_csv[column].tolist() == from_excel[column].tolist()
         assert from_csv[column].tolist() == [line[column] for line in from_lines]
