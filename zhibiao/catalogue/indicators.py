@@ -20,6 +20,14 @@ class Kind(StrEnum):
     INTENSITY = "intensity"  # its percentage is always a change, its fall is the aim
 
 
+class Made(StrEnum):
+    """Whether a number of an indicator can be of what was made in its period: a change."""
+
+    NO = "no"
+    SAID = "said"  # with a verb of making: 新建充电桩500个; without one it is all there are
+    ALWAYS = "always"  # unless a word says that it is all there are: 老旧小区改造86个
+
+
 @dataclass(frozen=True, kw_only=True)
 class Share:
     """How a rate is stated as one thing's share of another: A 占 B 比重."""
@@ -78,7 +86,7 @@ class Indicator:
     growth_range: tuple[float, float]  # plausible growth, percent
     gold: bool  # scored against annotated reports; else "further"
     strict: bool  # a short, common word: any unknown word right before it makes it a part
-    made: bool  # things that are made one by one: 新建, 培育, 认定 state a change
+    made: Made
     share: Share | None
     purpose: Purpose | None
     topic: Topic | None

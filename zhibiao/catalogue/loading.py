@@ -7,9 +7,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from zhibiao.catalogue.indicators import (
     Catalogue,
@@ -17,6 +18,7 @@ from zhibiao.catalogue.indicators import (
     Elsewhere,
     Indicator,
     Kind,
+    Made,
     Passage,
     Purpose,
     Share,
@@ -25,6 +27,8 @@ from zhibiao.catalogue.indicators import (
 from zhibiao.catalogue.templates import expand
 from zhibiao.catalogue.units import dimension
 from zhibiao.errors import CatalogueError
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 _SOURCE = "catalogue.toml"
 
@@ -107,9 +111,9 @@ def _parse(file: str, content: str) -> dict[str, Any]:
 
 
 _LISTS = ("aliases", "excludes", "change_aliases", "units", "measures")
-_TEXTS = ("id", "name", "name_zh", "kind", "base_unit")
+_TEXTS = ("id", "name", "name_zh", "kind", "base_unit", "made")
 _PAIRS = ("range", "growth_range")
-_FLAGS = ("gold", "strict", "made")
+_FLAGS = ("gold", "strict")
 _TABLES = {
     "share": ("numerators", "denominators"),
     "purpose": ("of", "into"),
@@ -161,11 +165,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
     for key in _REQUIRED:
         if key not in table:
             raise place.error(f"indicator `{table['id']}` lacks `{key}`")
-    try:
-        kind = Kind(table.get("kind", "flow"))
-    except ValueError:
-        known = ", ".join(Kind)
-        raise place.error(f"`kind` is {table['kind']!r}; known: {known}", "kind") from None
+    kind = _choice(Kind, table, "kind", Kind.FLOW, place)
     for key in ("aliases", "excludes", "change_aliases"):
         for template in table.get(key, []):
             try:
@@ -192,7 +192,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         growth_range=(float(growth[0]), float(growth[1])),
         gold=table.get("gold", False),
         strict=table.get("strict", False),
-        made=table.get("made", False),
+        made=_choice(Made, table, "made", Made.NO, place),
         share=Share(**_tuples(table["share"], "share")) if "share" in table else None,
         purpose=Purpose(**_tuples(table["purpose"], "purpose")) if "purpose" in table else None,
         topic=Topic(**_tuples(table["topic"], "topic")) if "topic" in table else None,
@@ -202,6 +202,16 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         ),
         measures=measures,
     )
+
+
+def _choice(
+    choices: type[_Choice], table: Mapping[str, Any], key: str, default: _Choice, place: _Place
+) -> _Choice:
+    try:
+        return choices(table.get(key, default))
+    except ValueError:
+        known = ", ".join(choices)
+        raise place.error(f"`{key}` is {table[key]!r}; known: {known}", key) from None
 
 
 def _dimension(unit: str, place: _Place) -> str:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from zhibiao.catalogue.indicators import Indicator, Kind
+from zhibiao.catalogue.indicators import Indicator, Kind, Made
 from zhibiao.catalogue.units import dimension
 from zhibiao.domain import Bound, Measure
 from zhibiao.extract.number.numbers import Number
@@ -65,6 +65,10 @@ def read_measure(
         unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
     if unit not in indicator.units:
         return None
+    if indicator.made is Made.ALWAYS:
+        if total or to:
+            return Reading(indicator, Measure.LEVEL, False, "made_in_all")
+        return Reading(indicator, Measure.CHANGE, False, "made")
     if indicator.kind is Kind.STOCK:
         if to or (total and not words & lx.UP):
             return Reading(indicator, Measure.LEVEL, False, "stock_level")
@@ -73,7 +77,7 @@ def read_measure(
         return Reading(indicator, Measure.LEVEL, False, "stock_level")
     if (rises or falls) and not to and not grows_by_name:
         return Reading(indicator, Measure.CHANGE, falls and not rises, "flow_change")
-    if newly and indicator.id != "urban_new_jobs" and indicator.made:
+    if newly and indicator.made is Made.SAID:
         return Reading(indicator, Measure.CHANGE, False, "flow_change")
     return Reading(indicator, Measure.LEVEL, False, "level")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 
-from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
+from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
@@ -36,6 +36,9 @@ _COMMENT_MARKS = (
 )  # fmt: skip
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
+_NEW = ("新增", "净增", "新建")
+# 增加托位240个: verbs of increase that make new ones of what they stand before
+_ADDED = ("增加", "增设", "扩增", "增添")
 _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
 # 保持8%以上的增长: the verb behind its number.
 _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
@@ -169,6 +172,7 @@ class Reader:
                 for m in name.members
             )
         newly = newly or name.newly or name.text.endswith(("改造", "建设"))
+        newly = newly or name.text.startswith(_NEW)
         newly = newly and not name.text.endswith(_ALL_THERE_ARE)
         end = token.end
         growth = _GROWTH.match(self.text, end)
@@ -192,6 +196,7 @@ class Reader:
                 total = verb = True
             if mask & (lx.REACH | lx.GE | lx.UP | lx.DOWN) and not mask & lx.FILL:
                 verb = True
+                newly = newly or self.text.startswith(_ADDED, self.tokens[k].start)
         if total and newly:
             text = self.text[self.tokens[segment].start : self.tokens[i].start]
             if "新" in text or "净增" in text:
@@ -295,6 +300,13 @@ class Reader:
             return False
         opening = self.text[self.tokens[first].start :][:1]
         return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
+
+    def counting_units(self, i: int) -> frozenset[str]:
+        """The units in which what the name at token i means is counted one by one."""
+        name = self.tokens[i].name
+        assert name is not None  # asked of names only
+        made = (self.indicators[c] for c in name.candidates)
+        return frozenset(u for one in made if one.made is not Made.NO for u in one.units)
 
     def is_rate(self, i: int) -> bool:
         name = self.tokens[i].name

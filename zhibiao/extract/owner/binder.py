@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, OWN_VERB, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.lists import distributed, each, listed, spread, standing_alone
@@ -144,7 +145,9 @@ class Binder(Reader):
             self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
             return [self.open_quantity(place, segment, words, "comparison")]
         newly, total, verb = self.made_before(segment, i)
-        if not verb and before >= 0 and not words & OWN_VERB:
+        listed_on = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
+        own = OWN_VERB & ~lx.GE if listed_on else OWN_VERB  # 新增A 5家、B超20家
+        if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
             newly = self.newly and not whole
             amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
@@ -163,7 +166,7 @@ class Binder(Reader):
                 self.remember(Subject(members), members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
         self.remember(Subject(slots), slots[0].newly, words)
-        if self._doubled(place):
+        if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
             named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
             if len(named) > 1 and all(slot.candidates for slot in named):
                 self.remember(Subject(named), False, words)
@@ -183,6 +186,11 @@ class Binder(Reader):
         if self._standard(place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _rate_of_all(self, place: int, words: int) -> bool:
+        """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""
+        number = self.numbers[self.tokens[place].number]
+        return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
 
     def _doubled(self, place: int) -> bool:
         number = self.numbers[self.tokens[place].number]
@@ -258,6 +266,13 @@ class Binder(Reader):
             self.indicators[c].kind is Kind.FLOW for c in slot.candidates
         )
 
+    def _counted(self, i: int) -> bool:
+        """16个老旧小区…、29个…: a name that has its own number right before it."""
+        if not i or self.masks[i - 1] != lx.NUMBER:
+            return False
+        counted = dimension(self.numbers[self.tokens[i - 1].number].unit)
+        return counted is not None and counted[0] in self.counting_units(i)
+
     def _earlier_name(
         self, first: int, segment: int, place: int, words: int
     ) -> list[Binding] | None:
@@ -270,6 +285,8 @@ class Binder(Reader):
         if not named:
             return None
         i = named[-1]
+        if self._counted(i):
+            return None
         clause_end = next((k for k in range(i + 1, segment) if self.masks[k] & BREAK), segment)
         if clause_end > i + 1:
             follow = self.tokens[i + 1]

@@ -166,6 +166,9 @@ def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
 def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
     """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
     known = [s for s in slots if s.candidates]
+    if not known and len(slots) > 1:
+        slots = _sharing_head(reader, slots)
+        known = [s for s in slots if s.candidates]
     if not known and reader.subject is not None and reader.subject.slots[-1].candidates:
         return _of_subject(reader, slots, reader.subject.slots[-1])
     if not known or len(known) == len(slots):
@@ -181,6 +184,22 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
                     break
         completed.append(slot)
     return completed
+
+
+def _sharing_head(reader: Reader, slots: list[Slot]) -> list[Slot]:
+    """肉、蛋、奶产量: unknown names that become known ones with the end of the last name."""
+    names = reader.catalogue.names
+    text = reader.text
+    last = text[slots[-1].start : slots[-1].end]
+    found: list[Slot] = []
+    for slot in slots[:-1]:
+        own = text[slot.start : slot.end]
+        tails = [last[cut:] for cut in range(1, len(last) - 1)]
+        begins = range(max(1, len(own) - 1))
+        words = (own[begin:] + tail for begin in begins for tail in tails)
+        name = next((names[w] for w in words if w in names and names[w].candidates), None)
+        found.append(slot if name is None else slot._replace(candidates=name.candidates))
+    return [*found, slots[-1]]
 
 
 def _of_subject(reader: Reader, slots: list[Slot], subject: Slot) -> list[Slot]:

@@ -177,9 +177,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
             return None
     counted = dimension(number.unit)
-    if counted is None or counted[0] not in ("户", "亩"):
-        return None
-    if not any(counted[0] in reader.indicators[c].units for c in name.candidates):
+    if counted is None or counted[0] not in reader.counting_units(after):
         return None
     newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
     lead = reader.text[tokens[segment].start : number.start]

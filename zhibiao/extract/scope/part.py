@@ -31,6 +31,11 @@ _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
 _PROVINCE = ("全省", "我省", "全自治区")
 _LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
+# Growth words at the end of a name: 服务业增长
+_TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
+# For whom something is done: 为企业, 帮助企业
+_FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
+_DONE = ("新增", "净增", "实现", "完成", "接待", "城镇新增")
 _FRONT = 1500  # characters
 _GOVERNED = re.compile(
     "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
@@ -108,9 +113,13 @@ def part_before(reader: Reader, i: int) -> str:
         return f"partner:{word}"  # 对香港进出口总额
     if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
+    if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(_DONE):
+        return f"sector:{quoted}"
     if previous.mask == 0 and _SORTS.fullmatch(word):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
+        if k and text.endswith(_FOR, 0, tokens[k - 1].end):
+            return _carried(reader, i)  # 为企业减税降费
         if _opens_with_place(reader, k):
             return f"subject:{word}"
         return f"part:{word}"
@@ -120,9 +129,20 @@ def part_before(reader: Reader, i: int) -> str:
         return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
     if previous.mask == 0:
         strict = any(reader.indicators[c].strict for c in name.candidates)
-        if strict or len(name.text) < 5:
+        if strict or len(_TOLD.sub("", name.text)) < 5:
             return f"unknown:{word}"
     return _subject_of_clause(reader, k, i)
+
+
+def _quoted(reader: Reader, k: int) -> str:
+    """“新三样”出口增长34%: what the quotation marks that close at token k hold; "" for a plan."""
+    for begin in range(k - 1, max(-1, k - 4), -1):
+        if reader.text.startswith("“", reader.tokens[begin].start):
+            inside = reader.masks[begin + 1 : k]
+            if any(mask & (lx.TIME | lx.NAME) for mask in inside):
+                return ""
+            return reader.text[reader.tokens[begin].start : reader.tokens[k].end]
+    return ""
 
 
 def _opens_with_place(reader: Reader, k: int) -> bool:
