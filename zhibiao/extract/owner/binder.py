@@ -32,6 +32,8 @@ _FULFILLED = re.compile(
     "(?:(?:为|完成|达到?|是|相当于)[^，,、。；]{0,8}|占到?(?:年初|年度|全年|当年|调整)*)"
     "(?:预算|计划|任务|目标|进度)(?:数|任务|目标|总数)?的?$"
 )
+# At least so many, and no level that is reached: 突破, 迈上
+_OVER = ("超", "逾")
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -145,8 +147,9 @@ class Binder(Reader):
             self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
             return [self.open_quantity(place, segment, words, "comparison")]
         newly, total, verb = self.made_before(segment, i)
-        listed_on = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
-        own = OWN_VERB & ~lx.GE if listed_on else OWN_VERB  # 新增A 5家、B超20家
+        over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
+        over = over and self.text.startswith(_OVER, tokens[i].end)
+        own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
         if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
             newly = self.newly and not whole

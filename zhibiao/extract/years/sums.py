@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.domain import Measure, Status
+from zhibiao.domain import Measure
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding
@@ -19,12 +19,12 @@ _DONE = ("完成", "实现", "投入", "共")
 # 累计接待游客…、旅游收入…; 累计…，实现旅游收入…: the sum goes on
 _GOES_ON = ("、", "和", "，实现", "，完成", ",实现", ",完成")
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
-_DENSE = ("微克/立方米",)  # of a concentration: it falls as a rate does
-_A_YEARS_FALL = 6  # of a concentration or an intensity
-# A flow that rises by less, in percent, does so in a year even where five are reviewed; behind
-# its own yearly amount it may rise by more.
-_A_YEARS_RISE = 15
-_A_YEARS_RISE_OF_AMOUNT = 50
+# 城镇新增就业: a flow of what is added, which adds up over the years
+_NEW = ("新增", "净增", "新安置", "新安排")
+
+_BASE = re.compile(
+    "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)|年均|年平均|平均每年"
+)
 
 
 class Sums:
@@ -32,7 +32,7 @@ class Sums:
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        self.amounts: set[str] = set()  # indicators of which an amount of one year was told
+        self._based: bool | None = None
         self.summed = -1  # where the last sum of several years ended
 
     def figure(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Figure:
@@ -41,17 +41,20 @@ class Sums:
         if not clock.may_span:
             return Figure(reading.measure, flow, False, False, False)
         text = self.line.text
-        jobs = reading.indicator is not None and reading.indicator.id == "urban_new_jobs"
-        ends = lx.GE | lx.TO | lx.APPROX if jobs else lx.REACH | lx.GE | lx.TO | lx.APPROX
+        name = text[binding.slot.start : binding.slot.end]
+        adds = reading.indicator is not None and any(word in name for word in _NEW)
+        ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         reached = bool(binding.words & ends) and not done
         added = _ADDED.search(text, self._said_from(binding), number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
-        summed = (flow and (jobs or added)) or (added and reading.measure is Measure.GROWTH)
+        summed = (flow and (adds or added)) or (added and reading.measure is Measure.GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
-        of_year = self._of_year(clock, number, reading, added)
+        of_year = clock.statement.over_year or (
+            number.unit == "%" and not added and self._bases_told()
+        )
         return Figure(reading.measure, flow, summed, reached, of_year)
 
     def _said_from(self, binding: Binding) -> int:
@@ -63,24 +66,16 @@ class Sums:
             first -= 1
         return self.line.tokens[first].start
 
-    def _of_year(self, clock: Clock, number: Number, reading: Reading, added: bool) -> bool:
-        """Whether a rise is over the year before, in a review of several years."""
-        if clock.statement.over_year:
-            return True
-        indicator = reading.indicator
-        if reading.measure is not Measure.GROWTH or indicator is None:
-            return False
-        if added or clock.span.told or clock.frame.status is Status.TARGET:
-            return False
-        if number.unit != "%":
-            return False
-        if indicator.kind is Kind.INTENSITY or indicator.units[0] in _DENSE:
-            return number.value < _A_YEARS_FALL
-        if indicator.kind not in (Kind.FLOW, Kind.STOCK):
-            return False
-        if indicator.id in self.amounts:
-            return number.value < _A_YEARS_RISE_OF_AMOUNT
-        return indicator.kind is Kind.FLOW and number.value < _A_YEARS_RISE
+    def _bases_told(self) -> bool:
+        """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
+        the year before."""
+        if self._based is None:
+            text, tokens = self.line.text, self.line.tokens
+            start = text.rfind("\n", 0, tokens[0].start) + 1
+            end = text.find("\n", tokens[-1].end)
+            end = end if end >= 0 else len(text)
+            self._based = _BASE.search(text, start, end) is not None
+        return self._based
 
     def _of_sum(self, binding: Binding) -> bool:
         """累计…148亿元，占支出的82%: a share of the sum just told."""
@@ -91,7 +86,4 @@ class Sums:
         """Note a figure for those after it."""
         if reading.measure is not Measure.LEVEL:
             return
-        one_year = period.first == period.last
-        if one_year and reading.indicator is not None:
-            self.amounts.add(reading.indicator.id)
-        self.summed = -1 if one_year else number.end
+        self.summed = -1 if period.first == period.last else number.end
