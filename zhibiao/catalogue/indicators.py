@@ -59,6 +59,7 @@ class Passage:
 
     names: tuple[str, ...]
     about: tuple[str, ...]
+    not_about: tuple[str, ...]  # the nearest of the two tells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,15 @@ class Elsewhere:
 
     marks: tuple[str, ...]  # what makes a name full
     said: tuple[str, ...]  # full names, one of which the text must hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """Names shared with a part of the indicator: 财政收入, where 一般预算收入 is told beside it."""
+
+    part: str  # id of the indicator that is told as a part of it
+    names: tuple[str, ...]
+    until: int | None  # reports given up to this year mean the whole by them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +102,7 @@ class Indicator:
     topic: Topic | None
     passage: Passage | None
     elsewhere: Elsewhere | None
+    whole: Whole | None
     measures: frozenset[str]  # the measures that make sense
 
 
@@ -147,6 +158,11 @@ class Catalogue:
                 for word in expand(template):
                     names[word] = Name(word, members=compound.members, single=compound.single)
         return names
+
+    @cached_property
+    def wholes(self) -> Mapping[str, Indicator]:
+        """Indicators by the id of their part that shares a name with them."""
+        return {i.whole.part: i for i in self.indicators.values() if i.whole is not None}
 
     @cached_property
     def by_passage(self) -> Mapping[str, Indicator]:

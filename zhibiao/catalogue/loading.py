@@ -23,6 +23,7 @@ from zhibiao.catalogue.indicators import (
     Purpose,
     Share,
     Topic,
+    Whole,
 )
 from zhibiao.catalogue.templates import expand
 from zhibiao.catalogue.units import dimension
@@ -118,8 +119,9 @@ _TABLES = {
     "share": ("numerators", "denominators"),
     "purpose": ("of", "into"),
     "topic": ("about", "heads", "not_about"),
-    "passage": ("names", "about"),
+    "passage": ("names", "about", "not_about"),
     "elsewhere": ("marks", "said"),
+    "whole": ("part", "names", "until"),
 }
 _REQUIRED = ("name_zh", "aliases", "units", "base_unit")
 _MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
@@ -200,6 +202,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         elsewhere=(
             Elsewhere(**_tuples(table["elsewhere"], "elsewhere")) if "elsewhere" in table else None
         ),
+        whole=_whole(table["whole"], place) if "whole" in table else None,
         measures=measures,
     )
 
@@ -212,6 +215,13 @@ def _choice(
     except ValueError:
         known = ", ".join(choices)
         raise place.error(f"`{key}` is {table[key]!r}; known: {known}", key) from None
+
+
+def _whole(table: Mapping[str, Any], place: _Place) -> Whole:
+    part, until = table.get("part"), table.get("until")
+    if not isinstance(part, str) or not isinstance(until, int | None):
+        raise place.error("`whole` needs a `part`, an id, and may have `until`, a year", "whole")
+    return Whole(part=part, names=tuple(table.get("names", ())), until=until)
 
 
 def _dimension(unit: str, place: _Place) -> str:

@@ -18,7 +18,7 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.scope.part import homes_of
+from zhibiao.extract.scope.home import home_of
 from zhibiao.extract.table.figures import Figure, read_tables
 from zhibiao.extract.table.grid import find_tables, without_tables
 from zhibiao.extract.table.names import Names
@@ -82,15 +82,15 @@ def decide(
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
-    homes, nation = homes_of(metadata, text)
-    names = Names(catalogue, scan, homes)
+    home = home_of(metadata, text)
+    names = Names(catalogue, scan, home.names)
     decisions += map(_of_table, read_tables(whole, tables, frames, years, names))
 
     tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
     circumstances = [part_circumstances(text, own) for own in tokens]
     lines = [Line.of(text, own) for own in tokens]
     bindings = [
-        bind_lines(line, s.numbers, catalogue, homes, nation, spans)
+        bind_lines(line, s.numbers, catalogue, home, spans)
         for s, line, spans in zip(stating, lines, circumstances, strict=True)
     ]
     clock: Clock | None = None

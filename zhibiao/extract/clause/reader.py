@@ -12,7 +12,8 @@ from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_of_revenue
+from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
+from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.part import BUILT, INNER, OPENED, part_before
 from zhibiao.extract.scope.places import begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
@@ -63,17 +64,15 @@ class Reader:
     """
 
     def __init__(
-        self, line: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
-        nation: bool,
+        self, line: Line, numbers: list[Number], catalogue: Catalogue, home: Home
     ) -> None:  # fmt: skip
         self.text, self.tokens, self.masks, self.present = line
         self.numbers = numbers
         self.indicators: Mapping[str, Indicator] = catalogue.indicators
         self.catalogue = catalogue
-        self.homes = homes
-        self.nation = nation
+        self.home = home
         # 全国 in the nation's own report is no other region
-        self.transparent = _TRANSPARENT | lx.OTHER_REGION if nation else _TRANSPARENT
+        self.transparent = _TRANSPARENT | lx.OTHER_REGION if home.nation else _TRANSPARENT
         self.subject: Subject | None = None
         self.newly = False
         self.words = 0
@@ -178,7 +177,7 @@ class Reader:
         growth = _GROWTH.match(self.text, end)
         if growth is not None:
             end = growth.end()  # 增加值增速由5%回升，全年达到7%
-        meant = by_passage(self, token) or whole_of_revenue(self, i)
+        meant = by_passage(self, token) or whole_meant(self, i)
         if meant is not None:
             return (Slot((meant,), token.start, end, part, newly, total),)
         if any(lacks_full_name(self, name.text, c) for c in name.candidates):
@@ -317,8 +316,8 @@ class Reader:
         """Whether the reporting region itself is named in between."""
         if self.holds(first, last, lx.REGION):
             return True
-        own = self.tokens[first:last] if self.homes else ()
-        return any(self.text.endswith(self.homes, 0, token.end) for token in own)
+        own = self.tokens[first:last] if self.home.names else ()
+        return any(self.text.endswith(self.home.names, 0, token.end) for token in own)
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""

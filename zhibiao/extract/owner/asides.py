@@ -15,6 +15,7 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.binder import Binder
 from zhibiao.extract.owner.bindings import Binding
+from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.words.sentences import Line
@@ -35,14 +36,14 @@ _EARLIER = ("去年", "上年", "前年")
 
 
 def bind_lines(
-    sentence: Line, numbers: list[Number], catalogue: Catalogue, homes: tuple[str, ...],
-    nation: bool, circumstances: list[tuple[int, int]],
+    sentence: Line, numbers: list[Number], catalogue: Catalogue, home: Home,
+    circumstances: list[tuple[int, int]],
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
     text, tokens, _masks, present = sentence
     spans = _asides(tokens, circumstances) if present & lx.OPEN or circumstances else []
     if not spans:
-        return Binder(sentence, numbers, catalogue, homes, nation).bind()
+        return Binder(sentence, numbers, catalogue, home).bind()
     main: list[int] = []
     lines: list[list[int]] = [main]
     at = 0
@@ -56,7 +57,7 @@ def bind_lines(
     bindings: list[Binding] = []
     for line in lines:
         own = Line.of(text, [tokens[i] for i in line])
-        for binding in Binder(own, numbers, catalogue, homes, nation).bind():
+        for binding in Binder(own, numbers, catalogue, home).bind():
             lead_from = line[min(binding.lead_from, len(line) - 1)]
             bindings.append(binding._replace(lead_from=lead_from, lead_to=line[binding.lead_to]))
     return sorted(bindings, key=lambda binding: binding.lead_to)

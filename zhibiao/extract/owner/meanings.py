@@ -11,9 +11,10 @@ from zhibiao.extract.words.lexicon import Token
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-_REVENUE = ("财政收入",)
-_LOCAL = ("地方", "市级", "县级", "区级", "本级")
 _NEAR = 16  # tokens
+_OPENING = 30  # characters of a paragraph that may tell what it is about
+_HEADING_ABOVE = 6  # paragraphs
+_LONGEST_HEADING = 40  # characters
 _PASSAGE = 120  # characters before a name that tell what its passage is about
 
 
@@ -25,21 +26,35 @@ def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
     return not _holds(reader.text, elsewhere.said)
 
 
-def whole_of_revenue(reader: Reader, i: int) -> str | None:
-    """财政收入37亿元，其中地方级收入26亿元: what holds the local revenue is the total."""
-    token = reader.tokens[i]
-    if not reader.text.endswith(_REVENUE, token.start, token.end):
-        return None
-    if reader.text.startswith(_LOCAL, token.start):
-        return None
-    for k in range(i + 1, min(i + _NEAR, len(reader.tokens))):
-        name = reader.tokens[k].name
-        if name is None or "budget_revenue" not in name.candidates:
+def whole_meant(reader: Reader, i: int) -> str | None:
+    """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is in
+    reports of the years when the name was used of the whole."""
+    name = reader.tokens[i].name
+    assert name is not None  # asked of names only
+    for candidate in name.candidates:
+        indicator = reader.catalogue.wholes.get(candidate)
+        whole = indicator and indicator.whole
+        if indicator is None or whole is None or name.text not in whole.names:
             continue
-        among = reader.holds(max(i, k - 3), k, lx.AMONG)
-        own = name.text.startswith((*_LOCAL, "一般", "公共财政预算"))
-        return "total_fiscal_revenue" if among and own else None
+        year = reader.home.year
+        if whole.until is not None and year is not None and year <= whole.until:
+            return indicator.id
+        return indicator.id if _holds_part(reader, i, whole.part) else None
     return None
+
+
+def _holds_part(reader: Reader, i: int, part: str) -> bool:
+    text = reader.text
+    before = max(0, reader.clause_start(0, i) - _NEAR)
+    for k in range(before, min(i + _NEAR, len(reader.tokens))):
+        name = reader.tokens[k].name
+        if k == i or name is None or part not in name.candidates:
+            continue
+        if name.text == reader.tokens[i].name.text:  # type: ignore[union-attr]
+            continue
+        if k > i and reader.holds(max(i, k - 3), k, lx.AMONG):
+            return not text.endswith("不含", 0, reader.tokens[k].start)
+    return False
 
 
 def by_passage(reader: Reader, token: Token) -> str | None:
@@ -48,14 +63,28 @@ def by_passage(reader: Reader, token: Token) -> str | None:
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])
     if indicator is None or indicator.passage is None:
         return None
-    opening = reader.text.rfind("\n", 0, token.start) + 1
-    said = (
-        reader.text[opening : opening + 30]
-        + reader.text[max(opening, token.start - _PASSAGE) : token.start]
-    )
-    if any(word in said for word in indicator.passage.about):
-        return indicator.id
+    text, passage = reader.text, indicator.passage
+    opening = text.rfind("\n", 0, token.start) + 1
+    near = text[max(opening, token.start - _PASSAGE) : token.start]
+    for said in (near, text[opening : opening + _OPENING], _heading(text, opening)):
+        about = max(said.rfind(word) for word in passage.about)
+        other = max((said.rfind(word) for word in passage.not_about), default=-1)
+        if about != other:
+            return indicator.id if about > other else None
     return None
+
+
+def _heading(text: str, opening: int) -> str:
+    """The last short line without a full stop above a paragraph."""
+    for _ in range(_HEADING_ABOVE):
+        end = opening - 1
+        if end <= 0:
+            return ""
+        opening = text.rfind("\n", 0, end) + 1
+        line = text[opening:end].strip()
+        if line and len(line) <= _LONGEST_HEADING and not line.endswith(("。", "；", "，")):
+            return line
+    return ""
 
 
 @lru_cache(maxsize=4)

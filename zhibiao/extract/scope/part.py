@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from zhibiao.domain import Metadata
 from zhibiao.extract.scope.places import governing, part_opening
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.gazetteer.gazetteer import Gazetteer
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
@@ -21,7 +19,6 @@ OPENED = "of:"
 INNER = "inner:"
 # How far the town is built, after which the people are those who live there.
 BUILT = "built:"
-_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 # 人均财政收入, 每平方公里GDP: for each, and not for all.
 _PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
 _TRADE = {"foreign_trade", "exports"}
@@ -29,64 +26,16 @@ _TRADE = {"foreign_trade", "exports"}
 _PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
-_PROVINCE = ("全省", "我省", "全自治区")
-_LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
 # Growth words at the end of a name: 服务业增长
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 # For whom something is done: 为企业, 帮助企业
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
 _DONE = ("新增", "净增", "实现", "完成", "接待", "城镇新增")
-_FRONT = 1500  # characters
-_GOVERNED = re.compile(
-    "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
-)
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
     | lx.REACH | lx.GE | lx.APPROX | lx.JOIN | lx.TOTAL | lx.TO | lx.FROM | lx.EACH | lx.DISTRIBUTE
 )  # fmt: skip
-
-
-def homes_of(metadata: Metadata, text: str) -> tuple[tuple[str, ...], bool]:
-    """What the reporting region is called in its own report; and whether it is the nation.
-
-    Of a region that the metadata do not know, what the text itself calls it.
-    """
-    region = metadata.region
-    nation = metadata.level == "nation" or metadata.region_code == "000000"
-    if not region:
-        return _unknown_homes(text, metadata), nation
-    homes = {region}
-    known = Gazetteer.load().by_code(metadata.region_code) if metadata.region_code else None
-    if known is not None:
-        homes.update(known.usual_names)
-    elif len(region) > 2 and region[-1] in "市县区州盟旗省":
-        homes.add(region[:-1])
-    body = _OWN_CONGRESS.search(metadata.meeting or "")
-    if body is not None:
-        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
-    elif region[-1] in "区县旗":
-        homes.add(f"{region[-1]}级")
-    if region in ("全国", "中国", "中华人民共和国", "国家"):
-        nation = True
-    if metadata.level == "province" or region.endswith(("省", "自治区")):
-        homes.update(_PROVINCE)
-    return tuple(homes), nation
-
-
-def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:
-    """The name before 人民政府 at the front; 全省 where it is what the text most speaks of."""
-    homes: set[str] = set()
-    front = text[:_FRONT]
-    for found in _GOVERNED.finditer(front):
-        homes |= {found[1], found[1][:-1]} if len(found[1]) > 2 else {found[1]}
-    body = _OWN_CONGRESS.search(metadata.meeting or "")
-    if body is not None:
-        homes.add(f"{body[1]}级")
-    provincial = sum(text.count(word) for word in _PROVINCE)
-    if metadata.level == "province" or provincial > sum(text.count(word) for word in _LOWER):
-        homes.update(_PROVINCE)
-    return tuple(homes)
 
 
 def part_before(reader: Reader, i: int) -> str:
@@ -104,7 +53,7 @@ def part_before(reader: Reader, i: int) -> str:
     previous = tokens[k]
     if previous.mask & lx.REGION:
         return ""
-    if reader.homes and text.endswith(reader.homes, 0, previous.end):
+    if reader.home.names and text.endswith(reader.home.names, 0, previous.end):
         return ""
     word = text[previous.start : previous.end]
     if word.endswith(_PER):
@@ -124,7 +73,7 @@ def part_before(reader: Reader, i: int) -> str:
             return f"subject:{word}"
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
-        return "" if reader.nation else f"other_region:{word}"
+        return "" if reader.home.nation else f"other_region:{word}"
     if previous.mask & lx.NAME:
         return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
     if previous.mask == 0:
@@ -158,14 +107,16 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION or (reader.homes and text.endswith(reader.homes, 0, tokens[k].end)):
+        if mask & lx.REGION or (
+            reader.home.names and text.endswith(reader.home.names, 0, tokens[k].end)
+        ):
             return ""
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i:
             follow = tokens[k + 1]
             attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
             if follow.mask & _PLAIN and not attribute:
                 return f"subject:{text[tokens[k].start : tokens[k].end]}"
-        if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.nation:
+        if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation:
             return f"other_region:{text[tokens[k].start : tokens[k].end]}"
         k -= 1
     return _carried(reader, i)

@@ -95,7 +95,7 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     if found is None or _REGION_SAID.search(text, begin, end):
         return ""
     place = found[0]
-    if reader.homes and place.endswith(reader.homes):
+    if reader.home.names and place.endswith(reader.home.names):
         return ""
     return place
 

@@ -1,0 +1,66 @@
+"""The reporting region as its own report speaks of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from zhibiao.domain import Metadata
+from zhibiao.gazetteer.gazetteer import Gazetteer
+
+_OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
+_PROVINCE = ("全省", "我省", "全自治区")
+_LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
+_FRONT = 1500  # characters
+_GOVERNED = re.compile(
+    "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
+)
+
+
+class Home(NamedTuple):
+    """The region that a report is of, and when it was given."""
+
+    names: tuple[str, ...]  # what the region is called in its own report
+    nation: bool
+    year: int | None  # of delivery
+
+
+def home_of(metadata: Metadata, text: str) -> Home:
+    """The reporting region; of one that the metadata do not know, what the text itself calls it."""
+    region = metadata.region
+    nation = metadata.level == "nation" or metadata.region_code == "000000"
+    if not region:
+        return Home(_unknown_homes(text, metadata), nation, metadata.year)
+    homes = {region}
+    known = Gazetteer.load().by_code(metadata.region_code) if metadata.region_code else None
+    if known is not None:
+        homes.update(known.usual_names)
+    elif len(region) > 2 and region[-1] in "市县区州盟旗省":
+        homes.add(region[:-1])
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
+    elif region[-1] in "区县旗":
+        homes.add(f"{region[-1]}级")
+    if region in ("全国", "中国", "中华人民共和国", "国家"):
+        nation = True
+    if metadata.level == "province" or region.endswith(("省", "自治区")):
+        homes.update(_PROVINCE)
+    if region[-1] in "县旗":
+        homes.add(f"{region[-1]}域")  # 县域生产总值, of a county, is all of its own
+    return Home(tuple(homes), nation, metadata.year)
+
+
+def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:
+    """The name before 人民政府 at the front; 全省 where it is what the text most speaks of."""
+    homes: set[str] = set()
+    front = text[:_FRONT]
+    for found in _GOVERNED.finditer(front):
+        homes |= {found[1], found[1][:-1]} if len(found[1]) > 2 else {found[1]}
+    body = _OWN_CONGRESS.search(metadata.meeting or "")
+    if body is not None:
+        homes.add(f"{body[1]}级")
+    provincial = sum(text.count(word) for word in _PROVINCE)
+    if metadata.level == "province" or provincial > sum(text.count(word) for word in _LOWER):
+        homes.update(_PROVINCE)
+    return tuple(homes)
