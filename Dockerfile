@@ -13,7 +13,7 @@ COPY workers workers
 COPY api api
 COPY migrations migrations
 RUN pip install --no-deps --no-build-isolation . \
-    && useradd --create-home zhibiao && mkdir /data && chown zhibiao /data
+    && useradd --create-home zhibiao && mkdir -m 700 /data && chown zhibiao /data
 USER zhibiao
 ENV ZHIBIAO_DATA_DIR=/data ZHIBIAO_HOST=0.0.0.0
 VOLUME /data

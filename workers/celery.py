@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from tasks.app import configure
-from workers import lifecycle
+from workers import flower, lifecycle
 from zhibiao.settings import load_settings
 
 # Flower's own default leaves the arguments out, and ours are made to be read: "run 3, 16
@@ -21,3 +21,4 @@ app = configure(_settings)
 # However beat is started, it goes by its steady clock.
 app.conf.beat_scheduler = "workers.beat:SteadyScheduler"
 lifecycle.connect(app, _settings)
+flower.protect(_settings)

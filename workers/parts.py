@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import redis
 
+from workers import flower
 from workers.folders import check_private
 from workers.redis_binary import redis_binary
 from zhibiao.errors import ZhibiaoError
@@ -38,7 +38,7 @@ class Part:
     end_seconds: float = 5.0  # between SIGTERM and SIGKILL
 
 
-def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
+def build_parts(settings: Settings) -> list[Part]:
     """The parts in the order in which they start; they end in the reverse order."""
     environment = _environment(settings)
     celery = (sys.executable, "-m", "celery", "-A", "workers")
@@ -81,10 +81,10 @@ def build_parts(settings: Settings, *, flower_auth: str) -> list[Part]:
                 f"--port={settings.flower_port}",
                 "--inspect_timeout=3000",
             ),
-            # By environment, because a command line is readable by everyone on the machine.
-            environment={**environment, "FLOWER_BASIC_AUTH": flower_auth},
+            environment=environment,
             folder=settings.data_dir,
-            is_ready=lambda: _answers(f"http://{settings.host}:{settings.flower_port}/"),
+            # Its paths, redirects and TLS depend on its options.
+            is_ready=lambda: _listens(settings.host, settings.flower_port),
         ),
     ]
     if not settings.broker_url:
@@ -120,7 +120,11 @@ def _redis(settings: Settings, environment: dict[str, str]) -> Part:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """The parts see the very settings of the supervisor, however those were given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(PREFIX) and name not in flower.STACK_VARIABLES
+    }
     for name, value in settings.model_dump(exclude_defaults=True).items():
         if value is not None:
             kept[PREFIX + name.upper()] = str(
@@ -167,7 +171,13 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2):
             return True
-    except urllib.error.HTTPError as error:
-        return error.code in (401, 403)  # Flower asks who is there: it is up
+    except OSError:
+        return False
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=2):
+            return True
     except OSError:
         return False

@@ -14,9 +14,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from workers import flower
 from workers.parts import StackError, build_parts, with_ports
 from workers.supervisor import Supervisor
 from workers.watchdog import Watchdog
+from zhibiao.folders import own_files, own_folder
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
@@ -31,21 +33,21 @@ def run_stack(settings: Settings) -> int:
 
     Raises StackError where a port is taken, the data dir is in use, or a part does not come up.
     """
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(settings.data_dir)
+    own_files()
     with _lock(settings.data_dir):
         settings = with_ports(settings)
         token = ensure_token(settings)
         store = Store(settings.store_url)
         upgrade(store)
         store.close()
-        auth = settings.flower_basic_auth or f"zhibiao:{token}"
-        supervisor = Supervisor(build_parts(settings, flower_auth=auth))
+        supervisor = Supervisor(build_parts(settings))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_end)
         supervisor.start()
         try:
             if _await_ready(settings, supervisor):
-                _announce(settings, token, auth)
+                _announce(settings, token)
                 _write_address(settings, supervisor)
             supervisor.watch(also=Watchdog(settings, supervisor).look)
         finally:
@@ -102,7 +104,7 @@ def _write_address(settings: Settings, supervisor: Supervisor) -> None:
         json.dumps(
             {
                 "url": f"http://{settings.host}:{settings.port}",
-                "flower_url": f"http://{settings.host}:{settings.flower_port}",
+                "flower_url": flower.address(settings, os.environ),
                 "pid": os.getpid(),
                 "parts": supervisor.pids(),
             }
@@ -111,15 +113,17 @@ def _write_address(settings: Settings, supervisor: Supervisor) -> None:
     draft.replace(path)
 
 
-def _announce(settings: Settings, token: str, auth: str) -> None:
-    user = auth.partition(":")[0]
+def _announce(settings: Settings, token: str) -> None:
+    user = flower.credential(settings).partition(":")[0]
     password = "the token" if not settings.flower_basic_auth else "as in ZHIBIAO_FLOWER_BASIC_AUTH"
+    # Not into files and journals, which others read and which are kept.
+    shown = f"{token}  " if sys.stdout.isatty() else ""
     sys.stdout.write(
         "zhibiao is ready. Ctrl-C ends it.\n"
         f"  API and its docs  http://{settings.host}:{settings.port}/docs\n"
-        f"  Flower            http://{settings.host}:{settings.flower_port}/"
+        f"  Flower            {flower.address(settings, os.environ)}/"
         f"  (user {user}, password: {password})\n"
-        f"  token             {token}  (kept in {settings.token_file})\n"
+        f"  token             {shown}(kept in {settings.token_file}; `zhibiao token` prints it)\n"
         f"  data              {settings.data_dir}\n"
     )
     sys.stdout.flush()

@@ -9,18 +9,21 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhibiao.errors import ZhibiaoError
 
 PREFIX = "ZHIBIAO_"
+# Not repeated in messages, which end in logs.
+_SECRET = {PREFIX + name for name in ("TOKEN", "FLOWER_BASIC_AUTH", "DATABASE_URL", "BROKER_URL")}
 _SOCKET_PATH_LIMIT = 100  # the kernel's limit is 108 bytes on Linux, 104 on macOS
 
 
@@ -34,7 +37,12 @@ class Settings(BaseSettings):
     """Every setting with its default; docs/settings.md lists them and a test keeps it so."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     data_dir: Path = Field(
@@ -67,7 +75,8 @@ class Settings(BaseSettings):
         default=8751, ge=0, le=65535, description="Port of Flower; 0: a free one."
     )
     flower_basic_auth: str = Field(
-        default="", description="user:password for Flower; empty: zhibiao:<the admin token>."
+        default="",
+        description="user:password for Flower (ASCII); empty: zhibiao:<the admin token>.",
     )
     workers: int = Field(
         default=0, ge=0, description="Worker processes of the embedded stack; 0: one a core."
@@ -148,6 +157,13 @@ class Settings(BaseSettings):
         default="INFO", description="Least level that is logged."
     )
 
+    @field_validator("flower_basic_auth")
+    @classmethod
+    def _a_user_and_a_password(cls, written: str) -> str:
+        if not re.fullmatch("([!-9;-~]+:[ -~]+)?", written):
+            raise ValueError("user:password in printable ASCII is wanted")
+        return written
+
     @model_validator(mode="after")
     def _a_lease_outlasts_its_task(self) -> Self:
         if self.lease_seconds <= self.task_seconds + self.grace_seconds:
@@ -207,6 +223,5 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         if not first["loc"]:  # about several settings, which it names itself
             raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}.") from error
         name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(
-            f"{name}={first.get('input')!r}: {first['msg']}.", setting=name
-        ) from error
+        shown = name if name in _SECRET else f"{name}={first.get('input')!r}"
+        raise SettingsError(f"{shown}: {first['msg']}.", setting=name) from error

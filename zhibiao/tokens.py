@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from zhibiao.errors import ZhibiaoError
+from zhibiao.folders import own_folder
 from zhibiao.settings import Settings
 
 
@@ -26,7 +27,7 @@ def ensure_token(settings: Settings) -> str:
         return _sendable(settings.token, "ZHIBIAO_TOKEN")
     path = settings.token_file
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        own_folder(path.parent)
         _store(path, secrets.token_urlsafe(32))
     return _read(path)
 

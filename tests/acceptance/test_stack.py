@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+
+ZHIBIAO = str(Path(sys.executable).with_name("zhibiao"))
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -123,3 +129,52 @@ def test_flower_asks_who_is_there_and_shows_tasks_and_queues(live: Any) -> None:
         assert all("run 1, " in task["kwargs"] for task in tasks)
         queues = client.get("/api/queues/length").json()["active_queues"]
         assert {"bulk.read", "interactive.extract"} <= {queue["name"] for queue in queues}
+
+
+def test_a_stack_whose_flower_has_a_prefix_is_ready_and_says_where(start_stack: Any) -> None:
+    stack = start_stack(environment={"FLOWER_URL_PREFIX": "/flower/", "FLOWER_BASIC_AUTH": "x:y"})
+    assert stack.address["flower_url"].endswith("/flower")
+    assert f"{stack.address['flower_url']}/  (user zhibiao" in stack.log.read_text()
+    token = (stack.data_dir / "token").read_text().strip()
+    url = f"{stack.address['flower_url']}/"
+    assert httpx.get(url, auth=("zhibiao", token)).status_code == 200
+    assert httpx.get(url, auth=("x", "y")).status_code == 401
+
+
+def test_a_data_dir_that_others_could_read_is_closed_and_no_log_has_the_token(
+    start_stack: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "token").write_text("of-an-earlier-start\n")
+    stack = start_stack(data_dir=folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    made = [path for path in folder.rglob("*") if path.name != "token"]
+    assert {"zhibiao.db", "appendonlydir"} <= {path.name for path in made}
+    assert [path for path in made if path.stat().st_mode & 0o077 and not path.is_socket()] == []
+    stack.run("status")
+    assert "of-an-earlier-start" not in stack.log.read_text()
+    assert str(folder / "token") in stack.log.read_text()
+
+
+def test_a_terminal_is_shown_the_token(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    arguments = ("--data-dir", str(tmp_path / "d"), "--port", "0", "--flower-port", "0")
+    process = subprocess.Popen(
+        [ZHIBIAO, "up", *arguments],
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("ZHIBIAO_")},
+    )
+    os.close(theirs)
+    said = b""
+    try:
+        while b"data  " not in said:
+            said += os.read(ours, 65536)  # fails where the process ends
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        os.close(ours)
+    assert (tmp_path / "d" / "token").read_text().strip() in said.decode()

@@ -45,7 +45,7 @@ def test_every_setting_of_the_env_file_reaches_every_part(name: str) -> None:
     assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}]
     fixed = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
     # Only what the services decide among themselves is fixed, and the secret that must be given.
-    wanted = {"DATABASE_URL", "BROKER_URL", "TOKEN", "DATA_DIR", "HOST", "ALLOWED_HOSTS"}
+    wanted = {"DATABASE_URL", "BROKER_URL", "TOKEN", "DATA_DIR", "HOST", "PORT", "ALLOWED_HOSTS"}
     assert fixed == {PREFIX + setting for setting in wanted}
 
 
@@ -76,13 +76,15 @@ def test_flower_takes_its_options() -> None:
     assert SERVICES["flower"]["command"][:4] == ["celery", "-A", "workers", "flower"]
     options = {o.removeprefix("--").partition("=")[0] for o in SERVICES["flower"]["command"][4:]}
     assert options <= {name.replace("-", "_") for name in flower_options._options}
-    assert "FLOWER_BASIC_AUTH" in SERVICES["flower"]["environment"]
+    assert SERVICES["flower"]["ports"] == ["127.0.0.1:8751:8751"]
+    assert not any(name.startswith("FLOWER_") for name in SERVICES["flower"]["environment"])
 
 
 def test_the_api_and_its_health_check_are_where_the_code_has_them() -> None:
     assert SERVICES["api"]["command"] == ["python", "-m", "api"]
     assert importlib.util.find_spec("api.__main__") is not None
     assert SERVICES["api"]["environment"]["ZHIBIAO_HOST"] == "0.0.0.0"
+    assert SERVICES["api"]["environment"]["ZHIBIAO_PORT"] == 8750
     assert "api" in SERVICES["api"]["environment"]["ZHIBIAO_ALLOWED_HOSTS"]
     assert "/healthz" in SERVICES["api"]["healthcheck"]["test"][-1]
     assert SERVICES["api"]["ports"] == ["127.0.0.1:8750:8750"]

@@ -67,7 +67,7 @@ def test_the_embedded_redis_listens_in_no_folder_of_another_user(
     settings.redis_socket.parent.mkdir()
     settings.redis_socket.parent.chmod(0o777)
     with pytest.raises(UnsafeFolder):
-        build_parts(settings, flower_auth="a:b")
+        build_parts(settings)
 
 
 BEARER = """

@@ -51,6 +51,7 @@ def up(
     zhibiao up --data-dir ./corpus --port 9000
     ```
     """
+    from zhibiao.folders import own_folder
     from zhibiao.settings import load_settings
 
     given: dict[str, Any] = {
@@ -61,7 +62,7 @@ def up(
         "workers": workers,
     }
     settings = load_settings(**given)  # refuse what is wrong before anything starts
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(settings.data_dir)
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(settings.data_dir))
     environment = dict(os.environ)
@@ -95,11 +96,16 @@ def migrate(data_dir: DataDir = None) -> int:
     ZHIBIAO_DATABASE_URL=postgresql+psycopg://user:password@host/name zhibiao migrate
     ```
     """
+    from zhibiao.folders import own_files, own_folder
     from zhibiao.settings import load_settings
     from zhibiao.store import Store
     from zhibiao.store.migrate import head, upgrade
 
-    store = Store(load_settings(data_dir=data_dir).store_url)
+    settings = load_settings(data_dir=data_dir)
+    if not settings.database_url:
+        own_folder(settings.data_dir)
+        own_files()
+    store = Store(settings.store_url)
     try:
         upgrade(store)
     finally:

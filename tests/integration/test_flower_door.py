@@ -1,0 +1,151 @@
+"""`celery -A workers flower`, started by hand: it is never open, whatever it is given."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+
+@dataclass
+class Flower:
+    process: subprocess.Popen[bytes]
+    log: Path
+    port: int = 0
+
+    def status(self, password: str | None, *, user: str = "zhibiao", path: str = "/") -> int:
+        auth = None if password is None else (user, password)
+        url = f"http://127.0.0.1:{self.port}{path}"
+        return httpx.get(url, auth=auth, timeout=30, trust_env=False).status_code
+
+
+Starter = Callable[..., Flower]
+
+
+@pytest.fixture
+def flower(tmp_path: Path) -> Iterator[Starter]:
+    """Starts Flowers with arguments and variables of their own; no broker is there."""
+    started: list[Flower] = []
+
+    def start(*arguments: str, wait: bool = True, **variables: str) -> Flower:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ZHIBIAO_", "FLOWER_"))
+        }
+        log = tmp_path / f"{len(started)}.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        variables = {"ZHIBIAO_DATA_DIR": str(tmp_path / "data")} | variables
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "workers", "flower", *arguments],
+                env={
+                    **kept,
+                    "ZHIBIAO_BROKER_URL": f"redis+socket://{tmp_path}/no-redis.sock",
+                    "ZHIBIAO_FLOWER_PORT": str(port),
+                    **variables,
+                },
+                stdout=sink,
+                stderr=sink,
+                cwd=Path(__file__).parents[2],
+                start_new_session=True,
+            )
+        started.append(Flower(process, log, port))
+        if wait:
+            _await_listening(started[-1])
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            os.killpg(each.process.pid, signal.SIGKILL)
+        each.process.wait()
+
+
+def _await_listening(flower: Flower, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not listening(flower):
+        assert flower.process.poll() is None, flower.log.read_text()
+        assert time.monotonic() < deadline, flower.log.read_text()
+        time.sleep(0.1)
+
+
+def listening(flower: Flower) -> set[tuple[str, int]]:
+    return {
+        (connection.laddr.ip, connection.laddr.port)
+        for connection in psutil.Process(flower.process.pid).net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_by_hand_it_has_the_address_port_and_password_of_the_settings(
+    flower: Starter, tmp_path: Path
+) -> None:
+    started = flower()
+    assert listening(started) == {("127.0.0.1", started.port)}
+    token = (tmp_path / "data" / "token").read_text().strip()
+    for path in ("/", "/workers", "/tasks", "/broker", "/api/workers", "/api/tasks"):
+        assert started.status(None, path=path) == 401
+        assert started.status("wrong", path=path) == 401
+    assert started.status(token) == 200
+    assert started.status(token, path="/tasks") == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "password"),
+    [
+        ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,b:c, d"}, "a,b:c, d"),
+        ((), {"ZHIBIAO_TOKEN": "a,zhibiao:b"}, "a,zhibiao:b"),
+        (("--address=", "--basic_auth="), {"FLOWER_BASIC_AUTH": "", "ZHIBIAO_TOKEN": "t"}, "t"),
+        ((), {"FLOWER_BASIC_AUTH": "other:x,zhibiao:mine"}, "mine"),
+    ],
+)
+def test_one_password_opens_it_and_no_piece_of_it(
+    flower: Starter, arguments: tuple[str, ...], variables: dict[str, str], password: str
+) -> None:
+    started = flower(*arguments, **variables)
+    assert {ip for ip, _ in listening(started)} == {"127.0.0.1"}
+    assert started.status(password) == 200
+    pieces = {piece for piece in re.split("[,:]", password) if piece != password}
+    for wrong in (None, "", *pieces):
+        assert started.status(wrong) == 401
+    assert started.status("b", user="") == 401
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        ((), {"FLOWER_BASIC_AUTH": "zhibiao:a,b"}),
+        (("--basic-auth=s3cret",), {}),
+        ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "s3cret"}),
+        ((), {"ZHIBIAO_DATA_DIR": "/proc/nowhere"}),
+    ],
+)
+def test_without_a_whole_password_it_does_not_start(
+    flower: Starter, arguments: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    started = flower(*arguments, wait=False, **variables)
+    assert started.process.wait(60) != 0
+    said = started.log.read_text()
+    assert "password" in said or "ZHIBIAO_FLOWER_BASIC_AUTH" in said
+    assert "s3cret" not in said
+
+
+def test_it_is_served_under_a_prefix(flower: Starter) -> None:
+    started = flower(FLOWER_URL_PREFIX="/watch/flower/", ZHIBIAO_TOKEN="t")
+    assert started.status(None, path="/watch/flower/") == 401
+    assert started.status("t", path="/watch/flower/") == 200
+    assert started.status("t", path="/") == 404
