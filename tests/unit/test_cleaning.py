@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from zhibiao.domain import CleanText, OffsetMap, RawDocument, Span
 from zhibiao.text import clean
 from zhibiao.text.characters import HIDDEN, normalise
+from zhibiao.text.leftovers import without_leftovers
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
@@ -29,9 +30,9 @@ def text_of(text: str) -> str:
 
 
 def assert_exact(raw: str, result: CleanText) -> None:
-    """Every clean character is its raw one, normalised; a newline may stand for a space."""
+    """Every clean character is its raw one, made plain; a newline may stand for a space."""
     assert len(result.offsets) == len(result.text)
-    plain = normalise(raw)
+    plain = without_leftovers(normalise(raw))
     for clean_start, raw_start, length in result.offsets.segments:
         for at in range(length):
             kept, original = result.text[clean_start + at], plain[raw_start + at]

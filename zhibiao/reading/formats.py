@@ -160,10 +160,13 @@ _TAG = re.compile(
     r"</?(?:p|div|span|br|td|tr|table|a|li|ul|h[1-6]|font|body|html)\b", re.IGNORECASE
 )
 
+# A style sheet that a conversion left over a plain text makes no page of it.
+_CODE_ELEMENT = re.compile(r"<(style|script)\b[^<>]{0,300}>.*?</\1>", re.IGNORECASE | re.DOTALL)
+
 
 def is_html(text: str) -> bool:
     """Whether a decoded text is a web page: it opens like one, or is thick with its tags."""
-    head = text[:20_000]
+    head = _CODE_ELEMENT.sub("", text[:20_000])
     if _HTML_START.match(head[:4_000]):
         return True
     tags = len(_TAG.findall(head))

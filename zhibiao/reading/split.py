@@ -17,6 +17,9 @@ from itertools import islice
 from zhibiao.errors import LimitExceeded
 from zhibiao.language.dates import arabic_years
 from zhibiao.language.simplified import simplified_characters
+from zhibiao.reading.prints import of_one_print
+from zhibiao.text.characters import HIDDEN
+from zhibiao.text.leftovers import plain
 
 _GAP = r"[ \t\u3000\xa0]*"
 
@@ -124,7 +127,9 @@ def split(text: str, name: str) -> list[Part]:
     `name` is for messages. Raises LimitExceeded when title lines are past counting.
     """
     printed = text
-    text = arabic_years(simplified_characters(printed))  # as long as before
+    # As long as before, all of it.
+    text = plain(printed).replace(HIDDEN, " ")
+    text = arabic_years(simplified_characters(text))
     titles = list(islice(_titles(text), _MOST_TITLES + 1))
     if len(titles) > _MOST_TITLES:
         raise LimitExceeded(
@@ -133,7 +138,7 @@ def split(text: str, name: str) -> list[Part]:
             name=name,
             limit=_MOST_TITLES,
         )
-    openings = _openings(text, titles)
+    openings = of_one_print(text, _openings(text, titles))
     if len(openings) < 2:
         return [Part(start=0, end=len(text), split_by=None)]
     parts: list[Part] = []

@@ -9,6 +9,8 @@ from zhibiao.domain import CleanText, OffsetMap, RawDocument
 from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.chrome import CONTINUED
+from zhibiao.text.copies import without_copies
+from zhibiao.text.leftovers import without_leftovers
 from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
 from zhibiao.text.tables import Row, find_rows
 
@@ -52,7 +54,7 @@ def clean(document: RawDocument) -> CleanText:
     are replaced one to one. `offsets` leads from each clean character to its raw one.
     """
     raw = document.text
-    flat = unfold(normalise(raw))
+    flat = without_copies(unfold(without_leftovers(normalise(raw))))
     lines = split(flat)
     rows, dropped = find_rows(raw, flat, lines, typed=document.media_type in _TYPED)
     prose = [line for i, line in enumerate(lines) if i not in rows and i not in dropped]
