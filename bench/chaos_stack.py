@@ -32,6 +32,7 @@ from workers.redis_binary import redis_binary
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
+from zhibiao.testing.folders import short_base
 
 TOKEN = "chaos"
 _WRONG_CLOCK = Path(__file__).with_name("wrong_clock.c")
@@ -155,7 +156,10 @@ class ChaosStack:
 
     def client(self) -> httpx.Client:
         return httpx.Client(
-            base_url=self.base_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60
+            base_url=self.base_url,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=60,
+            trust_env=False,
         )
 
     def set_clock(self, offset_seconds: int) -> None:
@@ -170,7 +174,7 @@ class ChaosStack:
                 self._await_redis()
         threading.Thread(target=self._supervise, daemon=True).start()
 
-    def await_api(self, seconds: float = 60) -> None:
+    def await_api(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError), self.client() as client:
@@ -192,7 +196,7 @@ class ChaosStack:
         )
 
     def _await_redis(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(redis.RedisError, OSError), self.redis() as client:
                 client.ping()
@@ -342,7 +346,9 @@ def _clock_library(folder: Path) -> Path | None:
 @contextlib.contextmanager
 def _disk(size: int) -> Iterator[tuple[Path, bool]]:
     """A folder, and whether it is a disk of its own that may be filled."""
-    with tempfile.TemporaryDirectory(prefix="zb-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="zb-", dir=short_base(), ignore_cleanup_errors=True
+    ) as name:
         folder = Path(name)
         mount = shutil.which("mount")
         mounted = (

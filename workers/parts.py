@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import redis
 
-from workers import flower
+from workers import flower, loopback
 from workers.folders import check_private
 from workers.redis_binary import redis_binary
 from zhibiao.errors import ZhibiaoError
@@ -34,7 +33,9 @@ class Part:
     environment: dict[str, str]
     folder: Path  # where it runs: a folder called `workers` where a person stands is not ours
     is_ready: Callable[[], bool]
-    ready_seconds: float = 60.0  # it is given up when it is not ready by then
+    ready_seconds: float = (
+        180.0  # it is given up when it is not ready by then; 40 were seen under load
+    )
     end_seconds: float = 5.0  # between SIGTERM and SIGKILL
 
 
@@ -113,7 +114,7 @@ def _redis(settings: Settings, environment: dict[str, str]) -> Part:
         environment=environment,
         folder=settings.data_dir,
         is_ready=lambda: _pings(path),
-        ready_seconds=30.0,
+        ready_seconds=60.0,
         end_seconds=3.0,
     )
 
@@ -169,7 +170,7 @@ def _pings(path: Path) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        with loopback.opener.open(url, timeout=2):
             return True
     except OSError:
         return False

@@ -10,11 +10,10 @@ import signal
 import sys
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from workers import flower
+from workers import flower, loopback
 from workers.parts import StackError, build_parts, with_ports
 from workers.supervisor import Supervisor
 from workers.watchdog import Watchdog
@@ -25,7 +24,7 @@ from zhibiao.store.migrate import upgrade
 from zhibiao.tokens import ensure_token
 
 ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack
-_READY_SECONDS = 90.0
+_READY_SECONDS = 180.0
 
 
 def run_stack(settings: Settings) -> int:
@@ -82,7 +81,7 @@ def _await_ready(settings: Settings, supervisor: Supervisor) -> bool:
     answer = "nothing"
     while not supervisor.asked_to_end:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with loopback.opener.open(url, timeout=5):
                 return True
         except urllib.error.HTTPError as error:
             answer = error.read().decode(errors="replace")

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import quote
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -182,25 +183,38 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'zhibiao.db'}"
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{_in_url(self.data_dir.absolute() / 'zhibiao.db')}"
 
     @property
     def redis_socket(self) -> Path:
         """Where the embedded Redis listens: in the data dir, or, where that path is longer than a
-        socket's may be, in a folder of the same name under the system's temporary folder."""
+        socket's may be, in a folder of its own under the system's temporary folder or /tmp."""
         inside = self.data_dir.absolute() / "redis.sock"
-        if len(os.fsencode(inside)) <= _SOCKET_PATH_LIMIT:
+        if _fits_socket(inside):
             return inside
         digest = hashlib.sha256(os.fsencode(self.data_dir.absolute())).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"zhibiao-{os.getuid()}-{digest}" / "redis.sock"
+        folder = f"zhibiao-{os.getuid()}-{digest}"
+        elsewhere = Path(tempfile.gettempdir(), folder, "redis.sock")
+        return elsewhere if _fits_socket(elsewhere) else Path("/tmp", folder, "redis.sock")
 
     @property
     def celery_broker_url(self) -> str:
-        return self.broker_url or f"redis+socket://{self.redis_socket}"
+        return self.broker_url or f"redis+socket://{_in_url(self.redis_socket)}"
 
     @property
     def token_file(self) -> Path:
         return self.data_dir / "token"
+
+
+def _fits_socket(path: Path) -> bool:
+    return len(os.fsencode(path)) <= _SOCKET_PATH_LIMIT
+
+
+def _in_url(path: Path) -> str:
+    """The path as a URL takes it: a folder's name may hold `?`, `#`, `;` or `%20`."""
+    return quote(str(path))
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:

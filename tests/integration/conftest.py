@@ -74,7 +74,7 @@ class Stack:
         self,
         run: int,
         *,
-        seconds: float = 90,
+        seconds: float = 200,
         until: Callable[[Accounts], bool] = lambda accounts: accounts.in_flight == 0,
     ) -> Accounts:
         """Dispatch as beat would, until the run is at rest; the accounts must always balance."""

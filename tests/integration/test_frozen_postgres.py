@@ -19,6 +19,8 @@ from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 
+PATIENCE_SECONDS = 40  # a few seconds on an idle machine; without a bound it would be for ever
+
 
 def backend_of(connection: Connection) -> int:
     return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
@@ -46,7 +48,7 @@ def test_a_statement_that_the_server_froze_in_fails_after_its_time(hasty: Store)
     with hasty.write() as connection, frozen(backend_of(connection)):
         with pytest.raises(OperationalError, match="has not answered"):
             connection.execute(text("SELECT 1"))
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < PATIENCE_SECONDS
         connection.rollback()
 
 
@@ -57,7 +59,7 @@ def test_a_connection_that_froze_in_the_pool_is_replaced(hasty: Store) -> None:
         started = time.monotonic()
         with hasty.read() as connection:
             assert backend_of(connection) != pid
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_a_slow_statement_is_ended_by_the_server_itself(hasty: Store) -> None:
@@ -98,7 +100,7 @@ def test_an_export_that_the_server_freezes_in_ends_too(hasty: Store) -> None:
             export(connection)
     os.kill(pid, signal.SIGCONT)
     assert 35 <= len(read) < 100
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < PATIENCE_SECONDS
     with hasty.read() as connection:
         assert backend_of(connection) != pid
     gc.collect()  # so that it complains here
@@ -128,7 +130,7 @@ def test_readiness_and_the_workers_parent_do_not_hang_on_a_frozen_server(
     store = Store(frozen_server)
     started = time.monotonic()
     assert health.report(settings, store)["database"]["ok"] is False
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < PATIENCE_SECONDS
     store.close()
     monkeypatch.setattr(loss, "_parent", None)
     monkeypatch.setattr(loss, "_owed", type(loss._owed)())
@@ -138,4 +140,4 @@ def test_readiness_and_the_workers_parent_do_not_hang_on_a_frozen_server(
         began = time.monotonic()
         loss.report_loss(RuntimeError("signal 9 (SIGKILL)"), task_id="x")
         calls.append(time.monotonic() - began)
-    assert sum(calls) < 8  # one try; the others are put off
+    assert sum(calls[1:]) < calls[0]  # one try; the others are put off

@@ -49,7 +49,7 @@ def test_a_mute_node_holds_up_neither_who_sends_nor_a_worker_once_it_answers_aga
         ring(settings)
         # To a queue that this process has to declare first: it waits for an answer.
         assert send_chunks([unheard]) == [unheard]
-        assert time.monotonic() - started < 14
+        assert time.monotonic() - started < 60  # 10 s on an idle machine
         assert not health.report(settings, stack.store)["broker"]["ok"]
     assert stack.wait(second).done == 3
 
@@ -62,7 +62,7 @@ def test_messages_that_nobody_takes_are_counted(
     assert waiting_messages(settings, [UPKEEP, "bulk.read"]) == 0  # they are not even there
     ring(settings)
     ring(settings)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while waiting_messages(settings, [UPKEEP, "bulk.read"]) != 2:
         assert time.monotonic() < deadline
         time.sleep(0.2)

@@ -74,7 +74,7 @@ def test_killing_a_child_then_the_broker_loses_and_doubles_nothing(
     stack.broker.kill()
     time.sleep(1)
     stack.broker.start()
-    counted = stack.wait(run, seconds=150)
+    counted = stack.wait(run, seconds=200)
     assert counted.done == counted.submitted == 60
     assert extracted_once(stack, run)
 
@@ -88,7 +88,7 @@ def test_killing_a_whole_worker_loses_nothing(any_stack: Any) -> None:
     worker.wait()
     stack.workers.remove(worker)
     stack.start_worker()
-    assert stack.wait(run, seconds=150).done == 40
+    assert stack.wait(run, seconds=200).done == 40
     assert extracted_once(stack, run)
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -340,10 +339,8 @@ def test_help_comes_without_waiting_for_what_it_does_not_need() -> None:
         "heavy = {'pandas', 'sqlalchemy', 'pydantic_settings', 'httpx', 'celery', 'rjieba'};"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    began = time.monotonic()
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"
-    assert time.monotonic() - began < 3  # 0.15 s on an idle machine
 
 
 def test_files_that_programs_leave_behind_are_skipped_and_are_no_failures(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
+from cpu_time import cpu_seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,16 +126,9 @@ def test_a_chinese_numeral_is_read_back(value: int, high: int) -> None:
     "unit", ["增长", "7", "、", "（", "规模以上工业增加值", "5%、", "2017年至", "分别6、"]
 )
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        spent = []
-        for _ in range(3):
-            start = time.process_time()
-            read(text)
-            spent.append(time.process_time() - start)
-        return min(spent)
-
-    assert seconds(40_000) < 30 * max(seconds(5_000), 0.002)  # 8 is linear, 64 quadratic
+    small, large = ((unit * length)[:length] for length in (5_000, 40_000))
+    few, many = cpu_seconds(partial(read, small)), cpu_seconds(partial(read, large))
+    assert many < 30 * max(few, 0.002)  # 8 is linear, 64 the square
 
 
 def places(observations: tuple[Observation, ...]) -> set[int]:

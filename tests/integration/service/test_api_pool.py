@@ -32,6 +32,7 @@ def test_only_some_exports_are_made_at_a_time_and_nobody_else_waits_for_them(
 ) -> None:
     service.submit({"a.txt": b"text"})
     lock, opened, most = threading.Lock(), 0, 0
+    may_end = threading.Event()
     real = exports.export
 
     def slow(*arguments: Any) -> int:
@@ -39,7 +40,7 @@ def test_only_some_exports_are_made_at_a_time_and_nobody_else_waits_for_them(
         with lock:
             opened += 1
             most = max(most, opened)
-        time.sleep(0.5)
+        assert may_end.wait(60)
         with lock:
             opened -= 1
         return real(*arguments)
@@ -50,9 +51,11 @@ def test_only_some_exports_are_made_at_a_time_and_nobody_else_waits_for_them(
             pool.submit(service.http.get, "/v1/exports/documents", params={"format": "csv"})
             for _ in range(12)
         ]
-        time.sleep(0.3)
-        started = time.monotonic()
+        while opened < 4:
+            time.sleep(0.01)
+        time.sleep(0.3)  # for a fifth one, if it were made
         assert service.http.get("/v1/runs").status_code == 200
-        assert time.monotonic() - started < 0.5
+        assert not any(each.done() for each in asked)  # it was answered before all of them
+        may_end.set()
         assert {each.result().status_code for each in asked} == {200}
     assert most == 4

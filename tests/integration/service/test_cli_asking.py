@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from zhibiao.cli.main import run
+from zhibiao.client import Client
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
 
@@ -28,10 +29,24 @@ def pointed(service: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return service
 
 
-def later(act: Callable[[], object], seconds: float = 0.5) -> threading.Timer:
-    timer = threading.Timer(seconds, act)
-    timer.start()
-    return timer
+@pytest.fixture
+def once_it_waits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., threading.Thread]:
+    """Does something in another thread when the command has looked at its run once."""
+    looked = threading.Event()
+    real = Client.watch
+
+    def watch(client: Client, run: int, **options: Any) -> Iterator[Any]:
+        for found in real(client, run, **options):
+            yield found
+            looked.set()
+
+    def do(act: Callable[[], object]) -> threading.Thread:
+        thread = threading.Thread(target=lambda: looked.wait(60) and act())
+        thread.start()
+        return thread
+
+    monkeypatch.setattr(Client, "watch", watch)
+    return do
 
 
 def report(seed: int = 1) -> bytes:
@@ -49,7 +64,7 @@ def test_metadata_of_a_file_that_was_not_sent_are_refused_by_name(
 
 
 def test_submit_says_which_run_it_made_before_it_waits(
-    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], once_it_waits: Any
 ) -> None:
     (tmp_path / "a.txt").write_bytes(report())
     seen: list[str] = []
@@ -58,13 +73,15 @@ def test_submit_says_which_run_it_made_before_it_waits(
         seen.append(capfd.readouterr().err)
         pointed.work()
 
-    worker = later(look_and_work)
+    worker = once_it_waits(look_and_work)
     assert run(["submit", str(tmp_path), "--wait"]) == 0
     worker.join()
     assert "run 1: 1 files received." in seen[0]
 
 
-def test_waiting_for_a_paused_run_says_so(pointed: Any, capfd: pytest.CaptureFixture[str]) -> None:
+def test_waiting_for_a_paused_run_says_so(
+    pointed: Any, capfd: pytest.CaptureFixture[str], once_it_waits: Any
+) -> None:
     pointed.submit({"a.txt": report()})
     pointed.http.post("/v1/runs/1/pause")
 
@@ -72,7 +89,7 @@ def test_waiting_for_a_paused_run_says_so(pointed: Any, capfd: pytest.CaptureFix
         pointed.http.post("/v1/runs/1/resume")
         pointed.work()
 
-    worker = later(go_on, 1.0)
+    worker = once_it_waits(go_on)
     assert run(["status", "1", "--wait"]) == 0
     worker.join()
     assert capfd.readouterr().err.count("run 1 is paused: zhibiao resume 1") == 1
@@ -88,10 +105,10 @@ def interruptible() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interruptible")
 def test_breaking_off_the_waiting_says_that_the_run_goes_on(
-    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], once_it_waits: Any
 ) -> None:
     (tmp_path / "a.txt").write_bytes(report())
-    breaker = later(lambda: os.kill(os.getpid(), signal.SIGINT), 1.5)
+    breaker = once_it_waits(lambda: os.kill(os.getpid(), signal.SIGINT))
     assert run(["submit", str(tmp_path), "--wait"]) == 130
     breaker.join()
     assert "run 1 goes on: zhibiao status 1 --wait" in capfd.readouterr().err
@@ -99,11 +116,11 @@ def test_breaking_off_the_waiting_says_that_the_run_goes_on(
 
 
 def test_a_page_that_is_no_report_is_counted_and_can_be_listed(
-    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], once_it_waits: Any
 ) -> None:
     (tmp_path / "404.html").write_text(PAGE)
     (tmp_path / "a.txt").write_bytes(report())
-    worker = later(pointed.work)
+    worker = once_it_waits(pointed.work)
     assert run(["submit", str(tmp_path), "--wait"]) == 0
     worker.join()
     assert "In 1 of the documents no indicator was found" in capfd.readouterr().err
