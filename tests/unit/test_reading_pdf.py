@@ -119,7 +119,7 @@ def test_a_table_is_read_row_by_row() -> None:
                 page.drawString(left, 700 - 20 * row, cell)
 
     (document,) = read(made(draw), "table.pdf")
-    assert document.text.split("\n")[-8:] == [" ".join(row) for row in rows]
+    assert document.text.split("\n")[-8:] == ["\t".join(row) for row in rows]
 
 
 def test_an_indented_line_begins_a_paragraph() -> None:

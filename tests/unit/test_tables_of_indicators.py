@@ -447,3 +447,28 @@ def test_a_table_of_contents_is_dropped_whole() -> None:
     extraction = extracted(text.encode(), "report.txt")
     assert extraction.observations == ()
     assert reasons(extraction) == {}
+
+
+SECTIONED = (
+    ("指标", "2023年完成", "2024年目标"),
+    ("一、经济发展",),
+    ("地区生产总值（亿元）", "312.5", "331"),
+    ("固定资产投资（亿元）", "156.2", "165"),
+    ("二、民生保障",),
+    ("城镇新增就业", "4210人", "4000人以上"),
+    ("粮食产量", "25.3万吨", "25万吨"),
+)
+
+
+@pytest.mark.parametrize("apart", ["\t", "  ", "　　", " | "], ids=["tab", "blanks", "wide", "bar"])
+def test_a_line_between_the_rows_leaves_them_below_their_head(apart: str) -> None:
+    assert of_region(as_text([apart.join(row) for row in SECTIONED])) == [
+        "gdp level 312.5 亿元 actual 2023",
+        "gdp level 331 亿元 target 2024",
+        "fixed_asset_investment level 156.2 亿元 actual 2023",
+        "fixed_asset_investment level 165 亿元 target 2024",
+        "urban_new_jobs level 4210 人 actual 2023",
+        "urban_new_jobs level 4000 人 target 2024 ge",
+        "grain_output level 25.3 万吨 actual 2023",
+        "grain_output level 25 万吨 target 2024",
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from zhibiao.reading.aligned import with_columns
+from zhibiao.reading.printed import Line
 
 _LEAST_IN_COLUMN = 5  # lines on each side of a gutter
 _CROSSING_SHARE = 0.2  # of all lines may run across it: headlines
@@ -13,31 +16,16 @@ _INDENTED = "　　"  # how a text file shows it
 _BESIDE_SHARE = 0.5  # of a column's lines have a neighbour in the other column
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """A line of print, or a piece of one, with its box in points from the page's bottom left."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
 def reading_order(segments: list[Line]) -> list[Line]:
     """One column: the file's own order, pieces of one line joined. Two: left, then right.
 
     Lines that run across both columns (headlines) divide the page: what stands above them is read
     before them. The first line of a paragraph gets two ideographic spaces, for its indent is the
-    only mark that a paragraph begins.
+    only mark that a paragraph begins; rows of tables get tabs between their cells.
     """
     gutter = _gutter(segments)
     if gutter is None:
-        return _with_indents(_joined(segments))
+        return _with_indents(with_columns(_joined(segments)))
     bands: list[list[Line]] = [[]]
     ordered: list[Line] = []
     for line in sorted(segments, key=lambda line: -line.middle):
@@ -53,7 +41,7 @@ def reading_order(segments: list[Line]) -> list[Line]:
 def _two_columns(band: list[Line], gutter: float) -> list[Line]:
     left = [line for line in band if line.right <= gutter]
     right = [line for line in band if line.right > gutter]
-    return _with_indents(_joined(left)) + _with_indents(_joined(right))
+    return _with_indents(with_columns(_joined(left))) + _with_indents(with_columns(_joined(right)))
 
 
 def _with_indents(column: list[Line]) -> list[Line]:
@@ -63,6 +51,9 @@ def _with_indents(column: list[Line]) -> list[Line]:
     edge = lefts[len(lefts) // 5]  # most lines begin at the edge; stray marks stand outside it
     indented = []
     for line in column:
+        if "\t" in line.text:
+            indented.append(line)
+            continue
         depth = (line.left - edge) / max(line.top - line.bottom, 1.0)
         if _INDENT[0] <= depth <= _INDENT[1]:
             indented.append(replace(line, text=_INDENTED + line.text))
@@ -113,6 +104,7 @@ def _joined(segments: list[Line]) -> list[Line]:
         last = lines[-1] if lines else None
         if (
             last is not None
+            and "\t" not in last.text + piece.text
             and last.bottom <= piece.middle <= last.top
             and piece.left >= last.right
         ):
@@ -122,6 +114,7 @@ def _joined(segments: list[Line]) -> list[Line]:
                 bottom=min(last.bottom, piece.bottom),
                 right=piece.right,
                 top=max(last.top, piece.top),
+                words=last.pieces + piece.pieces,
             )
         else:
             lines.append(piece)

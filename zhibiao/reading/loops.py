@@ -15,9 +15,9 @@ import subprocess
 import sys
 
 from zhibiao.errors import BrokenFile, LimitExceeded, ReadError
-from zhibiao.reading.layout import Line
 from zhibiao.reading.limits import PDF_SECONDS
 from zhibiao.reading.pdf_pages import extract as extract_here
+from zhibiao.reading.printed import Line
 
 _FORM = re.compile(rb"/(?:F|#46)(?:o|#6[fF])(?:r|#72)(?:m|#6[dD])(?![\w#])")
 _CHILD = "import sys; sys.path[:] = sys.argv[1:]; from zhibiao.reading.loops import serve; serve()"

@@ -8,17 +8,19 @@ from typing import Any
 import pypdfium2
 
 from zhibiao.errors import LimitExceeded, MissingReader
-from zhibiao.reading.layout import Line, reading_order
+from zhibiao.reading.layout import reading_order
 from zhibiao.reading.limits import OCR_PAGES
+from zhibiao.reading.printed import Line
 
 EXTRA = "zhibiao[ocr]"
 _SCALE = 2.0  # 144 dots an inch: twice PDF's own unit; print of 16 pt is then 32 dots high
 _QUIET = {"Global.log_level": "error"}
 
 
-def recognise(document: pypdfium2.PdfDocument, name: str) -> list[list[Line]]:
+def recognise(document: pypdfium2.PdfDocument, name: str, reason: str) -> list[list[Line]]:
     """The lines of a PDF whose pages are pictures, page by page, in reading order.
 
+    `reason`: what it has instead of a text layer, in words.
     Boxes are in dots with the origin at the page's bottom left, as a text layer's are in points.
     Raises MissingReader when the extra is not installed, LimitExceeded past OCR_PAGES pages.
     """
@@ -27,8 +29,8 @@ def recognise(document: pypdfium2.PdfDocument, name: str) -> list[list[Line]]:
         engine = importlib.import_module("rapidocr").RapidOCR(params=_QUIET)
     except ImportError as error:  # RapidOCR itself, or the runtime that it needs
         raise MissingReader(
-            f"{name}: the PDF ({pages} pages) has no text layer that can be read. Install the "
-            f"extra {EXTRA}, which reads pictures, or submit the report as text.",
+            f"{name}: the PDF ({pages} pages) has {reason}. Install the extra {EXTRA}, which "
+            "reads pictures, or submit the report as text.",
             name=name,
             extra=EXTRA,
             pages=pages,

@@ -8,9 +8,10 @@ from collections import Counter
 from zhibiao.domain import Decoding
 from zhibiao.reading import loops, ocr
 from zhibiao.reading.characters import plausibility
-from zhibiao.reading.layout import Line
+from zhibiao.reading.lost_digits import digits_are_lost
 from zhibiao.reading.page import Page
 from zhibiao.reading.pdf_pages import extract, opened
+from zhibiao.reading.printed import Line
 
 MEDIA_TYPE = "application/pdf"
 _EDGE = 2  # lines at the top and at the bottom of a page that may be running heads
@@ -30,12 +31,13 @@ def read_pdf(content: bytes, name: str) -> Page:
     """The text of a PDF, one line a line of print, pages one after another.
 
     Raises BrokenFile, UnsupportedFormat (a password), LimitExceeded (pages, characters, seconds),
-    and MissingReader when there is no text layer and the extra that reads pictures is missing.
+    and MissingReader when there is no text layer, or one that has lost its digits, and the extra
+    that reads pictures is missing.
     """
     pages, title = loops.extract(content, name) if loops.may(content) else extract(content, name)
-    if not _is_readable(pages):
+    if reason := _unreadable(pages):
         with opened(content, name) as document:
-            pages = ocr.recognise(document, name)
+            pages = ocr.recognise(document, name, reason)
     return Page(
         text="\n".join(line.text for page in _without_running_heads(pages) for line in page),
         media_type=MEDIA_TYPE,
@@ -44,14 +46,18 @@ def read_pdf(content: bytes, name: str) -> Page:
     )
 
 
-def _is_readable(pages: list[list[Line]]) -> bool:
-    """Whether most pages have text, and it is text: not all scans, not glyphs without meaning."""
+def _unreadable(pages: list[list[Line]]) -> str:
+    """Why a text layer cannot be read: scans, or glyphs without meaning; "" where it can be."""
     lengths = [sum(len(line.text) for line in page) for page in pages]
     if sum(length >= _LEAST_PER_PAGE for length in lengths) * 2 < len(pages):
-        return False
-    text = "".join(line.text for page in pages for line in page)
-    measured = plausibility(text[:50_000])
-    return measured.foreign < _GARBLED_FROM or measured.score > _GARBLED_SCORE
+        return "no text layer that can be read"
+    lines = [line.text for page in pages for line in page]
+    measured = plausibility("".join(lines)[:50_000])
+    if measured.foreign >= _GARBLED_FROM and measured.score <= _GARBLED_SCORE:
+        return "no text layer that can be read"
+    if digits_are_lost("\n".join(lines)):
+        return "a text layer without its numbers (its fonts have no mapping for the digits)"
+    return ""
 
 
 def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:

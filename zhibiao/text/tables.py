@@ -23,6 +23,8 @@ _BLANKS: Final = re.compile(r"(?:[ \x00]{2,}|\u3000)[ \x00\u3000]*")
 _ONE_BLANK: Final = re.compile(r"[ \x00]+")
 _LONGEST: Final = 300  # characters; no row of a plain text is longer
 _LONGEST_CELL: Final = 60
+_LONGEST_SECTION: Final = 20
+_NO_SECTION: Final = re.compile("[。；，！？：:].|[。；，！？]$|工作|回顾|安排|任务|要求|报告")
 _HEAD_ROWS: Final = 3
 
 _NUMERAL: Final = r"\d[\d,，]*(?:\.\d+)?"
@@ -80,12 +82,7 @@ class _Candidate(NamedTuple):
     @classmethod
     def of(cls, index: int, row: Row, by: _By, flat: str) -> _Candidate:
         texts = [flat[start:end] for start, end in row.cells]
-        named = counts = False
-        for cell in texts:
-            value = _is_value(cell)
-            counts = counts or (named and value)
-            named = named or (not value and _NAME.search(cell) is not None)
-        return cls(index, row, by, texts, counts)
+        return cls(index, row, by, texts, holds_value(texts))
 
     @property
     def exact(self) -> bool:
@@ -122,19 +119,27 @@ def find_rows(raw: str, flat: str, lines: Sequence[Line], *, typed: bool) -> Fou
 def _regions(raw: str, flat: str, lines: Sequence[Line]) -> Iterator[list[_Candidate]]:
     """Candidates on lines that follow each other; rules between them do not count."""
     region: list[_Candidate] = []
+    section: _Candidate | None = None  # a line of one cell that may stand between two rows
     marked = "\t" in raw or _ANY_BAR.search(raw) is not None
     for index, line in enumerate(lines):
         candidate = None
         if marked or " " in line.text:
             candidate = _candidate(raw, flat, line, index, marked=marked)
         if candidate is not None:
-            if region and candidate.exact != region[-1].exact:
+            parted = section is not None and not candidate.counts
+            if region and (parted or candidate.exact != region[-1].exact):
                 yield from _trimmed(region)
                 region = []
+            elif section is not None:
+                region.append(section)
+            section = None
             region.append(candidate)
+        elif region and section is None and is_section(line.text):
+            row = Row(((line.start, line.end),), ())
+            section = _Candidate(index, row, region[-1].by, [line.text], counts=False)
         elif region and not _RULE.fullmatch(line.text):
             yield from _trimmed(region)
-            region = []
+            region, section = [], None
     yield from _trimmed(region)
 
 
@@ -217,11 +222,28 @@ def _by_blanks(raw: str, line: Line, blank: re.Pattern[str]) -> Row | None:
     return Row(tuple(cells), tuple(marks)) if marks else None
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
+    """Whether a cell holds a number, perhaps with a unit and words of growth."""
     if not cell or len(cell) > _LONGEST_CELL or _DATE.fullmatch(cell):
         return False
     found = _VALUE.match(cell)
     return found is not None and (found.end() == len(cell) or cell[found.end()] in "，,（( /；;")
+
+
+def is_section(line: str) -> bool:
+    """Whether a line between two rows may say of what the rows below it are."""
+    return len(line) <= _LONGEST_SECTION and not _NO_SECTION.search(line) and not is_value(line)
+
+
+def holds_value(cells: Sequence[str]) -> bool:
+    """Whether a row has a value behind a name or a year."""
+    named = False
+    for cell in cells:
+        value = is_value(cell)
+        if named and value:
+            return True
+        named = named or (not value and _NAME.search(cell) is not None)
+    return False
 
 
 def _is_strict(candidate: _Candidate) -> bool:
@@ -236,7 +258,7 @@ def _is_strict(candidate: _Candidate) -> bool:
         enough
         and len(name) >= 3
         and _NAME.search(name) is not None
-        and all(_is_value(cell) or _NO_VALUE.fullmatch(cell) for cell in rest)
+        and all(is_value(cell) or _NO_VALUE.fullmatch(cell) for cell in rest)
     )
 
 
@@ -277,7 +299,7 @@ def _spaced_runs(rows: list[_Candidate]) -> Iterator[list[_Candidate]]:
     while (
         start
         and first - start < _HEAD_ROWS
-        and (len(rows[start - 1].texts) == wide or len(rows[start - 1].texts) > 2)
+        and (len(rows[start - 1].texts) in (1, wide) or len(rows[start - 1].texts) > 2)
     ):
         start -= 1
     yield rows[start : last + 1]

@@ -66,6 +66,7 @@ _CLASS = re.compile(
 _AFTER_NAME = re.compile(
     r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)"
 )
+_LOST = "\ufffd"  # what a font or an encoding has no character for
 _RANK_AFTER = re.compile(r"强|(?:佳|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
 _BIG_WORDS = re.compile(
     r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
@@ -124,6 +125,8 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     after = text[end] if end < limit else "\n"
     if len(numeral) > 16:
         return rejected(start, end, "identifier")
+    if _LOST in text[max(start - (2 if before in ".," else 1), 0) : end + 1]:
+        return rejected(start, end, "lost_digit")
     if before in _ODD_BEFORE or after in _ODD_AFTER:
         other = no_quantity(text, start, end, limit, numeral, before, after)
         if other is not None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from zhibiao.domain import OffsetMap
 from zhibiao.extract.table.words import units_of
+from zhibiao.text.tables import holds_value, is_section
 
 _CAPTIONS = 3  # lines above a table that may belong to it
 _CAPTION_LENGTH = 45
@@ -63,19 +64,35 @@ def find_tables(text: str, raw_text: str, offsets: OffsetMap) -> list[Table]:
     tables: list[Table] = []
     run: list[Row] = []
     above: list[Cell] = []
+    section: Row | None = None  # a line of one cell that may stand between two rows
     for start, end in _lines(text):
         row = _row(text, start, end)
+        if row is not None and section is not None:
+            if _counts(text, row):
+                run.append(section)
+            else:
+                tables.append(_table(text, raw_text, offsets, run, above))
+                run, above = [], [section.cells[0]]
+            section = None
         if row is not None:
             run.append(row)
             continue
+        if run and section is None and start < end and is_section(text[start:end]):
+            section = Row(start, end, (Cell(start, end),), True)
+            continue
         if run:
             tables.append(_table(text, raw_text, offsets, run, above))
-            run, above = [], []
+            run, above = [], [section.cells[0]] if section is not None else []
+            section = None
         if start < end:
             above = [*above[1 - _CAPTIONS :], Cell(start, end)]
     if run:
         tables.append(_table(text, raw_text, offsets, run, above))
     return tables
+
+
+def _counts(text: str, row: Row) -> bool:
+    return not row.stated and holds_value([text[cell.start : cell.end] for cell in row.cells])
 
 
 def without_tables(text: str, tables: Sequence[Table]) -> str:
