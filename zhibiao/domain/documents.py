@@ -14,7 +14,9 @@ class Decoding:
     """How bytes became characters."""
 
     encoding: str  # Python's codec name: "utf-8", "gb18030", "big5hkscs", "utf-16-le"
-    decided_by: str  # "bom" | "utf-8" | "declared" | "score" | "format" (docx and pdf know theirs)
+    # "bom" | "utf-8" | "declared" | "score" | "format" (docx and pdf know theirs) | "repaired" (it
+    # had been read in a wrong encoding; `encoding` names both: "utf-8 read as gb18030")
+    decided_by: str
     undecodable: int = 0  # bytes that fit no character of that encoding
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from zhibiao.domain import RawDocument
+from dataclasses import replace
+
+from zhibiao.domain import Decoding, RawDocument
 from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
 from zhibiao.reading import doc, pdf, rtf, webpages, word
 from zhibiao.reading.encodings import decode
 from zhibiao.reading.formats import HEAD_BYTES, Format, is_html, sniff
 from zhibiao.reading.lists import list_of_content
+from zhibiao.reading.mojibake import repair
 from zhibiao.reading.page import Page
 from zhibiao.reading.split import split
 
@@ -38,6 +41,9 @@ def read(content: bytes, name: str) -> list[RawDocument]:
         raise EmptySource(
             f"{name} holds no text. Submit the file that holds the report itself.", name=name
         )
+    if page.media_type != pdf.MEDIA_TYPE:  # characters without meaning make a PDF one of pictures
+        page = _mended(page, name)
+        text = page.text
     return [
         RawDocument(
             name=name,
@@ -50,6 +56,16 @@ def read(content: bytes, name: str) -> list[RawDocument]:
         )
         for number, part in enumerate(split(text, name))
     ]
+
+
+def _mended(page: Page, name: str) -> Page:
+    text, encoding = repair(page.text, name)
+    if encoding is None:
+        return page
+    undecodable = 0 if page.decoding is None else page.decoding.undecodable
+    decoding = Decoding(encoding=encoding, decided_by="repaired", undecodable=undecodable)
+    # The title went through the same hands; what is left of it is no evidence.
+    return replace(page, text=text, title=None, decoding=decoding)
 
 
 def _page(content: bytes, name: str) -> Page:

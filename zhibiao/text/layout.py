@@ -200,12 +200,17 @@ def _head(lines: list[Line], first: int) -> list[Line]:
     return _without_repeated_titles(kept)
 
 
+_SECTION: Final = "工作报告"
 _DECORATION: Final = re.compile(r"[\[【（(][^\]】）)]{1,8}[\]】）)]|[《》“”\s:：_\-|]|^标题")
 
 
 def _without_repeated_titles(lines: list[Line]) -> list[Line]:
     """Of a title that a page prints several times, keep the last, which stands by the text."""
     plain = [_DECORATION.sub("", line.text) for line in lines]
+    # The site's section, printed over the title.
+    if any(_SECTION in words and words != _SECTION for words in plain):
+        lines = [line for line, words in zip(lines, plain, strict=True) if words != _SECTION]
+        plain = [words for words in plain if words != _SECTION]
     return [
         line
         for index, line in enumerate(lines)

@@ -1,0 +1,177 @@
+"""Text that was read in a wrong encoding before it came here, and saved that way.
+
+The characters are valid, so no decoder objects. Where every byte can be had back, the text is
+repaired, and the decoding says so; where bytes were lost on the way, it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from zhibiao.errors import UndecodableText
+from zhibiao.reading.characters import plausibility
+from zhibiao.reading.encodings import UNDECODABLE_SHARE
+
+# U+FFFD in UTF-8, read as GBK; what C fills memory with.
+_GARBAGE: Final = re.compile(r"锟斤拷?|斤拷|(?:烫){3,}|(?:屯){3,}|ï¿½|\ufffd")
+_LOST: Final = re.compile(r"\?{2,}")
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_MOST_LOST: Final = 0.25  # of a text's characters; blanks that became ? are fewer
+_LEAST: Final = 8  # characters beyond ASCII; fewer tell nothing
+_SUSPECT: Final = 0.35  # plausibility below which another reading is tried
+_CHINESE_AGAIN: Final = 0.5  # plausibility of what a wrong reading can be undone to
+_MOST_LAYERS: Final = 3
+_MOST_BYTES: Final = 16  # Latin letters that stand for one character, over several layers
+_REACH: Final = 4_000  # characters of a piece: a line, or a part of a long one
+# Windows' Latin letters where ISO 8859-1 has control characters; both are met, mixed.
+_LATIN: Final = {
+    **{code: code for code in range(256)},
+    **{
+        ord(bytes([code]).decode("cp1252")): code
+        for code in range(0x80, 0xA0)
+        if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    },
+}
+_RIGHT: Final = ("utf-8", "gb18030", "big5hkscs")
+_WRONG: Final = ("gb18030", "big5hkscs", "cp949", "cp932", "cp1251", "koi8-r", "mac_roman")
+
+
+class Repair(NamedTuple):
+    """A text, and the encodings that were mixed up in it; None when nothing was."""
+
+    text: str
+    encoding: str | None  # "utf-8 read as gb18030"
+
+
+class _Reading(NamedTuple):
+    text: str
+    right: str
+    wrong: str
+    exact: bool  # no byte is missing
+    score: float
+
+
+def repair(text: str, name: str) -> Repair:
+    """The text as it was meant. Raises UndecodableText when too much of it is lost."""
+    garbage = sum(len(found[0]) for found in _GARBAGE.finditer(text))
+    if garbage > max(2, UNDECODABLE_SHARE * len(text)) and not _reading(text[:_REACH]):
+        raise _refused(name, f"{garbage} of its characters stand for lost ones (\ufffd, 锟斤拷)")
+    lost = sum(len(found[0]) for found in _LOST.finditer(text))
+    if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
+        raise _refused(name, f"{lost} of its characters are question marks")
+    pieces, mixed, broken, example = [], None, 0, ""
+    for piece in _pieces(text):
+        reading = _reading(piece)
+        if reading is not None and reading.exact:
+            mixed = mixed or f"{reading.right} read as {reading.wrong}"
+            piece = reading.text
+        elif reading is not None:
+            broken += len(piece)
+            example = example or f"{reading.right} read as {reading.wrong}"
+        pieces.append(piece)
+    if broken > UNDECODABLE_SHARE * len(text):
+        raise _refused(name, f"it is {example}, and bytes were lost on the way")
+    if mixed is None:
+        return Repair(text, None)
+    repaired = "".join(pieces)
+    garbage = sum(len(found[0]) for found in _GARBAGE.finditer(repaired))
+    if garbage > max(2, UNDECODABLE_SHARE * len(repaired)):
+        raise _refused(name, f"{garbage} of its characters stand for lost ones (\ufffd, 锟斤拷)")
+    return Repair(repaired, mixed)
+
+
+def _refused(name: str, why: str) -> UndecodableText:
+    return UndecodableText(
+        f"{name} was read in a wrong encoding and saved that way: {why}. Submit the file it was "
+        "made from.",
+        name=name,
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    """Lines, each with its end; neighbours that look alike together, for short ones tell little."""
+    lines = re.findall(rf"[^\n]{{1,{_REACH}}}\n?|\n", text)
+    groups = groupby(lines, key=_looks)
+    return [piece for _, group in groups for piece in _bounded(group)]
+
+
+def _bounded(lines: Iterable[str]) -> list[str]:
+    pieces: list[str] = []
+    for line in lines:
+        if pieces and len(pieces[-1]) + len(line) <= _REACH:
+            pieces[-1] += line
+        else:
+            pieces.append(line)
+    return pieces
+
+
+def _looks(line: str) -> str:
+    measured = plausibility(line)
+    if measured.foreign == 0:
+        return "ascii"
+    return "suspect" if measured.score < _SUSPECT else "fine"
+
+
+def _reading(piece: str) -> _Reading | None:
+    """What a piece was before it was misread; None where it looks as it was meant."""
+    measured = plausibility(piece)
+    if measured.foreign < _LEAST or measured.score >= _SUSPECT:
+        return None
+    found = [reading for wrong in ("latin-1", *_WRONG) for reading in _undone(piece, wrong)]
+    good = [r for r in found if r.score >= max(_CHINESE_AGAIN, measured.score + 0.3)]
+    return max(good, key=lambda reading: (reading.score, reading.exact), default=None)
+
+
+def _undone(piece: str, wrong: str) -> list[_Reading]:
+    to_bytes: Callable[[str], tuple[bytes, bool]] = _latin if wrong == "latin-1" else _coded(wrong)
+    packed, whole = to_bytes(piece)
+    foreign = plausibility(piece).foreign
+    readings = []
+    for right in _RIGHT:
+        if right == wrong:
+            continue
+        exact = whole
+        try:
+            text = packed.decode(right)
+        except UnicodeDecodeError:
+            text, exact = packed.decode(right, "ignore"), False
+        if wrong == "latin-1" and right == "utf-8":
+            text = _further(text)
+        measured = plausibility(text)
+        chinese = len(_CHINESE.findall(text))
+        # Ignored bytes may leave a few good characters of any text.
+        if chinese >= max(4, foreign // (_MOST_BYTES if wrong == "latin-1" else 5)):
+            readings.append(_Reading(text, right, wrong, exact, measured.score))
+    return readings
+
+
+def _further(text: str) -> str:
+    """The same after the further layers, where a text was misread several times."""
+    for _ in range(_MOST_LAYERS):
+        packed, whole = _latin(text)
+        if not whole or text.isascii():
+            break
+        try:
+            text = packed.decode("utf-8")
+        except UnicodeDecodeError:
+            break
+    return text
+
+
+def _latin(text: str) -> tuple[bytes, bool]:
+    codes = [_LATIN.get(ord(character)) for character in text]
+    return bytes(code for code in codes if code is not None), None not in codes
+
+
+def _coded(wrong: str) -> Callable[[str], tuple[bytes, bool]]:
+    def to_bytes(text: str) -> tuple[bytes, bool]:
+        kept = text.replace("\ufffd", "")
+        try:
+            return kept.encode(wrong), len(kept) == len(text)
+        except UnicodeEncodeError:
+            return kept.encode(wrong, "ignore"), False
+
+    return to_bytes
