@@ -15,7 +15,7 @@ Paths = Annotated[
         exists=True,
         show_default=False,
         metavar="PATH...",
-        help="Reports, archives, NDJSON, JSON, CSV, folders (walked; hidden files, and those that "
+        help="Reports, archives, NDJSON, JSON, CSV, xlsx, folders (walked; hidden files, and those that "
         "programs leave behind, are skipped).",
     ),
 ]

@@ -24,7 +24,7 @@ from zhibiao.errors import (
     UnsupportedFormat,
     describe_defect,
 )
-from zhibiao.reading import lists
+from zhibiao.reading import lists, workbook
 from zhibiao.reading.formats import HEAD_BYTES, Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Budget, BudgetSpent, Member
@@ -34,7 +34,7 @@ from zhibiao.reading.zip_directory import files_of, open_member, open_zip
 __all__ = ["Member", "expand", "may_hold_many"]
 
 # What may hold many files, by its ending; what it is, its content decides.
-_ENDINGS = (".zip", ".tar", ".tgz", ".gz", *lists.ENDINGS)
+_ENDINGS = (".zip", ".tar", ".tgz", ".gz", *workbook.ENDINGS, *lists.ENDINGS)
 _CHUNK = 1024 * 1024
 _TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
 _ENCRYPTED = 0x1
@@ -148,14 +148,17 @@ def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Me
         yield Member.failed(name, _broken(name, "the zip directory", error))
         return
     with archive:
-        if not is_package(archive.namelist()):
+        names = archive.namelist()
+        if not is_package(names):
             if depth > budget.limits.nesting:
                 yield _too_deep(name, "a zip archive", budget)
             else:
                 yield from _zipped(name, archive, budget, depth)
             return
     stream.seek(0)
-    if depth:  # it was counted as it was unpacked
+    if workbook.PART in names:
+        yield from workbook.documents(name, stream, budget)
+    elif depth:  # it was counted as it was unpacked
         yield Member(name=name, content=stream.read())
     else:
         yield from _single(name, stream, budget)

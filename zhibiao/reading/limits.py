@@ -30,3 +30,5 @@ OCR_PAGES = 500  # about a second each
 DOCX_PART_BYTES = 128 * MIB  # one part of a docx, unpacked
 DOCX_BYTES = 384 * MIB  # all parts together, unpacked
 DOC_SECONDS = 120  # an outside program's time on one .doc
+WORKBOOK_PART_BYTES = 256 * MIB  # one part of an xlsx, unpacked; a sheet is read row by row
+WORKBOOK_BYTES = 512 * MIB  # all parts together, unpacked

@@ -25,6 +25,7 @@ _SUSPECT: Final = 0.35  # plausibility below which another reading is tried
 _CHINESE_AGAIN: Final = 0.5  # plausibility of what a wrong reading can be undone to
 _MOST_LAYERS: Final = 3
 _MOST_BYTES: Final = 16  # Latin letters that stand for one character, over several layers
+_MOST_STRANGE: Final = 20  # pieces that look misread and are not, before all else is left alone
 _REACH: Final = 4_000  # characters of a piece: a line, or a part of a long one
 # Windows' Latin letters where ISO 8859-1 has control characters; both are met, mixed.
 _LATIN: Final = {
@@ -62,7 +63,7 @@ def repair(text: str, name: str) -> Repair:
     lost = sum(len(found[0]) for found in _LOST.finditer(text))
     if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
         raise _refused(name, f"{lost} of its characters are question marks")
-    pieces, mixed, broken, example = [], None, 0, ""
+    pieces, mixed, broken, example, strange = [], None, 0, "", 0
     for piece in _pieces(text):
         reading = _reading(piece)
         if reading is not None and reading.exact:
@@ -71,6 +72,10 @@ def repair(text: str, name: str) -> Repair:
         elif reading is not None:
             broken += len(piece)
             example = example or f"{reading.right} read as {reading.wrong}"
+        elif mixed is None and not broken and _is_suspect(piece):
+            strange += 1
+            if strange == _MOST_STRANGE:
+                return Repair(text, None)  # another language
         pieces.append(piece)
     if broken > UNDECODABLE_SHARE * len(text):
         raise _refused(name, f"it is {example}, and bytes were lost on the way")
@@ -117,12 +122,17 @@ def _looks(line: str) -> str:
 
 def _reading(piece: str) -> _Reading | None:
     """What a piece was before it was misread; None where it looks as it was meant."""
-    measured = plausibility(piece)
-    if measured.foreign < _LEAST or measured.score >= _SUSPECT:
+    if not _is_suspect(piece):
         return None
+    measured = plausibility(piece)
     found = [reading for wrong in ("latin-1", *_WRONG) for reading in _undone(piece, wrong)]
     good = [r for r in found if r.score >= max(_CHINESE_AGAIN, measured.score + 0.3)]
     return max(good, key=lambda reading: (reading.score, reading.exact), default=None)
+
+
+def _is_suspect(piece: str) -> bool:
+    measured = plausibility(piece)
+    return measured.foreign >= _LEAST and measured.score < _SUSPECT
 
 
 def _undone(piece: str, wrong: str) -> list[_Reading]:
