@@ -15,8 +15,8 @@ Paths = Annotated[
         exists=True,
         show_default=False,
         metavar="PATH...",
-        help="Reports, archives, NDJSON, JSON, CSV, xlsx, folders (walked; hidden files, and those that "
-        "programs leave behind, are skipped).",
+        help="Reports, archives, NDJSON, JSON, CSV, xlsx, folders (walked; hidden files, and those "
+        "that programs leave behind, are skipped).",
     ),
 ]
 
