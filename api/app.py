@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.routing import APIRoute
 
 from api import errors
 from api.gate import Gate, bearer
 from api.knowledge import current_of
+from api.queries import check_query
+from api.refusals import OF_ALL, OF_ROUTES
 from api.requests import RequestIds
 from api.routes import (
     docs,
@@ -22,7 +24,6 @@ from api.routes import (
     service,
     submissions,
 )
-from api.schemas import ErrorAnswer
 from api.service import Service
 from api.unread import UnreadBodies
 from zhibiao import __version__
@@ -46,15 +47,6 @@ _TAGS = [
     {"name": "reprocessing", "description": "Plan, run, compare, take back, forget."},
     {"name": "service", "description": "Health, versions, the catalogue, metrics."},
 ]
-_REFUSALS: dict[int | str, dict[str, object]] = {
-    status: {"model": ErrorAnswer, "description": description}
-    for status, description in {
-        401: "No token, or a wrong one.",
-        404: "There is nothing with that id.",
-        422: "The request is invalid.",
-        503: "The database does not answer.",
-    }.items()
-}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -83,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,  # they load their scripts from elsewhere, which fails without internet
         redoc_url=None,
-        responses={422: _REFUSALS[422]},
+        responses=OF_ALL,
     )
     app.add_middleware(
         Gate,
@@ -96,9 +88,16 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     for module in (submissions, runs, documents, observations, exports, reprocessing, service):
         app.include_router(
-            module.router, prefix="/v1", dependencies=[Security(bearer)], responses=_REFUSALS
+            module.router,
+            prefix="/v1",
+            dependencies=[Security(bearer), Depends(check_query)],
+            responses=OF_ROUTES,
         )
-    app.include_router(service.metrics_router, dependencies=[Security(bearer)])
+    app.include_router(
+        service.metrics_router,
+        dependencies=[Security(bearer), Depends(check_query)],
+        responses=OF_ROUTES,
+    )
     app.include_router(service.open_router)
     app.include_router(docs.router)
     return app

@@ -93,6 +93,19 @@ class RequestTooLarge(ZhibiaoError):
     code = "request_too_large"
 
 
+class TooManyUploads(ZhibiaoError):
+    """Too many uploads are being received; send it again later."""
+
+    code = "too_many_uploads"
+    retryable = True
+
+
+class KeyReused(InvalidRequest):
+    """Another submission has this idempotency key; give each its own."""
+
+    code = "idempotency_key_reused"
+
+
 class BacklogFull(ZhibiaoError):
     """Too many documents are unfinished; send it again later."""
 
@@ -128,6 +141,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (ReadError, 422),
     (TableTooLarge, 422),
     (BacklogFull, 429),
+    (TooManyUploads, 503),
     (NotReady, 503),
     (StoreUnavailable, 503),
 )
@@ -214,6 +228,10 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = error.status_code
+    if status == 400:  # what FastAPI says of a body that it cannot parse for another reason
+        status, code = 422, InvalidRequest.code
+        message = "body: is not valid JSON in UTF-8, or is nested too deeply."
+        return error_response(request, status, code=code, message=message)
     message = {
         404: f"There is nothing at {request.url.path}.",
         405: f"{request.method} is not allowed at {request.url.path}.",

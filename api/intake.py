@@ -78,10 +78,17 @@ class Reception:
             with self._store.write() as connection:
                 runs.touch(connection, self.run, now=self._store.now(connection))
 
-    def receive(self, uploads: Iterable[Upload], *, label: Callable[[], str]) -> None:
+    def receive(
+        self,
+        uploads: Iterable[Upload],
+        *,
+        label: Callable[[], str],
+        fingerprint: Callable[[], str] | None = None,
+    ) -> None:
         """Store all of it and seal the run.
 
-        `label` is asked for at the end: in a form it may follow the files. Raises
+        `label` and `fingerprint` (by which the same submission is known again) are asked for at
+        the end: in a form fields may follow the files. Raises
         NothingSubmitted, and whatever `uploads` raises; nothing of the run stays then.
         """
         try:
@@ -107,6 +114,8 @@ class Reception:
             priority: Priority = "interactive" if few else "bulk"
             with self._store.write() as connection:
                 runs.name(connection, self.run, label())
+                if fingerprint is not None:
+                    runs.remember_fingerprint(connection, self.run, fingerprint())
                 runs.seal(connection, self.run, priority=priority, now=self._store.now(connection))
         except BaseException:  # also when the person hangs up or the service is stopped
             with self._store.write() as connection:

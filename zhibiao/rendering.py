@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,6 +61,11 @@ OBSERVATION_FIELDS = (
     "document_id",
     "source",
 )
+
+
+# Also after what spreadsheets pass over, and in full width, which they read in Chinese.
+_FORMULA = re.compile(r"[\s\u200b\u200e\u200f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?", re.ASCII)
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -131,19 +137,29 @@ def as_cells(record: Mapping[str, Any]) -> Record:
 def csv_lines(
     records: Iterable[Record], columns: Iterable[str], *, for_excel: bool = True
 ) -> Iterator[bytes]:
-    """The heading, then a row a time, as UTF-8 (RFC 4180).
+    """The heading, then a row a time, as UTF-8 (RFC 4180); no text in it is a formula.
 
     For Excel it begins with a BOM: without one Excel takes it for the system's old encoding.
     """
     names = list(columns)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(names)
+    writer.writerow([_plain_text(name) for name in names])
     yield (b"\xef\xbb\xbf" if for_excel else b"") + _drained(buffer)
     for record in records:
         cells = as_cells(record)
-        writer.writerow([cells[name] for name in names])
+        writer.writerow([_plain_text(cells[name]) for name in names])
         yield _drained(buffer)
+
+
+def _plain_text(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, with an apostrophe before it.
+
+    File names, titles and sentences are a stranger's. A number that is written as a text is none.
+    """
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def json_lines(records: Iterable[Record]) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from api.parameters import (
     Written,
     Year,
 )
+from api.refusals import OF_CHANGES, refusals
 from api.schemas import DocumentDetail, DocumentPage, ObservationPage, TermsView
 from api.service import CurrentService
 from tasks.ringing import ring
@@ -168,6 +169,7 @@ def get_document_source(service: CurrentService, document: DocumentId) -> Respon
     "/documents/{document}/retry",
     operation_id="retry_document",
     summary="Try one failed or quarantined document again",
+    responses=OF_CHANGES | refusals(409),
 )
 def retry_document(
     service: CurrentService, document: DocumentId, background: BackgroundTasks

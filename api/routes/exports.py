@@ -18,6 +18,7 @@ from starlette.background import BackgroundTask
 from api import knowledge
 from api.choices import check
 from api.parameters import Indicators, OpenQuantities, Reports, Written
+from api.refusals import OF_CHANGES, refusals
 from api.schemas import KeywordRequest
 from api.service import CurrentService, Service
 from zhibiao import __version__
@@ -83,7 +84,7 @@ Rows = Annotated[ExportFilter, Depends(_rows)]
     operation_id="export_table",
     summary="A whole table as a file",
     response_class=FileResponse,
-    responses=_ANSWER,
+    responses=_ANSWER | refusals(410),
 )
 def export_table(
     service: CurrentService,
@@ -131,7 +132,7 @@ def export_table(
     operation_id="export_keywords",
     summary="How often each report says each term of a set, as a file",
     response_class=FileResponse,
-    responses=_ANSWER,
+    responses=_ANSWER | OF_CHANGES | refusals(410),
 )
 def export_keywords(
     service: CurrentService,

@@ -15,6 +15,7 @@ from api import knowledge
 from api.choices import check
 from api.parameters import Count, DocumentChoice, Indicators, OpenQuantities, RunId
 from api.progress import view
+from api.refusals import OF_CHANGES, refusals
 from api.reprocessing import (
     DiffView,
     PruneAnswer,
@@ -60,7 +61,10 @@ _FILES: dict[int | str, dict[str, object]] = {
     operation_id="reprocess_documents",
     summary="Bring outdated documents up to date, or plan it",
     status_code=202,
-    responses={200: {"model": ReprocessAnswer, "description": "Planned, or nothing to do."}},
+    responses={
+        200: {"model": ReprocessAnswer, "description": "Planned, or nothing to do."},
+        **OF_CHANGES,
+    },
 )
 def reprocess(
     service: CurrentService,
@@ -104,7 +108,7 @@ def reprocess(
     operation_id="diff_run",
     summary="Which observations a run has changed",
     response_model=DiffView,
-    responses=_FILES,
+    responses=_FILES | refusals(410),
 )
 def diff_run(
     service: CurrentService,
@@ -129,7 +133,7 @@ def diff_run(
     operation_id="diff_moments",
     summary="Which observations differ between two runs or two times",
     response_model=DiffView,
-    responses=_FILES,
+    responses=_FILES | refusals(410),
 )
 def diff_moments(
     service: CurrentService,
@@ -192,6 +196,7 @@ def _json_lines(
     "/runs/{run}/rollback",
     operation_id="roll_back_run",
     summary="Make current again what was so before a run",
+    responses=OF_CHANGES | refusals(409, 410),
 )
 def roll_back_run(
     service: CurrentService, run: RunId, wanted: RollbackRequest | None = None
@@ -210,7 +215,10 @@ def roll_back_run(
 
 
 @router.post(
-    "/prune", operation_id="prune_outputs", summary="Forget superseded outputs beyond what is kept"
+    "/prune",
+    operation_id="prune_outputs",
+    summary="Forget superseded outputs beyond what is kept",
+    responses=OF_CHANGES,
 )
 def prune(
     service: CurrentService,

@@ -15,6 +15,7 @@ from api import cursors
 from api.documents import document_page
 from api.parameters import ErrorCode, Limit, Next, RunId
 from api.progress import summaries, view
+from api.refusals import OF_CHANGES, refusals
 from api.schemas import Changed, Deleted, DocumentPage, RetryRequest, RunPage, RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
@@ -43,7 +44,12 @@ def get_run(service: CurrentService, run: RunId) -> RunView:
     return _view(service, run)
 
 
-@router.delete("/runs/{run}", operation_id="delete_run", summary="Delete a submission")
+@router.delete(
+    "/runs/{run}",
+    operation_id="delete_run",
+    summary="Delete a submission",
+    responses=OF_CHANGES | refusals(409),
+)
 def delete_run(service: CurrentService, run: RunId) -> Deleted:
     """Its documents, what all runs made of them, and the files that nobody else submitted.
 
@@ -54,7 +60,9 @@ def delete_run(service: CurrentService, run: RunId) -> Deleted:
     return Deleted(documents=done.documents, sources=done.sources)
 
 
-@router.post("/runs/{run}/cancel", operation_id="cancel_run", summary="Stop a run")
+@router.post(
+    "/runs/{run}/cancel", operation_id="cancel_run", summary="Stop a run", responses=OF_CHANGES
+)
 def cancel_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts; what runs stops at the end of its stage. It can be resumed."""
     with service.store.write() as connection:
@@ -64,7 +72,9 @@ def cancel_run(service: CurrentService, run: RunId) -> Changed:
     return Changed(documents=stopped, run=_view(service, run))
 
 
-@router.post("/runs/{run}/pause", operation_id="pause_run", summary="Hold a run")
+@router.post(
+    "/runs/{run}/pause", operation_id="pause_run", summary="Hold a run", responses=OF_CHANGES
+)
 def pause_run(service: CurrentService, run: RunId) -> Changed:
     """Nothing more of it starts until it is resumed."""
     with service.store.write() as connection:
@@ -73,7 +83,9 @@ def pause_run(service: CurrentService, run: RunId) -> Changed:
     return Changed(documents=found.accounts.in_flight, run=found)
 
 
-@router.post("/runs/{run}/resume", operation_id="resume_run", summary="Let a run go on")
+@router.post(
+    "/runs/{run}/resume", operation_id="resume_run", summary="Let a run go on", responses=OF_CHANGES
+)
 def resume_run(service: CurrentService, run: RunId, background: BackgroundTasks) -> Changed:
     """Undoes a pause or a cancellation."""
     with service.store.write() as connection:
@@ -83,7 +95,12 @@ def resume_run(service: CurrentService, run: RunId, background: BackgroundTasks)
     return Changed(documents=found.accounts.in_flight, run=found)
 
 
-@router.post("/runs/{run}/retry", operation_id="retry_run", summary="Try failed documents again")
+@router.post(
+    "/runs/{run}/retry",
+    operation_id="retry_run",
+    summary="Try failed documents again",
+    responses=OF_CHANGES | refusals(409),
+)
 def retry_run(
     service: CurrentService,
     run: RunId,

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api import knowledge
 from api.errors import error_response
 from api.metrics import exposition
-from api.schemas import CatalogueView, IndicatorView, VersionView
+from api.schemas import CatalogueView, ErrorAnswer, IndicatorView, VersionView
 from api.service import CurrentService
 from tasks import health
 from zhibiao import __version__
@@ -59,6 +59,7 @@ def get_health() -> dict[str, str]:
     operation_id="get_readiness",
     summary="Is everything there that a submission needs?",
     response_model=dict[str, dict[str, Any]],
+    responses={503: {"model": ErrorAnswer, "description": "Something is missing."}},
 )
 def get_readiness(service: CurrentService, request: Request) -> Response:
     """503 with the part that is missing and why: the database, the broker, or the workers."""

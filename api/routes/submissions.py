@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import anyio
-import anyio.from_thread
 import anyio.to_thread
-from anyio import CapacityLimiter
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
+from api.arriving import WINDOW_SECONDS, Body, place
 from api.errors import (
     BacklogFull,
     IncompleteUpload,
     InvalidRequest,
-    RequestTooLarge,
+    KeyReused,
     UnsupportedBody,
 )
+from api.fingerprint import Fingerprint
 from api.given import Given
 from api.intake import SKIPPED_SHOWN, TOUCH_SECONDS, Reception, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.parameters import Written
 from api.progress import view
+from api.refusals import OF_CHANGES, refusals
 from api.schemas import RunView, Skipped
 from api.service import CurrentService, Service
 from tasks.ringing import ring
@@ -35,9 +36,7 @@ from zhibiao.store.submissions import give_up_silent
 
 router = APIRouter(tags=["runs"])
 
-_UPLOADS_AT_ONCE = 16  # an upload holds a thread as long as its sender takes
-_SILENCE_SECONDS = 45.0  # an upload that stands still for longer is given up
-_DEAD_SECONDS = _SILENCE_SECONDS + 2 * TOUCH_SECONDS  # nobody receives it any more
+_DEAD_SECONDS = WINDOW_SECONDS + 4 * TOUCH_SECONDS  # nobody receives it any more
 _RETRY_SECONDS = 10
 _SPOOL_BYTES = 8_000_000
 
@@ -81,6 +80,7 @@ class Form:
     """What stood in a form's plain fields."""
 
     label: str | None = None
+    metadata: list[str] = field(default_factory=list)  # JSON, as written
     given: Given = field(default_factory=Given)
 
 
@@ -91,7 +91,11 @@ class Form:
     response_model=RunView,
     summary="Submit reports",
     openapi_extra=_BODY,
-    responses={200: {"model": RunView, "description": "Submitted before under the same key."}},
+    responses={
+        200: {"model": RunView, "description": "Submitted before under the same key."},
+        **OF_CHANGES,
+        **refusals(409, 415, 429),
+    },
 )
 async def submit_run(
     request: Request,
@@ -118,15 +122,16 @@ async def submit_run(
     form = Form()
     if metadata is not None:
         form.given.read(metadata)
-    body = _Body(request, service.settings.max_request_bytes)
+        form.metadata.append(metadata)
+    body = Body(request, service.settings.max_request_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    uploads = _matched(_uploads_of(kind, body, service, form, name), form)
+    uploads = _uploads_of(kind, body, service, form, name)
     work = partial(
         _submit, service, body, uploads, form, label=label, idempotency_key=idempotency_key
     )
-    limiter = _limiter(request)
     try:
-        run, skipped = await anyio.to_thread.run_sync(work, limiter=limiter)
+        async with place(request.app) as threads:
+            run, skipped = await anyio.to_thread.run_sync(work, limiter=threads)
     except ClientDisconnect as error:
         raise IncompleteUpload from error
     found = await anyio.to_thread.run_sync(partial(_view, service, run))
@@ -138,18 +143,9 @@ async def submit_run(
     return found.model_copy(update={"skipped": shown})
 
 
-def _limiter(request: Request) -> CapacityLimiter:
-    # Made here and not at import: a limiter belongs to a running event loop.
-    state = request.app.state
-    if not hasattr(state, "upload_limiter"):
-        state.upload_limiter = CapacityLimiter(_UPLOADS_AT_ONCE)
-    limiter: CapacityLimiter = state.upload_limiter
-    return limiter
-
-
 def _submit(
     service: Service,
-    body: _Body,
+    body: Body,
     uploads: Iterator[Upload],
     form: Form,
     *,
@@ -158,18 +154,30 @@ def _submit(
 ) -> tuple[int, list[str] | None]:
     """The run, and the files of it that were skipped; None of a run that is known already.
 
-    Runs in a thread; `uploads` waits for the network.
+    Runs in a thread; `uploads` waits for the network. Raises KeyReused, KeyInUse, BacklogFull and
+    what is wrong with the uploads.
     """
+    fingerprint = Fingerprint()
+
+    def label_of_all() -> str:
+        return form.label if form.label is not None else label
+
+    def finished() -> str:
+        return fingerprint.finished(label=label_of_all(), metadata=form.metadata)
+
     if idempotency_key is not None:
         with service.store.write() as connection:
             dead = service.store.now(connection) - _DEAD_SECONDS
             give_up_silent(connection, idempotency_key, before=dead)
     with service.store.read() as connection:
-        if idempotency_key is not None:
-            known = runs.with_key(connection, idempotency_key)
-            if known is not None:
-                return known, None
+        known = None if idempotency_key is None else runs.with_key(connection, idempotency_key)
         backlog = queue.backlog(connection)
+    if known is not None:
+        for _ in fingerprint.of_passing(uploads):
+            pass
+        if known.fingerprint not in (None, finished()):
+            raise KeyReused(idempotency_key=idempotency_key, run=known.run)
+        return known.run, None
     if backlog >= service.settings.max_backlog:
         raise BacklogFull(
             f"{backlog:,} documents are unfinished; at most {service.settings.max_backlog:,} "
@@ -180,7 +188,13 @@ def _submit(
         )
     reception = Reception(service.store, service.settings, idempotency_key=idempotency_key)
     body.heard = reception.heard
-    reception.receive(uploads, label=lambda: form.label if form.label is not None else label)
+    if idempotency_key is not None:
+        uploads = fingerprint.of_passing(uploads)
+    reception.receive(
+        _matched(uploads, form),
+        label=label_of_all,
+        fingerprint=finished if idempotency_key is not None else None,
+    )
     return reception.run, reception.skipped
 
 
@@ -189,52 +203,11 @@ def _view(service: Service, run: int) -> RunView:
         return view(connection, run, now=service.store.now(connection))
 
 
-class _Body:
-    """A request's body as a plain iterator, for code that runs in a thread."""
-
-    def __init__(self, request: Request, limit: int) -> None:
-        self._stream: AsyncIterator[bytes] = request.stream()
-        self._limit = limit
-        self._size = 0
-        self.heard: Callable[[], None] = lambda: None  # called with every piece that arrives
-        self.content_type = request.headers.get("content-type", "")
-        announced = request.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > limit:
-            self._refuse()
-
-    def __iter__(self) -> Iterator[bytes]:
-        while True:
-            chunk = anyio.from_thread.run(self._following)
-            if chunk is None:
-                return
-            self._size += len(chunk)
-            if self._size > self._limit:
-                self._refuse()
-            self.heard()
-            yield chunk
-
-    async def _following(self) -> bytes | None:
-        try:
-            with anyio.fail_after(_SILENCE_SECONDS):
-                return await anext(self._stream, None)
-        except TimeoutError as error:
-            raise IncompleteUpload(
-                f"Nothing has arrived for {_SILENCE_SECONDS:.0f} s.", seconds=_SILENCE_SECONDS
-            ) from error
-
-    def _refuse(self) -> NoReturn:
-        raise RequestTooLarge(
-            f"The request is larger than {self._limit:,} bytes (ZHIBIAO_MAX_REQUEST_BYTES). "
-            "Send it in parts.",
-            limit=self._limit,
-        )
-
-
-_Reader = Callable[[_Body, Service, Form, str | None], Iterator[Upload]]
+_Reader = Callable[[Body, Service, Form, str | None], Iterator[Upload]]
 
 
 def _uploads_of(
-    kind: str, body: _Body, service: Service, form: Form, name: str | None
+    kind: str, body: Body, service: Service, form: Form, name: str | None
 ) -> Iterator[Upload]:
     readers: dict[str, _Reader] = {
         "multipart/form-data": _from_form,
@@ -255,7 +228,7 @@ def _matched(uploads: Iterator[Upload], form: Form) -> Iterator[Upload]:
     form.given.require_matched()
 
 
-def _from_form(body: _Body, service: Service, form: Form, _name: str | None) -> Iterator[Upload]:
+def _from_form(body: Body, service: Service, form: Form, _name: str | None) -> Iterator[Upload]:
     files_seen = False
     for part in parts(
         body,
@@ -291,21 +264,22 @@ def _read_field(part: Part, form: Form, *, files_seen: bool) -> None:
             # The files before it are stored already, without it.
             raise InvalidRequest("The form field `metadata` must come before the files.")
         form.given.read(written)
+        form.metadata.append(written)
     else:
         raise InvalidRequest(
             f"Unknown form field {part.field_name!r}; known: files, label, metadata."
         )
 
 
-def _from_ndjson(body: _Body, _service: Service, form: Form, name: str | None) -> Iterator[Upload]:
+def _from_ndjson(body: Body, _service: Service, form: Form, name: str | None) -> Iterator[Upload]:
     yield from _whole(body, form, name or "submission.ndjson")
 
 
-def _from_zip(body: _Body, _service: Service, form: Form, name: str | None) -> Iterator[Upload]:
+def _from_zip(body: Body, _service: Service, form: Form, name: str | None) -> Iterator[Upload]:
     yield from _whole(body, form, name or "submission.zip")
 
 
-def _whole(body: _Body, form: Form, name: str) -> Iterator[Upload]:
+def _whole(body: Body, form: Form, name: str) -> Iterator[Upload]:
     with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as content:
         size = 0
         for chunk in body:

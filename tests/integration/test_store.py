@@ -316,7 +316,9 @@ def test_an_abandoned_run_leaves_nothing_but_what_others_need(store: Store) -> N
 def test_a_key_gives_the_same_run_and_is_refused_while_it_is_received(store: Store) -> None:
     run = submit(store, b"one", key="k")
     with store.write() as connection:
-        assert runs.with_key(connection, "k") == run
+        found = runs.with_key(connection, "k")
+        assert found is not None
+        assert found.run == run
         assert runs.with_key(connection, "other") is None
         runs.create(
             connection,

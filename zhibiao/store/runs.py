@@ -29,6 +29,7 @@ Priority = Literal["interactive", "bulk", "reprocess"]
 LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
 
+_FINGERPRINT = "fingerprint"  # in a submission's options
 _SUBMITTED = "submitted"  # beside the states, in the statement that counts them
 
 PART_VANISHED = "part_vanished"  # error code of a report that its file does not hold any more
@@ -94,19 +95,36 @@ def create(
     return made
 
 
-def with_key(connection: Connection, idempotency_key: str) -> int | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submitted:
+    """A run that was submitted under a key."""
+
+    run: int
+    fingerprint: str | None  # of what was submitted; older runs have none
+
+
+def with_key(connection: Connection, idempotency_key: str) -> Submitted | None:
     """The run that was submitted under this key; None when there is none.
 
     Raises KeyInUse while its upload still goes on.
     """
     row = connection.execute(
-        select(runs.c.id, runs.c.sealed_at).where(runs.c.idempotency_key == idempotency_key)
+        select(runs.c.id, runs.c.sealed_at, runs.c.options).where(
+            runs.c.idempotency_key == idempotency_key
+        )
     ).one_or_none()
     if row is None:
         return None
     if row.sealed_at is None:
         raise KeyInUse(idempotency_key=idempotency_key, run=row.id)
-    return int(row.id)
+    return Submitted(run=row.id, fingerprint=row.options.get(_FINGERPRINT))
+
+
+def remember_fingerprint(connection: Connection, run: int, fingerprint: str) -> None:
+    """Note what a submission with a key says, before it is sealed; it has no other options."""
+    connection.execute(
+        update(runs).where(runs.c.id == run).values(options={_FINGERPRINT: fingerprint})
+    )
 
 
 def touch(connection: Connection, run: int, *, now: float) -> None:

@@ -93,13 +93,11 @@ def _write_excel(
     path: Path, columns: Mapping[str, Column], records: Iterable[Record], title: str
 ) -> int:
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
-    sheet.append(list(columns))
+    sheet.append([_text_cell(sheet, name) for name in columns])
     count = 0
     for record in records:
         count += 1
@@ -109,15 +107,22 @@ def _write_excel(
         for name, kind in columns.items():
             value = _plain(record[name], kind)
             if isinstance(value, str):
-                shown = ILLEGAL_CHARACTERS_RE.sub("", value)[:_EXCEL_CELL_CHARACTERS]
-                cell = WriteOnlyCell(sheet, value=shown)
-                cell.data_type = "s"  # a file name that begins with = is no formula
-                row.append(cell)
+                row.append(_text_cell(sheet, value))
             else:
                 row.append(value)
         sheet.append(row)
     workbook.save(path)
     return count
+
+
+def _text_cell(sheet: Any, written: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    shown = ILLEGAL_CHARACTERS_RE.sub("", written)[:_EXCEL_CELL_CHARACTERS]
+    cell = WriteOnlyCell(sheet, value=shown)
+    cell.data_type = "s"  # a file name or a keyword that begins with = is no formula
+    return cell
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:

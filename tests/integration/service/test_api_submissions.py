@@ -340,7 +340,7 @@ def await_true(condition: Callable[[], bool]) -> None:
 def test_an_upload_that_stands_still_is_given_up(
     service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.routes.submissions._SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 0.3)
     opening = (
         f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\nPK"
@@ -351,8 +351,8 @@ def test_an_upload_that_stands_still_is_given_up(
         answer = ""
         while "request_id" not in answer:
             answer += wire.recv(4096).decode()
-    assert " 422 " in answer.splitlines()[0]
-    assert "incomplete_upload" in answer
+    assert " 408 " in answer.splitlines()[0]
+    assert "request_timeout" in answer
     assert stored(service) == (0, 0)
     assert service.http.get("/v1/runs").json()["runs"] == []
 

@@ -1,0 +1,564 @@
+"""The table of attacks: each is tried on a real service over HTTP, and each has one right answer.
+
+What Flower, the data dir and the token's printing are asked stands in `test_flower_door.py`,
+`test_own_folders.py` and `test_stack.py`, because it needs processes of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+
+# Invented, with a file name and a title that a spreadsheet would run.
+REPORT = "示例县政府工作报告\n\n2024年，地区生产总值326.3亿元，增长5.1%。\n"
+FORMULA = '=HYPERLINK("http://evil.example";"x").txt'
+
+
+@pytest.fixture(scope="module")
+def shared(serve: Any) -> Any:
+    return serve()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """One request of a stranger, or of a careless friend, and the answer to it."""
+
+    name: str
+    method: str = "GET"
+    path: str
+    status: int
+    code: str
+    token: bool = True
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    says: str = ""  # something that the message has to hold
+
+
+JSON = {"Content-Type": "application/json"}
+PLAIN = {"Content-Type": "text/plain"}
+LARGE = {"Content-Length": "1500000000"}  # announced, and never sent
+STRANGER = {"token": False, "status": 401, "code": "unauthorised"}
+
+ATTACKS = [
+    Attack(name="a route without a token", path="/v1/runs", **STRANGER),
+    Attack(name="metrics without a token", path="/metrics", **STRANGER),
+    Attack(name="a path that is not there, without a token", path="/v1/x", **STRANGER),
+    Attack(
+        name="a wrong token",
+        path="/v1/runs",
+        headers={"Authorization": "Bearer wrong"},
+        **STRANGER,
+    ),
+    Attack(
+        name="the token as a query parameter",
+        path="/v1/runs?token=wrong&access_token=wrong",
+        **STRANGER,
+    ),
+    Attack(
+        name="malformed JSON without a token",
+        method="POST",
+        path="/v1/reprocess",
+        headers=JSON,
+        body=b"{",
+        **STRANGER,
+    ),
+    Attack(
+        name="plain text, which needs no preflight, without a token",
+        method="POST",
+        path="/v1/reprocess",
+        headers=PLAIN,
+        body=b'{"all": true}',
+        **STRANGER,
+    ),
+    Attack(
+        name="1.5 GB to no upload, without a token",
+        method="POST",
+        path="/v1/reprocess",
+        headers=PLAIN | LARGE,
+        **STRANGER,
+    ),
+    Attack(
+        name="1.5 GB to the uploads, without a token",
+        method="POST",
+        path="/v1/runs",
+        headers=LARGE | {"Content-Type": "application/zip"},
+        **STRANGER,
+    ),
+    Attack(
+        name="1.5 GB to no upload, with the token",
+        method="POST",
+        path="/v1/reprocess",
+        headers=JSON | LARGE,
+        status=413,
+        code="request_too_large",
+    ),
+    Attack(
+        name="5 MB to no upload",
+        method="POST",
+        path="/v1/exports/keywords",
+        headers=JSON,
+        body=b'{"keywords": ["' + b"x" * 5_000_000 + b'"]}',
+        status=413,
+        code="request_too_large",
+    ),
+    Attack(
+        name="a body that is nested 100,000 times",
+        method="POST",
+        path="/v1/reprocess",
+        headers=JSON,
+        body=b"[" * 100_000,
+        status=422,
+        code="invalid_request",
+        says="nested",
+    ),
+    Attack(
+        name="a body that is no UTF-8",
+        method="POST",
+        path="/v1/runs/1/retry",
+        headers=JSON,
+        body=b'{"error_code": "\xff"}',
+        status=422,
+        code="invalid_request",
+        says="UTF-8",
+    ),
+    Attack(
+        name="a name that was made to point here (DNS rebinding)",
+        path="/v1/runs",
+        headers={"Host": "evil.example:8750"},
+        status=421,
+        code="unknown_host",
+        says="ZHIBIAO_ALLOWED_HOSTS",
+    ),
+    Attack(
+        name="such a name on a page without a token",
+        path="/healthz",
+        headers={"Host": "evil.example"},
+        token=False,
+        status=421,
+        code="unknown_host",
+    ),
+    Attack(
+        name="a post of another site's page",
+        method="POST",
+        path="/v1/prune",
+        headers={"Origin": "https://evil.example"},
+        status=403,
+        code="foreign_origin",
+    ),
+    Attack(
+        name="a post of a page without an origin (a sandbox, a file)",
+        method="POST",
+        path="/v1/reprocess",
+        headers=PLAIN | {"Origin": "null"},
+        body=b"{}",
+        status=403,
+        code="foreign_origin",
+    ),
+    Attack(
+        name="a deletion by a page of another port of this machine",
+        method="DELETE",
+        path="/v1/runs/1",
+        headers={"Origin": "http://127.0.0.1:1"},
+        status=403,
+        code="foreign_origin",
+    ),
+    Attack(
+        name="a query parameter without its underline",
+        path="/v1/observations?yearfrom=2020",
+        status=422,
+        code="unknown_parameter",
+        says="year_from",
+    ),
+    Attack(
+        name="a query parameter in capitals",
+        path="/v1/documents?STATE=done",
+        status=422,
+        code="unknown_parameter",
+        says="state",
+    ),
+    Attack(
+        name="a query parameter of an export",
+        path="/v1/exports/panel?fromat=csv",
+        status=422,
+        code="unknown_parameter",
+        says="format",
+    ),
+    Attack(
+        name="a query parameter of a route that has none",
+        method="POST",
+        path="/v1/runs/1/cancel?force=1",
+        status=422,
+        code="unknown_parameter",
+        says="none",
+    ),
+    Attack(
+        name="a query parameter of a submission",
+        method="POST",
+        path="/v1/runs?lable=x",
+        headers={"Content-Type": "application/zip"},
+        body=b"PK",
+        status=422,
+        code="unknown_parameter",
+        says="label",
+    ),
+    Attack(
+        name="one value twice, of which one would be ignored",
+        path="/v1/observations?year_from=2020&year_from=1990",
+        status=422,
+        code="invalid_request",
+        says="more than once",
+    ),
+    Attack(
+        name="Chinese characters in an address",
+        path="/v1/observations?region=示例市",
+        status=400,
+        code="malformed_request",
+        says="--data-urlencode",
+    ),
+    Attack(
+        name="a head of a megabyte",
+        path="/" + "x" * 1_000_000,
+        status=431,
+        code="malformed_request",
+    ),
+    Attack(
+        name="a body of an unknown type",
+        method="POST",
+        path="/v1/runs",
+        headers={"Content-Type": "text/html"},
+        body=b"<p>",
+        status=415,
+        code="unsupported_body",
+    ),
+]
+
+
+def connected(service: Any) -> socket.socket:
+    wire = socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2])))
+    wire.settimeout(30)
+    return wire
+
+
+def answer_of(wire: socket.socket) -> tuple[int, dict[str, Any]]:
+    """Status and body of an answer that ends within its announced length."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += _more(wire, answer)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = head.decode().lower().split("\r\n")
+    length = next(int(line.split(":")[1]) for line in lines if line.startswith("content-length:"))
+    while len(body) < length:
+        body += _more(wire, body)
+    assert any(line.startswith("content-type: application/json") for line in lines), head
+    return int(lines[0].split()[1]), json.loads(body)
+
+
+def _more(wire: socket.socket, before: bytes) -> bytes:
+    piece = wire.recv(65536)
+    assert piece, before
+    return piece
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_a_request_gets_its_one_right_answer(shared: Any, attack: Attack) -> None:
+    headers = {"Host": "127.0.0.1"} | attack.headers
+    if attack.token:
+        headers["Authorization"] = f"Bearer {shared.token}"
+    if attack.body:
+        headers["Content-Length"] = str(len(attack.body))
+    lines = [f"{attack.method} {attack.path} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    with connected(shared) as wire:
+        wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + attack.body)
+        status, answer = answer_of(wire)
+    error = answer["error"]
+    assert (status, error["code"]) == (attack.status, attack.code)
+    assert set(error) == {"code", "message", "details", "request_id"}
+    assert attack.says in error["message"]
+
+
+def test_every_attack_has_a_name_of_its_own() -> None:
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 26
+
+
+def slow_upload(service: Any, kind: str = "application/zip") -> socket.socket:
+    wire = connected(service)
+    wire.sendall(
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n".encode()
+    )
+    return wire
+
+
+def test_forty_uploads_of_a_byte_now_and_then_keep_nobody_out_for_long(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 3.0)
+    monkeypatch.setattr("api.arriving._WAIT_SECONDS", 0.5)
+    service = serve()
+    slow = [slow_upload(service) for _ in range(40)]
+    ended = threading.Event()
+
+    def drip() -> None:
+        while not ended.wait(0.2):
+            for wire in slow:
+                try:
+                    wire.sendall(b"x")
+                except OSError:
+                    continue
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        time.sleep(0.3)
+        began = time.monotonic()
+        refused = service.submit({"a.txt": REPORT.encode()})
+        assert refused.status_code == 503
+        assert refused.json()["error"]["code"] == "too_many_uploads"
+        assert int(refused.headers["retry-after"]) > 0
+        assert service.http.get("/v1/runs").status_code == 200  # readers wait for nobody
+        while (found := service.submit({"a.txt": REPORT.encode()})).status_code == 503:
+            assert time.monotonic() - began < 20
+        assert found.status_code == 202
+        statuses = [answer_of(wire)[0] for wire in slow]
+        assert set(statuses) == {408, 503}
+        assert statuses.count(408) == 16
+    finally:
+        ended.set()
+        dripping.join()
+        for wire in slow:
+            wire.close()
+
+
+def test_an_upload_that_is_slow_but_comes_is_taken(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 0.5)
+    monkeypatch.setattr("api.arriving._WINDOW_BYTES", 200)
+    service = serve()
+    line = json.dumps({"name": "a.txt", "text": REPORT * 40}, ensure_ascii=False).encode()
+
+    def pieces() -> Any:  # twice as fast as is asked for, over several windows
+        for start in range(0, len(line), 400):
+            yield line[start : start + 400]
+            time.sleep(0.2)
+
+    answer = service.http.post(
+        "/v1/runs", content=pieces(), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert answer.status_code == 202
+
+
+def submitted(service: Any, files: dict[str, bytes], key: str = "k", **form: str) -> httpx.Response:
+    answer: httpx.Response = service.http.post(
+        "/v1/runs",
+        data=form,
+        files=[("files", (name, content)) for name, content in files.items()],
+        headers={"Idempotency-Key": key},
+    )
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("files", "form"),
+    [
+        ({"a.txt": b"another text"}, {"label": "x"}),
+        ({"b.txt": REPORT.encode()}, {"label": "x"}),
+        ({"a.txt": REPORT.encode(), "b.txt": b"one more"}, {"label": "x"}),
+        ({"a.txt": REPORT.encode()}, {"label": "y"}),
+        ({"a.txt": REPORT.encode()}, {"label": "x", "metadata": '{"year": 2023}'}),
+        ({"a.txt": REPORT.encode()[:-1]}, {"label": "x"}),
+    ],
+    ids=["other content", "other name", "more files", "other label", "metadata", "a byte less"],
+)
+def test_a_key_of_another_submission_is_refused_and_stores_nothing(
+    serve: Any, files: dict[str, bytes], form: dict[str, str]
+) -> None:
+    service = serve()
+    first = submitted(service, {"a.txt": REPORT.encode()}, label="x")
+    assert first.status_code == 202
+    refused = submitted(service, files, **form)
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (422, "idempotency_key_reused")
+    assert error["details"]["run"] == first.json()["id"]
+    again = submitted(service, {"a.txt": REPORT.encode()}, label="x")
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    assert len(service.http.get("/v1/runs").json()["runs"]) == 1
+    assert submitted(service, files, key="another", **form).status_code == 202
+
+
+def test_a_zip_and_its_metadata_are_the_same_submission_whatever_the_order_of_keys(
+    serve: Any,
+) -> None:
+    service = serve()
+    line = json.dumps({"name": "a.txt", "text": REPORT}).encode()
+    answers = [
+        service.http.post(
+            "/v1/runs",
+            params={"metadata": metadata, "label": "x"},
+            content=line,
+            headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": "k"},
+        ).status_code
+        for metadata in (
+            '{"province": "陕西省", "year": 2023}',
+            '{"year":2023,"province":"陕西省"}',
+            '{"province": "陕西省", "year": 2024}',
+        )
+    ]
+    assert answers == [202, 200, 422]
+
+
+DANGEROUS = ("=", "+", "-", "@", "\t=", " =", "＝", "＋", "－", "＠")
+
+
+@pytest.fixture(scope="module")
+def exported(serve: Any) -> Any:
+    service = serve()
+    names = [f"{sign}cmd{n}.txt" for n, sign in enumerate(DANGEROUS)] + [FORMULA]
+    service.submit({name: f"{REPORT}{name}".encode() for name in names})
+    service.work()
+    return service
+
+
+@pytest.mark.parametrize("path", ["/v1/exports/documents", "/v1/exports/observations"])
+def test_no_cell_of_a_csv_is_a_formula(exported: Any, path: str) -> None:
+    text = exported.http.get(path, params={"format": "csv"}).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(rows) >= len(DANGEROUS)
+    for row in rows:
+        for cell in row.values():
+            begins = cell.strip()[:1]
+            assert not begins or begins not in "=+-@＝＋－＠" or is_number(cell), cell
+    assert any(row.get("name", row.get("source", "")).startswith("'=") for row in rows)
+
+
+def test_a_keyword_is_no_formula_in_the_head_of_a_table(exported: Any) -> None:
+    asked = {"keywords": ["=1+1", "地区"]}
+    for form in ("csv", "xlsx"):
+        answer = exported.http.post(
+            "/v1/exports/keywords", params={"format": form}, json=asked
+        ).content
+        if form == "csv":
+            rows = list(csv.reader(io.StringIO(answer.decode("utf-8-sig"), newline="")))
+            cells = [cell for row in rows for cell in row]
+            assert not any(cell.startswith("=") for cell in cells)
+            assert "'=1+1" in cells
+        else:
+            sheet = openpyxl.load_workbook(io.BytesIO(answer)).active
+            assert "=1+1" in [cell.value for row in sheet.iter_rows() for cell in row]
+            assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def is_number(written: str) -> bool:
+    try:
+        float(written)
+    except ValueError:
+        return False
+    return True
+
+
+def test_an_id_is_not_used_again_after_a_deletion(serve: Any) -> None:
+    service = serve()
+    first = service.submit({"a.txt": REPORT.encode()}).json()["id"]
+    service.work()
+    document = service.http.get("/v1/documents").json()["documents"][0]["id"]
+    assert service.http.delete(f"/v1/runs/{first}").status_code == 200
+    second = service.submit({"b.txt": REPORT.encode() + b"2"}).json()["id"]
+    service.work()
+    assert second > first
+    assert service.http.get("/v1/documents").json()["documents"][0]["id"] > document
+    assert service.http.get(f"/v1/runs/{first}").status_code == 404
+
+
+UNSAFE = {"post", "delete", "put", "patch"}
+
+
+def test_the_description_lists_every_refusal_of_the_table(shared: Any) -> None:
+    paths = shared.http.get("/openapi.json").json()["paths"]
+
+    def described(method: str, path: str) -> set[int]:
+        found = next(
+            operations[method.lower()]
+            for template, operations in paths.items()
+            if method.lower() in operations and _fits(template, path)
+        )
+        return {int(status) for status in found["responses"]}
+
+    compared = 0
+    for attack in ATTACKS:
+        path = attack.path.partition("?")[0]
+        if any(_fits(template, path) for template in paths):
+            assert attack.status in described(attack.method, path), attack.name
+            compared += 1
+    assert compared >= 20
+
+
+def _fits(template: str, path: str) -> bool:
+    one, other = template.split("/"), path.split("/")
+    return len(one) == len(other) and all(
+        a == b or a.startswith("{") for a, b in zip(one, other, strict=True)
+    )
+
+
+def test_the_description_lists_what_any_route_may_refuse(shared: Any) -> None:
+    description = shared.http.get("/openapi.json").json()
+    of_all, of_routes, of_changes = {400, 408, 421, 431}, {401, 404, 422, 503}, {403, 413}
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            listed = {int(status) for status in operation["responses"]}
+            wanted = set(of_all)
+            wanted |= of_routes if path.startswith("/v1/") or path == "/metrics" else set()
+            wanted |= of_changes if method in UNSAFE else set()
+            assert wanted <= listed, (method, path, wanted - listed)
+            for status in listed:
+                if status >= 400:
+                    content = operation["responses"][str(status)]["content"]
+                    schema = content["application/json"]["schema"]["$ref"]
+                    assert schema.endswith("/ErrorAnswer"), (method, path, status)
+    submit = description["paths"]["/v1/runs"]["post"]["responses"]
+    assert {"409", "413", "415", "422", "429", "503"} <= set(submit)
+
+
+Situation = Callable[[Any], httpx.Response]
+
+
+def _cancelled(service: Any) -> httpx.Response:
+    service.submit({"a.txt": REPORT.encode()})
+    service.http.post("/v1/runs/1/cancel")
+    answer: httpx.Response = service.http.delete("/v1/runs/2")
+    return answer
+
+
+def _in_flight(service: Any) -> httpx.Response:
+    service.submit({"a.txt": REPORT.encode()})
+    answer: httpx.Response = service.http.delete("/v1/runs/1")
+    return answer
+
+
+def _no_route(service: Any) -> httpx.Response:
+    answer: httpx.Response = service.http.get("/v1/nothing/here")
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("situation", "status"),
+    [(_cancelled, 404), (_in_flight, 409), (_no_route, 404)],
+    ids=["a run that is not there", "a run in flight", "a path that is not there"],
+)
+def test_what_does_not_fit_how_things_are_is_refused_in_the_one_shape(
+    serve: Any, situation: Situation, status: int
+) -> None:
+    answer = situation(serve())
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"code", "message", "details", "request_id"}
