@@ -43,6 +43,9 @@ YearFrom = Annotated[Year | None, Query(description="Delivered in or after.")]
 YearTo = Annotated[Year | None, Query(description="Delivered in or before.")]
 ErrorCode = Annotated[Written | None, Query(description="Only this error code.")]
 Indicators = Annotated[list[Written] | None, Query(description="Catalogue ids: gdp.")]
+Certain = Annotated[
+    bool | None, Query(description="true: only what there is no doubt about; false: the rest.")
+]
 OpenQuantities = Annotated[
     bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
 ]

@@ -263,6 +263,8 @@ class ObservationView(BaseModel):
                     "base_unit": "%",
                     "flags": [],
                     "conflict": None,
+                    "certain": True,
+                    "doubts": [],
                     "rule": "",
                     "start": 812,
                     "end": 824,
@@ -304,6 +306,10 @@ class ObservationView(BaseModel):
     base_unit: str | None
     flags: list[str]
     conflict: int | None
+    certain: bool | None = Field(
+        description="Without doubts. null: extracted by a version that did not ask."
+    )
+    doubts: list[str] | None = Field(description="Why it may be wrong; see docs/extraction.md.")
     rule: str
     start: int
     end: int

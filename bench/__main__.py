@@ -13,6 +13,7 @@ CLAIMS = (
     "clean_speed",
     "extract_speed",
     "planted",
+    "certainty",
     "reading_memory",
     "fuzz_reading",
     "upload_memory",

@@ -50,6 +50,8 @@ OBSERVATION_FIELDS = (
     "base_unit",
     "flags",
     "conflict",
+    "certain",
+    "doubts",
     "rule",
     "start",
     "end",
@@ -104,6 +106,7 @@ def extracted_observation(observation: Observation, metadata: Metadata, *, sourc
         "number_start": observation.number_span.start,
         "number_end": observation.number_span.end,
         "flags": list(observation.flags),
+        "doubts": list(observation.doubts),
         "document": metadata.title,
         "source": source,
     }

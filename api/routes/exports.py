@@ -17,7 +17,7 @@ from starlette.background import BackgroundTask
 
 from api import knowledge
 from api.choices import check
-from api.parameters import Indicators, OpenQuantities, Reports, Written
+from api.parameters import Certain, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
 from api.schemas import KeywordRequest
 from api.service import CurrentService, Service
@@ -100,6 +100,7 @@ def export_table(
         bool, Query(description="Also what is said of parts of the region or of others.")
     ] = False,
     open_quantities: OpenQuantities = False,
+    certain: Certain = None,
     keyword: Annotated[
         list[Written] | None,
         Query(description="Of `keywords`: terms to count; none: the built-in policy terms."),
@@ -120,6 +121,7 @@ def export_table(
             indicators=tuple(indicator or ()),
             scope=None if parts else "region",
             open_quantities=open_quantities,
+            certain=certain,
         ),
     )
     if table == "keywords":

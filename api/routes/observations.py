@@ -11,6 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from api.choices import check
 from api.observations import observation_page
 from api.parameters import (
+    Certain,
     DocumentChoice,
     Indicators,
     Limit,
@@ -50,6 +51,7 @@ def list_observations(
     ] = None,
     document: DocumentChoice = None,
     open_quantities: OpenQuantities = False,
+    certain: Certain = None,
     form: Annotated[
         Literal["json", "csv"] | None,
         Query(alias="format", description="csv: all rows at once, for Excel and scripts."),
@@ -67,6 +69,7 @@ def list_observations(
         status=None if status is None else status.value,
         scope=None if scope == "any" else scope,
         open_quantities=open_quantities,
+        certain=certain,
         period=period,
     )
     as_csv = form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select, update
 from zhibiao.domain import (
     Bound,
     CleanText,
+    Doubt,
     Extraction,
     Measure,
     Metadata,
@@ -137,6 +138,7 @@ def observation(value: str = "6.5") -> Observation:
         number_span=Span(6, 9),
         name_span=Span(0, 4),
         rule="name-before-number",
+        doubts=(Doubt.EARLIER_CLAUSE,),
     )
 
 
@@ -486,6 +488,7 @@ def test_observations_come_back_as_they_were_saved(store: Store) -> None:
         assert row["value"] == Decimal("6.5")
         assert (row["region"], row["year"], row["source"]) == ("甲市", 2023, "0.txt")
         assert (row["measure"], row["status"], row["bound"]) == ("growth", "target", "approx")
+        assert (row["certain"], row["doubts"]) == (False, ["earlier_clause"])
         document = documents.get(connection, row["document_id"])
         assert document["numbers"] == 2
         assert results.metadata_of(connection, [row["document_id"]])[

@@ -50,7 +50,7 @@ def test_extract_prints_one_observation_a_line_with_all_fields(
             *("indicator", "measure", "value", "value_high", "unit", "bound", "status"),
             *("period_start", "period_end", "evidence", "region", "region_code", "year"),
             *("scope", "start", "end", "document", "source", "subject", "tone", "flags"),
-            *("sentence", "sentence_start", "sentence_end"),
+            *("sentence", "sentence_start", "sentence_end", "certain", "doubts"),
         }
         assert raw[line["start"] : line["end"]] == line["evidence"]
         assert raw[line["sentence_start"] : line["sentence_end"]] == line["sentence"]

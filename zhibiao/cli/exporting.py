@@ -46,6 +46,9 @@ def export(
     open_quantities: Annotated[
         bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
     ] = False,
+    certain: Annotated[
+        bool, typer.Option("--certain", help="Only observations that there is no doubt about.")
+    ] = False,
     keyword: Annotated[
         list[str] | None,
         typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
@@ -117,6 +120,7 @@ def export(
             indicator=indicator,
             parts=parts or None,
             open=open_quantities or None,
+            certain=certain or None,
             keyword=terms or None,
         )
     sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")

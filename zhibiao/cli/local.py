@@ -93,7 +93,7 @@ def extract(
     if form is ExtractFormat.JSONL:
         return _through(paths, wish, lambda records: _write(json_lines(records)))
     if form is ExtractFormat.TABLE:
-        shown = ("region", "year", *STATED_FIELDS, "sentence")
+        shown = ("region", "year", *STATED_FIELDS, "certain", "sentence")
         return _through(paths, wish, lambda records: _show(records, shown))
     columns = [name for name in OBSERVATION_FIELDS if name != "document_id"]
     return _through(

@@ -3,6 +3,7 @@
 from zhibiao.domain.documents import CleanText, Decoding, Metadata, RawDocument
 from zhibiao.domain.observations import (
     Bound,
+    Doubt,
     Extraction,
     Measure,
     Observation,
@@ -19,6 +20,7 @@ __all__ = [
     "Bound",
     "CleanText",
     "Decoding",
+    "Doubt",
     "Extraction",
     "Measure",
     "Metadata",

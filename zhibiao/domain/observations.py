@@ -42,6 +42,21 @@ class Scope(StrEnum):
     PART = "part"  # a sub-area, a sector, a company, or another region
 
 
+class Doubt(StrEnum):
+    """Why an observation is not certain: what its extraction had to assume."""
+
+    MODIFIED_NAME = "modified_name"  # an unknown word right before the name: 新型 基础设施投资
+    UNKNOWN_WORDS = "unknown_words"  # unknown words between the name and the number
+    EARLIER_CLAUSE = "earlier_clause"  # the name is in an earlier clause
+    NUMBER_FIRST = "number_first"  # the number is before its name
+    FOLLOWS_DOUBT = "follows_doubt"  # goes on about a name that is doubtful
+    MEASURE_GUESSED = "measure_guessed"  # nothing says whether a count is of all or of new ones
+    YEARS_COUNTED = "years_counted"  # a span of years that the text gives only in part
+    YEARS_INFERRED = "years_inferred"  # only the section's surroundings tell the years
+    IMPLAUSIBLE = "implausible"  # outside the catalogue's range
+    CONFLICT = "conflict"  # the report states the same fact with another value
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quantity:
     """A number with its unit as it stands in the text."""
@@ -83,6 +98,12 @@ class Observation:
     flags: tuple[str, ...] = ()  # "years_inferred", "implausible", "other_unit", "conflict"
     conflict: int | None = None  # observations with one number contradict each other
     rule: str = ""  # which rule decided
+    doubts: tuple[Doubt, ...] = ()  # why it may be wrong; none where it is certain
+
+    @property
+    def certain(self) -> bool:
+        """Whether the extraction rests on no assumption that is often wrong."""
+        return not self.doubts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,8 @@ import bisect
 from typing import NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
-from zhibiao.domain import CleanText, Metadata, Status
+from zhibiao.domain import CleanText, Doubt, Metadata, Status
+from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.measure import (
     Reading,
     direction_after,
@@ -51,6 +52,7 @@ class Decision(NamedTuple):
     sentence: tuple[int, int]
     frame: Frame
     reason: str  # of a rejection; ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Sentence(NamedTuple):
@@ -150,6 +152,7 @@ def _decided(
 ) -> list[Decision]:
     place, frame = (sentence.start, sentence.end), sentence.frame
     sums = Sums(line)
+    doubtful: set[int] = set()
     decisions: list[Decision] = []
     for binding in bindings:
         number = sentence.numbers[binding.number]
@@ -166,7 +169,10 @@ def _decided(
         reason = _unread(line.text, number, binding, reading)
         aims = period.status is Status.TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
-        decisions.append(Decision(number, binding, reading, period, word, place, frame, reason))
+        doubts = doubts_of(line, number, binding, reading, period, doubtful)
+        decisions.append(
+            Decision(number, binding, reading, period, word, place, frame, reason, doubts)
+        )
     return decisions
 
 

@@ -125,6 +125,8 @@ def _steps(decision: Decision, text: str) -> list[str]:
     steps.append(f"scope: {'part (' + slot.part + ')' if slot.part else 'region'}")
     told = _TIME.get(period.rule, period.rule)
     steps.append(f"time: {period.status} {period.first}-{period.last} ({told})")
+    if decision.doubts:
+        steps.append(f"doubts: {', '.join(decision.doubts)}")
     return steps
 
 

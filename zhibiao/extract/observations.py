@@ -17,6 +17,7 @@ from zhibiao.domain import (
     Scope,
     Span,
 )
+from zhibiao.extract.certainty import with_flags
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide
 from zhibiao.extract.measure import bound_of, signed
@@ -50,7 +51,8 @@ def extract(
         for decision, reason in zip(decisions, reasons, strict=True)
         if reason
     )
-    return Extraction(observations=flagged(observations, catalogue), rejections=rejections)
+    checked = tuple(with_flags(each) for each in flagged(observations, catalogue))
+    return Extraction(observations=checked, rejections=rejections)
 
 
 def _repeats(
@@ -137,6 +139,7 @@ def _observation(
         base_value=based[0] if based else None,
         base_unit=based[1] if based else None,
         tone=decision.tone,
+        doubts=decision.doubts,
         flags=("years_inferred",) if _years_inferred(decision) else (),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )

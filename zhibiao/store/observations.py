@@ -36,6 +36,7 @@ class ObservationFilter:
     status: str | None = None
     scope: str | None = "region"  # None: the parts' figures too
     open_quantities: bool = False  # also those of no catalogue indicator
+    certain: bool | None = None  # only those without doubts, or only those with some
     period: int | None = None  # a year that the value's period ends in
     canonical: bool = True  # each report once, however many prints of it are stored
 
@@ -56,6 +57,8 @@ class ObservationFilter:
             wanted = getattr(self, name)
             if wanted is not None:
                 found.append(observations.c[name] == wanted)
+        if self.certain is not None:
+            found.append(observations.c.certain.is_(self.certain))
         if self.period is not None:
             found.append(observations.c.period_end == self.period)
         return found

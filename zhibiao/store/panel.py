@@ -7,8 +7,8 @@ The rule, also in docs/exports.md:
 - The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
 - The value is in the catalogue's base unit (元, 人, %); of a range, its lower end. What measures
   something else has a column of its own: foreign_trade_level_actual_美元.
-- Where a report states one thing several times, the first of these decides: no flag, exact rather
-  than "over" or "about", more digits, earlier in the text.
+- Where a report states one thing several times, the first of these decides: no flag, no doubt,
+  exact rather than "over" or "about", more digits, earlier in the text.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def panel_frame(
             "value": float(row.value if row.base_value is None else row.base_value),
             "rank": (
                 bool(set(row.flags) - {_OTHER_UNIT}),
+                row.certain is False,
                 row.bound != Bound.EQ,
                 -_digits(row.value),
                 row.id,

@@ -313,6 +313,8 @@ def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
         "name_start": None if name_span is None else name_span.start,
         "name_end": None if name_span is None else name_span.end,
         "flags": list(observation.flags),
+        "certain": observation.certain,
+        "doubts": list(observation.doubts),
     }
 
 

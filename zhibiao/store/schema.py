@@ -325,6 +325,9 @@ observations = _numbered(
     # text. None in rows of extractions made before there were these columns.
     Column("sentence_start", Integer),
     Column("sentence_end", Integer),
+    # None, too, in rows from before: nobody had asked how certain they are.
+    Column("certain", Boolean),
+    Column("doubts", JSON),
     UniqueConstraint("extraction_id", "ordinal"),
     Index(None, "document_id"),
     Index(None, "indicator"),

@@ -110,6 +110,12 @@ def test_observations_are_filtered_and_paged(filled: Any) -> None:
     assert {entry["status"] for entry in chosen(status="target")} == {"target"}
     assert {entry["indicator"] for entry in chosen(indicator=["gdp", "cpi"])} <= {"gdp", "cpi"}
     assert {entry["document_id"] for entry in chosen(document=2)} == {2}
+    sure, unsure = chosen(certain="true"), chosen(certain="false")
+    assert [
+        entry["id"] for entry in sure + unsure if entry["certain"] is bool(entry["doubts"])
+    ] == []
+    assert sorted(entry["id"] for entry in sure + unsure) == sorted(ids)
+    assert all(entry["certain"] for entry in sure)
     assert {entry["period_end"] for entry in chosen(period=2022)} == {2022}
     assert {entry["scope"] for entry in chosen(scope="any", open="true")} == {"region", "part"}
     assert len(chosen(open="true")) > len(ids)
@@ -143,7 +149,7 @@ def test_the_export_of_observations_is_the_same_in_every_format(filled: Any) -> 
     from_lines = [json.loads(line) for line in content("jsonl").splitlines()]
     assert len(from_csv) == len(from_parquet) == len(from_excel) == len(from_lines) > 30
     assert list(from_csv.columns) == list(from_parquet.columns) == list(from_excel.columns)
-    for column in ("indicator", "evidence", "sentence", "region_code"):
+    for column in ("indicator", "evidence", "sentence", "certain", "region_code"):
         assert from_csv[column].tolist() == from_parquet[column].tolist()
         assert from_csv[column].tolist() == from_excel[column].tolist()
         assert from_csv[column].tolist() == [line[column] for line in from_lines]

@@ -1,0 +1,105 @@
+"""Why a decision may be wrong, in terms of what its rules had to assume.
+
+No probability: each doubt names one assumption that was wrong far more often than the rest where
+decisions were compared with annotated reports (`python -m bench.certainty`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zhibiao.catalogue.indicators import Made
+from zhibiao.domain import Doubt, Measure, Observation
+from zhibiao.extract.measure import Reading
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.sentences import Line
+from zhibiao.extract.years.period import Period
+
+_OF_OWNERS = {"earlier_clause": Doubt.EARLIER_CLAUSE, "name_after": Doubt.NUMBER_FIRST}
+# 现有, 总数, 达到, 超过: words that say that a count is of all there are, not of new ones.
+_SAYS_ALL = lx.TO | lx.TOTAL | lx.REACH | lx.GE
+# Points in time and spans that the extractor counted, from words that several readings share.
+_COUNTED_YEARS = ("years_ahead", "now")
+_FLAGS = (Doubt.YEARS_INFERRED, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
+
+
+def doubts_of(
+    line: Line, number: Number, binding: Binding, reading: Reading, period: Period,
+    doubtful: set[int],
+) -> tuple[Doubt, ...]:  # fmt: skip
+    """The doubts about one decision, none for most.
+
+    `doubtful` holds where the sentence's doubtful names start, and learns of this one: what goes
+    on about a name shares the doubts about it.
+    """
+    found: list[Doubt] = []
+    if reading.indicator is not None:
+        slot = binding.slot
+        owner = _about_the_owner(line, number, binding)
+        if owner:
+            doubtful.add(slot.start)
+        elif binding.inherited and slot.start in doubtful:
+            owner = [Doubt.FOLLOWS_DOUBT]
+        found += owner
+        if _measure_guessed(number, binding, reading):
+            found.append(Doubt.MEASURE_GUESSED)
+    spans = period.first != period.last
+    if period.rule in _COUNTED_YEARS or (period.rule == "named_year" and spans):
+        found.append(Doubt.YEARS_COUNTED)
+    return tuple(found)
+
+
+def with_flags(observation: Observation) -> Observation:
+    """The observation with the doubts that its flags are."""
+    raised = tuple(doubt for doubt in _FLAGS if doubt.value in observation.flags)
+    return replace(observation, doubts=(*observation.doubts, *raised)) if raised else observation
+
+
+def _about_the_owner(line: Line, number: Number, binding: Binding) -> list[Doubt]:
+    found = []
+    if binding.rule in _OF_OWNERS:
+        found.append(_OF_OWNERS[binding.rule])
+    if _modified(line, binding.slot):
+        found.append(Doubt.MODIFIED_NAME)
+    if _parted(line, binding.slot, number):
+        found.append(Doubt.UNKNOWN_WORDS)
+    return found
+
+
+def _modified(line: Line, slot: Slot) -> bool:
+    """新型基础设施投资: a word that the extractor does not know stands right before the name."""
+    return any(
+        not token.mask and token.end == slot.start and _is_word(line.text[token.end - 1])
+        for token in line.tokens
+    )
+
+
+def _parted(line: Line, slot: Slot, number: Number) -> bool:
+    """汽车零售额增长: a noun that the extractor does not know stands between name and number."""
+    return any(
+        not token.mask
+        and slot.end <= token.start
+        and token.end <= number.start
+        and token.end > token.start + 1
+        and _is_word(line.text[token.end - 1])
+        for token in line.tokens
+    )
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character in "”’"
+
+
+def _measure_guessed(number: Number, binding: Binding, reading: Reading) -> bool:
+    """科技型中小企业910家: of all, or of those that are new? And a rate's 5% that "rises"."""
+    if reading.measure is Measure.CHANGE and number.unit == "%":
+        return True
+    indicator = reading.indicator
+    return (
+        reading.rule == "stock_level"
+        and indicator is not None
+        and indicator.made is not Made.NO
+        and not binding.words & _SAYS_ALL
+    )
