@@ -16,6 +16,7 @@ from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, Observation, OffsetMap, RawDocument
 from zhibiao.extract import extract
 from zhibiao.extract.number.quantities import read_numbers
+from zhibiao.extract.number.separators import one_separator
 from zhibiao.language.numerals import chinese_number
 from zhibiao.language.simplified import simplified
 from zhibiao.text import clean
@@ -151,7 +152,7 @@ def test_every_number_of_a_real_report_is_accounted_for_where_it_stands(path: Pa
         assert observation.span.start <= number.start < number.end <= observation.span.end
     for rejection in extraction.rejections:
         assert raw[rejection.span.start : rejection.span.end] == rejection.surface
-    text = simplified(cleaned.text)
+    text = one_separator(simplified(cleaned.text))
     seen = {cleaned.offsets.offset(number.start) for number in read_numbers(text, 0, len(text))}
     stated = places(extraction.observations)
     rejected = {rejection.span.start for rejection in extraction.rejections}

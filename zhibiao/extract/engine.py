@@ -17,6 +17,7 @@ from zhibiao.extract.measure import (
 )
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.number.quantities import read_numbers
+from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.home import home_of
@@ -74,7 +75,7 @@ def decide(
     Every stage goes over all sentences before the next begins, which is faster than sentence by
     sentence.
     """
-    whole = simplified(clean.text)
+    whole = one_separator(simplified(clean.text))
     tables = find_tables(whole, raw_text, clean.offsets)
     text = without_tables(whole, tables)
     years = reading_years(text, metadata)

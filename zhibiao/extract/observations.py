@@ -22,6 +22,7 @@ from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
+from zhibiao.language.digits import LETTERS
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
 
@@ -140,7 +141,7 @@ def _observation(
         base_unit=based[1] if based else None,
         tone=decision.tone,
         doubts=decision.doubts,
-        flags=("years_inferred",) if _years_inferred(decision) else (),
+        flags=_flags(decision, clean.text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
 
@@ -151,6 +152,16 @@ def _sentence(
     """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
     whole = enclosing(places, begin, end)
     return within_reach(raw_text, clean.offsets.raw_between(whole.start, whole.end), span)
+
+
+def _flags(decision: Decision, text: str) -> tuple[str, ...]:
+    number = decision.number
+    written = text[number.number_start : number.number_end]
+    raised = {
+        "years_inferred": _years_inferred(decision),
+        "mangled_digits": not LETTERS.isdisjoint(written),
+    }
+    return tuple(flag for flag, up in raised.items() if up)
 
 
 def _years_inferred(decision: Decision) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2099
+_EARLIEST: Final = 1840  # that a report looks back to
 YEAR: Final = r"(?<!\d)(?:19[4-9]\d|20\d\d)"
 ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
 
@@ -44,8 +45,8 @@ def arabic_years(text: str) -> str:
 
 
 def _in_digits(match: re.Match[str]) -> str:
-    year = valid_year(match[0])
-    return match[0] if year is None else str(year)
+    year = parse_year(match[0])
+    return match[0] if year is None or year < _EARLIEST else str(year)
 
 
 def parse_year(surface: str) -> int | None:

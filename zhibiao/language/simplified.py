@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from zhibiao.language.dates import arabic_years
+from zhibiao.language.digits import plain_digits
 
 _POINT = re.compile("[·•](?<=[0-9].)(?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
 
@@ -45,7 +46,7 @@ _PLAN_QUOTED = re.compile("[“”](十[一二三四五]?五)[“”]")
 
 
 def simplified(text: str) -> str:
-    """The text with its variants replaced, of characters, signs and years; as long as before."""
+    """The text with variants of characters, signs, years and digits replaced; as long as before."""
     text = simplified_characters(text)
     if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
         text = text.translate(_WIDE)
@@ -57,5 +58,5 @@ def simplified(text: str) -> str:
         text = _QUOTED.sub("“\\1”", text)
     if "”十" in text or "五“" in text:
         text = _PLAN_QUOTED.sub("“\\1”", text)
-    text = arabic_years(text)
+    text = plain_digits(arabic_years(text))
     return text.replace("(", "（").replace(")", "）").replace(":", "：")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from zhibiao.language.dates import HAN_YEAR
 from zhibiao.text.characters import HIDDEN
 
 FINAL_MARKS: Final = frozenset("。！？!?；;：:…")
@@ -29,7 +30,7 @@ SPEAKER_LINE: Final = re.compile(
     r"[^，。；：,;:]{0,24}(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|主任)"
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
 )
-_YEAR: Final = r"(?:\d{4}|[一二][〇○零九][〇○零一二三四五六七八九]{2}) ?年"
+_YEAR: Final = rf"(?:\d{{4}}|{HAN_YEAR}) ?年"
 MEETING_LINE: Final = re.compile(
     rf"[（(]?[-—–－ ]*(?:{_YEAR}.{{0,60}}|在.{{4,50}})(?:会议|大会|全会)上?[）)]?"
 )

@@ -1,0 +1,135 @@
+"""What stands right behind a numeral: multiple, unit, bound words; and what they make of it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from zhibiao.catalogue.units import unit_pattern
+from zhibiao.domain import Bound
+from zhibiao.extract.number.numbers import DASH, LATIN, Number, rejected
+from zhibiao.extract.number.separators import GROUPED
+from zhibiao.language.numerals import CHINESE, FORMAL, chinese_number, either
+
+GROUPS = r"(?:[,'] ?[0-9]++)*+(?:\.[0-9]++)?"  # by `one_separator`
+ARABIC = rf"[0-9]++{GROUPS}"
+WRITTEN = rf"[{CHINESE}{FORMAL}]++(?:点[零〇○一二两三四五六七八九]++)?"
+UNIT = unit_pattern()
+_PER_UNIT = r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
+
+_MULTIPLE = (
+    r"(?P<more>余|多|来|几)?(?:个多?(?=亿(?!元?[吨级斤只方千项以])))?"  # 10个亿
+    r"(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?"
+    r"(?P<more2>余|多|几)?"
+)
+AFTER = re.compile(
+    rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{UNIT}){_PER_UNIT})?(?P<more3>余|多(?![样元种方层]))?"
+    r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
+)
+RANGE = re.compile(
+    rf"[ 　]?(?P<unit>{UNIT})?[ 　]?{DASH}[ 　]?(?:百分之)?(?P<high>{WRITTEN}|{ARABIC})"
+)
+CLASS = re.compile(
+    r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
+    r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
+)
+_AFTER_NAME = re.compile(
+    r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)"
+)
+_RANK_AFTER = re.compile(r"强|(?:佳|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
+_HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
+_HALF = Decimal("0.5")
+POINTS_AND_A_HALF = "个半百分点"  # 一个半百分点
+# 建成, 3成立: 成 is no tenth there
+NO_TENTHS = "为立功果效员长人就都分品型熟本交语份"
+_NUMBERED = frozenset("号 路 线 届 级 号线 星级 版 代 环 星 级别 届次".split())  # noqa: SIM905
+POST_BOUNDS = {
+    "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
+    "及以下": Bound.LE, "以下": Bound.LE, "以内": Bound.LE, "之内": Bound.LE,
+    "左右": Bound.APPROX, "上下": Bound.APPROX,
+}  # fmt: skip
+
+
+def values(numeral: str) -> tuple[Decimal, Decimal | None] | None:
+    """The value of a numeral as found in a text, and the upper one where it leaves two open.
+
+    None for what is no number: 3'4210, 三十百.
+    """
+    if not "0" <= numeral[0] <= "9":
+        value = None if len(numeral) == 2 and either(numeral) else chinese_number(numeral)
+        return (value, None) if value is not None else either(numeral)
+    if "'" in numeral or ("," in numeral and not GROUPED.fullmatch(numeral)):
+        return None
+    return Decimal(numeral.replace(",", "").replace(" ", "")), None
+
+
+def value_of(numeral: str) -> Decimal | None:
+    """The value of a numeral that leaves nothing open; None for any other."""
+    read = values(numeral)
+    return None if read is None or read[1] is not None else read[0]
+
+
+def finish(
+    text: str, start: int, end: int, number_end: int, limit: int,
+    value: Decimal, high: Decimal | None, before: str, multiple: str = "",
+) -> Number:  # fmt: skip
+    """The number from its numeral's end on: a quantity with its unit and bound, or none at all.
+
+    `before` is the character in front, `multiple` what of the unit was read already: 万.
+    """
+    half = text.startswith(POINTS_AND_A_HALF, end)
+    match = AFTER.match(text, end + len(POINTS_AND_A_HALF) if half else end, limit)
+    assert match is not None  # every part of the pattern is optional
+    more, more_multiple, more2, unit, more3, post = match.groups()
+    unit = multiple + (more_multiple or "") + (unit or "")
+    stop = match.end()
+    if half:
+        value, unit = value + _HALF, "个百分点"
+    elif unit == "倍" and text.startswith("半", stop):
+        value, stop = value + _HALF, stop + 1
+    elif unit == "成":
+        if text.startswith(tuple(NO_TENTHS), match.end("unit")):
+            return rejected(start, end, "not_understood")
+        value, unit = value * 10, "%"
+        high = None if high is None else high * 10
+    if unit == "个多百分点":
+        unit, more = "个百分点", "多"
+    if more in ("来", "几") and not unit:
+        stop = end
+    if not unit:
+        after = text[end] if end < limit else "\n"
+        if after in LATIN:
+            return rejected(start, end, "name_part")
+        numeral = text[start:end]
+        if after in "”》」" or _is_hotline(numeral, before) or _is_label(numeral, after):
+            return rejected(start, end, "name_part")
+        if before in '“"‘「' or (
+            _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
+        ):
+            return rejected(start, end, "name_part")
+    bound = Bound.EQ
+    if post:
+        bound = POST_BOUNDS[post]
+    elif more or more2 or more3:
+        bound = Bound.GE
+    if unit in _NUMBERED:
+        return rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
+    if unit.startswith("连"):
+        return rejected(start, stop, "name_part")
+    if unit.endswith("元") and CLASS.match(text, stop - len(post or ""), limit):
+        return rejected(start, stop, "class")
+    if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
+        return rejected(start, stop, "rank")
+    if not unit and _RANK_AFTER.match(text, end, limit):
+        return rejected(start, end, "rank")
+    return Number(start, stop, start, number_end, value, high, unit, bound, post or "", "", 0)
+
+
+def _is_hotline(numeral: str, before: str) -> bool:
+    return numeral in _HOTLINES and before not in "到为达"  # 分别达到120、35万吨
+
+
+def _is_label(numeral: str, after: str) -> bool:
+    """2022网信大会, 5.0产业: a bare year or version in front of what it names."""
+    versioned = numeral.endswith(".0") or (len(numeral) == 4 and numeral[:2] in ("19", "20"))
+    return versioned and "\u4e00" <= after <= "\u9fff"

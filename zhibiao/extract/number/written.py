@@ -1,0 +1,245 @@
+"""Numbers in Chinese numerals: 三百二十万元, 百分之五点六, 三成五; and words that are none."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from zhibiao.domain import Bound
+from zhibiao.extract.number.endings import (
+    AFTER,
+    ARABIC,
+    NO_TENTHS,
+    POINTS_AND_A_HALF,
+    POST_BOUNDS,
+    RANGE,
+    WRITTEN,
+    finish,
+    value_of,
+    values,
+)
+from zhibiao.extract.number.numbers import DASH, Number, rejected
+from zhibiao.language.numerals import chinese_number, either, in_plain_numerals, split_multiple
+
+_PERCENT_RANGE = re.compile(rf"{DASH}(?:百分之)?(?P<high>{WRITTEN}|{ARABIC})")
+_OVER = re.compile("(?<![超跨迈越闯])过")
+_TENTHS = re.compile(
+    rf"([一二三四五六七八九两]{{1,2}})成([一二三四五六七八九半])?(?![{NO_TENTHS}])"
+)
+_FOLD = re.compile(r"([一两二三四五])番(多|以上|有余)?")
+_HALF_OF_IT = re.compile(r"半(?=[，。；、,;\n）)]|以上|左右|以内|多|$)")  # 一半
+_BIG_WORDS = re.compile(
+    r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
+)
+
+# What even a one-character numeral counts (两倍, 三元), and what it counts where it is no 一; what
+# is more often a word than a count (三个方面, 一季度, 二级), but for 十多个 and 百余项.
+_SINGLE = frozenset({"倍", "元", "万元", "亿元", "美元", "港元", "个百分点", "百分点", "人次"})
+_FEW = frozenset(
+    "吨 公斤 亩 公顷 公里 平方公里 平方米 立方米 千瓦 户 家 所 名".split()  # noqa: SIM905
+)
+_VAGUE = frozenset(
+    "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()  # noqa: SIM905
+)
+_ROUGHLY = frozenset("个 项 条 种 次 位".split())  # noqa: SIM905
+_ROUND = {"余", "多", "几", "来"}
+# Before a magnitude without a numeral: 突破亿元, and what holds one: 达到千亿元. 达到亿元 has lost
+# its digits, and so has 零售总额 亿元: these multiples stand behind digits.
+_PASSED = frozenset("破超过近越逾迈“")
+_HELD = frozenset("到达值额入")
+_AFTER_DIGITS = frozenset({"万", "亿", "万亿"})
+# 队伍, 大陆, 收拾: formal numerals that end a word
+_WORDS = ("队伍", "入伍", "退伍", "大陆", "登陆", "着陆", "水陆", "海陆", "内陆", "收拾")
+
+
+def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    """The number that a Chinese numeral, text[start:end], is; None where it is part of a word."""
+    if numeral[1:3] == "分之":
+        return _read_percent(text, start, end, limit, numeral)
+    number = _read_chinese(text, start, end, limit, in_plain_numerals(numeral))
+    over = numeral[0] in "百千万亿" and _OVER.match(text, start - 1, start)
+    if number and not number.reason and over:
+        return number._replace(start=start - 1, bound=Bound.GE)  # 财政收入过亿元
+    return number
+
+
+def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    read = values(numeral[3:])
+    if read is None:
+        return rejected(start, end, "not_understood")
+    value, high = read
+    unit = "%" if numeral[0] == "百" else "‰"
+    match = None if high is not None else _PERCENT_RANGE.match(text, end, limit)
+    if match is not None:
+        high = value_of(match["high"])
+        if high is not None and high > value:
+            end = match.end()
+        else:
+            high = None
+    after = AFTER.match(text, end, limit)
+    assert after is not None
+    post = after["post"] or ""
+    more = after["more"]
+    stop = end
+    bound = Bound.EQ if high is None or match is not None else Bound.APPROX
+    if post and not after["unit"]:
+        stop, bound = after.end(), POST_BOUNDS[post]
+    elif more in _ROUND and not after["multiple"]:
+        stop, bound = end + 1, Bound.GE
+    return Number(start, stop, start, end, value, high, unit, bound, post, "", 0)
+
+
+def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    before = text[start - 1] if start else "\n"
+    if before in "第初" or text.startswith(_WORDS, start - 1):
+        return None
+    if numeral == "半" and not text.startswith("个百分点", end):
+        return None
+    parts = _read_parts(text, start, end, limit, numeral, before)
+    if parts is not None:
+        return parts
+    head, multiple = split_multiple(numeral)
+    after = AFTER.match(text, end, limit)
+    assert after is not None
+    unit = after["unit"] or ""
+    if _is_word(text, start, end, limit, numeral, after):
+        return None
+    if unit in _VAGUE and not multiple and len(numeral) <= 3:
+        roughly = unit in _ROUGHLY and (after["more"] or numeral in ("十", "百", "千"))
+        if "点" in numeral:
+            return rejected(start, end, "not_understood")
+        if not (roughly and after["more"]):
+            return None
+    if after["multiple"] and "亿" in head and not multiple:
+        # 四亿零七百多万吨: the 万 belongs to the seven hundred
+        whole = chinese_number(head + after["multiple"])
+        bound = Bound.GE if after["more"] or after["more2"] else Bound.EQ
+        if not unit:
+            return rejected(start, after.end(), "not_understood")
+        if whole is not None:
+            return Number(start, after.end(), start, end, whole, None, unit, bound, "", "", 0)
+    read = values(head)
+    if read is None:
+        return rejected(start, end, "not_understood")
+    value, high = read
+    bound = Bound.EQ if high is None else Bound.APPROX
+    number_end = end
+    range_match = None if high is not None else RANGE.match(text, end, limit)
+    if range_match is not None and (before not in "由从"):
+        high_head, high_multiple = split_multiple(range_match["high"])
+        high_value = value_of(high_head)
+        if high_value is not None and high_value > value and high_multiple == multiple:
+            high = high_value
+            end = number_end = range_match.end()
+    bare = bool(multiple) and _is_magnitude(numeral) and not unit
+    # 突破万亿: the unit is understood, but 突破万亿企业 is a class
+    of = multiple + "元" if bare else multiple
+    number = finish(text, start, end, number_end, limit, value, high, before, of)
+    if bare:
+        return (
+            None
+            if number.reason not in ("", "class")
+            else number._replace(unit=number.unit.removesuffix("元"))
+        )
+    return number._replace(bound=bound) if number.bound is Bound.EQ else number
+
+
+def _read_parts(
+    text: str, start: int, end: int, limit: int, numeral: str, before: str
+) -> Number | None:
+    """三成五, 一半, 半个百分点, 翻两番; None for any other numeral."""
+    tenths = _TENTHS.match(text, start, limit)
+    if tenths is not None and tenths.end(1) == end:
+        return _read_tenths(text, start, limit, tenths)
+    if numeral == "半" or text.startswith(POINTS_AND_A_HALF, end):
+        value = Decimal("0.5") if numeral == "半" else value_of(numeral)
+        if value is None:
+            return rejected(start, end, "not_understood")
+        return finish(text, start, end, end, limit, value, None, before)
+    half = _HALF_OF_IT.match(text, end, limit) if numeral == "一" else None
+    if half is not None:
+        after = AFTER.match(text, half.end(), limit)
+        assert after is not None
+        bound = POST_BOUNDS[after["post"]] if after["post"] else Bound.EQ
+        stop = half.end() if not after["post"] or after["unit"] else after.end()
+        post = after["post"] or ""
+        return Number(start, stop, start, half.end(), Decimal(50), None, "%", bound, post, "", 0)
+    fold = _FOLD.match(text, start, limit)
+    if fold is not None and before in "翻了":
+        times = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}[fold[1]]
+        bound = Bound.GE if fold[2] else Bound.EQ
+        return Number(start, fold.end(), start, end, Decimal(times), None, "倍", bound, "", "", 0)
+    return None
+
+
+def _is_magnitude(numeral: str) -> bool:
+    """千亿, 万: no numeral before the multiple; 十亿 has one."""
+    return all(sign in "百千万亿" for sign in numeral)
+
+
+def _is_word(
+    text: str, start: int, end: int, limit: int, numeral: str, after: re.Match[str]
+) -> bool:
+    """Whether a numeral belongs to a word or says no count: 千家万户, 三人成众, 十九连丰."""
+    before = text[start - 1] if start else "\n"
+    if before in "上入" and start > 1 and text[start - 2] in "迈跃站踏登跨进步挤":
+        before = "迈"
+    unit = after["unit"] or ""
+    multiple = split_multiple(numeral)[1]
+    if unit.startswith("连"):
+        return True
+    more = after["more"] is not None and unit not in ("年", "月", "日", "天", "岁")
+    more = more and bool(unit or after["multiple"])
+    several = _is_magnitude(numeral.replace("十", "")) and len(set(numeral)) > 2
+    if several or numeral == "亿万":
+        return True  # 十百千万工程
+    if _is_magnitude(numeral):
+        # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
+        if before in "数几上成个":
+            return True
+        if not ("万" in numeral or "亿" in numeral):
+            return not (
+                more or (before in _PASSED and before != "“" and unit and unit not in _VAGUE)
+            )
+        reached = (
+            more
+            or (before in _PASSED and (before != "“" or len(numeral) > 1))
+            or (before in _HELD and numeral not in _AFTER_DIGITS)
+            or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
+        )
+        return not reached or (len(numeral) == 1 and not unit)
+    if numeral[0] == "十" and (before in "几数" or not (unit or after["multiple"] or multiple)):
+        return True
+    if numeral in ("十万", "十亿") and not unit:
+        return before not in _PASSED | _HELD
+    if len(numeral) == 1:
+        counts = unit in _SINGLE or (unit in _FEW and numeral != "一" and before != "“")
+        counts |= numeral == "十" and unit == "人"
+        return not (counts or (numeral == "十" and more))
+    return not unit and not multiple and not after["multiple"]
+
+
+def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Number:
+    low, high = _tenths(tenths[1])
+    half = tenths[2]
+    value = low * 10
+    if half:
+        value += 5 if half == "半" else chinese_number(half) or 0
+    after = AFTER.match(text, tenths.end(), limit)
+    assert after is not None
+    post = after["post"] or ""
+    stop = tenths.end()
+    bound = Bound.EQ if high is None else Bound.APPROX
+    if post:
+        stop, bound = after.end(), POST_BOUNDS[post]
+    elif after["more"] in _ROUND:
+        stop, bound = stop + 1, Bound.GE
+    return Number(start, stop, start, tenths.end(), value, high, "%", bound, post, "", 0)
+
+
+def _tenths(digits: str) -> tuple[Decimal, Decimal | None]:
+    """七 is 7, 七八 7 or 8: the lower in tenths, the upper in percent."""
+    read = either(digits) if len(digits) == 2 else None
+    if read is not None:
+        return read[0], read[1] * 10
+    return chinese_number(digits) or Decimal(0), None
