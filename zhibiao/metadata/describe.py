@@ -18,7 +18,7 @@ from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
-METADATA_VERSION: Final = "4"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "5"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
 _ABSTRACT: Final = re.compile(
@@ -27,6 +27,12 @@ _ABSTRACT: Final = re.compile(
     re.MULTILINE,
 )
 _CUT_OFF: Final = re.compile(r"(?:\.{3,}|…|\[…\])\s*(?:\[?(?:详细|更多|全文)\]?)?\s*$")
+# 一图读懂2024年政府工作报告: what newspapers and offices make of a report.
+_DIGEST: Final = re.compile(
+    r"^(?=[^\n]{0,60}报告)[^\n]{0,60}(?:亮点|速读|速览|速递|快览|读懂|图解|图说|划重点|干货|金句|关键词|数读|数说|一分钟)",
+    re.MULTILINE,
+)
+_DIGEST_LENGTH: Final = 5_000  # characters; a whole report may link to its digest
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 
 
@@ -177,6 +183,8 @@ def _is_partial(document: RawDocument, title: str | None) -> bool:
     head = _ABSTRACT.sub("", text[:300])
     named = (title or "", document.title or "", document.name.rsplit("/", 1)[-1])
     if any(map(_EXCERPT.search, named)) or ("工作报告" in head and _EXCERPT.search(head)):
+        return True
+    if len(text) < _DIGEST_LENGTH and _DIGEST.search(text[:300]):
         return True
     if head != text[:300] and _CUT_OFF.search(text[-40:]):
         return True  # an abstract, and nothing behind it

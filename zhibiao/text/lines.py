@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from zhibiao.language.dates import HAN_YEAR
 from zhibiao.text.characters import HIDDEN
+from zhibiao.text.words import parts_a_word
 
 FINAL_MARKS: Final = frozenset("。！？!?；;：:…")
 _CLOSERS: Final = "”’」』）)》】\"' "
@@ -212,6 +213,7 @@ _WANTS_MORE: Final = re.compile(r"(?:预计|其中|力争|确保|以及|[的和]
 _TOLD: Final = re.compile(
     r"\d(?:[%‰倍天]|[万亿]*(?:元|人|人次|户|家|亩|吨|斤|个|个百分点))(?:以上|左右|以内)?$"
 )
+_LONG_PROSE: Final = 25  # characters; a shorter line may be the next heading
 _PROSE_LENGTH: Final = 20  # characters; a shorter line without a full stop may be a heading
 
 
@@ -266,12 +268,26 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
         return full
     prose = "。" in text
     if blank:
-        # A page break may part a number from its unit.
-        return prose and text[-1] in _NUMERALS
+        return _is_parted(text, following)
     if style.blank_between:
         return prose or not (STRUCTURE.match(text) and len(text) <= 40)
     # Every line is a paragraph here: only a long one that breaks off goes on.
     return len(text) > 60 and ("，" in text or "," in text)
+
+
+def _is_parted(text: str, following: Line) -> bool:
+    """Has a page break parted a paragraph that goes on behind an empty line?"""
+    then = following.text
+    if "。" in text and text[-1] in _NUMERALS:
+        return True  # a number and its unit
+    pauses = sum(map(text.count, "，,；;、"))
+    runs_on = following.is_final or (len(then) >= _LONG_PROSE and "，" in then)
+    if text[-1] in _CLOSERS or _TOLD.search(text[-16:]) or not runs_on:
+        return False
+    if "。" in text.rstrip("。"):
+        return True
+    # Headings have no full stop either; but none ends within a word.
+    return pauses > 0 and len(text) >= _WRAPPED_LENGTH and parts_a_word(text, then)
 
 
 def _is_cut_meeting(text: str, then: str) -> bool:
