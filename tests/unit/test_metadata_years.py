@@ -353,3 +353,44 @@ def test_a_given_year_moves_the_review_only_where_it_differs_from_the_year_found
     other = describe(document, clean(document), {"year": 2020})
 
     assert (same.review_year, other.review_year) == (2021, 2019)
+
+
+def test_the_day_of_a_page_does_not_decide_against_the_text() -> None:
+    text = (
+        "政府工作报告二O一二年政府工作报告发布时间：2014-09-03 10:40\n"
+        + ADDRESS
+        + "一、过去五年工作的回顾"
+        "2007年以来，全市经济平稳较快发展，各项事业取得新的进步。五年来，城乡面貌明显改观。\n"
+        "三、2012年工作的主要目标和任务2012年是新一届政府工作的开局之年，要抓好各项工作。\n"
+    )
+    untitled = text.replace("二O一二年政府工作报告", "")
+
+    assert years(text) == (2012, 2011)
+    assert years(untitled) == (2012, 2011)
+    assert years("年份：2014\n" + untitled) == (2012, 2011)
+
+
+def test_a_silent_report_is_of_the_year_that_its_page_was_published_in() -> None:
+    assert years("政府工作报告\n发布时间：2014-02-03\n" + ADDRESS + SPEECH) == (2014, 2013)
+
+
+@pytest.mark.parametrize(
+    "spelt", ["二O一二", "二〇一二", "二0一二", "２０１２", "2O12", "二○一二", "2012"]
+)
+def test_the_years_of_a_title_are_read_in_any_spelling(spelt: str) -> None:
+    assert years(titled(f"江川市{spelt}年政府工作报告") + SPEECH) == (2012, 2011)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "我受国务院的委托，就一九八〇年、一九八一年国民经济计划的安排问题，向大会报告。",
+        "我受国务院的委托，现在就1980年和1981年国民经济计划的安排作报告。",
+        "今年头七个月，工业总产值比去年同期增长8%。1981年计划的主要任务是调整。",
+    ],
+)
+def test_a_report_that_plans_the_next_year_as_well_is_of_the_year_before(first: str) -> None:
+    text = f"各位代表：\n{first}\n我国的国民经济在调整中前进。\n一、1981年的任务\n要搞好调整。\n"
+
+    assert years(text)[0] == 1980
+    assert years(text, "1980.txt")[0] == 1980

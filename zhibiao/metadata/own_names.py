@@ -3,8 +3,8 @@
 A name counts where it is no ordinary word, and its kind is that of the reporting government. A
 place is settled on only where the speech uses phrases that one says of one's own place, hardly any
 that one says of others (在九江市委、市政府的领导下), and names no other place of that kind nearly
-as often. The city that a county-level city belongs to is of its kind: it is not settled on where
-the speech knows of no counties.
+as often. A county-level city is of the kind of the city that it belongs to: which of the two
+reports is known by the other counties of that city, of which only the upper one names several.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ _FULL_LEAST: Final = 3  # times that a full name stands in a text without such p
 _FULL_LEADS: Final = 3  # times as often as the next full name of the kind
 _EDGE: Final = r"(?<![\u4e00-\u9fff])(?![\u4e00-\u9fff])|$|[^\u4e00-\u9fff]"
 _NOT_IN_NAMES: Final = re.compile(r"[^\u4e00-\u9fff《]")
-# 各县区: a city that is divided into counties says so.
-_COUNTIES: Final = re.compile(r"各县|各区县|县区|区县|县市|市县|县[（(]市|县级|旗县|旗区|各区")
-_COUNTIES_LEAST: Final = 2
+_COUNTIES: Final = 2  # different counties that a prefecture's speech names, or that one of its
+_NEIGHBOURS: Final = 4  # counties does not name beside itself
 # What follows a name that other words are written like, where it is the name.
 _BEHIND_A_NAME: Final = re.compile(r"人民|第[^第]{1,4}届|委[^员]|国民经济|$|[^\u4e00-\u9fff]")
 
@@ -113,13 +112,29 @@ def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region
     candidates = sorted(counts.values(), key=lambda count: (-count.weight(), -count.all))
     if not candidates or candidates[0].is_of_others():
         return None
-    best, others = candidates[0], candidates[1:]
-    agrees = any(above[place.code] for place in gazetteer.superiors(best.region))
-    divided = len(_COUNTIES.findall(text)) >= _COUNTIES_LEAST
-    below = best.region.level != "prefecture" or divided
-    if _is_own(best, others, max(ambiguous.values(), default=0), below=below, agrees=agrees):
-        return best.region
-    return None
+    best = candidates[0]
+    chain = gazetteer.superiors(best.region)
+    superiors = {place.code for place in chain}
+    rivals = [
+        count
+        for count in candidates[1:]
+        if count.region.code not in superiors or not count.times("others")
+    ]
+    agrees = any(above[code] for code in superiors)
+    level = _is_of_its_level(gazetteer, best.region, set(above))
+    most = max(ambiguous.values(), default=0)
+    return best.region if _is_own(best, rivals, most, level=level, agrees=agrees) else None
+
+
+def _is_of_its_level(gazetteer: Gazetteer, region: Region, named: set[str]) -> bool:
+    """Whether the counties that are named are those that a speech of its level names."""
+    if region.level == "province":
+        return True
+    city = region.code if region.level == "prefecture" else region.parent
+    counties = {place.code for place in gazetteer if place.parent == city} - {region.code}
+    if region.level == "prefecture":
+        return not counties or len(counties & named) >= _COUNTIES
+    return len(counties & named) < _NEIGHBOURS
 
 
 def _counts(text: str, mention: Mention) -> bool:
@@ -135,9 +150,9 @@ def _counts(text: str, mention: Mention) -> bool:
 
 
 def _is_own(
-    best: _Count, others: list[_Count], ambiguous: int, *, below: bool, agrees: bool
+    best: _Count, others: list[_Count], ambiguous: int, *, level: bool, agrees: bool
 ) -> bool:
-    """`below`: nothing lies between the place and the speech; `agrees`: its superiors are named."""
+    """`level`: the counties named fit the place's level; `agrees`: a superior of it is named."""
     most = max([ambiguous, *(other.all for other in others)])
     if any(other.times("own") for other in others):
         return False
@@ -147,8 +162,8 @@ def _is_own(
         rivals = any(other.weight() for other in others) or ambiguous
         return best.all >= _LEADS * most if rivals else best.all > most
     usual = kinds >= _KINDS or best.times("usual") >= _TIMES
-    if usual and clearly and below:
+    if usual and clearly and level:
         return True
     full = max((other.full for other in others), default=0)
     often = best.full >= max(_FULL_LEAST, _FULL_LEADS * full) and best.all >= _LEADS * most
-    return often and agrees and below and not any(other.weight() for other in others)
+    return often and agrees and level and not any(other.weight() for other in others)

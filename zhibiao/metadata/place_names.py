@@ -42,7 +42,7 @@ _UNKNOWN: Final = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,12}?[省市县区州盟旗])"
     r"(?:[12]\d{3} ?年(?:度)?)?(?:(?:人民)?政府|工作报告|第[^第]{1,4}届)"
 )
-_OWN: Final = re.compile(r"[我全本各]|[一二三四五六七八九十两]")
+_OWN: Final = re.compile(r"[我全本各]|自治|[一二三四五六七八九十两]")
 _COLLECTION: Final = re.compile(
     r"各[地省市县区州]|全国各|合集|汇编|汇总|大全|[市县区]县?\d+份|历年.*各"
 )

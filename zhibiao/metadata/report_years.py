@@ -4,13 +4,15 @@ Of two years told, that of the stronger evidence holds. For the year of delivery
 
 1. the day on which it was delivered, from the line of the meeting or below the title
    (a day that fits neither year of its headings is the page's);
-2. the session of the National People's Congress at which it was delivered;
+2. the session of the National People's Congress at which it was delivered; the first of two years
+   whose plan it introduces;
 3. its headings, where they name the years of both review and plan;
 4. its own title;
 5. its headings, where they name one of the two;
 6. its sentences, where they say so plainly and of no other year as much;
-7. what stands outside the speech: the page's title, the file's name, the day of publication;
-8. sentences that merely hint at it, and the year that its first third speaks of most.
+7. what stands outside the speech: the page's title, the file's name, its folders;
+8. sentences that merely hint at it, and the year that its first third speaks of most;
+9. the day of publication of a page whose text is silent.
 
 For the year under review:
 
@@ -58,6 +60,11 @@ _TO_SESSION: Final = re.compile(
     rf"(?:[向在]|我[们們]){_CONGRESS}(?:{_MEETING})?(?!以来|以來)"
     r"(?:[，。]|[^，。]{0,12}?(?:上|作|提|报告|提出|$))"
 )
+# 就1980年、1981年国民经济计划的安排问题作报告: in the first of the two.
+_PLANNED_TOGETHER: Final = re.compile(
+    rf"({YEAR}) ?年?[、和及与]({YEAR}) ?年(?:度)?的?国民经济"
+    r"[^。，；]{0,12}(?:计划|安排)(?![^。]{0,12}执行)"
+)
 _FOR_THE_NATION: Final = re.compile(r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院")
 _SINCE_SESSION: Final = re.compile(rf"去年.{{0,5}}{_CONGRESS}{_MEETING}.{{0,6}}到")
 
@@ -92,10 +99,10 @@ def find_years(front: FrontMatter, text: str, surroundings: Surroundings) -> Yea
         told, told_by = (hinted if plainly else None), "sentences"
     year, by = _delivery_year(front, text, headings, told, told_by)
     if year is None:
-        year, by = _told_around(surroundings)
+        year, by = _named_around(surroundings)
     if year is None:
         told, told_by = hinted or _most_named(text), "text"
-        year, by = _next_year(text, told), "text"
+        year, by = _hinted_year(text, told, hinted is not None, surroundings)
     review, review_by = _review_year(front, text, year, by, told, told_by)
     return Years(year=year, year_by=by, review_year=review, review_year_by=review_by)
 
@@ -115,6 +122,9 @@ def _delivery_year(
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"
+    planned = _PLANNED_TOGETHER.search(opening)
+    if planned is not None and int(planned[2]) == int(planned[1]) + 1:
+        return int(planned[1]), "introduction"
     titled = _titled(front)
     if both:
         return headings.plan, "title" if titled == headings.plan else "headings"
@@ -140,15 +150,33 @@ def _next_year(text: str, told: int | None) -> int | None:
     return told if held_at_years_end(text) else told + 1
 
 
-def _told_around(surroundings: Surroundings) -> tuple[int | None, str]:
+def _named_around(surroundings: Surroundings) -> tuple[int | None, str]:
+    """The year in the page's title, the file's name or its folders."""
     parts = [(surroundings.page_title, "page title"), (surroundings.name, "file name")]
     parts += [(folder, "folder") for folder in surroundings.folders]
     for source, by in parts:
         named = _NAME_YEAR.findall(_SPAN.sub("", source))
         if len(set(named)) == 1 or (named and by == "page title"):
             return int(named[0]), by
+    return None, ""
+
+
+def _hinted_year(
+    text: str, told: int | None, by_sentences: bool, surroundings: Surroundings
+) -> tuple[int | None, str]:
+    """The year that a text hints at, or that a silent one was published in.
+
+    A page prints a report in its year, or afterwards; where it cannot be so, the year is open.
+    """
+    year = _next_year(text, told)
     published = read_published(surroundings.page)
-    return (None, "") if published is None else (published.year, "page")
+    if (
+        published is None
+        or published.year == year
+        or (by_sentences and year and year < published.year)
+    ):
+        return year, "text"
+    return (published.year, "page") if year is None else (None, "")
 
 
 def _review_year(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from zhibiao.language.dates import ANY_YEAR, YEAR, valid_year
 from zhibiao.outline.front_matter import speech_begins
+from zhibiao.outline.lines import Rank, heading_of, pieces
 
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
-_PROSE_ENDS: Final = ("。", "！", "；", "!", ";")
 _FIRST_PART: Final = re.compile(r"一、|第一部分")
 _NUMBERED: Final = re.compile(r"第?[一二三四五六七八九十]{1,3}(?:、|部分|[.．])")
 _LOOKS_BACK: Final = "(?:回望|回眸|回首|回看|回顾|盘点|总结|速览|数说|再见)(?:过去|来路|奋斗)?"
@@ -22,7 +22,7 @@ _LOOKS_AHEAD: Final = (
 _REVIEW: Final = re.compile(
     rf"({YEAR}) ?年?(?:度)?(?!以来|换届)[^，。；,;\d]{{0,24}}"
     r"(?:回顾|总结|工作(?:情况|成绩|成效)|(?:完成|执行|落实|实现)情况|取得|胜利|成就)"
-    rf"|(?:回顾|总结|首先报告|报告) ?({YEAR}) ?年"
+    rf"|(?:回顾|总结|首先报告|报告) ?({YEAR}) ?年(?!(?:换届)?以来)"
     rf"|(?:回顾|总结)[和及与、]({YEAR}) ?年(?:政府|主要|各项)?工作$"
     # of digests, the year's own word left out: 回望2023, 2023·回眸
     rf"|^\W*(?:{_LOOKS_BACK})\W{{0,2}}({YEAR})(?: ?年)?\W*$"
@@ -73,17 +73,13 @@ def read_headings(text: str) -> Told:
     """
     lines = text.split("\n")
     lines = lines[speech_begins(lines) :]
-    headings = [
-        line
-        for line in lines
-        if len(line) in _LENGTHS and not line.endswith(_PROSE_ENDS) and not _TITLE.search(line)
-    ]
+    headings = [words for line in lines for words in _headings_of(line.strip())]
     headings.sort(key=lambda line: _NUMBERED.match(line) is None)
     review = _first(headings, _reviewed) or _year_below(lines, _LAST_YEAR)
     plan = _first(headings, _planned) or _year_below(lines, _THIS_YEAR)
     of_work = {year for heading in headings if (year := _worked(heading)) is not None}
     if review is None:
-        opening = [heading for heading in headings if _FIRST_PART.match(heading)]
+        opening = [line for line in headings if _FIRST_PART.match(line) and not _planned(line)]
         following = (year for year in sorted(of_work) if year + 1 in {plan, *of_work})
         review = _first(opening, _worked) or next(following, None)
     if plan is None:
@@ -92,6 +88,17 @@ def read_headings(text: str) -> Told:
     parts = [heading for heading in headings if _NUMBERED.match(heading)]
     sure = review is not None or (_first(parts, _planned) or _first(parts, _worked)) is not None
     return Told(review, plan, sure)
+
+
+def _headings_of(line: str) -> Iterator[str]:
+    """A line that can be a heading, or the headings that a line of prose begins with."""
+    for piece, _ in pieces(line, 0):
+        heading = heading_of(piece, 0, "")
+        if heading is None or heading.rank not in (Rank.PART, Rank.FREE, Rank.CHAPTER):
+            continue
+        words = piece[: heading.end]
+        if len(words) in _LENGTHS and not _TITLE.search(words):
+            yield words
 
 
 def _first(headings: list[str], read: Callable[[str], int | None]) -> int | None:

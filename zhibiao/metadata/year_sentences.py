@@ -22,6 +22,8 @@ _BEFORE: Final = 16  # characters looked at before and behind a year
 _BEHIND: Final = 100
 # 到2025年, 比2020年, 2021—2025年: no year under review, and none of a plan of one year.
 _BOUND: Final = re.compile(r"(?:到|至|截至|截止|比|较|与|同|—|－|-|~|～|由|从|自)(?:了)?$")
+# 过去五年工作的回顾2007年以来: a heading that has run into its paragraph.
+_SINCE: Final = re.compile(r" ?年(?:换届)?以来")
 _SPOKEN_OF: Final = re.compile(r"(?:完成|实现|对标|围绕|对照|超额|达到)[^\n，。；]{0,6}$")
 _LOOKS_BACK: Final = re.compile(
     r"(?:过去|走过|逝去)(?:了)?的$|(?:回顾|回望|回首|总结)(?:了[^\n，。]{0,8}|过去的)?$"
@@ -95,7 +97,8 @@ _ANNIVERSARY: Final = re.compile(
 )
 _NEXT_YEAR: Final = re.compile(
     r"明年的?(?:政府|经济|主要|各项|重点|全年|总体|工作|目标|任务|预期)|(?:做好|安排|部署|谋划|建议)明年"
-    r"|即将过去的|预计(?:到|至)?年[末底]|今年(?:一|1)月?(?:到|至|[-—])(?:9|1[01]|九|十一?)月"
+    r"|即将过去的|今年(?:上半年|[前头][一二三四五六七八九十\d]+个月|(?:一|1)月?[到至—-])[^。；]{0,60}同期"
+    r"|预计(?:到|至)?年[末底]|今年(?:一|1)月?(?:到|至|[-—])(?:9|1[01]|九|十一?)月"
 )
 
 
@@ -127,6 +130,8 @@ def read_sentences(text: str) -> tuple[int | None, bool]:
 
 
 def _vote(text: str, match: re.Match[str], year: int, votes: Counter[int]) -> None:
+    if _SINCE.match(text, match.end()):
+        return
     before = text[max(0, match.start() - _BEFORE) : match.start()].rstrip()
     behind = text[match.end() : match.end() + _BEHIND].lstrip()
     if _LOOKS_BACK.search(before):
