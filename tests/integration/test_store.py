@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -30,7 +31,7 @@ from zhibiao.domain import (
     digests,
 )
 from zhibiao.domain.verdict import Verdict
-from zhibiao.errors import EmptySource
+from zhibiao.errors import EmptySource, ReadError
 from zhibiao.store import (
     Store,
     control,
@@ -261,6 +262,31 @@ def test_the_same_bytes_with_something_new_told_of_them_are_no_duplicate(store: 
     of = [row["duplicate_of"] for row in sorted(rows, key=lambda row: row["id"])]
     first, second = sorted(row["id"] for row in rows)[:2]
     assert of == [None, None, second, first, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("a.pdf", {"region": "清河县", "year": 2019}, ("清河县", "130534", 2019)),
+        ("2021年溧阳市政府工作报告.pdf", {}, ("溧阳市", "320481", 2021)),
+        ("溧阳市2021.pdf", {"year": 2020}, ("溧阳市", "320481", 2020)),
+        ("合作资源.pdf", {"year": "soon"}, (None, None, None)),
+    ],
+)
+def test_a_file_that_cannot_be_read_keeps_what_was_given_and_what_its_name_states(
+    store: Store, name: str, given: dict[str, Any], expected: tuple[object, ...]
+) -> None:
+    arrival = submissions.Arrival(
+        file=0, name=name, content=None, given=given, error=ReadError("It is damaged.")
+    )
+    with store.write() as connection:
+        run = runs.create(connection, kind="submission", priority="bulk", label="", now=1.0)
+        submissions.add(connection, run, [arrival], priority="bulk", now=1.0)
+        runs.seal(connection, run, priority="bulk", now=2.0)
+        (row,) = documents.page(connection, DocumentFilter(run=run), limit=9)
+
+    assert row["state"] == State.QUARANTINED
+    assert (row["region"], row["region_code"], row["year"]) == expected
 
 
 def test_a_duplicate_names_the_document_it_equals(store: Store) -> None:

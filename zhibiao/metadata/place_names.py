@@ -61,7 +61,7 @@ def place_named(gazetteer: Gazetteer, text: str) -> Named | None:
     found: Named | None = None
     mentions = gazetteer.mentions(text)
     for index, mention in enumerate(mentions):
-        above = _chain(mentions, index)
+        above = _superiors(gazetteer, mention, _chain(mentions, index))
         if not _is_named(text, mention, above, _next(mentions, index)):
             continue
         if _LOWER_UNIT.match(text, mention.end):
@@ -112,6 +112,12 @@ def _chain(mentions: list[Mention], index: int) -> list[Mention]:
     while start and mentions[start - 1].end == mentions[start].start:
         start -= 1
     return mentions[start:index]
+
+
+def _superiors(gazetteer: Gazetteer, mention: Mention, chain: list[Mention]) -> list[Mention]:
+    """Those of a chain that a place of the name belongs to: none in 合作资源."""
+    codes = {place.code for region in mention.regions for place in gazetteer.superiors(region)}
+    return [above for above in chain if any(region.code in codes for region in above.regions)]
 
 
 def _is_named(text: str, mention: Mention, above: list[Mention], after: Mention | None) -> bool:

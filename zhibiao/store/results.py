@@ -113,6 +113,19 @@ def metadata_of(connection: Connection, ids: Sequence[int]) -> dict[int, Metadat
     return {row["id"]: as_metadata(row) for row in connection.execute(query).mappings()}
 
 
+def described(metadata: Metadata) -> dict[str, Any]:
+    """The columns of documents and clean texts that hold metadata."""
+    delivered_on = metadata.delivered_on
+    return {
+        **{name: getattr(metadata, name) for name in _PLAIN_METADATA},
+        "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
+        "metadata_notes": {
+            "decided_by": dict(metadata.decided_by),
+            "candidates": list(metadata.candidates),
+        },
+    }
+
+
 def as_metadata(row: RowMapping) -> Metadata:
     """Of a row of documents or clean texts."""
     notes = row["metadata_notes"] or {}
@@ -180,7 +193,6 @@ def save_raw(
 def save_clean(
     connection: Connection, held: Claim, clean: CleanText, metadata: Metadata, *, sketch: bytes
 ) -> None:
-    delivered_on = metadata.delivered_on
     _keep(
         connection,
         clean_texts,
@@ -191,12 +203,7 @@ def save_clean(
             "characters": len(clean.text),
             "offsets": clean.offsets.to_bytes(),
             "sketch": sketch,
-            **{name: getattr(metadata, name) for name in _PLAIN_METADATA},
-            "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
-            "metadata_notes": {
-                "decided_by": dict(metadata.decided_by),
-                "candidates": list(metadata.candidates),
-            },
+            **described(metadata),
         },
     )
 

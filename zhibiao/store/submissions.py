@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.errors import ReadError
+from zhibiao.metadata.presumed import presumed
 from zhibiao.store.control import same_bytes_as
+from zhibiao.store.results import described
 from zhibiao.store.runs import Priority, abandon
 from zhibiao.store.schema import documents, runs, sources, work
 from zhibiao.store.sources import hold
@@ -57,7 +59,9 @@ def add(
     """Store a batch. Each arrival becomes exactly one document with its state.
 
     pending; `duplicate` where the same bytes are stored already, came to something, and no
-    metadata are given that were not given then; `quarantined` where the arrival is an error.
+    metadata are given that were not given then; `quarantined` where the arrival is an error. Until
+    its text is read, and if it cannot be, a document has the metadata that were given and those
+    that its file's name states.
     """
     if not arrivals:
         return
@@ -76,6 +80,7 @@ def add(
                     "sha256": key,
                     "given": dict(arrival.given),
                     "created_at": now,
+                    **described(presumed(arrival.name, arrival.given)),
                 }
                 for arrival, key in zip(arrivals, keys, strict=True)
             ],

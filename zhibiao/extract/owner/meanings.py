@@ -33,7 +33,7 @@ def whole_meant(reader: Reader, i: int) -> str | None:
     assert name is not None  # asked of names only
     for candidate in name.candidates:
         indicator = reader.catalogue.wholes.get(candidate)
-        whole = indicator and indicator.whole
+        whole = None if indicator is None else indicator.whole
         if indicator is None or whole is None or name.text not in whole.names:
             continue
         year = reader.home.year
