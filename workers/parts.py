@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import redis
 
 from workers import flower, loopback
+from workers.append_only import AppendOnlyFile
 from workers.folders import check_private
 from workers.redis_binary import redis_binary
 from zhibiao.errors import ZhibiaoError
@@ -22,6 +25,16 @@ class StackError(ZhibiaoError):
     """The embedded stack cannot start."""
 
     code = "stack"
+
+
+class Repair(Protocol):
+    """Helps a part that ends by itself before it is ready."""
+
+    def attempt(self) -> str | None:
+        """Change something and say what; None if there is nothing to change. Raises OSError."""
+
+    def undo(self) -> str:
+        """Reverse an attempt that did not help, and say so. Raises OSError."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +50,10 @@ class Part:
         180.0  # it is given up when it is not ready by then; 40 were seen under load
     )
     end_seconds: float = 5.0  # between SIGTERM and SIGKILL
+    prepare: Callable[[], None] = lambda: None  # before each start; raises ZhibiaoError, OSError
+    repair: Repair | None = None
+    # Why a part that runs and was ready must be restarted; called several times a second.
+    fault: Callable[[], str | None] | None = None
 
 
 def build_parts(settings: Settings) -> list[Part]:
@@ -95,9 +112,12 @@ def build_parts(settings: Settings) -> list[Part]:
 
 def _redis(settings: Settings, environment: dict[str, str]) -> Part:
     path = settings.redis_socket
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.parent != settings.data_dir.absolute():  # where anybody could have made it before us
-        check_private(path.parent)
+
+    def prepare() -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.parent != settings.data_dir.absolute():  # where anybody could have made it
+            check_private(path.parent)
+
     return Part(
         name="redis",
         command=(
@@ -116,6 +136,9 @@ def _redis(settings: Settings, environment: dict[str, str]) -> Part:
         is_ready=lambda: _pings(path),
         ready_seconds=60.0,
         end_seconds=3.0,
+        prepare=prepare,
+        repair=AppendOnlyFile(settings.data_dir.absolute()),
+        fault=lambda: None if _is_socket(path) else f"its socket {path} is gone",
     )
 
 
@@ -156,6 +179,13 @@ def with_ports(settings: Settings) -> Settings:
                 ) from error
             chosen[name] = probe.getsockname()[1]
     return settings.model_copy(update=chosen)
+
+
+def _is_socket(path: Path) -> bool:
+    try:
+        return stat.S_ISSOCK(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _pings(path: Path) -> bool:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from workers.parts import Part, StackError
+from zhibiao.errors import ZhibiaoError
 
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 30.0
 _STEADY_SECONDS = 60.0  # a part that lived so long starts over at the first back-off
 _TICK_SECONDS = 0.2
+_ENDED_BY_OTHERS = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
 
 
 def backoff_seconds(failures: int) -> float:
@@ -33,6 +35,8 @@ class _Running:
     started_at: float = 0.0
     failures: int = 0
     restart_at: float = 0.0
+    ready: bool = False  # since its last start; only noted for a part with a repair or a fault
+    repaired: bool = False  # its repair was attempted, and it has not been ready since
     printer: threading.Thread | None = field(default=None, repr=False)
 
 
@@ -102,14 +106,20 @@ class Supervisor:
         """End a part that runs but does not do its work; `watch` starts it again."""
         for running in self._running:
             if running.part.name == name and running.process is not None:
-                self._say(running.part.name, f"restarting: {reason}")
-                _kill_group(running.process.pid, signal.SIGKILL)
+                self._restart(running, reason)
+
+    def _restart(self, running: _Running, reason: str) -> None:
+        if running.process is not None:
+            self._say(running.part.name, f"restarting: {reason}")
+            _kill_group(running.process.pid, signal.SIGKILL)
 
     def _groups(self) -> list[int]:
         return list(self.pids().values())
 
     def _spawn(self, running: _Running) -> None:
         part = running.part
+        part.prepare()
+        running.ready = False
         process = subprocess.Popen(
             part.command,
             env=part.environment,
@@ -138,6 +148,10 @@ class Supervisor:
                 return
             if process is None or process.poll() is not None:
                 code = None if process is None else process.returncode
+                if self._repair(running):
+                    self._spawn(running)
+                    deadline = time.monotonic() + running.part.ready_seconds
+                    continue
                 raise StackError(
                     f"The part {running.part.name} ended with exit code {code} while it started; "
                     "its last lines above say why.",
@@ -150,26 +164,70 @@ class Supervisor:
                     part=running.part.name,
                 )
             time.sleep(0.05)
+        running.ready, running.repaired = True, False
+
+    def _repair(self, running: _Running) -> bool:
+        """Repair a part that ended by itself before it was ready; whether that changed anything.
+
+        If it ends again after a repair, the repair is undone.
+        """
+        process, repair = running.process, running.part.repair
+        if process is None or repair is None or running.ready:
+            return False
+        if process.returncode in _ENDED_BY_OTHERS:
+            return False
+        undoing = running.repaired
+        try:
+            said = repair.undo() if undoing else repair.attempt()
+        except OSError as error:
+            said = f"cannot be repaired: {error}"
+            undoing = True
+        if said is not None:
+            self._say(running.part.name, said)
+        running.repaired = said is not None and not undoing
+        return running.repaired
+
+    def _look(self, running: _Running) -> None:
+        """Notice that a running part is ready; restart one that has a fault."""
+        part = running.part
+        if part.repair is None and part.fault is None:
+            return
+        running.ready = running.ready or part.is_ready()
+        if not running.ready:
+            return
+        running.repaired = False
+        reason = part.fault() if part.fault is not None else None
+        if reason is not None:
+            self._restart(running, reason)
 
     def _tend(self, running: _Running) -> None:
         process = running.process
-        now = time.monotonic()
-        if process is not None:
-            if process.poll() is None:
-                return
-            # Its children may outlive it: a worker's would work on without a parent.
-            _kill_group(process.pid, signal.SIGKILL)
-            steady = now - running.started_at > _STEADY_SECONDS
-            running.failures = 1 if steady else running.failures + 1
-            wait = backoff_seconds(running.failures)
-            running.restart_at = now + wait
-            running.process = None
-            self._say(
-                running.part.name,
-                f"ended with {_describe(process.returncode)}; starting again in {wait:.1f} s",
-            )
-        elif now >= running.restart_at:
+        if process is None:
+            if time.monotonic() >= running.restart_at:
+                self._spawn_again(running)
+            return
+        if process.poll() is None:
+            self._look(running)
+            return
+        # Its children may outlive it: a worker's would work on without a parent.
+        _kill_group(process.pid, signal.SIGKILL)
+        self._repair(running)
+        running.process = None
+        if time.monotonic() - running.started_at > _STEADY_SECONDS:
+            running.failures = 0
+        self._back_off(running, f"ended with {_describe(process.returncode)}")
+
+    def _spawn_again(self, running: _Running) -> None:
+        try:
             self._spawn(running)
+        except (OSError, ZhibiaoError) as error:  # the other parts go on
+            self._back_off(running, f"cannot be started: {error}")
+
+    def _back_off(self, running: _Running, what: str) -> None:
+        running.failures += 1
+        wait = backoff_seconds(running.failures)
+        running.restart_at = time.monotonic() + wait
+        self._say(running.part.name, f"{what}; starting again in {wait:.1f} s")
 
     def _end_one(self, running: _Running) -> None:
         process = running.process
