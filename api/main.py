@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from api.app import create_app
+from tasks.outages import log_outages_once
 from zhibiao.logs import configure_logging
 from zhibiao.settings import load_settings
 
 settings = load_settings()
 configure_logging(settings.log_level)
+log_outages_once()
 app = create_app(settings)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from tasks import outages
 from tasks.app import SWEEP_SECONDS
-from tasks.broker import connected
+from tasks.broker import broker_of, connected
 from tasks.queues import UPKEEP
 from zhibiao.rendering import instant
 from zhibiao.settings import Settings
@@ -32,7 +33,7 @@ def report(settings: Settings, store: Store) -> Report:
     if not database["ok"]:
         workers: dict[str, object] = {"ok": False, "detail": "Unknown without the database."}
     else:
-        workers = _workers(store)
+        workers = _workers(store, broker_takes=bool(broker["ok"]))
     return {"database": database, "broker": broker, "workers": workers}
 
 
@@ -55,15 +56,19 @@ def _database(store: Store) -> dict[str, object]:
 
 def _broker(settings: Settings) -> dict[str, object]:
     try:
-        with connected(settings, seconds=_BROKER_SECONDS):
-            pass
+        with connected(settings, seconds=_BROKER_SECONDS) as connection:
+            if broker_of(settings).is_redis:
+                outages.probe(connection)
     except Exception as error:  # each transport has its own errors
         log.warning("the broker does not answer: %s", error)
+        refused = outages.refusal(error)
+        if refused is not None:
+            return {"ok": False, "detail": f"{refused[0].upper()}{refused[1:]}."}
         return {"ok": False, "detail": "The broker does not answer; the log says why."}
     return {"ok": True, "detail": "Answers."}
 
 
-def _workers(store: Store) -> dict[str, object]:
+def _workers(store: Store, *, broker_takes: bool = True) -> dict[str, object]:
     with store.read(patience_seconds=_DATABASE_SECONDS) as connection:
         found = canaries.all_of(connection)
         now = store.now(connection)
@@ -79,6 +84,8 @@ def _workers(store: Store) -> dict[str, object]:
         why = f"workers are busy with queues before it ({held} documents are being worked on)"
     elif held:
         why = f"all workers are busy ({held} documents are being worked on)"
+    elif not broker_takes:
+        why = "nothing can be sent through the broker"
     elif upkeep.silent_seconds(now) > SILENT_SECONDS:
         why = "no worker listens: none runs, or it is deaf and has to be started again"
     else:

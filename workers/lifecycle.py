@@ -24,6 +24,7 @@ from tasks.app import quiet_app
 from tasks.context import close_context, load_language, open_context
 from tasks.leaving import make_leaving_possible
 from tasks.loss import remember_parent, report_loss
+from tasks.outages import log_outages_once
 from workers.names import take_name
 from workers.pulse import Pulse, when_received
 from zhibiao import pipeline
@@ -59,6 +60,7 @@ class _Life:
 
     def set_up_logging(self, **_: Any) -> None:
         configure_logging(self.settings.log_level)
+        log_outages_once()
 
     def when_beat_starts(self, **_: Any) -> None:
         """Beat sends upkeep only: without events, see `tasks.app.quiet_app`."""
