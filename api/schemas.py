@@ -259,6 +259,7 @@ class ObservationView(BaseModel):
                     "scope": "region",
                     "subject": "地区生产总值",
                     "tone": None,
+                    "stretch": False,
                     "base_value": 6.1,
                     "base_unit": "%",
                     "flags": [],
@@ -302,6 +303,7 @@ class ObservationView(BaseModel):
     scope: str
     subject: str
     tone: str | None
+    stretch: bool = Field(description="A target beyond the one just stated: 6%左右，力争6.5%.")
     base_value: int | float | None
     base_unit: str | None
     flags: list[str]

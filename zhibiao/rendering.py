@@ -46,6 +46,7 @@ OBSERVATION_FIELDS = (
     "scope",
     "subject",
     "tone",
+    "stretch",
     "base_value",
     "base_unit",
     "flags",

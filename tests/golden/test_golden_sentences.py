@@ -1,8 +1,8 @@
 """Sentences by phenomenon, each with every catalogued figure that it states for the region.
 
 A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
-`expect`, a list of `indicator measure value unit [bound] [years] [status]`, `-` for no unit. A case
-that expects nothing is a negative. The report is one of 2023, of a city called 江川市.
+`expect`, a list of `indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no unit.
+A case that expects nothing is a negative. The report is one of 2023, of a city called 江川市.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def expected(case: dict[str, Any]) -> list[str]:
         unit = rest.pop(0).replace("-", "")
         bound, status = "eq", "target" if section in PLANNED else "actual"
         first, last = YEARS[section]
-        scope = "region"
+        scope, stretch = "region", ""
         for word in rest:
             if word in BOUNDS:
                 bound = BOUNDS[word]
@@ -69,11 +69,15 @@ def expected(case: dict[str, Any]) -> list[str]:
                 status = word
             elif word == "part":
                 scope = "part"
+            elif word == "stretch":
+                stretch = " stretch"
             else:
-                years = word.split("-")
-                first, last = int(years[0]), int(years[-1])
+                named = word.split("-")
+                first, last = int(named[0]), int(named[-1])
         if scope == "region":
-            lines.append(f"{indicator} {measure} {value} {unit} {bound} {status} {first}-{last}")
+            lines.append(
+                f"{indicator} {measure} {value} {unit} {bound} {status} {first}-{last}{stretch}"
+            )
     return sorted(lines)
 
 
@@ -85,6 +89,7 @@ def stated(observation: Observation) -> str:
         f"{observation.indicator} {observation.measure} {value} {observation.unit} "
         f"{observation.bound} {observation.status} "
         f"{observation.period_start}-{observation.period_end}"
+        + (" stretch" if observation.stretch else "")
     )
 
 

@@ -37,6 +37,7 @@ def stated(text: str) -> list[Observation]:
         "城镇和农村居民人均可支配收入分别增长6%、7.1%。",
         "全市高新技术企业总数达到386家，新增98家。",
         "一般公共预算收入完成38亿元、税收占比达75%。",
+        "今年全市地区生产总值增长6.5%，力争达到7%。",
     ],
 )
 def test_what_is_said_plainly_is_certain(text: str) -> None:

@@ -26,6 +26,7 @@ def stated(indicator: str | None = "gdp", value: str = "6.5", at: int = 10, **ot
         "base_value": Decimal(value),
         "base_unit": "%",
         "tone": None,
+        "stretch": False,
         "flags": [],
         "subject": "生产总值",
         "evidence": f"生产总值增长{value}%",

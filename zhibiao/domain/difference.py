@@ -23,6 +23,7 @@ COMPARED = (
     "base_value",
     "base_unit",
     "tone",
+    "stretch",
     "flags",
     "subject",
     "evidence",

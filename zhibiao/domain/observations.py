@@ -95,6 +95,7 @@ class Observation:
     base_value: Decimal | None = None  # value in base_unit
     base_unit: str | None = None  # the catalogue's base unit: 元, 人, %
     tone: str | None = None  # of a target, the word itself: 力争, 确保, 左右
+    stretch: bool = False  # a target beyond the one just stated: 增长6%左右，力争6.5%
     flags: tuple[str, ...] = ()  # "years_inferred", "mangled_digits", "implausible", "conflict" …
     conflict: int | None = None  # observations with one number contradict each other
     rule: str = ""  # which rule decided

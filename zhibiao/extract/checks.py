@@ -15,7 +15,8 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
 
     `implausible`: outside the catalogue's range. `other_unit`: an amount that the base unit does
     not measure, dollars where that is 元. `conflict`: one fact (indicator, measure, status, years,
-    region as a whole, unit) stated with different plain values; its statements share one number.
+    region as a whole, unit) stated with different plain values, none of them a stretch target; its
+    statements share one number.
     """
     result = list(observations)
     facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -34,6 +35,7 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
             key = (
                 observation.indicator, observation.measure, observation.status,
                 observation.period_start, observation.period_end, observation.base_unit,
+                observation.stretch,
             )  # fmt: skip
             facts[key].append(i)
     conflict = 0

@@ -42,6 +42,10 @@ _SETTLED = ("将", "预计", "计划", "拟")
 _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 
 
+# What is striven for beyond a target: 增长6%左右，力争6.5%.
+_STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
+
+
 class Decision(NamedTuple):
     """What was made of one number in one sentence; offsets into the clean text."""
 
@@ -54,6 +58,7 @@ class Decision(NamedTuple):
     frame: Frame
     reason: str  # of a rejection; ""
     doubts: tuple[Doubt, ...] = ()
+    stretch: bool = False  # a target beyond the one just stated
 
 
 class Sentence(NamedTuple):
@@ -174,6 +179,8 @@ def _decided(
         decisions.append(
             Decision(number, binding, reading, period, word, place, frame, reason, doubts)
         )
+        if len(decisions) > 1 and _stretches(line.text, decisions[-2], decisions[-1]):
+            decisions[-1] = decisions[-1]._replace(stretch=True)
     return decisions
 
 
@@ -196,6 +203,23 @@ def _tone(line: Line, place: int, number: Number) -> str | None:
             if word not in _SETTLED:
                 return next((strong for strong in _RESOLVE if word.startswith(strong)), word)
     return number.post or None
+
+
+def _stretches(text: str, before: Decision, decision: Decision) -> bool:
+    """Whether a target goes beyond the one before it, of the same thing in the same sentence."""
+    first, second = before.reading, decision.reading
+    if decision.period is None or decision.period.status is not Status.TARGET:
+        return False
+    return (
+        not (before.reason or decision.reason)
+        and first is not None
+        and second is not None
+        and first.indicator is not None
+        and (first.indicator.id, first.measure, before.period)
+        == (second.indicator.id if second.indicator else None, second.measure, decision.period)
+        and before.number.value < decision.number.value
+        and any(word in text[before.number.end : decision.number.start] for word in _STRIVES)
+    )
 
 
 def _base_side(line: Line, binding: Binding) -> bool:

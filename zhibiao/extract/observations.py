@@ -140,6 +140,7 @@ def _observation(
         base_value=based[0] if based else None,
         base_unit=based[1] if based else None,
         tone=decision.tone,
+        stretch=decision.stretch,
         doubts=decision.doubts,
         flags=_flags(decision, clean.text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),

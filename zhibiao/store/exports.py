@@ -35,7 +35,7 @@ _BATCH_ROWS = 1000
 
 _OBSERVATION_KINDS: Mapping[str, Column] = {
     **dict.fromkeys(("value", "value_high", "base_value"), "number"),
-    "certain": "boolean",
+    **dict.fromkeys(("certain", "stretch"), "boolean"),
     **dict.fromkeys(
         (
             "period_start",

@@ -4,6 +4,7 @@ The rule, also in docs/exports.md:
 - Row (region, Y) takes outturns for Y from the report that reviews Y (delivered in Y + 1, as a
   rule), and targets for Y from the report delivered in Y. Only values of that one year; sums and
   averages over several years are left to the table of observations.
+- A stretch target (增长6%左右，力争6.5%: the second) is no target of the panel's.
 - The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
 - The value is in the catalogue's base unit (元, 人, %); of a range, its lower end. What measures
   something else has a column of its own: foreign_trade_level_actual_美元.
@@ -51,6 +52,7 @@ def panel_frame(
     ).where(
         standing.c.region_code.is_not(None),
         observations.c.period_start == observations.c.period_end,
+        observations.c.stretch.is_(False),
         or_(
             and_(
                 observations.c.status == Status.ACTUAL,

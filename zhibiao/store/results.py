@@ -301,6 +301,7 @@ _PLAIN_OBSERVATION = (
     "base_value",
     "base_unit",
     "tone",
+    "stretch",
     "conflict",
     "rule",
 )

@@ -328,6 +328,7 @@ observations = _numbered(
     # None, too, in rows from before: nobody had asked how certain they are.
     Column("certain", Boolean),
     Column("doubts", JSON),
+    Column("stretch", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("extraction_id", "ordinal"),
     Index(None, "document_id"),
     Index(None, "indicator"),

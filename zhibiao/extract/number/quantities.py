@@ -13,6 +13,7 @@ from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import ARABIC, GROUPS, RANGE, UNIT, WRITTEN, finish, value_of
 from zhibiao.extract.number.mixed import read_mixed
 from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rejected
+from zhibiao.extract.number.striving import read_striving
 from zhibiao.extract.number.written import read_written
 from zhibiao.language.numerals import CHINESE, FORMAL
 
@@ -47,14 +48,19 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
     """All numbers in text[start:end], in order."""
     numbers: list[Number] = []
     at = start
+    striving = read_striving(text, start, end)
     for match in NUMERAL.finditer(text, start, end):
         first, last = match.span()
+        while striving and striving[0].start < first:
+            numbers.append(striving.pop(0))
+            at = numbers[-1].end
         if first < at:
             continue
         number = _read(text, first, last, end)
         if number is not None:
             numbers.append(number)
             at = number.end
+    numbers += striving
     for i in range(len(numbers) - 2, -1, -1):
         if not (numbers[i].unit or numbers[i].reason):
             numbers[i] = _sharing(text, numbers[i], numbers[i + 1])
