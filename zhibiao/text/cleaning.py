@@ -56,13 +56,14 @@ def clean(document: RawDocument) -> CleanText:
     raw = document.text
     flat = without_copies(unfold(without_leftovers(normalise(raw))))
     lines = split(flat)
-    rows, dropped = find_rows(raw, flat, lines, typed=document.media_type in _TYPED)
-    prose = [line for i, line in enumerate(lines) if i not in rows and i not in dropped]
+    found = find_rows(raw, flat, lines, typed=document.media_type in _TYPED)
+    of_tables = found.rows.keys() | found.captions | found.dropped
+    prose = [line for i, line in enumerate(lines) if i not in of_tables]
     style = setting(prose)
     kept = layout.select(prose, style)
-    if rows:
-        kept = layout.with_rows(lines, rows, dropped, kept)
-    table = {lines[index].start: row for index, row in rows.items()}
+    if found.rows:
+        kept = layout.with_rows(lines, found, kept)
+    table = {lines[index].start: row for index, row in found.rows.items()}
     composer = _Composer(raw, flat)
     for match in _INLINE_HEADING.finditer(flat):
         composer.breaks.update((match.start(1), match.start(2)))

@@ -8,7 +8,7 @@ line goes that no running text can contain, or a whole run of chrome. See docs/c
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -23,6 +23,7 @@ from zhibiao.text.lines import (
     Line,
     Setting,
 )
+from zhibiao.text.tables import Found
 
 _PROSE_MARKS: Final = re.compile(r"[，,。；;！、]")
 _PROSE_LENGTH: Final = 25  # characters; shorter lines are headings as often as prose
@@ -91,31 +92,35 @@ def select(lines: list[Line], style: Setting) -> list[Line]:
     return kept
 
 
-def with_rows(
-    lines: list[Line], rows: Container[int], dropped: Container[int], kept: list[Line]
-) -> list[Line]:
-    """`kept` with the table rows of `lines` whose neighbours are kept.
+def with_rows(lines: list[Line], found: Found, kept: list[Line]) -> list[Line]:
+    """`kept` with the tables of `lines` that have a caption, or whose neighbours are kept.
 
-    `rows` and `dropped` are indexes; what is dropped is nobody's neighbour.
+    What is dropped is nobody's neighbour.
     """
     starts = {line.start for line in kept}
     merged: list[Line] = []
     group: list[Line] = []
     before = True
+    captioned = False
     for index, line in enumerate(lines):
-        if index in dropped:
+        if index in found.dropped:
             continue
-        if index in rows:
+        if index in found.captions and not captioned:
+            merged += group if before else []  # a table before this one
+            group = []
+            captioned = True
+        if index in found.captions or index in found.rows:
             group.append(line)
             continue
         after = line.start in starts
-        if before or after:
+        if before or after or captioned:
             merged += group
         group = []
+        captioned = False
         if after:
             merged.append(line)
         before = after
-    return merged + group if before else merged
+    return merged + group if before or captioned else merged
 
 
 def _flows(lines: list[Line], index: int, style: Setting) -> bool:

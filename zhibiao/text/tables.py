@@ -25,6 +25,13 @@ _LONGEST: Final = 300  # characters; no row of a plain text is longer
 _LONGEST_CELL: Final = 60
 _LONGEST_SECTION: Final = 20
 _NO_SECTION: Final = re.compile("[。；，！？：:].|[。；，！？]$|工作|回顾|安排|任务|要求|报告")
+_CAPTIONS: Final = 3  # lines above a table that may belong to it
+_LONGEST_CAPTION: Final = 45
+_UNIT_LINE: Final = re.compile("[（(]?(?:计量)?单位[：:]")
+_CAPTION: Final = re.compile(
+    r"^[（(]?(?:附[件录表]|附[：:一二三四五\d ]|附$|表[一二三四五六七八九十\d]|(?:计量)?单位[：:])"
+    r"|指标[^。；，]*$"
+)
 _HEAD_ROWS: Final = 3
 
 _NUMERAL: Final = r"\d[\d,，]*(?:\.\d+)?"
@@ -41,6 +48,7 @@ _VALUE: Final = re.compile(
     rf"(?:[-—–~～至]+{_NUMERAL})? ?[十百千]?[万亿]?(?:{_UNIT})?[余多]?(?:及?以[上下内]|左右|之内)?"
 )
 _UNIT_ALONE: Final = re.compile(rf"[（(]?(?:{_UNIT})[）)]?")
+_UNIT_BEHIND: Final = re.compile(rf"[（(](?:{_UNIT})[）)]$")
 _DATE: Final = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2})?日?|\d{1,2}:\d{2}.*")
 _NO_VALUE: Final = re.compile(r"[-—–/／…]{1,4}|持平")
 _PROSE: Final = re.compile(r"[。；！？!?;]|，(?!\d{3})|：.|:\D")
@@ -93,6 +101,7 @@ class Found(NamedTuple):
     """What stands in a text as a table."""
 
     rows: dict[int, Row]  # by index of their line
+    captions: frozenset[int]  # lines above a table that name it: 附件1, 主要指标完成情况表
     dropped: frozenset[int]  # lines of a table of contents, and the rules of tables
 
 
@@ -113,7 +122,24 @@ def find_rows(raw: str, flat: str, lines: Sequence[Line], *, typed: bool) -> Fou
     for index in {beside for row in rows for beside in (row - 1, row + 1)} - rows.keys():
         if 0 <= index < len(lines) and _RULE.fullmatch(lines[index].text):
             dropped.add(index)
-    return Found(rows, frozenset(dropped))
+    return Found(rows, _captions(lines, rows, dropped), frozenset(dropped))
+
+
+def _captions(lines: Sequence[Line], rows: dict[int, Row], dropped: set[int]) -> frozenset[int]:
+    found: set[int] = set()
+    for first in rows:
+        above: list[int] = []
+        index = first - 1
+        while index >= 0 and len(above) < _CAPTIONS and index not in rows:
+            if index not in dropped:
+                text = lines[index].text
+                if len(text) > _LONGEST_CAPTION or not _CAPTION.search(text):
+                    break
+                above.append(index)
+            index -= 1
+        if any(not _UNIT_LINE.match(lines[index].text) for index in above):
+            found.update(above)
+    return frozenset(found)
 
 
 def _regions(raw: str, flat: str, lines: Sequence[Line]) -> Iterator[list[_Candidate]]:
@@ -253,7 +279,7 @@ def _is_strict(candidate: _Candidate) -> bool:
         rest = rest[1:]
         enough = len(rest) >= 1
     else:
-        enough = len(rest) >= 2
+        enough = len(rest) >= (1 if _UNIT_BEHIND.search(name) else 2)
     return (
         enough
         and len(name) >= 3

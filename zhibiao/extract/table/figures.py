@@ -63,6 +63,7 @@ class _Reader:
         self.setting = self._captioned(years)
         self.head: Head | None = None
         self.above = ""  # the name of the last row that is no part of another one
+        self.named: Slot | None = None  # what the last row is of, for a row of its growth
         self.part = ""  # a place that a section row names
         self.indicators = names.catalogue.indicators
         self.known = any(
@@ -95,10 +96,12 @@ class _Reader:
         if self.table.heading is not None:
             lines.insert(0, self.table.heading)
         part = ""
+        attached = self.frame.glossary
         for line in lines:
             words = self.text[line.start : line.end]
             said = merged(said, read_words(words))
             part = part or place_in(words, self.names.homes)
+            attached = attached or words.startswith("附")
         several = said.years > 1 or said.relative is not None or said.plan is not None
         caption = Label(
             year=None if several else said.year,
@@ -106,7 +109,7 @@ class _Reader:
             units=said.units,
         )
         skipped = "part_of_year" if said.skipped == "part_of_year" else ""
-        return Setting(years, self.frame, caption, part, skipped)
+        return Setting(years, self.frame, caption, part, skipped, attached)
 
     def _row(self, row: Row) -> Iterator[Figure]:
         filled = [cell for cell in row.cells if not cell.empty]
@@ -131,6 +134,7 @@ class _Reader:
 
     def _section(self, cell: Cell) -> None:
         """A row of one cell: of what the rows below it are."""
+        self.named = None
         words = self.text[cell.start : cell.end]
         said = read_words(words)
         if said.units and not said.text:
@@ -183,6 +187,16 @@ class _Reader:
                 label = label._replace(skipped="")  # 全县合计
         if not label.among and label.slot is not None and not head.by_column:
             self.above = parts_of(self.text, label.slot.start, label.slot.end).name
+        return label if head.by_column else self._of_last_row(label, last)
+
+    def _of_last_row(self, label: Label, last: Cell) -> Label:
+        """增长（%） below 地区生产总值（亿元） is of that row."""
+        rises = label.kind in (Kind.GROWTH, Kind.AVERAGE) and not label.text
+        if label.slot is not None or not rises:
+            self.named = label.slot
+        elif self.named is not None:
+            start, end = self._words_of(last)
+            label = label._replace(slot=self.named._replace(start=start, end=end))
         return label
 
     def _words_of(self, cell: Cell) -> tuple[int, int]:

@@ -20,11 +20,16 @@ _CAPTION = re.compile(
 _NO_CAPTION = re.compile(
     r"[。；，！]|[是为][：:]$|^(?:第?[一二三四五六七八九十]+[、章部节]|[（(][一二三四五六七八九十]+[）)]|\d+[.、．])"
 )
-# 社会消费品零售总额（亿元）：98.4
+# 社会消费品零售总额（亿元）：98.4, and what may stand before the first of several.
+_SAYS = "(?:[：:为=]|——|达到?|完成|实现)"
 _STATED = re.compile(
-    r"[^\n\t：；。]{2,40}（(?P<unit>[^（）\n]{1,12})）：(?P<value>[^\n\t：；。]{1,40})"
+    rf"[^\n\t：；;。，]{{2,40}}（(?P<unit>[^（）\n]{{1,12}})）{_SAYS}"
+    rf"(?P<value>(?:(?!，[^，；;。]{{2,40}}（[^（）]{{1,12}}）{_SAYS})[^\n\t：；;。]){{1,40}})"
 )
-_MAYBE_STATED = re.compile("）：")
+_LEAD = re.compile(
+    "(?!.{0,20}(?:目标|预期|计划|年))[^\n\t：；;。（）]{0,16}(?:指标|情况|如下)[^\n\t：；;。（）]{0,6}："
+)
+_MAYBE_STATED = re.compile(f"）{_SAYS}")
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\uffe6]")
 
 
@@ -124,7 +129,7 @@ def _row(text: str, start: int, end: int) -> Row | None:
             cells.append(Cell(begin, begin + len(inner)))
             at += len(piece) + 1
         return Row(start, end, tuple(cells), True)
-    if text.find("）：", start, end) >= 0:
+    if _MAYBE_STATED.search(text, start, end) is not None:
         return _stated_row(text, start, end)
     return None
 
@@ -132,16 +137,17 @@ def _row(text: str, start: int, end: int) -> Row | None:
 def _stated_row(text: str, start: int, end: int) -> Row | None:
     """A line that holds nothing but name（unit）：value, once or several times."""
     cells: list[Cell] = []
-    at = start
+    lead = _LEAD.match(text, start, end)
+    at = start if lead is None else lead.end()
     while at < end:
         found = _STATED.match(text, at, end)
         if found is None or not units_of(found["unit"]):
             return None
         value = found["value"].rstrip(" ，")
-        cells.append(Cell(at, found.start("value") - 1))
+        cells.append(Cell(at, text.index("）", found.start("unit")) + 1))
         cells.append(Cell(found.start("value"), found.start("value") + len(value)))
         at = found.end()
-        while at < end and text[at] in "；。 ":
+        while at < end and text[at] in "；;。， ":
             at += 1
     return Row(start, end, tuple(cells), True, True)
 

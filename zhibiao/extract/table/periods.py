@@ -19,6 +19,7 @@ class Setting(NamedTuple):
     caption: Label  # year and status, where the caption names one of each
     part: str = ""  # a place or a body that the caption names
     skipped: str = ""
+    attached: bool = False  # below the report, where no section says of what years it is
 
 
 class Undated(Exception):
@@ -67,6 +68,8 @@ def _undated(label: Label, setting: Setting, heads: Sequence[Label]) -> Period:
         if caption.year is not None:
             return _of_year(caption.year, caption.status, setting, "table_caption")
         status, rule = caption.status, "table_caption"
+    if status is None and setting.attached:
+        raise Undated
     if status is None:
         return Period(frame.status, frame.year, frame.year, "table_section")
     year = review if status is Status.ACTUAL else planned
