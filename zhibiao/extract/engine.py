@@ -6,7 +6,7 @@ import bisect
 from typing import NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
-from zhibiao.domain import CleanText, Doubt, Metadata, Status
+from zhibiao.domain import CleanText, Doubt, Measure, Metadata, Status
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.measure import (
     Reading,
@@ -39,6 +39,7 @@ from zhibiao.outline.tree import read_outline
 _SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 # What is settled, and no word of resolve; and what a longer word of resolve counts as: 力争实现.
 _SETTLED = ("将", "预计", "计划", "拟")
+_NET = ("净增长率", "净增率", "净增长")
 _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 
 
@@ -170,6 +171,8 @@ def _decided(
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = period_of_start(clock, period)
             clock.statement.from_year = period.last
+            if period.last is not None:
+                clock.began = (period.last, clock.named_in_lead)
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
@@ -248,15 +251,22 @@ def _reading(
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
     if name.endswith(("降低率", "下降率", "降幅")):
         words |= lx.DOWN
+    newly = slot.newly and not text.endswith(_NET, 0, number.start)  # 新设1.4万户，净增长率9.6%
+    # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
+    rate_grows = (
+        number.unit == "%" and "增长" in text[max(slot.end, number.start - 8) : number.start]
+    )
     found: list[Reading] = []
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
         reading = read_measure(
-            indicator, number, words, slot.newly, slot.total, clock.statement.average,
+            indicator, number, words, newly, slot.total, clock.statement.average,
             grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
             found.append(reading)
+    if rate_grows and all(r.rule == "rate_change" for r in found):
+        found = [r._replace(measure=Measure.GROWTH) for r in found]
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])

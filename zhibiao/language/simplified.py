@@ -39,6 +39,11 @@ def simplified_characters(text: str) -> str:
 _WIDE = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                  *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)}  # fmt: skip
 
+# 可支配收人: 入 that a scan has turned into 人; not 招收人才
+_RECEIVED = re.compile(
+    "(?<=[^招吸接回征])收人(?![员才数口民力大次工质群类均们、，])|(?<=[^招吸接回征])收人(?=[、，](?:支出|财政|税))"
+)
+
 # "十二五", 「十二五」: the plans are known by their quotation marks
 _QUOTES = str.maketrans("「」『』‘’〝〞＂", '“”“”“”“”"')
 _QUOTED = re.compile('"([^"\n]{1,30})"')
@@ -58,5 +63,7 @@ def simplified(text: str) -> str:
         text = _QUOTED.sub("“\\1”", text)
     if "”十" in text or "五“" in text:
         text = _PLAN_QUOTED.sub("“\\1”", text)
+    if "收人" in text:
+        text = _RECEIVED.sub("收入", text)
     text = plain_digits(arabic_years(text))
     return text.replace("(", "（").replace(")", "）").replace(":", "：")

@@ -36,11 +36,15 @@ _COMMENT_MARKS = (
     "关口", "台阶", "大关",
 )  # fmt: skip
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
+_PARKS = ("综保区", "保税区", "园区", "开发区", "高新区", "经开区", "自贸区", "新区")
 _ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
 _NEW = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED = ("增加", "增设", "扩增", "增添")
 _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
+_WORK_BEHIND = re.compile(
+    "的?(?:新建|改造|建设|提升|整治|改建)(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
+)
 # 保持8%以上的增长: the verb behind its number.
 _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
 _FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
@@ -219,6 +223,8 @@ class Reader:
 
     def _said_behind(self, place: int) -> int:
         number = self.numbers[self.tokens[place].number]
+        if _WORK_BEHIND.match(self.text, number.end):
+            return lx.CREATE  # 高标准农田完成2万亩改造任务
         if number.unit != "%" or not self.text.startswith("的", number.end):
             return 0
         if _RISES_BEHIND.match(self.text, number.end):
@@ -307,6 +313,10 @@ class Reader:
         made = (self.indicators[c] for c in name.candidates)
         return frozenset(u for one in made if one.made is not Made.NO for u in one.units)
 
+    def rates(self, slot: Slot) -> bool:
+        """Whether a slot's percentage is its level."""
+        return any(self.indicators[c].kind is Kind.RATE for c in slot.candidates)
+
     def is_rate(self, i: int) -> bool:
         name = self.tokens[i].name
         assert name is not None  # asked of names only
@@ -365,6 +375,12 @@ class Reader:
             name = self.tokens[i].name
             if name is not None and name.excluded and name.text.startswith(_PLACES):
                 return INNER + name.text
+            if name is not None and name.excluded:
+                if name.text.startswith(_PARKS):
+                    return f"subject:{name.text}"
+                before = self.tokens[i - 1] if i > segment else None
+                if before is not None and before.mask == lx.PART:
+                    return f"subject:{self.text[before.start : before.end]}"
         said = self.text[self.tokens[segment].start : self.tokens[place].start]
         if "面积" in said and any(town in said for town in _PLACES):
             return BUILT + said

@@ -23,7 +23,8 @@ _MULTIPLE = (
     r"(?P<more2>余|多|几)?"
 )
 AFTER = re.compile(
-    rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{UNIT}){_PER_UNIT})?(?P<more3>余|多(?![样元种方层]))?"
+    rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{UNIT}){_PER_UNIT}(?!阶))?"
+    r"(?P<more3>余|多(?![样元种方层]))?"
     r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
 )
 RANGE = re.compile(

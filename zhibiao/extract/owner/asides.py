@@ -23,7 +23,7 @@ from zhibiao.extract.words.sentences import Line
 # A circumstance opens with a preposition and is closed by its postposition; what follows goes on
 # with the main line.
 _CIRCUMSTANCE = re.compile(
-    r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
+    r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!全[省国市区州县球]|册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
     r"|面对|面临|克服|尽管|由于|得益于|受益于|依靠|依托|凭借|通过|历经|经历|叠加|剔除|扣除|还原)"
     r"[^，,。；：（）]{2,60}?"
     r"(?:(?<!以)下(?![降滑跌调达乡岗放沉])|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"

@@ -49,6 +49,8 @@ class Binder(Reader):
             place = self.places[position]
             found = self._decide(before, place, position)
             self.went_on = found[-1].rule == "inherited"
+            if found[-1].rule == "name_after":
+                self._name_shared_by(bindings, found[-1])
             bindings.extend(found)
             if found[-1].rule == "comparison":
                 self.compared = place
@@ -57,6 +59,23 @@ class Binder(Reader):
             position += len({binding.number for binding in found})
             before = max(self.places[position - 1], self.behind)
         return bindings
+
+    def _name_shared_by(self, bindings: list[Binding], last: Binding) -> None:
+        """引进8家、培育22家高新技术企业: open counts before it are of the same name."""
+        unit = self.numbers[last.number].unit
+        at = last.lead_to
+        for k in range(len(bindings) - 1, -1, -1):
+            open_one = bindings[k]
+            between = self.masks[open_one.lead_to + 1 : at]
+            alike = open_one.rule == "open" and self.numbers[open_one.number].unit == unit
+            listed_on = bool(between) and bool(between[0] & (lx.LIST | lx.COMMA))
+            alike = alike and self.bare(open_one.lead_from, open_one.lead_to)
+            if not (alike and listed_on and self.bare(open_one.lead_to + 2, at)):
+                return
+            newly = last.slot.newly or bool(open_one.words & lx.CREATE)
+            slot = last.slot._replace(newly=newly)
+            bindings[k] = open_one._replace(slot=slot, rule="name_after", inherited=True)
+            at = open_one.lead_to
 
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:
         tokens = self.tokens

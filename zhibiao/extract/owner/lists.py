@@ -26,11 +26,17 @@ def distributed(
     if not slots:
         slots = listed(reader, reader.clause_start(before + 1, clause - 1), clause - 1)
     if not slots and reader.subject is not None and reader.bare(clause, marker):
+        if clause > before + 1 and not reader.only_comments(before + 1, clause - 1, loose=True):
+            # 养老金、失业金标准上调，分别提高3%和6%: nouns that nobody knows
+            run = reader.run_length(position)
+            places = reader.places[position : position + run]
+            return [reader.open_quantity(p, clause, words, "open", keep=True) for p in places]
         slots = reader.subject.slots
         inherited = True
     if not slots:
         return None
-    if reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅")):
+    grows = reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅"))
+    if grows and not any(reader.rates(slot) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
     if inherited and len(slots) == run == 1 and words & lx.EACH and len(reader.told) > 1:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from zhibiao.catalogue.indicators import Made
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.scope.part import part_before
+from zhibiao.extract.scope.part import INNER, part_before
 from zhibiao.extract.words import lexicon as lx
 
 _AFTER_SHARE = (
@@ -26,6 +27,8 @@ _AFTER_SHARE = (
     | lx.TIME
 )
 _SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
+_SERVED = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
+_UNDERTAKING = ("工程", "项目", "任务", "工作", "全部", "的")
 _USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 
 
@@ -67,6 +70,12 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
             reader.remember(Subject((slot,)), False, tail)
             reader.shared = amount
             return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
+    if named and catalogued and not goes_on:
+        # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
+        numerator = Subject(reader.slots_of(named[-1], segment, False, False))
+        reader.remember(numerator, False, tail)
+        reader.shared = numerator
+        return reader.open_quantity(place, segment, words, "share_of_other", keep=True)
     return reader.open_quantity(place, segment, words, "share_of_other", keep=goes_on)
 
 
@@ -93,6 +102,8 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     slot = headed(reader, head)
     if slot is None:
         return None
+    if reader.part.startswith(INNER):
+        slot = slot._replace(part=reader.part)  # 市区空气质量优良天数达326天，优良率89%
     reader.remember(Subject((slot,)), False, words)
     return reader.binding(place, slot, words, head + 1, "topic")
 
@@ -145,6 +156,16 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     return None
 
 
+def _goes_on_as_noun(reader: Reader, place: int) -> bool:
+    """100个老旧小区供水改造: the name is only a part of what was counted; not …改造工程."""
+    if place >= len(reader.tokens) or reader.masks[place] & (BREAK | lx.JOIN | lx.NUMBER):
+        return False
+    token = reader.tokens[place]
+    if reader.text[token.start : token.end] not in _UNDERTAKING:
+        return True
+    return _goes_on_as_noun(reader, place + 1)
+
+
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
@@ -169,15 +190,24 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         follow += 1
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
     made_behind = made_behind or became or name.newly
+    always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
         goes_on = reader.behind >= 0 and segment in (reader.behind + 2, place)
-        if not goes_on and not words & (lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP):
+        if not (always or goes_on) and not words & (
+            lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP
+        ):
             return None
-        if after + 1 < len(tokens) and not tokens[after + 1].mask & (BREAK | lx.JOIN | lx.NUMBER):
+        if number.unit[-1:] not in ("万", "亿") and _goes_on_as_noun(reader, after + 1):
             return None
     counted = dimension(number.unit)
-    if counted is None or counted[0] not in reader.counting_units(after):
+    many = bool(number.unit) and counted is not None and counted[0] == ""  # 逾三十万经营主体
+    if counted is None or not (many or counted[0] in reader.counting_units(after)):
+        return None
+    if many and (
+        not reader.counting_units(after)
+        or _SERVED.search(reader.text, tokens[segment].start, number.start)
+    ):
         return None
     newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
     lead = reader.text[tokens[segment].start : number.start]

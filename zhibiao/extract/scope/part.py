@@ -25,11 +25,12 @@ _TRADE = {"foreign_trade", "exports"}
 # What parks say of themselves, a share of taxes among it.
 _PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
-_SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?|各级|同级")
+_SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$")
 # Growth words at the end of a name: 服务业增长
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 # For whom something is done: 为企业, 帮助企业
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
+_URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
 _DONE = ("新增", "净增", "实现", "完成", "接待", "城镇新增")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
@@ -64,7 +65,7 @@ def part_before(reader: Reader, i: int) -> str:
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(_DONE):
         return f"sector:{quoted}"
-    if previous.mask == 0 and _SORTS.fullmatch(word):
+    if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         if k and text.endswith(_FOR, 0, tokens[k - 1].end):
@@ -85,7 +86,7 @@ def part_before(reader: Reader, i: int) -> str:
 
 def _quoted(reader: Reader, k: int) -> str:
     """“新三样”出口增长34%: what the quotation marks that close at token k hold; "" for a plan."""
-    for begin in range(k - 1, max(-1, k - 4), -1):
+    for begin in range(k - 1, max(-1, k - 8), -1):
         if reader.text.startswith("“", reader.tokens[begin].start):
             inside = reader.masks[begin + 1 : k]
             if any(mask & (lx.TIME | lx.NAME) for mask in inside):
@@ -97,6 +98,8 @@ def _quoted(reader: Reader, k: int) -> str:
 def _opens_with_place(reader: Reader, k: int) -> bool:
     """江北新区生产总值增长9%，工业投资增长11%: whether the part at token k is a place of a name."""
     first = reader.clause_start(0, k)
+    while first < k and reader.masks[first] & (lx.TONE | lx.TIME | lx.FILL):
+        first += 1  # 确保全年综保区进出口…
     if k - first > 1 or (k > first and reader.tokens[first].mask):
         return False
     return bool(part_opening(reader, first, k + 1))
@@ -111,7 +114,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
             reader.home.names and text.endswith(reader.home.names, 0, tokens[k].end)
         ):
             return ""
-        if mask & lx.PART and not mask & _PLAIN and k + 1 < i:
+        if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]
             attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
             if follow.mask & _PLAIN and not attribute:
@@ -120,6 +123,14 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
             return f"other_region:{text[tokens[k].start : tokens[k].end]}"
         k -= 1
     return _carried(reader, i)
+
+
+def _urged(reader: Reader, k: int) -> bool:
+    """带动企业完成技改投资18亿元: firms in general, behind a verb, and no subject."""
+    token = reader.tokens[k]
+    if not k or reader.text[token.start : token.end] not in ("企业", "项目", "产业"):
+        return False
+    return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
 
 
 def _carried(reader: Reader, i: int) -> str:

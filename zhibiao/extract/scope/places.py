@@ -26,17 +26,18 @@ _KINDS = (
 )
 # Places that need a name of their own.
 _NAMED = (
-    "镇(?![江域区村街])|乡(?![村镇亲土贤愁风情音里])|街道|(?<![整型])县(?![域级城委政区乡长市])"
+    "镇(?![江域区村街])|(?<!城)乡(?![村镇亲土贤愁风情音里])|街道|(?<![整型])县(?![域级城委政区乡长市])"
     "|(?<![能社小灾山库牧林景厂校市城地辖园型])区(?![域位块别间划内级城长委府政属县])|旗(?![下舰帜])"
 )
 _HELPED = "支持|推动|推进|引导|鼓励|助力|促进|力促|督促|指导|帮助"
 # Behind the place: what makes it a mere attribute, or an object of work done on it.
 _OBJECT = (
-    "的|和|与|及|、|等|建设|改革|规划|管理|体制|规模|发展(?!势|迅|提|加|驶|步)|总部|企业家|内|外"
+    "的|和|与|及|、|等|机遇|契机|红利|政策|优势|牌照|资质|申报|创建|获批"
+    "|建设|改革|规划|管理|体制|规模|发展(?!势|迅|提|加|驶|步)|总部|企业家|内|外"
 )
 # What opens a clause on work done, so that the place behind it is not its subject.
 _WORK = (
-    "各|全|我|本|每|两|多|部分|所有|贫困|脱贫|重点|城(?![东南西北中关郊])|辖|地|以|在|深化|探索|开展|建立|健全|完善|聚焦|持续|积极|大力|全力"
+    "畅通|抢抓|抓住|把握|借力|立足|用足|申报|申建|赋能|放大|释放|融入|承接|各|全|我|本|每|两|多|部分|所有|贫困|脱贫|重点|城(?![东南西北中关郊])|辖|地|以|在|深化|探索|开展|建立|健全|完善|聚焦|持续|积极|大力|全力"
     "|加强|加快|优化|实施|创新|统筹|抓好|做好|坚持|打造|培育|推行|全面|深入|着力|巩固|落实|启动|谋划|对标|依托|发挥|整合"
     "|盘活|组建|成立|召开|举办|承办|新建|新增|完成|实现|建成|编制|出台|争取|争创|创建|获批|入选|发展|提升|强化|引进|对接"
     "|围绕|扎实|稳步|有序|加大|推广|用好|做强|做大|做优|改造|修建|联合|借助|构建|形成|设立|改扩建|国家|省|市|工业|农业|产业"
@@ -54,7 +55,7 @@ _DONE = ("实现", "接待", "完成", "新增", "吸引", "净增")
 _PART = re.compile(
     rf"(?:今年|去年|全年|当年)?(?:{_FIRMS}|(?:{_HELPED})?(?!{_WORK})"
     rf"(?:[\u4e00-\u9fa5“”]{{1,4}}?(?:{_NAMED})|[\u4e00-\u9fa5“”]{{0,6}}?(?:{_KINDS})"
-    rf"|[\u4e00-\u9fa5“”]{{2,8}}?(?:公司|集团)|{_HOLIDAY}[^，]{{0,6}}))(?!{_OBJECT})"
+    rf"|[\u4e00-\u9fa5“”]{{2,8}}?(?:公司|集团)(?![0-9])|{_HOLIDAY}[^，]{{0,6}}))(?!{_OBJECT})"
 )
 # 该项目达产后，可实现年产值…
 _ONCE_BUILT = re.compile(
@@ -106,7 +107,7 @@ def governing(reader: Reader, i: int) -> str:
     start = reader.clause_start(0, i)
     name = tokens[i].name
     assert name is not None  # asked of names only
-    itself_verb = name.text.startswith(_DONE)
+    itself_verb = name.text.startswith(_DONE) or reader.holds(start, i, lx.CREATE)
     place = _told_or_bank(reader, start, i)
     if place:
         return f"subject:{place}"

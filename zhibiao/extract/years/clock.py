@@ -47,6 +47,9 @@ class Clock:
         self.lasting = self.span  # of the sentence, beside what was said of one clause
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
+        self.began: tuple[int, bool] | None = (
+            None  # where 由…到… began, and whether a year was named
+        )
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule
@@ -332,7 +335,7 @@ class Clock:
         elif actual and suffix != "来" and tw.averaged(self.text, end):
             self.statement.average_over = years
         elif told:
-            if not self.text.startswith(("首次", "最"), end):  # 五年来首次
+            if not self.text.startswith(("首次", "最", "新高", "新低", "同期"), end):  # 近五年新高
                 self._look_back(years, "years_back")
         elif actual and tw.covers(self.text, start, end):
             self._cover(years, start, end)
