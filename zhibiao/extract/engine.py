@@ -172,7 +172,7 @@ def _decided(
             period = period_of_start(clock, period)
             clock.statement.from_year = period.last
             if period.last is not None:
-                clock.began = (period.last, clock.named_in_lead)
+                clock.began = period.last
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)

@@ -30,6 +30,7 @@ _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 # For whom something is done: 为企业, 帮助企业
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
+_GATHERED = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
 _URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
 _DONE = ("新增", "净增", "实现", "完成", "接待", "城镇新增")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -57,6 +58,8 @@ def part_before(reader: Reader, i: int) -> str:
     if reader.home.names and text.endswith(reader.home.names, 0, previous.end):
         return ""
     word = text[previous.start : previous.end]
+    if word.endswith(_GATHERED) and not reader.at_home(reader.clause_start(0, k), k):
+        return f"subject:{word}"  # 产业链集聚规上企业50家: what gathers firms is a place or a chain
     if word.endswith(_PER):
         return f"per:{word}"
     if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):

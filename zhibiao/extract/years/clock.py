@@ -47,9 +47,7 @@ class Clock:
         self.lasting = self.span  # of the sentence, beside what was said of one clause
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
-        self.began: tuple[int, bool] | None = (
-            None  # where 由…到… began, and whether a year was named
-        )
+        self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule

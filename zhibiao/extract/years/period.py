@@ -157,8 +157,6 @@ def _first_of_average(clock: Clock, last: int) -> int:
     span, over = clock.span, clock.statement.average_over
     if over is not None:
         return last - over + 1
-    if clock.began is not None and clock.began[1] and clock.began[0] < last:
-        return clock.began[0]  # 由1997年的7万亿元增加到10万亿元，年均增长7.7%
     if span.first is not None:
         return span.first
     if span.several <= 1 and span.status is None and clock.frame.status is Status.TARGET:
@@ -177,8 +175,8 @@ def period_of_start(clock: Clock, period: Period) -> Period:
         year = span.last
     elif period.last is None:
         year = None
-    elif clock.began is not None and clock.began[0] < period.last:
-        year = clock.began[0]  # the same rise told of another figure: …，占比由1.1%提高到1.9%
+    elif clock.began is not None and clock.began < period.last:
+        year = clock.began  # the same rise told of another figure: …，占比由1.1%提高到1.9%
     elif span.first is not None:
         # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
         five = period.last - span.first + 1 == _PLANNED_YEARS
