@@ -1,7 +1,8 @@
 """Sentences by phenomenon, each with every catalogued figure that it states for the region.
 
 A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
-`expect`, a list of `indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no unit.
+`expect`, a list of `indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no
+unit.
 A case that expects nothing is a negative. The report is one of 2023, of a city called 江川市.
 """
 

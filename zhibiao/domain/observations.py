@@ -53,6 +53,7 @@ class Doubt(StrEnum):
     MEASURE_GUESSED = "measure_guessed"  # nothing says whether a count is of all or of new ones
     YEARS_COUNTED = "years_counted"  # a span of years that the text gives only in part
     YEARS_INFERRED = "years_inferred"  # only the section's surroundings tell the years
+    MANGLED_DIGITS = "mangled_digits"  # letters stand for digits: 1O%
     IMPLAUSIBLE = "implausible"  # outside the catalogue's range
     CONFLICT = "conflict"  # the report states the same fact with another value
 

@@ -22,7 +22,7 @@ _OF_OWNERS = {"earlier_clause": Doubt.EARLIER_CLAUSE, "name_after": Doubt.NUMBER
 _SAYS_ALL = lx.TO | lx.TOTAL | lx.REACH | lx.GE
 # Points in time and spans that the extractor counted, from words that several readings share.
 _COUNTED_YEARS = ("years_ahead", "now")
-_FLAGS = (Doubt.YEARS_INFERRED, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
+_FLAGS = (Doubt.YEARS_INFERRED, Doubt.MANGLED_DIGITS, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
 
 
 def doubts_of(

@@ -29,6 +29,10 @@ _DATED = frozenset(YearsSaid) - {YearsSaid.SINCE, YearsSaid.COUNT}
 _NEAR = 6  # characters in which it does so
 # （一）2022年主要工作: nothing but the year tells
 _NEUTRAL = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
+# 主要指标：, 主要经济指标如下: of what is told around it
+_INDICATORS = re.compile(
+    "(?:[全我]?[省市县区州])?(?:经济|社会|发展|和|主要|核心|关键|各项)*指标(?:情况|数据|如下|表|一览)*[：:]?"
+)
 _NEXT_PART = re.compile("\n[一二三四五六七八九十]{1,3}、")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
@@ -153,11 +157,13 @@ class _Reader:
         if reading.dated and said is not None:
             return reading if near or len(words) <= 20 else NOTHING
         short = len(words.rstrip("：:")) <= 14 and "，" not in words
-        return reading if short and self._changes(reading) else NOTHING
+        return reading if short and self._changes(reading, words) else NOTHING
 
-    def _changes(self, reading: Reading) -> bool:
+    def _changes(self, reading: Reading, words: str) -> bool:
         """主要指标： in a review names what is reviewed; 目标任务 on its own line opens a plan."""
         ahead = reading.direction > 0
+        if ahead and _INDICATORS.fullmatch(words) and self.frames[-1].status is Status.ACTUAL:
+            return False
         if ahead and self.told.status is Status.TARGET and self.frames[-1].several > 1:
             return False  # 主要目标是： among aims of five years announces those
         return ahead != (self.frames[-1].status is Status.TARGET) or ahead

@@ -8,6 +8,7 @@ The rule, also in docs/exports.md:
 - The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
 - The value is in the catalogue's base unit (元, 人, %); of a range, its lower end. What measures
   something else has a column of its own: foreign_trade_level_actual_美元.
+- What is implausible (0 元, a growth of 5,855 %) is left to the table of observations.
 - Where a report states one thing several times, the first of these decides: no flag, no doubt,
   exact rather than "over" or "about", more digits, earlier in the text.
 """
@@ -26,7 +27,8 @@ from zhibiao.domain import Bound, Status
 from zhibiao.store.observations import ObservationFilter, query
 from zhibiao.store.schema import documents, observations
 
-_OTHER_UNIT = "other_unit"  # the extraction's flag
+_OTHER_UNIT = "other_unit"  # flags of the extraction
+_IMPLAUSIBLE = "implausible"
 
 PANEL_KEYS = ("region_code", "region", "province", "level", "year")
 
@@ -83,6 +85,7 @@ def panel_frame(
             ),
         }
         for row in connection.execution_options(yield_per=2000).execute(chosen)
+        if _IMPLAUSIBLE not in row.flags
     ]
     if not statements:
         return pd.DataFrame(columns=list(PANEL_KEYS))

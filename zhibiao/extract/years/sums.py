@@ -17,7 +17,8 @@ from zhibiao.extract.years.period import Figure, Period
 _ADDED = re.compile("累计|合计|共计")
 _DONE = ("完成", "实现", "投入", "共")
 # 累计接待游客…、旅游收入…; 累计…，实现旅游收入…: the sum goes on
-_GOES_ON = ("、", "和", "，实现", "，完成", ",实现", ",完成")
+_VERBS = ("实现", "完成", "接待", "投入", "建成", "新建", "新增")
+_GOES_ON = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
 # 城镇新增就业: a flow of what is added, which adds up over the years
 _NEW = ("新增", "净增", "新安置", "新安排")
