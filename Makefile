@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test lint format bench chaos lock clean
+.PHONY: help setup demo up test test-all lint format bench chaos lock clean
 
 help:  ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(STAMP)  ## build .venv from the hash-locked requirements
 
@@ -30,8 +30,14 @@ chaos: setup  ## the long runs among faults, on SQLite and on PostgreSQL
 	$(BIN)/python -m bench.chaos --database sqlite
 	$(BIN)/python -m bench.chaos --database postgres
 
-test: setup  ## all tests but the long chaos runs
-	$(BIN)/python -m pytest
+# Two processes; a file's tests stay together, since they share a stack, and the long files are first.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: setup  ## the tests, in parallel, without the long ones
+	$(PYTEST)
+
+test-all: setup  ## the long ones too, but not the chaos runs
+	$(PYTEST) -m "not chaos"
 
 lint: setup  ## formatting, lint, types, import direction
 	$(BIN)/ruff format --check .

@@ -103,7 +103,7 @@ def observed(stack: Any) -> dict[int, frozenset[Any]]:
             query["next"] = page["next"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_alias_and_an_indicator_change_exactly_what_they_should(
     start_stack: Any, database_url: str, tmp_path: Path
 ) -> None:

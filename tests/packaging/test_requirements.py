@@ -1,0 +1,137 @@
+"""Set-up compiles nothing: every requirement has a wheel for every Python and processor."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import missing
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from pip._internal.models.index import PyPI
+
+LOCK = (Path(__file__).resolve().parents[2] / "requirements.lock").read_text("utf-8")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PROCESSORS = ("x86_64", "aarch64")
+NEWEST_GLIBC = 28  # 2.28: Debian 10, Ubuntu 18.10, RHEL 8 and everything since
+PURE_SOURCES = {"jieba"}  # published as source only, without anything to compile
+
+
+def requirements() -> list[tuple[Requirement, set[str]]]:
+    """Each requirement of the lock with the SHA-256 of the files it allows."""
+    found = []
+    for entry in re.split(r"\n(?=\S)", LOCK.strip()):
+        line = entry.split("\n", 1)[0].rstrip(" \\")
+        found.append((Requirement(line), set(re.findall(r"--hash=sha256:(\w{64})", entry))))
+    return found
+
+
+def wanted(python: str, processor: str) -> dict[str, tuple[Requirement, set[str]]]:
+    """What set-up installs on this Python (its latest patch) on Linux."""
+    environment = {
+        **default_environment(),
+        "python_version": python,
+        "python_full_version": f"{python}.99",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "os_name": "posix",
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "platform_machine": processor,
+    }
+    return {
+        requirement.name: (requirement, hashes)
+        for requirement, hashes in requirements()
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+
+
+def tags(python: str, processor: str) -> set[Tag]:
+    """The tags of wheels that this Python takes on Linux with a glibc that is not old."""
+    version = tuple(int(part) for part in python.split("."))
+    platforms = [f"manylinux_2_{minor}_{processor}" for minor in range(5, NEWEST_GLIBC + 1)]
+    platforms += [
+        f"{name}_{processor}" for name in ("manylinux1", "manylinux2010", "manylinux2014")
+    ]
+    return {
+        *cpython_tags(version, platforms=platforms),
+        *compatible_tags(version, f"cp{version[0]}{version[1]}", platforms),
+    }
+
+
+def pip_setting(name: str, otherwise: str) -> str:
+    """As pip itself has it, from its environment or a file."""
+    listing = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
+    )
+    found = re.findall(rf"^\S+\.{name}='(.*)'$", listing.stdout, re.MULTILINE)
+    return str(found[0]) if found else otherwise
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, list[dict[str, Any]]]:
+    """The files of each required project, as the package index that pip uses lists them."""
+    index = pip_setting("index-url", PyPI.simple_url).rstrip("/")
+    verify = ssl.create_default_context(cafile=pip_setting("cert", "") or None)
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+    names = sorted({requirement.name for requirement, _ in requirements()})
+    with httpx.Client(headers=accept, timeout=60, verify=verify, follow_redirects=True) as client:
+
+        def files(name: str) -> list[dict[str, Any]]:
+            answer = client.get(f"{index}/{name}/").raise_for_status()
+            listed: list[dict[str, Any]] = answer.json()["files"]
+            return listed
+
+        try:
+            with ThreadPoolExecutor(4) as asking:
+                return dict(zip(names, asking.map(files, names), strict=True))
+        except httpx.TransportError as error:
+            missing("the package index", error)
+            raise
+
+
+def fits(file: dict[str, Any], hashes: set[str], python: str, accepted: set[Tag]) -> bool:
+    try:
+        *_, offered = parse_wheel_filename(file["filename"])
+    except InvalidWheelFilename:
+        return False
+    return (
+        file["hashes"]["sha256"] in hashes
+        and not offered.isdisjoint(accepted)
+        and SpecifierSet(file.get("requires-python") or "").contains(f"{python}.99")
+    )
+
+
+def test_the_lock_holds_versions_and_hashes_and_no_address() -> None:
+    assert len(requirements()) > 80
+    assert all(hashes for _, hashes in requirements())
+    assert all(str(requirement.specifier).startswith("==") for requirement, _ in requirements())
+    assert "://" not in LOCK
+    assert {requirement.name for requirement, _ in requirements()} > PURE_SOURCES
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("processor", PROCESSORS)
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_requirement_has_a_wheel(
+    published: dict[str, list[dict[str, Any]]], python: str, processor: str
+) -> None:
+    accepted = tags(python, processor)
+    needed = wanted(python, processor)
+    assert len(needed) > 80
+    without = {
+        name
+        for name, (_, hashes) in needed.items()
+        if not any(fits(file, hashes, python, accepted) for file in published[name])
+    }
+    assert without == PURE_SOURCES
