@@ -31,7 +31,8 @@ def test_whatever_a_data_dir_is_called(base: Path, name: str) -> None:
     data_dir = base / name
     data_dir.mkdir(parents=True)
     settings = Settings(data_dir=data_dir, database_url="", broker_url="")
-    build_parts(settings, flower_auth="a:b")  # makes the socket's folder, as the stack does
+    redis = next(part for part in build_parts(settings) if part.name == "redis")
+    redis.prepare()  # makes the socket's folder
     server = RedisServer(data_dir, settings.redis_socket)
     try:
         server.start()

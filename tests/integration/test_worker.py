@@ -7,6 +7,7 @@ import signal
 import time
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from zhibiao.domain import Stage
@@ -62,6 +63,7 @@ def test_one_unreadable_file_does_not_touch_its_neighbours(any_stack: Any) -> No
     assert all(row["error_code"] and row["error_message"] for row in rows)
 
 
+@pytest.mark.long
 def test_killing_a_child_then_the_broker_loses_and_doubles_nothing(
     any_stack: Any,
 ) -> None:

@@ -362,6 +362,7 @@ def test_a_tar_header_cannot_claim_endless_notes() -> None:
     assert "a.tar" in member.error.message
 
 
+@pytest.mark.long
 def test_five_thousand_members_never_sit_in_memory() -> None:
     content = zipped(*((f"{n}.txt", bytes([65 + n % 20]) * 20_000) for n in range(5_000)))
     tracemalloc.start()

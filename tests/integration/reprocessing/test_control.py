@@ -177,6 +177,7 @@ def together(times: int, work_of_each: Any) -> list[Any]:
     return found
 
 
+@pytest.mark.long
 def test_two_who_reprocess_everything_at_once_do_it_once(line: Any) -> None:
     line.submit(*(report(n) for n in range(30)))
     line.work()
@@ -277,6 +278,7 @@ def test_a_file_that_is_read_again_takes_its_reports_from_other_runs(line: Any) 
     assert do(line, control.resume, narrow) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_queue_is_asked_without_a_look_at_what_is_done(line: Any, database_url: str) -> None:
     line.submit(*(report(n) for n in range(50)))

@@ -408,6 +408,7 @@ def test_what_was_never_finished_is_outdated_at_the_stage_that_it_lacks(line: An
     assert {reason.changed for reason in plan.reasons} == {(MISSING,)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("atomic", [False, True])
 def test_readers_never_see_a_mixture_or_nothing(line: Any, atomic: bool) -> None:
     count = 40

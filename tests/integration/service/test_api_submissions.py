@@ -311,6 +311,7 @@ def test_what_a_run_that_is_still_received_brought_makes_no_duplicates_of_others
     assert states(service, run["id"]) == {"0.txt": ("pending", None)}
 
 
+@pytest.mark.long
 def test_five_thousand_files_go_through_in_one_request(service: Any) -> None:
     def body() -> Iterator[bytes]:
         for n in range(5000):
