@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from zhibiao.domain import Metadata, Observation
+from zhibiao.domain import Metadata, Observation, Statement
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping  # the CLI's local commands do without the database
@@ -70,6 +70,10 @@ OBSERVATION_FIELDS = (
 _FORMULA = re.compile(r"[\s\u200b\u200e\u200f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?", re.ASCII)
 
+# What a record has besides where statements without a value are among the observations: "numeric",
+# "qualitative" or "relative"; how such a statement relates its indicator, and to what.
+KINDS = ("kind", "relation", "reference")
+
 
 def number(value: Decimal | None) -> int | float | None:
     """A JSON number: 38 for 38.0, 326.3 for 326.3."""
@@ -116,6 +120,36 @@ def extracted_observation(observation: Observation, metadata: Metadata, *, sourc
         for name in OBSERVATION_FIELDS
         if name != "document_id"
     }
+
+
+def extracted_statement(statement: Statement, metadata: Metadata, *, source: str) -> Record:
+    """The record of a statement without a value: as an observation's, with KINDS.
+
+    Fields that only numbers have are None.
+    """
+    record: Record = {
+        "region": metadata.region,
+        "region_code": metadata.region_code,
+        "province": metadata.province,
+        "level": metadata.level,
+        "year": metadata.year,
+        "start": statement.span.start,
+        "end": statement.span.end,
+        "sentence_start": statement.sentence_span.start,
+        "sentence_end": statement.sentence_span.end,
+        "document": metadata.title,
+        "source": source,
+    }
+    return {
+        name: record[name] if name in record else getattr(statement, name, None)
+        for name in (*OBSERVATION_FIELDS, *KINDS)
+        if name != "document_id"
+    }
+
+
+def numeric(record: Record) -> Record:
+    """An observation's record with KINDS."""
+    return {**record, **dict.fromkeys(KINDS), "kind": "numeric"}
 
 
 def as_json(record: Mapping[str, Any]) -> Record:

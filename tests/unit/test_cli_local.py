@@ -78,6 +78,38 @@ def test_all_and_open_add_what_is_left_out_otherwise(
     assert [line for line in opened if line["indicator"] is not None] == plain
 
 
+def test_statements_without_a_value_are_added_on_request(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    raw = (
+        "2023年江川市政府工作报告\n二、2023年工作安排\n"
+        "地区生产总值增长6%，增速高于全省平均水平1个百分点，居民收入增长与经济增长同步。\n"
+    )
+    path = tmp_path / "report.txt"
+    path.write_text(raw, "utf-8")
+
+    def extracted(*options: str) -> list[dict[str, object]]:
+        assert run(["extract", str(path), *options]) == 0
+        return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+
+    (plain,) = extracted()
+    assert "kind" not in plain
+    numeric, relative, qualitative = extracted("--statements")
+    assert {name: numeric[name] for name in plain} == plain
+    assert [each["kind"] for each in (numeric, relative, qualitative)] == [
+        *("numeric", "relative", "qualitative"),
+    ]
+    assert (relative["indicator"], relative["relation"], relative["value"]) == ("gdp", "above", 1)
+    assert (relative["reference"], relative["unit"]) == ("全省平均水平", "个百分点")
+    assert (qualitative["indicator"], qualitative["value"]) == ("resident_income", None)
+    for line in (relative, qualitative):
+        assert raw[line["start"] : line["end"]] == line["evidence"]  # type: ignore[misc]
+        assert str(line["evidence"]) in str(line["sentence"])
+    run(["extract", str(path), "--statements", "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode())))
+    assert [row["relation"] for row in rows] == ["", "above", "in_step"]
+
+
 def test_explain_accounts_for_every_number_with_the_rule_that_decided(
     folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -23,7 +23,7 @@ from zhibiao.domain import Metadata, RawDocument
 from zhibiao.errors import ReadError, ZhibiaoError, describe_defect
 from zhibiao.extract import explain, extract, render
 from zhibiao.reading import Member, expand
-from zhibiao.rendering import as_json, extracted_observation
+from zhibiao.rendering import as_json, extracted_observation, extracted_statement, numeric
 from zhibiao.uploading import SubmittedFile
 
 # Less is done before further processes have started: a second each, a report takes 30 ms.
@@ -45,6 +45,7 @@ class Wish:
     purpose: Purpose
     parts: bool = False  # also figures of parts of the region
     open_quantities: bool = False  # also numbers of no catalogue indicator
+    statements: bool = False  # also what is stated without a value
     catalogue: Path | None = None
 
     def check(self) -> None:
@@ -247,6 +248,14 @@ def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
         if (wish.parts or observation.scope == "region")
         and (wish.open_quantities or observation.indicator is not None)
     ]
+    if wish.statements:
+        records = [numeric(record) for record in records]
+        records += [
+            as_json(extracted_statement(statement, known, source=document.name))
+            for statement in found.statements
+            if wish.parts or statement.scope == "region"
+        ]
+        records.sort(key=lambda record: record["start"])
     return _Made(records, None if records else _barren(document, known, len(found.observations)))
 
 

@@ -64,6 +64,13 @@ def extract(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
     ] = None,
+    statements: Annotated[
+        bool,
+        typer.Option(
+            "--statements",
+            help="Also what is stated without a value: 与经济增长同步, 居全省前列.",
+        ),
+    ] = False,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Say of every number what was decided, by which rule."),
@@ -77,15 +84,23 @@ def extract(
     zhibiao extract 2023.txt
     zhibiao extract reports/ --format csv > observations.csv
     zhibiao extract report.pdf --format table --all
+    zhibiao extract reports/ --statements --format csv > stated.csv
     ```
     """
     from zhibiao.cli.files import Wish
-    from zhibiao.rendering import OBSERVATION_FIELDS, STATED_FIELDS, csv_lines, json_lines
+    from zhibiao.rendering import (
+        KINDS,
+        OBSERVATION_FIELDS,
+        STATED_FIELDS,
+        csv_lines,
+        json_lines,
+    )
 
     wish = Wish(
         purpose="explain" if explain else "extract",
         parts=every_scope,
         open_quantities=open_quantities,
+        statements=statements,
         catalogue=catalogue if catalogue is not None else _settings_catalogue(),
     )
     if explain:
@@ -93,9 +108,11 @@ def extract(
     if form is ExtractFormat.JSONL:
         return _through(paths, wish, lambda records: _write(json_lines(records)))
     if form is ExtractFormat.TABLE:
-        shown = ("region", "year", *STATED_FIELDS, "certain", "sentence")
+        kinds = KINDS if statements else ()
+        shown = ("region", "year", *STATED_FIELDS, "certain", *kinds, "sentence")
         return _through(paths, wish, lambda records: _show(records, shown))
-    columns = [name for name in OBSERVATION_FIELDS if name != "document_id"]
+    fields = (*OBSERVATION_FIELDS, *KINDS) if statements else OBSERVATION_FIELDS
+    columns = [name for name in fields if name != "document_id"]
     return _through(
         paths, wish, lambda records: _write(csv_lines(records, columns, for_excel=False))
     )

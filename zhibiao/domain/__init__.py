@@ -10,6 +10,8 @@ from zhibiao.domain.observations import (
     Quantity,
     Rejection,
     Scope,
+    Statement,
+    StatementKind,
     Status,
 )
 from zhibiao.domain.spans import OffsetMap, Span
@@ -33,5 +35,7 @@ __all__ = [
     "Span",
     "Stage",
     "State",
+    "Statement",
+    "StatementKind",
     "Status",
 ]

@@ -9,13 +9,14 @@ from dataclasses import astuple, fields
 from typing import Any
 
 from zhibiao.domain.documents import CleanText, Metadata, RawDocument
-from zhibiao.domain.observations import Extraction, Observation, Rejection
+from zhibiao.domain.observations import Extraction, Observation, Rejection, Statement
 from zhibiao.domain.standing import clean_hash
 
 _LENGTH = 32  # hexadecimal digits: 128 bits, beyond any accident
 
 _OBSERVATION = tuple(entry.name for entry in fields(Observation))
 _REJECTION = tuple(entry.name for entry in fields(Rejection))
+_STATEMENT = tuple(entry.name for entry in fields(Statement))
 _METADATA = tuple(entry.name for entry in fields(Metadata))
 
 
@@ -45,10 +46,11 @@ def of_terms(counts: Mapping[str, int]) -> str:
 
 
 def of_extraction(extraction: Extraction) -> str:
-    """Of all observations and rejections, with their places."""
+    """Of all observations, rejections and statements, with their places."""
     return _digest(
         [[getattr(each, name) for name in _OBSERVATION] for each in extraction.observations],
         [[getattr(each, name) for name in _REJECTION] for each in extraction.rejections],
+        [[getattr(each, name) for name in _STATEMENT] for each in extraction.statements],
     )
 
 

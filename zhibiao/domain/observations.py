@@ -42,6 +42,13 @@ class Scope(StrEnum):
     PART = "part"  # a sub-area, a sector, a company, or another region
 
 
+class StatementKind(StrEnum):
+    """What a statement without a value says of an indicator."""
+
+    QUALITATIVE = "qualitative"  # 与经济增长同步, 持平, 只降不升, 完成省下达任务
+    RELATIVE = "relative"  # 高于全省平均水平1个百分点, 居全省前列
+
+
 class Doubt(StrEnum):
     """Why an observation is not certain: what its extraction had to assume."""
 
@@ -109,6 +116,28 @@ class Observation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """What a report says of a catalogue indicator without its value. Spans: in the raw text."""
+
+    kind: StatementKind
+    relation: str  # "in_step", "no_rise", "fulfilled", "above", "among_first", "rank" …
+    indicator: str
+    measure: Measure  # what of the indicator it is about
+    status: Status
+    period_start: int | None
+    period_end: int | None
+    scope: Scope
+    reference: str  # what it is compared with, as written: 全省平均水平; "" where it is understood
+    value: Decimal | None  # by how much, or which rank; None where that is not said
+    unit: str  # 个百分点, %, 位; "" without a value
+    evidence: str  # exactly raw[span.start:span.end]
+    span: Span
+    sentence: str  # as that of an observation
+    sentence_span: Span
+    name_span: Span
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rejection:
     """A number that was seen and is no observation, with the reason."""
 
@@ -123,3 +152,4 @@ class Extraction:
 
     observations: tuple[Observation, ...]
     rejections: tuple[Rejection, ...]
+    statements: tuple[Statement, ...] = ()  # beside the numbers

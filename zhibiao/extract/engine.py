@@ -21,6 +21,7 @@ from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.home import home_of
+from zhibiao.extract.statements import Answered, Ground, Stated, read_statements
 from zhibiao.extract.table.figures import Figure, read_tables
 from zhibiao.extract.table.grid import find_tables, without_tables
 from zhibiao.extract.table.names import Names
@@ -76,7 +77,14 @@ class Sentence(NamedTuple):
 def decide(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> list[Decision]:
-    """A decision for every number of the text, in order.
+    """A decision for every number of the text, in order."""
+    return decide_all(clean, raw_text, metadata, catalogue)[0]
+
+
+def decide_all(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> tuple[list[Decision], list[Stated]]:
+    """A decision for every number of the text, and what is stated without one; in order.
 
     Every stage goes over all sentences before the next begins, which is faster than sentence by
     sentence.
@@ -108,7 +116,18 @@ def decide(
         clock = Clock(line, sentence.numbers, sentence.frame, years, earlier)
         decisions.extend(_decided(sentence, line, own, clock, catalogue))
     decisions.sort(key=lambda d: d.number.start)
-    return decisions
+    answers = _answers(decisions)
+    ground = Ground(text, frames, years, home, catalogue, scan, numbers, answers)
+    return decisions, read_statements(ground)
+
+
+def _answers(decisions: list[Decision]) -> dict[int, Answered]:
+    """The decisions that are observations of indicators, by where their numbers start."""
+    return {
+        d.number.start: Answered(d.binding.slot, d.reading.indicator, d.reading.measure, d.period)
+        for d in decisions
+        if not d.reason and d.binding and d.reading and d.reading.indicator and d.period
+    }
 
 
 def _counting(text: str, numbers: list[Number], frames: list[Frame]) -> list[Sentence]:

@@ -16,12 +16,14 @@ from zhibiao.domain import (
     Rejection,
     Scope,
     Span,
+    Statement,
 )
 from zhibiao.extract.certainty import with_flags
 from zhibiao.extract.checks import flagged
-from zhibiao.extract.engine import Decision, decide
+from zhibiao.extract.engine import Decision, decide_all
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.statements import Stated
 from zhibiao.language.digits import LETTERS
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
@@ -34,7 +36,7 @@ def extract(
     Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
     `indicator=None` are numbers of things that the catalogue does not know.
     """
-    decisions = decide(clean, raw_text, metadata, catalogue)
+    decisions, stated_in_words = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
     places = sentences(clean.text)
     stated = [None if d.reason else _observation(d, clean, raw_text, places) for d in decisions]
@@ -53,7 +55,8 @@ def extract(
         if reason
     )
     checked = tuple(with_flags(each) for each in flagged(observations, catalogue))
-    return Extraction(observations=checked, rejections=rejections)
+    statements = tuple(_statement(each, clean, raw_text, places) for each in stated_in_words)
+    return Extraction(observations=checked, rejections=rejections, statements=statements)
 
 
 def _repeats(
@@ -144,6 +147,31 @@ def _observation(
         doubts=decision.doubts,
         flags=_flags(decision, clean.text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
+    )
+
+
+def _statement(
+    stated: Stated, clean: CleanText, raw_text: str, places: Sequence[Span]
+) -> Statement:
+    span = clean.offsets.raw_between(stated.start, stated.end)
+    sentence = _sentence(clean, raw_text, places, stated.start, stated.end, span)
+    return Statement(
+        kind=stated.kind,
+        relation=stated.relation,
+        indicator=stated.indicator.id,
+        measure=stated.measure,
+        status=stated.period.status,
+        period_start=stated.period.first,
+        period_end=stated.period.last,
+        scope=Scope.PART if stated.part else Scope.REGION,
+        reference=stated.reference,
+        value=stated.value,
+        unit=stated.unit,
+        evidence=span.of(raw_text),
+        span=span,
+        sentence=sentence.of(raw_text),
+        sentence_span=sentence,
+        name_span=clean.offsets.raw_between(*stated.name),
     )
 
 

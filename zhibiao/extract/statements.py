@@ -1,0 +1,265 @@
+"""What a report states of the catalogue's indicators without giving their values.
+
+Qualitative statements (与经济增长同步, 只降不升, 完成省下达任务) and relative ones
+(高于全省1个百分点, 居全省前列). A predicate is found first; its indicator is the name right
+before it, or the name of the number right before it (增长6.2%、高于全国0.3个百分点).
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
+from zhibiao.domain import Measure, StatementKind
+from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.number.endings import value_of
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.scope.home import Home
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
+from zhibiao.extract.words.sentences import Line, sentences
+from zhibiao.extract.years.clock import Clock
+from zhibiao.extract.years.period import Figure, Period, period_of
+from zhibiao.outline.frames import Frame, Years
+
+# What may stand between a name (or its number) and a predicate that is about it.
+_BETWEEN = (
+    lx.UP | lx.DOWN | lx.TO | lx.EACH | lx.TONE | lx.FILL | lx.VERBISH | lx.REACH | lx.TIME
+    | lx.LIST | lx.COMMA | lx.OPEN | lx.GE | lx.APPROX | lx.SHARE_END
+)  # fmt: skip
+_FILLING = frozenset(("的", "水平", "总量", "规模", "均", "其", "保", "位", "都", "要", "基本"))
+_GROWS = re.compile("增速|增长|增幅|涨幅|增收|降幅|降低|下降")
+_AMOUNT = re.compile("总量|规模|总额|绝对值|数量")
+_UNITS = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
+_RANKS = ("rank", "among_first")
+_FARTHEST = 12  # tokens between a name and its predicate
+
+
+class Answered(NamedTuple):
+    """A number that was decided to be an observation, as far as a statement about it needs."""
+
+    slot: Slot
+    indicator: Indicator
+    measure: Measure
+    period: Period
+
+
+class Stated(NamedTuple):
+    """A statement in the clean text; offsets into it."""
+
+    kind: StatementKind
+    relation: str  # the predicate's name in data/statements.toml
+    indicator: Indicator
+    measure: Measure
+    period: Period
+    part: bool
+    reference: str
+    value: Decimal | None
+    unit: str
+    name: tuple[int, int]
+    start: int
+    end: int
+
+
+class Ground(NamedTuple):
+    """What is known of the text that statements are looked for in."""
+
+    text: str
+    frames: list[Frame]
+    years: Years
+    home: Home
+    catalogue: Catalogue
+    scan: Scanner
+    numbers: list[Number]
+    answers: dict[int, Answered]  # by the number's start
+
+
+class Predicate(NamedTuple):
+    """One way to state something without a value."""
+
+    kind: StatementKind
+    relation: str
+    pattern: re.Pattern[str]
+
+
+class Predicates:
+    """All predicates, with an automaton that finds the sentences worth a closer look."""
+
+    def __init__(self) -> None:
+        source = resources.files("zhibiao.extract.words").joinpath("data", "statements.toml")
+        told = tomllib.loads(source.read_text("utf-8"))
+        self._predicates: list[Predicate] = []
+        owners: dict[str, list[int]] = {}
+        for entry in told["predicates"]:
+            pattern = entry["pattern"]
+            for name in ("REGION", "YARDSTICK", "PLACES", "DEGREE", "COUNT"):
+                pattern = pattern.replace(f"{{{name}}}", told["parts"][name])
+            for anchor in entry["anchors"]:
+                owners.setdefault(anchor, []).append(len(self._predicates))
+            kind = StatementKind(entry["kind"])
+            self._predicates.append(Predicate(kind, entry["relation"], re.compile(pattern)))
+        self._owners = list(owners.values())
+        self._anchors = AhoCorasick(list(owners))
+
+    def find(self, text: str) -> list[tuple[Predicate, re.Match[str], int]]:
+        """Every match in the text with where its sentence begins: in order, the longest first."""
+        hits = self._anchors.find_matches_as_indexes(text, overlapping=True)
+        if not hits:
+            return []
+        found = []
+        at = 0
+        for start, end in sentences(text):
+            wanted: set[int] = set()
+            while at < len(hits) and hits[at][1] < end:
+                if hits[at][1] >= start:
+                    wanted.update(self._owners[hits[at][0]])
+                at += 1
+            for index in wanted:
+                predicate = self._predicates[index]
+                found += [
+                    (predicate, m, start) for m in predicate.pattern.finditer(text, start, end)
+                ]
+        found.sort(key=lambda each: (each[1].start(), -each[1].end()))
+        return found
+
+
+@lru_cache(maxsize=1)
+def _predicates() -> Predicates:
+    return Predicates()
+
+
+def read_statements(ground: Ground) -> list[Stated]:
+    """The statements of a text about indicators of the catalogue, in order."""
+    found: list[Stated] = []
+    behind = 0
+    for predicate, match, begin in _predicates().find(ground.text):
+        if match.start() < behind:
+            continue
+        stated = list(_of_match(ground, begin, predicate, match))
+        if stated:
+            behind = match.end()
+            found += stated
+    return found
+
+
+def _of_match(
+    ground: Ground, begin: int, predicate: Predicate, match: re.Match[str]
+) -> Iterator[Stated]:
+    frame_starts = [frame.start for frame in ground.frames]
+    frame = ground.frames[bisect.bisect_right(frame_starts, match.start()) - 1]
+    if frame.glossary:
+        return
+    line, own = _line(ground, begin, match)
+    last = _owner(line, own, ground.answers)
+    if last is None:
+        return
+    told = {name: value for name, value in match.groupdict().items() if value}
+    count = told.get("value") or ("1" if "first" in told else "")
+    value = value_of(count) if count else None
+    unit = _UNITS.get(told.get("unit", ""), "") if predicate.relation not in _RANKS else "位"
+    token = line.tokens[last]
+    between = ground.text[token.start : match.start()]
+    if "指标" in between and "等" not in between:
+        return  # 收入增长7%，主要经济指标居全市前列
+    if token.mask == NUMBER:
+        answered = ground.answers[own[token.number].start]
+        about = ground.text[token.end : match.start()]
+        measure = answered.measure
+        if _AMOUNT.search(about):
+            measure = Measure.LEVEL
+        elif _GROWS.search(about):
+            measure = _measure(answered.indicator, True)
+        owners = [(answered.slot, answered.indicator, measure, answered.period)]
+    else:
+        owners = list(_named(ground, line, own, last, frame, between))
+    for slot, indicator, measure, period in owners:
+        if predicate.relation == "in_step" and indicator.kind in (Kind.FLOW, Kind.STOCK):
+            measure = Measure.GROWTH
+        yield Stated(
+            predicate.kind, predicate.relation, indicator, measure, period, bool(slot.part),
+            told.get("reference", ""), value, unit if value is not None else "",
+            (slot.start, slot.end),
+            min(slot.start, match.start()), match.end(),
+        )  # fmt: skip
+
+
+def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[Number]]:
+    """The tokens of the sentence up to the predicate, which is the last one."""
+    starts = bisect.bisect_left(ground.numbers, begin, key=lambda number: number.start)
+    ends = bisect.bisect_left(ground.numbers, match.start(), key=lambda number: number.start)
+    own = ground.numbers[starts:ends]
+    tokens: list[Token] = []
+    at = begin
+    for index, number in enumerate(own):
+        if number.start < at or (
+            number.reason == "name_part" and ground.scan.name_over(ground.text, number.start, at)
+        ):
+            continue
+        ground.scan.words(ground.text, at, number.start, tokens)
+        tokens.append(Token(NUMBER, number.start, number.end, None, index))
+        at = number.end
+    if at < match.start():
+        ground.scan.words(ground.text, at, match.start(), tokens)
+    tokens.append(Token(0, match.start(), match.end(), None, -1))
+    return Line.of(ground.text, tokens), own
+
+
+def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> int | None:
+    """The token of the name, or of its number, that the predicate is about."""
+    commas = 0
+    for i in range(len(line.tokens) - 2, max(-1, len(line.tokens) - _FARTHEST), -1):
+        token = line.tokens[i]
+        if token.mask & lx.NAME:
+            return i
+        if token.mask == NUMBER:
+            number = own[token.number]
+            if number.year:
+                continue
+            return i if number.start in answers else None
+        commas += bool(token.mask & lx.COMMA)
+        filling = line.text[token.start : token.end] in _FILLING
+        if commas > 1 or not (token.mask & _BETWEEN or filling):
+            return None
+    return None
+
+
+def _named(
+    ground: Ground, line: Line, own: list[Number], last: int, frame: Frame, between: str
+) -> Iterator[tuple[Slot, Indicator, Measure, Period]]:
+    """The name's indicators, with those of the names that it stands in one list with."""
+    clock = Clock(line, own, frame, ground.years)
+    clock.advance(len(line.tokens) - 1, True)
+    reader = Reader(line, own, ground.catalogue, ground.home)
+    names = [last]
+    i = last - 1
+    while i > 0 and line.tokens[i].mask & (lx.LIST | lx.JOIN) and line.tokens[i - 1].mask & lx.NAME:
+        names.insert(0, i - 1)
+        i -= 2
+    for name in names:
+        slots = reader.slots_of(name, 0, False, False)
+        if len(slots) > 1 and slots[0].single:
+            slots = (slots[0]._replace(candidates=(slots[0].single,)),)
+        for slot in slots:
+            if not slot.candidates:
+                continue
+            indicator = ground.catalogue.indicators[slot.candidates[0]]
+            measure = _measure(indicator, bool(_GROWS.search(between)))
+            figure = Figure(measure, False, False, True, True)
+            yield slot, indicator, measure, period_of(clock, figure)
+
+
+def _measure(indicator: Indicator, grows: bool) -> Measure:
+    """A rate that rises changes; whatever else does grows."""
+    if not grows:
+        return Measure.LEVEL
+    return Measure.GROWTH if Measure.GROWTH in indicator.measures else Measure.CHANGE
