@@ -38,6 +38,8 @@ _COMMENT_MARKS = (
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _PARKS = ("综保区", "保税区", "园区", "开发区", "高新区", "经开区", "自贸区", "新区")
 _ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
+# What goes on with the name of something made and changes nothing
+UNDERTAKING = ("工程", "项目", "任务", "工作")
 _NEW = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED = ("增加", "增设", "扩增", "增添")
@@ -305,6 +307,12 @@ class Reader:
             return False
         opening = self.text[self.tokens[first].start :][:1]
         return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
+
+    def after_undertaking(self, first: int, last: int) -> int:
+        """Index behind 工程, 项目, 任务 where they go on with a name: 老旧小区改造工程24个."""
+        while first < last and self.text.startswith(UNDERTAKING, self.tokens[first].start):
+            first += 1
+        return first
 
     def counting_units(self, i: int) -> frozenset[str]:
         """The units in which what the name at token i means is counted one by one."""

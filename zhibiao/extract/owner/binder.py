@@ -154,9 +154,10 @@ class Binder(Reader):
     def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
         tokens = self.tokens
         words = self.classes(i + 1, place)
+        told = self.after_undertaking(i + 1, place) if self.counting_units(i) else i + 1
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
-        elif not self.bare(i + 1, place):
+        elif not self.bare(told, place):
             if self._fulfils(i + 1, place):  # 收入完成预算的103%，增长7%
                 self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
                 return [self.open_quantity(place, segment, words, "open", keep=True)]

@@ -9,7 +9,7 @@ import re
 
 from zhibiao.catalogue.indicators import Made
 from zhibiao.catalogue.units import dimension
-from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.part import INNER, part_before
 from zhibiao.extract.words import lexicon as lx
@@ -28,7 +28,7 @@ _AFTER_SHARE = (
 )
 _SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
 _SERVED = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
-_UNDERTAKING = ("工程", "项目", "任务", "工作", "全部", "的")
+_UNDERTAKING = (*UNDERTAKING, "全部", "的")
 _USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 
 
@@ -69,6 +69,8 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
             slot = Slot((indicator.id,), name_start, name_end, part)
             reader.remember(Subject((slot,)), False, tail)
             reader.shared = amount
+            if named and catalogued:  # 税收收入占预算收入的76%，增长9%: the revenue grows
+                reader.shared = Subject(reader.slots_of(named[-1], segment, False, False))
             return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
     if named and catalogued and not goes_on:
         # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
@@ -198,7 +200,12 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
             lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP
         ):
             return None
-        if number.unit[-1:] not in ("万", "亿") and _goes_on_as_noun(reader, after + 1):
+        of_all = words & lx.REGION and reader.bare(segment, place)  # 全县近五万户经营主体蓬勃发展
+        if (
+            not of_all
+            and number.unit[-1:] not in ("万", "亿")
+            and _goes_on_as_noun(reader, after + 1)
+        ):
             return None
     counted = dimension(number.unit)
     many = bool(number.unit) and counted is not None and counted[0] == ""  # 逾三十万经营主体

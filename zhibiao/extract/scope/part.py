@@ -73,11 +73,13 @@ def part_before(reader: Reader, i: int) -> str:
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         if k and text.endswith(_FOR, 0, tokens[k - 1].end):
             return _carried(reader, i)  # 为企业减税降费
-        if _opens_with_place(reader, k):
+        if _opens_with_place(reader, k) or name.text.startswith(_DONE):
             return f"subject:{word}"
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
         return "" if reader.home.nation else f"other_region:{word}"
+    if previous.mask & lx.NAME and k and text.endswith(_FOR, 0, tokens[k - 1].end):
+        return _carried(reader, i)  # 为市场主体减税降费
     if previous.mask & lx.NAME:
         return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
     if previous.mask == 0:

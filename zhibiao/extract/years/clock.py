@@ -199,9 +199,7 @@ class Clock:
         before = self._before(i)
         count = tw.COUNT.match(word)
         if before.endswith(tw.IN_A_ROW) or word.startswith(tw.IN_A_ROW):
-            if count is not None:
-                self._in_a_row(i, counted(count["count"]))
-            return
+            return  # 连续八年稳定在60万吨以上: a level of the last of them
         if before.endswith(("第", "时隔")):
             return
         if word in tw.OVER_A_YEAR:
@@ -291,8 +289,8 @@ class Clock:
         token, text = self.tokens[i], self.text
         years = int(number.high or number.value)
         if text.endswith(tw.IN_A_ROW, 0, token.start):
-            self._in_a_row(i, years)
-        elif text.startswith(("内", "时间", "左右"), token.end):
+            return  # 连续8年稳定在60万吨以上
+        if text.startswith(("内", "时间", "左右"), token.end):
             if years < 20:
                 self._within(years)
         elif 2 <= years <= _MOST_YEARS and number.high is None:
@@ -300,15 +298,6 @@ class Clock:
             prefix = prefix or self._before(i)
             suffix = next((a for a in tw.AFTER if text.startswith(a, token.end)), "")
             self._count(i, years, prefix, suffix, token.start, token.end + len(suffix))
-
-    def _in_a_row(self, i: int, years: int) -> None:
-        """连续八年稳定在60万吨以上; not 连续八年领跑全省，达到60万吨."""
-        for k, token in enumerate(self.tokens[i + 1 :], start=i + 1):
-            if token.mask & lx.COMMA:
-                return
-            if token.mask == lx.NUMBER:
-                self.statement.in_a_row = (k, years)
-                return
 
     def _count(self, i: int, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
         """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""

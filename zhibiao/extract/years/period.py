@@ -3,7 +3,7 @@
 Three things say them, the nearest first:
 
 - its statement, for one number or one list of them: a base (比2017年, 由“十二五”末), the years of
-  its own average (五年年均), years in a row (连续八年). None of these is a frame for what follows;
+  its own average (五年年均). None of these is a frame for what follows;
 - its sentence: a year or a span that it names (2022年, 五年来, “十三五”期间), up to the next one
   and across semicolons;
 - the frame of its place: the part, the paragraph.
@@ -60,7 +60,7 @@ class Statement:
     """What is said of time for one number, or one list of numbers, alone."""
 
     __slots__ = (
-        "average", "average_over", "base", "from_year", "in_a_row", "multiple_of", "over_year",
+        "average", "average_over", "base", "from_year", "multiple_of", "over_year",
         "stated", "sums", "yearly",
     )  # fmt: skip
 
@@ -71,7 +71,6 @@ class Statement:
         self.multiple_of: int | None = None  # 是2017年的1.4倍
         self.average = False
         self.average_over: int | None = None  # 五年年均
-        self.in_a_row: tuple[int, int] | None = None  # token and years of 连续十年稳定在
         self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
         self.over_year = False  # 同比
         self.sums = False  # 五年累计
@@ -125,8 +124,6 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
         return said.from_year if said.from_year < last - 1 else last
     if measure is Measure.AVERAGE_GROWTH:
         return _first_of_average(clock, last)
-    if measure is Measure.LEVEL and said.in_a_row is not None and said.in_a_row[0] == clock.place:
-        return last - said.in_a_row[1] + 1
     if span.first is not None:
         summed = figure.flow and (figure.summed or not figure.reached)
         return span.first if measure is not Measure.LEVEL or summed else last
