@@ -20,7 +20,7 @@ from zhibiao.testing.reports import generate
 # Comes before what a new interpreter imports: a defect in each stage, for texts that ask for one.
 DEFECTS = """
 from zhibiao import pipeline
-from zhibiao.cli import files
+from zhibiao import local as files
 
 def with_defect(stage, call, text_of):
     def run(*arguments, **options):

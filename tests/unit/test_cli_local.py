@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 import pytest
 
-from zhibiao.cli.files import Outcome, Wish, process
 from zhibiao.cli.main import run
+from zhibiao.local import Outcome, Wish, process
 from zhibiao.reading import Member, expand
 from zhibiao.testing.forms import as_compendium, as_txt
 from zhibiao.testing.reports import generate
@@ -193,8 +193,8 @@ class KillsItsReader(bytes):
 def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool of two, soon and in small steps."""
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr("zhibiao.cli.files._WORTH_A_POOL_MEMBERS", 2)
-    monkeypatch.setattr("zhibiao.cli.files._BATCH_MEMBERS", 2)
+    monkeypatch.setattr("zhibiao.local._WORTH_A_POOL_MEMBERS", 2)
+    monkeypatch.setattr("zhibiao.local._BATCH_MEMBERS", 2)
 
 
 def one_by_one(files: list[SubmittedFile], wish: Wish) -> list[Outcome]:
@@ -221,7 +221,7 @@ def test_many_members_give_in_parallel_what_they_give_one_by_one_and_a_crash_sta
             deadly = member.name == "all.zip/3.txt"
             yield replace(member, content=KillsItsReader(b"x")) if deadly else member
 
-    monkeypatch.setattr("zhibiao.cli.files.expand", with_a_killer)
+    monkeypatch.setattr("zhibiao.local.expand", with_a_killer)
     outcomes = list(process(files, wish))
     assert outcomes[3].source == "all.zip/3.txt"
     assert "died" in str(outcomes[3].errors)
@@ -244,7 +244,7 @@ def test_results_come_while_an_archive_is_still_being_unpacked(
             unpacked += 1
             yield member
 
-    monkeypatch.setattr("zhibiao.cli.files.expand", counted)
+    monkeypatch.setattr("zhibiao.local.expand", counted)
     outcomes = process(list(walk([tmp_path])), Wish(purpose="clean"))
     assert next(outcomes).records[0]["text"].startswith("第0份")
     assert unpacked < 200

@@ -18,7 +18,6 @@ from typing import Any
 from rich.text import Text
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.places import ADDRESS_FILE
 from zhibiao.cli.showing import (
     documents_table,
     notes,
@@ -31,6 +30,7 @@ from zhibiao.cli.showing import (
 from zhibiao.client import Client
 from zhibiao.domain import FAILURES
 from zhibiao.errors import ZhibiaoError
+from zhibiao.places import ADDRESS_FILE
 from zhibiao.testing.samples import sample_paths
 
 _START_SECONDS = 400.0  # the stack itself gives up earlier

@@ -15,7 +15,7 @@ from zhibiao.cli.options import Paths
 from zhibiao.cli.skipping import tell_skipped
 
 if TYPE_CHECKING:
-    from zhibiao.cli.files import Wish
+    from zhibiao.local import Wish
 
 _INSPECT_COLUMNS = (
     "source",
@@ -87,7 +87,7 @@ def extract(
     zhibiao extract reports/ --statements --format csv > stated.csv
     ```
     """
-    from zhibiao.cli.files import Wish
+    from zhibiao.local import Wish
     from zhibiao.rendering import (
         KINDS,
         OBSERVATION_FIELDS,
@@ -133,7 +133,7 @@ def inspect(
     zhibiao inspect reports/ --format json
     ```
     """
-    from zhibiao.cli.files import Wish
+    from zhibiao.local import Wish
     from zhibiao.rendering import json_lines
 
     wish = Wish(purpose="inspect")
@@ -151,7 +151,7 @@ def clean(paths: Paths) -> int:
     zhibiao clean scraped.html > report.txt
     ```
     """
-    from zhibiao.cli.files import Wish
+    from zhibiao.local import Wish
 
     return _through(paths, Wish(purpose="clean"), _write_texts)
 
@@ -160,8 +160,8 @@ def _through(
     paths: list[Path], wish: Wish, write: Callable[[Iterable[dict[str, Any]]], None]
 ) -> int:
     """Process the files and write what comes out, as it comes; the exit code."""
-    from zhibiao.cli.files import process
     from zhibiao.cli.showing import progress
+    from zhibiao.local import process
     from zhibiao.uploading import walk
 
     wish.check()

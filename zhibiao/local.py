@@ -4,7 +4,6 @@ never in the way of the others, and no more of an archive in memory than is bein
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from zhibiao.errors import ReadError, ZhibiaoError, describe_defect
 from zhibiao.extract import explain, extract, render
 from zhibiao.reading import Member, expand
 from zhibiao.rendering import as_json, extracted_observation, extracted_statement, numeric
+from zhibiao.spawning import spawn_context
 from zhibiao.uploading import SubmittedFile
 
 # Less is done before further processes have started: a second each, a report takes 30 ms.
@@ -35,7 +35,7 @@ _BATCH_BYTES = 1_000_000
 _WINDOW = 3  # batches a process that are sent or wait to be read
 _WINDOW_BYTES = 64_000_000
 
-Purpose = Literal["extract", "explain", "inspect", "clean"]
+Purpose = Literal["read", "extract", "explain", "inspect", "clean"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class Wish:
 
     def check(self) -> None:
         """Raises CatalogueError: once, not for every file."""
-        if self.purpose in ("extract", "explain"):
+        if self.purpose in ("read", "extract", "explain"):
             _catalogue(self.catalogue)
 
 
@@ -83,15 +83,21 @@ class _Made(NamedTuple):
 
 
 def process(
-    files: Sequence[SubmittedFile], wish: Wish, *, skipped: Callable[[str], None] | None = None
+    files: Sequence[SubmittedFile],
+    wish: Wish,
+    *,
+    skipped: Callable[[str], None] | None = None,
+    workers: int | None = None,
 ) -> Iterator[Outcome]:
     """An outcome a member of each file, in their order, as they come.
 
-    `skipped` is called with the names of files that `expand` leaves out.
+    `skipped` is called with the names of files that `expand` leaves out. `workers` is the most
+    processes to use; None: one a core.
     """
     work = _opened(files, skipped)
     first = _first(work)
-    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    processes = cores if workers is None else workers
     if processes >= 2 and _is_worth_a_pool(first):
         yield from _in_parallel(chain(first, work), wish, processes)
     else:
@@ -157,7 +163,7 @@ def _until_a_crash(
     waiting: deque[list[_Work]] = deque()
     results: deque[Future[list[Outcome]]] = deque()
     # Spawned, not forked: the progress bar's thread runs already.
-    context = multiprocessing.get_context("spawn")
+    context = spawn_context()
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         try:
             while True:
@@ -182,7 +188,7 @@ def _size(batches: Iterable[list[_Work]]) -> int:
 
 def _one_at_a_time(suspects: deque[_Work], wish: Wish) -> Iterator[Outcome]:
     """One of these has killed its process, and the pool with it: whoever is read then has."""
-    context = multiprocessing.get_context("spawn")
+    context = spawn_context()
     while suspects:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             try:
@@ -238,8 +244,30 @@ def _told(name: str, error: Exception) -> str:
     return f"{name}: {describe_defect(error)}. This is a defect of zhibiao: please report it."
 
 
+def _read_whole(document: RawDocument, member: Member, wish: Wish) -> _Made:
+    described = pipeline.clean(document, member.given)
+    records, seen = _observations(document, described, wish)
+    record = {
+        "source": document.name,
+        "part": document.part,
+        "text": document.text,
+        "clean_text": described.clean.text,
+        "metadata": described.metadata,
+        "observations": records,
+    }
+    return _Made([record], None if records else _barren(document, described.metadata, seen))
+
+
 def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
+    records, seen = _observations(document, described, wish)
+    return _Made(records, None if records else _barren(document, described.metadata, seen))
+
+
+def _observations(
+    document: RawDocument, described: pipeline.Described, wish: Wish
+) -> tuple[list[dict[str, Any]], int]:
+    """Those that are wanted, as records; and how many there are."""
     known = described.metadata
     found = extract(described.clean, document.text, known, _catalogue(wish.catalogue))
     records = [
@@ -256,7 +284,7 @@ def _extract(document: RawDocument, member: Member, wish: Wish) -> _Made:
             if wish.parts or statement.scope == "region"
         ]
         records.sort(key=lambda record: record["start"])
-    return _Made(records, None if records else _barren(document, known, len(found.observations)))
+    return records, len(found.observations)
 
 
 def _barren(document: RawDocument, known: Metadata, left_out: int) -> str:
@@ -321,6 +349,7 @@ def _catalogue(user_file: Path | None) -> Catalogue:
 
 
 _BY_PURPOSE: dict[Purpose, Callable[[RawDocument, Member, Wish], _Made]] = {
+    "read": _read_whole,
     "extract": _extract,
     "explain": _explain,
     "inspect": _inspect,

@@ -1,0 +1,92 @@
+"""What a service has stored, as DataFrames."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from zhibiao.client import Client
+from zhibiao.library.frames import frame, with_categories
+from zhibiao.places import service_url
+from zhibiao.rendering import Table
+from zhibiao.settings import load_settings
+from zhibiao.store.exports import OBSERVATION_COLUMNS
+from zhibiao.tokens import find_token
+
+
+def connect(
+    url: str | None = None,
+    *,
+    token: str | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Service:
+    """A connection to a service: by default the one that the command line would use.
+
+    That is ZHIBIAO_URL with ZHIBIAO_TOKEN, else the stack that `zhibiao up` runs in the data dir.
+    Raises NoToken, SettingsError, ServiceUnreachable.
+    """
+    settings = load_settings(data_dir=None if data_dir is None else Path(data_dir))
+    client = Client(url or service_url(settings), token or find_token(settings))
+    client.version()
+    return Service(client)
+
+
+class Service:
+    """The tables of one service. Every method raises ServiceUnreachable and Refused.
+
+    Filters are those of `zhibiao export`: run, region, region_code, year_from, year_to,
+    indicator, parts, certain, as_of.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client  # submit, watch, reprocess
+
+    def __repr__(self) -> str:
+        return f"<Service {self.client.url}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.client.close()
+
+    def panel(self, **wanted: Any) -> pd.DataFrame:
+        """One row a region and year, one column an indicator, measure and status."""
+        return self._table("panel", **wanted)
+
+    def observations(self, *, limit: int | None = None, **wanted: Any) -> pd.DataFrame:
+        """One row a statement with its sentence; only the first `limit`, if given."""
+        if limit is None:
+            return self._table("observations", **wanted)
+        pages = self.client.observations(**wanted, limit=max(1, min(limit, 1000)))
+        return frame(islice(pages, limit), OBSERVATION_COLUMNS)
+
+    def observation_pages(self, *, rows: int = 10_000, **wanted: Any) -> Iterator[pd.DataFrame]:
+        """The same in frames of at most `rows` rows, for more than memory holds."""
+        if rows < 1:
+            raise ValueError(f"rows={rows}: a page holds at least one.")
+        records = self.client.observations(**wanted, limit=min(rows, 1000))
+        while page := list(islice(records, rows)):
+            yield frame(page, OBSERVATION_COLUMNS)
+
+    def documents(self, **wanted: Any) -> pd.DataFrame:
+        """One row a submitted document with its state, those that failed too."""
+        return self._table("documents", **wanted)
+
+    def _table(self, table: Table, **wanted: Any) -> pd.DataFrame:
+        # Made by the service as a file, sent as it is made: no page is asked for twice.
+        with tempfile.TemporaryDirectory(prefix="zhibiao-") as folder:
+            path = Path(folder, f"{table}.parquet")
+            exported = self.client.export(table, path, **wanted)
+            made = pd.read_parquet(path, dtype_backend="numpy_nullable")
+        made.attrs["manifest"] = exported.manifest
+        return with_categories(made)
