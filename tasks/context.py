@@ -17,6 +17,15 @@ from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
 @dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A lease that its holder has done with, and could not give back: the database was away."""
+
+    lease: str
+    run: int
+    documents: tuple[int, ...] = ()  # what it was taken on, where that is known
+
+
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """Opened once in each worker child, after the fork; made anew when the language changes."""
 
@@ -24,8 +33,7 @@ class Context:
     store: Store
     language: Language
     versions: dict[Stage, str]
-    # Leases that this process holds no more and could not give back: the database was away.
-    owed: list[str] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)  # by this process
     # Work that ended in a defect here, and that another process has to try once more.
     failed: set[int] = field(default_factory=set)
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tasks import outages
 from tasks.app import SWEEP_SECONDS
 from tasks.broker import broker_of, connected
+from tasks.lost_messages import count_lost
 from tasks.queues import UPKEEP
 from zhibiao.rendering import instant
 from zhibiao.settings import Settings
@@ -27,14 +28,18 @@ Report = dict[str, dict[str, object]]
 
 
 def report(settings: Settings, store: Store) -> Report:
-    """`{"database" | "broker" | "workers": {"ok": bool, "detail": str}}`."""
+    """`{"database" | "broker" | "workers" | "messages": {"ok": bool, "detail": str}}`."""
     database = _database(store)
     broker = _broker(settings)
     if not database["ok"]:
         workers: dict[str, object] = {"ok": False, "detail": "Unknown without the database."}
     else:
         workers = _workers(store, broker_takes=bool(broker["ok"]))
-    return {"database": database, "broker": broker, "workers": workers}
+    if database["ok"] and broker["ok"]:
+        messages = _messages(settings, store)
+    else:
+        messages = {"ok": False, "detail": "Unknown without database and broker."}
+    return {"database": database, "broker": broker, "workers": workers, "messages": messages}
 
 
 def ready(found: Mapping[str, Mapping[str, object]]) -> bool:
@@ -113,3 +118,15 @@ def _workers(store: Store, *, broker_takes: bool = True) -> dict[str, object]:
         listed = ", ".join(f"{name} for {told['seconds']} s" for name, told in waiting.items())
         return {"ok": True, "detail": f"Waiting: {listed}: {why}.", "waiting": waiting}
     return {"ok": True, "detail": f"Answered {age:.0f} s ago."}
+
+
+def _messages(settings: Settings, store: Store) -> dict[str, object]:
+    lost = count_lost(settings, store)
+    if lost == 0:
+        return {"ok": True, "detail": "None is lost."}
+    return {
+        "ok": False,
+        "detail": f"{lost} documents wait for messages that the broker does not have; they are "
+        f"sent again within {settings.resend_seconds:.0f} s.",
+        "documents": lost,
+    }

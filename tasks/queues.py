@@ -13,7 +13,7 @@ def queue_name(priority: Priority, stage: Stage) -> str:
 
 
 # Later stages first: what is nearly done is finished before anything new is begun.
-QUEUES: tuple[str, ...] = (
-    UPKEEP,
-    *(queue_name(priority, stage) for priority in PRIORITIES for stage in reversed(Stage)),
+STAGE_QUEUES: tuple[str, ...] = tuple(
+    queue_name(priority, stage) for priority in PRIORITIES for stage in reversed(Stage)
 )
+QUEUES: tuple[str, ...] = (UPKEEP, *STAGE_QUEUES)

@@ -15,13 +15,14 @@ from itertools import chain
 from typing import Any
 from uuid import uuid4
 
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
 from tasks import stage_work
 from tasks.app import app
-from tasks.context import Context, context
+from tasks.context import Context, Owed, context
+from tasks.database_outages import once_it_answers
 from tasks.dispatch import dispatch, send
 from tasks.leaving import leave
 from tasks.retry import is_no_fault_of_a_document, judge
@@ -33,6 +34,8 @@ from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
 
 log = logging.getLogger(__name__)
+
+_WAIT_SHARE = 0.25  # of a task's time: how long a database that is away is waited for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,23 +73,10 @@ def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> Non
 
 def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
     here = context()
-    settle(here)
-    work_ids = _left_to_others(here, stage, run, work_ids, priority)
     started = time.monotonic()
+    work_ids = _left_to_others(here, stage, run, work_ids, priority)
     lease = f"{task.request.hostname}/{task.request.id}/{uuid4().hex[:8]}"
-    with here.store.write() as connection:
-        now = here.store.now(connection)
-        claims = queue.claim(
-            connection,
-            work_ids,
-            stage,
-            lease=lease,
-            lease_until=now + here.settings.lease_seconds,
-            max_attempts=here.settings.max_attempts,
-            max_losses=here.settings.max_losses,
-            now=now,
-            version=here.versions[stage],
-        )
+    claims = _claim(here, stage, run, work_ids, lease, started)
     if not claims:
         return  # somebody else did it, or the run was cancelled or paused
     try:
@@ -94,7 +84,7 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         moves, failed = _commit(here, stage, lease, run, outcomes, started)
     except BaseException as error:
         log.warning("%s run %s given back: %r", stage.value, run, error)
-        _give_back(here, stage, lease, claims, error)
+        _give_back(here, stage, run, lease, claims, error, started)
         if isinstance(error, MemoryError):
             return  # in the worker's parent Celery would raise it again, and end the worker
         raise
@@ -106,6 +96,44 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         left = here.settings.task_seconds * 3 / 4 - (time.monotonic() - started)
         stage_work.settle_prints(here, changed, seconds=left)
         dispatch(here.store, here.settings)  # there is room in the window now
+
+
+def _claim(
+    here: Context, stage: Stage, run: int, work_ids: list[int], lease: str, started: float
+) -> list[Claim]:
+    """What of the documents is to be done here, under the lease.
+
+    Raises Reject where the database stays away: the message goes back into its queue. It would be
+    missed if it were acknowledged, for the documents count as sent.
+    """
+    owed = Owed(lease=lease, run=run)
+
+    def attempt() -> list[Claim]:
+        settle(here)
+        here.owed.append(owed)  # it may be taken and the answer be lost
+        with here.store.write() as connection:
+            now = here.store.now(connection)
+            claims = queue.claim(
+                connection,
+                work_ids,
+                stage,
+                lease=lease,
+                lease_until=now + here.settings.lease_seconds,
+                max_attempts=here.settings.max_attempts,
+                max_losses=here.settings.max_losses,
+                now=now,
+                version=here.versions[stage],
+            )
+        here.owed.remove(owed)
+        return claims
+
+    try:
+        return once_it_answers(attempt, until=started + here.settings.task_seconds * _WAIT_SHARE)
+    except Exception as error:
+        if not is_no_fault_of_a_document(error) and not isinstance(error, SoftTimeLimitExceeded):
+            raise
+        log.warning("%s run %s goes back to the broker: %r", stage.value, run, error)
+        raise Reject("the database is away", requeue=True) from None
 
 
 def _left_to_others(
@@ -246,7 +274,13 @@ def _put_back(
 
 
 def _give_back(
-    here: Context, stage: Stage, lease: str, claims: Sequence[Claim], error: BaseException
+    here: Context,
+    stage: Stage,
+    run: int,
+    lease: str,
+    claims: Sequence[Claim],
+    error: BaseException,
+    started: float,
 ) -> None:
     """The chunk as a whole came to nothing: it waits again.
 
@@ -256,25 +290,38 @@ def _give_back(
     blamed = error if isinstance(error, Exception) else None
     if is_no_fault_of_a_document(error):
         blamed = None
-    try:
+    owed = Owed(lease=lease, run=run, documents=tuple(held.document_id for held in claims))
+
+    def attempt() -> None:
         with here.store.write() as connection:
             now = here.store.now(connection)
             if blamed is not None and len(claims) == 1:
                 _put_back(here, connection, stage, claims[0], lease, blamed, now)
             else:
                 pause = here.settings.retry_seconds if blamed is None else 0.0
-                queue.give_back(
-                    connection, lease, now=now, not_before=now + pause, lost=blamed is not None
-                )
+                _end_lease(connection, owed, now=now, pause=pause, lost=blamed is not None)
+
+    limit = here.settings.task_seconds
+    until = min(time.monotonic() + limit * _WAIT_SHARE, started + limit)
+    try:
+        once_it_answers(attempt, until=until)
     except Exception:
         log.warning("lease %s not given back yet", lease, exc_info=True)
-        here.owed.append(lease)
+        here.owed.append(owed)
 
 
 def settle(here: Context) -> None:
     """Give back what this process owes; at the latest the leases expire."""
     while here.owed:
         with here.store.write() as connection:
-            now = here.store.now(connection)
-            queue.give_back(connection, here.owed[-1], now=now, not_before=now, lost=False)
+            _end_lease(connection, here.owed[-1], now=here.store.now(connection))
         here.owed.pop()
+
+
+def _end_lease(
+    connection: Connection, owed: Owed, *, now: float, pause: float = 0.0, lost: bool = False
+) -> None:
+    ended = queue.give_back(connection, owed.lease, now=now, not_before=now + pause, lost=lost)
+    if ended < len(owed.documents):
+        # The rest was committed, its answer was lost, and nothing was sent on.
+        window.unsend_files(connection, owed.run, owed.documents)

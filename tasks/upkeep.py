@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import suppress
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 from tasks.app import EXPIRES_SECONDS, app
 from tasks.context import Context, context
 from tasks.dispatch import dispatch as send_due
+from tasks.lost_messages import send_lost_again
 from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
 from tasks.stage_work import settle_prints
 from tasks.stages import publish_whole, settle
 from zhibiao.store import canaries, control, deletion, publications, runs
 from zhibiao.store.errors import NotFound
+
+log = logging.getLogger(__name__)
 
 # An upload that gave no sign of life for so long. It gives one every 10 s and is given up when it
 # stands still for 45 s; whoever repeats it under its key may take over from a dead one after 65 s
@@ -43,6 +47,9 @@ def sweep() -> None:
         canaries.sent(connection, QUEUES, now=now)
     for run in atomic:
         publish_whole(here, run)  # its last two chunks may have ended at the same moment
+    lost = send_lost_again(here.settings, here.store)
+    if lost:
+        log.warning("the messages of %s documents are lost; they are sent again", lost)
     send_canaries(QUEUES, expires_seconds=EXPIRES_SECONDS)
     _finish_deletions(here)
     settle_prints(here, seconds=_TAKING_UP_SECONDS)

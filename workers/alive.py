@@ -7,8 +7,8 @@ import time
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from tasks.broker_backlog import waiting_messages
 from tasks.queues import UPKEEP
-from workers.hearing import waiting_messages
 from workers.pulse import DEAF_SECONDS, diagnose, signs
 from zhibiao.settings import Settings
 from zhibiao.store import Store, canaries

@@ -17,9 +17,9 @@ from typing import Any
 from celery import bootsteps
 from celery.worker import state as worker_state
 
+from tasks.broker_backlog import waiting_messages
 from tasks.loss import settle
 from workers.folders import UnsafeFolder, check_private, make_private, runtime_folder
-from workers.hearing import waiting_messages
 from zhibiao.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.app import SWEEP_SECONDS
+from tasks.broker_backlog import waiting_messages
 from tasks.queues import UPKEEP
-from workers.hearing import waiting_messages
 from workers.supervisor import Supervisor
 from zhibiao.settings import Settings
 from zhibiao.store import Store, canaries, queue
@@ -87,7 +87,7 @@ class Watchdog:
             return 0.0
         # It is the worker that notes the questions, so that a deaf one owes no answer. Nor does
         # one that was never asked, because beat is down.
-        rung = waiting_messages(self._settings, [UPKEEP]) > 0
+        rung = bool(waiting_messages(self._settings, [UPKEEP]))
         return unasked if rung or not _can_write(store) else 0.0
 
 

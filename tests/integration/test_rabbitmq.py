@@ -9,9 +9,9 @@ from typing import Any
 from kombu import Connection
 
 from tasks import health
+from tasks.broker_backlog import waiting_messages
 from tasks.queues import UPKEEP
 from tasks.ringing import ring, send_chunks
-from workers.hearing import waiting_messages
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
 from zhibiao.store.window import Chunk

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.batches import in_batches
 from zhibiao.store.locks import fill_window
 from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES, Priority
-from zhibiao.store.schema import IN_FLIGHT, runs, work
+from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
 
 _CLOCK_SLACK_SECONDS = 5.0
 
@@ -63,9 +63,6 @@ def due(
     backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
     waiting = (work.c.state == State.PENDING) & ~backing_off & ~sent
     expired = (work.c.state == State.RUNNING) & ~held & ~sent
-    open_runs = select(runs.c.id).where(
-        runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
-    )
     rows = connection.execute(
         select(
             work.c.id, work.c.run_id, work.c.stage, (work.c.attempts + work.c.losses).label("tried")
@@ -74,7 +71,7 @@ def due(
             work.c.priority == priority,
             IN_FLIGHT,
             or_(waiting, expired),
-            work.c.run_id.in_(open_runs),
+            work.c.run_id.in_(_open_runs()),
         )
         .order_by(work.c.id)
         .limit(room)
@@ -106,6 +103,61 @@ def chunks_of(
 def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
     """The message could not be sent: whoever dispatches next may try again at once."""
     _mark_sent(connection, work_ids, 0)
+
+
+def unsend_files(connection: Connection, run: int, document_ids: Sequence[int]) -> None:
+    """Nobody knows whether messages were sent for these documents, or for others of their files.
+
+    Whoever dispatches next may send again at once what is pending; a message too many does no harm.
+    """
+    other = documents.alias()
+    of_their_files = (
+        select(other.c.id)
+        .join(
+            documents, (documents.c.run_id == other.c.run_id) & (documents.c.file == other.c.file)
+        )
+        .where(documents.c.id.in_(document_ids))
+    )
+    connection.execute(
+        update(work)
+        .where(
+            work.c.run_id == run,
+            work.c.state == State.PENDING,
+            work.c.document_id.in_(of_their_files),
+        )
+        .values(sent_until=0)
+    )
+
+
+def unanswered(connection: Connection, *, now: float, resend_at: float, seconds: float) -> int:
+    """Documents whose message was sent longer ago than that and found no taker.
+
+    `resend_at`: when a message that is sent now would be sent again.
+    """
+    query = select(func.count()).select_from(work)
+    return connection.execute(query.where(*_unanswered(now, resend_at, seconds))).scalar_one()
+
+
+def unsend_unanswered(
+    connection: Connection, *, now: float, resend_at: float, seconds: float
+) -> int:
+    """Their messages are lost: whoever dispatches next sends them again; how many."""
+    held_back = _unanswered(now, resend_at, seconds)
+    return connection.execute(update(work).where(*held_back).values(sent_until=0)).rowcount
+
+
+def _unanswered(now: float, resend_at: float, seconds: float) -> tuple[ColumnElement[bool], ...]:
+    return (
+        work.c.state == State.PENDING,
+        work.c.sent_until.between(now, resend_at - seconds),
+        work.c.run_id.in_(_open_runs()),
+    )
+
+
+def _open_runs() -> Select[tuple[int]]:
+    return select(runs.c.id).where(
+        runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
+    )
 
 
 def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:

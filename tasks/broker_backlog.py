@@ -1,4 +1,7 @@
-"""What waits in the broker for somebody to take it: the proof that a silent worker is deaf."""
+"""What waits in the broker for somebody to take it.
+
+The proof that a silent worker is deaf, or that messages got lost.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ log = logging.getLogger(__name__)
 _SECONDS = 2.0
 
 
-def waiting_messages(settings: Settings, queues: Iterable[str]) -> int:
+def waiting_messages(settings: Settings, queues: Iterable[str]) -> int | None:
     """How many messages no worker has taken yet, over a connection of its own.
 
-    0 where the broker does not answer: then nobody is to blame.
+    None where the broker does not answer: then nobody can tell.
     """
     # Redis has nothing to declare, and finds no queue if asked passively.
     passive = not broker_of(settings).is_redis
@@ -31,5 +34,5 @@ def waiting_messages(settings: Settings, queues: Iterable[str]) -> int:
                     count += found.message_count
     except Exception as error:  # each transport has its own errors
         log.warning("cannot tell what waits in the broker: %s", error)
-        return 0
+        return None
     return count
