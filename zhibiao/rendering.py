@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 TableFormat = Literal["csv", "parquet", "xlsx", "jsonl"]  # of a whole table in a file
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
-Table = Literal["observations", "panel", "keywords", "documents"]
+Table = Literal["observations", "statements", "panel", "keywords", "documents"]
 
 # What a report states, and where: the fields of an annotated observation.
 STATED_FIELDS = (
@@ -74,6 +74,14 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?", re.ASCII)
 # "qualitative" or "relative"; how such a statement relates its indicator, and to what.
 KINDS = ("kind", "relation", "reference")
 
+# All fields of a stored statement without a value, in the order of its table.
+STATEMENT_FIELDS = (
+    *("indicator", "kind", "relation", "reference", "value", "unit", "measure", "status"),
+    *("period_start", "period_end", "evidence", "sentence", "region", "region_code", "province"),
+    *("level", "year", "scope", "start", "end", "sentence_start", "sentence_end", "document"),
+    *("document_id", "source"),
+)
+
 
 def number(value: Decimal | None) -> int | float | None:
     """A JSON number: 38 for 38.0, 326.3 for 326.3."""
@@ -94,6 +102,12 @@ def stored_observation(row: RowMapping, sentence: str | None) -> Record:
     record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
     record |= {"document": row["title"], "sentence": sentence}
     return {name: record[name] for name in OBSERVATION_FIELDS}
+
+
+def stored_statement(row: RowMapping, sentence: str | None) -> Record:
+    """A row of `zhibiao.store.observations.statements_query` as a record; values stay Decimal."""
+    record = {**row, "document": row["title"], "sentence": sentence}
+    return {name: record[name] for name in STATEMENT_FIELDS}
 
 
 def extracted_observation(observation: Observation, metadata: Metadata, *, source: str) -> Record:

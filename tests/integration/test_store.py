@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from zhibiao.domain import (
     Bound,
@@ -27,6 +27,8 @@ from zhibiao.domain import (
     Span,
     Stage,
     State,
+    Statement,
+    StatementKind,
     Status,
     digests,
 )
@@ -36,6 +38,7 @@ from zhibiao.store import (
     Store,
     control,
     documents,
+    exports,
     observations,
     prints,
     publications,
@@ -51,10 +54,12 @@ from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.outdated import Selection
+from zhibiao.store.panel import panel_frame
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import metadata, sources
 from zhibiao.store.schema import observations as observation_table
+from zhibiao.store.schema import statements as statement_table
 from zhibiao.testing.reports import generate_many
 from zhibiao.text.similarity import sketch
 
@@ -147,8 +152,30 @@ DESCRIBED = Metadata(region="甲市", region_code="110101", year=2023)
 CURRENT = {Stage.READ: "r", Stage.CLEAN: "c", Stage.SEGMENT: "s", Stage.EXTRACT: "e"}
 
 
+def statement() -> Statement:
+    return Statement(
+        kind=StatementKind.RELATIVE,
+        relation="above",
+        indicator="gdp",
+        measure=Measure.GROWTH,
+        status=Status.TARGET,
+        period_start=2023,
+        period_end=2023,
+        scope=Scope.REGION,
+        reference="全省",
+        value=Decimal(1),
+        unit="个百分点",
+        evidence="生产总值增长",
+        span=Span(0, 6),
+        sentence="生产总值增长6.5%左右",
+        sentence_span=Span(0, 12),
+        name_span=Span(0, 4),
+    )
+
+
 def extraction(value: str = "6.5") -> Extraction:
     return Extraction(
+        statements=(statement(),),
         observations=(observation(value),),
         rejections=(Rejection(span=Span(1, 2), surface="3", reason="date"),),
     )
@@ -520,6 +547,34 @@ def test_observations_come_back_as_they_were_saved(store: Store) -> None:
         assert results.metadata_of(connection, [row["document_id"]])[
             row["document_id"]
         ] == Metadata(region="甲市", region_code="110101", year=2023)
+
+
+def test_statements_without_a_value_have_a_table_of_their_own(store: Store) -> None:
+    run = submit(store, b"one")
+    advance_all(store)
+    with store.read() as connection:
+        (record,) = exports.statement_records(connection, ObservationFilter())
+        assert list(exports.statement_records(connection, ObservationFilter(status="actual"))) == []
+        assert list(exports.statement_records(connection, ObservationFilter(scope="part"))) == []
+    assert (record["kind"], record["relation"], record["reference"]) == (
+        "relative",
+        "above",
+        "全省",
+    )
+    assert (record["value"], record["sentence"]) == (Decimal(1), "生产总值增长6.5%左右")
+    assert (record["region"], record["year"], record["source"]) == ("甲市", 2023, "0.txt")
+    with store.write() as connection:
+        connection.execute(delete(document_table).where(document_table.c.run_id == run))
+        assert connection.execute(select(func.count()).select_from(statement_table)).scalar() == 0
+
+
+def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
+    submit(store, b"one")
+    advance_all(store)
+    with store.write() as connection:
+        assert list(panel_frame(connection, ObservationFilter())["gdp_growth_target"]) == [6.5]
+        connection.execute(update(observation_table).values(stretch=True))
+        assert panel_frame(connection, ObservationFilter()).empty
 
 
 def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:

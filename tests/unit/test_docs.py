@@ -13,7 +13,12 @@ import typer
 from api.app import create_app
 from zhibiao.cli.main import app
 from zhibiao.settings import PREFIX, Settings
-from zhibiao.store.exports import DOCUMENT_COLUMNS, KEYWORD_COLUMNS, OBSERVATION_COLUMNS
+from zhibiao.store.exports import (
+    DOCUMENT_COLUMNS,
+    KEYWORD_COLUMNS,
+    OBSERVATION_COLUMNS,
+    STATEMENT_COLUMNS,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -69,7 +74,7 @@ def test_every_error_code_stands_in_the_docs() -> None:
 
 def test_every_column_of_every_table_stands_in_the_docs() -> None:
     text = read("exports.md")
-    columns = {*OBSERVATION_COLUMNS, *DOCUMENT_COLUMNS, *KEYWORD_COLUMNS}
+    columns = {*OBSERVATION_COLUMNS, *STATEMENT_COLUMNS, *DOCUMENT_COLUMNS, *KEYWORD_COLUMNS}
     assert {column for column in columns if f"`{column}`" not in text} == set()
 
 
@@ -144,7 +149,7 @@ def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None
     assert "`zhibiao diff RUN|DATE [RUN|DATE]`" in text
     assert "- `--format`, `-f` NAME:" in text
     assert "One of `jsonl`, `csv`, `table`. Default: `jsonl`." in text
-    assert "One of `observations`, `panel`, `keywords`, `documents`." in text
+    assert "One of `observations`, `statements`, `panel`, `keywords`, `documents`." in text
     assert "`running`, `done`, `failed`, `quarantined`" in text
     assert "- `--limit` NUMBER: How many at most. Default: `50`." in text
     assert "- `--output`, `-o` PATH:" in text

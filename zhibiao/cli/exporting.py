@@ -72,7 +72,7 @@ def export(
 ) -> int:
     """Write a whole table to a file.
 
-    observations: every statement with its sentence. panel: one row a region and year, one
+    observations: every statement with its sentence. statements: those without a value. panel: one row a region and year, one
     column an indicator. keywords: how often each report says each term. documents: every
     submitted document with its state and reason.
 

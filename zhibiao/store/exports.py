@@ -16,11 +16,13 @@ from sqlalchemy import Connection, FromClause, RowMapping, Select, literal, sele
 from zhibiao.domain import Stage
 from zhibiao.rendering import (
     OBSERVATION_FIELDS,
+    STATEMENT_FIELDS,
     Record,
     Table,
     TableFormat,
     instant,
     stored_observation,
+    stored_statement,
 )
 from zhibiao.store import observations as stored
 from zhibiao.store.documents import DocumentFilter, current, figures
@@ -55,6 +57,10 @@ _OBSERVATION_KINDS: Mapping[str, Column] = {
 }
 OBSERVATION_COLUMNS: Mapping[str, Column] = {
     name: _OBSERVATION_KINDS.get(name, "text") for name in OBSERVATION_FIELDS
+}
+
+STATEMENT_COLUMNS: Mapping[str, Column] = {
+    name: _OBSERVATION_KINDS.get(name, "text") for name in STATEMENT_FIELDS
 }
 
 DOCUMENT_COLUMNS: Mapping[str, Column] = {
@@ -142,6 +148,8 @@ def _content(
             return OBSERVATION_COLUMNS, observation_records(
                 connection, wanted.observations, standing
             )
+        case "statements":
+            return STATEMENT_COLUMNS, statement_records(connection, wanted.observations, standing)
         case "documents":
             return DOCUMENT_COLUMNS, document_records(connection, wanted.documents)
         case "keywords":
@@ -164,6 +172,15 @@ def observation_records(
     rows = _streamed(connection, stored.query(wanted, standing))
     for row, sentence in stored.with_sentences(connection, rows):
         yield stored_observation(row, sentence)
+
+
+def statement_records(
+    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+) -> Iterator[Record]:
+    """One statement without a value a record, by document and place in its text."""
+    rows = _streamed(connection, stored.statements_query(wanted, standing))
+    for row, sentence in stored.with_sentences(connection, rows):
+        yield stored_statement(row, sentence)
 
 
 def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Record]:

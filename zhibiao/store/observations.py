@@ -13,13 +13,14 @@ from sqlalchemy import (
     FromClause,
     RowMapping,
     Select,
+    Table,
     select,
     tuple_,
 )
 
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import NotFound
-from zhibiao.store.schema import documents, observations, publications, raw_texts, work
+from zhibiao.store.schema import documents, observations, publications, raw_texts, statements, work
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
 _TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
@@ -40,8 +41,13 @@ class ObservationFilter:
     period: int | None = None  # a year that the value's period ends in
     canonical: bool = True  # each report once, however many prints of it are stored
 
-    def clauses(self, standing: FromClause = _DOCUMENTS) -> list[ColumnElement[bool]]:
-        """On the documents as they are, or as they were at another time."""
+    def clauses(
+        self, standing: FromClause = _DOCUMENTS, stated: Table = observations
+    ) -> list[ColumnElement[bool]]:
+        """On the documents as they are, or as they were at another time.
+
+        `stated`: the table that they are in.
+        """
         found = self.documents.clauses(standing)
         if self.document is not None:
             found.append(standing.c.id == self.document)
@@ -50,17 +56,17 @@ class ObservationFilter:
                 standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id)
             )
         if self.indicators:
-            found.append(observations.c.indicator.in_(self.indicators))
+            found.append(stated.c.indicator.in_(self.indicators))
         elif not self.open_quantities:
-            found.append(observations.c.indicator.is_not(None))
+            found.append(stated.c.indicator.is_not(None))
         for name in ("measure", "status", "scope"):
             wanted = getattr(self, name)
             if wanted is not None:
-                found.append(observations.c[name] == wanted)
-        if self.certain is not None:
+                found.append(stated.c[name] == wanted)
+        if self.certain is not None and stated is observations:
             found.append(observations.c.certain.is_(self.certain))
         if self.period is not None:
-            found.append(observations.c.period_end == self.period)
+            found.append(stated.c.period_end == self.period)
         return found
 
 
@@ -74,15 +80,22 @@ def query(wanted: ObservationFilter, standing: FromClause = documents) -> Select
     return _joined(wanted, standing, current, standing.c.read_hash)
 
 
+def statements_query(wanted: ObservationFilter, standing: FromClause = documents) -> Select[Any]:
+    """As `query`, of the statements without a value."""
+    current = standing.c.extraction_id == statements.c.extraction_id
+    return _joined(wanted, standing, current, standing.c.read_hash, statements)
+
+
 def _joined(
     wanted: ObservationFilter,
     standing: FromClause,
     generation: ColumnElement[bool],
     read_hash: ColumnElement[str | None],
+    stated: Table = observations,
 ) -> Select[Any]:
     chosen = (
         select(
-            observations,
+            stated,
             standing.c.region,
             standing.c.region_code,
             standing.c.province,
@@ -93,14 +106,14 @@ def _joined(
             read_hash.label("read_hash"),
         )
         .select_from(standing)
-        .join(observations, generation)
+        .join(stated, generation)
     )
     run = wanted.documents.run
     if run is not None:
         chosen = chosen.join(work, (work.c.document_id == standing.c.id) & (work.c.run_id == run))
     else:
         chosen = chosen.join(work, work.c.id == standing.c.work_id)
-    return chosen.where(*wanted.clauses(standing)).order_by(standing.c.id, observations.c.ordinal)
+    return chosen.where(*wanted.clauses(standing, stated)).order_by(standing.c.id, stated.c.ordinal)
 
 
 def is_stated(connection: Connection, indicator: str) -> bool:

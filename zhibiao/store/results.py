@@ -31,6 +31,7 @@ from zhibiao.domain import (
     OffsetMap,
     RawDocument,
     Stage,
+    Statement,
     digests,
 )
 from zhibiao.store.locks import keep_outputs
@@ -45,6 +46,7 @@ from zhibiao.store.schema import (
     raw_texts,
     runs,
     sources,
+    statements,
     term_counts,
     work,
 )
@@ -282,6 +284,15 @@ def _new_generation(
                 for ordinal, observation in enumerate(extraction.observations)
             ],
         )
+    if extraction.statements:
+        connection.execute(
+            insert(statements),
+            [
+                _statement_row(statement, ordinal)
+                | {"extraction_id": generation, "document_id": held.document_id}
+                for ordinal, statement in enumerate(extraction.statements)
+            ],
+        )
     return generation
 
 
@@ -323,6 +334,32 @@ def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
         "flags": list(observation.flags),
         "certain": observation.certain,
         "doubts": list(observation.doubts),
+    }
+
+
+_PLAIN_STATEMENT = (
+    "indicator",
+    "kind",
+    "relation",
+    "reference",
+    "value",
+    "unit",
+    "measure",
+    "status",
+    "period_start",
+    "period_end",
+    "scope",
+    "evidence",
+)
+
+
+def _statement_row(statement: Statement, ordinal: int) -> dict[str, Any]:
+    return {name: getattr(statement, name) for name in _PLAIN_STATEMENT} | {
+        "ordinal": ordinal,
+        "start": statement.span.start,
+        "end": statement.span.end,
+        "sentence_start": statement.sentence_span.start,
+        "sentence_end": statement.sentence_span.end,
     }
 
 

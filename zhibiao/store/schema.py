@@ -334,6 +334,33 @@ observations = _numbered(
     Index(None, "indicator"),
 )
 
+# What is stated of indicators without a value. A table of its own: whatever reads numbers, workers of
+# earlier versions too, cannot come upon one that is none.
+statements = _numbered(
+    "statements",
+    Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),  # order in the text
+    Column("indicator", String(80), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("relation", String(16), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("value", DecimalText),
+    Column("unit", Text, nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("period_start", Integer),
+    Column("period_end", Integer),
+    Column("scope", String(8), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentence_start", Integer, nullable=False),
+    Column("sentence_end", Integer, nullable=False),
+    UniqueConstraint("extraction_id", "ordinal"),
+    Index(None, "document_id"),
+)
+
 canaries = Table(
     "canaries",
     metadata,

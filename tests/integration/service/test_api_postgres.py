@@ -30,7 +30,7 @@ def test_postgres_and_sqlite_answer_alike(serve: Any, postgres_url: str) -> None
             table: service.http.get(
                 f"/v1/exports/{table}", params={"format": "jsonl", "keyword": ["数字经济"]}
             ).text
-            for table in ("observations", "panel", "keywords", "documents")
+            for table in ("observations", "statements", "panel", "keywords", "documents")
         }
         documents = [
             {

@@ -236,7 +236,7 @@ def test_an_excel_export_holds_text_that_looks_like_a_formula_as_text(service: A
     assert (cell.value, cell.data_type) == ("=1+1.txt", "s")
 
 
-@pytest.mark.parametrize("table", ["observations", "panel", "keywords", "documents"])
+@pytest.mark.parametrize("table", ["observations", "statements", "panel", "keywords", "documents"])
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl"])
 def test_an_empty_store_exports_empty_tables(service: Any, table: str, form: str) -> None:
     answer = service.http.get(f"/v1/exports/{table}", params={"format": form})

@@ -116,7 +116,7 @@ def test_documents_are_listed_with_reasons(
     assert json.loads(capfd.readouterr().out)["id"] == 1
 
 
-@pytest.mark.parametrize("table", ["observations", "panel", "keywords", "documents"])
+@pytest.mark.parametrize("table", ["observations", "statements", "panel", "keywords", "documents"])
 def test_tables_are_exported_in_the_format_of_the_files_ending(
     pointed: Any, reports: Path, tmp_path: Path, table: str
 ) -> None:
