@@ -571,9 +571,11 @@ def test_statements_without_a_value_have_a_table_of_their_own(store: Store) -> N
 def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
     submit(store, b"one")
     advance_all(store)
-    with store.write() as connection:
+    with store.read() as connection:
         assert list(panel_frame(connection, ObservationFilter())["gdp_growth_target"]) == [6.5]
+    with store.write() as connection:
         connection.execute(update(observation_table).values(stretch=True))
+    with store.read() as connection:
         assert panel_frame(connection, ObservationFilter()).empty
 
 

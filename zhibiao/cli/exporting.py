@@ -72,9 +72,9 @@ def export(
 ) -> int:
     """Write a whole table to a file.
 
-    observations: every statement with its sentence. statements: those without a value. panel: one row a region and year, one
-    column an indicator. keywords: how often each report says each term. documents: every
-    submitted document with its state and reason.
+    observations: every number with its sentence. statements: what is stated without one. panel:
+    one row a region and year, one column an indicator. keywords: how often each report says each
+    term. documents: every submitted document with its state and reason.
 
     ```
     zhibiao export observations -o observations.csv

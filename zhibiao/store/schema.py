@@ -334,8 +334,8 @@ observations = _numbered(
     Index(None, "indicator"),
 )
 
-# What is stated of indicators without a value. A table of its own: whatever reads numbers, workers of
-# earlier versions too, cannot come upon one that is none.
+# What is stated of indicators without a value. A table of its own, so that whatever reads numbers,
+# workers of earlier versions too, finds numbers only.
 statements = _numbered(
     "statements",
     Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
