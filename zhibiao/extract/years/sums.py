@@ -34,6 +34,7 @@ class Sums:
     def __init__(self, line: Line) -> None:
         self.line = line
         self._based: bool | None = None
+        self._adds: bool | None = None
         self.summed = -1  # where the last sum of several years ended
 
     def figure(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Figure:
@@ -50,11 +51,13 @@ class Sums:
         added = _ADDED.search(text, self._said_from(binding), number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
+        if flow and not (added or reached) and clock.frame.several > 1 and clock.span.last is None:
+            added = self._adding()
         summed = (flow and (adds or added)) or (added and reading.measure is Measure.GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or (
-            number.unit == "%" and not added and self._bases_told()
+            number.unit == "%" and not (added or clock.span.told) and self._bases_told()
         )
         return Figure(reading.measure, flow, summed, reached, of_year)
 
@@ -66,6 +69,15 @@ class Sums:
                 break
             first -= 1
         return self.line.tokens[first].start
+
+    def _adding(self) -> bool:
+        """累计引进项目…；实际利用外资…，完成进出口…: in a review of years what a sentence begins
+        to add up, it goes on adding up."""
+        if self._adds is None:
+            text, tokens = self.line.text, self.line.tokens
+            start = max(text.rfind(mark, 0, tokens[0].start) for mark in "。\n") + 1
+            self._adds = _ADDED.search(text, start, tokens[0].end) is not None
+        return self._adds
 
     def _bases_told(self) -> bool:
         """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
