@@ -48,6 +48,43 @@ def test_words_that_are_written_like_a_place_are_none(kind: str, more: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "香港特別行政區行政長官2023年施政報告\n本地生產總值預計增長百分之三點二。\n",
+            ("香港特别行政区", "810000", 2023, 2022),
+        ),
+        (
+            "二零二二年施政報告\n香港特別行政區行政長官李家超\n主席、各位議員：\n開新篇。\n",
+            ("香港特别行政区", "810000", 2022, 2021),
+        ),
+        (
+            "澳門特別行政區政府\n2024年財政年度施政報告\n二○二三年十一月\n失業率為百分之二點三。\n",
+            ("澳门特别行政区", "820000", 2024, 2023),
+        ),
+        (
+            "2021年财政年度施政报告\n澳门特别行政区\n2020年11月16日\n本地生产总值下跌百分之五。\n",
+            ("澳门特别行政区", "820000", 2021, 2020),
+        ),
+        (
+            "清河县人民政府\n2023年政府工作报告\n各位代表：\n我代表县人民政府报告工作。\n",
+            ("清河县", "130534", 2023, 2022),
+        ),
+        (  # the portal's name above a county's report
+            "河北省人民政府\n2023年政府工作报告\n各位代表：\n我代表县人民政府报告工作。\n",
+            (None, None, 2023, 2022),
+        ),
+    ],
+)
+def test_who_reports_is_named_in_the_title_or_alone_beside_it(
+    text: str, expected: tuple[str | None, str | None, int, int]
+) -> None:
+    found = described(text)
+
+    assert (found.region, found.region_code, found.year, found.review_year) == expected
+
+
+@pytest.mark.parametrize(
     "more",
     [
         "在九江市委、市政府的坚强领导下，我市各项工作取得新成效。九江市第十二次党代会胜利召开。",

@@ -193,3 +193,13 @@ def test_a_page_out_of_proportion_is_read_as_one_that_is_not() -> None:
 def test_a_page_with_usual_tags_goes_to_the_parser_as_it_is() -> None:
     page = f"<html><body {attributes(40)}>{'<p><b>一、</b><font color=red>二、</p>' * 300}{BODY}"
     assert tags.make_plain(page, bool) is page
+
+
+@pytest.mark.parametrize(
+    "title", ["江川市政府工作報告", "2023年施政報告", "2023年江川市政府工作报告"]
+)
+@pytest.mark.parametrize("tag", ["p", "h1", "div"])
+def test_a_report_in_one_paragraph_keeps_the_title_above_it(title: str, tag: str) -> None:
+    said = "全市生产总值增长百分之三点二，失业率维持在2.8%，各项事业取得新的进步。"
+    document = only(f"<html><body><{tag}>{title}</{tag}><p>{said}</p></body></html>")
+    assert document.text == f"{title}\n{said}"

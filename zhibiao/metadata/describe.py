@@ -18,7 +18,7 @@ from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON
 
-METADATA_VERSION: Final = "5"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "6"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
 _ABSTRACT: Final = re.compile(
@@ -44,8 +44,8 @@ def describe(
     `given` (and `document.given`, over which it wins) may hold title, region, region_code,
     province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
     ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
-    "introduction", "speaker", "page title", "file name", "folder", "headings", "sentences",
-    "page", "text".
+    "introduction", "speaker", "issuer", "page title", "file name", "folder", "headings",
+    "sentences", "page", "text".
 
     Raises MetadataError for a given value that is none of its kind.
     """

@@ -31,6 +31,11 @@ _SIGNED: Final = re.compile(
     r"(?:来源|稿源|作者|单位|机构|机关|部门|供稿)[:：]\s*(?P<source>[\u4e00-\u9fff·]{2,20})"
     r"|(?P<site>[\u4e00-\u9fff·]{2,16}人民政府)(?:门户)?(?!令|办公|网站?群|文件|工作|向|提)"
 )
+_REPORT: Final = re.compile("(?:工作|施政)报告")
+# A line above or below the title that is nothing but the name of who reports.
+_ISSUER: Final = re.compile(r"(?P<place>[\u4e00-\u9fff·]{2,16}?)(?:(?:人民)?政府)?")
+# Its reports do not speak of 全市 or 我省, nor of whom they represent.
+_SPECIAL: Final = "特别行政区"
 # In a source of this list a name may be that of a whole collection, or of the site.
 _SITE: Final = re.compile(r"\s*[_|｜—–\-]+\s*")
 
@@ -90,12 +95,15 @@ def find_region(
         own = None
     if own is not None and left:
         return Settled(region=own, candidates=(), by=by)
-    for source, place in _around(surroundings):
+    for source, place in (*_issuers(front), *_around(surroundings)):
         named = place_named(gazetteer, place)
         if named is None or not named.regions or is_collection(place):
             continue
         fitting = _fitting(named, government, year, text)
-        if source in ("folder", "page") and not all(government.is_of(r) for r in fitting):
+        if source in ("issuer", "folder", "page") and not all(
+            government.is_of(r) or (source == "issuer" and r.name.endswith(_SPECIAL))
+            for r in fitting
+        ):
             continue
         if source == "page" and not any(_is_spoken_of(gazetteer, r, text) for r in fitting):
             continue
@@ -133,10 +141,21 @@ def _stated(front: FrontMatter, government: Government) -> Iterator[tuple[str, s
     yield "speaker", front.speaker_line or ""
 
 
+def _issuers(front: FrontMatter) -> Iterator[tuple[str, str]]:
+    """Whose name, and nothing else, stands on the line above or below the title."""
+    title = front.title or ""
+    for index, line in enumerate(front.lines):
+        beside = front.lines[max(0, index - 1) : index + 2]
+        if title and any(title in other for other in beside):
+            issuer = _ISSUER.fullmatch(line)
+            if issuer is not None:
+                yield "issuer", issuer["place"]
+
+
 def _around(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
     """What stands around it."""
     parts = _SITE.split(surroundings.page_title)
-    parts.sort(key=lambda part: "工作报告" not in part)
+    parts.sort(key=lambda part: _REPORT.search(part) is None)
     yield from (("page title", part) for part in parts)
     yield "file name", surroundings.name
     yield from (("folder", folder) for folder in surroundings.folders)

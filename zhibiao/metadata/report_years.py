@@ -47,9 +47,11 @@ _SPAN: Final = re.compile(r"(?:19|20)\d\d ?年?[-—–~～至到_](?:19|20)\d\d
 # A title has the year beside its own words, or in brackets; a headline tells a story.
 _TITLE_YEAR: Final = re.compile(
     rf"({YEAR})(?![0-9])(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
-    r"[^，。,!！:：;；]{0,24}(?:工作 ?报告|[）)]?$)"
+    r"[^，。,!！:：;；]{0,24}(?:(?:工作|施政) ?报告|[）)]?$)"
 )
-_TITLE: Final = re.compile("工作 ?报告")
+_TITLE: Final = re.compile("(?:工作|施政) ?报告")
+# 2024年财政年度施政报告 is given late in the year before.
+_OF_FISCAL_YEAR: Final = re.compile(r"财政年度[^，。]{0,8}报告")
 _YEARS_END: Final = 11  # from this month on a session reviews the year that it is held in
 _AUTUMN: Final = 9  # from this month on it may
 # The years of the first sessions; the later congresses meet every March.
@@ -111,6 +113,9 @@ def _delivery_year(
     front: FrontMatter, text: str, headings: Told, told: int | None, told_by: str
 ) -> tuple[int | None, str]:
     """The year that the report itself states."""
+    titled = _titled(front)
+    if titled is not None and _OF_FISCAL_YEAR.search(front.title or ""):
+        return titled, "title"
     both = headings.review is not None and headings.plan == headings.review + 1
     day = front.delivered_on
     if day is not None and not (both and day.year not in (headings.review, headings.plan)):
@@ -125,7 +130,6 @@ def _delivery_year(
     planned = _PLANNED_TOGETHER.search(opening)
     if planned is not None and int(planned[2]) == int(planned[1]) + 1:
         return int(planned[1]), "introduction"
-    titled = _titled(front)
     if both:
         return headings.plan, "title" if titled == headings.plan else "headings"
     # Called after the year that it reviews, a report is given at the start of the next one.
@@ -137,8 +141,8 @@ def _delivery_year(
 def _titled(front: FrontMatter) -> int | None:
     """The year in the report's own title; a line that names several reports links to them."""
     for line in (front.title or "", *front.lines):
-        match = _TITLE_YEAR.search(line) if "工作" in line else None
-        if match is not None and len(set(ANY_YEAR.findall(line))) <= 1 and _TITLE.search(line):
+        match = _TITLE_YEAR.search(line) if _TITLE.search(line) else None
+        if match is not None and len(set(ANY_YEAR.findall(line))) <= 1:
             return valid_year(match[1])
     return None
 
@@ -192,7 +196,7 @@ def _review_year(
     behind = day is not None or told_by == "headings" or held_at_years_end(text)
     if told == year and within_the_year and behind:
         return told, told_by
-    if day is not None and day.month >= _YEARS_END:
+    if day is not None and day.year == year and day.month >= _YEARS_END:
         return year, by
     if by == "meeting" and within_the_year and _titled(front) == year + 1:
         return year, "title"

@@ -42,7 +42,7 @@ _REACHED: Final = re.compile(
     r"年.*(?:完成|达成|兑现|收官|超额|实现)(?!路径|途径|方式)|(?:圆满|超额|胜利|顺利|较好|如期)(?:地)?(?:完成|实现)"
 )
 # Titles, and the titles of other reports that a page links to.
-_TITLE: Final = re.compile(r"(?<!首先)工作 ?报告")
+_TITLE: Final = re.compile(r"(?:(?<!首先)工作|施政) ?报告")
 # A heading without a year, whose first sentence names it.
 _LAST_YEAR: Final = re.compile(r"(?:去年|过去一年|过去的一年)[^，。；]{0,12}(?:回顾|总结)")
 _THIS_YEAR: Final = re.compile(

@@ -8,6 +8,6 @@ from zhibiao.reading.archives import Member, expand, may_hold_many
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.reader import read
 
-VERSION = "6"
+VERSION = "7"
 
 __all__ = ["VERSION", "Limits", "Member", "expand", "may_hold_many", "read"]

@@ -52,7 +52,7 @@ _WIDEN_BEFORE = 200  # characters before the home that widening it may add
 _WIDEN_AFTER = 40  # and behind it
 _WIDEN_LINKS = 40  # of them in links
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_HEADING_WORDS = re.compile(r"工作报告|发布(?:日期|时间)|来源")
+_HEADING_WORDS = re.compile(r"(?:工作|施政)[报報]告|发布(?:日期|时间)|来源")
 _HIDDEN_SHARE = 0.3  # more prose than this is no hidden noise: scripts unfold it
 
 
@@ -241,7 +241,7 @@ def _with_headline(nodes: list[_Node], home: int) -> int:
     best = inner = home
     before = 0
     headed = False
-    while (above := nodes[inner].parent) > 0 and nodes[above].tag not in ("body", "html"):
+    while (above := nodes[inner].parent) > 0 and nodes[above].tag != "html":
         added = nodes[above:inner]
         before += sum(node.length for node in added if not node.tag)
         after = nodes[above].length - nodes[home].length - before
