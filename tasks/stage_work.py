@@ -120,23 +120,32 @@ def _read(here: Context, held: Claim) -> Made:
         content = results.source_of(connection, held.document_id)
     parts = pipeline.read(content, held.name)
 
-    def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        return results.save_raw(connection, held, parts, current=here.versions, now=now, sent=sent)
+    hashes = [digests.of_raw(part) for part in parts]
 
-    return Made(digest=digests.of_raw(parts[0]), save=save)
+    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+        return results.save_raw(
+            connection, held, parts, hashes=hashes, current=here.versions, now=now, sent=sent
+        )
+
+    return Made(digest=hashes[0], save=save)
 
 
 def _clean(held: Claim, inputs: Inputs) -> Made:
     document = held.document_id
     described = pipeline.clean(inputs.raw[document], inputs.given[document])
+    digest = digests.of_clean(described.clean, described.metadata, described.sketch)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
         results.save_clean(
-            connection, held, described.clean, described.metadata, sketch=described.sketch
+            connection,
+            held,
+            described.clean,
+            described.metadata,
+            sketch=described.sketch,
+            made=digest,
         )
         return []
 
-    digest = digests.of_clean(described.clean, described.metadata, described.sketch)
     return Made(digest=digest, save=save)
 
 
@@ -148,22 +157,24 @@ def _segment(here: Context, held: Claim, inputs: Inputs) -> Made:
         with here.store.write() as connection:
             prints.regroup(connection, held.document_id, now=here.store.now(connection))
     counts = pipeline.segment(clean, here.language)
+    digest = digests.of_terms(counts)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_terms(connection, held, counts)
+        results.save_terms(connection, held, counts, made=digest)
         return []
 
-    return Made(digest=digests.of_terms(counts), save=save)
+    return Made(digest=digest, save=save)
 
 
 def _extract(here: Context, held: Claim, inputs: Inputs) -> Made:
     document = held.document_id
     clean, metadata = inputs.clean[document]
     extraction = pipeline.extract(clean, inputs.raw[document].text, metadata, here.language)
+    digest = digests.of_extraction(extraction)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
         version = here.versions[Stage.EXTRACT]
-        results.save_extraction(connection, held, extraction, version=version, now=now)
+        results.save_extraction(connection, held, extraction, made=digest, version=version, now=now)
         return []
 
-    return Made(digest=digests.of_extraction(extraction), save=save)
+    return Made(digest=digest, save=save)

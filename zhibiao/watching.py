@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhibiao import pipeline
 from zhibiao.errors import ZhibiaoError
 from zhibiao.pipeline import Language
 from zhibiao.text.segmentation import SegmenterName
@@ -77,7 +78,7 @@ class WatchedLanguage:
     def _load(self) -> Language:
         language = self._files.load()
         if self._segments:
-            _ = language.segmenter
+            pipeline.rehearse(language)
         return language
 
 

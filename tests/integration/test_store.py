@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from zhibiao.domain import (
     Bound,
@@ -49,6 +51,7 @@ from zhibiao.store import (
     submissions,
     window,
 )
+from zhibiao.store.bulk import insert_observations
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
@@ -208,13 +211,25 @@ def save_stage(
     moves = [Move(work_id=held.work_id, to=to)]
     match stage:
         case Stage.READ:
-            moves += results.save_raw(connection, held, whole, current=CURRENT, now=now, sent=0)
+            moves += results.save_raw(
+                connection,
+                held,
+                whole,
+                hashes=list(map(digests.of_raw, whole)),
+                current=CURRENT,
+                now=now,
+                sent=0,
+            )
         case Stage.CLEAN:
-            results.save_clean(connection, held, clean, described, sketch=sketch(text))
+            results.save_clean(
+                connection, held, clean, described, sketch=sketch(text), made=made[stage]
+            )
         case Stage.SEGMENT:
-            results.save_terms(connection, held, {text: 1})
+            results.save_terms(connection, held, {text: 1}, made=made[stage])
         case Stage.EXTRACT:
-            results.save_extraction(connection, held, extraction(value), version="e", now=now)
+            results.save_extraction(
+                connection, held, extraction(value), made=made[stage], version="e", now=now
+            )
     publications.show(connection, [move.work_id for move in moves])
     publications.publish(connection, [m.work_id for m in moves if m.to is None], now=now)
     return moves
@@ -522,7 +537,15 @@ def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> No
         (held,) = claim(store, ids, lease=lease, now=now)
         with store.write() as connection:
             parts = [raw("report", part=n) for n in range(3)]
-            results.save_raw(connection, held, parts, current=CURRENT, now=now, sent=0)
+            results.save_raw(
+                connection,
+                held,
+                parts,
+                hashes=list(map(digests.of_raw, parts)),
+                current=CURRENT,
+                now=now,
+                sent=0,
+            )
     with store.write() as connection:
         save_stage(connection, held, Stage.READ, text="report", parts=3, now=201.0, lease="b")
     counted = accounts(store, run)
@@ -577,6 +600,69 @@ def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
         connection.execute(update(observation_table).values(stretch=True))
     with store.read() as connection:
         assert panel_frame(connection, ObservationFilter()).empty
+
+
+def test_every_field_of_an_observation_comes_back_as_it_was_saved(store: Store) -> None:
+    full = replace(
+        observation("-0.000001"),
+        value_high=Decimal("12345678901234567890.10"),
+        evidence="一\t二\\三\n\"四'",
+        base_value=Decimal("1E+10"),
+        base_unit="元",
+        tone="力争",
+        stretch=True,
+        conflict=3,
+        flags=("conflict", "implausible"),
+        doubts=(),
+    )
+    bare = replace(full, indicator=None, name_span=None, value_high=None, base_value=None)
+    submit(store, b"one")
+    advance_all(store)
+    with store.write() as connection:
+        (old,) = connection.execute(select(observation_table)).mappings()
+        connection.execute(delete(observation_table))
+        insert_observations(
+            connection, [full, bare], extraction=old["extraction_id"], document=old["document_id"]
+        )
+    with store.read() as connection:
+        rows = list(connection.execute(select(observation_table)).mappings())
+    for ordinal, (row, saved) in enumerate(zip(rows, (full, bare), strict=True)):
+        name_span = saved.name_span
+        assert dict(row) == {
+            **{name: getattr(saved, name, None) for name in row},
+            "id": row["id"],
+            "ordinal": ordinal,
+            "extraction_id": old["extraction_id"],
+            "document_id": old["document_id"],
+            "start": saved.span.start,
+            "end": saved.span.end,
+            "sentence_start": saved.sentence_span.start,
+            "sentence_end": saved.sentence_span.end,
+            "number_start": saved.number_span.start,
+            "number_end": saved.number_span.end,
+            "name_start": None if name_span is None else name_span.start,
+            "name_end": None if name_span is None else name_span.end,
+            "flags": list(saved.flags),
+            "doubts": list(saved.doubts),
+        }
+
+
+def test_an_observation_that_the_database_refuses_is_refused_as_any_row(store: Store) -> None:
+    submit(store, b"one")
+    advance_all(store)
+    with store.read() as connection:
+        (old,) = connection.execute(select(observation_table)).mappings()
+    with pytest.raises(IntegrityError), store.write() as connection:
+        insert_observations(
+            connection,
+            [observation("1")],
+            extraction=old["extraction_id"],
+            document=old["document_id"],
+        )
+    with store.read() as connection:
+        assert [dict(row) for row in connection.execute(select(observation_table)).mappings()] == [
+            dict(old)
+        ]
 
 
 def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:

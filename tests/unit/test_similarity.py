@@ -6,11 +6,12 @@ import random
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhibiao.text.similarity import similarity, sketch
+from zhibiao.text.similarity import similarity, sketch, smallest
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
@@ -68,6 +69,12 @@ def test_similarity_is_symmetric_and_between_none_and_all(a: str, b: str) -> Non
 
     assert similarity(first, second) == similarity(second, first)
     assert 0.0 <= similarity(first, second) <= 1.0
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40_000), st.integers(1, 2**20))
+def test_the_smallest_hashes_are_those_of_all_of_them(seed: int, count: int, values: int) -> None:
+    hashes = np.random.default_rng(seed).integers(0, values, count, dtype=np.uint32)
+    assert smallest(hashes, 512).tolist() == sorted(set(hashes.tolist()))[:512]
 
 
 def test_a_sketch_is_small_and_the_same_every_time() -> None:

@@ -64,15 +64,15 @@ def repair(text: str, name: str) -> Repair:
     if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
         raise _refused(name, f"{lost} of its characters are question marks")
     pieces, mixed, broken, example, strange = [], None, 0, "", 0
-    for piece in _pieces(text):
-        reading = _reading(piece)
+    for piece, suspect in _pieces(text):
+        reading = _reading(piece) if suspect else None
         if reading is not None and reading.exact:
             mixed = mixed or f"{reading.right} read as {reading.wrong}"
             piece = reading.text
         elif reading is not None:
             broken += len(piece)
             example = example or f"{reading.right} read as {reading.wrong}"
-        elif mixed is None and not broken and _is_suspect(piece):
+        elif suspect and mixed is None and not broken and _is_suspect(piece):
             strange += 1
             if strange == _MOST_STRANGE:
                 return Repair(text, None)  # another language
@@ -96,11 +96,14 @@ def _refused(name: str, why: str) -> UndecodableText:
     )
 
 
-def _pieces(text: str) -> list[str]:
-    """Lines, each with its end; neighbours that look alike together, for short ones tell little."""
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Lines, each with its end; neighbours that look alike together, for short ones tell little.
+
+    With each whether it may have been misread: of lines that look fine, the whole does, too.
+    """
     lines = re.findall(rf"[^\n]{{1,{_REACH}}}\n?|\n", text)
     groups = groupby(lines, key=_looks)
-    return [piece for _, group in groups for piece in _bounded(group)]
+    return [(piece, looks == "suspect") for looks, group in groups for piece in _bounded(group)]
 
 
 def _bounded(lines: Iterable[str]) -> list[str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     RowMapping,
     Table,
     insert,
@@ -27,13 +29,12 @@ from zhibiao.domain import (
     Decoding,
     Extraction,
     Metadata,
-    Observation,
     OffsetMap,
     RawDocument,
     Stage,
     Statement,
-    digests,
 )
+from zhibiao.store.bulk import insert_observations
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.parts import part_document, part_work, vanish
 from zhibiao.store.queue import Claim, Move
@@ -42,7 +43,6 @@ from zhibiao.store.schema import (
     clean_texts,
     documents,
     extractions,
-    observations,
     raw_texts,
     runs,
     sources,
@@ -151,11 +151,12 @@ def save_raw(
     held: Claim,
     parts: Sequence[RawDocument],
     *,
+    hashes: Sequence[str],
     current: Mapping[Stage, str],
     now: float,
     sent: float,
 ) -> list[Move]:
-    """Store what a file was read into; where the work of its further reports goes.
+    """Store what a file was read into, and its hashes; where the work of further reports goes.
 
     The first report keeps the file's document; every further one becomes a document, with work
     of its own in the same run. Reading the file again finds them by (run, file, part). A report
@@ -169,8 +170,8 @@ def save_raw(
         .where(work.c.id == held.work_id)
     ).one()
     moves = []
-    for part in parts:
-        document, made = held.document_id, digests.of_raw(part)
+    for part, made in zip(parts, hashes, strict=True):
+        document = held.document_id
         if part.part > 0:
             document = part_document(connection, home, part.part, now)
             moves.append(part_work(connection, held, home, document, made, current, now, sent))
@@ -193,14 +194,21 @@ def save_raw(
 
 
 def save_clean(
-    connection: Connection, held: Claim, clean: CleanText, metadata: Metadata, *, sketch: bytes
+    connection: Connection,
+    held: Claim,
+    clean: CleanText,
+    metadata: Metadata,
+    *,
+    sketch: bytes,
+    made: str,
 ) -> None:
+    """Store a cleaned text, what is known about it, and the hash of both."""
     _keep(
         connection,
         clean_texts,
         {
             "document_id": held.document_id,
-            "hash": digests.of_clean(clean, metadata, sketch),
+            "hash": made,
             "text": clean.text,
             "characters": len(clean.text),
             "offsets": clean.offsets.to_bytes(),
@@ -210,13 +218,16 @@ def save_clean(
     )
 
 
-def save_terms(connection: Connection, held: Claim, counts: Mapping[str, int]) -> None:
+def save_terms(
+    connection: Connection, held: Claim, counts: Mapping[str, int], *, made: str
+) -> None:
+    """Store term counts and their hash."""
     _keep(
         connection,
         term_counts,
         {
             "document_id": held.document_id,
-            "hash": digests.of_terms(counts),
+            "hash": made,
             "tokens": sum(counts.values()),
             "counts": dict(counts),
         },
@@ -224,14 +235,19 @@ def save_terms(connection: Connection, held: Claim, counts: Mapping[str, int]) -
 
 
 def save_extraction(
-    connection: Connection, held: Claim, extraction: Extraction, *, version: str, now: float
+    connection: Connection,
+    held: Claim,
+    extraction: Extraction,
+    *,
+    made: str,
+    version: str,
+    now: float,
 ) -> int:
-    """Store a generation of observations; its id. Readers see it when it is published.
+    """Store a generation of observations and its hash; its id. Readers see it when it is published.
 
     Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
     an earlier one is that one.
     """
-    made = digests.of_extraction(extraction)
     keep_outputs(connection)
     generation = connection.execute(
         select(extractions.c.id).where(
@@ -275,15 +291,9 @@ def _new_generation(
         )
         .returning(extractions.c.id)
     ).scalar_one()
-    if extraction.observations:
-        connection.execute(
-            insert(observations),
-            [
-                _observation_row(observation, ordinal)
-                | {"extraction_id": generation, "document_id": held.document_id}
-                for ordinal, observation in enumerate(extraction.observations)
-            ],
-        )
+    insert_observations(
+        connection, extraction.observations, extraction=generation, document=held.document_id
+    )
     if extraction.statements:
         connection.execute(
             insert(statements),
@@ -294,47 +304,6 @@ def _new_generation(
             ],
         )
     return generation
-
-
-_PLAIN_OBSERVATION = (
-    "indicator",
-    "subject",
-    "measure",
-    "value",
-    "value_high",
-    "unit",
-    "bound",
-    "status",
-    "period_start",
-    "period_end",
-    "scope",
-    "evidence",
-    "base_value",
-    "base_unit",
-    "tone",
-    "stretch",
-    "conflict",
-    "rule",
-)
-
-
-def _observation_row(observation: Observation, ordinal: int) -> dict[str, Any]:
-    row = {name: getattr(observation, name) for name in _PLAIN_OBSERVATION}
-    name_span = observation.name_span
-    return row | {
-        "ordinal": ordinal,
-        "start": observation.span.start,
-        "end": observation.span.end,
-        "sentence_start": observation.sentence_span.start,
-        "sentence_end": observation.sentence_span.end,
-        "number_start": observation.number_span.start,
-        "number_end": observation.number_span.end,
-        "name_start": None if name_span is None else name_span.start,
-        "name_end": None if name_span is None else name_span.end,
-        "flags": list(observation.flags),
-        "certain": observation.certain,
-        "doubts": list(observation.doubts),
-    }
 
 
 _PLAIN_STATEMENT = (
@@ -366,9 +335,13 @@ def _statement_row(statement: Statement, ordinal: int) -> dict[str, Any]:
 def _keep(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """One row a content: what is there already is the same."""
     keep_outputs(connection)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(table)
-        .values(**row)
-        .on_conflict_do_nothing(index_elements=["document_id", "hash"])
+    connection.execute(_keeping(table, connection.dialect.name), row)
+
+
+@cache
+def _keeping(table: Table, dialect_name: str) -> Insert:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    statement: Insert = dialect.insert(table).on_conflict_do_nothing(
+        index_elements=["document_id", "hash"]
     )
+    return statement

@@ -163,6 +163,8 @@ _ON: Final = r"[下紧緊] ?[转轉]|下 ?接"
 _FROM: Final = r"[上紧緊] ?接|上 ?[转轉]"
 GOES_ON: Final = re.compile(rf"(?:{_ON}|[（(【\[] ?[转轉]){_SHEET}")
 COMES_FROM: Final = re.compile(rf"(?:{_FROM}|[（(【\[] ?接){_SHEET}")
+# What every such mark holds; eight times as quick to look for in a text without any.
+MAY_GO_ON: Final = re.compile(r"[转轉接] ?第? ?[A-Z\d一二三四五六七八九十]")
 CONTINUED: Final = (
     rf"[（(【\[] ?(?:{_ON}|{_FROM}|[接转轉])(?:{_SHEET}| ?第? ?{_NUMBER_OF_SHEET})"
     r"[^（()）。\n]{0,8}[）)】\]]"

@@ -31,8 +31,19 @@ def sketch(text: str) -> bytes:
         for offset in range(_SHINGLE):
             hashes = (hashes ^ codes[offset : offset + count]) * _PRIME
             hashes ^= hashes >> np.uint64(29)
-    smallest = np.unique((hashes >> np.uint64(32)).astype(np.uint32))[:_SIZE]
-    return smallest.astype("<u4").tobytes()
+    return smallest((hashes >> np.uint64(32)).astype(np.uint32), _SIZE).astype("<u4").tobytes()
+
+
+def smallest(hashes: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
+    """The `count` smallest different ones, ascending, without sorting all of them."""
+    reach = 2 * count
+    while reach < len(hashes):
+        # Whatever is among the smallest in number is among the smallest in value.
+        found = np.unique(np.partition(hashes, reach)[:reach])
+        if len(found) >= count:
+            return found[:count]
+        reach *= 2  # many repeats
+    return np.unique(hashes)[:count]
 
 
 def similarity(a: bytes, b: bytes) -> float:

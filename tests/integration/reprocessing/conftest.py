@@ -169,36 +169,43 @@ class Line:
         if stage is Stage.READ:
             content = results.source_of(connection, held.document_id).decode()
             parts = self.read(content, held.name)
-            return digests.of_raw(parts[0]), lambda: results.save_raw(
-                connection, held, parts, current=versions, now=self.now, sent=0
+            hashes = [digests.of_raw(part) for part in parts]
+            return hashes[0], lambda: results.save_raw(
+                connection, held, parts, hashes=hashes, current=versions, now=self.now, sent=0
             )
         if stage is Stage.CLEAN:
             raw = results.raw_of(connection, [held])[held.document_id]
             clean, metadata = self.clean(raw)
+            sketched = sketch(clean.text)
+            made = digests.of_clean(clean, metadata, sketched)
 
             def save() -> list[Move]:
-                results.save_clean(connection, held, clean, metadata, sketch=sketch(clean.text))
+                results.save_clean(connection, held, clean, metadata, sketch=sketched, made=made)
                 return []
 
-            return digests.of_clean(clean, metadata, sketch(clean.text)), save
+            return made, save
         clean, _ = results.clean_of(connection, [held])[held.document_id]
         if stage is Stage.SEGMENT:
             counts = dict(Counter(clean.text.split())) | {self.words: 1}
+            made = digests.of_terms(counts)
 
             def save() -> list[Move]:
-                results.save_terms(connection, held, counts)
+                results.save_terms(connection, held, counts, made=made)
                 return []
 
-            return digests.of_terms(counts), save
+            return made, save
         raw = results.raw_of(connection, [held])[held.document_id]
         extraction = self.extract(raw)
+        made = digests.of_extraction(extraction)
 
         def save() -> list[Move]:
             version = versions[Stage.EXTRACT]
-            results.save_extraction(connection, held, extraction, version=version, now=self.now)
+            results.save_extraction(
+                connection, held, extraction, made=made, version=version, now=self.now
+            )
             return []
 
-        return digests.of_extraction(extraction), save
+        return made, save
 
     def read(self, content: str, name: str) -> Sequence[RawDocument]:
         texts = content.split("----\n")
