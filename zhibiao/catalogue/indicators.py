@@ -97,6 +97,7 @@ class Indicator:
     gold: bool  # scored against annotated reports; else "further"
     strict: bool  # a short, common word: any unknown word right before it makes it a part
     made: Made
+    per_head: bool  # an amount for each person, which does not add up over the years
     share: Share | None
     purpose: Purpose | None
     topic: Topic | None

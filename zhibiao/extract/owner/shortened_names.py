@@ -17,7 +17,6 @@ from zhibiao.extract.words import lexicon as lx
 PARTS = ("人均", "城镇", "农村", "乡村", "城市", "支出")
 _SAID = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
 _BEFORE_PART = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
-_PER_HEAD = {"gdp_per_capita", "resident_income", "urban_income", "rural_income"}
 _DONE = re.compile("完成|累计|实现|达")
 _OTHER = re.compile("计划|总投资|年度投资|年投资|资金|任务")
 
@@ -48,7 +47,11 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
         return reader.binding(place, meant, words, at + 1, "elided")
     counted = dimension(reader.numbers[tokens[place].number].unit)
     amount = counted is not None and counted[0] not in ("%", "个百分点", "倍")
-    if word == "人均" and amount and not _PER_HEAD.intersection(slot.candidates):
+    if (
+        word == "人均"
+        and amount
+        and not any(reader.indicators[c].per_head for c in slot.candidates)
+    ):
         return reader.open_quantity(place, segment, words, "open", keep=True)
     return None
 

@@ -25,6 +25,12 @@ _TRADE = {"foreign_trade", "exports"}
 # What parks say of themselves, a share of taxes among it.
 _PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
+# What is left out of the figure behind it; prices and taxes given back are left out of all figures.
+_WITHOUT = re.compile(
+    "(?:剔除|扣除|不含|不计)(?!价格|物价|汇率|留抵|增值税|减税|退税|不可比|农户)([^，。；、0-9]{2,12}?)"
+    "(?:因素|影响|后|以外|企业|行业|外)+[，,]?(?:全[市县区省州旗]|我[市县区省州])?$"
+)
+_NEAR = 28  # characters
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$")
 # Growth words at the end of a name: 服务业增长
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
@@ -50,6 +56,9 @@ def part_before(reader: Reader, i: int) -> str:
     name = tokens[i].name
     assert name is not None
     k = i - 1
+    without = _WITHOUT.search(text, max(0, tokens[i].start - _NEAR), tokens[i].start)
+    if without is not None:
+        return f"without:{without[1]}"  # 剔除烟草因素，规上工业增加值增长9%
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]

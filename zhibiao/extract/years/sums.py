@@ -34,7 +34,7 @@ class Sums:
     def __init__(self, line: Line) -> None:
         self.line = line
         self._based: bool | None = None
-        self._adds: bool | None = None
+        self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.summed = -1  # where the last sum of several years ended
 
     def figure(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Figure:
@@ -51,8 +51,14 @@ class Sums:
         added = _ADDED.search(text, self._said_from(binding), number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
-        if flow and not (added or reached) and clock.frame.several > 1 and clock.span.last is None:
-            added = self._adding()
+        per_head = reading.indicator is not None and reading.indicator.per_head
+        if (
+            flow
+            and not (added or reached or per_head)
+            and clock.frame.several > 1
+            and clock.span.last is None
+        ):
+            added = self._adding(number.start)
         summed = (flow and (adds or added)) or (added and reading.measure is Measure.GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
@@ -70,14 +76,15 @@ class Sums:
             first -= 1
         return self.line.tokens[first].start
 
-    def _adding(self) -> bool:
+    def _adding(self, until: int) -> bool:
         """累计引进项目…；实际利用外资…，完成进出口…: in a review of years what a sentence begins
         to add up, it goes on adding up."""
-        if self._adds is None:
+        if self._adds_from is None:
             text, tokens = self.line.text, self.line.tokens
             start = max(text.rfind(mark, 0, tokens[0].start) for mark in "。\n") + 1
-            self._adds = _ADDED.search(text, start, tokens[0].end) is not None
-        return self._adds
+            found = _ADDED.search(text, start, tokens[-1].end)
+            self._adds_from = len(text) if found is None else found.end()
+        return self._adds_from < until
 
     def _bases_told(self) -> bool:
         """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
