@@ -1,0 +1,213 @@
+"""Which statement becomes the value of a cell. All texts are invented."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from zhibiao import pipeline
+from zhibiao.analysis.cells import Cell, cells
+from zhibiao.analysis.panel import PanelRules, long_rows, wide_table
+from zhibiao.analysis.part_years import of_part_of_year
+from zhibiao.analysis.units import Units, UnknownUnit
+from zhibiao.catalogue.loading import load_catalogue
+from zhibiao.extract import extract
+from zhibiao.rendering import extracted_observation
+
+CATALOGUE = load_catalogue()
+
+
+def statements(text: str, name: str = "邯郸市2023年政府工作报告.txt") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for raw in pipeline.read(text.encode(), name):
+        described = pipeline.clean(raw, {})
+        known = described.metadata
+        for observation in extract(described.clean, raw.text, known, CATALOGUE).observations:
+            record = extracted_observation(observation, known, source=raw.name)
+            found.append(record | {"review_year": known.review_year})
+    return found
+
+
+def report(review: str, plan: str, *, city: str = "邯郸市", year: int = 2023) -> str:
+    return (
+        f"{city}{year}年政府工作报告\n各位代表：\n一、{year - 1}年工作回顾\n{review}\n"
+        f"二、{year}年工作安排\n{plan}\n"
+    )
+
+
+def cell(found: list[Cell], indicator: str, measure: str, status: str) -> Cell:
+    (only,) = [
+        each
+        for each in found
+        if (each.key.indicator, each.key.measure, each.key.status) == (indicator, measure, status)
+    ]
+    return only
+
+
+TARGETS = (
+    "今年经济社会发展的主要预期目标是：地区生产总值增长8%左右，"
+    "规模以上工业增加值增长9%，一般公共预算收入增长5%。"
+)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "加快发展，力争经济增长9.55%。",
+        "规模以上企业带动地区生产总值增长20.25%。",
+        "高新区地区生产总值增长20%。",
+    ],
+)
+def test_the_reports_own_targets_come_before_what_a_later_section_says(later: str) -> None:
+    found = cells(statements(report("全年工作平稳。", f"{TARGETS}\n{later}")))
+    target = cell(found, "gdp", "growth", "target")
+    assert target.chosen.value == 8
+    assert target.chosen.record["bound"] == "approx"
+    assert target.chosen.headline
+
+
+def test_the_order_of_the_passages_does_not_matter() -> None:
+    found = cells(statements(report("全年工作平稳。", f"全力以赴，经济增长9.55%。\n{TARGETS}")))
+    target = cell(found, "gdp", "growth", "target")
+    assert target.chosen.value == 8
+    assert [each.value for each in target.competitors] == [8, Decimal("9.55")]
+
+
+def test_a_cell_without_competition_lists_none() -> None:
+    found = cells(statements(report("全年工作平稳。", TARGETS)))
+    assert {each.competitors for each in found} == {()}
+
+
+def test_a_part_of_the_region_does_not_take_the_place_of_the_whole() -> None:
+    review = (
+        "高新区规模以上工业增加值增长21.55%。\n全市生产总值增长6%，规模以上工业增加值增长7%左右。"
+    )
+    found = cells(statements(report(review, "继续努力。")))
+    outturn = cell(found, "industrial_va", "growth", "actual")
+    assert (outturn.chosen.value, outturn.chosen.fit) == (7, True)
+
+
+def test_a_stretch_target_is_kept_beside_its_base() -> None:
+    plan = TARGETS.replace("8%左右", "6%左右，力争6.5%")
+    target = cell(cells(statements(report("平稳。", plan))), "gdp", "growth", "target")
+    assert target.chosen.value == 6
+    assert target.stretch is not None
+    assert target.stretch.value == Decimal("6.5")
+
+
+def test_a_bound_that_an_exact_figure_follows_is_not_a_competitor() -> None:
+    review = "地区生产总值突破500亿元、达513.35亿元，一般公共预算收入20亿元。"
+    outturn = cell(cells(statements(report(review, "继续努力。"))), "gdp", "level", "actual")
+    assert outturn.chosen.value == 51_335_000_000
+    assert outturn.competitors == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "of_part"),
+    [
+        ("前三季度，地区生产总值增长", True),
+        ("2022年前三季度，地区生产总值增长", True),
+        ("1至11月，财政收入增长", True),
+        ("1-9月，财政收入增长", True),
+        ("前十个月，财政收入增长", True),
+        ("截至10月底，贷款余额", True),
+        ("截至2022年9月末，贷款余额", True),
+        ("上半年增长5%，全年增长", False),
+        ("全年增长5%，其中四季度增长", True),
+        ("1-12月，财政收入增长", False),
+        ("截至12月底，贷款余额", False),
+        ("截至年底，贷款余额", False),
+        ("2022年，地区生产总值增长", False),
+        ("地区生产总值增长", False),
+    ],
+)
+def test_the_nearest_words_tell_a_part_of_the_year(before: str, of_part: bool) -> None:
+    assert of_part_of_year(f"{before}5%。", len(before), "name/growth/frame") is of_part
+
+
+def panel_of(
+    *regions: list[dict[str, Any]], units: tuple[str, ...] = (), **rules: Any
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    chosen = PanelRules(
+        catalogue=CATALOGUE,
+        units=Units.of(units, CATALOGUE),
+        address=lambda record: f"{record['source']}#{record['start']}-{record['end']}",
+        **rules,
+    )
+    with wide_table(regions, chosen) as (_, rows):
+        wide = list(rows)
+    return list(long_rows(regions, chosen)), wide
+
+
+def test_only_the_long_table_has_values_that_are_set_aside() -> None:
+    review = (
+        "前三季度，全市一般公共预算收入增长5%。\n高新区规模以上工业增加值增长21%。\n"
+        "地区生产总值增长600%。"
+    )
+    long, wide = panel_of(statements(report(review, TARGETS)))
+    flags = {row["indicator"]: row["flags"] for row in long if row["status"] == "actual"}
+    assert flags == {
+        "budget_revenue": ["part_of_year"],
+        "industrial_va": ["part"],
+        "gdp": ["implausible"],
+    }
+    assert [name for row in wide for name in row if name.endswith("_actual")] == []
+    _, with_them = panel_of(statements(report(review, TARGETS)), set_aside=True)
+    assert sum(name.endswith("_actual") for name in with_them[0]) == 3
+
+
+def test_targets_meet_the_outturns_that_the_next_report_states() -> None:
+    both = statements(report("平稳。", TARGETS)) + statements(
+        report("全年地区生产总值增长7.5%，一般公共预算收入增长6%。", "继续努力。", year=2024),
+        "邯郸市2024年政府工作报告.txt",
+    )
+    long, wide = panel_of(both)
+    (target,) = [row for row in long if (row["indicator"], row["status"]) == ("gdp", "target")]
+    assert (target["value"], target["outturn"], target["gap"]) == (
+        8,
+        Decimal("7.5"),
+        Decimal("-0.5"),
+    )
+    (year,) = [row for row in wide if row["year"] == 2023]
+    assert year["gdp_growth_target_gap"] == Decimal("-0.5")
+    assert year["budget_revenue_growth_target_gap"] == 1
+
+
+def test_a_target_is_compared_with_the_level_of_government_above() -> None:
+    province = statements(
+        report("平稳。", TARGETS.replace("8%左右", "6%左右"), city="河北省"),
+        "河北省2023年政府工作报告.txt",
+    )
+    city = statements(report("平稳。", TARGETS))
+    long, wide = panel_of(province, city)
+    (target,) = [
+        row
+        for row in long
+        if (row["region"], row["indicator"], row["status"]) == ("邯郸市", "gdp", "target")
+    ]
+    assert (target["above_region"], target["above_target"], target["over_above"]) == (
+        "河北省",
+        6,
+        2,
+    )
+    assert [row["gdp_growth_target_over_above"] for row in wide] == [None, 2]
+
+
+def test_units_are_what_the_reader_asks_for_and_dollars_stay_dollars() -> None:
+    review = "全市地区生产总值达到4346.3亿元，外贸进出口总额达到1.2亿美元。"
+    long, wide = panel_of(statements(report(review, "继续努力。")), units=("亿元",))
+    shown = {row["indicator"]: (row["value"], row["unit"], row["yuan"]) for row in long}
+    assert shown == {
+        "gdp": (Decimal("4346.3"), "亿元", 434_630_000_000),
+        "foreign_trade": (120_000_000, "美元", None),
+    }
+    assert wide[0]["gdp_level_actual_亿元"] == Decimal("4346.3")
+    assert wide[0]["foreign_trade_level_actual_美元"] == 120_000_000
+
+
+@pytest.mark.parametrize("wanted", [["亿"], ["光年"], ["亿元", "万元"]])
+def test_a_unit_that_no_indicator_has_is_refused(wanted: list[str]) -> None:
+    with pytest.raises(UnknownUnit):
+        Units.of(wanted, CATALOGUE)

@@ -1,0 +1,202 @@
+"""The rule of a cell: which of a report's statements is the value of one indicator in one year.
+
+The first of these that tells two statements apart decides (also in docs/exports.md):
+1. one that may be in the wide table before one that is set aside: a value of a part of the region,
+   of a part of the year, of an uncertain year, or an implausible one;
+2. the report's own targets, or its headline figures, before what other passages state;
+3. a target before one that is only striven for (力争);
+4. certain before uncertain;
+5. the earlier in the text.
+How many digits a value has, or whether it is exact, decides nothing. A stretch target is never the
+value: it has a column of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from zhibiao.analysis.part_years import of_part_of_year
+from zhibiao.analysis.passages import headline
+from zhibiao.domain import Bound, Doubt, Scope, Status
+
+# Why a value is left out of the wide table.
+PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE = (
+    "part", "part_of_year", "uncertain_year", "implausible",
+)  # fmt: skip
+SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE))
+_UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
+_STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
+
+Record = Mapping[str, Any]
+
+
+class CellKey(NamedTuple):
+    """One cell of a region's panel."""
+
+    year: int
+    indicator: str
+    measure: str
+    status: str
+    unit: str  # the base unit that its values are in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A statement that may be the value of a cell."""
+
+    record: Record
+    flags: tuple[str, ...]  # why it is set aside, then the extraction's own
+    headline: bool  # stands in a passage that decides
+
+    @property
+    def fit(self) -> bool:
+        """Whether it may be in the wide table."""
+        return SET_ASIDE.isdisjoint(self.flags)
+
+    @property
+    def value(self) -> Decimal:
+        """In base units."""
+        return base_value(self.record)
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, bool, int, int]:
+        """The smallest is the value."""
+        record = self.record
+        strives = record["status"] == Status.TARGET and str(record["tone"]).startswith(_STRIVES)
+        return (
+            not self.fit,
+            not self.headline,
+            strives,
+            record["certain"] is False,
+            record.get("document_id") or 0,
+            record["start"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """One value of a panel, with what else is stated for it."""
+
+    key: CellKey
+    chosen: Candidate
+    stretch: Candidate | None  # the target beyond it
+    competitors: tuple[Candidate, ...]  # one a different value, the chosen first; () without others
+
+
+def base_value(record: Record) -> Decimal:
+    """A statement's value in its base unit."""
+    return Decimal(str(record["value"] if record["base_value"] is None else record["base_value"]))
+
+
+def base_high(record: Record) -> Decimal | None:
+    """The upper end of a range in the base unit of the value."""
+    if record["value_high"] is None:
+        return None
+    high, value = Decimal(str(record["value_high"])), Decimal(str(record["value"]))
+    if record["base_value"] is None or value == 0:
+        return high if record["base_value"] is None else None
+    return high * abs(base_value(record) / value) * (-1 if value < 0 < high else 1)
+
+
+def cells(records: Iterable[Record], *, certain: bool = False) -> list[Cell]:
+    """The cells that one region's reports fill, by year and indicator.
+
+    Each record has the fields of an observation record, `review_year` and, where it is stored,
+    `document_id`. `certain`: only statements that there is no doubt about.
+    """
+    by_document: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in records:
+        if _in_a_panel(record):
+            by_document[record.get("document_id"), record["source"], record["document"]].append(
+                record
+            )
+    found: dict[CellKey, list[Candidate]] = defaultdict(list)
+    for own in by_document.values():
+        deciding = headline(own)
+        for position, record in enumerate(own):
+            candidate = Candidate(
+                record=record, flags=_flags(record), headline=position in deciding
+            )
+            if not certain or record["certain"]:
+                found[_key(record)].append(candidate)
+    return [_cell(key, found[key]) for key in sorted(found)]
+
+
+def _in_a_panel(record: Record) -> bool:
+    """Targets for the year of delivery, outturns of the year under review."""
+    year = record["period_end"]
+    if record["indicator"] is None or year is None or record["period_start"] != year:
+        return False
+    of = record["year"] if record["status"] == Status.TARGET else record["review_year"]
+    return bool(year == of)
+
+
+def _key(record: Record) -> CellKey:
+    unit = record["unit"] if record["base_value"] is None else record["base_unit"]
+    return CellKey(
+        record["period_end"], record["indicator"], record["measure"], record["status"], unit or ""
+    )
+
+
+def _flags(record: Record) -> tuple[str, ...]:
+    sentence_at = record["sentence_start"]
+    number_at = -1 if sentence_at is None else record["number_start"] - sentence_at
+    aside = {
+        PART: record["scope"] == Scope.PART,
+        PART_OF_YEAR: of_part_of_year(record["sentence"], number_at, record["rule"]),
+        UNCERTAIN_YEAR: not _UNCERTAIN_YEARS.isdisjoint(record["doubts"] or ()),
+        IMPLAUSIBLE: IMPLAUSIBLE in record["flags"],
+    }
+    raised = [flag for flag, up in aside.items() if up]
+    return (*raised, *(flag for flag in record["flags"] if flag not in raised))
+
+
+def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:
+    ranked = sorted(candidates, key=lambda each: each.rank)
+    base = [each for each in ranked if not each.record["stretch"]]
+    beyond = [each for each in ranked if each.record["stretch"] and each.fit]
+    chosen = base[0] if base else ranked[0]
+    if key.status == Status.ACTUAL and chosen.record["bound"] != Bound.EQ:
+        chosen = _exactly(chosen, base)
+    different = {chosen.value: chosen}
+    for each in base:
+        if not _rounds(each, chosen):
+            different.setdefault(each.value, each)
+    return Cell(
+        key=key,
+        chosen=chosen,
+        stretch=beyond[0] if base and beyond else None,
+        competitors=tuple(different.values()) if len(different) > 1 else (),
+    )
+
+
+def _exactly(rounded: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """突破500亿元、达513.35亿元: the figure that its own sentence goes on to give exactly."""
+    return next(
+        (
+            each
+            for each in candidates
+            if each.record["bound"] == Bound.EQ
+            and each.fit == rounded.fit
+            and each.record["sentence_start"] == rounded.record["sentence_start"]
+            and each.record.get("document_id") == rounded.record.get("document_id")
+            and _rounds(rounded, each)
+        ),
+        rounded,
+    )
+
+
+def _rounds(bounded: Candidate, exact: Candidate) -> bool:
+    """Whether an outturn's bound only says an exact value of the cell again: 突破500亿元."""
+    bound = bounded.record["bound"]
+    if exact.record["status"] != Status.ACTUAL or exact.record["bound"] != Bound.EQ:
+        return False
+    # A bound far off is another fact: a park that passed 100 when the city is at 3,800.
+    near = abs(exact.value - bounded.value) <= abs(exact.value) * Decimal("0.2")
+    above = bound == Bound.GE and bounded.value <= exact.value
+    below = bound == Bound.LE and bounded.value >= exact.value
+    return bounded.fit and near and (above or below or bound == Bound.APPROX)

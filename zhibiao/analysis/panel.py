@@ -1,0 +1,256 @@
+"""The panel of regions: a long table of one row a cell, a wide one of one row a region and year.
+
+Regions come in the order of their codes, so that a province and a prefecture are known before what
+is below them; only one region's statements are in memory at a time.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import IO, Any
+
+from zhibiao.analysis.cells import Candidate, Cell, CellKey, base_high, cells
+from zhibiao.analysis.names import Facet, WideColumn, wide_column
+from zhibiao.analysis.units import Units, yuan
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.domain import Status
+from zhibiao.gazetteer.gazetteer import Gazetteer
+
+Record = Mapping[str, Any]
+Row = dict[str, Any]
+
+PANEL_KEYS = ("region_code", "region", "province", "level", "year")
+LONG_COLUMNS = (
+    "region", "region_code", "province", "level", "year", "indicator", "measure", "status",
+    "value", "value_high", "unit", "bound", "tone", "stretch", "yuan", "certain", "competing",
+    "competitors", "flags", "headline", "outturn", "gap", "outturn_missing", "above_region",
+    "above_target", "over_above", "value_stated", "unit_stated", "document", "source", "sentence",
+    "evidence", "start", "end", "document_id", "observation", "address",
+)  # fmt: skip
+
+_AREA_ENDS = "00"  # of the codes of provinces and prefectures, which others are below
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelRules:
+    """How a panel is made."""
+
+    catalogue: Catalogue
+    units: Units
+    address: Callable[[Record], str]  # where a statement can be looked at
+    indicators: frozenset[str] = frozenset()  # none: all
+    certain: bool = False  # only statements that there is no doubt about
+    set_aside: bool = False  # the wide table, too, has what it leaves out otherwise
+    # Why a region's report of a year gives no outturn: "not_submitted", "not_stated" …
+    missing: Callable[[str, int], str] = lambda _region_code, _year: ""
+
+
+@dataclass
+class _Above:
+    """Targets of the provinces and prefectures that regions to come may be below."""
+
+    targets: dict[str, dict[CellKey, Decimal]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, code: str, name: str, found: Iterable[Cell]) -> None:
+        if not code.endswith(_AREA_ENDS):
+            return
+        if code.endswith("0000"):  # the next province
+            kept = {"000000", code}
+            self.targets = {known: own for known, own in self.targets.items() if known in kept}
+        self.names[code] = name
+        self.targets[code] = {
+            cell.key: cell.chosen.value
+            for cell in found
+            if cell.key.status == Status.TARGET and cell.chosen.fit
+        }
+
+    def of(self, code: str, key: CellKey) -> tuple[str, Decimal] | None:
+        """The nearest level of government above that is not the nation, and its target."""
+        gazetteer = Gazetteer.load()
+        region = gazetteer.by_code(code)
+        if region is None:
+            return None
+        for superior in gazetteer.superiors(region):
+            if superior.level == "nation" and region.level != "province":
+                continue
+            value = self.targets.get(superior.code, {}).get(key)
+            if value is not None:
+                return superior.name, value
+        return None
+
+
+def long_rows(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterator[Row]:
+    """One row a cell, with the statement that it is taken from and all that concerns it.
+
+    `regions` are the statements of one region each, in the order of their codes.
+    """
+    for region in _regions(regions, rules):
+        for cell in region.cells:
+            yield _long_row(cell, region, rules)
+
+
+@contextmanager
+def wide_table(
+    regions: Iterable[Sequence[Record]], rules: PanelRules
+) -> Iterator[tuple[dict[str, WideColumn | None], Iterator[Row]]]:
+    """The columns of the wide table, and its rows; to be read inside the context.
+
+    Which columns there are is known only at the end: rows wait in a temporary file.
+    """
+    columns: set[WideColumn] = set()
+    with tempfile.TemporaryFile() as spool:
+        count = 0
+        for region in _regions(regions, rules):
+            for row, filled in _wide_rows(region, rules):
+                columns |= filled.keys()
+                named = {column.name: value for column, value in filled.items()}
+                pickle.dump({**row, **named}, spool)
+                count += 1
+        spool.seek(0)
+        known: dict[str, WideColumn | None] = dict.fromkeys(PANEL_KEYS)
+        known |= {column.name: column for column in sorted(columns)}
+        yield known, _spooled(spool, count, known)
+
+
+def _spooled(spool: IO[bytes], count: int, columns: Iterable[str]) -> Iterator[Row]:
+    empty = dict.fromkeys(columns)
+    for _ in range(count):
+        yield empty | pickle.load(spool)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Region:
+    code: str
+    cells: Sequence[Cell]
+    by_key: Mapping[CellKey, Cell]
+    above: Mapping[CellKey, tuple[str, Decimal]]  # of targets
+
+
+def _regions(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterator[_Region]:
+    above = _Above()
+    for records in regions:
+        if not records:
+            continue
+        code = records[0]["region_code"]
+        found = cells(records, certain=rules.certain)
+        above.learn(code, records[0]["region"], found)
+        if rules.indicators:
+            found = [cell for cell in found if cell.key.indicator in rules.indicators]
+        superior = {
+            cell.key: known
+            for cell in found
+            if cell.key.status == Status.TARGET and (known := above.of(code, cell.key)) is not None
+        }
+        by_key = {cell.key: cell for cell in found}
+        yield _Region(code=code, cells=found, by_key=by_key, above=superior)
+
+
+def _shown(value: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if value is None else (value * factor).normalize()
+
+
+def _outturn(cell: Cell, region: _Region) -> Cell | None:
+    """The outturn that a target is compared with."""
+    if cell.key.status != Status.TARGET or not cell.chosen.fit:
+        return None
+    found = region.by_key.get(cell.key._replace(status=Status.ACTUAL.value))
+    return found if found is not None and found.chosen.fit else None
+
+
+def _long_row(cell: Cell, region: _Region, rules: PanelRules) -> Row:
+    key, chosen = cell.key, cell.chosen
+    record = chosen.record
+    unit, factor = rules.units.shown(key.unit)
+    high = base_high(record)
+    outturn = _outturn(cell, region)
+    above = region.above.get(key) if chosen.fit else None
+    row = {name: record.get(name) for name in LONG_COLUMNS}
+    gap = None if outturn is None else outturn.chosen.value - chosen.value
+    row |= {
+        "year": key.year,
+        "value": _shown(chosen.value, factor),
+        "value_high": _shown(high, factor),
+        "unit": unit,
+        "stretch": _shown(None if cell.stretch is None else cell.stretch.value, factor),
+        "yuan": yuan(chosen.value, key.unit),
+        "competing": len(cell.competitors),
+        "competitors": "; ".join(map(_told, cell.competitors)) or None,
+        "flags": list(chosen.flags),
+        "headline": chosen.headline,
+        "outturn": _shown(None if outturn is None else outturn.chosen.value, factor),
+        "gap": _shown(gap, factor),
+        "outturn_missing": _missing(cell, outturn, region, rules),
+        "above_region": None if above is None else above[0],
+        "above_target": _shown(None if above is None else above[1], factor),
+        "over_above": _shown(None if above is None else chosen.value - above[1], factor),
+        "value_stated": record["value"],
+        "unit_stated": record["unit"],
+        "observation": record.get("id"),
+        "address": rules.address(record),
+    }
+    return row
+
+
+def _missing(cell: Cell, outturn: Cell | None, region: _Region, rules: PanelRules) -> str | None:
+    """Why a target has no outturn beside it."""
+    if cell.key.status != Status.TARGET or outturn is not None:
+        return None
+    if not cell.chosen.fit:
+        return "target_set_aside"
+    found = region.by_key.get(cell.key._replace(status=Status.ACTUAL.value))
+    if found is not None:
+        return f"value_{next(iter(found.chosen.flags))}"
+    return rules.missing(region.code, cell.key.year + 1) or None
+
+
+def _told(candidate: Candidate) -> str:
+    """8%左右 [812-824]: a competing statement in short."""
+    record = candidate.record
+    number = f"{Decimal(str(record['value'])).normalize():f}"
+    high = record["value_high"]
+    said = number if high is None else f"{number}-{Decimal(str(high)).normalize():f}"
+    return f"{said}{record['unit']} {record['bound']} [{record['start']}-{record['end']}]"
+
+
+def _wide_rows(
+    region: _Region, rules: PanelRules
+) -> Iterator[tuple[Row, dict[WideColumn, Decimal]]]:
+    years: dict[int, tuple[Row, dict[WideColumn, Decimal]]] = {}
+    for cell in region.cells:
+        if not (cell.chosen.fit or rules.set_aside):
+            continue
+        record = cell.chosen.record
+        # Names are those of the first statement: a region that was renamed keeps one row a year.
+        row = {name: record[name] for name in PANEL_KEYS} | {"year": cell.key.year}
+        _, filled = years.setdefault(cell.key.year, (row, {}))
+        _fill(filled, cell, region, rules)
+    for year in sorted(years):
+        yield years[year]
+
+
+def _fill(
+    filled: dict[WideColumn, Decimal], cell: Cell, region: _Region, rules: PanelRules
+) -> None:
+    key = cell.key
+    unit, factor = rules.units.shown(key.unit)
+    column = wide_column(rules.catalogue, key.indicator, key.measure, key.status, key.unit, unit)
+    outturn, above = _outturn(cell, region), region.above.get(key)
+    value = cell.chosen.value
+    facets: dict[Facet, Decimal | None] = {
+        "": value,
+        "high": base_high(cell.chosen.record),
+        "stretch": None if cell.stretch is None else cell.stretch.value,
+        "gap": None if outturn is None else outturn.chosen.value - value,
+        "above": None if above is None else above[1],
+        "over_above": None if above is None else value - above[1],
+    }
+    for facet, found in facets.items():
+        shown = _shown(found, factor)
+        if shown is not None:
+            filled[replace(column, facet=facet)] = shown

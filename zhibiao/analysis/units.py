@@ -1,0 +1,79 @@
+"""The unit of a panel's values: an indicator's base unit, or one that the reader asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.catalogue.units import dimension
+from zhibiao.domain import Measure
+from zhibiao.errors import ZhibiaoError
+
+_PERCENT, _POINTS, _TIMES = "%", "个百分点", "倍"
+_MONEY = "元"
+
+
+class UnknownUnit(ZhibiaoError):
+    """No indicator is measured in this unit."""
+
+    code = "unknown_unit"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Units:
+    """Which unit a value is shown in; without a wish it stays in its base unit."""
+
+    wanted: Mapping[str, tuple[str, Decimal]]  # dimension -> unit, and base units in one of it
+
+    @classmethod
+    def of(cls, wanted: Iterable[str], catalogue: Catalogue) -> Units:
+        """Raises UnknownUnit: of a unit that no indicator has, and of two that exclude each other.
+
+        `亿元` is for every amount of money in yuan; dollars stay dollars.
+        """
+        known = {name for each in catalogue.indicators.values() for name in each.units}
+        known |= {"美元", *(each.base_unit for each in catalogue.indicators.values())}
+        dimensions = {found[0] for name in known if (found := dimension(name)) is not None}
+        chosen: dict[str, tuple[str, Decimal]] = {}
+        for unit in wanted:
+            found = dimension(unit)
+            if found is None or found[0] not in dimensions:
+                raise UnknownUnit(
+                    f"No indicator is measured in {unit!r}; try 亿元, 万元, 万人, 万亩.",
+                    unit=unit,
+                )
+            name, factor = found
+            if name in chosen and chosen[name][0] != unit:
+                raise UnknownUnit(
+                    f"{chosen[name][0]} and {unit} measure the same: give one of them.",
+                    unit=unit,
+                )
+            chosen[name] = (unit, factor)
+        return cls(wanted=chosen)
+
+    def shown(self, unit: str) -> tuple[str, Decimal]:
+        """The unit that values in `unit` are shown in, and what to multiply them by."""
+        found = dimension(unit)
+        if found is None or found[0] not in self.wanted:
+            return unit, Decimal(1)
+        wanted, factor = self.wanted[found[0]]
+        return wanted, found[1] / factor
+
+
+def usual_unit(measure: str, base_unit: str) -> str:
+    """The unit that a measure of an indicator has without further notice."""
+    if measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
+        return _PERCENT
+    if measure == Measure.RATIO:
+        return _TIMES
+    if measure == Measure.CHANGE and base_unit == _PERCENT:
+        return _POINTS
+    return base_unit
+
+
+def yuan(value: Decimal, unit: str) -> Decimal | None:
+    """An amount of money in yuan; None for what is no such amount."""
+    found = dimension(unit)
+    return value * found[1] if found is not None and found[0] == _MONEY else None
