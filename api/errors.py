@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
+from zhibiao.analysis.units import UnknownUnit
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
 from zhibiao.store.errors import (
     InvalidSelection,
@@ -28,7 +29,7 @@ from zhibiao.store.errors import (
     RunCancelled,
     RunNotDeletable,
 )
-from zhibiao.store.tables import TableTooLarge
+from zhibiao.tables import TableTooLarge
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (DictionaryError, 422),
     (ReadError, 422),
     (TableTooLarge, 422),
+    (UnknownUnit, 422),
     (BacklogFull, 429),
     (TooManyUploads, 503),
     (NotReady, 503),

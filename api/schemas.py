@@ -340,6 +340,23 @@ class KeywordRequest(BaseModel):
     )
 
 
+class ExpectedReport(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    region_code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260.")]
+    year: int = Field(ge=1949, le=2200, description="Of delivery.")
+
+
+class CoverageRequest(BaseModel):
+    """The reports that are expected: the rows of the grid."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"expected": [{"region_code": "610000", "year": 2024}]}]},
+    )
+    expected: list[ExpectedReport] = Field(min_length=1, max_length=100_000)
+
+
 class VersionView(BaseModel):
     version: str
     stages: dict[str, str]

@@ -263,18 +263,25 @@ class Client:
         received: Callable[[int], None] | None = None,
         manifest: AnyPath | None = None,
         keyword: Sequence[str] | None = None,
+        expected: Sequence[Json] | None = None,
         **wanted: Any,
     ) -> Exported:
         """Write a whole table to a file, in the format of its ending.
 
         The file appears only when all of it has arrived. `manifest` is where to write, as JSON,
-        what the file was made of. `keyword` are the terms to count, of the table of keywords.
+        what the file was made of. `keyword` are the terms to count, of the table of keywords;
+        `expected` the reports (`region_code`, `year`) of the grid, of the table of coverage.
         Raises OSError, which names `path`, where it cannot be written.
         """
         path = Path(path)
         query = {"format": form or path.suffix.lstrip(".").lower(), **wanted}
-        # Terms go in the body: an address has no room for a large set.
-        method, body = ("GET", None) if keyword is None else ("POST", {"keywords": list(keyword)})
+        # What may be many goes in the body: an address has no room for a large set.
+        body: Json | None = None
+        if keyword is not None:
+            body = {"keywords": list(keyword)}
+        elif expected is not None:
+            body = {"expected": list(expected)}
+        method = "GET" if body is None else "POST"
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
         size = 0
         made_of: Json = {}

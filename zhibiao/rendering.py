@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping  # the CLI's local commands do without the database
 
 Record = dict[str, Any]
-TableFormat = Literal["csv", "parquet", "xlsx", "jsonl"]  # of a whole table in a file
+TableFormat = Literal["csv", "parquet", "xlsx", "jsonl", "dta"]  # of a whole table in a file
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
-Table = Literal["observations", "statements", "panel", "keywords", "documents"]
+Table = Literal[
+    "observations", "statements", "panel", "coverage", "codebook", "keywords", "documents"
+]
 
 # What a report states, and where: the fields of an annotated observation.
 STATED_FIELDS = (

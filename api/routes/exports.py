@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
@@ -19,16 +19,18 @@ from api import knowledge
 from api.choices import check
 from api.parameters import Certain, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
-from api.schemas import KeywordRequest
+from api.schemas import CoverageRequest, KeywordRequest
 from api.service import CurrentService, Service
 from zhibiao import __version__
+from zhibiao.analysis.names import Language
+from zhibiao.analysis.units import Units
 from zhibiao.domain import State
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
-from zhibiao.store.exports import ExportFilter, export
+from zhibiao.store.exports import ExportFilter, PanelWish, export
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.tables import MEDIA_TYPES
+from zhibiao.tables import MEDIA_TYPES
 from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
 
 # An export holds one of the fifteen connections of the store's pool, and a core, for as long as it
@@ -79,6 +81,39 @@ def _rows(
 Rows = Annotated[ExportFilter, Depends(_rows)]
 
 
+def _panel_wish(
+    service: CurrentService,
+    request: Request,
+    layout: Annotated[
+        Literal["wide", "long"],
+        Query(description="Of `panel`: a row a region and year, or a row a cell."),
+    ] = "wide",
+    unit: Annotated[
+        list[Written] | None,
+        Query(description="Of `panel`: 亿元 instead of 元; one for each kind of amount."),
+    ] = None,
+    flagged: Annotated[
+        bool, Query(description="Of a wide `panel`: also the values that only the long one has.")
+    ] = False,
+) -> PanelWish:
+    catalogue = knowledge.catalogue_of(service.settings)
+    Units.of(unit or (), catalogue)  # a misspelt one is an error of every table
+    return PanelWish(
+        catalogue=catalogue,
+        long=layout == "long",
+        units=tuple(unit or ()),
+        set_aside=flagged,
+        site=str(request.base_url).rstrip("/"),
+    )
+
+
+Wish = Annotated[PanelWish, Depends(_panel_wish)]
+Labels = Annotated[
+    Language | None,
+    Query(description="Headings in Chinese or English, of panel, coverage and codebook."),
+]
+
+
 @router.get(
     "/exports/{table}",
     operation_id="export_table",
@@ -90,8 +125,10 @@ def export_table(
     service: CurrentService,
     request: Request,
     rows: Rows,
+    wish: Wish,
     table: Table,
     form: Form = "csv",
+    labels: Labels = None,
     state: Annotated[
         list[State] | None, Query(description="Of `documents`: only these states.")
     ] = None,
@@ -115,6 +152,8 @@ def export_table(
     chosen = replace(rows.documents, states=tuple(each.value for each in state or ()))
     wanted = replace(
         rows,
+        panel=wish,
+        labels=labels,
         observations=replace(
             rows.observations,
             documents=chosen,
@@ -147,6 +186,35 @@ def export_keywords(
     wanted = _with_keywords(rows, asked.keywords, service.settings)
     terms = {"keyword": list(wanted.keywords)}
     return _file(service, "keywords", form, wanted, _asked(request, form) | terms)
+
+
+@router.post(
+    "/exports/coverage",
+    operation_id="export_coverage",
+    summary="Which of the expected reports state what, as a file",
+    response_class=FileResponse,
+    responses=_ANSWER | OF_CHANGES | refusals(410),
+)
+def export_coverage(
+    service: CurrentService,
+    request: Request,
+    rows: Rows,
+    wish: Wish,
+    asked: CoverageRequest,
+    form: Form = "csv",
+    indicator: Indicators = None,
+    labels: Labels = None,
+) -> FileResponse:
+    """As the table `coverage`, with the reports that you expect: what is missing is seen."""
+    expected = tuple((unit.region_code, unit.year) for unit in asked.expected)
+    wanted = replace(
+        rows,
+        panel=replace(wish, expected=expected),
+        labels=labels,
+        observations=replace(rows.observations, indicators=tuple(indicator or ())),
+    )
+    units = {"expected": len(expected)}
+    return _file(service, "coverage", form, wanted, _asked(request, form) | units)
 
 
 def _asked(request: Request, form: TableFormat) -> dict[str, Any]:

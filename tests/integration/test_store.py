@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from zhibiao.analysis.cells import cells
 from zhibiao.domain import (
     Bound,
     CleanText,
@@ -57,7 +58,7 @@ from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.outdated import Selection
-from zhibiao.store.panel import panel_frame
+from zhibiao.store.panel import statements_by_region
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import metadata, sources
@@ -595,11 +596,14 @@ def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
     submit(store, b"one")
     advance_all(store)
     with store.read() as connection:
-        assert list(panel_frame(connection, ObservationFilter())["gdp_growth_target"]) == [6.5]
+        (region,) = statements_by_region(connection, ObservationFilter())
+    (target,) = [cell for cell in cells(region) if cell.key.status == "target"]
+    assert (target.chosen.value, target.chosen.fit) == (Decimal("6.5"), True)
     with store.write() as connection:
         connection.execute(update(observation_table).values(stretch=True))
     with store.read() as connection:
-        assert panel_frame(connection, ObservationFilter()).empty
+        (region,) = statements_by_region(connection, ObservationFilter())
+    assert [cell.chosen.fit for cell in cells(region)] == [False]
 
 
 def test_every_field_of_an_observation_comes_back_as_it_was_saved(store: Store) -> None:

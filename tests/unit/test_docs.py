@@ -11,6 +11,9 @@ import pytest
 import typer
 
 from api.app import create_app
+from zhibiao.analysis.coverage import COVERAGE_COLUMNS
+from zhibiao.analysis.names import CODEBOOK_COLUMNS
+from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS
 from zhibiao.cli.main import app
 from zhibiao.settings import PREFIX, Settings
 from zhibiao.store.exports import (
@@ -75,6 +78,7 @@ def test_every_error_code_stands_in_the_docs() -> None:
 def test_every_column_of_every_table_stands_in_the_docs() -> None:
     text = read("exports.md")
     columns = {*OBSERVATION_COLUMNS, *STATEMENT_COLUMNS, *DOCUMENT_COLUMNS, *KEYWORD_COLUMNS}
+    columns |= {*LONG_COLUMNS, *PANEL_KEYS, *COVERAGE_COLUMNS, *CODEBOOK_COLUMNS}
     assert {column for column in columns if f"`{column}`" not in text} == set()
 
 
@@ -149,7 +153,7 @@ def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None
     assert "`zhibiao diff RUN|DATE [RUN|DATE]`" in text
     assert "- `--format`, `-f` NAME:" in text
     assert "One of `jsonl`, `csv`, `table`. Default: `jsonl`." in text
-    assert "One of `observations`, `statements`, `panel`, `keywords`, `documents`." in text
+    assert "One of `observations`, `statements`, `panel`, `coverage`, `codebook`," in text
     assert "`running`, `done`, `failed`, `quarantined`" in text
     assert "- `--limit` NUMBER: How many at most. Default: `50`." in text
     assert "- `--output`, `-o` PATH:" in text

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -24,10 +24,10 @@ from zhibiao.analysis.passages import headline
 from zhibiao.domain import Bound, Doubt, Scope, Status
 
 # Why a value is left out of the wide table.
-PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE = (
-    "part", "part_of_year", "uncertain_year", "implausible",
+PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE, STRETCH_ONLY = (
+    "part", "part_of_year", "uncertain_year", "implausible", "stretch_only",
 )  # fmt: skip
-SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE))
+SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE, STRETCH_ONLY))
 _UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
 _STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 
@@ -159,7 +159,7 @@ def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:
     ranked = sorted(candidates, key=lambda each: each.rank)
     base = [each for each in ranked if not each.record["stretch"]]
     beyond = [each for each in ranked if each.record["stretch"] and each.fit]
-    chosen = base[0] if base else ranked[0]
+    chosen = base[0] if base else replace(ranked[0], flags=(STRETCH_ONLY, *ranked[0].flags))
     if key.status == Status.ACTUAL and chosen.record["bound"] != Bound.EQ:
         chosen = _exactly(chosen, base)
     different = {chosen.value: chosen}

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
+from contextlib import nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zhibiao.cli.exits import Exit
+from zhibiao.cli.expected import expected_reports
 from zhibiao.cli.options import RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.places import connect
 from zhibiao.rendering import TABLE_FORMATS, Table
+
+
+class Form(StrEnum):
+    """A format of whole tables."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    DTA = "dta"
+
+
+class Labels(StrEnum):
+    """A language of headings."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,9 +50,37 @@ def export(
             "--output",
             "-o",
             show_default=False,
-            help="File; its ending is the format: csv, parquet, xlsx, jsonl.",
+            help="File; its ending is the format: csv, xlsx, parquet, jsonl, dta (Stata). "
+            "`-`: to standard output.",
         ),
     ],
+    form: Annotated[
+        Form | None, typer.Option("--format", help="The format, where no ending tells it.")
+    ] = None,
+    long: Annotated[
+        bool, typer.Option("--long", help="Of panel: a row a cell, with its sentence and flags.")
+    ] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="Of panel: values in this unit (亿元) where it fits; repeatable."),
+    ] = None,
+    flagged: Annotated[
+        bool,
+        typer.Option("--flagged", help="Of a wide panel: also values that are set aside."),
+    ] = False,
+    labels: Annotated[
+        Labels | None,
+        typer.Option(help="Headings for people, of panel, coverage and codebook."),
+    ] = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            metavar="UNITS.csv",
+            help="Of coverage: the reports that there should be, as region (or region_code), year.",
+        ),
+    ] = None,
     run: Run = None,
     region: RegionOption = None,
     region_code: RegionCode = None,
@@ -73,12 +123,15 @@ def export(
     """Write a whole table to a file.
 
     observations: every number with its sentence. statements: what is stated without one. panel:
-    one row a region and year, one column an indicator. keywords: how often each report says each
-    term. documents: every submitted document with its state and reason.
+    one row a region and year, one column an indicator; with --long one row a value. coverage: why
+    a cell is empty. codebook: what the columns of a panel are. keywords: how often each report says
+    each term. documents: every submitted document with its state and reason.
 
     ```
     zhibiao export observations -o observations.csv
-    zhibiao export panel -o panel.xlsx --region-code 61
+    zhibiao export panel -o panel.xlsx --region-code 61 --unit 亿元
+    zhibiao export panel -o panel.dta --long --labels zh
+    zhibiao export coverage -o coverage.csv --expect provinces.csv
     zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
     zhibiao export keywords -o digital.csv --keywords digital-economy.txt
     zhibiao export documents -o documents.parquet
@@ -90,26 +143,32 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
-    form = out.suffix.lstrip(".").lower()
-    if form not in TABLE_FORMATS:
-        *others, last = (f".{ending}" for ending in TABLE_FORMATS)
-        raise typer.BadParameter(
-            f"{out.name} does not end in {', '.join(others)} or {last}", param_hint="--output"
-        )
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
-    if out.is_dir():
-        raise typer.BadParameter(f"{out} is a folder", param_hint="--output")
+    chosen = _format_of(out, form)
     terms = [*(keyword or []), *(_terms(keywords) if keywords is not None else [])]
     if terms and table != "keywords":
         raise typer.BadParameter(f"the table {table} counts no terms", param_hint="--keyword")
-    with connect() as client, sending(None, "receiving") as received:
+    if expect is not None and table != "coverage":
+        raise typer.BadParameter(f"the table {table} has no grid", param_hint="--expect")
+    _check_panel_options(table, long=long, unit=unit, flagged=flagged)
+    expected = None if expect is None else expected_reports(expect)
+    piped = str(out) == "-"
+    with (
+        tempfile.TemporaryDirectory() if piped else nullcontext(out.parent) as folder,
+        connect() as client,
+        sending(None, "receiving") as received,
+    ):
+        target = Path(folder) / f"{table}.{chosen}" if piped else out
         exported = client.export(
             table,
-            out,
-            form=form,
+            target,
+            form=chosen,
             received=received,
-            manifest=out.with_name(f"{out.name}.manifest.json"),
+            manifest=None if piped else out.with_name(f"{out.name}.manifest.json"),
+            layout="long" if long else None,
+            unit=unit or None,
+            flagged=flagged or None,
+            labels=None if labels is None else labels.value,
+            expected=expected,
             as_of=as_of,
             run=run,
             region=region,
@@ -123,8 +182,37 @@ def export(
             certain=certain or None,
             keyword=terms or None,
         )
+        if piped:
+            with target.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
     sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")
     return Exit.OK
+
+
+def _format_of(out: Path, form: Form | None) -> str:
+    """The format to write. Raises typer.BadParameter where it or the place is none."""
+    if str(out) == "-":
+        return (form or Form.CSV).value
+    ending = out.suffix.lstrip(".").lower() if form is None else form.value
+    if ending not in TABLE_FORMATS:
+        *others, last = (f".{known}" for known in TABLE_FORMATS)
+        raise typer.BadParameter(
+            f"{out.name} does not end in {', '.join(others)} or {last}", param_hint="--output"
+        )
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
+    if out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder", param_hint="--output")
+    return ending
+
+
+def _check_panel_options(
+    table: Table, *, long: bool, unit: list[str] | None, flagged: bool
+) -> None:
+    for given, option in ((long, "--long"), (unit, "--unit"), (flagged, "--flagged")):
+        if given and table not in ("panel", "codebook"):
+            raise typer.BadParameter(f"the table {table} has no such choice", param_hint=option)
 
 
 def _terms(path: Path) -> list[str]:

@@ -1,18 +1,24 @@
 """Tables for other programs: which rows and columns each has.
 
-Rows are streamed from the database, so that a table larger than memory can be exported; the
-panel alone is made as one frame. `zhibiao.store.tables` writes them in a format.
+Rows are streamed from the database, so that a table larger than memory can be exported.
+`zhibiao.tables` writes them in a format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, RowMapping, Select, literal, select
 
+from zhibiao.analysis.coverage import NOT_SUBMITTED, NOTHING_STATED
+from zhibiao.analysis.names import Language
+from zhibiao.analysis.panel import PanelRules
+from zhibiao.analysis.units import Units
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Stage
 from zhibiao.rendering import (
     OBSERVATION_FIELDS,
@@ -25,12 +31,15 @@ from zhibiao.rendering import (
     stored_statement,
 )
 from zhibiao.store import observations as stored
+from zhibiao.store.coverage import Grid, coverage_records, grid
 from zhibiao.store.documents import DocumentFilter, current, figures
 from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.panel import statements_by_region
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
-from zhibiao.store.tables import Column, write
+from zhibiao.tables import Column, Sheet, write
+from zhibiao.tables.panels import Look, coverage_sheet, notes_sheet, panel_sheets
 from zhibiao.text.segmentation import Segmenter, count_keywords
 
 _BATCH_ROWS = 1000
@@ -112,6 +121,18 @@ KEYWORD_COLUMNS: Mapping[str, Column] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PanelWish:
+    """How a panel, its codebook or its coverage is to be made."""
+
+    catalogue: Catalogue
+    long: bool = False  # one row a cell instead of one a region and year
+    units: tuple[str, ...] = ()  # 亿元: instead of the base units of what is measured so
+    set_aside: bool = False  # the wide table has flagged values, too
+    expected: tuple[tuple[str, int], ...] = ()  # of coverage: (region code, year) of reports
+    site: str = ""  # where the service is reached, for addresses: http://127.0.0.1:8000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExportFilter:
     """Which rows a table has."""
 
@@ -119,6 +140,8 @@ class ExportFilter:
     keywords: tuple[str, ...] = ()
     segmenter: Segmenter | None = None  # None: every keyword is a word of the dictionary in use
     as_of: AsOf | None = None  # None: as it is now
+    panel: PanelWish | None = None  # of panel, codebook and coverage
+    labels: Language | None = None  # headings for people; None: the columns' ids
 
     @property
     def documents(self) -> DocumentFilter:
@@ -136,33 +159,81 @@ def export(
     if table == "documents" and wanted.as_of is not None:
         raise NoTimeTravel
     standing = standing_documents(connection, wanted.as_of)
-    columns, records = _content(connection, table, wanted, standing)
-    return write(form, path, columns, records, title=table)
+    with _sheets(connection, table, form, wanted, standing) as sheets:
+        return write(form, path, sheets)
 
 
-def _content(
-    connection: Connection, table: Table, wanted: ExportFilter, standing: FromClause
-) -> tuple[Mapping[str, Column], Iterable[Record]]:
+@contextmanager
+def _sheets(
+    connection: Connection, table: Table, form: TableFormat, wanted: ExportFilter,
+    standing: FromClause,
+) -> Iterator[Sequence[Sheet]]:  # fmt: skip
+    look = Look(labels=wanted.labels)
     match table:
         case "observations":
-            return OBSERVATION_COLUMNS, observation_records(
-                connection, wanted.observations, standing
-            )
+            records = observation_records(connection, wanted.observations, standing)
+            yield [Sheet(title=table, columns=OBSERVATION_COLUMNS, records=records)]
         case "statements":
-            return STATEMENT_COLUMNS, statement_records(connection, wanted.observations, standing)
+            records = statement_records(connection, wanted.observations, standing)
+            yield [Sheet(title=table, columns=STATEMENT_COLUMNS, records=records)]
         case "documents":
-            return DOCUMENT_COLUMNS, document_records(connection, wanted.documents)
+            records = document_records(connection, wanted.documents)
+            yield [Sheet(title=table, columns=DOCUMENT_COLUMNS, records=records)]
         case "keywords":
-            return KEYWORD_COLUMNS, keyword_records(connection, wanted, standing)
-        case "panel":
-            # pandas is 100 MB and half a second: only for those who ask for a panel.
-            from zhibiao.store.panel import PANEL_KEYS, panel_records
+            records = keyword_records(connection, wanted, standing)
+            yield [Sheet(title=table, columns=KEYWORD_COLUMNS, records=records)]
+        case "coverage":
+            yield [coverage_sheet(_coverage(connection, wanted, standing), look)]
+        case "panel" | "codebook":
+            wish = _panel_wish(wanted)
+            reports = grid(connection, wanted.documents, (), standing)
+            regions = statements_by_region(connection, wanted.observations, standing)
+            rules = _rules(wanted, reports)
+            with panel_sheets(regions, rules, look, long=wish.long) as (panel, codebook):
+                if table == "codebook":
+                    yield [codebook]
+                    return
+                coverage = coverage_sheet(_coverage(connection, wanted, standing), look)
+                yield [panel, codebook, coverage, notes_sheet(look)] if form == "xlsx" else [panel]
 
-            names, records = panel_records(connection, wanted.observations, standing)
-            kinds: dict[str, Column] = {
-                name: "number" if name not in PANEL_KEYS else "text" for name in names
-            }
-            return kinds | {"year": "integer"}, records
+
+def _panel_wish(wanted: ExportFilter) -> PanelWish:
+    if wanted.panel is None:
+        raise ValueError("a panel and its coverage need the catalogue")
+    return wanted.panel
+
+
+def _coverage(
+    connection: Connection, wanted: ExportFilter, standing: FromClause
+) -> Iterator[Record]:
+    wish = _panel_wish(wanted)
+    return coverage_records(
+        connection, wanted.observations, wish.catalogue, wish.expected, standing
+    )
+
+
+def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
+    wish = _panel_wish(wanted)
+
+    def address(record: Mapping[str, Any]) -> str:
+        place = f"{record['start']}-{record['end']}"
+        return f"{wish.site}/documents/{record['document_id']}#{place}"
+
+    def missing(region_code: str, year: int) -> str:
+        report = reports.get(region_code, {}).get(year)
+        if report is None:
+            return NOT_SUBMITTED
+        return NOTHING_STATED if report.state == "done" else report.state
+
+    return PanelRules(
+        catalogue=wish.catalogue,
+        units=Units.of(wish.units, wish.catalogue),
+        address=address,
+        indicators=frozenset(wanted.observations.indicators),
+        certain=bool(wanted.observations.certain),
+        set_aside=wish.set_aside,
+        missing=missing,
+    )
 
 
 def observation_records(

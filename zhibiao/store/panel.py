@@ -1,106 +1,74 @@
-"""The panel: one row a region and year, one column an indicator, measure and status.
+"""The statements that panels and their coverage are made of, a region a time.
 
-The rule, also in docs/exports.md:
-- Row (region, Y) takes outturns for Y from the report that reviews Y (delivered in Y + 1, as a
-  rule), and targets for Y from the report delivered in Y. Only values of that one year; sums and
-  averages over several years are left to the table of observations.
-- A stretch target (增长6%左右，力争6.5%: the second) is no target of the panel's.
-- The column is `<indicator>_<measure>_<status>`: gdp_growth_actual, gdp_growth_target.
-- The value is in the catalogue's base unit (元, 人, %); of a range, its lower end. What measures
-  something else has a column of its own: foreign_trade_level_actual_美元.
-- What is implausible (0 元, a growth of 5,855 %) is left to the table of observations.
-- Where a report states one thing several times, the first of these decides: no flag, no doubt,
-  exact rather than "over" or "about", more digits, earlier in the text.
+By which rule a statement becomes the value of a cell: `zhibiao.analysis.cells`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Connection, FromClause, and_, or_
+from sqlalchemy import Connection, FromClause, Select, Table, and_, or_
 
-from zhibiao.domain import Bound, Status
-from zhibiao.store.observations import ObservationFilter, query
-from zhibiao.store.schema import documents, observations
+from zhibiao.domain import Status
+from zhibiao.rendering import stored_observation
+from zhibiao.store.observations import ObservationFilter, query, statements_query, with_sentences
+from zhibiao.store.schema import documents, observations, statements
 
-_OTHER_UNIT = "other_unit"  # flags of the extraction
-_IMPLAUSIBLE = "implausible"
-
-PANEL_KEYS = ("region_code", "region", "province", "level", "year")
+_BATCH_ROWS = 1000
 
 
-def panel_records(
+def statements_by_region(
     connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
-) -> tuple[list[str], Iterator[dict[str, Any]]]:
-    """The columns, and the rows by region code and year."""
-    frame = panel_frame(connection, wanted, standing)
-    columns = [str(column) for column in frame.columns]
-    return columns, (
-        {name: None if pd.isna(value) else value for name, value in zip(columns, row, strict=True)}
-        for row in frame.itertuples(index=False, name=None)
+) -> Iterator[list[dict[str, Any]]]:
+    """Each region's statements about catalogue indicators, by region code.
+
+    Of the reports that `wanted` chooses; all of their indicators, because which passage of a report
+    decides is seen from all that it states. Records are those of observations, with `id` and
+    `review_year`.
+    """
+    every = replace(
+        wanted, scope=None, indicators=(), certain=None, open_quantities=False, canonical=True
     )
+    chosen = _by_region(query(every, standing), standing, observations)
+    rows = connection.execution_options(yield_per=_BATCH_ROWS).execute(chosen).mappings()
+    found = (
+        stored_observation(row, sentence) | {"id": row["id"], "review_year": row["review_year"]}
+        for row, sentence in with_sentences(connection, rows)
+    )
+    for _, region in groupby(found, lambda record: record["region_code"]):
+        yield list(region)
 
 
-def panel_frame(
+def without_values_by_region(
     connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
-) -> pd.DataFrame:
-    """The panel as a frame; empty cells are NaN, values are floats."""
-    chosen = query(
-        replace(wanted, scope="region", open_quantities=False, canonical=True), standing
-    ).where(
-        standing.c.region_code.is_not(None),
-        observations.c.period_start == observations.c.period_end,
-        observations.c.stretch.is_(False),
-        or_(
-            and_(
-                observations.c.status == Status.ACTUAL,
-                observations.c.period_end == standing.c.review_year,
-            ),
-            and_(
-                observations.c.status == Status.TARGET,
-                observations.c.period_end == standing.c.year,
-            ),
+) -> Iterator[list[dict[str, Any]]]:
+    """Each region's statements that give no value, by region code: rows of `statements_query`."""
+    every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
+    chosen = _by_region(statements_query(every, standing), standing, statements)
+    rows = connection.execution_options(yield_per=_BATCH_ROWS).execute(chosen).mappings()
+    for _, region in groupby(rows, lambda row: row["region_code"]):
+        yield [dict(row) for row in region]
+
+
+def _by_region(chosen: Select[Any], standing: FromClause, stated: Table) -> Select[Any]:
+    """Of the years that a panel takes from a report: its targets' and that of its outturns."""
+    of_a_year = or_(
+        and_(
+            stated.c.status == Status.ACTUAL,
+            stated.c.period_end == standing.c.review_year,
         ),
+        and_(stated.c.status == Status.TARGET, stated.c.period_end == standing.c.year),
     )
-    statements = [
-        {
-            "region_code": row.region_code,
-            "region": row.region,
-            "province": row.province,
-            "level": row.level,
-            "year": row.period_end,
-            "column": f"{row.indicator}_{row.measure}_{row.status}"
-            + (f"_{row.base_unit}" if _OTHER_UNIT in row.flags else ""),
-            "value": float(row.value if row.base_value is None else row.base_value),
-            "rank": (
-                bool(set(row.flags) - {_OTHER_UNIT}),
-                row.certain is False,
-                row.bound != Bound.EQ,
-                -_digits(row.value),
-                row.id,
-            ),
-        }
-        for row in connection.execution_options(yield_per=2000).execute(chosen)
-        if _IMPLAUSIBLE not in row.flags
-    ]
-    if not statements:
-        return pd.DataFrame(columns=list(PANEL_KEYS))
-    statements.sort(key=lambda statement: statement["rank"])
-    frame = pd.DataFrame(statements).drop(columns="rank")
-    best = frame.drop_duplicates(["region_code", "year", "column"])
-    # Names are those of the row's first statement: a region renamed between two reports keeps
-    # one row a year, because its code decides.
-    names = frame.drop_duplicates(["region_code", "year"])[list(PANEL_KEYS)]
-    values = best.pivot(index=["region_code", "year"], columns="column", values="value")
-    values = values[sorted(values.columns)].reset_index()
-    values.columns.name = None
-    panel = names.merge(values, on=["region_code", "year"])
-    return panel.sort_values(["region_code", "year"], ignore_index=True)
-
-
-def _digits(value: Decimal) -> int:
-    return len(value.as_tuple().digits)
+    return (
+        chosen.add_columns(standing.c.review_year)
+        .where(
+            standing.c.region_code.is_not(None),
+            stated.c.period_start == stated.c.period_end,
+            of_a_year,
+        )
+        .order_by(None)
+        .order_by(standing.c.region_code, standing.c.id, stated.c.ordinal)
+    )

@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from zhibiao.analysis.cells import cells
 from zhibiao.domain import CleanText, Extraction, Metadata
 from zhibiao.store import observations
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import panel_frame
+from zhibiao.store.panel import statements_by_region
 
 
 def test_an_implausible_value_is_an_observation_and_leaves_its_cell_of_the_panel_empty(
@@ -35,9 +36,8 @@ def test_an_implausible_value_is_an_observation_and_leaves_its_cell_of_the_panel
     line.work()
     with line.store.read() as connection:
         stored = connection.execute(observations.query(ObservationFilter())).all()
-        panel = panel_frame(connection, ObservationFilter())
+        (region,) = statements_by_region(connection, ObservationFilter())
+    found = {cell.key.indicator: cell.chosen for cell in cells(region)}
     assert {row.indicator for row in stored} == {"gdp", "loans"}
-    assert [name for name in panel.columns if name.startswith(("gdp", "loans"))] == [
-        name for name in panel.columns if name.startswith("loans")
-    ]
-    assert panel.filter(like="loans").to_numpy().tolist() == [[7.0]]
+    assert {name: chosen.fit for name, chosen in found.items()} == {"gdp": False, "loans": True}
+    assert found["loans"].value == 7

@@ -1,0 +1,144 @@
+"""Why a cell is empty: a grid of region, year of the report, and indicator, each with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.domain import Status
+
+Row = dict[str, Any]
+
+NOT_SUBMITTED = "not_submitted"
+# Of a report that has been processed, from nothing to a value; the last one that holds decides.
+NOTHING_STATED, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR, VALUE = STATED = (
+    "nothing_stated",
+    "qualitative",
+    "relative",
+    "value_set_aside",
+    "value_part_of_year",
+    "value",
+)
+
+COVERAGE_COLUMNS = (
+    "region", "region_code", "province", "level", "year", "indicator", "indicator_zh", "reason",
+    "detail", "target_reason", "target_measures", "outturn_reason", "outturn_measures",
+    "outturn_year", "document_id", "document", "source",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """One report of the grid, submitted or only expected."""
+
+    region_code: str
+    region: str | None
+    province: str | None
+    level: str | None
+    year: int  # of delivery
+    review_year: int | None = None
+    state: str = NOT_SUBMITTED  # else the document's: "done", "failed", "quarantined" …
+    detail: str | None = None  # of a failure: its code and message
+    document_id: int | None = None
+    document: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Stated:
+    """What one report states of one indicator, as a target or as an outturn."""
+
+    reason: str
+    measures: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+_NOTHING = _Stated(reason=NOTHING_STATED)
+
+
+def coverage_rows(
+    reports: Sequence[Report],
+    records: Sequence[Mapping[str, Any]],
+    catalogue: Catalogue,
+    *,
+    indicators: Iterable[str] = (),
+    without_values: Iterable[Mapping[str, Any]] = (),
+) -> Iterator[Row]:
+    """The rows of one region: of every report, each indicator once.
+
+    `records` are the region's statements, `without_values` those that give none (与经济增长同步).
+    `indicators`: none is all of the catalogue.
+    """
+    stated = _stated(cells(records), without_values)
+    wanted = list(indicators) or list(catalogue.indicators)
+    for report in sorted(reports, key=lambda each: each.year):
+        for indicator in wanted:
+            yield _row(report, indicator, stated, catalogue)
+
+
+def _stated(
+    found: Iterable[Cell], without_values: Iterable[Mapping[str, Any]]
+) -> dict[tuple[int, str, str], _Stated]:
+    """By year of the report, indicator and status."""
+    known: dict[tuple[int, str, str], _Stated] = {}
+    for said in without_values:
+        _learn(
+            known, (said["year"], said["indicator"], said["status"]), said["kind"], said["measure"]
+        )
+    for cell in found:
+        flags = cell.chosen.flags
+        if cell.chosen.fit:
+            reason = VALUE
+        else:
+            reason = VALUE_PART_OF_YEAR if PART_OF_YEAR in flags else VALUE_SET_ASIDE
+        key = (cell.chosen.record["year"], cell.key.indicator, cell.key.status)
+        _learn(known, key, reason, cell.key.measure, flags)
+    return known
+
+
+def _learn(
+    known: dict[tuple[int, str, str], _Stated], key: tuple[int, str, str], reason: str,
+    measure: str, flags: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    before = known.get(key, _NOTHING)
+    if STATED.index(reason) > STATED.index(before.reason):
+        known[key] = _Stated(reason=reason, measures=(measure,), flags=flags)
+    elif reason == before.reason and measure not in before.measures:
+        measures = (*before.measures, measure)
+        known[key] = _Stated(reason=reason, measures=measures, flags=before.flags)
+
+
+def _row(
+    report: Report,
+    indicator: str,
+    stated: Mapping[tuple[int, str, str], _Stated],
+    catalogue: Catalogue,
+) -> Row:
+    known = catalogue.indicators.get(indicator)
+    done = report.state == "done"
+    target = stated.get((report.year, indicator, Status.TARGET.value), _NOTHING)
+    outturn = stated.get((report.year, indicator, Status.ACTUAL.value), _NOTHING)
+    best = max(target, outturn, key=lambda each: STATED.index(each.reason))
+    reviewed = report.review_year if done else report.year - 1
+    return {
+        "region": report.region,
+        "region_code": report.region_code,
+        "province": report.province,
+        "level": report.level,
+        "year": report.year,
+        "indicator": indicator,
+        "indicator_zh": None if known is None else known.name_zh,
+        "reason": best.reason if done else report.state,
+        "detail": (" ".join(best.flags) or None) if done else report.detail,
+        "target_reason": target.reason if done else report.state,
+        "target_measures": " ".join(target.measures) or None,
+        "outturn_reason": outturn.reason if done else report.state,
+        "outturn_measures": " ".join(outturn.measures) or None,
+        "outturn_year": reviewed,
+        "document_id": report.document_id,
+        "document": report.document,
+        "source": report.source,
+    }

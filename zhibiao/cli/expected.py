@@ -1,0 +1,94 @@
+"""A list of the reports that a user expects: region and year, one a line of a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+_NAMES: Mapping[str, frozenset[str]] = {
+    "region": frozenset(("region", "name", "地区", "区域", "名称", "省份", "城市")),
+    "region_code": frozenset(("region_code", "code", "代码", "行政区划代码", "地区代码")),
+    "year": frozenset(("year", "年份", "年", "年度")),
+}
+_YEARS = range(1949, 2201)
+_OPTION = "--expect"
+
+
+def expected_reports(path: Path) -> list[dict[str, object]]:
+    """`{"region_code", "year"}` of every line. Raises typer.BadParameter, which names the line."""
+    from zhibiao.errors import ReadError
+    from zhibiao.reading.encodings import decode
+
+    try:
+        text, _ = decode(path.read_bytes(), str(path))
+    except ReadError as error:
+        raise typer.BadParameter(error.message, param_hint=_OPTION) from error
+    rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
+    columns = _columns(path, rows[0] if rows else [])
+    found: dict[tuple[str, int], dict[str, object]] = {}
+    for number, row in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
+        try:
+            code, year = _code(cells), _year(cells["year"])
+        except ValueError as error:
+            raise _mistake(f"{path}, line {number}: {error}") from error
+        found[code, year] = {"region_code": code, "year": year}
+    if not found:
+        raise _mistake(f"{path} lists no report")
+    return list(found.values())
+
+
+def _mistake(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=_OPTION)
+
+
+def _columns(path: Path, heading: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at, written in enumerate(heading):
+        for name, known in _NAMES.items():
+            if written.strip().lower() in known:
+                found.setdefault(name, at)
+    if "year" not in found or not {"region", "region_code"} & set(found):
+        raise _mistake(
+            f"{path}: the first line has to name the columns year and region or region_code, "
+            f"and says {', '.join(heading) or 'nothing'}"
+        )
+    return found
+
+
+def _year(written: str) -> int:
+    digits = written.removesuffix("年")
+    if not digits.isdecimal() or int(digits) not in _YEARS:
+        raise ValueError(f"{written!r} is no year")
+    return int(digits)
+
+
+def _code(cells: Mapping[str, str]) -> str:
+    """The region's code, of its own cell or by its name."""
+    from zhibiao.gazetteer.gazetteer import Gazetteer
+
+    code, name = cells.get("region_code", ""), cells.get("region", "")
+    if code:
+        if not (code.isdecimal() and len(code) in (2, 4, 6)):
+            raise ValueError(f"{code!r} is no region code of six digits")
+        return code.ljust(6, "0")
+    if not name:
+        raise ValueError("it names no region")
+    gazetteer = Gazetteer.load()
+    regions = gazetteer.named(name)
+    if not regions:
+        raise ValueError(f"there is no region {name!r}")
+    highest = {"nation": 0, "province": 1, "prefecture": 2, "county": 3}
+    rank = min(highest[region.level] for region in regions)
+    meant = [region for region in regions if highest[region.level] == rank]
+    if len(meant) > 1:
+        codes = ", ".join(
+            f"{region.code} ({gazetteer.province(region) or region.name})" for region in meant
+        )
+        raise ValueError(f"several regions are called {name!r}: give region_code, of {codes}")
+    return meant[0].code

@@ -1,0 +1,157 @@
+"""Which reports there are, how they stand, and what each of them states: the coverage grid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, select
+
+from zhibiao.analysis.coverage import Report, coverage_rows
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.domain import State
+from zhibiao.gazetteer.gazetteer import Gazetteer
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.panel import statements_by_region, without_values_by_region
+from zhibiao.store.schema import documents, work
+
+# Of several documents for one region and year, the state of the first of these counts.
+_BEST = (State.DONE, State.RUNNING, State.PENDING, State.FAILED, State.QUARANTINED, State.CANCELLED)
+
+Grid = Mapping[str, Mapping[int, Report]]  # region code -> year -> report
+
+
+def grid(
+    connection: Connection,
+    wanted: DocumentFilter,
+    expected: Sequence[tuple[str, int]] = (),
+    standing: FromClause = documents,
+) -> Grid:
+    """The reports that were submitted, and those that were expected (region code, year).
+
+    Without any expectation, every region is expected for every year that any report is of.
+    """
+    submitted = _submitted(connection, wanted, standing)
+    years = sorted({year for reports in submitted.values() for year in reports})
+    units = expected or [(code, year) for code in submitted for year in years]
+    names = {code: next(iter(reports.values())) for code, reports in submitted.items()}
+    for code, year in units:
+        submitted.setdefault(code, {})
+        if year not in submitted[code]:
+            submitted[code][year] = _expected(code, year, names.get(code))
+    return submitted
+
+
+def coverage_records(
+    connection: Connection,
+    wanted: ObservationFilter,
+    catalogue: Catalogue,
+    expected: Sequence[tuple[str, int]] = (),
+    standing: FromClause = documents,
+) -> Iterator[dict[str, Any]]:
+    """The grid, by region code, year and indicator."""
+    reports = grid(connection, wanted.documents, expected, standing)
+    stated = _Ahead(statements_by_region(connection, wanted, standing))
+    said = _Ahead(without_values_by_region(connection, wanted, standing))
+    for code in sorted(reports):
+        yield from coverage_rows(
+            list(reports[code].values()),
+            stated.of(code),
+            catalogue,
+            indicators=wanted.indicators,
+            without_values=said.of(code),
+        )
+
+
+class _Ahead:
+    """Groups of rows by region code, asked for in that order; a region may have none."""
+
+    def __init__(self, regions: Iterator[list[dict[str, Any]]]) -> None:
+        self._regions = regions
+        self._next = next(regions, None)
+
+    def of(self, code: str) -> list[dict[str, Any]]:
+        while self._next is not None and self._next[0]["region_code"] < code:
+            self._next = next(self._regions, None)
+        if self._next is None or self._next[0]["region_code"] != code:
+            return []
+        return self._next
+
+
+def _submitted(
+    connection: Connection, wanted: DocumentFilter, standing: FromClause
+) -> dict[str, dict[int, Report]]:
+    chosen = (
+        select(
+            standing.c.id,
+            standing.c.region_code,
+            standing.c.region,
+            standing.c.province,
+            standing.c.level,
+            standing.c.year,
+            standing.c.review_year,
+            standing.c.title,
+            standing.c.name,
+            standing.c.extraction_id,
+            work.c.state,
+            work.c.error_code,
+            work.c.error_message,
+        )
+        .where(
+            *wanted.clauses(standing),
+            standing.c.region_code.is_not(None),
+            standing.c.year.is_not(None),
+            work.c.state != State.DUPLICATE,
+            standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id),
+        )
+        .order_by(standing.c.id)
+    )
+    if wanted.run is None:
+        chosen = chosen.join(work, work.c.id == standing.c.work_id)
+    else:
+        of_run = (work.c.document_id == standing.c.id) & (work.c.run_id == wanted.run)
+        chosen = chosen.join(work, of_run)
+    found: dict[str, dict[int, Report]] = defaultdict(dict)
+    for row in connection.execute(chosen):
+        # What was extracted stays visible while a document is processed again.
+        state = State.DONE if row.extraction_id is not None else State(row.state)
+        known = found[row.region_code].get(row.year)
+        if known is not None and _BEST.index(State(known.state)) <= _BEST.index(state):
+            continue
+        failed = state in (State.FAILED, State.QUARANTINED)
+        found[row.region_code][row.year] = Report(
+            region_code=row.region_code,
+            region=row.region,
+            province=row.province,
+            level=row.level,
+            year=row.year,
+            review_year=row.review_year,
+            state=state.value,
+            detail=f"{row.error_code}: {row.error_message}" if failed else None,
+            document_id=row.id,
+            document=row.title,
+            source=row.name,
+        )
+    return found
+
+
+def _expected(code: str, year: int, known: Report | None) -> Report:
+    if known is not None:
+        return Report(
+            region_code=code,
+            region=known.region,
+            province=known.province,
+            level=known.level,
+            year=year,
+        )
+    gazetteer = Gazetteer.load()
+    region = gazetteer.by_code(code)
+    return Report(
+        region_code=code,
+        region=None if region is None else region.name,
+        province=None if region is None else gazetteer.province(region),
+        level=None if region is None else region.level,
+        year=year,
+    )

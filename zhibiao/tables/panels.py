@@ -1,0 +1,123 @@
+"""The panel, its codebook, its coverage and notes on it as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zhibiao.analysis.coverage import COVERAGE_COLUMNS
+from zhibiao.analysis.names import CODEBOOK_COLUMNS, Language, WideColumn, codebook, key_label
+from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS, PanelRules, long_rows, wide_table
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.tables.sheets import Column, Sheet
+
+_KINDS: Mapping[str, Column] = {
+    **dict.fromkeys(
+        ("value", "value_high", "stretch", "yuan", "outturn", "gap", "above_target", "over_above",
+         "value_stated"),
+        "number",
+    ),
+    **dict.fromkeys(
+        ("year", "competing", "start", "end", "document_id", "observation", "outturn_year"),
+        "integer",
+    ),
+    **dict.fromkeys(("certain", "headline"), "boolean"),
+}  # fmt: skip
+
+NOTES = (
+    "One cell is one region, year, indicator, measure and status. Targets are those of the year's "
+    "own report; outturns those of the report that reviews the year, as a rule the next one.",
+    "Where a report states several values, the report's own targets or headline figures decide, "
+    "then the base before what is striven for, certain before uncertain, earlier in the text. "
+    "The number of digits decides nothing. The long table lists all competing values.",
+    "The wide table leaves out values of a part of the region or of the year, of uncertain years, "
+    "and implausible ones. The long table has them, with flags.",
+    "Values are in base units (元, 人, %) unless a unit was asked for. Dollars stay dollars, in "
+    "columns of their own. Of a range the lower end is the value; columns in _high have the upper.",
+    "An empty cell is explained by the sheet coverage: a report that was not submitted, one that "
+    "could not be read, one that states nothing, or a value of a part of the year only.",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """How a table is headed."""
+
+    labels: Language | None = None  # headings for people; None: the columns' ids
+
+    @property
+    def language(self) -> Language:
+        """Of labels beside the names, which Stata and parquet have room for."""
+        return self.labels if self.labels is not None else "zh"
+
+
+def _kind(name: str) -> Column:
+    return _KINDS.get(name, "text")
+
+
+def long_columns() -> dict[str, Column]:
+    """The columns of the long table."""
+    return {name: _kind(name) for name in LONG_COLUMNS}
+
+
+def coverage_columns() -> dict[str, Column]:
+    """The columns of the coverage grid."""
+    return {name: _kind(name) for name in COVERAGE_COLUMNS}
+
+
+def _keyed(
+    title: str, names: Iterable[str], records: Iterable[Mapping[str, Any]], look: Look
+) -> Sheet:
+    """A sheet of columns that are no indicator's."""
+    kinds = {name: _kind(name) for name in names}
+    return Sheet(
+        title=title,
+        columns=kinds,
+        records=(dict(record) for record in records),
+        labels={name: key_label(name, look.language) for name in kinds},
+        headed_by_labels=look.labels is not None,
+        links=frozenset(("address",)),
+    )
+
+
+def coverage_sheet(records: Iterable[Mapping[str, Any]], look: Look) -> Sheet:
+    """The coverage grid."""
+    return _keyed("coverage", COVERAGE_COLUMNS, records, look)
+
+
+def notes_sheet(look: Look) -> Sheet:
+    """What a reader of the panel has to know."""
+    return _keyed("notes", ("note",), ({"note": note} for note in NOTES), look)
+
+
+@contextmanager
+def panel_sheets(
+    regions: Iterable[Sequence[Mapping[str, Any]]], rules: PanelRules, look: Look, *, long: bool
+) -> Iterator[tuple[Sheet, Sheet]]:
+    """The panel and its codebook; to be written inside the context."""
+    if long:
+        columns: dict[str, WideColumn | None] = dict.fromkeys(LONG_COLUMNS)
+        panel = _keyed("panel", LONG_COLUMNS, long_rows(regions, rules), look)
+        yield panel, _codebook(columns, rules.catalogue, look)
+        return
+    with wide_table(regions, rules) as (columns, rows):
+        yield _wide(columns, rows, rules.catalogue, look), _codebook(columns, rules.catalogue, look)
+
+
+def _wide(
+    columns: Mapping[str, WideColumn | None],
+    rows: Iterable[Mapping[str, Any]],
+    catalogue: Catalogue,
+    look: Look,
+) -> Sheet:
+    keys = _keyed("panel", PANEL_KEYS, rows, look)
+    values = {name: column for name, column in columns.items() if column is not None}
+    kinds: dict[str, Column] = dict.fromkeys(values, "number")
+    labels = {name: column.label(catalogue, look.language) for name, column in values.items()}
+    return replace(keys, columns={**keys.columns, **kinds}, labels={**keys.labels, **labels})
+
+
+def _codebook(columns: Mapping[str, WideColumn | None], catalogue: Catalogue, look: Look) -> Sheet:
+    return _keyed("codebook", CODEBOOK_COLUMNS, codebook(columns, catalogue), look)

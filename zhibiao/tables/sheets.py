@@ -1,0 +1,56 @@
+"""A table to be written: its columns, what they are called, its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from zhibiao.errors import ZhibiaoError
+from zhibiao.rendering import Record
+
+Column = Literal["text", "integer", "number", "boolean"]
+
+
+class TableTooLarge(ZhibiaoError):
+    """The table has more rows than a file of this format holds; export csv or parquet instead."""
+
+    code = "table_too_large"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A table; in a workbook, one sheet of it."""
+
+    title: str
+    columns: Mapping[str, Column]  # in their order
+    records: Iterable[Record]  # each has all columns; read once
+    labels: Mapping[str, str] = field(default_factory=dict)  # what columns are called for people
+    headed_by_labels: bool = False  # the labels are the headings, too
+    links: frozenset[str] = frozenset()  # columns of addresses
+
+    def heading(self, column: str) -> str:
+        """What stands above a column."""
+        return self.labels.get(column, column) if self.headed_by_labels else column
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings, each of them once: two columns with one label keep apart by their names."""
+        found: list[str] = []
+        for column in self.columns:
+            heading = self.heading(column)
+            found.append(f"{heading} [{column}]" if heading in found else heading)
+        return found
+
+
+def plain(value: Any, kind: Column) -> Any:
+    """A cell as the formats with types take it."""
+    if value is None:
+        return None
+    if kind == "number":
+        return float(value)
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return value

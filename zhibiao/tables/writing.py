@@ -1,0 +1,111 @@
+"""Records to files: CSV that Excel opens, JSON Lines, Parquet, Excel, Stata; a batch at a time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from zhibiao.rendering import Record, TableFormat, csv_lines, json_lines
+from zhibiao.tables.sheets import Sheet, plain
+
+MEDIA_TYPES: Mapping[TableFormat, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+    "dta": "application/x-stata-dta",
+}
+
+_BATCH_ROWS = 2000
+
+
+def write(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
+    """Write the first sheet, in a workbook all of them; how many rows the first one has.
+
+    The file appears when it is whole: what goes wrong, be it a full disk, leaves nothing behind.
+    Raises TableTooLarge, and OSError, which names `path`.
+    """
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        count = _written(form, partial, sheets)
+        partial.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return count
+
+
+def _written(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
+    # Each takes its time to import: only where it is needed.
+    match form:
+        case "csv":
+            return _write_csv(path, sheets[0])
+        case "jsonl":
+            return _write_lines(path, json_lines(_headed(sheets[0])), heading=0)
+        case "parquet":
+            return _write_parquet(path, sheets[0])
+        case "xlsx":
+            from zhibiao.tables.excel import write_excel
+
+            return write_excel(path, sheets)
+        case "dta":
+            from zhibiao.tables.stata import write_stata
+
+            return write_stata(path, sheets[0])
+
+
+def _headed(sheet: Sheet) -> Iterator[Record]:
+    headings = sheet.headings
+    for record in sheet.records:
+        yield {heading: record[name] for heading, name in zip(headings, sheet.columns, strict=True)}
+
+
+def _write_csv(path: Path, sheet: Sheet) -> int:
+    return _write_lines(path, csv_lines(_headed(sheet), sheet.headings), heading=1)
+
+
+def _write_lines(path: Path, lines: Iterable[bytes], *, heading: int) -> int:
+    count = -heading
+    with path.open("wb") as file:
+        for line in lines:
+            file.write(line)
+            count += 1
+    return count
+
+
+def _write_parquet(path: Path, sheet: Sheet) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+    schema = pa.schema(
+        [
+            pa.field(
+                heading,
+                kinds.get(kind, pa.bool_()),
+                metadata={"label": sheet.labels[name]} if name in sheet.labels else None,
+            )
+            for heading, (name, kind) in zip(sheet.headings, sheet.columns.items(), strict=True)
+        ]
+    )
+    kept = dict(zip(sheet.headings, sheet.columns.values(), strict=True))
+    count = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        for batch in _batches(_headed(sheet)):
+            rows = [
+                {name: plain(record[name], kind) for name, kind in kept.items()} for record in batch
+            ]
+            writer.write_table(pa.Table.from_pylist(rows, schema))
+            count += len(rows)
+    return count
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    source = iter(records)
+    while batch := list(islice(source, _BATCH_ROWS)):
+        yield batch
