@@ -40,7 +40,8 @@ def checked(given: Mapping[str, object]) -> dict[str, Any]:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > 200:
         raise ValueError("expected a text of at most 200 characters")
-    return value.strip()
+    # control characters say nothing, and PostgreSQL takes no NUL
+    return "".join(c for c in value if c.isprintable() or c.isspace()).strip()
 
 
 def _code(value: object) -> str:
