@@ -6,7 +6,10 @@ import logging
 import time
 
 from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerUnreachable
+from redis.exceptions import ConnectionError as RedisUnreachable
 from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError, ResponseError
+from redis.exceptions import TimeoutError as RedisMute
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 _PROBE_KEY = "probe"
@@ -59,10 +62,16 @@ def outage(error: BaseException | None) -> str | None:
         return f"the broker refuses to write: {_reason(refused) or refused}"
     while error is not None:
         if isinstance(error, OperationalError | InterfaceError):
-            said = str(error.orig).strip().splitlines()
-            return f"the database: {said[0] if said else type(error.orig).__name__}"
+            return f"the database: {_first_line(error.orig)}"
+        if isinstance(error, BrokerUnreachable | RedisUnreachable | RedisMute):
+            return f"the broker: {_first_line(error)}"
         error = error.__cause__ or error.__context__
     return None
+
+
+def _first_line(error: BaseException | None) -> str:
+    said = str(error).strip().splitlines()
+    return said[0] if said else type(error).__name__
 
 
 class OutagesOnce(logging.Filter):

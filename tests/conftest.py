@@ -18,8 +18,9 @@ from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
-# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker
-pytest_plugins = ["live_stack", "rabbitmq_node"]
+# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker;
+# tests/chromium.py: a browser
+pytest_plugins = ["live_stack", "rabbitmq_node", "chromium"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -100,6 +100,23 @@ class LiveStack:
 StackStarter = Callable[..., LiveStack]
 
 
+def begin(data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> LiveStack:
+    """Start a stack with options of `zhibiao up`; whoever does ends it."""
+    log = data_dir.parent / f"{data_dir.name}.log"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIBIAO_")}
+    options = options or ("--port", "0", "--flower-port", "0")
+    with log.open("a") as sink:
+        process = subprocess.Popen(
+            [ZHIBIAO, "up", "--data-dir", str(data_dir), *options],
+            env={**kept, **(environment or {})},
+            stdout=sink,
+            stderr=sink,
+            text=True,
+            start_new_session=True,
+        )
+    return LiveStack(data_dir=data_dir, process=process, log=log)
+
+
 @pytest.fixture
 def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackStarter]:
     """Start stacks with options of `zhibiao up`; all of them end with the test."""
@@ -112,19 +129,7 @@ def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackStart
         environment: Mapping[str, str] | None = None,
     ) -> LiveStack:
         folder = data_dir or tmp_path_factory.mktemp("stack")
-        log = folder.parent / f"{folder.name}.log"
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIBIAO_")}
-        options = options or ("--port", "0", "--flower-port", "0")
-        with log.open("a") as sink:
-            process = subprocess.Popen(
-                [ZHIBIAO, "up", "--data-dir", str(folder), *options],
-                env={**kept, **(environment or {})},
-                stdout=sink,
-                stderr=sink,
-                text=True,
-                start_new_session=True,
-            )
-        stack = LiveStack(data_dir=folder, process=process, log=log)
+        stack = begin(folder, *options, environment=environment)
         started.append(stack)
         if wait:
             stack.wait_ready()
@@ -139,18 +144,7 @@ def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackStart
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     """One stack that the tests of a module share."""
     folder = tmp_path_factory.mktemp("live")
-    log = folder.parent / f"{folder.name}.log"
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIBIAO_")}
-    with log.open("a") as sink:
-        process = subprocess.Popen(
-            [ZHIBIAO, "up", "--data-dir", str(folder), "--port", "0", "--flower-port", "0"],
-            env=kept,
-            stdout=sink,
-            stderr=sink,
-            text=True,
-            start_new_session=True,
-        )
-    stack = LiveStack(data_dir=folder, process=process, log=log)
+    stack = begin(folder)
     stack.wait_ready()
     yield stack
     stack.end()

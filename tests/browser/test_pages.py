@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from chromium import WIDE, appears, ask, show
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from zhibiao.testing.samples import sample_paths
 
-WIDTHS = (1440, 390)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if program is None or driver is None:
-        reason = "Chromium and its driver are not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    options = ChromeOptions()
-    options.binary_location = program
-    for flag in (
-        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
-        *("disable-background-networking", "disable-component-update", "disable-sync"),
-        f"user-data-dir={tmp_path_factory.mktemp('browser')}",
-    ):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    opened = Chrome(options=options, service=ChromeService(driver))
-    yield opened
-    opened.quit()
-
-
-def appears(browser: Chrome, selector: str) -> WebElement:
-    return WebDriverWait(browser, 20).until(
-        lambda page: page.find_element(By.CSS_SELECTOR, selector)
-    )
-
-
-def show(browser: Chrome, url: str, width: int) -> None:
-    # A window cannot be made as narrow as a telephone's screen; its viewport can.
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-    )
-    browser.get(url)
+WIDTHS = (WIDE, 390)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -72,21 +32,6 @@ def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
     ]
     assert asked
     assert all(live.address["url"] in message for message in asked)
-
-
-def ask(live: Any, browser: Chrome, operation: str, **fields: str) -> WebElement:
-    """Fill in a route of the docs page and send it; the route's box."""
-    token = (live.data_dir / "token").read_text().strip()
-    show(browser, f"{live.address['url']}/docs", WIDTHS[0])
-    route = appears(browser, f"#{operation}")
-    given = browser.find_element(By.CSS_SELECTOR, "#token")
-    given.clear()
-    given.send_keys(token)
-    route.find_element(By.CSS_SELECTOR, "summary").click()
-    for name, value in fields.items():
-        route.find_element(By.CSS_SELECTOR, f"input[aria-label={name}]").send_keys(value)
-    route.find_element(By.CSS_SELECTOR, "button").click()
-    return route
 
 
 def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import redis
+from kombu.exceptions import OperationalError as BrokerUnreachable
 from sqlalchemy.exc import OperationalError
 
 from tasks import health
@@ -89,9 +90,18 @@ def test_other_errors_keep_their_tracebacks_each_time(logged: pytest.LogCaptureF
     assert [record.exc_info is not None for record in logged.records] == [True, True]
 
 
-def test_a_database_that_is_away_is_one_line_a_reason(logged: pytest.LogCaptureFixture) -> None:
+def refused(reason: str) -> Exception:
+    return OperationalError("SELECT 1", {}, Exception(reason))
+
+
+@pytest.mark.parametrize(
+    "kind", [refused, redis.ConnectionError, redis.TimeoutError, BrokerUnreachable]
+)
+def test_a_database_or_broker_that_is_away_is_one_line_a_reason(
+    logged: pytest.LogCaptureFixture, kind: Callable[[str], Exception]
+) -> None:
     for reason in ("refused", "refused", "starting up"):
-        error = OperationalError("SELECT 1", {}, Exception(f"{reason}\nmore"))
+        error = kind(f"{reason}\nmore")
         logging.getLogger("test").error("task %s failed", 1, exc_info=error)
     told = [record.getMessage() for record in logged.records]
     assert all(reason in line for reason, line in zip(("refused", "starting"), told, strict=True))
