@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping
 
 from api import cursors
-from api.schemas import ObservationPage, ObservationView
+from api.schemas import ObservationDetail, ObservationPage, ObservationView
 from zhibiao.rendering import as_json, stored_observation
 from zhibiao.store import observations
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.text.surroundings import surroundings
 
 
 def observation_page(
@@ -26,6 +27,27 @@ def observation_page(
         for row, sentence in observations.with_sentences(connection, rows[:limit])
     ]
     return ObservationPage(observations=found, next=cursors.encode(found[-1].id) if more else None)
+
+
+def observation_detail(
+    connection: Connection, observation: int, *, lines: int, site: str
+) -> ObservationDetail:
+    """One observation with what stands around its number. Raises NotFound."""
+    row, text = observations.get(connection, observation)
+    # A lone surrogate (seen in broken web pages) has no UTF-8; a question mark is as long.
+    text = text.encode("utf-8", "replace").decode()
+    sentence = None
+    if row["sentence_start"] is not None:
+        sentence = text[row["sentence_start"] : row["sentence_end"]]
+    place = surroundings(text, row["number_start"], row["number_end"], lines=lines)
+    return ObservationDetail(
+        observation=_view(row, sentence),
+        address=f"{site}/documents/{row['document_id']}#{row['start']}-{row['end']}",
+        section=list(place.section),
+        before=place.before,
+        number=place.number,
+        after=place.after,
+    )
 
 
 def _view(row: RowMapping, sentence: str | None) -> ObservationView:

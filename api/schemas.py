@@ -324,6 +324,17 @@ class ObservationView(BaseModel):
     source: str = Field(description="File name.")
 
 
+class ObservationDetail(BaseModel):
+    """One observation and what stands around it in the document's raw text."""
+
+    observation: ObservationView
+    address: str = Field(description="Where a person looks at it.")
+    section: list[str] = Field(description="The headings that it is under, the outer one first.")
+    before: str = Field(description="The lines before the number.")
+    number: str = Field(description="The number, exactly as it stands there.")
+    after: str = Field(description="The lines after it.")
+
+
 class ObservationPage(BaseModel):
     observations: list[ObservationView]
     next: str | None

@@ -250,6 +250,15 @@ class Client:
         """All observations that match; the filters are those of GET /v1/observations."""
         return self._pages("/v1/observations", "observations", wanted)
 
+    def observation(self, observation: int, *, lines: int = 10) -> Json:
+        """One observation, its section, and the text around its number."""
+        return self._wire.json(
+            "GET",
+            f"/v1/observations/{observation}",
+            query={"lines": lines},
+            holds=("observation", "number"),
+        )
+
     def document_observations(self, document: int, **wanted: Any) -> Iterator[Json]:
         """One document's observations, each with its `sentence`."""
         return self._pages(f"/v1/documents/{document}/observations", "observations", wanted)

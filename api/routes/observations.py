@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.choices import check
-from api.observations import observation_page
+from api.observations import observation_detail, observation_page
 from api.parameters import (
     Certain,
     DocumentChoice,
@@ -18,8 +18,9 @@ from api.parameters import (
     Next,
     OpenQuantities,
     Reports,
+    StoreId,
 )
-from api.schemas import ObservationPage
+from api.schemas import ObservationDetail, ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
 from zhibiao.rendering import csv_lines
@@ -89,6 +90,22 @@ def list_observations(
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="observations.csv"'},
     )
+
+
+@router.get(
+    "/observations/{observation}",
+    operation_id="get_observation",
+    summary="One observation with what stands around it",
+)
+def get_observation(
+    service: CurrentService,
+    request: Request,
+    observation: Annotated[StoreId, Path(description="Id of an observation.")],
+    lines: Annotated[int, Query(ge=0, le=1000, description="On either side of the number.")] = 10,
+) -> ObservationDetail:
+    with service.store.read() as connection:
+        site = str(request.base_url).rstrip("/")
+        return observation_detail(connection, observation, lines=lines, site=site)
 
 
 def _csv(service: Service, wanted: ObservationFilter) -> Iterator[bytes]:

@@ -151,6 +151,30 @@ def page(
     return rows
 
 
+def get(connection: Connection, observation: int) -> tuple[RowMapping, str]:
+    """One observation, as rows of `query`, and the raw text that its spans point into.
+
+    Raises NotFound: of one that is not stored, or whose text is not kept any more.
+    """
+    extraction = connection.execute(
+        select(observations.c.extraction_id).where(observations.c.id == observation)
+    ).scalar_one_or_none()
+    if extraction is None:
+        raise NotFound(f"There is no observation {observation}.", observation=observation)
+    every = ObservationFilter(scope=None, open_quantities=True, canonical=False)
+    own = (documents.c.id == observations.c.document_id) & (
+        observations.c.extraction_id == extraction
+    )
+    chosen = _joined(every, documents, own, _read_hash(extraction))
+    row = connection.execute(chosen.where(observations.c.id == observation)).mappings().one()
+    text = _raw_texts(connection, [row]).get((row["document_id"], row["read_hash"]))
+    if text is None:
+        raise NotFound(
+            f"The text of observation {observation} is not kept any more.", observation=observation
+        )
+    return row, text
+
+
 def _read_hash(extraction: int) -> ColumnElement[str | None]:
     """Of the raw text that the observations of an extraction were made of."""
     return (
