@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import StoreId, Written
+from zhibiao.keywords.sets import LONGEST_TERM, MOST_TERMS
 
 
 class ErrorBody(BaseModel):
@@ -340,15 +341,28 @@ class ObservationPage(BaseModel):
     next: str | None
 
 
+Term = Annotated[Written, Field(min_length=1, max_length=LONGEST_TERM)]
+
+
+class KeywordTerm(BaseModel):
+    """A term of a keyword set, in a group of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    term: Term
+    group: Annotated[Written, Field(max_length=100)] = ""
+    weight: float = Field(default=1.0, allow_inf_nan=False)
+
+
 class KeywordRequest(BaseModel):
     """A keyword set: the terms to count, in the order of the rows."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"keywords": ["数字经济", "智能制造"]}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"keywords": ["数字经济", {"term": "智能制造", "group": "产业数字化"}]}]
+        },
     )
-    keywords: list[Annotated[Written, Field(min_length=1, max_length=100)]] = Field(
-        min_length=1, max_length=10_000
-    )
+    keywords: list[Term | KeywordTerm] = Field(min_length=1, max_length=MOST_TERMS)
 
 
 class ExpectedReport(BaseModel):

@@ -156,11 +156,11 @@ def _segment(here: Context, held: Claim, inputs: Inputs) -> Made:
         # the clean text of both in the store.
         with here.store.write() as connection:
             prints.regroup(connection, held.document_id, now=here.store.now(connection))
-    counts = pipeline.segment(clean, here.language)
-    digest = digests.of_terms(counts)
+    terms = pipeline.segment(clean, here.language)
+    digest = digests.of_terms(terms.counts, terms.cut)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_terms(connection, held, counts, made=digest)
+        results.save_terms(connection, held, terms.counts, terms.cut, made=digest)
         return []
 
     return Made(digest=digest, save=save)

@@ -271,15 +271,16 @@ class Client:
         form: str | None = None,
         received: Callable[[int], None] | None = None,
         manifest: AnyPath | None = None,
-        keyword: Sequence[str] | None = None,
+        keyword: Sequence[str | Mapping[str, Any]] | None = None,
         expected: Sequence[Json] | None = None,
         **wanted: Any,
     ) -> Exported:
         """Write a whole table to a file, in the format of its ending.
 
         The file appears only when all of it has arrived. `manifest` is where to write, as JSON,
-        what the file was made of. `keyword` are the terms to count, of the table of keywords;
-        `expected` the reports (`region_code`, `year`) of the grid, of the table of coverage.
+        what the file was made of. `keyword` are the terms to count, of the table of keywords: each
+        a text, or a mapping with `term`, `group`, `weight`. `expected` are the reports
+        (`region_code`, `year`) of the grid, of the table of coverage.
         Raises OSError, which names `path`, where it cannot be written.
         """
         path = Path(path)

@@ -19,10 +19,15 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
 from zhibiao.metadata.describe import METADATA_VERSION, describe
+from zhibiao.text.cut import packed_cut
+from zhibiao.text.segmentation import (
+    VERSION as SEGMENTATION_VERSION,
+)
 from zhibiao.text.segmentation import (
     Segmenter,
     SegmenterName,
     count_terms,
+    load_fine_segmenter,
     load_segmenter,
     read_dictionary,
 )
@@ -63,6 +68,11 @@ class Language:
         """Loaded when it is first asked for: its dictionary takes time and memory."""
         return load_segmenter(self.segmenter_name, self.user_dictionary)
 
+    @cached_property
+    def fine_segmenter(self) -> Segmenter:
+        """The same without the built-in policy terms."""
+        return load_fine_segmenter(self.segmenter_name, self.user_dictionary)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Described:
@@ -71,6 +81,14 @@ class Described:
     clean: CleanText
     metadata: Metadata
     sketch: bytes  # for near-duplicates
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segmented:
+    """The words of a cleaned document."""
+
+    counts: dict[str, int]  # policy terms in one piece
+    cut: bytes  # without the policy terms, for keyword sets; see `zhibiao.text.cut`
 
 
 def read(content: bytes, name: str) -> Sequence[RawDocument]:
@@ -88,9 +106,12 @@ def clean(document: RawDocument, given: Mapping[str, object]) -> Described:
     )
 
 
-def segment(clean: CleanText, language: Language) -> dict[str, int]:
-    """How often each term occurs."""
-    return count_terms(clean.text, language.segmenter)
+def segment(clean: CleanText, language: Language) -> Segmented:
+    """How often each term occurs, and where words end."""
+    words = language.fine_segmenter.cut(clean.text)
+    return Segmented(
+        counts=count_terms(clean.text, language.segmenter), cut=packed_cut(clean.text, words)
+    )
 
 
 def extract(clean: CleanText, raw_text: str, metadata: Metadata, language: Language) -> Extraction:
@@ -121,7 +142,7 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
             "own phrases": _data("metadata"),
         },
         Stage.SEGMENT: {
-            "code": text.VERSION,
+            "code": f"{text.VERSION}, {SEGMENTATION_VERSION}",
             "segmenter": segmenter,
             "policy terms": _data("text"),
             "user dictionary": language.user_words,

@@ -6,8 +6,8 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,13 +25,16 @@ from zhibiao import __version__
 from zhibiao.analysis.names import Language
 from zhibiao.analysis.units import Units
 from zhibiao.domain import State
+from zhibiao.keywords.counting import Denominator, Match
+from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
 from zhibiao.store.exports import ExportFilter, PanelWish, export
+from zhibiao.store.keywords import KeywordChoice
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.tables import MEDIA_TYPES
-from zhibiao.text.segmentation import TERMS, load_segmenter, read_dictionary
+from zhibiao.text.segmentation import TERMS, load_fine_segmenter, read_dictionary
 
 # An export holds one of the fifteen connections of the store's pool, and a core, for as long as it
 # takes. More of them wait, without a thread.
@@ -114,6 +117,34 @@ Labels = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counting:
+    """How keywords are counted."""
+
+    match: Match
+    by: Literal["document", "section"]
+    per: Denominator
+
+
+def _counting(
+    match: Annotated[
+        Match,
+        Query(description="Of `keywords`: on word boundaries (token), or wherever it stands."),
+    ] = "token",
+    by: Annotated[
+        Literal["document", "section"],
+        Query(description="Of `keywords`: a row a report, or a row each part of its outline."),
+    ] = "document",
+    per: Annotated[
+        Denominator, Query(description="Of `keywords`: of what `per_10000` is a share.")
+    ] = "tokens",
+) -> Counting:
+    return Counting(match=match, by=by, per=per)
+
+
+CountingChoice = Annotated[Counting, Depends(_counting)]
+
+
 @router.get(
     "/exports/{table}",
     operation_id="export_table",
@@ -127,6 +158,7 @@ def export_table(
     rows: Rows,
     wish: Wish,
     table: Table,
+    counting: CountingChoice,
     form: Form = "csv",
     labels: Labels = None,
     state: Annotated[
@@ -164,7 +196,8 @@ def export_table(
         ),
     )
     if table == "keywords":
-        wanted = _with_keywords(wanted, keyword, service.settings)
+        terms = [word.text for word in read_dictionary(TERMS)] if keyword is None else keyword
+        wanted = _with_keywords(wanted, terms, counting, service.settings)
     return _file(service, table, form, wanted, _asked(request, form))
 
 
@@ -180,12 +213,16 @@ def export_keywords(
     request: Request,
     rows: Rows,
     asked: KeywordRequest,
+    counting: CountingChoice,
     form: Form = "csv",
 ) -> FileResponse:
     """As the table `keywords`, with a set of terms that is too large for an address."""
-    wanted = _with_keywords(rows, asked.keywords, service.settings)
-    terms = {"keyword": list(wanted.keywords)}
-    return _file(service, "keywords", form, wanted, _asked(request, form) | terms)
+    keywords = [
+        each if isinstance(each, str) else Keyword(**each.model_dump()) for each in asked.keywords
+    ]
+    wanted = _with_keywords(rows, keywords, counting, service.settings)
+    terms = [each if isinstance(each, str) else asdict(each) for each in keywords]
+    return _file(service, "keywords", form, wanted, _asked(request, form) | {"keyword": terms})
 
 
 @router.post(
@@ -264,12 +301,13 @@ def _file(
 
 def _header(made_of: dict[str, Any]) -> str:
     """As ASCII; where that is long, with digests of what is long: proxies bound headers."""
-    written = json.dumps(made_of)
-    if len(written) <= _HEADER_BYTES:
-        return written
+    whole = json.dumps(made_of)
+    if len(whole) <= _HEADER_BYTES:
+        return whole
     terms = made_of["asked"].get("keyword", [])
     if len(json.dumps(terms)) > _HEADER_BYTES // 4:
-        digest = hashlib.sha256("\n".join(terms).encode()).hexdigest()
+        written = "\n".join(term if isinstance(term, str) else json.dumps(term) for term in terms)
+        digest = hashlib.sha256(written.encode()).hexdigest()
         asked = {**made_of["asked"], "keyword": {"terms": len(terms), "sha256": digest}}
         return _header({**made_of, "asked": asked})
     counts = {
@@ -280,10 +318,16 @@ def _header(made_of: dict[str, Any]) -> str:
 
 
 def _with_keywords(
-    wanted: ExportFilter, asked: list[str] | None, settings: Settings
+    wanted: ExportFilter, asked: Iterable[str | Keyword], counting: Counting, settings: Settings
 ) -> ExportFilter:
-    if asked is None:
-        # Words of every segmenter's dictionary: each report's counts are stored already.
-        return replace(wanted, keywords=tuple(word.text for word in read_dictionary(TERMS)))
-    segmenter = load_segmenter(settings.segmenter, settings.user_dictionary)
-    return replace(wanted, keywords=tuple(dict.fromkeys(asked)), segmenter=segmenter)
+    """Of a term that comes twice the first counts."""
+    words = (word if isinstance(word, Keyword) else Keyword(term=word) for word in asked)
+    keywords = tuple({word.term: word for word in reversed(list(words))}.values())[::-1]
+    choice = KeywordChoice(
+        keywords=keywords,
+        segmenter=lambda: load_fine_segmenter(settings.segmenter, settings.user_dictionary),
+        match=counting.match,
+        by_section=counting.by == "section",
+        per=counting.per,
+    )
+    return replace(wanted, keywords=choice)

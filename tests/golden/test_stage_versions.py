@@ -30,7 +30,7 @@ EXPECTED = Path(__file__).with_name("stage_outputs.json")
 DECLARED_IN = {
     Stage.READ: "zhibiao/reading/__init__.py",
     Stage.CLEAN: "zhibiao/text/__init__.py, or METADATA_VERSION in zhibiao/metadata/describe.py",
-    Stage.SEGMENT: "zhibiao/text/__init__.py",
+    Stage.SEGMENT: "zhibiao/text/segmentation.py",
     Stage.EXTRACT: "zhibiao/extract/__init__.py",
 }
 
@@ -70,10 +70,11 @@ def digests_of(raw: RawDocument) -> dict[Stage, str]:
     clean, metadata = described.clean, described.metadata
     extraction = pipeline.extract(clean, raw.text, metadata, language())
     assert extraction.observations
+    terms = pipeline.segment(clean, language())
     return {
         Stage.READ: digests.of_raw(raw),
         Stage.CLEAN: digests.of_clean(clean, metadata, described.sketch),
-        Stage.SEGMENT: digests.of_terms(pipeline.segment(clean, language())),
+        Stage.SEGMENT: digests.of_terms(terms.counts, terms.cut),
         Stage.EXTRACT: digests.of_extraction(extraction),
     }
 

@@ -203,7 +203,7 @@ def save_stage(
     made = {
         Stage.READ: digests.of_raw(whole[0]),
         Stage.CLEAN: digests.of_clean(clean, described, sketch(text)),
-        Stage.SEGMENT: digests.of_terms({text: 1}),
+        Stage.SEGMENT: digests.of_terms({text: 1}, b""),
         Stage.EXTRACT: digests.of_extraction(extraction(value)),
     }
     standing = held.standing.after(stage, version=CURRENT[stage], made=made[stage])
@@ -226,7 +226,7 @@ def save_stage(
                 connection, held, clean, described, sketch=sketch(text), made=made[stage]
             )
         case Stage.SEGMENT:
-            results.save_terms(connection, held, {text: 1}, made=made[stage])
+            results.save_terms(connection, held, {text: 1}, b"", made=made[stage])
         case Stage.EXTRACT:
             results.save_extraction(
                 connection, held, extraction(value), made=made[stage], version="e", now=now

@@ -11,10 +11,11 @@ from zhibiao.errors import DictionaryError
 from zhibiao.text.segmentation import (
     TERMS,
     Segmenter,
-    count_keywords,
+    SegmenterName,
     count_terms,
+    is_term,
+    load_fine_segmenter,
     load_segmenter,
-    match_keywords,
     read_dictionary,
 )
 
@@ -68,28 +69,19 @@ def test_terms_hold_neither_white_space_nor_bare_punctuation(segmenter: Segmente
 
     assert terms["数字经济"] == 1
     assert not {",", "。", "\n", "“", "、"} & set(terms)
-    assert sum(terms.values()) == count_keywords(TEXT, [], segmenter).terms
+    words = [token for token in segmenter.cut(TEXT) if is_term(token)]
+    assert sum(terms.values()) == len(words)
 
 
-def test_a_keyword_is_not_counted_inside_a_longer_word(segmenter: Segmenter) -> None:
-    counts = count_keywords("发展大数据,用好数据。", ["数据"], segmenter)
-
-    assert counts.counts == {"数据": 1}
-
-
-def test_a_keyword_of_several_words_is_counted_where_they_stand_together(
-    segmenter: Segmenter,
-) -> None:
-    counts = count_keywords(TEXT, ["绿色工厂", "零碳园区"], segmenter)
-
-    assert counts.counts == {"绿色工厂": 1, "零碳园区": 0}
-
-
-def test_the_longest_keyword_wins_and_each_word_counts_once() -> None:
-    counts = match_keywords(["绿色", "工厂", "绿色", "。"], ["绿色", "绿色工厂", ""])
-
-    assert counts.counts == {"绿色": 1, "绿色工厂": 1}
-    assert counts.terms == 3
+@pytest.mark.parametrize("name", ["rjieba", "jieba"])
+def test_the_fine_cut_knows_nothing_of_our_own_terms(name: SegmenterName, tmp_path: Path) -> None:
+    text = "推进老旧小区改造，发展新质生产力。"
+    coarse, fine = load_segmenter(name).cut(text), load_fine_segmenter(name).cut(text)
+    assert "老旧小区改造" in coarse
+    assert fine[1:4] == ["老旧", "小区", "改造"]
+    path = tmp_path / "words.txt"
+    path.write_text("老旧小区\n", encoding="utf-8")
+    assert "老旧小区" in load_fine_segmenter(name, path).cut(text)  # the user's own words
 
 
 @pytest.mark.parametrize("content", ["绿色工厂 5 n v\n", "绿色 工厂\n"])

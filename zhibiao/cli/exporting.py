@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +35,23 @@ class Labels(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+class MatchChoice(StrEnum):
+    TOKEN = "token"
+    SUBSTRING = "substring"
+
+
+class ByChoice(StrEnum):
+    DOCUMENT = "document"
+    SECTION = "section"
+
+
+class PerChoice(StrEnum):
+    TOKENS = "tokens"
+    CONTENT_WORDS = "content_words"
+    CHARACTERS = "characters"
+    SENTENCES = "sentences"
 
 
 def register(app: typer.Typer) -> None:
@@ -104,13 +122,24 @@ def export(
         typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
     ] = None,
     keywords: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            exists=True,
-            dir_okay=False,
             metavar="FILE",
-            help="Of keywords: a text file with the terms to count, one a line.",
+            help="Of keywords: a set of terms (txt, csv, TOML), or a bundled one: 数字经济, 环境, "
+            "科技创新.",
         ),
+    ] = None,
+    match: Annotated[
+        MatchChoice | None,
+        typer.Option(help="Of keywords: on word boundaries (token, the default), or anywhere."),
+    ] = None,
+    by: Annotated[
+        ByChoice | None,
+        typer.Option(help="Of keywords: a row a document (the default), or each of its sections."),
+    ] = None,
+    per: Annotated[
+        PerChoice | None,
+        typer.Option(help="Of keywords: of what per_10000 is a share; default: tokens."),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -133,7 +162,8 @@ def export(
     zhibiao export panel -o panel.dta --long --labels zh
     zhibiao export coverage -o coverage.csv --expect provinces.csv
     zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
-    zhibiao export keywords -o digital.csv --keywords digital-economy.txt
+    zhibiao export keywords -o digital.csv --keywords digital-economy.txt --match substring
+    zhibiao export keywords -o digital.parquet --keywords 数字经济 --by section
     zhibiao export documents -o documents.parquet
     zhibiao export panel -o panel.csv --as-of 2026-01-31
     ```
@@ -144,9 +174,12 @@ def export(
     from zhibiao.cli.showing import sending
 
     chosen = _format_of(out, form)
-    terms = [*(keyword or []), *(_terms(keywords) if keywords is not None else [])]
-    if terms and table != "keywords":
-        raise typer.BadParameter(f"the table {table} counts no terms", param_hint="--keyword")
+    counting = {"match": match, "by": by, "per": per}
+    if table != "keywords":
+        _refuse_counting(table, {"keyword": keyword, "keywords": keywords, **counting})
+    terms: list[str | Mapping[str, Any]] = list(keyword or [])
+    if keywords is not None:
+        terms += _terms(keywords)
     if expect is not None and table != "coverage":
         raise typer.BadParameter(f"the table {table} has no grid", param_hint="--expect")
     _check_panel_options(table, long=long, unit=unit, flagged=flagged)
@@ -181,6 +214,7 @@ def export(
             open=open_quantities or None,
             certain=certain or None,
             keyword=terms or None,
+            **{name: None if value is None else value.value for name, value in counting.items()},
         )
         if piped:
             with target.open("rb") as file:
@@ -215,17 +249,14 @@ def _check_panel_options(
             raise typer.BadParameter(f"the table {table} has no such choice", param_hint=option)
 
 
-def _terms(path: Path) -> list[str]:
-    """The terms of a file, one a line; empty lines and comments (#) are skipped."""
-    from zhibiao.errors import ReadError
-    from zhibiao.reading.encodings import decode
+def _refuse_counting(table: Table, given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if value:
+            raise typer.BadParameter(f"the table {table} counts no terms", param_hint=f"--{name}")
 
-    try:
-        text, _ = decode(path.read_bytes(), str(path))
-    except ReadError as error:
-        raise typer.BadParameter(error.message, param_hint="--keywords") from error
-    lines = (line.strip() for line in text.splitlines())
-    terms = [line for line in lines if line and not line.startswith("#")]
-    if not terms:
-        raise typer.BadParameter(f"{path} holds no term", param_hint="--keywords")
-    return terms
+
+def _terms(chosen: str) -> list[str | Mapping[str, Any]]:
+    """The terms of a file or of a bundled set, as the service takes them."""
+    from zhibiao.keywords.sets import as_asked, load_keywords
+
+    return as_asked(load_keywords(chosen))

@@ -106,7 +106,13 @@ def _usage_line(mistake: TyperException) -> str:
 
 def _exit_of(error: ZhibiaoError) -> int:
     unreachable = {"service_unreachable", "no_token", "not_zhibiao"}
-    usage = {"invalid_setting", "invalid_catalogue", "invalid_metadata", "invalid_dictionary"}
+    usage = {
+        "invalid_setting",
+        "invalid_catalogue",
+        "invalid_metadata",
+        "invalid_dictionary",
+        "invalid_keyword_set",
+    }
     if error.code in unreachable or error.details.get("code") in unreachable:
         return Exit.UNREACHABLE
     return Exit.USAGE if error.code in usage else Exit.FAILURES

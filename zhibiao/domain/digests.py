@@ -42,10 +42,11 @@ def of_clean(clean: CleanText, metadata: Metadata, sketch: bytes) -> str:
     return clean_hash(_digest(clean.text), rest)
 
 
-def of_terms(counts: Mapping[str, int]) -> str:
-    """Of term counts."""
+def of_terms(counts: Mapping[str, int], cut: bytes) -> str:
+    """Of term counts and of where words end."""
     # In their order, so that what is to sort them has little left to do.
-    return _digest({term: counts[term] for term in sorted(counts)})
+    ordered = {term: counts[term] for term in sorted(counts)}
+    return _digest(ordered, hashlib.sha256(cut).hexdigest())
 
 
 def of_extraction(extraction: Extraction) -> str:

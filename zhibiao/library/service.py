@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 
 from zhibiao.client import Client
+from zhibiao.keywords.counting import Denominator, Match
+from zhibiao.keywords.sets import as_asked, load_keywords
 from zhibiao.library.frames import frame, with_categories
 from zhibiao.places import service_url
 from zhibiao.rendering import Table
@@ -77,6 +79,29 @@ class Service:
         records = self.client.observations(**wanted, limit=min(rows, 1000))
         while page := list(islice(records, rows)):
             yield frame(page, OBSERVATION_COLUMNS)
+
+    def keywords(
+        self,
+        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        *,
+        match: Match = "token",
+        by: Literal["document", "section"] = "document",
+        per: Denominator = "tokens",
+        **wanted: Any,
+    ) -> pd.DataFrame:
+        """How often each report says each term; one row a report (and section) and term.
+
+        `keywords` is a file, the name of a bundled set, or a list of terms; None: policy terms.
+        Raises KeywordSetError.
+        """
+        terms: list[str | Mapping[str, Any]] | None
+        if keywords is None:
+            terms = None
+        elif isinstance(keywords, (str, os.PathLike)):
+            terms = as_asked(load_keywords(os.fspath(keywords)))
+        else:
+            terms = list(keywords)
+        return self._table("keywords", keyword=terms, match=match, by=by, per=per, **wanted)
 
     def documents(self, **wanted: Any) -> pd.DataFrame:
         """One row a submitted document with its state, those that failed too."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, Select, literal, select
+from sqlalchemy import Connection, FromClause, RowMapping, Select, select
 
 from zhibiao.analysis.coverage import NOT_SUBMITTED, NOTHING_STATED
 from zhibiao.analysis.names import Language
@@ -34,13 +34,13 @@ from zhibiao.store import observations as stored
 from zhibiao.store.coverage import Grid, coverage_records, grid
 from zhibiao.store.documents import DocumentFilter, current, figures
 from zhibiao.store.errors import NoTimeTravel
+from zhibiao.store.keywords import KeywordChoice, keyword_records
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.tables import Column, Sheet, write
 from zhibiao.tables.panels import Look, coverage_sheet, notes_sheet, panel_sheets
-from zhibiao.text.segmentation import Segmenter, count_keywords
 
 _BATCH_ROWS = 1000
 
@@ -104,21 +104,6 @@ DOCUMENT_COLUMNS: Mapping[str, Column] = {
     "changed_at": "text",
 }
 
-KEYWORD_COLUMNS: Mapping[str, Column] = {
-    "region_code": "text",
-    "region": "text",
-    "province": "text",
-    "level": "text",
-    "year": "integer",
-    "keyword": "text",
-    "count": "integer",
-    "tokens": "integer",
-    "per_10000": "number",
-    "document_id": "integer",
-    "document": "text",
-    "source": "text",
-}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PanelWish:
@@ -137,8 +122,7 @@ class ExportFilter:
     """Which rows a table has."""
 
     observations: ObservationFilter = field(default_factory=ObservationFilter)
-    keywords: tuple[str, ...] = ()
-    segmenter: Segmenter | None = None  # None: every keyword is a word of the dictionary in use
+    keywords: KeywordChoice | None = None  # what the table of keywords counts
     as_of: AsOf | None = None  # None: as it is now
     panel: PanelWish | None = None  # of panel, codebook and coverage
     labels: Language | None = None  # headings for people; None: the columns' ids
@@ -180,8 +164,11 @@ def _sheets(
             records = document_records(connection, wanted.documents)
             yield [Sheet(title=table, columns=DOCUMENT_COLUMNS, records=records)]
         case "keywords":
-            records = keyword_records(connection, wanted, standing)
-            yield [Sheet(title=table, columns=KEYWORD_COLUMNS, records=records)]
+            if wanted.keywords is None:
+                raise ValueError("the table of keywords needs a set of them")
+            choice = wanted.keywords
+            records = keyword_records(connection, choice, wanted.documents, standing)
+            yield [Sheet(title=table, columns=choice.columns, records=records)]
         case "coverage":
             yield [coverage_sheet(_coverage(connection, wanted, standing), look)]
         case "panel" | "codebook":
@@ -291,48 +278,6 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             "changed_at": instant(row["changed_at"]),
         }
         yield {name: record[name] for name in DOCUMENT_COLUMNS}
-
-
-def keyword_records(
-    connection: Connection, wanted: ExportFilter, standing: FromClause = documents
-) -> Iterator[Record]:
-    """How often each report says each keyword, and per 10,000 terms; zeros too.
-
-    Count and total come from the same tokens. Words of the segmenter's dictionary were counted
-    when the report was processed; for others the text is cut again, and runs of words that
-    together are a keyword count. Each report once, however many prints of it are stored.
-    """
-    text = clean_texts.c.text if wanted.segmenter is not None else literal("")
-    query = (
-        select(standing, term_counts.c.counts, term_counts.c.tokens, text.label("clean_text"))
-        .join(work, work.c.id == standing.c.work_id)
-        .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
-        .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
-        .where(*replace(wanted.documents, run=None).clauses(standing))
-        .where(standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id))
-        .order_by(standing.c.id)
-    )
-    if wanted.documents.run is not None:
-        of_run = select(work.c.document_id).where(work.c.run_id == wanted.documents.run)
-        query = query.where(standing.c.id.in_(of_run))
-    for row in _streamed(connection, query):
-        counts, tokens = row["counts"], row["tokens"]
-        if wanted.segmenter is not None:
-            found = count_keywords(row["clean_text"], wanted.keywords, wanted.segmenter)
-            counts, tokens = found.counts, found.terms
-        for keyword in wanted.keywords:
-            count = counts.get(keyword, 0)
-            record = {
-                **row,
-                "tokens": tokens,
-                "keyword": keyword,
-                "count": count,
-                "per_10000": round(count * 10_000 / tokens, 4) if tokens else None,
-                "document_id": row["id"],
-                "document": row["title"],
-                "source": row["name"],
-            }
-            yield {name: record[name] for name in KEYWORD_COLUMNS}
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[RowMapping]:

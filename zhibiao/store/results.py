@@ -219,9 +219,9 @@ def save_clean(
 
 
 def save_terms(
-    connection: Connection, held: Claim, counts: Mapping[str, int], *, made: str
+    connection: Connection, held: Claim, counts: Mapping[str, int], cut: bytes, *, made: str
 ) -> None:
-    """Store term counts and their hash."""
+    """Store term counts, where words end, and the hash of both."""
     _keep(
         connection,
         term_counts,
@@ -230,6 +230,7 @@ def save_terms(
             "hash": made,
             "tokens": sum(counts.values()),
             "counts": dict(counts),
+            "cut": cut,
         },
     )
 

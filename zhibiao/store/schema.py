@@ -241,6 +241,8 @@ term_counts = Table(
     Column("hash", String(40), primary_key=True),
     Column("tokens", Integer, nullable=False),  # sum of all counts
     Column("counts", CompressedJSON, nullable=False),  # {term: count}
+    # Of its words (`zhibiao.text.cut`). None in rows made before there was this column.
+    Column("cut", CompressedBytes),
 )
 
 extractions = _numbered(

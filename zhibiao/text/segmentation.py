@@ -1,4 +1,4 @@
-"""Cutting text into words, and counting terms and keywords on the words of one cut.
+"""Cutting text into words, and counting them.
 
 Two segmenters give the same words: `rjieba` (default, fast) and `jieba` (pure Python). A
 segmenter's dictionary stays in memory, once for each set of the user's words.
@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import rjieba
 
 from zhibiao.errors import DictionaryError
+
+VERSION = "1"  # bumped whenever a change of code changes what segmentation makes
 
 SegmenterName = Literal["rjieba", "jieba"]
 TERMS: Final = Path(__file__).parent / "data" / "terms.txt"
@@ -83,7 +85,8 @@ class _Rjieba:
 
     def __init__(self, words: Sequence[Word], digest: str) -> None:
         self.digest = digest
-        self._jieba = rjieba.Jieba()
+        # The module's own instance holds the same dictionary: one without words needs no other.
+        self._jieba: Any = rjieba.Jieba() if words else rjieba
         for word in words:
             self._jieba.add_word(word.text, word.frequency, word.tag)
 
@@ -116,9 +119,21 @@ def load_segmenter(
 
     Loaded once for each name and content of the dictionary. Raises DictionaryError.
     """
-    sources = [TERMS] if user_dictionary is None else [TERMS, user_dictionary]
-    words = tuple(word for source in sources for word in read_dictionary(source))
-    return _load(name, words)
+    return _load(name, _words(TERMS, user_dictionary))
+
+
+def load_fine_segmenter(
+    name: SegmenterName = "rjieba", user_dictionary: Path | None = None
+) -> Segmenter:
+    """The same without the built-in policy terms: 老旧小区改造 is three words, 老旧, 小区 and 改造.
+
+    Keywords are counted on these words, so that no count depends on what is in our list.
+    """
+    return _load(name, _words(user_dictionary))
+
+
+def _words(*sources: Path | None) -> tuple[Word, ...]:
+    return tuple(word for source in sources if source for word in read_dictionary(source))
 
 
 @cache
@@ -127,57 +142,11 @@ def _load(name: SegmenterName, words: tuple[Word, ...]) -> Segmenter:
     return _Rjieba(words, digest) if name == "rjieba" else _Jieba(words, digest)
 
 
-def _is_term(token: str) -> bool:
+def is_term(token: str) -> bool:
+    """Whether a token is a word: neither white space nor bare punctuation."""
     return token.isalnum() or any(map(str.isalnum, token))
 
 
 def count_terms(text: str, segmenter: Segmenter) -> dict[str, int]:
     """How often each word occurs; white space and bare punctuation are not words."""
-    return {
-        token: count for token, count in Counter(segmenter.cut(text)).items() if _is_term(token)
-    }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeywordCounts:
-    """A keyword set's frequencies in one text: numerator and denominator of one cut."""
-
-    counts: dict[str, int]  # every keyword asked for, in the order given; 0 where absent
-    terms: int  # all words of the text, repeats included
-
-
-def count_keywords(text: str, keywords: Iterable[str], segmenter: Segmenter) -> KeywordCounts:
-    """Count keywords on the words of `text`.
-
-    A keyword matches one word, or a run of neighbouring words that together are it: 数据 is not
-    counted inside 大数据, and 绿色工厂 is counted although it is cut into two words. Each word
-    counts for one keyword only; where several start at a word, the longest wins.
-    """
-    tokens = segmenter.cut(text)
-    return match_keywords(tokens, keywords)
-
-
-def match_keywords(tokens: Sequence[str], keywords: Iterable[str]) -> KeywordCounts:
-    """Count keywords on words that were cut before; see `count_keywords`."""
-    counts = dict.fromkeys((keyword for keyword in keywords if keyword), 0)
-    longest = max(map(len, counts), default=0)
-    starts = {keyword[0] for keyword in counts}
-    terms = 0
-    at = 0
-    for token in tokens:
-        terms += _is_term(token)
-    while at < len(tokens):
-        step = 1
-        if tokens[at] and tokens[at][0] in starts:
-            joined = ""
-            best = None
-            for end in range(at, len(tokens)):
-                joined += tokens[end]
-                if len(joined) > longest:
-                    break
-                if joined in counts:
-                    best, step = joined, end + 1 - at
-            if best is not None:
-                counts[best] += 1
-        at += step
-    return KeywordCounts(counts=counts, terms=terms)
+    return {token: count for token, count in Counter(segmenter.cut(text)).items() if is_term(token)}

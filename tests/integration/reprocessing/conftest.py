@@ -187,10 +187,10 @@ class Line:
         clean, _ = results.clean_of(connection, [held])[held.document_id]
         if stage is Stage.SEGMENT:
             counts = dict(Counter(clean.text.split())) | {self.words: 1}
-            made = digests.of_terms(counts)
+            made = digests.of_terms(counts, b"")
 
             def save() -> list[Move]:
-                results.save_terms(connection, held, counts, made=made)
+                results.save_terms(connection, held, counts, b"", made=made)
                 return []
 
             return made, save

@@ -1,0 +1,1 @@
+"""Keyword sets: reading them, and counting their terms in reports."""

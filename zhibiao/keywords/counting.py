@@ -1,0 +1,127 @@
+"""Counting a keyword set in a text: overlaps once, numerator and denominator of one cut.
+
+The rule: of all occurrences of all terms, the leftmost counts, of several that begin there the
+longest, and counting goes on behind it. `substring` takes every occurrence in the text; `token`
+only those that begin where a word begins and end where one ends, on a cut into words that knows
+nothing of our own list of policy terms.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from zhibiao.domain import Span
+from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
+
+Match = Literal["token", "substring"]
+Denominator = Literal["tokens", "content_words", "characters", "sentences"]
+DENOMINATORS: tuple[Denominator, ...] = get_args(Denominator)
+
+_SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
+
+
+class Size(NamedTuple):
+    """How much text there is: what counts are divided by."""
+
+    tokens: int  # words, numbers among them; no white space, no punctuation
+    content_words: int  # of these, without function words and numbers
+    characters: int  # without white space
+    sentences: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectionCounts:
+    """A set's frequencies in one stretch of a text."""
+
+    span: Span
+    counts: Counter[int]  # by position of the term in the set; only those that occur
+    size: Size
+
+
+class Matcher:
+    """A keyword set, made ready for many texts."""
+
+    def __init__(self, terms: Sequence[str], match: Match) -> None:
+        """Raises ValueError for no term, or an empty one."""
+        if not terms or not all(terms):
+            raise ValueError("a set has at least one term, and no empty one")
+        self.terms = tuple(terms)
+        self.match = match
+        small = sum(map(len, terms)) <= _SMALL_SET_CHARACTERS
+        self._automaton = AhoCorasick(
+            self.terms,
+            matchkind=MatchKind.Standard if match == "token" else MatchKind.LeftmostLongest,
+            store_patterns=False,
+            implementation=Implementation.DFA if small else None,
+        )
+
+    def occurrences(self, text: str, cut: bytes) -> Iterator[tuple[int, int, int]]:
+        """(position of the term in the set, start, end) of each that counts, in order.
+
+        `cut` is that of `text`, see `zhibiao.text.cut`.
+        """
+        if self.match == "substring":
+            yield from self._automaton.find_matches_as_indexes(text)
+            return
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if not found:
+            return
+        borders = np.zeros(len(text) + 1, dtype=bool)
+        borders[0] = True
+        borders[_token_ends(_numbers(cut))] = True
+        whole = [each for each in found if borders[each[1]] and borders[each[2]]]
+        whole.sort(key=lambda each: (each[1], -each[2]))
+        reached = 0
+        for term, start, end in whole:
+            if start >= reached:
+                yield term, start, end
+                reached = end
+
+    def count(
+        self, text: str, cut: bytes, sections: Sequence[Span] | None = None
+    ) -> list[SectionCounts]:
+        """The counts of each section, or of the whole text; sections are in order."""
+        spans = [Span(0, len(text))] if sections is None else sections
+        counts: list[Counter[int]] = [Counter() for _ in spans]
+        at = 0
+        for term, start, _ in self.occurrences(text, cut):
+            while at < len(spans) and start >= spans[at].end:
+                at += 1
+            if at == len(spans):
+                break
+            if start >= spans[at].start:
+                counts[at][term] += 1
+        sizes = _sizes(text, cut, spans)
+        return [
+            SectionCounts(span=span, counts=counted, size=size)
+            for span, counted, size in zip(spans, counts, sizes, strict=True)
+        ]
+
+
+def _numbers(cut: bytes) -> np.ndarray:
+    return np.frombuffer(cut, dtype="<u4")
+
+
+def _token_ends(numbers: np.ndarray) -> np.ndarray:
+    ends: np.ndarray = np.cumsum(numbers >> LENGTH_SHIFT, dtype=np.int64)
+    return ends
+
+
+def _sizes(text: str, cut: bytes, spans: Sequence[Span]) -> Iterator[Size]:
+    numbers = _numbers(cut)
+    starts = _token_ends(numbers) - (numbers >> LENGTH_SHIFT)
+    for span in spans:
+        first, last = np.searchsorted(starts, (span.start, span.end))
+        inside = numbers[first:last]
+        yield Size(
+            tokens=int(np.count_nonzero(inside & IS_WORD)),
+            content_words=int(np.count_nonzero(inside & HAS_CONTENT)),
+            characters=len("".join(text[span.start : span.end].split())),
+            sentences=int(np.count_nonzero(inside & BEGINS_SENTENCE)),
+        )

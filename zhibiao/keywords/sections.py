@@ -1,0 +1,40 @@
+"""The parts of a report, from one heading of the first level to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhibiao.domain import Metadata, Span
+from zhibiao.extract.years.known import reading_years
+from zhibiao.language.simplified import simplified
+from zhibiao.outline.frames import SectionKind
+from zhibiao.outline.tree import read_outline
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One of the parts that a report falls into; together they are its text."""
+
+    kind: SectionKind
+    heading: str  # "" before the first heading
+    span: Span  # of the clean text
+
+
+def parts_of(text: str, metadata: Metadata) -> list[Part]:
+    """The parts of a clean text, in order, without gaps."""
+    plain = simplified(text)
+    sections = [
+        section
+        for section in read_outline(plain, reading_years(plain, metadata)).sections
+        if section.level <= 1
+    ]
+    ends = [*(section.start for section in sections[1:]), len(text)]
+    return [
+        Part(
+            kind=section.kind,
+            heading=text[slice(*section.heading)].strip(),
+            span=Span(section.start, end),
+        )
+        for section, end in zip(sections, ends, strict=True)
+        if section.start < end
+    ]

@@ -1,0 +1,145 @@
+"""How often each stored report says each term of a keyword set, without segmenting it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, RowMapping, select
+
+from zhibiao.domain import Stage
+from zhibiao.keywords.counting import Denominator, Match, Matcher, SectionCounts
+from zhibiao.keywords.sections import Part, parts_of
+from zhibiao.keywords.sets import Keyword
+from zhibiao.rendering import Record
+from zhibiao.store.documents import DocumentFilter, current
+from zhibiao.store.results import as_metadata
+from zhibiao.store.schema import clean_texts, documents, term_counts, work
+from zhibiao.tables import Column
+from zhibiao.text.cut import packed_cut
+from zhibiao.text.segmentation import Segmenter
+
+_BATCH_ROWS = 200  # texts in memory, of some 30 kB each
+
+_REPORT_COLUMNS: Mapping[str, Column] = {
+    "region_code": "text",
+    "region": "text",
+    "province": "text",
+    "level": "text",
+    "year": "integer",
+}
+_SECTION_COLUMNS: Mapping[str, Column] = {
+    "section": "integer",
+    "section_kind": "text",
+    "heading": "text",
+}
+_COUNT_COLUMNS: Mapping[str, Column] = {
+    "group": "text",
+    "keyword": "text",
+    "weight": "number",
+    "count": "integer",
+    "tokens": "integer",
+    "content_words": "integer",
+    "characters": "integer",
+    "sentences": "integer",
+    "per_10000": "number",
+    "document_id": "integer",
+    "document": "text",
+    "source": "text",
+}
+KEYWORD_COLUMNS: Mapping[str, Column] = {**_REPORT_COLUMNS, **_COUNT_COLUMNS}
+KEYWORD_SECTION_COLUMNS: Mapping[str, Column] = {
+    **_REPORT_COLUMNS,
+    **_SECTION_COLUMNS,
+    **_COUNT_COLUMNS,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeywordChoice:
+    """What is counted, and how."""
+
+    keywords: tuple[Keyword, ...]
+    # Of reports whose cut is not stored: those that an earlier version segmented.
+    segmenter: Callable[[], Segmenter]
+    match: Match = "token"
+    by_section: bool = False
+    per: Denominator = "tokens"
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        return KEYWORD_SECTION_COLUMNS if self.by_section else KEYWORD_COLUMNS
+
+
+def keyword_records(
+    connection: Connection,
+    choice: KeywordChoice,
+    wanted: DocumentFilter,
+    standing: FromClause = documents,
+) -> Iterator[Record]:
+    """A record a report (and section) and term, zeros too; see `zhibiao.keywords.counting`.
+
+    Each report once, however many prints of it are stored.
+    """
+    matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
+    for row in _reports(connection, wanted, standing):
+        text = row["clean_text"]
+        cut = row["cut"]
+        if cut is None:
+            cut = packed_cut(text, choice.segmenter().cut(text))
+        if not choice.by_section:
+            yield from _records(row, choice, matcher.count(text, cut)[0], {})
+            continue
+        parts = parts_of(text, as_metadata(row))
+        counted = matcher.count(text, cut, [part.span for part in parts])
+        for number, (part, found) in enumerate(zip(parts, counted, strict=True)):
+            yield from _records(row, choice, found, _of_part(number, part))
+
+
+def _of_part(number: int, part: Part) -> Record:
+    return {"section": number, "section_kind": part.kind.value, "heading": part.heading}
+
+
+def _records(
+    row: RowMapping, choice: KeywordChoice, found: SectionCounts, section: Record
+) -> Iterator[Record]:
+    size = found.size._asdict()
+    whole = size[choice.per]
+    shared = {
+        **{name: row[name] for name in _REPORT_COLUMNS},
+        **section,
+        **size,
+        "document_id": row["id"],
+        "document": row["title"],
+        "source": row["name"],
+    }
+    for position, keyword in enumerate(choice.keywords):
+        count = found.counts[position]
+        record: dict[str, Any] = {
+            **shared,
+            "group": keyword.group,
+            "keyword": keyword.term,
+            "weight": keyword.weight,
+            "count": count,
+            "per_10000": round(count * 10_000 / whole, 4) if whole else None,
+        }
+        yield {name: record[name] for name in choice.columns}
+
+
+def _reports(
+    connection: Connection, wanted: DocumentFilter, standing: FromClause
+) -> Iterator[RowMapping]:
+    query = (
+        select(standing, term_counts.c.cut, clean_texts.c.text.label("clean_text"))
+        .join(work, work.c.id == standing.c.work_id)
+        .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
+        .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
+        .where(standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id))
+        .order_by(standing.c.id)
+    )
+    if wanted.run is not None:
+        of_run = select(work.c.document_id).where(work.c.run_id == wanted.run)
+        query = query.where(standing.c.id.in_(of_run))
+    query = query.where(*wanted.clauses(standing))
+    yield from connection.execution_options(yield_per=_BATCH_ROWS).execute(query).mappings()
