@@ -9,6 +9,11 @@ from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.routing import APIRoute
 
 from api import errors
+from api.console.pages import static_files
+from api.console.routes import documents as document_pages
+from api.console.routes import entrance, overview
+from api.console.routes import observations as observation_pages
+from api.console.routes import runs as run_pages
 from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.queries import check_query
@@ -80,7 +85,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         Gate,
         settings=settings,
-        open_paths=_paths(service.open_router, docs.router),
+        open_paths={
+            *_paths(service.open_router, docs.router),
+            *(entrance.LOGIN, *entrance.LANGUAGES, *static_files()),
+        },
+        open_forms={entrance.LOGIN},
         uploads={("POST", "/v1/runs")},
     )
     app.add_middleware(UnreadBodies)
@@ -100,6 +109,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(service.open_router)
     app.include_router(docs.router)
+    app.include_router(entrance.open_router)
+    for pages in (entrance, overview, run_pages, document_pages, observation_pages):
+        app.include_router(pages.router)
     return app
 
 

@@ -13,11 +13,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
+from api.console.pages import page
+from api.console.refusing import is_page
 from zhibiao.analysis.units import UnknownUnit
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
 from zhibiao.store.errors import (
@@ -163,8 +165,19 @@ def error_response(
     message: str,
     details: Any = None,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+) -> Response:
+    """A page where a browser asks for one, JSON everywhere else."""
     request_id = _id_of(request)
+    if is_page(request):
+        return page(
+            request,
+            "error.html",
+            status=status,
+            headers={**(headers or {}), "X-Request-ID": request_id},
+            code=code,
+            message=message,
+            request_id=request_id,
+        )
     body = {
         "error": {
             "code": code,
@@ -190,7 +203,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def refused(request: Request, error: Exception) -> JSONResponse:
+def refused(request: Request, error: Exception) -> Response:
     """The answer to what raised a ZhibiaoError."""
     assert isinstance(error, ZhibiaoError)
     status = status_of(error)
@@ -211,7 +224,7 @@ def refused(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = [
         {"where": ".".join(str(step) for step in problem["loc"]), "problem": problem["msg"]}
@@ -227,7 +240,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _http_error(request: Request, error: Exception) -> JSONResponse:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     if status == 400:  # what FastAPI says of a body that it cannot parse for another reason
@@ -242,7 +255,7 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
     return error_response(request, status, code=code, message=message, headers=error.headers or {})
 
 
-def _store_error(request: Request, error: Exception) -> JSONResponse:
+def _store_error(request: Request, error: Exception) -> Response:
     # The driver's message may hold the statement and its values: it goes to the log only.
     log.error("request %s: the store failed: %s", _id_of(request), error)
     unavailable = StoreUnavailable()
@@ -255,7 +268,7 @@ def _store_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> Response:
     log.error("request %s failed", _id_of(request), exc_info=error)
     return error_response(
         request,

@@ -18,6 +18,8 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.console import sessions
+from api.console.refusing import API_PREFIX, is_page, to_login
 from api.errors import (
     ForeignOrigin,
     RequestTimeout,
@@ -31,6 +33,7 @@ from zhibiao.settings import Settings
 
 # Room for the largest lists that a route takes: 10,000 keywords of 100 Chinese characters.
 _BODY_BYTES = 4_000_000
+_FORM_BYTES = 10_000  # from whoever has not logged in yet
 _BODY_SECONDS = 30.0
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _PORTS = {"http": 80, "https": 443}
@@ -51,12 +54,15 @@ class Gate:
         *,
         settings: Settings,
         open_paths: Collection[str],
+        open_forms: Collection[str],
         uploads: Collection[tuple[str, str]],
     ) -> None:
-        """`open_paths` need no token; `uploads` (method and path) bound their bodies themselves."""
+        """`open_paths` need no token, and of them only `open_forms` take a body, a small one;
+        `uploads` (method and path) bound their bodies themselves."""
         self.app = app
         self._settings = settings
         self._open_paths = open_paths
+        self._open_forms = open_forms
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,10 +75,16 @@ class Gate:
             _check_host(request, self._settings)
             _check_origin(request, self._settings)
             if path not in self._open_paths:
-                _check_token(request)
+                _check_access(request)
                 if (request.method, path) not in self._uploads:
-                    receive = await _received(request, receive)
+                    receive = await _received(request, receive, limit=_BODY_BYTES)
+            elif path in self._open_forms:
+                receive = await _received(request, receive, limit=_FORM_BYTES)
         except ClientDisconnect:
+            return
+        except Unauthorised as error:
+            answer = to_login(request) if is_page(request) else refused(request, error)
+            await answer(scope, receive, send)
             return
         except ZhibiaoError as error:
             await refused(request, error)(scope, receive, send)
@@ -113,6 +125,27 @@ def _check_origin(request: Request, settings: Settings) -> None:
         raise ForeignOrigin(f"A page of {origin!r} may not change anything here.", origin=origin)
 
 
+def _check_access(request: Request) -> None:
+    """Raises Unauthorised unless the request carries the token, or the cookie of a log-in.
+
+    A browser sends the cookie by itself, whoever made the page that asks. So where something
+    changes, the page has to show that it is one of ours: here by a header, in the console's forms
+    by a field of theirs.
+    """
+    token = request.app.state.service.token
+    session = None
+    if "authorization" not in request.headers:
+        session = sessions.session_of(request, token)
+    if session is None:
+        _check_token(request)
+        return
+    if request.method not in _SAFE_METHODS and request.url.path.startswith(API_PREFIX):
+        given = request.headers.get(sessions.CSRF_HEADER, "")
+        if not sessions.is_csrf(token, session, given):
+            raise ForeignOrigin(f"A log-in's cookie needs the header {sessions.CSRF_HEADER} too.")
+    request.state.session = session
+
+
 def _check_token(request: Request) -> None:
     """Raises Unauthorised unless the request carries the token."""
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
@@ -122,7 +155,7 @@ def _check_token(request: Request) -> None:
         raise Unauthorised("The bearer token is not the right one.")
 
 
-async def _received(request: Request, receive: Receive) -> Receive:
+async def _received(request: Request, receive: Receive, *, limit: int) -> Receive:
     """The body, whole, as what is received from now on.
 
     Raises RequestTooLarge, RequestTimeout and ClientDisconnect.
@@ -135,11 +168,11 @@ async def _received(request: Request, receive: Receive) -> Receive:
         with anyio.fail_after(_BODY_SECONDS):
             more = True
             while more:
-                if max(len(body), int(announced or 0)) > _BODY_BYTES:
+                if max(len(body), int(announced or 0)) > limit:
                     raise RequestTooLarge(
-                        f"The body is larger than the {_BODY_BYTES:,} bytes that "
+                        f"The body is larger than the {limit:,} bytes that "
                         f"{request.url.path} takes.",
-                        limit=_BODY_BYTES,
+                        limit=limit,
                     )
                 message = await receive()
                 if message["type"] == "http.disconnect":

@@ -91,6 +91,18 @@ class OffsetMap:
         """
         return self.raw_between(span.start, span.end)
 
+    def clean_between(self, start: int, end: int) -> Span:
+        """What is left of `raw[start:end]`; an empty span where all of it was deleted."""
+        return Span(self._first_at(start), self._first_at(end))
+
+    def _first_at(self, raw_offset: int) -> int:
+        """The first clean character that stood at a raw offset or behind it."""
+        index = bisect.bisect_right(self._raw, raw_offset) - 1
+        if index < 0:
+            return 0
+        end = self._clean[index + 1] if index + 1 < len(self._clean) else self._length
+        return min(self._clean[index] + raw_offset - self._raw[index], end)
+
     def raw_between(self, start: int, end: int) -> Span:
         """`raw`, of `clean[start:end]`."""
         if start == end:

@@ -19,10 +19,11 @@ from sqlalchemy import (
     select,
 )
 
-from zhibiao.domain import Stage, State
+from zhibiao.domain import FAILURES, OffsetMap, Stage, State
 from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
+    NOT_DONE,
     clean_texts,
     documents,
     extractions,
@@ -219,6 +220,13 @@ def clean_text(connection: Connection, document: int) -> str:
     return str(text)
 
 
+def clean_offsets(connection: Connection, document: int) -> OffsetMap:
+    """Where the clean text's characters stood in the raw text. Raises NotFound."""
+    offsets = clean_texts.c.offsets
+    written = _output(connection, document, clean_texts, offsets, Stage.CLEAN, "cleaned")
+    return OffsetMap.from_bytes(written)
+
+
 def _output(
     connection: Connection,
     document: int,
@@ -255,3 +263,21 @@ def count(connection: Connection, wanted: DocumentFilter) -> int:
     """How many documents the filter chooses."""
     chosen = _with_standing(wanted).subquery()
     return connection.execute(select(func.count()).select_from(chosen)).scalar_one()
+
+
+def failures(connection: Connection) -> list[RowMapping]:
+    """How many documents rest with each error now, most first: `error_code`, `state`, `documents`.
+
+    `example` is the message of one of them.
+    """
+    number = func.count().label("documents")
+    query = (
+        select(
+            work.c.error_code, work.c.state, number, func.min(work.c.error_message).label("example")
+        )
+        .join(documents, documents.c.work_id == work.c.id)
+        .where(work.c.state.in_(FAILURES), NOT_DONE)
+        .group_by(work.c.error_code, work.c.state)
+        .order_by(number.desc(), work.c.error_code)
+    )
+    return list(connection.execute(query).mappings())

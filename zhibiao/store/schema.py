@@ -207,6 +207,7 @@ work = _numbered(
 IN_FLIGHT: ColumnElement[bool] = work.c.state.in_(
     [literal_column("'pending'"), literal_column("'running'")]
 )
+NOT_DONE: ColumnElement[bool] = work.c.state != literal_column("'done'")
 
 raw_texts = Table(
     "raw_texts",

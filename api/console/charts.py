@@ -1,0 +1,126 @@
+"""A line chart as coordinates; the template draws it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from api.console.pages import number
+
+WIDTH, HEIGHT = 720, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 16, 14, 28
+LINES = 6  # more cannot be told apart
+_TICKS = 5
+_YEAR_WIDTH = 48  # of a label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    at: float  # pixels
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    name: str
+    points: list[tuple[float, float, int, float]]  # x, y, year, value
+    stretches: list[str]  # of years without a gap, as an SVG polyline takes them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: int
+    years: list[Tick]
+    values: list[Tick]
+    lines: list[Line]
+    left_out: int  # regions beyond the first ones
+
+
+def chart(
+    series: Mapping[str, Mapping[int, float]], years: Sequence[int], unit: str
+) -> Chart | None:
+    """The first regions' lines over the years, values in `unit`; None where there is nothing."""
+    shown = dict(list(series.items())[:LINES])
+    values = [value for line in shown.values() for value in line.values()]
+    if not values:
+        return None
+    scale, _ = _scaled(max(map(abs, values)), unit)
+    low, high, step = _range([value / scale for value in values])
+    first, last = years[0], years[-1]
+
+    def x(year: int) -> float:
+        if first == last:
+            return (_LEFT + WIDTH - _RIGHT) / 2
+        return round(_LEFT + (year - first) / (last - first) * (WIDTH - _LEFT - _RIGHT), 1)
+
+    def y(value: float) -> float:
+        return round(HEIGHT - _BOTTOM - (value - low) / (high - low) * (HEIGHT - _TOP - _BOTTOM), 1)
+
+    every = max(1, math.ceil((last - first + 1) * _YEAR_WIDTH / (WIDTH - _LEFT - _RIGHT)))
+    return Chart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=_LEFT,
+        right=WIDTH - _RIGHT,
+        bottom=HEIGHT - _BOTTOM,
+        years=[Tick(at=x(year), label=str(year)) for year in range(first, last + 1, every)],
+        values=[
+            Tick(at=y(low + step * index), label=number(round(low + step * index, 10)))
+            for index in range(round((high - low) / step) + 1)
+        ],
+        lines=[
+            Line(
+                name=name,
+                points=[
+                    (x(year), y(value / scale), year, value) for year, value in sorted(line.items())
+                ],
+                stretches=[
+                    " ".join(f"{x(year)},{y(line[year] / scale)}" for year in stretch)
+                    for stretch in _without_gaps(sorted(line))
+                ],
+            )
+            for name, line in shown.items()
+        ],
+        left_out=len(series) - len(shown),
+    )
+
+
+def chart_unit(series: Mapping[str, Mapping[int, float]], unit: str) -> str:
+    """What the axis of such a chart counts in."""
+    values = [abs(value) for line in list(series.values())[:LINES] for value in line.values()]
+    return _scaled(max(values, default=0.0), unit)[1]
+
+
+def _scaled(largest: float, unit: str) -> tuple[float, str]:
+    if unit == "元" and largest >= 1e8:
+        return 1e8, "亿元"
+    if unit == "人" and largest >= 1e4:
+        return 1e4, "万人"
+    return 1.0, unit
+
+
+def _range(values: Sequence[float]) -> tuple[float, float, float]:
+    """Lowest and highest of an axis, and the step of its ticks: 1, 2 or 5 times a power of ten."""
+    low, high = min(values), max(values)
+    room = high - low or abs(high) or 1.0
+    rough = room / (_TICKS - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough)
+    bottom = math.floor(low / step) * step
+    top = math.ceil(high / step) * step
+    return bottom, top if top > bottom else bottom + step, step
+
+
+def _without_gaps(years: Sequence[int]) -> list[list[int]]:
+    stretches: list[list[int]] = []
+    for year in years:
+        if stretches and stretches[-1][-1] == year - 1:
+            stretches[-1].append(year)
+        else:
+            stretches.append([year])
+    return stretches

@@ -1,0 +1,141 @@
+"""Documents: the list, and one with its text and what was found in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+
+from api import knowledge
+from api.choices import check
+from api.console.choices import DocumentChoice, chosen
+from api.console.forms import check_form
+from api.console.pages import page
+from api.documents import document_detail, document_page
+from api.observations import observation_page
+from api.parameters import DocumentId
+from api.routes import documents as routes
+from api.schemas import DocumentPage, ObservationView
+from api.service import CurrentService
+from zhibiao.domain import Span, State
+from zhibiao.errors import ZhibiaoError
+from zhibiao.store import documents
+from zhibiao.store.errors import NotFound
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.text.marking import Piece, marked_lines
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_DOCUMENTS = 50
+_OBSERVATIONS = 3000  # of one report; a long one has some 600
+
+_FIELDS = (
+    *("title", "region", "region_code", "province", "level", "year", "review_year"),
+    *("speaker", "delivered_on", "meeting", "partial"),
+)
+
+
+@router.get("/documents")
+def show_documents(request: Request, service: CurrentService) -> Response:
+    asked = chosen(request, DocumentChoice)
+    choice, problem, found = asked.choice, asked.problem, DocumentPage(documents=[], next=None)
+    with service.store.read() as connection:
+        try:
+            check(connection, service.settings, run=choice.run, region=choice.region)
+            found = document_page(
+                connection,
+                choice.filter(),
+                limit=_DOCUMENTS,
+                cursor=choice.next,
+                newest_first=True,
+            )
+        except ZhibiaoError as error:
+            problem = error.message
+    return page(
+        request,
+        "documents.html",
+        status=200 if problem is None else 422,
+        documents=found.documents,
+        following=found.next,
+        written=asked.written,
+        problem=problem,
+        states=list(State),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedText:
+    """A clean text cut at its observations' edges."""
+
+    text: str
+    lines: list[list[Piece]]
+    offsets: str  # `clean,raw,length;…`: where its stretches stood in the raw text
+
+
+@router.get("/documents/{document}")
+def show_document(request: Request, service: CurrentService, document: DocumentId) -> Response:
+    wanted = ObservationFilter(document=document, scope=None, open_quantities=True)
+    with service.store.read() as connection:
+        found = document_detail(documents.get(connection, document))
+        stated = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=None)
+        marked = _marked(connection, document, stated.observations)
+    notes = found.metadata_notes or {}
+    known = found.model_dump()
+    return page(
+        request,
+        "document.html",
+        document=found,
+        metadata=[
+            (name, known[name], "given" if name in found.given else decided)
+            for name in _FIELDS
+            for decided in [notes.get("decided_by", {}).get(name, "")]
+        ],
+        observations=stated.observations,
+        more=stated.next is not None,
+        kinds=Counter(kind_of(each) for each in stated.observations),
+        kind_of=kind_of,
+        names=_names(service),
+        marked=marked,
+    )
+
+
+@router.post("/documents/{document}/retry")
+def retry_document(
+    service: CurrentService, background: BackgroundTasks, document: DocumentId
+) -> Response:
+    routes.retry_document(service, document, background)
+    return RedirectResponse(f"/documents/{document}", 303, background=background)
+
+
+def kind_of(observation: ObservationView) -> str:
+    """How an observation is marked: as an outturn or aim of the region, of a part, or neither."""
+    if observation.indicator is None:
+        return "open"
+    return observation.status if observation.scope == "region" else "part"
+
+
+def _marked(
+    connection: Connection, document: int, stated: Sequence[ObservationView]
+) -> MarkedText | None:
+    """None where the document has not been cleaned yet."""
+    try:
+        text = documents.clean_text(connection, document)
+        offsets = documents.clean_offsets(connection, document)
+    except NotFound:
+        return None
+    spans: list[Span] = [offsets.clean_between(each.start, each.end) for each in stated]
+    return MarkedText(
+        text=text,
+        lines=marked_lines(text, spans),
+        offsets=";".join(f"{clean},{raw},{length}" for clean, raw, length in offsets.segments),
+    )
+
+
+def _names(service: CurrentService) -> dict[str, tuple[str, str]]:
+    """Of the catalogue's indicators: English, Chinese."""
+    catalogue = knowledge.catalogue_of(service.settings)
+    return {each.id: (each.name, each.name_zh) for each in catalogue.indicators.values()}

@@ -1,0 +1,80 @@
+"""What is going on: the first page, failures, the system."""
+
+from __future__ import annotations
+
+import shutil
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import knowledge
+from api.console import samples
+from api.console.forms import check_form
+from api.console.pages import page
+from api.progress import summaries
+from api.service import CurrentService
+from tasks import health
+from tasks.ringing import ring
+from zhibiao.rendering import instant
+from zhibiao.store import canaries, documents, queue, runs
+from zhibiao.store.migrate import head
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_RUNS = 5
+
+
+@router.get("/")
+def show_overview(request: Request, service: CurrentService) -> Response:
+    with service.store.read() as connection:
+        rows = runs.newest(connection, limit=_RUNS)
+        found = summaries(connection, rows)
+        states = queue.standing(connection)
+    return page(request, "overview.html", runs=found, states=states)
+
+
+@router.post("/samples")
+def submit_samples(service: CurrentService, background: BackgroundTasks) -> Response:
+    """The bundled, invented reports as a run."""
+    run = samples.submit(service.store, service.settings)
+    background.add_task(ring, service.settings)
+    return RedirectResponse(f"/runs/{run}", 303, background=background)
+
+
+@router.get("/failures")
+def show_failures(request: Request, service: CurrentService) -> Response:
+    with service.store.read() as connection:
+        found = documents.failures(connection)
+    return page(request, "failures.html", failures=found)
+
+
+@router.get("/system")
+def show_system(request: Request, service: CurrentService) -> Response:
+    report = health.report(service.settings, service.store)
+    queues = []
+    if report["database"]["ok"]:
+        with service.store.read() as connection:
+            now = service.store.now(connection)
+            queues = [
+                {
+                    "name": each.queue,
+                    "answered_at": instant(each.answered_at),
+                    "by": each.answered_by,
+                    "silent_seconds": each.silent_seconds(now),
+                }
+                for each in canaries.all_of(connection)
+            ]
+    return page(
+        request,
+        "system.html",
+        report=report,
+        ready=health.ready(report),
+        queues=queues,
+        stages=knowledge.stage_versions(service.settings),
+        catalogue=knowledge.catalogue_of(service.settings).digest,
+        problem=knowledge.problem_of(service.settings),
+        schema_version=head(),
+        disk=shutil.disk_usage(service.settings.data_dir),
+        flower_port=service.settings.flower_port,
+        host=request.url.hostname,
+    )

@@ -1,0 +1,94 @@
+"""Runs: the list, one run as it goes on, and the levers to move it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import cursors
+from api.console.choices import DocumentChoice, Reports, chosen
+from api.console.forms import check_form
+from api.console.pages import page
+from api.documents import document_page
+from api.parameters import RunId
+from api.progress import summaries, view
+from api.routes import runs as levers
+from api.schemas import RetryRequest
+from api.service import CurrentService
+from zhibiao.domain import Stage, State
+from zhibiao.store import runs
+from zhibiao.store.documents import DocumentFilter
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_RUNS = 50
+_DOCUMENTS = 100
+
+
+@router.get("/submit")
+def show_submit(request: Request, service: CurrentService) -> Response:
+    return page(request, "submit.html", max_file_bytes=service.settings.max_file_bytes)
+
+
+@router.get("/runs")
+def show_runs(request: Request, service: CurrentService) -> Response:
+    asked = chosen(request, Reports)
+    with service.store.read() as connection:
+        last = cursors.decode(asked.choice.next)
+        rows = runs.newest(connection, limit=_RUNS + 1, before=last or None)
+        found = summaries(connection, rows[:_RUNS])
+    following = cursors.encode(found[-1].id) if len(rows) > _RUNS else None
+    return page(request, "runs.html", runs=found, following=following)
+
+
+@router.get("/runs/{run}")
+def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
+    asked = chosen(request, DocumentChoice)
+    state = asked.choice.state
+    wanted = DocumentFilter(
+        run=run,
+        states=() if state is None else (state.value,),
+        error_code=asked.choice.error_code,
+    )
+    with service.store.read() as connection:
+        found = view(connection, run, now=service.store.now(connection))
+        listed = document_page(connection, wanted, limit=_DOCUMENTS, cursor=asked.choice.next)
+    return page(
+        request,
+        "run.html",
+        run=found,
+        documents=listed.documents,
+        following=listed.next,
+        written=asked.written,
+        states=list(State),
+        stages=list(Stage),
+        shown=state,
+    )
+
+
+@router.post("/runs/{run}/{lever}")
+def move_run(
+    service: CurrentService,
+    background: BackgroundTasks,
+    run: RunId,
+    lever: Literal["cancel", "pause", "resume"],
+) -> Response:
+    if lever == "resume":
+        levers.resume_run(service, run, background)
+    else:
+        {"cancel": levers.cancel_run, "pause": levers.pause_run}[lever](service, run)
+    return RedirectResponse(f"/runs/{run}", 303, background=background)
+
+
+@router.post("/runs/{run}/documents/retry")
+def retry_run(
+    service: CurrentService,
+    background: BackgroundTasks,
+    run: RunId,
+    quarantined: Annotated[bool, Form()] = False,
+) -> Response:
+    """The failed ones; with `quarantined` those too."""
+    levers.retry_run(service, run, background, RetryRequest(quarantined=quarantined))
+    return RedirectResponse(f"/runs/{run}", 303, background=background)

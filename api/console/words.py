@@ -1,0 +1,114 @@
+"""The API's words as people read them, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.console.language import Language
+
+# By kind, since `read` is a stage and `running` both a state and a run's status.
+WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "state": {
+        "pending": ("waiting", "等待"),
+        "running": ("being worked on", "处理中"),
+        "done": ("done", "完成"),
+        "failed": ("failed", "失败"),
+        "quarantined": ("set aside", "隔离"),
+        "duplicate": ("duplicate", "重复"),
+        "cancelled": ("cancelled", "已取消"),
+    },
+    "run": {
+        "receiving": ("being received", "接收中"),
+        "running": ("running", "进行中"),
+        "paused": ("paused", "已暂停"),
+        "cancelling": ("being cancelled", "取消中"),
+        "cancelled": ("cancelled", "已取消"),
+        "finished": ("finished", "已结束"),
+    },
+    "kind": {"submission": ("submission", "提交"), "reprocessing": ("reprocessing", "重新处理")},
+    "stage": {
+        "read": ("read", "读取"),
+        "clean": ("clean", "清洗"),
+        "segment": ("segment", "分词"),
+        "extract": ("extract", "提取"),
+    },
+    "measure": {
+        "level": ("level", "水平值"),
+        "growth": ("growth", "增速"),
+        "average_growth": ("average growth", "年均增速"),
+        "change": ("change", "增减量"),
+        "ratio": ("multiple", "倍数"),
+    },
+    "status": {"actual": ("outturn", "实绩"), "target": ("target", "目标")},
+    "scope": {"region": ("the region", "本地区"), "part": ("a part, or another", "局部或他方")},
+    "bound": {
+        "eq": ("", ""),
+        "ge": ("at least", "以上"),
+        "le": ("at most", "以内"),
+        "approx": ("about", "左右"),
+    },
+    "field": {
+        "title": ("Title", "标题"),
+        "region": ("Region", "地区"),
+        "region_code": ("Region code", "地区代码"),
+        "province": ("Province", "省份"),
+        "level": ("Level", "层级"),
+        "year": ("Year delivered", "报告年份"),
+        "review_year": ("Year reviewed", "回顾年份"),
+        "speaker": ("Speaker", "报告人"),
+        "delivered_on": ("Delivered on", "报告日期"),
+        "meeting": ("Meeting", "会议"),
+        "partial": ("Excerpt", "节选"),
+    },
+    "doubt": {
+        "modified_name": ("an unknown word stands before the name", "名称前有未知的词"),
+        "unknown_words": ("unknown words between name and number", "名称与数字之间有未知的词"),
+        "earlier_clause": ("the name stands in an earlier clause", "名称在前一分句"),
+        "number_first": ("the name stands behind the number", "名称在数字之后"),
+        "follows_doubt": ("goes on about a doubtful name", "承接存疑的名称"),
+        "measure_guessed": ("total or new: not said", "未说明是总量还是新增"),
+        "years_counted": ("the span's years were counted", "起止年份由推算得出"),
+        "years_inferred": ("the year comes from the section", "年份由上下文推断"),
+        "implausible": ("outside the plausible range", "超出合理范围"),
+        "conflict": ("the report states another value too", "报告中另有不同数值"),
+    },
+    "part": {
+        "database": ("Database", "数据库"),
+        "broker": ("Broker", "消息队列"),
+        "workers": ("Workers", "工作进程"),
+    },
+}
+
+# What to do about an error, where there is more to do than to retry.
+ADVICE: Mapping[str, tuple[str, str]] = {
+    "empty": ("The file is empty: submit it again.", "文件为空，请重新提交。"),
+    "unsupported_format": (
+        "Save it as PDF, Word, HTML or text and submit it again.",
+        "请另存为 PDF、Word、HTML 或文本后重新提交。",
+    ),
+    "undecodable": (
+        "Save it as UTF-8 or GB 18030 text and submit it again.",
+        "请另存为 UTF-8 或 GB 18030 编码的文本后重新提交。",
+    ),
+    "broken_file": (
+        "Open it where it came from, save it anew and submit it again.",
+        "请在原来的程序中打开、重新保存后再提交。",
+    ),
+    "unreadable": (
+        "Open it where it came from, save it anew and submit it again.",
+        "请在原来的程序中打开、重新保存后再提交。",
+    ),
+    "limit_exceeded": ("Split the file and submit the parts.", "请拆分文件后分别提交。"),
+}
+ANY_ADVICE = (
+    "Retry; if it fails again, look at the message.",
+    "请重试；若仍失败，请查看错误信息。",
+)
+
+
+def word(language: Language, kind: str, value: object) -> str:
+    """What a value is called; the value itself where it has no other name."""
+    names = WORDS[kind].get(str(value))
+    if names is None:
+        return str(value)
+    return names[language == "zh"]
