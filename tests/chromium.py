@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
         f"user-data-dir={tmp_path_factory.mktemp('browser')}",
     ):
         options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     opened = Chrome(options=options, service=ChromeService(driver))
     yield opened
     opened.quit()
@@ -66,3 +67,20 @@ def ask(live: Any, browser: Chrome, operation: str, **fields: str) -> WebElement
         route.find_element(By.CSS_SELECTOR, f"input[aria-label={name}]").send_keys(value)
     route.find_element(By.CSS_SELECTOR, "button").click()
     return route
+
+
+def page_width(browser: Chrome) -> int:
+    """Of what there is to see; more than the window's: one has to scroll sideways."""
+    width: int = browser.execute_script("return document.documentElement.scrollWidth")
+    return width
+
+
+def asked_for(browser: Chrome) -> list[str]:
+    """The addresses that were asked for over HTTP since this was last called."""
+    noted = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [
+        event["params"]["request"]["url"]
+        for event in noted
+        if event["method"] == "Network.requestWillBeSent"
+    ]
+    return [address for address in asked if address.startswith(("http", "ws"))]

@@ -44,8 +44,8 @@ class Chart:
 def chart(
     series: Mapping[str, Mapping[int, float]], years: Sequence[int], unit: str
 ) -> Chart | None:
-    """The first regions' lines over the years, values in `unit`; None where there is nothing."""
-    shown = dict(list(series.items())[:LINES])
+    """The longest lines over the years, values in `unit`; None where there is nothing."""
+    shown = _longest(series)
     values = [value for line in shown.values() for value in line.values()]
     if not values:
         return None
@@ -92,8 +92,13 @@ def chart(
 
 def chart_unit(series: Mapping[str, Mapping[int, float]], unit: str) -> str:
     """What the axis of such a chart counts in."""
-    values = [abs(value) for line in list(series.values())[:LINES] for value in line.values()]
+    values = [abs(value) for line in _longest(series).values() for value in line.values()]
     return _scaled(max(values, default=0.0), unit)[1]
+
+
+def _longest(series: Mapping[str, Mapping[int, float]]) -> dict[str, Mapping[int, float]]:
+    """Those with most years; of as many, the first ones."""
+    return dict(sorted(series.items(), key=lambda entry: -len(entry[1]))[:LINES])
 
 
 def _scaled(largest: float, unit: str) -> tuple[float, str]:

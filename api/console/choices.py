@@ -83,18 +83,27 @@ class PanelChoice(Reports):
 Choice = TypeVar("Choice", bound=Reports)
 
 
+class AsWritten(dict[str, str]):
+    """Fields as they were typed; an empty text for one that was left empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chosen(Generic[Choice]):
     """What a request's query says."""
 
     choice: Choice
-    written: dict[str, str]  # as it was typed, for the form and the links of the page
+    written: AsWritten  # for the form and the links of the page
     problem: str | None  # what was typed wrongly; `choice` is without it
 
 
 def chosen(request: Request, kind: type[Choice]) -> Chosen[Choice]:
     """Read a form's fields out of the query."""
-    written = {name: text.strip() for name, text in request.query_params.items() if text.strip()}
+    written = AsWritten(
+        (name, text.strip()) for name, text in request.query_params.items() if text.strip()
+    )
     wrong: dict[str, str] = {}
     try:
         choice = kind.model_validate(written)

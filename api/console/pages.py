@@ -58,7 +58,7 @@ def page(
             path=request.url.path,
             here=_here(request),
             session=session,
-            csrf=csrf_of(token, session) if session else "",
+            secret=csrf_of(token, session) if session else "",
             version=__version__,
         )
     )

@@ -21,7 +21,7 @@ from api.parameters import DocumentId
 from api.routes import documents as routes
 from api.schemas import DocumentPage, ObservationView
 from api.service import CurrentService
-from zhibiao.domain import Span, State
+from zhibiao.domain import State
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store import documents
 from zhibiao.store.errors import NotFound
@@ -127,7 +127,9 @@ def _marked(
         offsets = documents.clean_offsets(connection, document)
     except NotFound:
         return None
-    spans: list[Span] = [offsets.clean_between(each.start, each.end) for each in stated]
+    # The numbers too, behind the statements: a click on one opens its own statement.
+    spans = [offsets.clean_between(each.start, each.end) for each in stated]
+    spans += [offsets.clean_between(each.number_start, each.number_end) for each in stated]
     return MarkedText(
         text=text,
         lines=marked_lines(text, spans),

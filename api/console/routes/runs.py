@@ -40,7 +40,7 @@ def show_runs(request: Request, service: CurrentService) -> Response:
         rows = runs.newest(connection, limit=_RUNS + 1, before=last or None)
         found = summaries(connection, rows[:_RUNS])
     following = cursors.encode(found[-1].id) if len(rows) > _RUNS else None
-    return page(request, "runs.html", runs=found, following=following)
+    return page(request, "runs.html", runs=found, following=following, written=asked.written)
 
 
 @router.get("/runs/{run}")

@@ -71,7 +71,7 @@ def test_unknown_ids_unknown_routes_and_wrong_methods_have_the_shape(service: An
         answer = service.http.request("PUT", filled(path))
         assert answer.status_code == 405, path
         assert assert_shape(answer)["code"] == "method_not_allowed"
-    for path in ("/", "/v1", "/v1/nothing", "/v2/runs"):
+    for path in ("/v1", "/v1/nothing", "/v2/runs", "/nowhere"):
         assert assert_shape(service.http.get(path))["code"] == "not_found"
 
 

@@ -1,0 +1,344 @@
+"""The console as a browser meets it, over HTTP: who gets in, and what is shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from selectolax.lexbor import LexborHTMLParser as Page
+
+from api.console import sessions
+
+PAGES = (
+    *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
+    *("/panel", "/failures", "/system"),
+)
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+REPORT = (
+    "清河县2023年政府工作报告\n——2023年1月5日在清河县第十六届人民代表大会第三次会议上\n"
+    "一、2022年工作回顾\n全县地区生产总值达到312.5亿元，增长6.8%。\n"
+    "二、2023年工作安排\n今年的主要预期目标是：地区生产总值增长7%左右。\n"
+)
+# In names, in texts, wherever people can write.
+NASTY = "<script>alert(1)</script> \"'&amp;<b> \u202e\u0627\u0644 🙂"
+
+
+@contextmanager
+def opened(service: Any) -> Iterator[httpx.Client]:
+    """A browser that has logged in."""
+    with httpx.Client(
+        base_url=service.url, headers=BROWSER, trust_env=False, timeout=30
+    ) as browser:
+        answer = browser.post("/login", data={"token": service.token, "to": "/runs"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/runs")
+        yield browser
+
+
+def secret_of(browser: httpx.Client) -> str:
+    found = Page(browser.get("/").text).css_first("body").attributes["data-csrf"]
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def shared(serve: Any) -> Any:
+    """A service with one report, an unreadable file and a report of nasty words."""
+    service = serve()
+    files = {"清河.txt": REPORT.encode(), f"{NASTY}.xyz": b"\x00\x01", f"{NASTY}.txt": b""}
+    files["nasty.txt"] = REPORT.replace("全县地区", f"{NASTY}。全县地区").encode()
+    assert service.submit(files, label=NASTY).status_code == 202
+    service.work()
+    return service
+
+
+@pytest.fixture
+def browser(shared: Any) -> Any:
+    with opened(shared) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_has_not_logged_in_is_led_to_the_log_in_and_back(shared: Any, path: str) -> None:
+    with httpx.Client(base_url=shared.url, headers=BROWSER, trust_env=False) as stranger:
+        answer = stranger.get(f"{path}?year_from=2020")
+        assert answer.status_code == 303
+        login = Page(stranger.get(answer.headers["location"]).text)
+    to = login.css_first("input[name=to]").attributes["value"]
+    assert to in (f"{path}?year_from=2020", "/")
+
+
+def test_a_program_without_the_token_gets_no_page(shared: Any) -> None:
+    answer = httpx.get(f"{shared.url}/documents", trust_env=False)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorised")
+
+
+def test_a_wrong_token_does_not_log_in(shared: Any) -> None:
+    for token in (
+        "",
+        "x" * 43,
+        f"{shared.token}x",
+        "令牌",
+        "\ud800".encode("utf-8", "surrogatepass"),
+    ):
+        answer = httpx.post(f"{shared.url}/login", data={"token": token}, trust_env=False)
+        assert answer.status_code == 401
+        assert "set-cookie" not in answer.headers
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites_forms(shared: Any) -> None:
+    answer = httpx.post(f"{shared.url}/login", data={"token": shared.token}, trust_env=False)
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert shared.token not in cookie
+
+
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil", "javascript:1"]
+)
+def test_a_log_in_leads_to_no_other_site(shared: Any, to: str) -> None:
+    form = {"token": shared.token, "to": to}
+    answer = httpx.post(f"{shared.url}/login", data=form, trust_env=False)
+    assert answer.headers["location"] == "/"
+    answer = httpx.get(f"{shared.url}/language/zh", params={"to": to}, trust_env=False)
+    assert answer.headers["location"] == "/"
+
+
+def test_a_cookie_that_was_made_up_or_is_over_opens_nothing(
+    shared: Any, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = sessions.cookie_name(shared.token)
+    real = browser.cookies[name]
+    until, nonce, signature = real.split(".")
+    for made_up in (
+        f"{int(until) + 1}.{nonce}.{signature}",
+        f"{until}.{nonce}.{'0' * len(signature)}",
+        "..",
+        real[:-1],
+        "x",
+    ):
+        cookies = {name: made_up}
+        answer = httpx.get(f"{shared.url}/v1/runs", cookies=cookies, trust_env=False)
+        assert answer.status_code == 401
+    later = time.time() + sessions.SECONDS
+    monkeypatch.setattr(sessions.time, "time", lambda: later)
+    assert browser.get("/v1/runs").status_code == 401
+
+
+def test_a_session_reads_the_api_and_changes_it_with_its_secret_only(
+    shared: Any, browser: httpx.Client
+) -> None:
+    assert browser.get("/v1/runs/1").json()["id"] == 1
+    form = {"files": ("b.txt", "清河县2024年政府工作报告。".encode())}
+    refused = browser.post("/v1/runs", files=form)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
+    headers = {sessions.CSRF_HEADER: secret_of(browser)}
+    assert browser.post("/v1/runs", files=form, headers=headers).status_code == 202
+
+
+@pytest.mark.parametrize("secret", [None, "", "x", "0" * 64])
+def test_a_form_without_its_sessions_secret_changes_nothing(
+    serve: Any, shared: Any, browser: httpx.Client, secret: str | None
+) -> None:
+    before = browser.get("/v1/runs").json()
+    for path in ("/samples", "/runs/1/cancel", "/documents/2/retry", "/logout"):
+        form = {} if secret is None else {"csrf": secret}
+        assert browser.post(path, data=form).status_code == 403
+    assert browser.get("/v1/runs").json() == before
+
+
+def test_another_sessions_secret_and_another_sites_page_are_refused(
+    shared: Any, browser: httpx.Client
+) -> None:
+    with opened(shared) as other:
+        form = {"csrf": secret_of(other)}
+    assert browser.post("/runs/1/pause", data=form).status_code == 403
+    form = {"csrf": secret_of(browser)}
+    foreign = {"Origin": "https://evil.example"}
+    assert browser.post("/runs/1/pause", data=form, headers=foreign).status_code == 403
+    login = {"token": shared.token}
+    assert browser.post("/login", data=login, headers=foreign).status_code == 403
+
+
+def test_a_log_in_takes_no_large_body(shared: Any) -> None:
+    answer = httpx.post(f"{shared.url}/login", data={"token": "x" * 100_000}, trust_env=False)
+    assert answer.status_code == 413
+
+
+def test_after_the_log_out_the_browser_has_no_session(shared: Any) -> None:
+    with opened(shared) as browser:
+        answer = browser.post("/logout", data={"csrf": secret_of(browser)})
+        assert answer.headers["location"] == "/login"
+        assert browser.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/login", "/nowhere", "/documents/999"])
+def test_a_page_may_load_nothing_from_elsewhere(browser: httpx.Client, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "://" not in policy
+    page = Page(answer.text)
+    assert not page.css("[style]")
+    assert not [node for node in page.css("script") if node.text()]
+    for node in page.css("link[href], script[src]"):
+        address = node.attributes.get("href") or node.attributes["src"] or ""
+        assert address.startswith(("/static/", "data:"))
+        if address.startswith("/"):
+            assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("en-GB,en;q=0.9", "en"),
+        ("fr, zh;q=0.2, en;q=0.7", "en"),
+        ("en;q=0, zh-TW", "zh-CN"),
+        ("*", "en"),
+        (";;q=x,,", "en"),
+    ],
+)
+def test_the_browsers_language_decides(shared: Any, accepted: str, language: str) -> None:
+    headers = {**BROWSER, "Accept-Language": accepted}
+    page = httpx.get(f"{shared.url}/login", headers=headers, trust_env=False).text
+    assert Page(page).css_first("html").attributes["lang"] == language
+
+
+def test_the_chosen_language_wins_over_the_browsers(browser: httpx.Client) -> None:
+    answer = browser.get("/language/zh", params={"to": "/runs?state=done"})
+    assert answer.headers["location"] == "/runs?state=done"
+    page = Page(browser.get("/runs", headers={"Accept-Language": "en"}).text)
+    assert page.css_first("html").attributes["lang"] == "zh-CN"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/runs", "/runs/1", "/documents", "/failures", "/observations?scope=any"),
+        *("/documents/2", "/documents/3"),
+        *(f"/documents?name={NASTY}", f"/documents?region={NASTY}", f"/panel?indicator={NASTY}"),
+        f"/observations?period={NASTY}",
+    ],
+)
+def test_what_people_write_is_shown_as_text(browser: httpx.Client, path: str) -> None:
+    address, _, query = path.partition("?")
+    name, _, written = query.partition("=")
+    page = Page(browser.get(address, params={name: written} if name else None).text)
+    assert len(page.css("script")) == 1
+    assert page.css_first("script").attributes["src"]
+    assert not page.css("script:not([src])")
+    shown = page.css_first("body").text()
+    fields = "".join(node.attributes.get("value") or "" for node in page.css("input"))
+    if path not in ("/observations?scope=any", "/failures"):
+        assert "<script>alert(1)</script>" in shown + fields
+    for node in page.css("body b, body i"):
+        assert "\u202e" not in node.text()  # nobody's <b> has become ours
+
+
+def test_a_text_is_shown_as_it_is(browser: httpx.Client) -> None:
+    text = browser.get("/v1/documents/4/text").text
+    assert "\"'&" in text
+    assert "\u202e" in text
+    page = Page(browser.get("/documents/4").text)
+    shown = [node.text() for node in page.css("#text p")]
+    assert shown == [line for line in text.split("\n") if line.strip()]
+
+
+def test_every_observation_is_marked_in_the_text_and_stands_in_the_table(
+    browser: httpx.Client,
+) -> None:
+    stated = browser.get(
+        "/v1/documents/1/observations", params={"scope": "any", "open": True}
+    ).json()["observations"]
+    assert len(stated) == 3
+    page = Page(browser.get("/documents/1").text)
+    for each in stated:
+        span = f"{each['start']}-{each['end']}"
+        marks = [
+            node
+            for node in page.css("#text [data-spans]")
+            if span in (node.attributes["data-spans"] or "").split()
+        ]
+        assert "".join(node.text() for node in marks) == each["evidence"]
+        kinds = {(node.attributes["class"] or "").split()[1] for node in marks}
+        assert each["status"] in kinds
+        assert page.css_first(f'#found [data-span="{span}"]')
+
+
+def test_an_observation_leads_to_its_sentence(browser: httpx.Client) -> None:
+    page = Page(browser.get("/observations", params={"indicator": "gdp", "status": "target"}).text)
+    link = page.css_first("td.sentence a")
+    assert link.css_first("mark").text() == "地区生产总值增长7%左右"
+    assert link.text() == "今年的主要预期目标是：地区生产总值增长7%左右。"
+    document, _, span = (link.attributes["href"] or "").partition("#")
+    assert Page(browser.get(document).text).css_first(f'#found [data-span="{span}"]')
+
+
+def test_what_is_seen_is_what_is_exported(browser: httpx.Client) -> None:
+    page = Page(browser.get("/observations", params={"measure": "growth", "period": "2022"}).text)
+    link = page.css_first("a[download]").attributes["href"] or ""
+    rows = browser.get(link).text.splitlines()[1:]
+    assert len(rows) == len(page.css("tbody tr")) > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/documents?year_from=soon", "year_from"),
+        ("/documents?region=诸暨", "诸暨市"),
+        ("/observations?indicator=gpd", "gdp"),
+        ("/observations?certain=perhaps", "certain"),
+        ("/panel?measure=weight", "measure"),
+        ("/panel?indicator=gpd", "gdp"),
+        ("/documents?next=x", "cursor"),
+    ],
+)
+def test_a_wrong_choice_is_told_beside_the_form(
+    browser: httpx.Client, path: str, told: str
+) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == 422
+    assert told in Page(answer.text).css_first("[role=alert]").text()
+
+
+def test_a_panel_leads_from_each_cell_to_what_states_it(browser: httpx.Client) -> None:
+    page = Page(browser.get("/panel", params={"indicator": "gdp", "measure": "level"}).text)
+    cell = page.css_first("table.panel td a")
+    assert cell.text() == "312.5 亿元"
+    assert page.css_first("svg circle")
+    stated = Page(browser.get(cell.attributes["href"] or "").text)
+    assert [node.text() for node in stated.css("td.sentence mark")] == ["地区生产总值达到312.5亿元"]
+
+
+def test_the_samples_are_one_click_away_and_said_to_be_invented(serve: Any) -> None:
+    service = serve()
+    with opened(service) as browser:
+        lesson = Page(browser.get("/", headers={"Accept-Language": "en"}).text).css_first(".lesson")
+        assert "invented" in lesson.text()
+        action = lesson.css_first("form").attributes["action"] or ""
+        answer = browser.post(action, data={"csrf": secret_of(browser)})
+        run = browser.get("/v1" + answer.headers["location"]).json()
+        assert run["accounts"]["files"] > 5
+        assert "invented" in run["label"]
+
+
+def test_a_run_is_paused_resumed_and_cancelled_from_its_page(serve: Any) -> None:
+    service = serve()
+    service.submit({"a.txt": REPORT.encode()})
+    with opened(service) as browser:
+        for lever, status in (
+            *(("pause", "paused"), ("resume", "running")),
+            *(("cancel", "cancelled"), ("resume", "running")),
+        ):
+            forms = Page(browser.get("/runs/1").text).css("form[action^='/runs/1/']")
+            assert f"/runs/1/{lever}" in {form.attributes["action"] for form in forms}
+            answer = browser.post(f"/runs/1/{lever}", data={"csrf": secret_of(browser)})
+            assert answer.headers["location"] == "/runs/1"
+            assert browser.get("/v1/runs/1").json()["status"] == status
