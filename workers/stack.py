@@ -119,6 +119,7 @@ def _announce(settings: Settings, token: str) -> None:
     shown = f"{token}  " if sys.stdout.isatty() else ""
     sys.stdout.write(
         "zhibiao is ready. Ctrl-C ends it.\n"
+        f"  Web console       http://{settings.host}:{settings.port}/\n"
         f"  API and its docs  http://{settings.host}:{settings.port}/docs\n"
         f"  Flower            {flower.address(settings, os.environ)}/"
         f"  (user {user}, password: {password})\n"
