@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import WIDTHS, appears, asked_for, page_width, show
+from chromium import WIDE, appears, asked_for, page_width, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+WIDTHS = (WIDE, 390)
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
     *("/observations?certain=false", "/panel", "/panel?measure=level", "/failures", "/system"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from api import knowledge
 from api.choices import check
@@ -14,16 +17,22 @@ from api.console.pages import page
 from api.observations import observation_page
 from api.schemas import ObservationPage
 from api.service import CurrentService
-from zhibiao.catalogue.indicators import Indicator
+from zhibiao.analysis.cells import SET_ASIDE
+from zhibiao.analysis.panel import PanelRules, long_rows
+from zhibiao.analysis.units import Units, usual_unit
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Measure, Status
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import PANEL_KEYS, panel_frame
+from zhibiao.store.panel import statements_by_region
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _OBSERVATIONS = 50
-_REGIONS = 200  # rows of a panel that a page shows
+_REGIONS = 200  # of a panel, that a page shows
+
+Values = dict[tuple[str, str], dict[int, float]]  # by a region's code and name, by year
+
 # The ones that the list takes are those that the API's CSV does.
 _CSV = (
     *("run", "region", "region_code", "year_from", "year_to", "indicator", "measure", "status"),
@@ -70,15 +79,10 @@ def show_observations(request: Request, service: CurrentService) -> Response:
 def show_panel(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, PanelChoice)
     choice, problem = asked.choice, asked.problem
-    indicators = knowledge.catalogue_of(service.settings).indicators
-    wanted = ObservationFilter(
-        documents=choice.reports(),
-        indicators=(choice.indicator,),
-        measure=choice.measure.value,
-        status=choice.status.value,
-    )
-    column = f"{choice.indicator}_{choice.measure}_{choice.status}"
-    values: dict[tuple[str, str], dict[int, float]] = {}  # by region's code and name, by year
+    catalogue = knowledge.catalogue_of(service.settings)
+    indicators = catalogue.indicators
+    values: Values = {}
+    more = False
     with service.store.read() as connection:
         try:
             check(
@@ -88,18 +92,13 @@ def show_panel(request: Request, service: CurrentService) -> Response:
                 indicators=[choice.indicator],
                 region=choice.region,
             )
-            frame = panel_frame(connection, wanted)
-            if column in frame.columns:
-                chosen_rows = frame[[*PANEL_KEYS, column]].dropna(subset=[column])
-                for row in chosen_rows.itertuples(index=False, name=None):
-                    code, region, _, _, year, value = row
-                    values.setdefault((code, region), {})[int(year)] = float(value)
+            values, more = _values(connection, choice, catalogue)
         except ZhibiaoError as error:
             problem = error.message
     years = sorted({year for each in values.values() for year in each})
-    unit = _unit(choice.measure, indicators.get(choice.indicator))
-    shown = dict(list(values.items())[:_REGIONS])
-    series = {name: each for (_, name), each in shown.items()}
+    indicator = indicators.get(choice.indicator)
+    unit = usual_unit(choice.measure, "" if indicator is None else indicator.base_unit)
+    series = {name: each for (_, name), each in values.items()}
     return page(
         request,
         "panel.html",
@@ -108,11 +107,11 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         written=asked.written,
         problem=problem,
         indicators=list(indicators.values()),
-        indicator=indicators.get(choice.indicator),
+        indicator=indicator,
         measures=list(Measure),
         statuses=list(Status),
-        values=shown,
-        regions=len(values),
+        values=values,
+        regions=_REGIONS if more else None,
         years=years,
         unit=unit,
         chart=chart(series, years, unit),
@@ -120,10 +119,23 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     )
 
 
-def _unit(measure: Measure, indicator: Indicator | None) -> str:
-    if measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
-        return "%"
-    if measure is Measure.RATIO:
-        return "倍"
-    base_unit = "" if indicator is None else indicator.base_unit
-    return "个百分点" if measure is Measure.CHANGE and base_unit == "%" else base_unit
+def _values(
+    connection: Connection, choice: PanelChoice, catalogue: Catalogue
+) -> tuple[Values, bool]:
+    """What the wide panel says, in base units, and whether more regions than a page shows do."""
+    wanted = ObservationFilter(documents=choice.reports())
+    regions = statements_by_region(connection, wanted)
+    rules = PanelRules(
+        catalogue=catalogue,
+        units=Units.of((), catalogue),
+        address=lambda _: "",  # cells lead to all that is stated, competing statements too
+        indicators=frozenset((choice.indicator,)),
+    )
+    found: Values = {}
+    for row in long_rows(islice(regions, _REGIONS), rules):
+        if (row["measure"], row["status"]) != (choice.measure, choice.status):
+            continue
+        if SET_ASIDE.isdisjoint(row["flags"]):
+            region = found.setdefault((row["region_code"], row["region"]), {})
+            region.setdefault(row["year"], float(row["value"]))
+    return found, next(regions, None) is not None
