@@ -36,8 +36,8 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: setup  ## the tests, in parallel, without the long ones
 	$(PYTEST)
 
-test-all: setup  ## the long ones too, but not the chaos runs
-	$(PYTEST) -m "not chaos"
+test-all: setup  ## the long tests, which `make test` leaves out, but not the chaos runs
+	$(PYTEST) -m "long and not chaos"
 
 lint: setup  ## formatting, lint, types, import direction
 	$(BIN)/ruff format --check .

@@ -30,6 +30,8 @@ from zhibiao.client import Client
 from zhibiao.testing.reports import generate_many
 from zhibiao.testing.samples import sample_paths
 
+pytestmark = pytest.mark.long
+
 SETTINGS = {
     "ZHIBIAO_RESEND_SECONDS": "3000",
     "ZHIBIAO_CHUNK_DOCUMENTS": "4",
