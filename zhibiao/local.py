@@ -35,7 +35,7 @@ _BATCH_BYTES = 1_000_000
 _WINDOW = 3  # batches a process that are sent or wait to be read
 _WINDOW_BYTES = 64_000_000
 
-Purpose = Literal["read", "extract", "explain", "inspect", "clean"]
+Purpose = Literal["read", "extract", "tabulate", "explain", "inspect", "clean"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +50,8 @@ class Wish:
 
     def check(self) -> None:
         """Raises CatalogueError: once, not for every file."""
-        if self.purpose in ("read", "extract", "explain"):
-            _catalogue(self.catalogue)
+        if self.purpose in ("read", "extract", "tabulate", "explain"):
+            catalogue_of(self.catalogue)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,7 +269,7 @@ def _observations(
 ) -> tuple[list[dict[str, Any]], int]:
     """Those that are wanted, as records; and how many there are."""
     known = described.metadata
-    found = extract(described.clean, document.text, known, _catalogue(wish.catalogue))
+    found = extract(described.clean, document.text, known, catalogue_of(wish.catalogue))
     records = [
         as_json(extracted_observation(observation, known, source=document.name))
         for observation in found.observations
@@ -287,6 +287,43 @@ def _observations(
     return records, len(found.observations)
 
 
+def _tabulate(document: RawDocument, member: Member, wish: Wish) -> _Made:
+    """One record: the report, its sketch, and all that it states, for tables of many reports."""
+    described = pipeline.clean(document, member.given)
+    known = described.metadata
+    found = extract(described.clean, document.text, known, catalogue_of(wish.catalogue))
+    observations = [
+        extracted_observation(observation, known, source=document.name)
+        | {"review_year": known.review_year}
+        for observation in found.observations
+        if wish.open_quantities or observation.indicator is not None
+    ]
+    statements = [
+        extracted_statement(statement, known, source=document.name)
+        | {"review_year": known.review_year}
+        for statement in found.statements
+    ]
+    record = {
+        "report": {
+            "region_code": known.region_code,
+            "region": known.region,
+            "province": known.province,
+            "level": known.level,
+            "year": known.year,
+            "review_year": known.review_year,
+            "document": known.title,
+            "source": document.name,
+        },
+        "characters": len(described.clean.text),
+        "partial": known.partial,
+        "sketch": described.sketch,
+        "observations": observations,
+        "statements": statements,
+    }
+    stated = any(each["scope"] == "region" for each in observations)
+    return _Made([record], None if stated else _barren(document, known, len(found.observations)))
+
+
 def _barren(document: RawDocument, known: Metadata, left_out: int) -> str:
     """A page that is no report must not pass for one that was read."""
     name = _name_of(document)
@@ -302,7 +339,7 @@ def _name_of(document: RawDocument) -> str:
 def _explain(document: RawDocument, member: Member, wish: Wish) -> _Made:
     described = pipeline.clean(document, member.given)
     explanations = explain(
-        described.clean, document.text, described.metadata, _catalogue(wish.catalogue)
+        described.clean, document.text, described.metadata, catalogue_of(wish.catalogue)
     )
     heading = f"# {document.name}: {described.metadata.title or '(no title)'}"
     return _Made([{"text": f"{heading}\n{render(explanations)}"}])
@@ -344,13 +381,15 @@ def _clean(document: RawDocument, member: Member, _wish: Wish) -> _Made:
 
 
 @cache
-def _catalogue(user_file: Path | None) -> Catalogue:
+def catalogue_of(user_file: Path | None) -> Catalogue:
+    """The catalogue with a user's file. Raises CatalogueError."""
     return load_catalogue(*([user_file] if user_file is not None else []))
 
 
 _BY_PURPOSE: dict[Purpose, Callable[[RawDocument, Member, Wish], _Made]] = {
     "read": _read_whole,
     "extract": _extract,
+    "tabulate": _tabulate,
     "explain": _explain,
     "inspect": _inspect,
     "clean": _clean,

@@ -24,8 +24,9 @@ from api.schemas import ObservationDetail, ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
 from zhibiao.rendering import csv_lines
-from zhibiao.store.exports import OBSERVATION_COLUMNS, observation_records
+from zhibiao.store.exports import observation_records
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.tables.observations import OBSERVATION_COLUMNS
 
 router = APIRouter(tags=["observations"])
 

@@ -15,9 +15,9 @@ import typer
 
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.expected import expected_reports
-from zhibiao.cli.options import RegionCode, RegionOption, Run, States, YearFrom, YearTo
+from zhibiao.cli.options import Labels, RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.places import connect
-from zhibiao.rendering import TABLE_FORMATS, Table
+from zhibiao.rendering import TABLE_FORMATS, Table, TableFormat
 
 
 class Form(StrEnum):
@@ -28,13 +28,6 @@ class Form(StrEnum):
     PARQUET = "parquet"
     JSONL = "jsonl"
     DTA = "dta"
-
-
-class Labels(StrEnum):
-    """A language of headings."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 class MatchChoice(StrEnum):
@@ -173,7 +166,7 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
-    chosen = _format_of(out, form)
+    chosen = format_of(out, form)
     counting = {"match": match, "by": by, "per": per}
     if table != "keywords":
         _refuse_counting(table, {"keyword": keyword, "keywords": keywords, **counting})
@@ -182,7 +175,7 @@ def export(
         terms += _terms(keywords)
     if expect is not None and table != "coverage":
         raise typer.BadParameter(f"the table {table} has no grid", param_hint="--expect")
-    _check_panel_options(table, long=long, unit=unit, flagged=flagged)
+    check_panel_options(table, long=long, unit=unit, flagged=flagged)
     expected = None if expect is None else expected_reports(expect)
     piped = str(out) == "-"
     with (
@@ -224,12 +217,13 @@ def export(
     return Exit.OK
 
 
-def _format_of(out: Path, form: Form | None) -> str:
+def format_of(out: Path, form: Form | None) -> TableFormat:
     """The format to write. Raises typer.BadParameter where it or the place is none."""
     if str(out) == "-":
-        return (form or Form.CSV).value
+        return "csv" if form is None else form.value
     ending = out.suffix.lstrip(".").lower() if form is None else form.value
-    if ending not in TABLE_FORMATS:
+    found = next((known for known in TABLE_FORMATS if known == ending), None)
+    if found is None:
         *others, last = (f".{known}" for known in TABLE_FORMATS)
         raise typer.BadParameter(
             f"{out.name} does not end in {', '.join(others)} or {last}", param_hint="--output"
@@ -238,12 +232,10 @@ def _format_of(out: Path, form: Form | None) -> str:
         raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
     if out.is_dir():
         raise typer.BadParameter(f"{out} is a folder", param_hint="--output")
-    return ending
+    return found
 
 
-def _check_panel_options(
-    table: Table, *, long: bool, unit: list[str] | None, flagged: bool
-) -> None:
+def check_panel_options(table: str, *, long: bool, unit: list[str] | None, flagged: bool) -> None:
     for given, option in ((long, "--long"), (unit, "--unit"), (flagged, "--flagged")):
         if given and table not in ("panel", "codebook"):
             raise typer.BadParameter(f"the table {table} has no such choice", param_hint=option)

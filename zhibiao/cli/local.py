@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import Paths
+from zhibiao.cli.options import Labels, Paths
 from zhibiao.cli.skipping import tell_skipped
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class ExtractFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     TABLE = "table"
+
+
+class LocalTable(StrEnum):
+    OBSERVATIONS = "observations"
+    PANEL = "panel"
+    COVERAGE = "coverage"
+    CODEBOOK = "codebook"
 
 
 class InspectFormat(StrEnum):
@@ -71,6 +79,28 @@ def extract(
             help="Also what is stated without a value: 与经济增长同步, 居全省前列.",
         ),
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write a table to this file instead; its ending is the format: csv, xlsx, "
+            "parquet, jsonl, dta. Several prints of one report count once.",
+        ),
+    ] = None,
+    table: Annotated[
+        LocalTable, typer.Option(help="With --output: which table, as `zhibiao export` makes it.")
+    ] = LocalTable.OBSERVATIONS,
+    long: Annotated[
+        bool, typer.Option("--long", help="Of the panel: a row a cell, with sentence and flags.")
+    ] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="Of the panel: values in this unit (亿元) where it fits; repeatable."),
+    ] = None,
+    labels: Annotated[
+        Labels | None, typer.Option(help="Of panel and coverage: headings for people.")
+    ] = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Say of every number what was decided, by which rule."),
@@ -85,6 +115,8 @@ def extract(
     zhibiao extract reports/ --format csv > observations.csv
     zhibiao extract report.pdf --format table --all
     zhibiao extract reports/ --statements --format csv > stated.csv
+    zhibiao extract reports/ -o observations.dta
+    zhibiao extract reports/ -o panel.xlsx --table panel --unit 亿元
     ```
     """
     from zhibiao.local import Wish
@@ -103,6 +135,11 @@ def extract(
         statements=statements,
         catalogue=catalogue if catalogue is not None else _settings_catalogue(),
     )
+    if out is not None:
+        if explain or statements:
+            option = "--explain" if explain else "--statements"
+            raise typer.BadParameter("is printed, not written to a table", param_hint=option)
+        return _tabulate(paths, replace(wish, purpose="tabulate"), out, table, long, unit, labels)
     if explain:
         return _through(paths, wish, _write_texts)
     if form is ExtractFormat.JSONL:
@@ -154,6 +191,44 @@ def clean(paths: Paths) -> int:
     from zhibiao.local import Wish
 
     return _through(paths, Wish(purpose="clean"), _write_texts)
+
+
+def _tabulate(
+    paths: list[Path],
+    wish: Wish,
+    out: Path,
+    table: LocalTable,
+    long: bool,
+    unit: list[str] | None,
+    labels: Labels | None,
+) -> int:
+    """Write a table of all reports."""
+    from zhibiao.cli.exporting import check_panel_options, format_of
+    from zhibiao.local import catalogue_of
+    from zhibiao.tables.panels import Look
+    from zhibiao.tabulating import TableWish, write_table
+
+    if str(out) == "-":
+        raise typer.BadParameter("without it, --format csv prints", param_hint="--output")
+    form = format_of(out, None)
+    check_panel_options(table.value, long=long, unit=unit, flagged=False)
+    wanted = TableWish(
+        table=table.value,
+        catalogue=catalogue_of(wish.catalogue),
+        parts=wish.parts,
+        long=long,
+        units=tuple(unit or ()),
+        look=Look(labels=None if labels is None else labels.value),
+    )
+    rows = 0
+
+    def write(records: Iterable[dict[str, Any]]) -> None:
+        nonlocal rows
+        rows = write_table(form, out, records, wanted)
+
+    code = _through(paths, wish, write)
+    sys.stderr.write(f"{out}: {rows:,} rows\n")
+    return code
 
 
 def _through(

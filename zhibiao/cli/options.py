@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zhibiao.domain import State
+
+
+class Labels(StrEnum):
+    """A language of headings."""
+
+    ZH = "zh"
+    EN = "en"
+
 
 Paths = Annotated[
     list[Path],

@@ -9,8 +9,8 @@ import pandas as pd
 
 from zhibiao.domain import Bound, Measure, Scope, Status
 from zhibiao.rendering import OBSERVATION_FIELDS
-from zhibiao.store.exports import OBSERVATION_COLUMNS
 from zhibiao.tables import Column
+from zhibiao.tables.observations import OBSERVATION_COLUMNS
 
 # All of them know missing values: a year that is not known must not turn years into floats.
 _TYPES: Mapping[Column, str] = {

@@ -18,7 +18,7 @@ from zhibiao.library.frames import frame, with_categories
 from zhibiao.places import service_url
 from zhibiao.rendering import Table
 from zhibiao.settings import load_settings
-from zhibiao.store.exports import OBSERVATION_COLUMNS
+from zhibiao.tables.observations import OBSERVATION_COLUMNS
 from zhibiao.tokens import find_token
 
 

@@ -21,8 +21,6 @@ from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Stage
 from zhibiao.rendering import (
-    OBSERVATION_FIELDS,
-    STATEMENT_FIELDS,
     Record,
     Table,
     TableFormat,
@@ -40,37 +38,10 @@ from zhibiao.store.panel import statements_by_region
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.tables import Column, Sheet, write
+from zhibiao.tables.observations import OBSERVATION_COLUMNS, STATEMENT_COLUMNS
 from zhibiao.tables.panels import Look, coverage_sheet, notes_sheet, panel_sheets
 
 _BATCH_ROWS = 1000
-
-_OBSERVATION_KINDS: Mapping[str, Column] = {
-    **dict.fromkeys(("value", "value_high", "base_value"), "number"),
-    **dict.fromkeys(("certain", "stretch"), "boolean"),
-    **dict.fromkeys(
-        (
-            "period_start",
-            "period_end",
-            "year",
-            "conflict",
-            "start",
-            "end",
-            "sentence_start",
-            "sentence_end",
-            "number_start",
-            "number_end",
-            "document_id",
-        ),
-        "integer",
-    ),
-}
-OBSERVATION_COLUMNS: Mapping[str, Column] = {
-    name: _OBSERVATION_KINDS.get(name, "text") for name in OBSERVATION_FIELDS
-}
-
-STATEMENT_COLUMNS: Mapping[str, Column] = {
-    name: _OBSERVATION_KINDS.get(name, "text") for name in STATEMENT_FIELDS
-}
 
 DOCUMENT_COLUMNS: Mapping[str, Column] = {
     "document_id": "integer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,13 @@ _HEADING_FONT = Font(bold=True)
 def write_excel(path: Path, sheets: Sequence[Sheet]) -> int:
     """Write a workbook; how many rows its first sheet has. Raises TableTooLarge."""
     workbook = Workbook(write_only=True)
-    counts = [_write_sheet(workbook, sheet) for sheet in sheets]
+    try:
+        counts = [_write_sheet(workbook, sheet) for sheet in sheets]
+    except BaseException:
+        for made in workbook.worksheets:
+            with suppress(Exception):  # its temporary file may be what is wrong
+                made.close()
+        raise
     workbook.save(path)
     return counts[0]
 

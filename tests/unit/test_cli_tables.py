@@ -1,0 +1,189 @@
+"""Tables of local files, without a service. Invented texts."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from zhibiao.cli.main import run
+from zhibiao.tables import Sheet, TableTooLarge, stata, write
+from zhibiao.tables.stata import stata_names
+
+PLAN = "今年的主要预期目标是：地区生产总值增长7%左右，一般公共预算收入增长5%，进出口增长3%。"
+
+
+def report(region: str, year: int, review: str) -> str:
+    body = "我们坚持稳中求进，扎实推进各项工作，保障和改善民生，全面深化改革开放。" * 20
+    return (
+        f"{region}{year}年政府工作报告\n各位代表：\n一、{year - 1}年工作回顾\n{review}\n{body}\n"
+        f"二、{year}年工作安排\n{PLAN}\n"
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "reports"
+    made.mkdir()
+    whole = report("邯郸市", 2024, "全市生产总值4346.3亿元、增长6.5%。")
+    (made / "邯郸市2024.txt").write_text(whole, "utf-8")
+    # The same report from another site, cut short.
+    (made / "邯郸市2024转载.txt").write_text(whole[: whole.index("二、")], "utf-8")
+    (made / "邯郸市2023.txt").write_text(report("邯郸市", 2023, "去年工作平稳。"), "utf-8")
+    return made
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet", "dta", "jsonl"])
+def test_observations_are_the_same_in_every_format_and_prints_count_once(
+    folder: Path, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / f"out.{form}"
+    assert run(["extract", str(folder), "-o", str(out)]) == 0
+    read = {
+        "csv": lambda: pd.read_csv(out, dtype={"region_code": str}),
+        "xlsx": lambda: pd.read_excel(out, dtype={"region_code": str}),
+        "parquet": lambda: pd.read_parquet(out),
+        "dta": lambda: pd.read_stata(out),
+        "jsonl": lambda: pd.read_json(out, lines=True, dtype={"region_code": str}),
+    }
+    frame = read[form]()
+    stated = frame[frame["indicator"] == "gdp"].sort_values(["year", "start"])
+    assert stated[["year", "measure", "value", "region_code"]].to_numpy().tolist() == [
+        [2023, "growth", 7, "130400"],
+        [2024, "level", 4346.3, "130400"],
+        [2024, "growth", 6.5, "130400"],
+        [2024, "growth", 7, "130400"],
+    ]
+
+
+def test_the_panel_of_local_files_has_all_its_sheets(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "panel.xlsx"
+    asked = ["extract", str(folder), "-o", str(out), "--table", "panel", "--long"]
+    assert run([*asked, "--unit", "亿元", "--labels", "zh"]) == 0
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["panel", "codebook", "coverage", "notes"]
+    rows = [[cell.value for cell in row] for row in book["panel"]]
+    heading = rows[0]
+    values = {
+        (row[heading.index("年份")], row[heading.index("指标")], row[heading.index("口径")],
+         row[heading.index("性质")]): row
+        for row in rows[1:]
+    }  # fmt: skip
+    level = values[2023, "gdp", "level", "actual"]
+    assert (level[heading.index("数值")], level[heading.index("单位")]) == (4346.3, "亿元")
+    target = values[2023, "gdp", "growth", "target"]
+    assert target[heading.index("gap")] == -0.5
+
+
+def test_coverage_of_local_files(folder: Path, tmp_path: Path) -> None:
+    (folder / "保定市2023.txt").write_text(report("保定市", 2023, "去年平稳。"), "utf-8")
+    out = tmp_path / "coverage.csv"
+    assert run(["extract", str(folder), "-o", str(out), "--table", "coverage"]) == 0
+    grid = pd.read_csv(out, dtype=str).query("indicator == 'gdp'")
+    assert dict(zip(grid["region"] + grid["year"], grid["reason"], strict=True)) == {
+        "邯郸市2023": "value",
+        "邯郸市2024": "value",
+        "保定市2023": "value",
+        "保定市2024": "not_submitted",
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["-o", "out.pdf"],
+        ["-o", "no/such/folder/out.csv"],
+        ["-o", "out.csv", "--explain"],
+        ["-o", "out.csv", "--long"],
+        ["-o", "-"],
+    ],
+)
+def test_a_table_that_cannot_be_is_refused_before_reading(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: list[str]
+) -> None:
+    place = tmp_path / "here"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    assert run(["extract", str(folder), *wrong]) == 2
+    assert list(place.iterdir()) == []
+
+
+def test_an_unknown_unit_is_refused_and_leaves_nothing(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "panel.csv"
+    asked = ["extract", str(folder), "-o", str(out), "--table", "panel", "--unit", "光年"]
+    assert run(asked) != 0
+    assert "光年" in capfd.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl", "dta"])
+def test_a_full_disk_names_the_file_and_leaves_nothing(tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"out.{form}"
+    out.write_text("what was there before")
+
+    def records():
+        yield {"a": 1}
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as raised:
+        write(form, out, [Sheet(title="t", columns={"a": "integer"}, records=records())])
+    assert raised.value.filename == str(out)
+    assert [each.name for each in tmp_path.iterdir()] == [out.name]
+    assert out.read_text() == "what was there before"
+
+
+def test_names_for_stata_are_short_ascii_and_stay_apart() -> None:
+    columns = [
+        "gdp_growth_target",
+        "gdp_level_actual_亿元",
+        "above_scale_industrial_enterprises_average_growth_target",
+        "above_scale_industrial_enterprises_average_growth_actual",
+        "foreign_trade_level_actual_标箱",
+        "foreign_trade_level_actual_剂次",
+        "long",
+        "5g",
+    ]
+    names = stata_names(columns)
+    assert list(names) == columns
+    assert names["gdp_growth_target"] == "gdp_growth_target"
+    assert names["gdp_level_actual_亿元"] == "gdp_level_actual_yi_yuan"
+    assert len({name.lower() for name in names.values()}) == len(columns)
+    assert all(name.isascii() and name.isidentifier() for name in names.values())
+    assert max(map(len, names.values())) <= 32
+    assert "long" not in names.values()
+    # One column has one name, whatever else a table has.
+    assert stata_names(columns[3:4])[columns[3]] == names[columns[3]]
+
+
+def test_a_table_too_long_for_stata_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stata, "_ROWS", 2)
+    records = ({"a": number} for number in range(3))
+    with pytest.raises(TableTooLarge):
+        write(
+            "dta", tmp_path / "t.dta", [Sheet(title="t", columns={"a": "integer"}, records=records)]
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_long_texts_and_missing_values_come_back_from_stata(tmp_path: Path) -> None:
+    out = tmp_path / "t.dta"
+    long = "长" * 3000
+    rows = [
+        {"text": long, "number": 1.5, "whole": None, "truth": True},
+        {"text": None, "number": None, "whole": 4_000_000_000, "truth": None},
+    ]
+    columns = {"text": "text", "number": "number", "whole": "integer", "truth": "boolean"}
+    sheet = Sheet(title="t", columns=columns, records=rows, labels={"text": "语句"})  # type: ignore[arg-type]
+    assert write("dta", out, [sheet]) == 2
+    frame = pd.read_stata(out, convert_categoricals=False)
+    assert frame["text"].tolist() == [long, ""]
+    assert frame["number"].fillna(-1).tolist() == [1.5, -1]
+    assert frame["whole"].fillna(-1).tolist() == [-1, 4_000_000_000]
+    assert frame["truth"].fillna(-1).tolist() == [1, -1]
