@@ -26,6 +26,7 @@ from api.routes import (
     observations,
     reprocessing,
     runs,
+    search,
     service,
     submissions,
 )
@@ -95,7 +96,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(UnreadBodies)
     app.add_middleware(RequestIds)
     errors.install(app)
-    for module in (submissions, runs, documents, observations, exports, reprocessing, service):
+    for module in (
+        submissions,
+        runs,
+        documents,
+        observations,
+        search,
+        exports,
+        reprocessing,
+        service,
+    ):
         app.include_router(
             module.router,
             prefix="/v1",

@@ -341,6 +341,32 @@ class ObservationPage(BaseModel):
     next: str | None
 
 
+class HitView(BaseModel):
+    """One place where a report says what was looked for."""
+
+    document_id: int
+    document: str | None = Field(description="Title.")
+    source: str
+    region: str | None
+    region_code: str | None
+    province: str | None
+    year: int | None
+    section_kind: str
+    heading: str = Field(description="Of the part of the report that it is in.")
+    before: str
+    found: str
+    after: str
+    start: int = Field(description="In the raw text, half-open, as for observations.")
+    end: int
+    clean_start: int = Field(description="In the clean text.")
+    clean_end: int
+
+
+class SearchPage(BaseModel):
+    hits: list[HitView]
+    next: str | None
+
+
 Term = Annotated[Written, Field(min_length=1, max_length=LONGEST_TERM)]
 
 

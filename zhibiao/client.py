@@ -263,6 +263,10 @@ class Client:
         """One document's observations, each with its `sentence`."""
         return self._pages(f"/v1/documents/{document}/observations", "observations", wanted)
 
+    def search(self, text: str, **wanted: Any) -> Iterator[Json]:
+        """All places where reports say `text`; the filters are those of GET /v1/search."""
+        return self._pages("/v1/search", "hits", {"text": text, **wanted})
+
     def export(
         self,
         table: str,

@@ -12,7 +12,16 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from zhibiao import __version__
-from zhibiao.cli import asking, deleting, exporting, local, remote, reprocessing, services
+from zhibiao.cli import (
+    asking,
+    deleting,
+    exporting,
+    local,
+    remote,
+    reprocessing,
+    searching,
+    services,
+)
 from zhibiao.cli.exits import Exit
 from zhibiao.errors import ZhibiaoError
 
@@ -61,7 +70,7 @@ def _begin(
     pass
 
 
-for module in (local, remote, exporting, asking, reprocessing, deleting, services):
+for module in (local, remote, exporting, asking, searching, reprocessing, deleting, services):
     module.register(app)
 
 

@@ -18,8 +18,28 @@ from zhibiao.library.frames import frame, with_categories
 from zhibiao.places import service_url
 from zhibiao.rendering import Table
 from zhibiao.settings import load_settings
+from zhibiao.tables import Column
 from zhibiao.tables.observations import OBSERVATION_COLUMNS
 from zhibiao.tokens import find_token
+
+_HIT_COLUMNS: Mapping[str, Column] = {
+    "region_code": "text",
+    "region": "text",
+    "province": "text",
+    "year": "integer",
+    "section_kind": "text",
+    "heading": "text",
+    "before": "text",
+    "found": "text",
+    "after": "text",
+    "start": "integer",
+    "end": "integer",
+    "clean_start": "integer",
+    "clean_end": "integer",
+    "document_id": "integer",
+    "document": "text",
+    "source": "text",
+}
 
 
 def connect(
@@ -61,9 +81,12 @@ class Service:
     def close(self) -> None:
         self.client.close()
 
-    def panel(self, **wanted: Any) -> pd.DataFrame:
-        """One row a region and year, one column an indicator, measure and status."""
-        return self._table("panel", **wanted)
+    def panel(self, *, long: bool = False, **wanted: Any) -> pd.DataFrame:
+        """One row a region and year, one column an indicator, measure and status.
+
+        `long`: one row a cell, with its sentence and flags. Also: `unit`, `flagged`.
+        """
+        return self._table("panel", layout="long" if long else "wide", **wanted)
 
     def observations(self, *, limit: int | None = None, **wanted: Any) -> pd.DataFrame:
         """One row a statement with its sentence; only the first `limit`, if given."""
@@ -102,6 +125,23 @@ class Service:
         else:
             terms = list(keywords)
         return self._table("keywords", keyword=terms, match=match, by=by, per=per, **wanted)
+
+    def search(self, text: str, *, limit: int | None = None, **wanted: Any) -> pd.DataFrame:
+        """One row a place where a report says `text`, with what stands around it.
+
+        `start` and `end` are offsets into the raw text. Also: `section`, `context` (characters).
+        """
+        return frame(islice(self.client.search(text, **wanted), limit), _HIT_COLUMNS)
+
+    def coverage(
+        self, expected: Iterable[Mapping[str, Any]] | None = None, **wanted: Any
+    ) -> pd.DataFrame:
+        """What each report states or why not: one row a region, year and indicator.
+
+        `expected` are the reports that should be there: mappings with `region_code` and `year`.
+        """
+        units = None if expected is None else list(expected)
+        return self._table("coverage", expected=units, **wanted)
 
     def documents(self, **wanted: Any) -> pd.DataFrame:
         """One row a submitted document with its state, those that failed too."""

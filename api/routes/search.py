@@ -1,0 +1,67 @@
+"""/v1/search: where reports say something."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator
+
+from api import cursors
+from api.choices import check
+from api.parameters import Limit, Next, Reports, Written
+from api.schemas import SearchPage
+from api.service import CurrentService
+from zhibiao.outline.frames import SectionKind
+from zhibiao.store.search import SearchFilter, search
+
+router = APIRouter(tags=["search"])
+
+
+def _not_blank(written: str) -> str:
+    if not written.strip():
+        raise ValueError("holds no character but white space")
+    return written
+
+
+@router.get(
+    "/search",
+    operation_id="search_texts",
+    summary="Where reports say something, with what stands around it",
+    response_model=SearchPage,
+)
+def search_texts(
+    service: CurrentService,
+    reports: Reports,
+    text: Annotated[
+        Written,
+        AfterValidator(_not_blank),
+        Query(min_length=1, max_length=200, description="As it stands in the clean text."),
+    ],
+    section: Annotated[
+        SectionKind | None, Query(description="Only in parts of the outline of this kind.")
+    ] = None,
+    context: Annotated[
+        int, Query(ge=0, le=400, description="Characters on either side of a hit.")
+    ] = 40,
+    limit: Limit = 100,
+    after: Next = None,
+) -> dict[str, Any]:
+    """A page holds whole documents, at least `limit` hits unless its time (3 s) was over before:
+    go on with `next` until it is null."""
+    wanted = SearchFilter(text=text, documents=reports, section=section, context=context)
+    with service.store.read() as connection:
+        check(connection, service.settings, run=reports.run, region=reports.region)
+        page = search(connection, wanted, limit=limit, after=cursors.decode(after))
+    return {
+        "hits": [
+            {name: _sendable(value) for name, value in asdict(hit).items()} for hit in page.hits
+        ],
+        "next": None if page.after is None else cursors.encode(page.after),
+    }
+
+
+def _sendable(value: Any) -> Any:
+    # A lone surrogate (seen in broken web pages) has no UTF-8; a question mark is as long.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
