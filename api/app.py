@@ -13,6 +13,7 @@ from api.console.pages import static_files
 from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
 from api.console.routes import observations as observation_pages
+from api.console.routes import reprocessing as reprocessing_pages
 from api.console.routes import runs as run_pages
 from api.gate import Gate, bearer
 from api.knowledge import current_of
@@ -120,7 +121,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(service.open_router)
     app.include_router(docs.router)
     app.include_router(entrance.open_router)
-    for pages in (entrance, overview, run_pages, document_pages, observation_pages):
+    for pages in (
+        entrance,
+        overview,
+        reprocessing_pages,
+        run_pages,
+        document_pages,
+        observation_pages,
+    ):
         app.include_router(pages.router)
     return app
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from api.console.pages import number
 
 WIDTH, HEIGHT = 720, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 16, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 30
 LINES = 6  # more cannot be told apart
 _TICKS = 5
 _YEAR_WIDTH = 48  # of a label

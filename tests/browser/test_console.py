@@ -15,7 +15,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 WIDTHS = (WIDE, 390)
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
-    *("/observations?certain=false", "/panel", "/panel?measure=level", "/failures", "/system"),
+    *(
+        "/observations?certain=false",
+        "/panel",
+        "/panel?measure=level",
+        "/reprocess",
+        "/failures",
+        "/system",
+    ),
     *("/documents?region=%E6%97%A0", "/runs/999"),
 )
 # An invented report, in three prints that differ, and a file that cannot be read.

@@ -10,10 +10,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from api import knowledge
 from api.choices import check
 from api.console.choices import DocumentChoice, chosen
 from api.console.forms import check_form
+from api.console.names import indicator_names
 from api.console.pages import page
 from api.documents import document_detail, document_page
 from api.observations import observation_page
@@ -98,7 +98,7 @@ def show_document(request: Request, service: CurrentService, document: DocumentI
         more=stated.next is not None,
         kinds=Counter(kind_of(each) for each in stated.observations),
         kind_of=kind_of,
-        names=_names(service),
+        names=indicator_names(service.settings),
         marked=marked,
     )
 
@@ -135,9 +135,3 @@ def _marked(
         lines=marked_lines(text, spans),
         offsets=";".join(f"{clean},{raw},{length}" for clean, raw, length in offsets.segments),
     )
-
-
-def _names(service: CurrentService) -> dict[str, tuple[str, str]]:
-    """Of the catalogue's indicators: English, Chinese."""
-    catalogue = knowledge.catalogue_of(service.settings)
-    return {each.id: (each.name, each.name_zh) for each in catalogue.indicators.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from api.console import sessions
 
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
-    *("/panel", "/failures", "/system"),
+    *("/panel", "/reprocess", "/runs/1/changes", "/failures", "/system"),
 )
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 REPORT = (
@@ -23,6 +24,15 @@ REPORT = (
     "一、2022年工作回顾\n全县地区生产总值达到312.5亿元，增长6.8%。\n"
     "二、2023年工作安排\n今年的主要预期目标是：地区生产总值增长7%左右。\n"
 )
+OWN_INDICATOR = """
+[[indicator]]
+id = "snow_lotus_output"
+name = "Snow lotus output"
+name_zh = "雪莲草产量"
+aliases = ["雪莲草产量"]
+units = ["吨"]
+base_unit = "公斤"
+"""
 # In names, in texts, wherever people can write.
 NASTY = "<script>alert(1)</script> \"'&amp;<b> \u202e\u0627\u0644 🙂"
 
@@ -341,3 +351,27 @@ def test_a_run_is_paused_resumed_and_cancelled_from_its_page(serve: Any) -> None
             answer = browser.post(f"/runs/1/{lever}", data={"csrf": secret_of(browser)})
             assert answer.headers["location"] == "/runs/1"
             assert browser.get("/v1/runs/1").json()["status"] == status
+
+
+def test_a_plan_is_carried_out_compared_and_taken_back_from_the_pages(
+    serve: Any, tmp_path: Path
+) -> None:
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text("", "utf-8")
+    service = serve(catalogue=catalogue)
+    service.submit({"a.txt": (REPORT + "全县雪莲草产量达到3.2万吨。\n").encode()})
+    service.work()
+    with opened(service) as browser:
+        assert not Page(browser.get("/reprocess").text).css("form[method=post].stack")
+        catalogue.write_text(OWN_INDICATOR, "utf-8")
+        form = Page(browser.get("/reprocess").text).css_first("form[method=post].stack")
+        action = form.attributes["action"] or ""
+        run = browser.post(action, data={"csrf": secret_of(browser)}).headers["location"]
+        service.work()
+        changes = Page(browser.get(f"{run}/changes").text)
+        (row,) = changes.css("tbody tr")
+        assert "雪莲草产量达到3.2万吨" in row.text()
+        answer = browser.post(f"{run}/rollback", data={"csrf": secret_of(browser)})
+        assert answer.headers["location"] == f"{run}/changes"
+        stated = browser.get("/v1/documents/1/observations").json()["observations"]
+        assert {each["indicator"] for each in stated} == {"gdp"}

@@ -1,0 +1,95 @@
+"""Reprocessing: the plan with its reasons, the run's changes side by side, and the way back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import knowledge
+from api.choices import check
+from api.console.choices import Reports, chosen
+from api.console.forms import check_form
+from api.console.names import indicator_names
+from api.console.pages import page
+from api.parameters import RunId
+from api.reprocessing import ReprocessRequest, diff_view, plan_view
+from api.routes import reprocessing as levers
+from api.service import CurrentService
+from zhibiao.errors import ZhibiaoError
+from zhibiao.store import diffs, plans, runs
+from zhibiao.store.diffs import DiffFilter
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_CHANGES = 200  # that a page shows
+
+
+def _asked(choice: Reports) -> ReprocessRequest:
+    return ReprocessRequest(
+        run=choice.run,
+        region_code=choice.region_code,
+        year_from=choice.year_from,
+        year_to=choice.year_to,
+    )
+
+
+@router.get("/reprocess")
+def show_plan(request: Request, service: CurrentService) -> Response:
+    asked = chosen(request, Reports)
+    problem, planned = asked.problem, None
+    with service.store.read() as connection:
+        try:
+            check(connection, service.settings, run=asked.choice.run)
+            found = plans.plan(
+                connection,
+                _asked(asked.choice).selection(),
+                knowledge.current_of(service.settings),
+            )
+            planned = plan_view(found, knowledge.problem_of(service.settings))
+        except ZhibiaoError as error:
+            problem = error.message
+    return page(
+        request,
+        "reprocess.html",
+        status=200 if problem is None else 422,
+        plan=planned,
+        problem=problem if planned is None else planned.problem or problem,
+        written=asked.written,
+    )
+
+
+@router.post("/reprocess")
+def reprocess(
+    request: Request,
+    service: CurrentService,
+    background: BackgroundTasks,
+    atomic: Annotated[bool, Form()] = False,
+) -> Response:
+    """What the plan in the address says."""
+    wanted = _asked(chosen(request, Reports).choice).model_copy(update={"atomic": atomic})
+    done = levers.reprocess(service, Response(), background, wanted)
+    to = "/reprocess" if done.run is None else f"/runs/{done.run.id}"
+    return RedirectResponse(to, 303, background=background)
+
+
+@router.get("/runs/{run}/changes")
+def show_changes(request: Request, service: CurrentService, run: RunId) -> Response:
+    with service.store.read() as connection:
+        row = runs.get(connection, run)
+        found = diff_view(diffs.of_run(connection, run, DiffFilter()), _CHANGES)
+    return page(
+        request,
+        "changes.html",
+        run=run,
+        label=row["label"],
+        diff=found,
+        names=indicator_names(service.settings),
+    )
+
+
+@router.post("/runs/{run}/rollback")
+def roll_back(service: CurrentService, run: RunId) -> Response:
+    levers.roll_back_run(service, run)
+    return RedirectResponse(f"/runs/{run}/changes", 303)
