@@ -10,6 +10,8 @@ from zhibiao.gazetteer.gazetteer import Gazetteer
 
 _OWN_CONGRESS = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
 _PROVINCE = ("全省", "我省", "全自治区")
+# 全疆, 全藏: what these call the whole of themselves
+_BY_LAST = ("新疆", "西藏")
 _LOWER = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
 _FRONT = 1500  # characters
 _GOVERNED = re.compile(
@@ -46,6 +48,8 @@ def home_of(metadata: Metadata, text: str) -> Home:
         nation = True
     if metadata.level == "province" or region.endswith(("省", "自治区")):
         homes.update(_PROVINCE)
+    if region.startswith(_BY_LAST):
+        homes.add(f"全{region[1]}")
     if region[-1] in "县旗":
         homes.add(f"{region[-1]}域")  # 县域生产总值, of a county, is all of its own
     return Home(tuple(homes), nation, metadata.year)

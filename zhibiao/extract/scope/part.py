@@ -80,8 +80,8 @@ def part_before(reader: Reader, i: int) -> str:
     if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
-        if k and text.endswith(_FOR, 0, tokens[k - 1].end):
-            return _carried(reader, i)  # 为企业减税降费
+        if k and text.endswith(_FOR, 0, _before_all(reader, k)):
+            return _carried(reader, i)  # 为企业减税降费, 为各类企业…
         if _opens_with_place(reader, k) or name.text.startswith(_DONE):
             return f"subject:{word}"
         return f"part:{word}"
@@ -137,6 +137,15 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
             return f"other_region:{text[tokens[k].start : tokens[k].end]}"
         k -= 1
     return _carried(reader, i)
+
+
+def _before_all(reader: Reader, k: int) -> int:
+    """Where the words before token k end, 各类 and 广大 left out."""
+    end = reader.tokens[k - 1].end
+    for word in ("各类", "广大", "各"):
+        if reader.text.endswith(word, 0, end):
+            return end - len(word)
+    return end
 
 
 def _urged(reader: Reader, k: int) -> bool:
