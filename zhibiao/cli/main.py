@@ -17,6 +17,7 @@ from zhibiao.cli import (
     deleting,
     exporting,
     local,
+    plotting,
     remote,
     reprocessing,
     searching,
@@ -70,7 +71,17 @@ def _begin(
     pass
 
 
-for module in (local, remote, exporting, asking, searching, reprocessing, deleting, services):
+for module in (
+    local,
+    remote,
+    exporting,
+    asking,
+    searching,
+    plotting,
+    reprocessing,
+    deleting,
+    services,
+):
     module.register(app)
 
 

@@ -15,6 +15,7 @@ from zhibiao.client import Client
 from zhibiao.keywords.counting import Denominator, Match
 from zhibiao.keywords.sets import as_asked, load_keywords
 from zhibiao.library.frames import frame, with_categories
+from zhibiao.library.plots import Plot, plot
 from zhibiao.places import service_url
 from zhibiao.rendering import Table
 from zhibiao.settings import load_settings
@@ -146,6 +147,30 @@ class Service:
     def documents(self, **wanted: Any) -> pd.DataFrame:
         """One row a submitted document with its state, those that failed too."""
         return self._table("documents", **wanted)
+
+    def plot(
+        self,
+        kind: Plot,
+        path: str | os.PathLike[str],
+        *,
+        indicator: str = "gdp",
+        measure: str = "growth",
+        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        font: Path | None = None,
+        **wanted: Any,
+    ) -> None:
+        """Draw targets, outturns, keywords or coverage into a file: png, svg, pdf.
+
+        Raises NoFont, NothingToPlot; see `zhibiao.library.plots.plot`.
+        """
+        if kind == "keywords":
+            table = self.keywords(keywords, **wanted)
+        elif kind == "coverage":
+            table = self.coverage(indicator=[indicator], **wanted)
+        else:
+            table = self.panel(long=True, indicator=[indicator], **wanted)
+            table = table[table.measure == measure]
+        plot(kind, table, path, font=font)
 
     def _table(self, table: Table, **wanted: Any) -> pd.DataFrame:
         # Made by the service as a file, sent as it is made: no page is asked for twice.

@@ -1,0 +1,235 @@
+"""Plots of a service's tables, with Chinese labels, as PNG, SVG or PDF."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import pandas as pd
+
+from zhibiao.errors import ZhibiaoError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Plot = Literal["targets", "outturns", "keywords", "coverage"]
+PLOTS: tuple[Plot, ...] = get_args(Plot)
+PLOT_ENDINGS = ("png", "svg", "pdf")
+
+_FONT_PACKAGE = "cvttf_NotoSansCJK_Regular"
+_FONT_FILE = "NotoSansCJKtc-Regular.otf"
+# Names of fonts that machines have, best first.
+_FAMILIES = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Heiti SC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK TC",
+)
+_MOST_LINES = 12  # more cannot be told apart
+_MOST_ROWS = 80  # of the heat map
+_MARKERS = {"eq": "o", "ge": "^", "le": "v", "approx": "D"}
+_BOUNDS = {"eq": "恰为", "ge": "以上", "le": "以内", "approx": "左右"}
+
+
+class NoFont(ZhibiaoError):
+    """No font with Chinese characters was found; install one (fonts-noto-cjk) or name a file."""
+
+    code = "no_chinese_font"
+
+
+class NothingToPlot(ZhibiaoError):
+    """There is nothing to plot."""
+
+    code = "nothing_to_plot"
+
+
+def plot(
+    kind: Plot, table: pd.DataFrame, path: str | os.PathLike[str], *, font: Path | None = None
+) -> None:
+    """Draw a table into a file; its ending is the format: png, svg, pdf.
+
+    `table` is the long panel of one indicator and measure (targets, outturns), the table of
+    keywords, or that of coverage. `font` is a font file; None: one that is found.
+
+    Raises NoFont, NothingToPlot, OSError; ValueError for another ending.
+    """
+    target = Path(path)
+    ending = target.suffix.lstrip(".").lower()
+    if ending not in PLOT_ENDINGS:
+        raise ValueError(f"{target.name} does not end in .png, .svg or .pdf")
+    if table.empty:
+        raise NothingToPlot(f"There is nothing to plot: no row of {kind} matches.")
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    family = chinese_font(font)
+    # Letters as outlines: an SVG must not depend on the fonts of whoever opens it.
+    with rc_context({"font.family": family, "axes.unicode_minus": False, "svg.fonttype": "path"}):
+        figure = Figure(figsize=(10, 6), layout="constrained")
+        _DRAWN[kind](figure, table)
+        partial = target.with_name(f".{target.name}.part")
+        try:
+            figure.savefig(partial, format=ending, dpi=150)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def chinese_font(font: Path | None = None) -> str:
+    """The name of a font with Chinese characters. Raises NoFont."""
+    from matplotlib import font_manager
+
+    chosen = font
+    if chosen is None:
+        known = {entry.name for entry in font_manager.fontManager.ttflist}
+        family = next((name for name in _FAMILIES if name in known), None)
+        if family is not None:
+            return family
+        spec = find_spec(_FONT_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise NoFont
+        chosen = Path(spec.origin).with_name(_FONT_FILE)
+    try:
+        font_manager.fontManager.addfont(str(chosen))
+        return str(font_manager.FontProperties(fname=str(chosen)).get_name())
+    except (OSError, RuntimeError) as error:
+        raise NoFont(f"{chosen} is no font that can be read: {error}.") from error
+
+
+def _draw_targets(figure: Figure, table: pd.DataFrame) -> None:
+    targets = _valued(table[table.status == "target"])
+    axes = figure.subplots()
+    for _, rows in _by_region(targets):
+        colour = _line(axes, rows, style="-")
+        beyond = rows[rows.stretch.notna()]
+        axes.plot(beyond.year.astype(int), beyond.stretch.astype(float), "*", color=colour)
+    if targets.stretch.notna().any():
+        axes.plot([], [], "*", color="grey", label="力争")
+    _bounds_legend(axes, targets)
+    _finish(axes, f"{_name(targets)}：目标", _unit(targets))
+
+
+def _draw_outturns(figure: Figure, table: pd.DataFrame) -> None:
+    valued = _valued(table)
+    axes = figure.subplots()
+    for _, rows in _by_region(valued):
+        outturns, targets = rows[rows.status == "actual"], rows[rows.status == "target"]
+        colour = _line(axes, outturns, style="-", label="实际")
+        _line(axes, targets, style="--", label="目标", colour=colour)
+    _finish(axes, f"{_name(valued)}：目标与实际", _unit(valued))
+
+
+def _draw_keywords(figure: Figure, table: pd.DataFrame) -> None:
+    """The mean over reports of what all terms of a group are per 10,000."""
+    dated = table.dropna(subset=["year", "per_10000"]).copy()
+    if dated.empty:
+        raise NothingToPlot("There is nothing to plot: no report has a year.")
+    several = dated.keyword.nunique() <= _MOST_LINES and dated.group.fillna("").eq("").all()
+    dated["line"] = dated.keyword if several else dated.group.fillna("")
+    summed = dated.groupby(["document_id", "year", "line"]).per_10000.sum().reset_index()
+    mean = summed.groupby(["line", "year"]).per_10000.mean().reset_index()
+    axes = figure.subplots()
+    for name, rows in list(mean.groupby("line"))[:_MOST_LINES]:
+        axes.plot(rows.year.astype(int), rows.per_10000.astype(float), "o-", label=name or "全部")
+    _finish(axes, "关键词词频（各报告均值）", "每万词")
+
+
+def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+
+    reasons = sorted(table.reason.dropna().unique())
+    codes = {reason: number for number, reason in enumerate(reasons)}
+    one = table.dropna(subset=["year"]).drop_duplicates(["region_code", "region", "year"])
+    grid = one.assign(code=one.reason.map(codes)).pivot_table(
+        index="region", columns="year", values="code", aggfunc="first", sort=True
+    )[:_MOST_ROWS]
+    colours = [f"C{number}" for number in range(len(reasons))]
+    figure.set_size_inches(10, max(4.0, 1.5 + 0.3 * len(grid)))
+    axes = figure.subplots()
+    axes.imshow(
+        grid.to_numpy(dtype=float), aspect="auto", cmap=ListedColormap(colours), vmin=-0.5,
+        vmax=len(reasons) - 0.5, interpolation="nearest",
+    )  # fmt: skip
+    axes.set_xticks(range(grid.shape[1]), [str(year) for year in grid.columns])
+    axes.set_yticks(range(len(grid)), list(grid.index))
+    patches = [
+        Patch(color=colour, label=name) for colour, name in zip(colours, reasons, strict=True)
+    ]
+    figure.legend(handles=patches, loc="outside right upper")
+    axes.set_title(f"覆盖情况：{one.indicator.iloc[0]}" if "indicator" in one else "覆盖情况")
+
+
+def _valued(table: pd.DataFrame) -> pd.DataFrame:
+    wanted = table[table.value.notna() & table.year.notna()]
+    if wanted.empty:
+        raise NothingToPlot("There is nothing to plot: no value matches.")
+    return wanted.sort_values("year")
+
+
+def _by_region(table: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:
+    groups = list(table.groupby("region"))
+    if len(groups) > _MOST_LINES:
+        raise NothingToPlot(
+            f"{len(groups)} regions cannot be told apart in one plot; choose at most "
+            f"{_MOST_LINES} with --region or --region-code."
+        )
+    return groups
+
+
+def _line(
+    axes: Axes, rows: pd.DataFrame, *, style: str, label: str = "", colour: Any = None
+) -> Any:
+    """One region's line; a bar from the low to the high end of a range, a marker for a bound."""
+    if rows.empty:
+        return colour
+    years, values = rows.year.astype(int), rows.value.astype(float)
+    name = f"{rows.region.iloc[0]} {label}".strip()
+    (drawn,) = axes.plot(years, values, style, label=name, color=colour)
+    for year, low, high, bound in zip(years, values, rows.value_high, rows.bound, strict=True):
+        axes.plot(year, low, _MARKERS.get(bound, "o"), color=drawn.get_color())
+        if pd.notna(high):
+            axes.plot([year, year], [low, float(high)], "_-", color=drawn.get_color(), linewidth=4)
+    return drawn.get_color()
+
+
+def _bounds_legend(axes: Axes, table: pd.DataFrame) -> None:
+    """An entry for each kind of bound that there is."""
+    for bound in _MARKERS:
+        if (table.bound == bound).any():
+            axes.plot([], [], _MARKERS[bound], color="grey", label=_BOUNDS[bound])
+
+
+def _name(table: pd.DataFrame) -> str:
+    return f"{table.indicator.iloc[0]} {table.measure.iloc[0]}"
+
+
+def _unit(table: pd.DataFrame) -> str:
+    units = set(table.unit.dropna())
+    return str(units.pop()) if len(units) == 1 else ""
+
+
+def _finish(axes: Axes, title: str, unit: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(title=title, xlabel="年份", ylabel=unit)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small", ncols=2)
+
+
+_DRAWN = {
+    "targets": _draw_targets,
+    "outturns": _draw_outturns,
+    "keywords": _draw_keywords,
+    "coverage": _draw_coverage,
+}
