@@ -15,6 +15,7 @@ from api.console.routes import entrance, overview
 from api.console.routes import observations as observation_pages
 from api.console.routes import reprocessing as reprocessing_pages
 from api.console.routes import runs as run_pages
+from api.console.routes import search as search_pages
 from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.queries import check_query
@@ -128,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
         run_pages,
         document_pages,
         observation_pages,
+        search_pages,
     ):
         app.include_router(pages.router)
     return app

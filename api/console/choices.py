@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,6 +72,10 @@ class ObservationChoice(Reports):
             certain=self.certain,
             period=self.period,
         )
+
+
+class SearchChoice(Reports):
+    text: Annotated[Written, Field(max_length=200)] | None = None
 
 
 class PanelChoice(Reports):

@@ -19,6 +19,7 @@ PAGES = (
         "/observations?certain=false",
         "/panel",
         "/panel?measure=level",
+        "/search?text=%E5%85%A8%E5%8E%BF",
         "/reprocess",
         "/failures",
         "/system",

@@ -16,7 +16,7 @@ from api.console import sessions
 
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
-    *("/panel", "/reprocess", "/runs/1/changes", "/failures", "/system"),
+    *("/panel", "/search", "/reprocess", "/runs/1/changes", "/failures", "/system"),
 )
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 REPORT = (
@@ -288,6 +288,19 @@ def test_an_observation_leads_to_its_sentence(browser: httpx.Client) -> None:
     assert link.text() == "今年的主要预期目标是：地区生产总值增长7%左右。"
     document, _, span = (link.attributes["href"] or "").partition("#")
     assert Page(browser.get(document).text).css_first(f'#found [data-span="{span}"]')
+
+
+def test_a_hit_of_a_search_leads_to_its_place(browser: httpx.Client) -> None:
+    page = Page(browser.get("/search", params={"text": "预期目标"}).text)
+    link = page.css_first("td.sentence a")
+    assert link.css_first("mark").text() == "预期目标"
+    document, _, span = (link.attributes["href"] or "").partition("#")
+    raw = browser.get(f"/v1{document}/text", params={"form": "raw"}).text
+    start, end = map(int, span.split("-"))
+    assert raw[start:end] == "预期目标"
+    nothing = Page(browser.get("/search", params={"text": NASTY}).text)
+    assert not nothing.css("tbody tr")
+    assert len(nothing.css("script")) == 1
 
 
 def test_what_is_seen_is_what_is_exported(browser: httpx.Client) -> None:
