@@ -11,11 +11,12 @@ from kombu.exceptions import KombuError, OperationalError
 from tasks.app import SEND_ONCE, app, configure, quiet_app
 from tasks.queues import UPKEEP, queue_name
 from zhibiao.settings import Settings
+from zhibiao.store.runs import Priority
 from zhibiao.store.window import Chunk
 
 log = logging.getLogger(__name__)
 
-_UNREACHABLE = (OperationalError, KombuError, ConnectionError, TimeoutError, OSError)
+UNREACHABLE = (OperationalError, KombuError, ConnectionError, TimeoutError, OSError)
 
 
 def ring(settings: Settings) -> bool:
@@ -35,14 +36,18 @@ def send_chunks(chunks: Iterable[Chunk]) -> list[Chunk]:
 
 
 def _send_chunk(chunk: Chunk) -> bool:
-    count = len(chunk.work_ids)
     return _send(
         app,
         f"zhibiao.{chunk.stage.value}",
         {"run": chunk.run, "work_ids": list(chunk.work_ids), "priority": chunk.priority},
         queue=queue_name(chunk.priority, chunk.stage),
-        shown=f"run {chunk.run}, {count} document{'s' if count != 1 else ''}, {chunk.priority}",
+        shown=shown(chunk.run, len(chunk.work_ids), chunk.priority),
     )
+
+
+def shown(run: int, documents: int, priority: Priority) -> str:
+    """What people read in Flower."""
+    return f"run {run}, {documents} document{'s' if documents != 1 else ''}, {priority}"
 
 
 def send_canaries(queues: Iterable[str], *, expires_seconds: float) -> bool:
@@ -75,13 +80,13 @@ def _send(
             kwargs=arguments,
             queue=queue,
             argsrepr="()",
-            kwargsrepr=shown,  # what people read in Flower
+            kwargsrepr=shown,
             retry=True,
             retry_policy=SEND_ONCE,
             expires=expires_seconds,
             ignore_result=True,
         )
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         log.warning("broker unreachable: %s not sent (%s)", name, error)
         return False
     return True

@@ -12,90 +12,65 @@ from sqlalchemy import Connection
 from tasks.context import Context
 from zhibiao import pipeline
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
-from zhibiao.store import prints, publications, queue, results
+from zhibiao.store import prints, publications, results
 from zhibiao.store.queue import Claim, Move
 
 # Writes one document's output: (connection, now, when to send again) -> further work it made.
 Save = Callable[[Connection, float, float], list[Move]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What a chunk's documents need, by document id; only the stage's own fields are filled."""
+@dataclass(kw_only=True)
+class Material:
+    """What one document's stages need; only what those need that are to come is filled."""
 
-    given: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    raw: Mapping[int, RawDocument] = field(default_factory=dict)
-    clean: Mapping[int, tuple[CleanText, Metadata]] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    raw: RawDocument | None = None
+    clean: CleanText | None = None
+    metadata: Metadata | None = None
+    stored: bool = True  # what it holds is committed, so that others see it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
     """A stage's output for one document."""
 
+    stage: Stage
     digest: str
     save: Save
+    place: tuple[str, int] | None = None  # region and year, where cleaning has found them
 
 
-def load(here: Context, stage: Stage, claims: Sequence[Claim]) -> Inputs:
-    """One read a kind of input for the whole chunk. Sources are loaded one by one: large."""
+def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> dict[int, Material]:
+    """By document id. One read a kind of input for the whole chunk; sources one by one: large.
+
+    `on`: also for the stages after this one.
+    """
     ids = [held.document_id for held in claims]
+    found = {document: Material() for document in ids}
     with here.store.read() as connection:
-        match stage:
-            case Stage.READ:
-                return Inputs()
-            case Stage.CLEAN:
-                return Inputs(
-                    given=results.given_of(connection, ids), raw=results.raw_of(connection, claims)
-                )
-            case Stage.SEGMENT:
-                return Inputs(clean=results.clean_of(connection, claims))
-            case Stage.EXTRACT:
-                return Inputs(
-                    raw=results.raw_of(connection, claims),
-                    clean=results.clean_of(connection, claims),
-                )
+        if stage is Stage.CLEAN or (on and stage is Stage.READ):
+            for document, given in results.given_of(connection, ids).items():
+                found[document].given = given
+        if stage in (Stage.CLEAN, Stage.EXTRACT) or (on and stage is Stage.SEGMENT):
+            for document, raw in results.raw_of(connection, claims).items():
+                found[document].raw = raw
+        if stage in (Stage.SEGMENT, Stage.EXTRACT):
+            for document, (clean, metadata) in results.clean_of(connection, claims).items():
+                found[document].clean, found[document].metadata = clean, metadata
+    return found
 
 
-def process(here: Context, stage: Stage, held: Claim, inputs: Inputs) -> Made:
-    """Compute one document's output; nothing is written yet."""
+def process(here: Context, stage: Stage, held: Claim, material: Material) -> Made:
+    """Compute one document's output, and hand it to the next stage; nothing is written yet."""
     match stage:
         case Stage.READ:
-            return _read(here, held)
+            return _read(here, held, material)
         case Stage.CLEAN:
-            return _clean(held, inputs)
+            return _clean(held, material)
         case Stage.SEGMENT:
-            return _segment(here, held, inputs)
+            return _segment(here, held, material)
         case Stage.EXTRACT:
-            return _extract(here, held, inputs)
-
-
-def commit(
-    here: Context,
-    connection: Connection,
-    stage: Stage,
-    held: Claim,
-    lease: str,
-    made: Made,
-    *,
-    now: float,
-    sent: float,
-) -> list[Move]:
-    """Write one document's output and send it to the next stage that is outdated.
-
-    Where its work goes, and that of further reports of its file. Empty when the lease was lost:
-    then nothing is written.
-    """
-    standing = held.standing.after(stage, version=here.versions[stage], made=made.digest)
-    to = standing.next_stage(here.versions, after=stage)
-    if not queue.advance(connection, held, lease, to=to, now=now, sent=sent, standing=standing):
-        return []
-    return [Move(work_id=held.work_id, to=to), *made.save(connection, now, sent)]
-
-
-def publish(connection: Connection, moves: Sequence[Move], *, now: float) -> None:
-    """Let readers see what a chunk has come to. In the transaction of its commits."""
-    publications.show(connection, [move.work_id for move in moves])
-    publications.publish(connection, [move.work_id for move in moves if move.to is None], now=now)
+            return _extract(here, held, material)
 
 
 def settle_prints(here: Context, moves: Sequence[Move] | None = None, *, seconds: float) -> None:
@@ -115,11 +90,10 @@ def settle_prints(here: Context, moves: Sequence[Move] | None = None, *, seconds
     prints.settle_due(here.store, ids=ids, until=lambda: time.monotonic() > deadline)
 
 
-def _read(here: Context, held: Claim) -> Made:
+def _read(here: Context, held: Claim, material: Material) -> Made:
     with here.store.read() as connection:
         content = results.source_of(connection, held.document_id)
     parts = pipeline.read(content, held.name)
-
     hashes = [digests.of_raw(part) for part in parts]
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
@@ -127,49 +101,50 @@ def _read(here: Context, held: Claim) -> Made:
             connection, held, parts, hashes=hashes, current=here.versions, now=now, sent=sent
         )
 
-    return Made(digest=hashes[0], save=save)
+    material.raw, material.stored = results.as_stored(parts[0], name=held.name), False
+    return Made(stage=Stage.READ, digest=hashes[0], save=save)
 
 
-def _clean(held: Claim, inputs: Inputs) -> Made:
-    document = held.document_id
-    described = pipeline.clean(inputs.raw[document], inputs.given[document])
-    digest = digests.of_clean(described.clean, described.metadata, described.sketch)
+def _clean(held: Claim, material: Material) -> Made:
+    assert material.raw is not None  # loaded, or read just now
+    described = pipeline.clean(material.raw, material.given)
+    clean, metadata, sketch = described.clean, described.metadata, described.sketch
+    digest = digests.of_clean(clean, metadata, sketch)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_clean(
-            connection,
-            held,
-            described.clean,
-            described.metadata,
-            sketch=described.sketch,
-            made=digest,
-        )
+        results.save_clean(connection, held, clean, metadata, sketch=sketch, made=digest)
         return []
 
-    return Made(digest=digest, save=save)
+    material.clean, material.metadata, material.stored = clean, metadata, False
+    code, year = metadata.region_code, metadata.year
+    place = None if code is None or year is None else (code, year)
+    return Made(stage=Stage.CLEAN, digest=digest, save=save, place=place)
 
 
-def _segment(here: Context, held: Claim, inputs: Inputs) -> Made:
-    clean, _ = inputs.clean[held.document_id]
-    if held.extraction is None:
+def _segment(here: Context, held: Claim, material: Material) -> Made:
+    assert material.clean is not None
+    if held.extraction is None and material.stored:
         # Here, because of two documents cleaned at the same time the later one to come here finds
-        # the clean text of both in the store.
+        # the clean text of both in the store. What is cleaned just now is linked at its commit.
         with here.store.write() as connection:
             prints.regroup(connection, held.document_id, now=here.store.now(connection))
-    terms = pipeline.segment(clean, here.language)
+    terms = pipeline.segment(material.clean, here.language)
     digest = digests.of_terms(terms.counts, terms.cut)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
         results.save_terms(connection, held, terms.counts, terms.cut, made=digest)
         return []
 
-    return Made(digest=digest, save=save)
+    return Made(stage=Stage.SEGMENT, digest=digest, save=save)
 
 
-def _extract(here: Context, held: Claim, inputs: Inputs) -> Made:
-    document = held.document_id
-    clean, metadata = inputs.clean[document]
-    extraction = pipeline.extract(clean, inputs.raw[document].text, metadata, here.language)
+def _extract(here: Context, held: Claim, material: Material) -> Made:
+    assert material.clean is not None
+    assert material.raw is not None
+    assert material.metadata is not None
+    extraction = pipeline.extract(
+        material.clean, material.raw.text, material.metadata, here.language
+    )
     digest = digests.of_extraction(extraction)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
@@ -177,4 +152,4 @@ def _extract(here: Context, held: Claim, inputs: Inputs) -> Made:
         results.save_extraction(connection, held, extraction, made=digest, version=version, now=now)
         return []
 
-    return Made(digest=digest, save=save)
+    return Made(stage=Stage.EXTRACT, digest=digest, save=save)

@@ -1,7 +1,8 @@
 """The four stage tasks: claim, work, commit, send on.
 
-A message names documents; the store says which of them really wait for the stage. Their outputs
-and new states are committed together, under the lease, and only then is the next stage sent.
+A message names documents; the store says which of them really wait for the stage. Several fresh
+ones go through their further stages at once, in the same process. Their outputs and new states are
+committed together, under the lease, and only then is what is left of their way sent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from uuid import uuid4
@@ -25,26 +25,19 @@ from tasks.context import Context, Owed, context
 from tasks.database_outages import once_it_answers
 from tasks.dispatch import dispatch, send
 from tasks.leaving import leave
-from tasks.retry import is_no_fault_of_a_document, judge
-from zhibiao.domain import Stage, State
+from tasks.outcomes import Outcome, commit, put_back
+from tasks.retry import is_no_fault_of_a_document
+from tasks.showing import show_further
+from tasks.stage_work import Made, Material
+from zhibiao.domain import Stage
 from zhibiao.errors import place_of
-from zhibiao.store import progress, publications, queue, window
-from zhibiao.store.locks import keep_outputs
+from zhibiao.store import publications, queue, window
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
 
 log = logging.getLogger(__name__)
 
 _WAIT_SHARE = 0.25  # of a task's time: how long a database that is away is waited for
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What one document's stage came to: an output, or an error."""
-
-    held: Claim
-    made: stage_work.Made | None = None
-    error: Exception | None = None
 
 
 @app.task(name="zhibiao.read", bind=True)
@@ -81,12 +74,14 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         return  # somebody else did it, or the run was cancelled or paused
     try:
         outcomes = _work(here, stage, claims, started)
-        moves, failed = _commit(here, stage, lease, run, outcomes, started)
+        moves, failed = commit(here, lease, run, outcomes, started)
     except BaseException as error:
         log.warning("%s run %s given back: %r", stage.value, run, error)
         _give_back(here, stage, run, lease, claims, error, started)
-        if isinstance(error, MemoryError):
-            return  # in the worker's parent Celery would raise it again, and end the worker
+        if isinstance(error, MemoryError | DataError):
+            # A MemoryError the worker's parent would raise again, and end the worker. An output
+            # that the database refuses is its document's fault alone: each is tried alone now.
+            return
         raise
     _send_on(here, run, priority, moves)
     rested = failed + sum(move.to is None for move in moves)
@@ -96,6 +91,7 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         left = here.settings.task_seconds * 3 / 4 - (time.monotonic() - started)
         stage_work.settle_prints(here, changed, seconds=left)
         dispatch(here.store, here.settings)  # there is room in the window now
+    show_further(task.request, stage, run, priority, outcomes)
 
 
 def _claim(
@@ -173,25 +169,50 @@ def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) 
     After a time limit the rest of the chunk goes back untouched, and so does what would begin in
     the second half of the time: each document has at least the other half to itself.
     """
-    limit = here.settings.task_seconds
-    inputs = stage_work.load(here, stage, claims)
+    # Alone goes what is suspected of ending its process, or may be: stage by stage, so that it is
+    # known where it does. What is fresh goes through all of its stages here.
+    on = len(claims) > 1 and all(held.attempts == 1 and not held.losses for held in claims)
+    materials = stage_work.load(here, stage, claims, on=on)
+    half = started + here.settings.task_seconds / 2
     outcomes: list[Outcome] = []
     for held in claims:
-        if outcomes and time.monotonic() - started > limit / 2:
+        if outcomes and time.monotonic() > half:
             break
+        material = materials.pop(held.document_id)
+        outcome = _way(here, stage, held, material, started, half if on else started)
+        outcomes.append(outcome)
+        if isinstance(outcome.error, SoftTimeLimitExceeded):
+            break
+    return outcomes + [Outcome(held=held) for held in claims[len(outcomes) :]]
+
+
+def _way(
+    here: Context, first: Stage, held: Claim, material: Material, started: float, until: float
+) -> Outcome:
+    """One document through a stage, and through the next ones while there is time for more."""
+    made: list[Made] = []
+    seconds: dict[Stage, float] = {}
+    stage: Stage | None = first
+    standing = held.standing
+    while stage is not None:
+        began = time.monotonic()
         try:
-            outcomes.append(Outcome(held=held, made=stage_work.process(here, stage, held, inputs)))
+            made.append(stage_work.process(here, stage, held, material))
         except Exception as error:
             if is_no_fault_of_a_document(error):
                 raise
             # What took the time limit for an error of its own says something else.
-            late = time.monotonic() - started >= limit
+            late = time.monotonic() - started >= here.settings.task_seconds
             found = SoftTimeLimitExceeded() if late else _without_frames(error)
             log.warning("%s of %s: %r", stage.value, held.name, found)
-            outcomes.append(Outcome(held=held, error=found))
-            if isinstance(found, SoftTimeLimitExceeded):
-                break
-    return outcomes + [Outcome(held=held) for held in claims[len(outcomes) :]]
+            seconds[stage] = time.monotonic() - began
+            return Outcome(held=held, made=made, error=found, failed=stage, seconds=seconds)
+        ended = time.monotonic()
+        seconds[stage] = ended - began
+        standing = standing.after(stage, version=here.versions[stage], made=made[-1].digest)
+        to = standing.next_stage(here.versions, after=stage)
+        stage = to if ended < until else None
+    return Outcome(held=held, made=made, seconds=seconds)
 
 
 def _without_frames(error: Exception) -> Exception:
@@ -201,76 +222,6 @@ def _without_frames(error: Exception) -> Exception:
         error.add_note(place)
     error.__traceback__ = error.__context__ = error.__cause__ = None
     return error
-
-
-def _commit(
-    here: Context,
-    stage: Stage,
-    lease: str,
-    run: int,
-    outcomes: Sequence[Outcome],
-    started: float,
-) -> tuple[list[Move], int]:
-    """Outputs and states in one transaction; (where work goes, number that went wrong)."""
-    moves: list[Move] = []
-    failed = executed = unchanged = 0
-    with here.store.write() as connection:
-        keep_outputs(connection)
-        now = here.store.now(connection)
-        sent = now + here.settings.resend_seconds
-        for outcome in outcomes:
-            held = outcome.held
-            error = outcome.error
-            if error is None and outcome.made is None:
-                queue.untouched(connection, held, lease, now=now)
-                continue
-            executed += 1
-            if outcome.made is not None:
-                unchanged += held.standing.hashes.get(stage) == outcome.made.digest
-                try:
-                    # A savepoint: output that the database refuses is its document's fault alone.
-                    with connection.begin_nested():
-                        moves += stage_work.commit(
-                            here, connection, stage, held, lease, outcome.made, now=now, sent=sent
-                        )
-                except DataError as refused:
-                    error = refused
-            if error is not None:
-                _put_back(here, connection, stage, held, lease, error, now)
-                failed += 1
-        stage_work.publish(connection, moves, now=now)
-        # Last: the row is every worker's, and is locked until the commit.
-        progress.record(
-            connection,
-            run,
-            stage,
-            executed=executed,
-            unchanged=unchanged,
-            seconds=time.monotonic() - started,
-        )
-    return moves, failed
-
-
-def _put_back(
-    here: Context,
-    connection: Connection,
-    stage: Stage,
-    held: Claim,
-    lease: str,
-    error: Exception,
-    now: float,
-) -> None:
-    verdict = judge(
-        error,
-        attempts=held.attempts,
-        max_attempts=here.settings.max_attempts,
-        retry_seconds=here.settings.retry_seconds,
-        stage=stage,
-        previous=held.error_code,
-    )
-    if verdict.state is State.PENDING and verdict.delay_seconds == 0:
-        here.failed.add(held.work_id)
-    queue.put_back(connection, held, lease, verdict, now=now, version=here.versions[stage])
 
 
 def _give_back(
@@ -296,7 +247,7 @@ def _give_back(
         with here.store.write() as connection:
             now = here.store.now(connection)
             if blamed is not None and len(claims) == 1:
-                _put_back(here, connection, stage, claims[0], lease, blamed, now)
+                put_back(here, connection, stage, claims[0], lease, blamed, now)
             else:
                 pause = here.settings.retry_seconds if blamed is None else 0.0
                 _end_lease(connection, owed, now=now, pause=pause, lost=blamed is not None)

@@ -5,9 +5,9 @@ All are kept; `documents.canonical_id` names the most complete one, which a pane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from zhibiao.domain import Stage
 from zhibiao.store.documents import current
@@ -59,44 +59,70 @@ def settle_due(
 
 
 def regroup(connection: Connection, document: int, *, now: float) -> None:
-    """Settle which prints of this document's region and year are the same report.
+    """`regroup_all` of one document."""
+    regroup_all(connection, [document], now=now)
 
-    Also for the prints it was grouped with before, if its region or year has changed since. Call it
-    after the document's clean text is committed: of two documents cleaned at the same time, the
-    later call sees both.
+
+def regroup_all(connection: Connection, ids: Sequence[int], *, now: float) -> None:
+    """Settle which prints of these documents' regions and years are the same report.
+
+    Also for the prints they were grouped with before, if their region or year has changed since.
+    Call it after the documents' clean texts are committed, or in a transaction that has called
+    `hold_places` before it wrote them: of two documents cleaned at the same time, the later call
+    sees both.
     """
     known = select(
-        documents.c.region_code, documents.c.year, documents.c.canonical_id, documents.c.clean_hash
-    ).where(documents.c.id == document)
-    row = connection.execute(known).one_or_none()
-    if row is None:
-        return  # it has been deleted
-    places = {(row.region_code, row.year)}
-    if row.canonical_id is not None:
-        places |= {
-            (former.region_code, former.year)
-            for former in connection.execute(
-                select(documents.c.region_code, documents.c.year).where(
-                    documents.c.id == row.canonical_id
-                )
-            )
-        }
+        *(documents.c.id, documents.c.region_code, documents.c.year),
+        *(documents.c.canonical_id, documents.c.clean_hash),
+    ).where(documents.c.id.in_(ids))
+    rows = connection.execute(known.order_by(documents.c.id)).all() if ids else []
+    if not rows:
+        return  # there are none, or they have been deleted
+    places = {(row.region_code, row.year) for row in rows} | _former_places(connection, ids)
     whole = sorted(place for place in places if None not in place)
     settle_places(connection, whole)
-    moved: list[int] = []
-    if None in (row.region_code, row.year) and row.canonical_id is not None:
+    moved: list[int] = [
+        row.id
+        for row in rows
+        if None in (row.region_code, row.year) and row.canonical_id is not None
+    ]
+    if moved:
         connection.execute(
-            update(documents).where(documents.c.id == document).values(canonical_id=None)
+            update(documents).where(documents.c.id.in_(moved)).values(canonical_id=None)
         )
-        moved.append(document)
     for region_code, year in whole:
         moved += _settle(connection, region_code, year)
     if moved:
         rename_canonical(connection, moved, now=now)
     # Of what was looked at: where it has changed meanwhile, it is due again.
+    looked = update(documents).where(documents.c.id == bindparam("this"))
     connection.execute(
-        update(documents).where(documents.c.id == document).values(settled_hash=row.clean_hash)
+        looked.values(settled_hash=bindparam("looked_at")),
+        [{"this": row.id, "looked_at": row.clean_hash} for row in rows],
     )
+
+
+def hold_places(
+    connection: Connection, ids: Sequence[int], places: Iterable[tuple[str, int]]
+) -> None:
+    """Before any row: nobody else settles what `regroup_all` will, until this has ended.
+
+    `places`: those that the documents are of from now on.
+    """
+    settle_places(connection, {*places, *_former_places(connection, ids)} if ids else ())
+
+
+def _former_places(connection: Connection, ids: Sequence[int]) -> set[tuple[str, int]]:
+    """Of the prints that documents are grouped with."""
+    canonical = documents.alias()
+    query = (
+        select(canonical.c.region_code, canonical.c.year)
+        .join(documents, documents.c.canonical_id == canonical.c.id)
+        .where(documents.c.id.in_(ids))
+        .distinct()
+    )
+    found = connection.execute(query)
+    return {(row.region_code, row.year) for row in found if None not in (row.region_code, row.year)}
 
 
 def _settle(connection: Connection, region_code: str, year: int) -> list[int]:

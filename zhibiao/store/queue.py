@@ -5,11 +5,12 @@ The broker only rings: every decision about who works on what is made by these s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.standing import Standing
@@ -47,6 +48,17 @@ class Move:
 
     work_id: int
     to: Stage | None  # None: it is done
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """How far work under a lease has come."""
+
+    held: Claim
+    to: Stage | None  # None: it is done
+    at: Stage | None = None  # the last stage that was executed, if not the one it was claimed for
+    standing: Standing | None = None  # the outputs that it has now
+    tried: bool = False  # the next stage was tried, too, and failed: the lease is kept for that
 
 
 def claim(
@@ -108,14 +120,9 @@ def claim(
     ).all()
     if not taken:
         return []
-    names = {
-        row.id: row.name
-        for row in connection.execute(
-            select(documents.c.id, documents.c.name).where(
-                documents.c.id.in_([row.document_id for row in taken])
-            )
-        )
-    }
+    ids = [row.document_id for row in taken]
+    named = select(documents.c.id, documents.c.name).where(documents.c.id.in_(ids))
+    names = {row.id: row.name for row in connection.execute(named)}
     return sorted(
         (
             Claim(
@@ -166,38 +173,73 @@ def advance(
     sent: float,
     standing: Standing | None = None,
 ) -> bool:
-    """End a stage: on to the next one, or done. False when the lease was lost meanwhile.
+    """`advance_all` of one document. False when the lease was lost meanwhile."""
+    step = Step(held=held, to=to, standing=standing)
+    return bool(advance_all(connection, [step], lease, now=now, sent=sent))
 
-    Call it first in the transaction that writes the stage's output, and write nothing when it is
-    False: another worker holds the document. In a cancelled run the document comes to rest here.
-    `standing` names the outputs that it has now.
+
+def advance_all(
+    connection: Connection, steps: Sequence[Step], lease: str, *, now: float, sent: float
+) -> set[int]:
+    """End stages: on to the next one, or done; the work whose lease was not lost meanwhile.
+
+    Call it first in the transaction that writes the stages' output, and write nothing of any other
+    work: another worker holds its document. In a cancelled run a document comes to rest here.
     """
+    runs_of = {step.held.run for step in steps}
+    over = select(runs.c.id).where(runs.c.id.in_(runs_of), runs.c.cancelled_at.is_not(None))
+    cancelled = set(connection.scalars(over))
+    mine = set(
+        connection.scalars(
+            select(work.c.id)
+            .where(
+                work.c.id.in_([step.held.work_id for step in steps]),
+                work.c.lease == lease,
+                work.c.state == State.RUNNING,
+            )
+            .order_by(work.c.id)
+            .with_for_update()
+        )
+    )
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    stopped: list[Claim] = []
+    for step in steps:
+        if step.held.work_id not in mine:
+            continue
+        values = _advanced(step, now, sent)
+        if step.to is not None and step.held.run in cancelled:
+            values |= {"state": State.CANCELLED, "lease": None, "lease_until": 0, "attempts": 0}
+            stopped.append(step.held)
+        alike[tuple(values)].append(values | {"this": step.held.work_id})
+    for names, rows in alike.items():
+        changed = update(work).where(work.c.id == bindparam("this"))
+        connection.execute(changed.values({name: bindparam(name) for name in names}), rows)
+    if stopped:
+        stand_back(connection, work.c.id.in_([held.work_id for held in stopped]))
+        for held in stopped:
+            _leave_to_duplicates(connection, held, now)
+    return mine
+
+
+def _advanced(step: Step, now: float, sent: float) -> dict[str, object]:
     values: dict[str, object] = {
         "attempts": 0,
         "losses": 0,
-        "lease": None,
-        "lease_until": 0,
         "not_before": 0,
         "error_code": None,
         "error_message": None,
         "error_version": None,
         "changed_at": now,
     }
-    if standing is not None:
-        values |= columns_of(standing)
-    if to is None:
-        values |= {"state": State.DONE}
-    else:
-        cancelled = connection.execute(
-            select(runs.c.cancelled_at).where(runs.c.id == held.run)
-        ).scalar_one()
-        state = State.PENDING if cancelled is None else State.CANCELLED
-        values |= {"state": state, "stage": to, "sent_until": sent}
-    committed = _under_lease(connection, held, lease, values)
-    if committed and values["state"] == State.CANCELLED:
-        stand_back(connection, work.c.id == held.work_id)
-        _leave_to_duplicates(connection, held, now)
-    return committed
+    if step.standing is not None:
+        values |= columns_of(step.standing)
+    if step.tried:
+        return values | {"stage": step.to, "attempts": 1}
+    values |= {"lease": None, "lease_until": 0}
+    if step.to is None:
+        at = {} if step.at is None else {"stage": step.at}
+        return values | at | {"state": State.DONE}
+    return values | {"state": State.PENDING, "stage": step.to, "sent_until": sent}
 
 
 def _leave_to_duplicates(connection: Connection, held: Claim, now: float) -> None:
@@ -345,11 +387,8 @@ def backlog(connection: Connection) -> int:
 
 def standing(connection: Connection) -> dict[str, int]:
     """How many documents stand in each state now, over all runs, `{state: count}`."""
-    query = (
-        select(work.c.state, func.count())
-        .join(documents, documents.c.work_id == work.c.id)
-        .group_by(work.c.state)
-    )
+    query = select(work.c.state, func.count()).group_by(work.c.state)
+    query = query.join(documents, documents.c.work_id == work.c.id)
     return {state.value: 0 for state in State} | {
         str(state): int(count) for state, count in connection.execute(query)
     }

@@ -5,8 +5,9 @@ What saves an output takes `locks.keep_outputs`; who saves several takes it befo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -191,6 +192,11 @@ def save_raw(
             },
         )
     return moves + vanish(connection, held, home, len(parts), now)
+
+
+def as_stored(document: RawDocument, *, name: str) -> RawDocument:
+    """What `raw_of` gives back of a file's first report, once that is saved."""
+    return replace(document, name=name, given=json.loads(json.dumps(dict(document.given))))
 
 
 def save_clean(

@@ -15,7 +15,7 @@ import uvicorn
 
 from api.app import create_app
 from api.protocol import Protocol
-from tasks import stage_work
+from tasks import outcomes, stage_work
 from tasks.context import Context, files_of
 from zhibiao import pipeline
 from zhibiao.client import Client
@@ -101,10 +101,11 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
             max_losses=3,
             now=now,
         )
-    inputs = stage_work.load(here, chunk.stage, claims)
+    stage = Stage(chunk.stage)
+    materials = stage_work.load(here, stage, claims, on=False)
     for held in claims:
         try:
-            made = stage_work.process(here, Stage(chunk.stage), held, inputs)
+            made = stage_work.process(here, stage, held, materials[held.document_id])
         except ZhibiaoError as error:
             with here.store.write() as connection:
                 queue.put_back(
@@ -115,11 +116,8 @@ def _work_on(here: Context, chunk: queue.Chunk) -> None:
                     now=now,
                 )
             continue
-        with here.store.write() as connection:
-            moves = stage_work.commit(
-                here, connection, Stage(chunk.stage), held, lease, made, now=now, sent=0
-            )
-            stage_work.publish(connection, moves, now=now)
+        outcome = outcomes.Outcome(held=held, made=(made,))
+        outcomes.commit(here, lease, held.run, [outcome], time.monotonic())
 
 
 @dataclass

@@ -1,0 +1,193 @@
+"""The whole stack against a plain build and against its own limit, interleaved in one run.
+
+`python -m bench.ratios [DOCUMENTS] [ROUNDS]`: real reports where `../shared` has them, else
+generated ones. The plain build is `bench.plain_app`; the limit is the same stage functions in a
+pool of two processes, without broker or store. On a shared machine read processor time: it counts
+all processes of each side, but the one that measures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+import psutil
+import redis
+
+from bench.stack import BenchStack, bench_stack, submit_ndjson
+from workers.redis_binary import redis_binary
+from zhibiao import pipeline
+from zhibiao.pipeline import Language
+from zhibiao.testing.reports import generate_many
+
+_SHARED = Path(__file__).parents[2] / "shared" / "data"
+_WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a batch took."""
+
+    seconds: float  # by the clock
+    cpu: float  # seconds of all processes
+
+
+def texts(count: int) -> list[tuple[str, str]]:
+    """(name, text), all different: where a text comes again, a sentence is added to it."""
+    known = [
+        (path.stem, path.read_text("utf-8"))
+        for folder in ("reports", "more", "unlabelled")
+        for path in sorted((_SHARED / folder).glob("*.txt"))
+    ] or [(report.name, report.text) for report in generate_many(100, seed=7)]
+    chosen = enumerate(islice(cycle(known), count))
+    return [(f"{n} {name}.txt", f"{text}\n本文为第{n}号抄本。") for n, (name, text) in chosen]
+
+
+def _cpu(pids: list[int]) -> float:
+    """Of processes and all their descendants, those that have ended and were waited for too."""
+    total = 0.0
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            leader = psutil.Process(pid)
+            for each in [leader, *leader.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    times = each.cpu_times()
+                    total += times.user + times.system
+                    total += times.children_user + times.children_system
+    return total
+
+
+def _timed(pids: list[int], action: Callable[[], None]) -> Taken:
+    before, began = _cpu(pids), time.monotonic()
+    action()
+    seconds = time.monotonic() - began
+    return Taken(seconds=seconds, cpu=_cpu(pids) - before)
+
+
+@contextlib.contextmanager
+def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+    with bench_stack(ZHIBIAO_WORKERS=str(_WORKERS)) as stack, stack.client() as client:
+
+        def run(batch: list[tuple[str, str]]) -> Taken:
+            return _timed(list(stack.parts.values()), lambda: _submit(stack, client, batch))
+
+        yield run
+
+
+def _submit(stack: BenchStack, client: object, batch: list[tuple[str, str]]) -> None:
+    lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
+    run = submit_ndjson(client, lines, label="bench")  # type: ignore[arg-type]
+    accounts = stack.wait(client, run)  # type: ignore[arg-type]
+    if accounts["done"] != len(batch):
+        raise SystemExit(f"not every report is done: {accounts}")
+
+
+@contextlib.contextmanager
+def _plain() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+    with tempfile.TemporaryDirectory(prefix="zhibiao-plain-") as folder:
+        socket = f"{folder}/redis.sock"
+        os.environ["PLAIN_REDIS"] = f"redis+socket://{socket}"
+        server = subprocess.Popen(
+            [redis_binary(), "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""],
+            stdout=subprocess.DEVNULL,
+        )
+        worker = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "celery", "-A", "bench.plain_app", "worker"),
+                *(f"--concurrency={_WORKERS}", "--loglevel=ERROR", "--without-gossip"),
+            ],
+        )
+        try:
+            client = redis.Redis(unix_socket_path=socket)
+            while not _answers(client):
+                time.sleep(0.1)
+            from bench import plain_app  # reads where its Redis is
+
+            def run(batch: list[tuple[str, str]]) -> Taken:
+                def all_of_it() -> None:
+                    for sent in [plain_app.way(name, text) for name, text in batch]:
+                        sent.get(timeout=600)
+
+                return _timed([server.pid, worker.pid], all_of_it)
+
+            yield run
+        finally:
+            for process in (worker, server):
+                process.terminate()
+                process.wait(30)
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+_language: Language | None = None  # of a process of the pool, forked after it was loaded
+
+
+def _functions(report: tuple[str, str]) -> int:
+    assert _language is not None
+    name, text = report
+    document = pipeline.read(text.encode(), name)[0]
+    described = pipeline.clean(document, {})
+    pipeline.segment(described.clean, _language)
+    found = pipeline.extract(described.clean, document.text, described.metadata, _language)
+    return len(found.observations)
+
+
+@contextlib.contextmanager
+def _limit() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+    global _language  # the pool's processes are forked, and find it there
+    _language = Language.load()
+    pipeline.rehearse(_language)
+    with ProcessPoolExecutor(_WORKERS) as pool:
+        list(pool.map(_functions, [("a.txt", "2023年政府工作报告\n增长6%。")] * 8))
+        pids = list(pool._processes or ())
+
+        def run(batch: list[tuple[str, str]]) -> Taken:
+            return _timed(pids, lambda: list(pool.map(_functions, batch, chunksize=4)).clear())
+
+        yield run
+
+
+def main(count: int = 120, rounds: int = 3) -> None:
+    reports = texts(count * (rounds + 1))
+    characters = sum(len(text) for _, text in reports) / len(reports)
+    print(f"{platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} before")
+    print(f"{rounds} rounds of {count} reports of {characters:,.0f} characters, {_WORKERS} workers")
+    taken: dict[str, list[Taken]] = {"plain build": [], "whole stack": [], "limit": []}
+    with _plain() as plain, _whole() as whole, _limit() as limit:
+        sides = (("plain build", plain), ("whole stack", whole), ("limit", limit))
+        for _, run in sides:
+            run(reports[:8])  # children have loaded what they need
+        for number in range(rounds):
+            batch = reports[(number + 1) * count :][:count]
+            for name, run in sides:
+                taken[name].append(run(batch))
+    for name, found in taken.items():
+        pace = statistics.median(count / each.seconds for each in found)
+        cost = statistics.median(each.cpu / count * 1000 for each in found)
+        print(f"{name:<12} {pace:6.1f} documents/s  {cost:6.1f} ms of processor time a document")
+    for other in ("plain build", "limit"):
+        pairs = list(zip(taken["whole stack"], taken[other], strict=True))
+        pace = statistics.median(b.seconds / a.seconds for a, b in pairs)
+        cost = statistics.median(b.cpu / a.cpu for a, b in pairs)
+        print(f"whole stack ÷ {other:<12} {pace:5.2f} by the clock  {cost:5.2f} by processor time")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:3]))

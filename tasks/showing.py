@@ -1,0 +1,61 @@
+"""Showing in Flower the stages that a task executes beyond its own.
+
+Fresh documents go through all of their stages in one task. Whoever watches sees each stage all the
+same: as a task of its name, with its documents and the time that it took.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from tasks.app import SEND_ONCE, app
+from tasks.outcomes import Outcome
+from tasks.ringing import UNREACHABLE, shown
+from zhibiao.domain import Stage
+from zhibiao.store.runs import Priority
+
+log = logging.getLogger(__name__)
+
+
+def show_further(
+    request: Any, first: Stage, run: int, priority: Priority, outcomes: Sequence[Outcome]
+) -> None:
+    """Tell of the stages after the first one. A broker that is away leaves them untold."""
+    seconds = {
+        stage: [each.seconds[stage] for each in outcomes if stage in each.seconds]
+        for stage in Stage
+        if stage is not first
+    }
+    if not any(seconds.values()):
+        return
+    try:
+        with (
+            app.amqp.producer_pool.acquire(block=True) as producer,
+            _dispatcher(producer, request.hostname) as events,
+        ):
+            for stage, taken in seconds.items():
+                if taken:
+                    known = {"uuid": str(uuid4()), "retry": False}
+                    events.send(
+                        "task-received",
+                        name=f"zhibiao.{stage.value}",
+                        args="()",
+                        kwargs=shown(run, len(taken), priority),
+                        parent_id=request.id,
+                        root_id=request.id,
+                        retries=0,
+                        **known,
+                    )
+                    events.send("task-started", **known)
+                    events.send("task-succeeded", result="None", runtime=sum(taken), **known)
+    except UNREACHABLE as error:
+        log.warning("broker unreachable: stages of run %s not shown (%s)", run, error)
+
+
+def _dispatcher(producer: Any, hostname: str) -> Any:
+    # Without this, its channel would be waited for as long as the broker is away.
+    producer.connection.ensure_connection(**SEND_ONCE)
+    return app.events.Dispatcher(producer.connection, hostname, channel=producer.channel)

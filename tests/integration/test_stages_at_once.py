@@ -1,0 +1,256 @@
+"""Fresh documents go through all stages in one task: the same results, and a fate of their own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select
+from sqlalchemy.exc import DataError
+
+from tasks import dispatch as dispatching
+from tasks import stage_work, stages
+from tasks.context import Context
+from zhibiao import pipeline
+from zhibiao.domain import RawDocument, Stage
+from zhibiao.pipeline import Language
+from zhibiao.settings import Settings
+from zhibiao.store import Store, control, documents, progress, runs, submissions, window
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.migrate import upgrade
+from zhibiao.store.schema import metadata
+from zhibiao.store.window import Chunk
+from zhibiao.testing.reports import generate_many
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+_PASSING = {  # times, and numbers that tell who came first
+    *("created_at", "changed_at", "made_at", "published_at", "touched_at", "sealed_at"),
+    *("seconds", "sent_until", "publication_id", "extraction_id", "work_id"),
+}
+
+
+class Line:
+    """Store and worker in this process; the queue is a list."""
+
+    def __init__(self, store: Store, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        settings = Settings(data_dir=folder, database_url=store.url)
+        language = Language.load()
+        self.here = Context(
+            settings=settings,
+            store=store,
+            language=language,
+            versions=pipeline.versions(language),
+        )
+        self.store = store
+        self.queue: list[Chunk] = []
+        self.executed: list[tuple[Stage, int]] = []  # messages: stage, documents
+        patch.setattr(stages, "context", lambda: self.here)
+        patch.setattr(stages, "send", self._send)
+        patch.setattr(dispatching, "send", self._send)
+        patch.setattr(stages, "show_further", lambda *_: None)
+
+    def _send(self, _store: Store, chunks: Any) -> int:
+        sent = list(chunks)
+        self.queue += sent
+        return sum(len(chunk.work_ids) for chunk in sent)
+
+    def submit(self, contents: dict[str, bytes]) -> int:
+        now = time.time()
+        with self.store.write() as connection:
+            run = runs.create(connection, kind="submission", priority="bulk", label="", now=now)
+            arrivals = [
+                submissions.Arrival(file=position, name=name, content=content)
+                for position, (name, content) in enumerate(contents.items())
+            ]
+            submissions.add(connection, run, arrivals, priority="bulk", now=now)
+            runs.seal(connection, run, priority="bulk", now=now)
+        return run
+
+    def work(self, *, chunk: int | None = None) -> None:
+        """Until nothing is due; `chunk`: at most so many documents a message."""
+        task = SimpleNamespace(request=SimpleNamespace(hostname="one@here", id="task"))
+        while True:
+            if not self.queue:
+                dispatching.dispatch(self.store, self.here.settings)
+            if not self.queue:
+                return
+            found = self.queue.pop(0)
+            size = chunk or len(found.work_ids)
+            for some in window.chunks_of(
+                found.work_ids, size, found.run, found.stage, found.priority
+            ):
+                self.executed.append((some.stage, len(some.work_ids)))
+                stages._pass(task, some.stage, some.run, list(some.work_ids), some.priority)
+
+    def states(self) -> dict[str, tuple[str, str, str | None]]:
+        with self.store.read() as connection:
+            rows = documents.page(connection, DocumentFilter(), limit=1000)
+        return {row["name"]: (row["state"], row["stage"], row["error_code"]) for row in rows}
+
+    def contents(self) -> dict[str, list[dict[str, Any]]]:
+        """All that is stored, but for times and numbers that depend on the order."""
+        return {table.name: self._rows(table) for table in metadata.sorted_tables}
+
+    def _rows(self, table: Table) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            rows = connection.execute(select(table)).mappings().all()
+        passing = _PASSING | {"id"} if table.name not in ("documents", "runs") else _PASSING
+        kept = [{k: v for k, v in row.items() if k not in passing} for row in rows]
+        return sorted(kept, key=repr)
+
+
+@pytest.fixture
+def line(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(store, tmp_path, monkeypatch)
+
+
+def texts() -> dict[str, bytes]:
+    """Synthetic reports with prints of one another, a compendium, and real ones where they are."""
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(4, seed=31)}
+    name, first = next(iter(made.items()))
+    made |= {f"excerpt of {name}": first[: len(first) // 2], "again.txt": first + "\n完".encode()}
+    made["two.txt"] = b"\n\n".join(list(made.values())[1:3])
+    real = sorted(SHARED.glob("*/*.txt"))[::24] if SHARED.exists() else []
+    return made | {path.name: path.read_bytes() for path in real}
+
+
+def test_all_stages_at_once_store_what_one_after_the_other_do(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Store(f"sqlite:///{tmp_path / 'alone.db'}")
+    upgrade(alone)
+    run = line.submit(texts())
+    line.work()
+    # The second report of a file has work of its own from then on, alone.
+    assert line.executed == [
+        (Stage.READ, len(texts())),
+        *((stage, 1) for stage in (Stage.CLEAN, Stage.SEGMENT, Stage.EXTRACT)),
+    ]
+    with line.store.read() as connection:
+        counted = progress.executions(connection, run)
+    assert {stage: each.executed for stage, each in counted.items()} == {
+        **dict.fromkeys(Stage, len(texts()) + 1),
+        Stage.READ: len(texts()),
+    }
+    assert all(each.seconds > 0 for each in counted.values())
+    at_once = line.contents()
+    other = Line(alone, tmp_path, monkeypatch)
+    other.submit(texts())
+    other.work(chunk=1)
+    assert {stage for stage, _ in other.executed} == set(Stage)
+    one_by_one = other.contents()
+    alone.close()
+    for name in at_once:
+        # A publication more tells of each print that becomes the canonical one later: it depends
+        # on who comes first.
+        if name != "publications":
+            assert at_once[name] == one_by_one[name], name
+
+
+def poisoned(error: Exception) -> Any:
+    genuine = pipeline.extract
+
+    def extract(clean: Any, raw_text: str, *rest: Any) -> Any:
+        if "此处有毒" in raw_text:
+            raise error
+        return genuine(clean, raw_text, *rest)
+
+    return extract
+
+
+def test_a_defect_in_a_later_stage_is_its_documents_alone_and_is_told_of_that_stage(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(5, seed=32)}
+    bad = next(iter(made))
+    made[bad] += "\n此处有毒。".encode()
+    monkeypatch.setattr(pipeline, "extract", poisoned(IndexError("out of range")))
+    run = line.submit(made)
+    line.work()
+    states = line.states()
+    assert states.pop(bad) == ("failed", "extract", "internal_error")
+    assert set(states.values()) == {("done", "extract", None)}
+    # The first try was among the others, the second one alone, of that stage only.
+    assert line.executed == [(Stage.READ, 5), (Stage.EXTRACT, 1)]
+    with line.store.read() as connection:
+        assert {s: e.executed for s, e in progress.executions(connection, run).items()} == {
+            **dict.fromkeys(Stage, 5),
+            Stage.EXTRACT: 6,
+        }
+
+
+def test_an_output_that_the_database_refuses_is_its_documents_fault_alone(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(4, seed=33)}
+    bad = next(iter(made))
+    genuine = stage_work.results.save_terms
+
+    def save_terms(connection: Any, held: Any, *rest: Any, **more: Any) -> None:
+        if held.name == bad:
+            raise DataError("", {}, Exception("refused"))
+        genuine(connection, held, *rest, **more)
+
+    monkeypatch.setattr(stage_work.results, "save_terms", save_terms)
+    line.submit(made)
+    line.work()
+    states = line.states()
+    assert states.pop(bad) == ("failed", "segment", "internal_error")
+    assert set(states.values()) == {("done", "extract", None)}
+
+
+def test_what_is_cancelled_meanwhile_and_not_done_comes_to_rest(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(3, seed=34)}
+    bad = next(iter(made))
+    made[bad] += "\n此处有毒。".encode()
+    run = line.submit(made)
+    genuine = poisoned(IndexError("out of range"))
+
+    def extract(*arguments: Any) -> Any:
+        with line.store.write() as connection:
+            control.cancel(connection, run, now=time.time())
+        return genuine(*arguments)
+
+    monkeypatch.setattr(pipeline, "extract", extract)
+    line.work()
+    states = line.states()
+    assert states.pop(bad) == ("cancelled", "extract", None)
+    assert {state for state, _, _ in states.values()} == {"done"}
+
+
+def test_a_lease_that_is_lost_meanwhile_leaves_nothing_of_its_document(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(3, seed=35)}
+    stolen = next(iter(made))
+    line.submit(made)
+    genuine = pipeline.clean
+
+    def clean(document: RawDocument, given: Any) -> Any:
+        if document.name == stolen:
+            with line.store.write() as connection:
+                held = documents.page(connection, DocumentFilter(), limit=10)
+                (row,) = [each for each in held if each["name"] == stolen]
+                work = metadata.tables["work"]
+                connection.execute(
+                    work.update().where(work.c.document_id == row["id"]).values(lease="other/1")
+                )
+        return genuine(document, given)
+
+    monkeypatch.setattr(pipeline, "clean", clean)
+    dispatching.dispatch(line.store, line.here.settings)
+    (chunk,) = line.queue
+    line.queue.clear()
+    task = SimpleNamespace(request=SimpleNamespace(hostname="one@here", id="task"))
+    stages._pass(task, chunk.stage, chunk.run, list(chunk.work_ids), chunk.priority)
+    states = line.states()
+    assert states.pop(stolen) == ("running", "read", None)
+    assert set(states.values()) == {("done", "extract", None)}
+    contents = line.contents()
+    for name in ("raw_texts", "clean_texts", "term_counts", "extractions"):
+        assert len(contents[name]) == 2
