@@ -18,6 +18,7 @@ CLAIMS = (
     "fuzz_reading",
     "upload_memory",
     "throughput",
+    "ratios",
     "reprocess",
 )
 

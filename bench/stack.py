@@ -109,7 +109,7 @@ def bench_stack(**environment: str) -> Iterator[BenchStack]:
 def _await_address(
     data_dir: Path, process: subprocess.Popen[bytes], log: Path
 ) -> dict[str, object]:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
