@@ -208,7 +208,7 @@ def advance_all(
             continue
         values = _advanced(step, now, sent)
         if step.to is not None and step.held.run in cancelled:
-            values |= {"state": State.CANCELLED, "lease": None, "lease_until": 0, "attempts": 0}
+            values |= {"lease": None, "lease_until": 0, "attempts": 0, "state": State.CANCELLED}
             stopped.append(step.held)
         alike[tuple(values)].append(values | {"this": step.held.work_id})
     for names, rows in alike.items():
@@ -239,7 +239,7 @@ def _advanced(step: Step, now: float, sent: float) -> dict[str, object]:
     if step.to is None:
         at = {} if step.at is None else {"stage": step.at}
         return values | at | {"state": State.DONE}
-    return values | {"state": State.PENDING, "stage": step.to, "sent_until": sent}
+    return values | {"stage": step.to, "sent_until": sent, "state": State.PENDING}
 
 
 def _leave_to_duplicates(connection: Connection, held: Claim, now: float) -> None:
