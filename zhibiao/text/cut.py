@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,7 @@ def packed_cut(text: str, tokens: Sequence[str]) -> bytes:
     return numbers.tobytes()
 
 
+@lru_cache(maxsize=1 << 16)  # reports share most of their words
 def _kind(token: str) -> int:
     if not is_term(token):
         return 0
