@@ -7,6 +7,7 @@ are ours: what is compared is how they are run.
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import asdict
 from datetime import date
@@ -17,7 +18,7 @@ from celery import Celery, chain
 from celery.signals import worker_init
 
 from zhibiao import pipeline
-from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument
+from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap, RawDocument
 from zhibiao.pipeline import Language
 
 app = Celery("plain")
@@ -61,7 +62,7 @@ def clean(made: dict[str, Any]) -> dict[str, Any]:
 
 @app.task  # type: ignore[untyped-decorator]
 def segment(made: dict[str, Any]) -> dict[str, Any]:
-    return made | {"terms": pipeline.segment(_clean_text(made), language())}
+    return made | {"terms": pipeline.segment(_clean_text(made), language()).counts}
 
 
 @app.task  # type: ignore[untyped-decorator]
@@ -73,12 +74,13 @@ def extract(made: dict[str, Any]) -> dict[str, Any]:
     return {
         "metadata": known | {"delivered_on": None},
         "terms": made["terms"],
-        "observations": [
-            asdict(each) | {"value": str(each.value)}
-            for each in found.observations
-            if each.indicator is not None
-        ],
+        "observations": [_plain(each) for each in found.observations],
     }
+
+
+def _plain(observation: Observation) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(asdict(observation), default=str))
+    return made
 
 
 def _clean_text(made: dict[str, Any]) -> CleanText:
