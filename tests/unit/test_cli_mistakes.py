@@ -187,7 +187,7 @@ def test_what_is_no_choice_is_refused_before_anything_is_asked(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["exprot"], "No such command 'exprot'. Did you mean 'export'? See zhibiao --help."),
+        (["exportt"], "No such command 'exportt'. Did you mean 'export'? See zhibiao --help."),
         (["--verbos"], "No such option: --verbos (Possible options: --version)"),
         (["export"], "Missing argument 'TABLE'"),
         (["export", "panel"], "Missing option '--output' / '-o'. See zhibiao export --help."),
