@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from conftest import short_folder
 
 from workers.parts import Part, StackError, build_parts
 from workers.supervisor import Supervisor
@@ -232,16 +233,22 @@ def test_a_socket_that_is_gone_is_made_again(
     assert f"its socket {settings.redis_socket} is gone" in capfd.readouterr().err
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    with short_folder("zb-redis-") as folder:
+        yield folder
+
+
 def test_a_socket_that_is_cleared_away_with_its_folder_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A data dir of a long path has it in the system's temporary folder, which may be tidied."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(short))
     monkeypatch.setattr("tempfile.tempdir", None)
-    long = tmp_path / ("long" * 30)
+    long = short / ("long" * 30)
     long.mkdir()
     settings = Settings(data_dir=long)
-    assert settings.redis_socket.parent.parent == tmp_path
+    assert settings.redis_socket.parent.parent == short
     running = Supervision(settings)
     try:
         shutil.rmtree(settings.redis_socket.parent)

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import short_folder
 
 from workers import pulse
 from workers.folders import UnsafeFolder, make_private, runtime_folder
@@ -21,10 +23,11 @@ SIGN = Sign(pid=os.getpid(), at=1.0, received_at=1.0, busy=0, connected=True)
 
 
 @pytest.fixture(autouse=True)
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where this user's processes leave notes for each other."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    return tmp_path
+    with short_folder("zb-base-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+        yield folder
 
 
 def test_a_folder_that_others_can_write_to_is_refused() -> None:
