@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from zhibiao.domain import Metadata, Observation, Statement
-
-if TYPE_CHECKING:
-    from sqlalchemy import RowMapping  # the CLI's local commands do without the database
 
 Record = dict[str, Any]
 TableFormat = Literal["csv", "parquet", "xlsx", "jsonl", "dta"]  # of a whole table in a file
@@ -99,14 +96,14 @@ def instant(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def stored_observation(row: RowMapping, sentence: str | None) -> Record:
+def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
     record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
     record |= {"document": row["title"], "sentence": sentence}
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 
-def stored_statement(row: RowMapping, sentence: str | None) -> Record:
+def stored_statement(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.statements_query` as a record; values stay Decimal."""
     record = {**row, "document": row["title"], "sentence": sentence}
     return {name: record[name] for name in STATEMENT_FIELDS}

@@ -55,15 +55,13 @@ class _Above:
     """Targets of the provinces and prefectures that regions to come may be below."""
 
     targets: dict[str, dict[CellKey, Decimal]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
 
-    def learn(self, code: str, name: str, found: Iterable[Cell]) -> None:
+    def learn(self, code: str, found: Iterable[Cell]) -> None:
         if not code.endswith(_AREA_ENDS):
             return
         if code.endswith("0000"):  # the next province
             kept = {"000000", code}
             self.targets = {known: own for known, own in self.targets.items() if known in kept}
-        self.names[code] = name
         self.targets[code] = {
             cell.key: cell.chosen.value
             for cell in found
@@ -139,7 +137,7 @@ def _regions(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterator
             continue
         code = records[0]["region_code"]
         found = cells(records, certain=rules.certain)
-        above.learn(code, records[0]["region"], found)
+        above.learn(code, found)
         if rules.indicators:
             found = [cell for cell in found if cell.key.indicator in rules.indicators]
         superior = {

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-import openpyxl
-
 from zhibiao.errors import (
     BrokenFile,
     EmptySource,
@@ -70,6 +68,8 @@ def _check(name: str, stream: BinaryIO) -> None:
 
 
 def _workbook(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
+    import openpyxl  # takes as long as all other imports of reading together
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)

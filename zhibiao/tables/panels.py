@@ -57,16 +57,6 @@ def _kind(name: str) -> Column:
     return _KINDS.get(name, "text")
 
 
-def long_columns() -> dict[str, Column]:
-    """The columns of the long table."""
-    return {name: _kind(name) for name in LONG_COLUMNS}
-
-
-def coverage_columns() -> dict[str, Column]:
-    """The columns of the coverage grid."""
-    return {name: _kind(name) for name in COVERAGE_COLUMNS}
-
-
 def _keyed(
     title: str, names: Iterable[str], records: Iterable[Mapping[str, Any]], look: Look
 ) -> Sheet:
