@@ -6,24 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from zhibiao.analysis.coverage import NOT_SUBMITTED, NOTHING_STATED, Report, coverage_rows
+from zhibiao.analysis.cells import of_its_year
+from zhibiao.analysis.coverage import Grid, Report, coverage_rows, why_nothing, with_expected
 from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Scope
-from zhibiao.rendering import OBSERVATION_FIELDS, Record, TableFormat
+from zhibiao.rendering import Record, TableFormat
 from zhibiao.tables import Sheet, write
-from zhibiao.tables.observations import OBSERVATION_COLUMNS
-from zhibiao.tables.panels import Look, coverage_sheet, notes_sheet, panel_sheets
+from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
+from zhibiao.tables.panels import Look, coverage_sheet, panel_sheets
 from zhibiao.text.prints import Print, group
 
 LocalTable = Literal["observations", "panel", "coverage", "codebook"]
-
-_SEPARATE = {name: kind for name, kind in OBSERVATION_COLUMNS.items() if name != "document_id"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,27 +76,26 @@ def fullest(reports: Sequence[Record]) -> list[Record]:
 def _sheets(reports: Sequence[Record], wish: TableWish) -> Iterator[Sequence[Sheet]]:
     if wish.table == "observations":
         yield [_observations(reports, wish)]
-    elif wish.table == "coverage":
-        yield [coverage_sheet(_coverage(reports, wish), wish.look)]
-    else:
-        rules = _rules(reports, wish)
-        regions = (records for _, records in _by_region(reports, "observations"))
-        with panel_sheets(regions, rules, wish.look, long=wish.long) as (panel, codebook):
-            if wish.table == "codebook":
-                yield [codebook]
-                return
-            coverage = coverage_sheet(_coverage(reports, wish), wish.look)
-            yield [panel, codebook, coverage, notes_sheet(wish.look)]
+        return
+    grid = _grid(reports)
+    coverage = _coverage(grid, reports, wish.catalogue)
+    if wish.table == "coverage":
+        yield [coverage_sheet(coverage, wish.look)]
+        return
+    regions = (records for _, records in _by_region(reports, "observations"))
+    rules = _rules(grid, wish)
+    with panel_sheets(regions, coverage, rules, wish.look, long=wish.long) as sheets:
+        yield [sheets[1]] if wish.table == "codebook" else sheets
 
 
 def _observations(reports: Sequence[Record], wish: TableWish) -> Sheet:
     records = (
-        {name: record[name] for name in OBSERVATION_FIELDS if name in _SEPARATE}
+        {name: record[name] for name in LOCAL_OBSERVATION_COLUMNS}
         for report in reports
         for record in report["observations"]
         if wish.parts or record["scope"] == Scope.REGION
     )
-    return Sheet(title="observations", columns=_SEPARATE, records=records)
+    return Sheet(title="observations", columns=LOCAL_OBSERVATION_COLUMNS, records=records)
 
 
 def _by_region(reports: Sequence[Record], name: str) -> Iterator[tuple[str, list[Record]]]:
@@ -107,54 +106,38 @@ def _by_region(reports: Sequence[Record], name: str) -> Iterator[tuple[str, list
         yield code, [record for report in own for record in report[name]]
 
 
-def _rules(reports: Sequence[Record], wish: TableWish) -> PanelRules:
-    read = {(report["report"]["region_code"], report["report"]["year"]) for report in reports}
-
+def _rules(grid: Grid, wish: TableWish) -> PanelRules:
     def address(record: Mapping[str, Any]) -> str:
         return f"{record['source']}#{record['start']}-{record['end']}"
-
-    def missing(region_code: str, year: int) -> str:
-        return NOTHING_STATED if (region_code, year) in read else NOT_SUBMITTED
 
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
         address=address,
-        missing=missing,
+        missing=partial(why_nothing, grid),
     )
 
 
-def _coverage(reports: Sequence[Record], wish: TableWish) -> Iterator[Record]:
+def _grid(reports: Sequence[Record]) -> Grid:
     """Every region is expected for every year that any report is of."""
-    grid: dict[str, dict[int, Report]] = defaultdict(dict)
+    found: dict[str, dict[int, Report]] = defaultdict(dict)
     for record in reports:
         known = record["report"]
         if known["region_code"] is not None and known["year"] is not None:
-            grid[known["region_code"]].setdefault(known["year"], Report(**known, state="done"))
-    years = {year for own in grid.values() for year in own}
+            found[known["region_code"]].setdefault(known["year"], Report(**known, state="done"))
+    return with_expected(found)
+
+
+def _coverage(grid: Grid, reports: Sequence[Record], catalogue: Catalogue) -> Iterator[Record]:
     stated = dict(_by_region(reports, "observations"))
     said = dict(_by_region(reports, "statements"))
     for code in sorted(grid):
-        one = next(iter(grid[code].values()))
-        for year in years - set(grid[code]):
-            grid[code][year] = Report(
-                region_code=code,
-                region=one.region,
-                province=one.province,
-                level=one.level,
-                year=year,
-            )
-        without_values = [each for each in said.get(code, []) if _of_a_year(each)]
+        own = said.get(code, [])
         yield from coverage_rows(
             list(grid[code].values()),
             stated.get(code, []),
-            wish.catalogue,
-            without_values=without_values,
+            catalogue,
+            without_values=[
+                each for each in own if each["scope"] == Scope.REGION and of_its_year(each)
+            ],
         )
-
-
-def _of_a_year(statement: Record) -> bool:
-    """Of a year that a panel takes from the report, and of the region as a whole."""
-    of = statement["year"] if statement["status"] == "target" else statement["review_year"]
-    years = (statement["period_start"], statement["period_end"])
-    return statement["scope"] == Scope.REGION and years == (of, of) and of is not None

@@ -110,7 +110,7 @@ def cells(records: Iterable[Record], *, certain: bool = False) -> list[Cell]:
     """
     by_document: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
     for record in records:
-        if _in_a_panel(record):
+        if record["indicator"] is not None and of_its_year(record):
             by_document[record.get("document_id"), record["source"], record["document"]].append(
                 record
             )
@@ -126,13 +126,14 @@ def cells(records: Iterable[Record], *, certain: bool = False) -> list[Cell]:
     return [_cell(key, found[key]) for key in sorted(found)]
 
 
-def _in_a_panel(record: Record) -> bool:
-    """Targets for the year of delivery, outturns of the year under review."""
+def of_its_year(record: Record) -> bool:
+    """Whether it is of the year that a panel takes from a report.
+
+    Of targets the year of delivery, of outturns the year under review.
+    """
     year = record["period_end"]
-    if record["indicator"] is None or year is None or record["period_start"] != year:
-        return False
     of = record["year"] if record["status"] == Status.TARGET else record["review_year"]
-    return bool(year == of)
+    return year is not None and bool(record["period_start"] == year == of)
 
 
 def _key(record: Record) -> CellKey:

@@ -9,6 +9,7 @@ from typing import Any
 from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Status
+from zhibiao.gazetteer.gazetteer import Gazetteer
 
 Row = dict[str, Any]
 
@@ -45,6 +46,54 @@ class Report:
     document_id: int | None = None
     document: str | None = None
     source: str | None = None
+
+
+Grid = Mapping[str, Mapping[int, Report]]  # region code -> year -> report
+
+
+def with_expected(submitted: Grid, expected: Sequence[tuple[str, int]] = ()) -> Grid:
+    """The reports that were submitted, and those that were expected (region code, year).
+
+    Without any expectation, every region is expected for every year that any report is of.
+    """
+    years = sorted({year for reports in submitted.values() for year in reports})
+    found = {code: dict(reports) for code, reports in submitted.items()}
+    for code, year in expected or [(code, year) for code in submitted for year in years]:
+        own = found.setdefault(code, {})
+        if year not in own:
+            own[year] = _not_submitted(
+                code, year, next(iter(submitted.get(code, {}).values()), None)
+            )
+    return found
+
+
+def _not_submitted(code: str, year: int, other: Report | None) -> Report:
+    """A report that is missing, called as another one of its region is."""
+    if other is not None:
+        return Report(
+            region_code=code,
+            region=other.region,
+            province=other.province,
+            level=other.level,
+            year=year,
+        )
+    gazetteer = Gazetteer.load()
+    region = gazetteer.by_code(code)
+    return Report(
+        region_code=code,
+        region=None if region is None else region.name,
+        province=None if region is None else gazetteer.province(region),
+        level=None if region is None else region.level,
+        year=year,
+    )
+
+
+def why_nothing(reports: Grid, region_code: str, year: int) -> str:
+    """Why a region's report of a year gives no value."""
+    report = reports.get(region_code, {}).get(year)
+    if report is None:
+        return NOT_SUBMITTED
+    return NOTHING_STATED if report.state == "done" else report.state
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

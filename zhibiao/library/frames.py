@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from zhibiao.domain import Bound, Measure, Scope, Status
-from zhibiao.rendering import OBSERVATION_FIELDS
 from zhibiao.tables import Column
-from zhibiao.tables.observations import OBSERVATION_COLUMNS
 
 # All of them know missing values: a year that is not known must not turn years into floats.
 _TYPES: Mapping[Column, str] = {
@@ -26,10 +24,6 @@ _CATEGORIES = {
     "status": pd.CategoricalDtype([each.value for each in Status]),
     "scope": pd.CategoricalDtype([each.value for each in Scope]),
     "level": pd.CategoricalDtype(["nation", "province", "prefecture", "county"], ordered=True),
-}
-
-LOCAL_COLUMNS: Mapping[str, Column] = {
-    name: OBSERVATION_COLUMNS[name] for name in OBSERVATION_FIELDS if name != "document_id"
 }
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from zhibiao.errors import ReadError
-from zhibiao.library.frames import LOCAL_COLUMNS, frame
+from zhibiao.library.frames import frame
 from zhibiao.library.reports import Document, Documents
 from zhibiao.local import Outcome, Purpose, Wish, process
 from zhibiao.settings import load_settings
+from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
 from zhibiao.uploading import SubmittedFile, walk
 
 AnyPath = str | os.PathLike[str]
@@ -45,7 +46,9 @@ def read(
     wish = _wish("read", parts, open_quantities, catalogue)
     failures: list[str] = []
     documents = Documents(
-        Document(**{**record, "observations": frame(record["observations"], LOCAL_COLUMNS)})
+        Document(
+            **{**record, "observations": frame(record["observations"], LOCAL_OBSERVATION_COLUMNS)}
+        )
         for record in _records(_files(paths), wish, failures, workers=1, progress=False)
     )
     if failures and not documents:
@@ -76,7 +79,8 @@ def extract(
     wish = _wish("extract", parts, open_quantities, catalogue)
     failures: list[str] = []
     made = frame(
-        _records(_files(paths), wish, failures, workers=workers, progress=progress), LOCAL_COLUMNS
+        _records(_files(paths), wish, failures, workers=workers, progress=progress),
+        LOCAL_OBSERVATION_COLUMNS,
     )
     made.attrs["failures"] = failures
     _warn(failures)

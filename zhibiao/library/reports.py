@@ -10,7 +10,8 @@ from typing import Any, overload
 import pandas as pd
 
 from zhibiao.domain import Metadata
-from zhibiao.library.frames import LOCAL_COLUMNS, frame
+from zhibiao.library.frames import frame
+from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
 
 _METADATA_COLUMNS = (
     "source",
@@ -105,7 +106,7 @@ class Documents(Sequence[Document]):
     def observations(self) -> pd.DataFrame:
         """The observations of all reports, in their order."""
         if not self._documents:
-            return frame((), LOCAL_COLUMNS)
+            return frame((), LOCAL_OBSERVATION_COLUMNS)
         return pd.concat([each.observations for each in self._documents], ignore_index=True)
 
     def __repr__(self) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, select
 
-from zhibiao.analysis.coverage import Report, coverage_rows
+from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
-from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region, without_values_by_region
@@ -20,8 +19,6 @@ from zhibiao.store.schema import documents, work
 # Of several documents for one region and year, the state of the first of these counts.
 _BEST = (State.DONE, State.RUNNING, State.PENDING, State.FAILED, State.QUARANTINED, State.CANCELLED)
 
-Grid = Mapping[str, Mapping[int, Report]]  # region code -> year -> report
-
 
 def grid(
     connection: Connection,
@@ -29,19 +26,8 @@ def grid(
     expected: Sequence[tuple[str, int]] = (),
     standing: FromClause = documents,
 ) -> Grid:
-    """The reports that were submitted, and those that were expected (region code, year).
-
-    Without any expectation, every region is expected for every year that any report is of.
-    """
-    submitted = _submitted(connection, wanted, standing)
-    years = sorted({year for reports in submitted.values() for year in reports})
-    units = expected or [(code, year) for code in submitted for year in years]
-    names = {code: next(iter(reports.values())) for code, reports in submitted.items()}
-    for code, year in units:
-        submitted.setdefault(code, {})
-        if year not in submitted[code]:
-            submitted[code][year] = _expected(code, year, names.get(code))
-    return submitted
+    """The reports that were submitted, and those that were expected, see `with_expected`."""
+    return with_expected(_submitted(connection, wanted, standing), expected)
 
 
 def coverage_records(
@@ -135,23 +121,3 @@ def _submitted(
             source=row.name,
         )
     return found
-
-
-def _expected(code: str, year: int, known: Report | None) -> Report:
-    if known is not None:
-        return Report(
-            region_code=code,
-            region=known.region,
-            province=known.province,
-            level=known.level,
-            year=year,
-        )
-    gazetteer = Gazetteer.load()
-    region = gazetteer.by_code(code)
-    return Report(
-        region_code=code,
-        region=None if region is None else region.name,
-        province=None if region is None else gazetteer.province(region),
-        level=None if region is None else region.level,
-        year=year,
-    )

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, RowMapping, Select, select
 
-from zhibiao.analysis.coverage import NOT_SUBMITTED, NOTHING_STATED
+from zhibiao.analysis.coverage import Grid, why_nothing
 from zhibiao.analysis.names import Language
 from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
@@ -29,7 +30,7 @@ from zhibiao.rendering import (
     stored_statement,
 )
 from zhibiao.store import observations as stored
-from zhibiao.store.coverage import Grid, coverage_records, grid
+from zhibiao.store.coverage import coverage_records, grid
 from zhibiao.store.documents import DocumentFilter, current, figures
 from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.keywords import KeywordChoice, keyword_records
@@ -39,7 +40,7 @@ from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.tables import Column, Sheet, write
 from zhibiao.tables.observations import OBSERVATION_COLUMNS, STATEMENT_COLUMNS
-from zhibiao.tables.panels import Look, coverage_sheet, notes_sheet, panel_sheets
+from zhibiao.tables.panels import Look, coverage_sheet, panel_sheets
 
 _BATCH_ROWS = 1000
 
@@ -114,15 +115,14 @@ def export(
     if table == "documents" and wanted.as_of is not None:
         raise NoTimeTravel
     standing = standing_documents(connection, wanted.as_of)
-    with _sheets(connection, table, form, wanted, standing) as sheets:
+    with _sheets(connection, table, wanted, standing) as sheets:
         return write(form, path, sheets)
 
 
 @contextmanager
 def _sheets(
-    connection: Connection, table: Table, form: TableFormat, wanted: ExportFilter,
-    standing: FromClause,
-) -> Iterator[Sequence[Sheet]]:  # fmt: skip
+    connection: Connection, table: Table, wanted: ExportFilter, standing: FromClause
+) -> Iterator[Sequence[Sheet]]:
     look = Look(labels=wanted.labels)
     match table:
         case "observations":
@@ -147,12 +147,9 @@ def _sheets(
             reports = grid(connection, wanted.documents, (), standing)
             regions = statements_by_region(connection, wanted.observations, standing)
             rules = _rules(wanted, reports)
-            with panel_sheets(regions, rules, look, long=wish.long) as (panel, codebook):
-                if table == "codebook":
-                    yield [codebook]
-                    return
-                coverage = coverage_sheet(_coverage(connection, wanted, standing), look)
-                yield [panel, codebook, coverage, notes_sheet(look)] if form == "xlsx" else [panel]
+            coverage = _coverage(connection, wanted, standing)
+            with panel_sheets(regions, coverage, rules, look, long=wish.long) as sheets:
+                yield [sheets[1]] if table == "codebook" else sheets
 
 
 def _panel_wish(wanted: ExportFilter) -> PanelWish:
@@ -177,12 +174,6 @@ def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
         place = f"{record['start']}-{record['end']}"
         return f"{wish.site}/documents/{record['document_id']}#{place}"
 
-    def missing(region_code: str, year: int) -> str:
-        report = reports.get(region_code, {}).get(year)
-        if report is None:
-            return NOT_SUBMITTED
-        return NOTHING_STATED if report.state == "done" else report.state
-
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
@@ -190,7 +181,7 @@ def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
         indicators=frozenset(wanted.observations.indicators),
         certain=bool(wanted.observations.certain),
         set_aside=wish.set_aside,
-        missing=missing,
+        missing=partial(why_nothing, reports),
     )
 
 

@@ -30,6 +30,10 @@ _OBSERVATION_KINDS: Mapping[str, Column] = {
 OBSERVATION_COLUMNS: Mapping[str, Column] = {
     name: _OBSERVATION_KINDS.get(name, "text") for name in OBSERVATION_FIELDS
 }
+# Of files read without a service, which gives no ids.
+LOCAL_OBSERVATION_COLUMNS: Mapping[str, Column] = {
+    name: kind for name, kind in OBSERVATION_COLUMNS.items() if name != "document_id"
+}
 
 STATEMENT_COLUMNS: Mapping[str, Column] = {
     name: _OBSERVATION_KINDS.get(name, "text") for name in STATEMENT_FIELDS

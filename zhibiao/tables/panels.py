@@ -77,23 +77,30 @@ def coverage_sheet(records: Iterable[Mapping[str, Any]], look: Look) -> Sheet:
     return _keyed("coverage", COVERAGE_COLUMNS, records, look)
 
 
-def notes_sheet(look: Look) -> Sheet:
+def _notes_sheet(look: Look) -> Sheet:
     """What a reader of the panel has to know."""
     return _keyed("notes", ("note",), ({"note": note} for note in NOTES), look)
 
 
 @contextmanager
 def panel_sheets(
-    regions: Iterable[Sequence[Mapping[str, Any]]], rules: PanelRules, look: Look, *, long: bool
-) -> Iterator[tuple[Sheet, Sheet]]:
-    """The panel and its codebook; to be written inside the context."""
+    regions: Iterable[Sequence[Mapping[str, Any]]],
+    coverage: Iterable[Mapping[str, Any]],
+    rules: PanelRules,
+    look: Look,
+    *,
+    long: bool,
+) -> Iterator[list[Sheet]]:
+    """The panel, its codebook, its coverage and notes; to be written inside the context."""
+    rest = [coverage_sheet(coverage, look), _notes_sheet(look)]
     if long:
         columns: dict[str, WideColumn | None] = dict.fromkeys(LONG_COLUMNS)
         panel = _keyed("panel", LONG_COLUMNS, long_rows(regions, rules), look)
-        yield panel, _codebook(columns, rules.catalogue, look)
+        yield [panel, _codebook(columns, rules.catalogue, look), *rest]
         return
     with wide_table(regions, rules) as (columns, rows):
-        yield _wide(columns, rows, rules.catalogue, look), _codebook(columns, rules.catalogue, look)
+        panel = _wide(columns, rows, rules.catalogue, look)
+        yield [panel, _codebook(columns, rules.catalogue, look), *rest]
 
 
 def _wide(
