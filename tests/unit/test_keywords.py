@@ -199,6 +199,7 @@ def test_toml_groups_may_be_lists_tables_of_weights_or_entries(tmp_path: Path) -
         ("a.csv", "数字经济,核心\n智能制造,应用", "line 1.*needs a heading"),
         ("a.csv", "词,组\n数字经济,甲\n数字经济,乙", "line 3.*in line 2 already"),
         ("a.csv", "词,组\n,甲", "line 2.*at least one character"),
+        ("a.csv", "词\n" + "长" * 200_000, "line 2"),
         ("a.toml", "terms = [", "no TOML"),
         ("a.toml", "terms = [1]", "term 1.*at least one character"),
         ("a.toml", 'terms = "数字经济"', "terms is no list"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 import typer
 
-_NAMES: Mapping[str, frozenset[str]] = {
-    "region": frozenset(("region", "name", "地区", "区域", "名称", "省份", "城市")),
-    "region_code": frozenset(("region_code", "code", "代码", "行政区划代码", "地区代码")),
-    "year": frozenset(("year", "年份", "年", "年度")),
+# What columns are called. Of several names the first one in this order counts: a table of cities
+# has a column of their provinces, too.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "region": ("region", "name", "地区", "区域", "名称", "城市", "省份"),
+    "region_code": ("region_code", "code", "代码", "行政区划代码", "地区代码"),
+    "year": ("year", "年份", "年", "年度"),
 }
 _YEARS = range(1949, 2201)
 _OPTION = "--expect"
@@ -21,18 +22,19 @@ def expected_reports(path: Path) -> list[dict[str, object]]:
     """`{"region_code", "year"}` of every line. Raises typer.BadParameter, which names the line."""
     from zhibiao.errors import ReadError
     from zhibiao.reading.encodings import decode
+    from zhibiao.reading.small_csv import csv_rows
 
     try:
         text, _ = decode(path.read_bytes(), str(path))
+        rows = csv_rows(text)
     except ReadError as error:
-        raise typer.BadParameter(error.message, param_hint=_OPTION) from error
-    rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
-    columns = _columns(path, rows[0] if rows else [])
+        raise _mistake(error.message) from error
+    except ValueError as error:
+        raise _mistake(f"{path}: {error}") from error
+    columns = _columns(path, rows[0][1] if rows else [])
     found: dict[tuple[str, int], dict[str, object]] = {}
-    for number, row in enumerate(rows[1:], 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
+    for number, row in rows[1:]:
+        cells = {name: row[at] if at < len(row) else "" for name, at in columns.items()}
         try:
             code, year = _code(cells), _year(cells["year"])
         except ValueError as error:
@@ -48,11 +50,10 @@ def _mistake(message: str) -> typer.BadParameter:
 
 
 def _columns(path: Path, heading: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, written in enumerate(heading):
-        for name, known in _NAMES.items():
-            if written.strip().lower() in known:
-                found.setdefault(name, at)
+    from zhibiao.reading.small_csv import column
+
+    places = {name: column(heading, known) for name, known in _NAMES.items()}
+    found = {name: at for name, at in places.items() if at is not None}
     if "year" not in found or not {"region", "region_code"} & set(found):
         raise _mistake(
             f"{path}: the first line has to name the columns year and region or region_code, "

@@ -5,8 +5,6 @@ docs/keywords.md describes the files.
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -15,6 +13,7 @@ from typing import Any, Final
 
 from zhibiao.errors import ReadError, ZhibiaoError
 from zhibiao.reading.encodings import decode
+from zhibiao.reading.small_csv import column, csv_rows
 
 BUNDLED: Final = Path(__file__).parent / "data"
 LONGEST_TERM: Final = 100  # characters
@@ -144,15 +143,14 @@ def _of_text(text: str, _path: Path) -> Iterator[_Entry]:
 
 
 def _of_csv(text: str, path: Path) -> Iterator[_Entry]:
-    if "\0" in text:
-        raise KeywordSetError(f"{path}: holds NUL characters and is no CSV.")
-    separator = max(",\t;", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
+    try:
+        rows = csv_rows(text)
+    except ValueError as error:
+        raise KeywordSetError(f"{path}: {error}.") from error
     if not rows:
         return
-    heading = [cell.lower() for cell in rows[0][1]]
-    term = _column(heading, _TERM_NAMES)
+    heading = rows[0][1]
+    term = column(heading, _TERM_NAMES)
     if term is None:
         if any(len(row) > 1 for _, row in rows):
             raise KeywordSetError(
@@ -161,20 +159,15 @@ def _of_csv(text: str, path: Path) -> Iterator[_Entry]:
             )
         yield from (_Entry(row[0], f"line {number}") for number, row in rows)
         return
-    group, weight = _column(heading, _GROUP_NAMES), _column(heading, _WEIGHT_NAMES)
+    group, weight = column(heading, _GROUP_NAMES), column(heading, _WEIGHT_NAMES)
     for number, row in rows[1:]:
-        if any(row):
-            cells = row + [""] * (len(heading) - len(row))
-            yield _Entry(
-                cells[term],
-                f"line {number}",
-                "" if group is None else cells[group],
-                1.0 if weight is None or not cells[weight] else cells[weight],
-            )
-
-
-def _column(heading: list[str], names: Iterable[str]) -> int | None:
-    return next((heading.index(name) for name in names if name in heading), None)
+        cells = row + [""] * (len(heading) - len(row))
+        yield _Entry(
+            cells[term],
+            f"line {number}",
+            "" if group is None else cells[group],
+            1.0 if weight is None or not cells[weight] else cells[weight],
+        )
 
 
 def _of_toml(text: str, path: Path) -> Iterator[_Entry]:
