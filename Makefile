@@ -13,7 +13,7 @@ setup: $(STAMP)  ## build .venv from the hash-locked requirements
 $(STAMP): requirements.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "zhibiao needs Python 3.11 or later")'
 	python3 -m venv $(VENV)
-	@echo "Installing the requirements into $(VENV) (some 700 MB): about a minute on a fast line, ten on a slow one."
+	@echo "Installing the requirements into $(VENV) (some 800 MB): about a minute on a fast line, ten on a slow one."
 	@{ command -v uv >/dev/null 2>&1 && \
 		uv pip install --python $(BIN)/python --require-hashes -r requirements.lock; } || \
 		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock

@@ -14,6 +14,7 @@ CLAIMS = (
     "extract_speed",
     "planted",
     "certainty",
+    "metadata_accuracy",
     "reading_memory",
     "fuzz_reading",
     "upload_memory",

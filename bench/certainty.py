@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.beside import DATA, GOLD
 from zhibiao import pipeline
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
@@ -24,11 +25,10 @@ from zhibiao.catalogue.units import in_base_unit
 from zhibiao.domain import Observation, Scope
 from zhibiao.extract import extract
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 BESIDE = (
-    (SHARED / "gold" / "observations", SHARED / "data" / "reports"),
-    (SHARED / "gold" / "more" / "observations", SHARED / "data" / "more"),
-    (SHARED / "gold" / "more" / "further", SHARED / "data" / "more"),
+    (GOLD / "observations", DATA / "reports"),
+    (GOLD / "more" / "observations", DATA / "more"),
+    (GOLD / "more" / "further", DATA / "more"),
 )
 LEAST_RATIO = 5.0
 MOST_UNCERTAIN = 0.2

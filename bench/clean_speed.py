@@ -9,16 +9,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 
+from bench.beside import DATA
 from zhibiao.domain import RawDocument
 from zhibiao.metadata.describe import describe
 from zhibiao.text import clean
 from zhibiao.text.segmentation import load_segmenter
 from zhibiao.text.similarity import sketch
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 OWN = (
     "全市地区生产总值完成412.6亿元，增长8.1%，固定资产投资增长9%，各项事业取得新的进步。"
     "改造老旧小区23个，新建停车泊位1800个，城乡面貌持续改善，群众生活水平稳步提高。\n"
@@ -26,7 +25,7 @@ OWN = (
 
 
 def texts() -> dict[str, str]:
-    files = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+    files = sorted(DATA.glob("*/*.txt"))
     if not files:
         return {
             "own text": OWN * 180,

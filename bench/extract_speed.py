@@ -16,13 +16,13 @@ from pathlib import Path
 
 import rjieba
 
+from bench.beside import DATA
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument
 from zhibiao.extract import extract
 from zhibiao.text import clean
 
-REPORTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "reports"
 METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 PARAGRAPH = (
     "一年来，我们坚持稳中求进，全市生产总值达到856.2亿元，同比增长6.1%；规上工业增加值增长8.4%，"
@@ -89,7 +89,7 @@ def linearity(unit: str, catalogue: Catalogue, *, length: int = 25_000) -> float
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REPORTS
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA / "reports"
     documents = reports(folder)
     catalogue = load_catalogue()
     extract(*documents[0], METADATA, catalogue)  # compiles the catalogue

@@ -22,6 +22,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.beside import DATA
+from bench.surprises import tell
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument
@@ -31,7 +33,6 @@ from zhibiao.testing.reports import generate_many
 from zhibiao.testing.samples import sample_paths
 from zhibiao.text import clean
 
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 REGIONS = (
     Metadata(region="江川市", level="prefecture", year=2023, review_year=2022),
     Metadata(region="江川省", level="province", year=2022, review_year=2021),
@@ -81,7 +82,7 @@ class Outcomes:
     surprises: list[str] = field(default_factory=list)
 
 
-def texts(beside: Path = BESIDE) -> Iterator[str]:
+def texts(beside: Path = DATA) -> Iterator[str]:
     """The bundled samples, generated reports, and the reports beside the repository."""
     for path in sample_paths():
         for member in expand(path.name, io.BytesIO(path.read_bytes())):
@@ -210,10 +211,7 @@ def main() -> int:
     print(f"{outcomes.sentences} sentences", end=" ")
     print(f"in {time.perf_counter() - began:.1f} s")
     print(f"{outcomes.observations} observations, {outcomes.rejections} rejections")
-    for surprise in outcomes.surprises[:50]:
-        print(f"SURPRISE {surprise}")
-    print(f"{len(outcomes.surprises)} surprises")
-    return 1 if outcomes.surprises else 0
+    return tell(outcomes.surprises)
 
 
 if __name__ == "__main__":

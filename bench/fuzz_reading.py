@@ -27,6 +27,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+from bench.surprises import tell
 from zhibiao.errors import ReadError
 from zhibiao.reading import Limits, expand, read
 
@@ -219,10 +220,7 @@ def main() -> int:
     for outcome, count in outcomes.counts.most_common():
         print(f"{count:8} {outcome}")
     print(f"slowest: {outcomes.slowest_seconds:.2f} s, {outcomes.slowest}")
-    for surprise in outcomes.surprises[:50]:
-        print(f"SURPRISE {surprise}")
-    print(f"{len(outcomes.surprises)} surprises")
-    return 1 if outcomes.surprises else 0
+    return tell(outcomes.surprises)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bench.beside import DATA, GOLD, SHARED
 from zhibiao import pipeline
 from zhibiao.domain import Metadata
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.outline.front_matter import ADDRESS
 
-SHARED: Final = Path(__file__).parents[2] / "shared"
 VERDICTS: Final = ("right", "open", "wrong")
 VARIANTS: Final = ("whole", "speech", "nameless")
 FRONT: Final = 3000  # characters in which a speech begins
@@ -125,12 +125,11 @@ def measure(title: str, labels: list[Label], variant: str) -> Counter[tuple[str,
 
 
 def sets() -> Iterator[tuple[str, list[Label]]]:
-    data, gold = SHARED / "data", SHARED / "gold"
-    unlabelled = data / "unlabelled"
+    unlabelled = DATA / "unlabelled"
     yield "unlabelled", list(labels_of(unlabelled, unlabelled / "labels.tsv"))
-    yield "reports", list(labels_of(data / "reports", gold / "metadata.json"))
-    yield "more", list(labels_of(data / "more", gold / "more" / "metadata.json"))
-    yield "national", list(national(data / "national"))
+    yield "reports", list(labels_of(DATA / "reports", GOLD / "metadata.json"))
+    yield "more", list(labels_of(DATA / "more", GOLD / "more" / "metadata.json"))
+    yield "national", list(national(DATA / "national"))
 
 
 def main(arguments: list[str]) -> int:

@@ -21,18 +21,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle, islice
-from pathlib import Path
 
+import httpx
 import psutil
 import redis
 
+from bench.beside import DATA
 from bench.stack import BenchStack, bench_stack, submit_ndjson
 from workers.redis_binary import redis_binary
 from zhibiao import pipeline
 from zhibiao.pipeline import Language
 from zhibiao.testing.reports import generate_many
 
-_SHARED = Path(__file__).parents[2] / "shared" / "data"
 _WORKERS = 2
 
 
@@ -49,7 +49,7 @@ def texts(count: int) -> list[tuple[str, str]]:
     known = [
         (path.stem, path.read_text("utf-8"))
         for folder in ("reports", "more", "unlabelled")
-        for path in sorted((_SHARED / folder).glob("*.txt"))
+        for path in sorted((DATA / folder).glob("*.txt"))
     ] or [(report.name, report.text) for report in generate_many(100, seed=7)]
     chosen = enumerate(islice(cycle(known), count))
     return [(f"{n} {name}.txt", f"{text}\n本文为第{n}号抄本。") for n, (name, text) in chosen]
@@ -86,10 +86,10 @@ def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
         yield run
 
 
-def _submit(stack: BenchStack, client: object, batch: list[tuple[str, str]]) -> None:
+def _submit(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]) -> None:
     lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
-    run = submit_ndjson(client, lines, label="bench")  # type: ignore[arg-type]
-    accounts = stack.wait(client, run)  # type: ignore[arg-type]
+    run = submit_ndjson(client, lines, label="bench")
+    accounts = stack.wait(client, run)
     if accounts["done"] != len(batch):
         raise SystemExit(f"not every report is done: {accounts}")
 

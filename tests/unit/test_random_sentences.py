@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench import fuzz_extraction
-from bench.fuzz_extraction import BESIDE, Clauses
+from bench.beside import DATA
+from bench.fuzz_extraction import Clauses
 from zhibiao.extract.owner import lists
 
 
@@ -26,7 +27,7 @@ def test_random_sentences_from_the_bundled_texts_raise_nothing(bundled: Clauses)
 
 
 @pytest.mark.skipif(
-    not any(BESIDE.glob("*/*.txt")), reason="the real reports are not beside the repository"
+    not any(DATA.glob("*/*.txt")), reason="the real reports are not beside the repository"
 )
 def test_random_sentences_from_real_reports_raise_nothing() -> None:
     clauses = Clauses.of(fuzz_extraction.texts())
