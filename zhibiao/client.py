@@ -17,7 +17,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +26,7 @@ import httpx
 
 from zhibiao.answers import Json, Refused, ServiceUnreachable, another_program, content, refusal
 from zhibiao.uploading import SubmittedFile, form_body, walk
+from zhibiao.whole_file import whole_file
 from zhibiao.wire import Wire, known
 
 __all__ = ["Client", "Exported", "Refused", "ServiceUnreachable"]
@@ -296,11 +297,10 @@ class Client:
         elif expected is not None:
             body = {"expected": list(expected)}
         method = "GET" if body is None else "POST"
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
         size = 0
         made_of: Json = {}
 
-        def download() -> None:
+        def download(partial: Path) -> None:
             nonlocal size, made_of
             size = 0
             with (
@@ -318,14 +318,8 @@ class Client:
                     if received is not None:
                         received(len(piece))
 
-        try:
-            self._wire.trying(download)
-            partial.replace(path)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        finally:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
+        with whole_file(path) as partial:
+            self._wire.trying(lambda: download(partial))
         if manifest is not None:
             shown = json.dumps(made_of, ensure_ascii=False, indent=2)
             Path(manifest).write_text(shown + "\n", "utf-8")

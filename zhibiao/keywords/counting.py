@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -21,7 +21,6 @@ from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
 
 Match = Literal["token", "substring"]
 Denominator = Literal["tokens", "content_words", "characters", "sentences"]
-DENOMINATORS: tuple[Denominator, ...] = get_args(Denominator)
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
 

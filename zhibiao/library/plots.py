@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pandas as pd
 
 from zhibiao.errors import ZhibiaoError
+from zhibiao.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,12 +77,8 @@ def plot(
     with rc_context({"font.family": family, "axes.unicode_minus": False, "svg.fonttype": "path"}):
         figure = Figure(figsize=(10, 6), layout="constrained")
         _DRAWN[kind](figure, table)
-        partial = target.with_name(f".{target.name}.part")
-        try:
+        with whole_file(target) as partial:
             figure.savefig(partial, format=ending, dpi=150)
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def chinese_font(font: Path | None = None) -> str:

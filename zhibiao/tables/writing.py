@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from zhibiao.rendering import Record, TableFormat, csv_lines, json_lines
 from zhibiao.tables.sheets import Sheet, plain
+from zhibiao.whole_file import whole_file
 
 MEDIA_TYPES: Mapping[TableFormat, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -25,19 +24,10 @@ _BATCH_ROWS = 2000
 def write(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
     """Write the first sheet, in a workbook all of them; how many rows the first one has.
 
-    The file appears when it is whole: what goes wrong, be it a full disk, leaves nothing behind.
-    Raises TableTooLarge, and OSError, which names `path`.
+    The file appears when it is whole. Raises TableTooLarge, and OSError, which names `path`.
     """
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        count = _written(form, partial, sheets)
-        partial.replace(path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-    return count
+    with whole_file(path) as partial:
+        return _written(form, partial, sheets)
 
 
 def _written(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
