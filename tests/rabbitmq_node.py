@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
+from missing_services import missing
 
 # Not the wrapper on PATH, which changes the user and starts the machine's own node.
 _SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -100,10 +101,7 @@ class RabbitMQ:
 @pytest.fixture
 def rabbitmq(tmp_path: Path) -> Iterator[RabbitMQ]:
     if not _SERVER.exists():
-        reason = "rabbitmq-server is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("RabbitMQ", "rabbitmq-server is not installed")
     server = RabbitMQ(tmp_path)
     try:
         server.start()

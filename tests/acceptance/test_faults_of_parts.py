@@ -21,8 +21,9 @@ import pandas
 import pytest
 import redis
 from chromium import ask
-from conftest import missing, short_folder
+from conftest import short_folder
 from live_stack import LiveStack, begin
+from missing_services import missing
 from selenium.webdriver.support.wait import WebDriverWait
 
 from bench.chaos_stack import Postgres

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import redis
-from conftest import missing, short_folder
+from conftest import short_folder
+from missing_services import missing
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 

@@ -129,7 +129,9 @@ def test_the_long_panel_says_of_each_cell_all_that_is_known(panelled: Any) -> No
 
 
 def test_an_address_leads_to_the_span_in_the_document(panelled: Any) -> None:
-    for row in lines(panelled, "panel", layout="long"):
+    rows = lines(panelled, "panel", layout="long")
+    assert rows
+    for row in rows:
         address, _, place = row["address"].partition("#")
         assert address == f"{panelled.url}/documents/{row['document_id']}"
         start, end = map(int, place.split("-"))
