@@ -135,9 +135,11 @@ def _draw_keywords(figure: Figure, table: pd.DataFrame) -> None:
     summed = dated.groupby(["document_id", "year", "line"]).per_10000.sum().reset_index()
     mean = summed.groupby(["line", "year"]).per_10000.mean().reset_index()
     axes = figure.subplots()
-    for name, rows in list(mean.groupby("line"))[:_MOST_LINES]:
+    lines = list(mean.groupby("line"))
+    for name, rows in lines[:_MOST_LINES]:
         axes.plot(rows.year.astype(int), rows.per_10000.astype(float), "o-", label=name or "全部")
-    _finish(axes, "关键词词频（各报告均值）", "每万词")
+    left_out = _left_out(len(lines), _MOST_LINES, "组")
+    _finish(axes, f"关键词词频（各报告均值）{left_out}", "每万词")
 
 
 def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
@@ -147,9 +149,10 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
     reasons = sorted(table.reason.dropna().unique())
     codes = {reason: number for number, reason in enumerate(reasons)}
     one = table.dropna(subset=["year"]).drop_duplicates(["region_code", "region", "year"])
-    grid = one.assign(code=one.reason.map(codes)).pivot_table(
+    whole = one.assign(code=one.reason.map(codes)).pivot_table(
         index="region", columns="year", values="code", aggfunc="first", sort=True
-    )[:_MOST_ROWS]
+    )
+    grid = whole[:_MOST_ROWS]
     colours = [f"C{number}" for number in range(len(reasons))]
     figure.set_size_inches(10, max(4.0, 1.5 + 0.3 * len(grid)))
     axes = figure.subplots()
@@ -163,7 +166,13 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
         Patch(color=colour, label=name) for colour, name in zip(colours, reasons, strict=True)
     ]
     figure.legend(handles=patches, loc="outside right upper")
-    axes.set_title(f"覆盖情况：{one.indicator.iloc[0]}" if "indicator" in one else "覆盖情况")
+    title = f"覆盖情况：{one.indicator.iloc[0]}" if "indicator" in one else "覆盖情况"
+    axes.set_title(title + _left_out(len(whole), _MOST_ROWS, "个地区"))
+
+
+def _left_out(count: int, most: int, noun: str) -> str:
+    """What a title says where there is more than is drawn."""
+    return f"（仅前{most}{noun}，共{count}{noun}）" if count > most else ""
 
 
 def _valued(table: pd.DataFrame) -> pd.DataFrame:

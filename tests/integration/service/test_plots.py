@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib.font_manager
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from PIL import Image
 
@@ -99,3 +100,27 @@ def test_what_cannot_be_plotted_is_told(pointed: Any, tmp_path: Path, capsys: An
     many = pd.concat([panel.assign(region=f"第{number}市") for number in range(13)])
     with pytest.raises(plots.NothingToPlot, match="13 regions"):
         plots.plot("targets", many, out)
+
+
+def test_a_title_says_what_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = []
+
+    def noted(figure: Figure, path: Path, **_: Any) -> None:
+        path.touch()
+        titles.append(figure.axes[0].get_title())
+
+    monkeypatch.setattr(Figure, "savefig", noted)
+    for count in (80, 81):
+        rows = [
+            {"region_code": f"{n}", "region": f"第{n}市", "year": 2023, "reason": "value"}
+            for n in range(count)
+        ]
+        plots.plot("coverage", pd.DataFrame(rows), tmp_path / "coverage.png")
+    for count in (12, 13):
+        groups = [
+            {"document_id": 1, "year": 2023, "keyword": f"词{n}", "group": f"组{n}", "per_10000": 1}
+            for n in range(count)
+        ]
+        plots.plot("keywords", pd.DataFrame(groups), tmp_path / "keywords.png")
+    assert ["共" in title for title in titles] == [False, True, False, True]
+    assert "共81个地区" in titles[1]
