@@ -186,7 +186,7 @@ def main(count: int = 120, rounds: int = 3) -> None:
         pairs = list(zip(taken["whole stack"], taken[other], strict=True))
         pace = statistics.median(b.seconds / a.seconds for a, b in pairs)
         cost = statistics.median(b.cpu / a.cpu for a, b in pairs)
-        print(f"whole stack ÷ {other:<12} {pace:5.2f} by the clock  {cost:5.2f} by processor time")
+        print(f"{other:<12} ÷ whole stack {pace:5.2f} by the clock  {cost:5.2f} by processor time")
 
 
 if __name__ == "__main__":

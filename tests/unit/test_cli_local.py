@@ -375,6 +375,16 @@ def test_help_comes_without_waiting_for_what_it_does_not_need() -> None:
     assert ran.stderr.strip() == "[]"
 
 
+def test_workers_and_local_commands_load_no_library_of_tables_before_they_need_it() -> None:
+    code = (
+        "import sys, tasks.stages, zhibiao.local, zhibiao.tabulating, zhibiao.store.exports;"
+        "heavy = {'pandas', 'pyarrow', 'matplotlib', 'openpyxl'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
 def test_files_that_programs_leave_behind_are_skipped_and_are_no_failures(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
