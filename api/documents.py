@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from api import cursors
-from api.schemas import DocumentDetail, DocumentPage, DocumentView
+from api.schemas.documents import DocumentDetail, DocumentPage, DocumentView
 from zhibiao.domain import Stage
 from zhibiao.rendering import instant
 from zhibiao.store import documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping
 
 from api import cursors
-from api.schemas import ObservationDetail, ObservationPage, ObservationView
+from api.schemas.observations import ObservationDetail, ObservationPage, ObservationView
 from zhibiao.rendering import as_json, stored_observation
 from zhibiao.store import observations
 from zhibiao.store.observations import ObservationFilter

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping
 
-from api.schemas import RunAccounts, RunStatus, RunView, StageExecution
+from api.schemas.runs import RunAccounts, RunStatus, RunView, StageExecution
 from zhibiao.rendering import instant
 from zhibiao.store import progress, runs
 from zhibiao.store.runs import Accounts

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import Code, StoreId, Written, Year
-from api.schemas import RunView
+from api.schemas.runs import RunView
 from zhibiao.domain import Stage, State
 from zhibiao.domain.difference import Kind
 from zhibiao.rendering import as_json

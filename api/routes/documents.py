@@ -23,7 +23,8 @@ from api.parameters import (
     Year,
 )
 from api.refusals import OF_CHANGES, refusals
-from api.schemas import DocumentDetail, DocumentPage, ObservationPage, TermsView
+from api.schemas.documents import DocumentDetail, DocumentPage, TermsView
+from api.schemas.observations import ObservationPage
 from api.service import CurrentService
 from tasks.ringing import ring
 from zhibiao.domain import State

@@ -19,7 +19,7 @@ from api import knowledge
 from api.choices import check
 from api.parameters import Certain, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
-from api.schemas import CoverageRequest, KeywordRequest
+from api.schemas.exports import CoverageRequest, KeywordRequest
 from api.service import CurrentService, Service
 from zhibiao import __version__
 from zhibiao.analysis.names import Language

@@ -20,7 +20,7 @@ from api.parameters import (
     Reports,
     StoreId,
 )
-from api.schemas import ObservationDetail, ObservationPage
+from api.schemas.observations import ObservationDetail, ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
 from zhibiao.rendering import csv_lines

@@ -16,7 +16,8 @@ from api.documents import document_page
 from api.parameters import ErrorCode, Limit, Next, RunId
 from api.progress import summaries, view
 from api.refusals import OF_CHANGES, refusals
-from api.schemas import Changed, Deleted, DocumentPage, RetryRequest, RunPage, RunView
+from api.schemas.documents import DocumentPage
+from api.schemas.runs import Changed, Deleted, RetryRequest, RunPage, RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.domain import FAILURES, State

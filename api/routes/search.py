@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from api import cursors
 from api.choices import check
 from api.parameters import Limit, Next, Reports, Written
-from api.schemas import SearchPage
+from api.schemas.search import SearchPage
 from api.service import CurrentService
 from zhibiao.outline.frames import SectionKind
 from zhibiao.store.search import SearchFilter, search

@@ -11,7 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api import knowledge
 from api.errors import error_response
 from api.metrics import exposition
-from api.schemas import CatalogueView, ErrorAnswer, IndicatorView, VersionView
+from api.schemas.errors import ErrorAnswer
+from api.schemas.service import CatalogueView, IndicatorView, VersionView
 from api.service import CurrentService
 from tasks import health
 from zhibiao import __version__

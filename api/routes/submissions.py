@@ -28,7 +28,7 @@ from api.multipart import Part, parts
 from api.parameters import Written
 from api.progress import view
 from api.refusals import OF_CHANGES, refusals
-from api.schemas import RunView, Skipped
+from api.schemas.runs import RunView, Skipped
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.store import queue, runs

@@ -19,7 +19,8 @@ from api.documents import document_detail, document_page
 from api.observations import observation_page
 from api.parameters import DocumentId
 from api.routes import documents as routes
-from api.schemas import DocumentPage, ObservationView
+from api.schemas.documents import DocumentPage
+from api.schemas.observations import ObservationView
 from api.service import CurrentService
 from zhibiao.domain import State
 from zhibiao.errors import ZhibiaoError

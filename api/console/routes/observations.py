@@ -15,7 +15,7 @@ from api.console.choices import ObservationChoice, PanelChoice, chosen
 from api.console.forms import check_form
 from api.console.pages import page
 from api.observations import observation_page
-from api.schemas import ObservationPage
+from api.schemas.observations import ObservationPage
 from api.service import CurrentService
 from zhibiao.analysis.cells import SET_ASIDE
 from zhibiao.analysis.panel import PanelRules, long_rows

@@ -15,7 +15,7 @@ from api.documents import document_page
 from api.parameters import RunId
 from api.progress import summaries, view
 from api.routes import runs as levers
-from api.schemas import RetryRequest
+from api.schemas.runs import RetryRequest
 from api.service import CurrentService
 from zhibiao.domain import Stage, State
 from zhibiao.store import runs

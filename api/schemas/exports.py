@@ -1,0 +1,50 @@
+"""What tables are asked for with, where it is too much for an address."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.parameters import Written
+from zhibiao.keywords.sets import LONGEST_TERM, MOST_TERMS
+
+Term = Annotated[Written, Field(min_length=1, max_length=LONGEST_TERM)]
+
+
+class KeywordTerm(BaseModel):
+    """A term of a keyword set, in a group of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    term: Term
+    group: Annotated[Written, Field(max_length=100)] = ""
+    weight: float = Field(default=1.0, allow_inf_nan=False)
+
+
+class KeywordRequest(BaseModel):
+    """A keyword set: the terms to count, in the order of the rows."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"keywords": ["数字经济", {"term": "智能制造", "group": "产业数字化"}]}]
+        },
+    )
+    keywords: list[Term | KeywordTerm] = Field(min_length=1, max_length=MOST_TERMS)
+
+
+class ExpectedReport(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    region_code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260.")]
+    year: int = Field(ge=1949, le=2200, description="Of delivery.")
+
+
+class CoverageRequest(BaseModel):
+    """The reports that are expected: the rows of the grid."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"expected": [{"region_code": "610000", "year": 2024}]}]},
+    )
+    expected: list[ExpectedReport] = Field(min_length=1, max_length=100_000)
