@@ -20,7 +20,7 @@ from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.queries import check_query
 from api.refusals import OF_ALL, OF_ROUTES
-from api.requests import RequestIds
+from api.requests import CommonHeaders
 from api.routes import (
     docs,
     documents,
@@ -96,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         uploads={("POST", "/v1/runs")},
     )
     app.add_middleware(UnreadBodies)
-    app.add_middleware(RequestIds)
+    app.add_middleware(CommonHeaders)
     errors.install(app)
     for module in (
         submissions,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping
 
 from api import cursors
 from api.schemas.observations import ObservationDetail, ObservationPage, ObservationView
-from zhibiao.rendering import as_json, stored_observation
+from zhibiao.rendering import as_json, sendable, stored_observation
 from zhibiao.store import observations
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.text.surroundings import surroundings
@@ -34,8 +34,7 @@ def observation_detail(
 ) -> ObservationDetail:
     """One observation with what stands around its number. Raises NotFound."""
     row, text = observations.get(connection, observation)
-    # A lone surrogate (seen in broken web pages) has no UTF-8; a question mark is as long.
-    text = text.encode("utf-8", "replace").decode()
+    text = sendable(text)  # as long as it was: spans point into it
     sentence = None
     if row["sentence_start"] is not None:
         sentence = text[row["sentence_start"] : row["sentence_end"]]
@@ -51,7 +50,5 @@ def observation_detail(
 
 
 def _view(row: RowMapping, sentence: str | None) -> ObservationView:
-    if sentence is not None:
-        # A lone surrogate (seen in broken web pages) has no UTF-8.
-        sentence = sentence.encode("utf-8", "replace").decode()
-    return ObservationView(**as_json(stored_observation(row, sentence)), id=row["id"])
+    written = None if sentence is None else sendable(sentence)
+    return ObservationView(**as_json(stored_observation(row, written)), id=row["id"])

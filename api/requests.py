@@ -1,4 +1,4 @@
-"""Each request has an id, in its answer's header and in the log."""
+"""What is in the head of every answer: the request's id, and that its type is to be believed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _HARMLESS = re.compile(r"[\w.-]{1,64}\Z", re.ASCII)
 
 
-class RequestIds:
-    """Takes the caller's X-Request-ID when it is harmless, else makes one.
+class CommonHeaders:
+    """Takes the caller's X-Request-ID when it is harmless, else makes one; it is in the log too.
+
+    Browsers may not guess another type: texts and files that people submit are sent back.
 
     Plain ASGI: the usual base class would hold back streamed bodies.
     """
@@ -28,9 +30,11 @@ class RequestIds:
         request_id = given if _HARMLESS.match(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
-        await self.app(scope, receive, send_with_id)
+        await self.app(scope, receive, send_with_headers)

@@ -98,8 +98,7 @@ def instant(seconds: float | None) -> str | None:
 
 def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
-    record = {name: row[name] for name in OBSERVATION_FIELDS if name in row}
-    record |= {"document": row["title"], "sentence": sentence}
+    record = {**row, "document": row["title"], "sentence": sentence}
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 
@@ -111,22 +110,11 @@ def stored_statement(row: Mapping[Any, Any], sentence: str | None) -> Record:
 
 def extracted_observation(observation: Observation, metadata: Metadata, *, source: str) -> Record:
     """The same record of an observation that was never stored; it has no `document_id`."""
-    record: Record = {
-        "region": metadata.region,
-        "region_code": metadata.region_code,
-        "province": metadata.province,
-        "level": metadata.level,
-        "year": metadata.year,
-        "start": observation.span.start,
-        "end": observation.span.end,
-        "sentence_start": observation.sentence_span.start,
-        "sentence_end": observation.sentence_span.end,
+    record = _extracted(observation, metadata, source) | {
         "number_start": observation.number_span.start,
         "number_end": observation.number_span.end,
         "flags": list(observation.flags),
         "doubts": list(observation.doubts),
-        "document": metadata.title,
-        "source": source,
     }
     return {
         name: record[name] if name in record else getattr(observation, name)
@@ -140,19 +128,7 @@ def extracted_statement(statement: Statement, metadata: Metadata, *, source: str
 
     Fields that only numbers have are None.
     """
-    record: Record = {
-        "region": metadata.region,
-        "region_code": metadata.region_code,
-        "province": metadata.province,
-        "level": metadata.level,
-        "year": metadata.year,
-        "start": statement.span.start,
-        "end": statement.span.end,
-        "sentence_start": statement.sentence_span.start,
-        "sentence_end": statement.sentence_span.end,
-        "document": metadata.title,
-        "source": source,
-    }
+    record = _extracted(statement, metadata, source)
     return {
         name: record[name] if name in record else getattr(statement, name, None)
         for name in (*OBSERVATION_FIELDS, *KINDS)
@@ -160,9 +136,34 @@ def extracted_statement(statement: Statement, metadata: Metadata, *, source: str
     }
 
 
+def _extracted(stated: Observation | Statement, metadata: Metadata, source: str) -> Record:
+    """Who states it, and where."""
+    return {
+        "region": metadata.region,
+        "region_code": metadata.region_code,
+        "province": metadata.province,
+        "level": metadata.level,
+        "year": metadata.year,
+        "start": stated.span.start,
+        "end": stated.span.end,
+        "sentence_start": stated.sentence_span.start,
+        "sentence_end": stated.sentence_span.end,
+        "document": metadata.title,
+        "source": source,
+    }
+
+
 def numeric(record: Record) -> Record:
     """An observation's record with KINDS."""
     return {**record, **dict.fromkeys(KINDS), "kind": "numeric"}
+
+
+def sendable(text: str) -> str:
+    """The text with a question mark, as long, for what has no UTF-8: a lone surrogate.
+
+    Those are seen in broken web pages.
+    """
+    return text.encode("utf-8", "replace").decode()
 
 
 def as_json(record: Mapping[str, Any]) -> Record:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.console.pages import number
+from api.console.pages import number, scale
 
 WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 30
@@ -37,6 +37,7 @@ class Chart:
     bottom: int
     years: list[Tick]
     values: list[Tick]
+    unit: str  # of their labels
     lines: list[Line]
     left_out: int  # regions beyond the first ones
 
@@ -49,8 +50,8 @@ def chart(
     values = [value for line in shown.values() for value in line.values()]
     if not values:
         return None
-    scale, _ = _scaled(max(map(abs, values)), unit)
-    low, high, step = _range([value / scale for value in values])
+    factor, shown_in = scale(max(map(abs, values)), unit)
+    low, high, step = _range([value / factor for value in values])
     first, last = years[0], years[-1]
 
     def x(year: int) -> float:
@@ -73,14 +74,16 @@ def chart(
             Tick(at=y(low + step * index), label=number(round(low + step * index, 10)))
             for index in range(round((high - low) / step) + 1)
         ],
+        unit=shown_in,
         lines=[
             Line(
                 name=name,
                 points=[
-                    (x(year), y(value / scale), year, value) for year, value in sorted(line.items())
+                    (x(year), y(value / factor), year, value)
+                    for year, value in sorted(line.items())
                 ],
                 stretches=[
-                    " ".join(f"{x(year)},{y(line[year] / scale)}" for year in stretch)
+                    " ".join(f"{x(year)},{y(line[year] / factor)}" for year in stretch)
                     for stretch in _without_gaps(sorted(line))
                 ],
             )
@@ -90,23 +93,9 @@ def chart(
     )
 
 
-def chart_unit(series: Mapping[str, Mapping[int, float]], unit: str) -> str:
-    """What the axis of such a chart counts in."""
-    values = [abs(value) for line in _longest(series).values() for value in line.values()]
-    return _scaled(max(values, default=0.0), unit)[1]
-
-
 def _longest(series: Mapping[str, Mapping[int, float]]) -> dict[str, Mapping[int, float]]:
     """Those with most years; of as many, the first ones."""
     return dict(sorted(series.items(), key=lambda entry: -len(entry[1]))[:LINES])
-
-
-def _scaled(largest: float, unit: str) -> tuple[float, str]:
-    if unit == "元" and largest >= 1e8:
-        return 1e8, "亿元"
-    if unit == "人" and largest >= 1e4:
-        return 1e4, "万人"
-    return 1.0, unit
 
 
 def _range(values: Sequence[float]) -> tuple[float, float, float]:

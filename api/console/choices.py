@@ -17,7 +17,7 @@ from zhibiao.store.observations import ObservationFilter
 class Reports(BaseModel):
     """What every list can be narrowed by."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="forbid")
 
     run: StoreId | None = None
     region: Written | None = None
@@ -84,7 +84,18 @@ class PanelChoice(Reports):
     status: Status = Status.ACTUAL
 
 
-Choice = TypeVar("Choice", bound=Reports)
+class PlanChoice(BaseModel):
+    """Which documents are reprocessed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run: StoreId | None = None
+    region_code: Code | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+
+
+Choice = TypeVar("Choice", bound=BaseModel)
 
 
 class AsWritten(dict[str, str]):

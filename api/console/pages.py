@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from api.console.language import Language, language_of
 from api.console.sessions import csrf_of
 from api.console.words import ADVICE, ANY_ADVICE, word
 from zhibiao import __version__
+from zhibiao.rendering import sendable
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -25,13 +26,12 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     "Vary": "Cookie, Accept-Language",
 }
-_MARKED = 100_000_000  # from this on amounts are shown in 亿
-_PEOPLE = 10_000
+# From so much on, amounts in a unit are shown in another one, which is as many.
+_LARGER = {"元": (1e8, "亿元"), "人": (1e4, "万人")}
 
 
 def page(
@@ -53,6 +53,8 @@ def page(
             **values,
             t=partial(_either, language),
             word=partial(word, language),
+            options=partial(_options, language),
+            named=partial(_named, language),
             advice=partial(_advice, language),
             language=language,
             path=request.url.path,
@@ -62,9 +64,7 @@ def page(
             version=__version__,
         )
     )
-    # A lone surrogate (seen in broken web pages) has no UTF-8.
-    content = written.encode("utf-8", "replace")
-    return HTMLResponse(content, status, {**_HEADERS, **(headers or {})})
+    return HTMLResponse(sendable(written), status, {**_HEADERS, **(headers or {})})
 
 
 @cache
@@ -103,6 +103,16 @@ def _either(language: Language, english: str, chinese: str) -> str:
     return chinese if language == "zh" else english
 
 
+def _options(language: Language, kind: str, values: Iterable[object]) -> list[tuple[str, str]]:
+    """Values with what they are called, to choose from."""
+    return [(str(value), word(language, kind, value)) for value in values]
+
+
+def _named(language: Language, names: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same of names in English and Chinese."""
+    return [(value, pair[language == "zh"]) for value, pair in names.items()]
+
+
 def _advice(language: Language, code: str | None) -> str:
     return ADVICE.get(code or "", ANY_ADVICE)[language == "zh"]
 
@@ -131,13 +141,15 @@ def value(amount: float | None, unit: str | None) -> str:
     """A value in its base unit, large amounts of money or people in 亿 or 万."""
     if amount is None:
         return "–"
-    for unit_of, least, factor, shown in (
-        ("元", _MARKED, 1e8, "亿元"),
-        ("人", _PEOPLE, 1e4, "万人"),
-    ):
-        if unit == unit_of and abs(amount) >= least:
-            return f"{number(round(amount / factor, 6))} {shown}"
-    return f"{number(amount)} {unit}" if unit else number(amount)
+    factor, shown = scale(amount, unit or "")
+    written = number(amount if factor == 1 else round(amount / factor, 6))
+    return f"{written} {shown}" if shown else written
+
+
+def scale(largest: float, unit: str) -> tuple[float, str]:
+    """By what values up to this one are divided to be shown, and the unit that they have then."""
+    factor, larger = _LARGER.get(unit, (1.0, unit))
+    return (factor, larger) if abs(largest) >= factor else (1.0, unit)
 
 
 def duration(seconds: float | None) -> str:

@@ -69,6 +69,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "measure_guessed": ("total or new: not said", "未说明是总量还是新增"),
         "years_counted": ("the span's years were counted", "起止年份由推算得出"),
         "years_inferred": ("the year comes from the section", "年份由上下文推断"),
+        "mangled_digits": ("letters stand for digits", "数字中混有字母"),
         "implausible": ("outside the plausible range", "超出合理范围"),
         "conflict": ("the report states another value too", "报告中另有不同数值"),
     },

@@ -28,6 +28,7 @@ from api.schemas.observations import ObservationPage
 from api.service import CurrentService
 from tasks.ringing import ring
 from zhibiao.domain import State
+from zhibiao.rendering import sendable
 from zhibiao.store import control, documents, results
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
@@ -99,8 +100,7 @@ def get_document_text(
 ) -> PlainTextResponse:
     with service.store.read() as connection:
         read = documents.clean_text if form == "clean" else documents.raw_text
-        # A lone surrogate (seen in broken web pages) has no UTF-8.
-        text = read(connection, document).encode("utf-8", "replace")
+        text = sendable(read(connection, document))
     return PlainTextResponse(text, media_type="text/plain; charset=utf-8")
 
 
@@ -159,10 +159,7 @@ def get_document_source(service: CurrentService, document: DocumentId) -> Respon
     return Response(
         content,
         media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-        },
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
     )
 
 

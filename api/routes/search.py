@@ -14,6 +14,7 @@ from api.parameters import Limit, Next, Reports, Written
 from api.schemas.search import SearchPage
 from api.service import CurrentService
 from zhibiao.outline.frames import SectionKind
+from zhibiao.rendering import sendable
 from zhibiao.store.search import SearchFilter, search
 
 router = APIRouter(tags=["search"])
@@ -56,12 +57,11 @@ def search_texts(
         page = search(connection, wanted, limit=limit, after=cursors.decode(after))
     return {
         "hits": [
-            {name: _sendable(value) for name, value in asdict(hit).items()} for hit in page.hits
+            {
+                name: sendable(value) if isinstance(value, str) else value
+                for name, value in asdict(hit).items()
+            }
+            for hit in page.hits
         ],
         "next": None if page.after is None else cursors.encode(page.after),
     }
-
-
-def _sendable(value: Any) -> Any:
-    # A lone surrogate (seen in broken web pages) has no UTF-8; a question mark is as long.
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
+from itertools import chain
 from typing import Any, overload
 
 import pandas as pd
 
-from zhibiao.domain import Metadata
+from zhibiao.domain import Metadata, Span
 from zhibiao.library.frames import frame
 from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
+from zhibiao.text.marking import marked_lines
 
 _METADATA_COLUMNS = (
     "source",
@@ -124,24 +126,23 @@ class Documents(Sequence[Document]):
 
 
 def _marked(text: str, observations: pd.DataFrame) -> str:
-    """The text as HTML; where two numbers overlap, the first is marked."""
-    said: dict[tuple[int, int], list[str]] = {}
-    columns = observations[["number_start", "number_end"]].astype(int)
-    records = observations.to_dict("records")
-    for (start, end), record in zip(columns.itertuples(index=False), records, strict=True):
-        said.setdefault((start, end), []).append(_reading(record))
-    pieces: list[str] = []
+    """The text as HTML."""
+    whole = observations[observations.number_end <= len(text)]
+    columns = whole[["number_start", "number_end"]].astype(int)
+    spans = [Span(start, end) for start, end in columns.itertuples(index=False)]
+    readings = [_reading(record) for record in whole.to_dict("records")]
+    written: list[str] = []
     at = 0
-    for (start, end), readings in sorted(said.items()):
-        if start < at or end > len(text):
-            continue
-        title = escape("\n".join(readings), quote=True)
-        pieces += (
-            escape(text[at:start]),
-            f'<mark style="{_MARK}" title="{title}">{escape(text[start:end])}</mark>',
-        )
-        at = end
-    return "".join(pieces) + escape(text[at:])
+    for piece in chain.from_iterable(marked_lines(text, spans)):
+        if piece.spans:
+            title = escape("\n".join(readings[index] for index in piece.spans))
+            number = escape(text[piece.start : piece.end])
+            written += (
+                escape(text[at : piece.start]),
+                f'<mark style="{_MARK}" title="{title}">{number}</mark>',
+            )
+            at = piece.end
+    return "".join(written) + escape(text[at:])
 
 
 def _reading(record: Mapping[Any, Any]) -> str:

@@ -5,34 +5,72 @@ By which rule a statement becomes the value of a cell: `zhibiao.analysis.cells`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, Table, and_, or_
+from sqlalchemy import Connection, FromClause, Select, Table, and_, func, or_, select
 
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
 from zhibiao.store.observations import ObservationFilter, query, statements_query, with_sentences
-from zhibiao.store.schema import documents, observations, statements
+from zhibiao.store.schema import documents, observations, statements, work
 
 _BATCH_ROWS = 1000
 
 
+def first_regions(
+    connection: Connection, wanted: ObservationFilter, *, reports: int
+) -> tuple[list[str], bool]:
+    """The first region codes, of at most so many reports but at least one; are there others?
+
+    Of the reports that `wanted` chooses.
+    """
+    counted = (
+        select(documents.c.region_code, func.count())
+        .where(
+            documents.c.region_code.is_not(None),
+            documents.c.extraction_id.is_not(None),
+            *replace(wanted, indicators=(), open_quantities=True, scope=None).clauses(),
+        )
+        .group_by(documents.c.region_code)
+        .order_by(documents.c.region_code)
+    )
+    run = wanted.documents.run
+    if run is not None:
+        counted = counted.join(
+            work, (work.c.document_id == documents.c.id) & (work.c.run_id == run)
+        )
+    codes: list[str] = []
+    total = 0
+    for code, count in connection.execute(counted):
+        total += count
+        if codes and total > reports:
+            return codes, True
+        codes.append(code)
+    return codes, False
+
+
 def statements_by_region(
-    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+    connection: Connection,
+    wanted: ObservationFilter,
+    standing: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """Each region's statements about catalogue indicators, by region code.
 
     Of the reports that `wanted` chooses; all of their indicators, because which passage of a report
     decides is seen from all that it states. Records are those of observations, with `id` and
-    `review_year`.
+    `review_year`. `codes`: of these regions only.
     """
     every = replace(
         wanted, scope=None, indicators=(), certain=None, open_quantities=False, canonical=True
     )
     chosen = _by_region(query(every, standing), standing, observations)
+    if codes is not None:
+        chosen = chosen.where(standing.c.region_code.in_(codes))
     rows = connection.execution_options(yield_per=_BATCH_ROWS).execute(chosen).mappings()
     found = (
         stored_observation(row, sentence) | {"id": row["id"], "review_year": row["review_year"]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from zhibiao.errors import ZhibiaoError
-from zhibiao.rendering import Record
+from zhibiao.rendering import Record, sendable
 
 Column = Literal["text", "integer", "number", "boolean"]
 
@@ -52,5 +52,5 @@ def plain(value: Any, kind: Column) -> Any:
     if isinstance(value, (list, tuple)):
         return " ".join(map(str, value))
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return sendable(value)
     return value

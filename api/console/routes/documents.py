@@ -15,6 +15,7 @@ from api.console.choices import DocumentChoice, chosen
 from api.console.forms import check_form
 from api.console.names import indicator_names
 from api.console.pages import page
+from api.console.words import WORDS
 from api.documents import document_detail, document_page
 from api.observations import observation_page
 from api.parameters import DocumentId
@@ -33,11 +34,6 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _DOCUMENTS = 50
 _OBSERVATIONS = 3000  # of one report; a long one has some 600
-
-_FIELDS = (
-    *("title", "region", "region_code", "province", "level", "year", "review_year"),
-    *("speaker", "delivered_on", "meeting", "partial"),
-)
 
 
 @router.get("/documents")
@@ -92,7 +88,7 @@ def show_document(request: Request, service: CurrentService, document: DocumentI
         document=found,
         metadata=[
             (name, known[name], "given" if name in found.given else decided)
-            for name in _FIELDS
+            for name in WORDS["field"]
             for decided in [notes.get("decided_by", {}).get(name, "")]
         ],
         observations=stated.observations,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from api.console import sessions
@@ -58,7 +58,8 @@ def choose_language(language: Literal["zh", "en"], to: str = "/") -> Response:
 
 @open_router.get("/static/{name}")
 def get_static(name: str) -> Response:
-    path = static_files()[f"/static/{name}"]
+    path = static_files().get(f"/static/{name}")
+    if path is None:
+        raise HTTPException(404)
     # Addresses carry a digest, so what is at one never changes.
-    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return FileResponse(path, headers=kept | {"X-Content-Type-Options": "nosniff"})
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
 from api import knowledge
 from api.choices import check
-from api.console.charts import chart, chart_unit
+from api.console.charts import chart
 from api.console.choices import ObservationChoice, PanelChoice, chosen
 from api.console.forms import check_form
+from api.console.names import indicator_names
 from api.console.pages import page
 from api.observations import observation_page
 from api.schemas.observations import ObservationPage
 from api.service import CurrentService
 from zhibiao.analysis.cells import SET_ASIDE
-from zhibiao.analysis.panel import PanelRules, long_rows
+from zhibiao.analysis.panel import PanelRules, Record, long_rows
 from zhibiao.analysis.units import Units, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Measure, Status
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import statements_by_region
+from zhibiao.store.panel import first_regions, statements_by_region
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _OBSERVATIONS = 50
-_REGIONS = 200  # of a panel, that a page shows
+_REPORTS = 300  # that a page's panel is made of: all that each of them states is read
 
 Values = dict[tuple[str, str], dict[int, float]]  # by a region's code and name, by year
 
-# The ones that the list takes are those that the API's CSV does.
+# What a page's table and the file of the same are narrowed by.
+_REPORTS_CHOSEN = ("run", "region", "region_code", "year_from", "year_to")
 _CSV = (
-    *("run", "region", "region_code", "year_from", "year_to", "indicator", "measure", "status"),
-    *("scope", "period", "document", "certain"),
+    *_REPORTS_CHOSEN,
+    *("indicator", "measure", "status", "scope", "period", "document", "certain"),
 )
 
 
@@ -67,9 +68,9 @@ def show_observations(request: Request, service: CurrentService) -> Response:
         observations=found.observations,
         following=found.next,
         written=asked.written,
-        exported={name: asked.written[name] for name in _CSV if name in asked.written},
+        exported=_only(asked.written, _CSV),
         problem=problem,
-        indicators=list(knowledge.catalogue_of(service.settings).indicators.values()),
+        names=indicator_names(service.settings),
         measures=list(Measure),
         statuses=list(Status),
     )
@@ -80,8 +81,8 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, PanelChoice)
     choice, problem = asked.choice, asked.problem
     catalogue = knowledge.catalogue_of(service.settings)
-    indicators = catalogue.indicators
     values: Values = {}
+    regions: list[str] = []
     more = False
     with service.store.read() as connection:
         try:
@@ -92,11 +93,14 @@ def show_panel(request: Request, service: CurrentService) -> Response:
                 indicators=[choice.indicator],
                 region=choice.region,
             )
-            values, more = _values(connection, choice, catalogue)
+            wanted = ObservationFilter(documents=choice.reports())
+            regions, more = first_regions(connection, wanted, reports=_REPORTS)
+            statements = statements_by_region(connection, wanted, codes=regions)
+            values = _values(statements, choice, catalogue)
         except ZhibiaoError as error:
             problem = error.message
     years = sorted({year for each in values.values() for year in each})
-    indicator = indicators.get(choice.indicator)
+    indicator = catalogue.indicators.get(choice.indicator)
     unit = usual_unit(choice.measure, "" if indicator is None else indicator.base_unit)
     series = {name: each for (_, name), each in values.items()}
     return page(
@@ -105,26 +109,27 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         status=200 if problem is None else 422,
         choice=choice,
         written=asked.written,
+        exported=_only(asked.written, _REPORTS_CHOSEN) | {"indicator": choice.indicator},
         problem=problem,
-        indicators=list(indicators.values()),
-        indicator=indicator,
+        names=indicator_names(service.settings),
         measures=list(Measure),
         statuses=list(Status),
         values=values,
-        regions=_REGIONS if more else None,
+        regions=len(regions) if more else None,
         years=years,
         unit=unit,
         chart=chart(series, years, unit),
-        chart_unit=chart_unit(series, unit),
     )
 
 
+def _only(written: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    return {name: written[name] for name in names if name in written}
+
+
 def _values(
-    connection: Connection, choice: PanelChoice, catalogue: Catalogue
-) -> tuple[Values, bool]:
-    """What the wide panel says, in base units, and whether more regions than a page shows do."""
-    wanted = ObservationFilter(documents=choice.reports())
-    regions = statements_by_region(connection, wanted)
+    regions: Iterable[Sequence[Record]], choice: PanelChoice, catalogue: Catalogue
+) -> Values:
+    """What the wide panel says, in base units."""
     rules = PanelRules(
         catalogue=catalogue,
         units=Units.of((), catalogue),
@@ -132,10 +137,10 @@ def _values(
         indicators=frozenset((choice.indicator,)),
     )
     found: Values = {}
-    for row in long_rows(islice(regions, _REGIONS), rules):
+    for row in long_rows(regions, rules):
         if (row["measure"], row["status"]) != (choice.measure, choice.status):
             continue
         if SET_ASIDE.isdisjoint(row["flags"]):
             region = found.setdefault((row["region_code"], row["region"]), {})
             region.setdefault(row["year"], float(row["value"]))
-    return found, next(regions, None) is not None
+    return found

@@ -11,12 +11,12 @@ from api import knowledge
 from api.console import samples
 from api.console.forms import check_form
 from api.console.pages import page
-from api.progress import summaries
+from api.routes.runs import list_runs
 from api.service import CurrentService
 from tasks import health
 from tasks.ringing import ring
 from zhibiao.rendering import instant
-from zhibiao.store import canaries, documents, queue, runs
+from zhibiao.store import canaries, documents, queue
 from zhibiao.store.migrate import head
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -26,11 +26,10 @@ _RUNS = 5
 
 @router.get("/")
 def show_overview(request: Request, service: CurrentService) -> Response:
+    newest = list_runs(service, limit=_RUNS).runs
     with service.store.read() as connection:
-        rows = runs.newest(connection, limit=_RUNS)
-        found = summaries(connection, rows)
         states = queue.standing(connection)
-    return page(request, "overview.html", runs=found, states=states)
+    return page(request, "overview.html", runs=newest, states=states)
 
 
 @router.post("/samples")
@@ -75,6 +74,7 @@ def show_system(request: Request, service: CurrentService) -> Response:
         problem=knowledge.problem_of(service.settings),
         schema_version=head(),
         disk=shutil.disk_usage(service.settings.data_dir),
-        flower_port=service.settings.flower_port,
-        host=request.url.hostname,
+        flower=request.url.replace(
+            scheme="http", port=service.settings.flower_port, path="/", query=""
+        ),
     )

@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import knowledge
 from api.choices import check
-from api.console.choices import Reports, chosen
+from api.console.choices import PlanChoice, chosen
 from api.console.forms import check_form
 from api.console.names import indicator_names
 from api.console.pages import page
+from api.errors import InvalidRequest
 from api.parameters import RunId
 from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
@@ -26,36 +27,26 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 _CHANGES = 200  # that a page shows
 
 
-def _asked(choice: Reports) -> ReprocessRequest:
-    return ReprocessRequest(
-        run=choice.run,
-        region_code=choice.region_code,
-        year_from=choice.year_from,
-        year_to=choice.year_to,
-    )
-
-
 @router.get("/reprocess")
 def show_plan(request: Request, service: CurrentService) -> Response:
-    asked = chosen(request, Reports)
+    asked = chosen(request, PlanChoice)
     problem, planned = asked.problem, None
-    with service.store.read() as connection:
-        try:
-            check(connection, service.settings, run=asked.choice.run)
-            found = plans.plan(
-                connection,
-                _asked(asked.choice).selection(),
-                knowledge.current_of(service.settings),
-            )
-            planned = plan_view(found, knowledge.problem_of(service.settings))
-        except ZhibiaoError as error:
-            problem = error.message
+    if problem is None:  # a plan without what was typed wrongly would be one for more documents
+        wanted = ReprocessRequest(**asked.choice.model_dump())
+        with service.store.read() as connection:
+            try:
+                check(connection, service.settings, run=wanted.run)
+                current = knowledge.current_of(service.settings)
+                found = plans.plan(connection, wanted.selection(), current)
+                planned = plan_view(found, knowledge.problem_of(service.settings))
+            except ZhibiaoError as error:
+                problem = error.message
     return page(
         request,
         "reprocess.html",
         status=200 if problem is None else 422,
         plan=planned,
-        problem=problem if planned is None else planned.problem or problem,
+        problem=problem if planned is None else planned.problem,
         written=asked.written,
     )
 
@@ -67,8 +58,11 @@ def reprocess(
     background: BackgroundTasks,
     atomic: Annotated[bool, Form()] = False,
 ) -> Response:
-    """What the plan in the address says."""
-    wanted = _asked(chosen(request, Reports).choice).model_copy(update={"atomic": atomic})
+    """What the plan in the address says. Raises InvalidRequest where that is not all clear."""
+    asked = chosen(request, PlanChoice)
+    if asked.problem is not None:
+        raise InvalidRequest(asked.problem)
+    wanted = ReprocessRequest(**asked.choice.model_dump(), atomic=atomic)
     done = levers.reprocess(service, Response(), background, wanted)
     to = "/reprocess" if done.run is None else f"/runs/{done.run.id}"
     return RedirectResponse(to, 303, background=background)

@@ -7,18 +7,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import cursors
 from api.console.choices import DocumentChoice, Reports, chosen
 from api.console.forms import check_form
 from api.console.pages import page
 from api.documents import document_page
 from api.parameters import RunId
-from api.progress import summaries, view
+from api.progress import view
 from api.routes import runs as levers
 from api.schemas.runs import RetryRequest
 from api.service import CurrentService
 from zhibiao.domain import Stage, State
-from zhibiao.store import runs
 from zhibiao.store.documents import DocumentFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -35,12 +33,8 @@ def show_submit(request: Request, service: CurrentService) -> Response:
 @router.get("/runs")
 def show_runs(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, Reports)
-    with service.store.read() as connection:
-        last = cursors.decode(asked.choice.next)
-        rows = runs.newest(connection, limit=_RUNS + 1, before=last or None)
-        found = summaries(connection, rows[:_RUNS])
-    following = cursors.encode(found[-1].id) if len(rows) > _RUNS else None
-    return page(request, "runs.html", runs=found, following=following, written=asked.written)
+    found = levers.list_runs(service, limit=_RUNS, after=asked.choice.next)
+    return page(request, "runs.html", runs=found.runs, following=found.next, written=asked.written)
 
 
 @router.get("/runs/{run}")
@@ -58,6 +52,8 @@ def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
     return page(
         request,
         "run.html",
+        status=200 if asked.problem is None else 422,
+        problem=asked.problem,
         run=found,
         documents=listed.documents,
         following=listed.next,

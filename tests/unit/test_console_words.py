@@ -1,0 +1,54 @@
+"""Every word of the API that a page shows has a name in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import api.console
+from api.console.words import ADVICE, WORDS
+from api.schemas.runs import RunStatus
+from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
+from zhibiao.domain.observations import Doubt
+
+TEMPLATES = sorted(Path(api.console.__file__).parent.glob("templates/*.html"))
+DOCS = Path(__file__).parents[2] / "docs"
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
+        *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
+    ],
+)
+def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:
+    assert set(WORDS[kind]) == {str(value) for value in values}
+
+
+def test_every_kind_of_word_is_asked_for_and_known() -> None:
+    written = "".join(path.read_text("utf-8") for path in TEMPLATES)
+    asked = set(re.findall(r'\b(?:word|options)\("(\w+)"', written))
+    assert asked == set(WORDS)
+
+
+def test_every_advice_is_about_an_error_that_there_is() -> None:
+    described = (DOCS / "errors.md").read_text("utf-8")
+    assert [code for code in ADVICE if f"`{code}`" not in described] == []
+
+
+def test_every_text_of_a_page_is_there_in_english_and_in_chinese() -> None:
+    found = 0
+    for path in TEMPLATES:
+        for english, chinese in re.findall(
+            r'\bt\(\s*"((?:[^"\\]|\\.)*)"[^,()]*,\s*"((?:[^"\\]|\\.)*)"', path.read_text("utf-8")
+        ):
+            found += 1
+            assert CHINESE.search(chinese) or not english, (path.name, english)
+            assert not CHINESE.search(english.replace("彬州市", "")), (path.name, english)
+    assert found > 150
