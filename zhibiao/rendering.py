@@ -19,6 +19,9 @@ TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 Table = Literal[
     "observations", "statements", "panel", "coverage", "codebook", "keywords", "documents"
 ]
+Plot = Literal["targets", "outturns", "keywords", "coverage"]
+PlotFormat = Literal["png", "svg", "pdf"]
+PLOT_FORMATS: tuple[PlotFormat, ...] = get_args(PlotFormat)
 
 # What a report states, and where: the fields of an annotated observation.
 STATED_FIELDS = (

@@ -25,7 +25,7 @@ from zhibiao import __version__
 from zhibiao.analysis.names import Language
 from zhibiao.analysis.units import Units
 from zhibiao.domain import State
-from zhibiao.keywords.counting import Denominator, Match
+from zhibiao.keywords.choices import Denominator, Grain, Match
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
@@ -122,7 +122,7 @@ class Counting:
     """How keywords are counted."""
 
     match: Match
-    by: Literal["document", "section"]
+    by: Grain
     per: Denominator
 
 
@@ -132,7 +132,7 @@ def _counting(
         Query(description="Of `keywords`: on word boundaries (token), or wherever it stands."),
     ] = "token",
     by: Annotated[
-        Literal["document", "section"],
+        Grain,
         Query(description="Of `keywords`: a row a report, or a row each part of its outline."),
     ] = "document",
     per: Annotated[

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import WIDE, appears, ask, show
+from chromium import WIDE, appears, ask, asked_for, page_width, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -20,18 +20,13 @@ WIDTHS = (WIDE, 390)
 def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
     live: Any, browser: Chrome, width: int
 ) -> None:
-    browser.get_log("performance")  # forget what other pages asked for
+    asked_for(browser)  # by other pages
     show(browser, f"{live.address['url']}/docs", width)
     appears(browser, "details .method")
-    wide = browser.execute_script("return document.documentElement.scrollWidth")
-    assert wide <= width
-    asked = [
-        entry["message"]
-        for entry in browser.get_log("performance")
-        if "Network.requestWillBeSent" in entry["message"] and '"http' in entry["message"]
-    ]
+    assert page_width(browser) <= width
+    asked = asked_for(browser)
     assert asked
-    assert all(live.address["url"] in message for message in asked)
+    assert [address for address in asked if not address.startswith(f"{live.address['url']}/")] == []
 
 
 def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:

@@ -100,13 +100,15 @@ def test_a_portals_page_is_not_written_as_a_table(
 def test_a_folder_to_write_to_is_named(
     answering: Pointed, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "panel.csv"
-    folder.mkdir()
-    code, error = told(["export", "panel", "-o", str(folder)], capfd)
-    assert code == 2
-    assert error == (
-        f"zhibiao: Invalid value for --output: {folder} is a folder. See zhibiao export --help.\n"
-    )
+    for command, name in (("export panel", "panel.csv"), ("plot targets", "targets.png")):
+        folder = tmp_path / name
+        folder.mkdir()
+        code, error = told([*command.split(), "-o", str(folder)], capfd)
+        assert code == 2
+        assert error == (
+            f"zhibiao: Invalid value for --output: {folder} is a folder. "
+            f"See zhibiao {command.split()[0]} --help.\n"
+        )
 
 
 def test_a_place_where_nothing_can_be_written_is_named(
@@ -172,6 +174,10 @@ def test_terms_for_a_table_that_counts_none_are_refused(
         ["export", "documents", "-o", "x.csv", "--state", "lost"],
         ["reprocess", "--state", "lost"],
         ["submit", ".", "--metadata", "[" * 100_000],
+        ["plot", "targets", "-o", "x.gif"],
+        ["plot", "targets", "-o", "nowhere/x.png"],
+        ["plot", "targets", "-o", "x.png", "--measure", "grwoth"],
+        ["plot", "targets", "-o", "x.png", "--keywords", "数字经济"],
     ],
 )
 def test_what_is_no_choice_is_refused_before_anything_is_asked(

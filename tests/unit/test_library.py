@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,9 @@ import pandas as pd
 import pytest
 
 import zhibiao
+from zhibiao.domain import Metadata
 from zhibiao.errors import CatalogueError, ReadError
+from zhibiao.library import Document
 from zhibiao.library.local import NotRead
 from zhibiao.testing.forms import as_compendium, as_txt
 from zhibiao.testing.reports import generate
@@ -170,6 +174,27 @@ def test_a_notebook_shows_the_text_escaped_with_its_numbers_marked(report: Path)
     numbers = document.observations[["number_start", "number_end"]].drop_duplicates()
     assert marks == len(numbers) > 0
     assert 'title="gdp, growth, actual: 6.5 %, 2022">6.5' in shown
+
+
+def test_numbers_that_overlap_are_both_marked() -> None:
+    stated = pd.DataFrame(
+        {
+            **dict(indicator=["gdp", "ports"], subject="", measure="level", status="actual"),
+            **dict(bound="eq", value=[326.3, 6.3], value_high=None, unit="亿元"),
+            **dict(period_start=2022, period_end=2022),
+            **dict(number_start=[2, 4], number_end=[7, 9]),
+        }
+    )
+    text = "达到326.3亿<元\n\n增长"
+    document = Document(
+        source="a", part=0, text=text, clean_text=text, metadata=Metadata(), observations=stated
+    )
+    shown = document._repr_html_()
+    marked = re.findall(r'<mark [^>]*title="([^"]*)">([^<]*)</mark>', shown)
+    assert [number for _, number in marked] == ["32", "6.3", "亿&lt;"]
+    assert ["gdp" in title for title, _ in marked] == [True, True, False]
+    assert ["ports" in title for title, _ in marked] == [False, True, True]
+    assert html.unescape(re.sub("<[^>]*>", "", shown)).endswith(text)
 
 
 def test_a_file_name_does_not_become_markup(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,35 +15,10 @@ import typer
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.expected import expected_reports
 from zhibiao.cli.options import Labels, RegionCode, RegionOption, Run, States, YearFrom, YearTo
+from zhibiao.cli.outputs import format_of
 from zhibiao.cli.places import connect
+from zhibiao.keywords.choices import Denominator, Grain, Match
 from zhibiao.rendering import TABLE_FORMATS, Table, TableFormat
-
-
-class Form(StrEnum):
-    """A format of whole tables."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-    JSONL = "jsonl"
-    DTA = "dta"
-
-
-class MatchChoice(StrEnum):
-    TOKEN = "token"
-    SUBSTRING = "substring"
-
-
-class ByChoice(StrEnum):
-    DOCUMENT = "document"
-    SECTION = "section"
-
-
-class PerChoice(StrEnum):
-    TOKENS = "tokens"
-    CONTENT_WORDS = "content_words"
-    CHARACTERS = "characters"
-    SENTENCES = "sentences"
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +40,7 @@ def export(
         ),
     ],
     form: Annotated[
-        Form | None, typer.Option("--format", help="The format, where no ending tells it.")
+        TableFormat | None, typer.Option("--format", help="The format, where no ending tells it.")
     ] = None,
     long: Annotated[
         bool, typer.Option("--long", help="Of panel: a row a cell, with its sentence and flags.")
@@ -123,15 +97,15 @@ def export(
         ),
     ] = None,
     match: Annotated[
-        MatchChoice | None,
+        Match | None,
         typer.Option(help="Of keywords: on word boundaries (token, the default), or anywhere."),
     ] = None,
     by: Annotated[
-        ByChoice | None,
+        Grain | None,
         typer.Option(help="Of keywords: a row a document (the default), or each of its sections."),
     ] = None,
     per: Annotated[
-        PerChoice | None,
+        Denominator | None,
         typer.Option(help="Of keywords: of what per_10000 is a share; default: tokens."),
     ] = None,
     as_of: Annotated[
@@ -166,7 +140,6 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
-    chosen = format_of(out, form)
     counting = {"match": match, "by": by, "per": per}
     if table != "keywords":
         _refuse_counting(table, {"keyword": keyword, "keywords": keywords, **counting})
@@ -178,6 +151,10 @@ def export(
     check_panel_options(table, long=long, unit=unit, flagged=flagged)
     expected = None if expect is None else expected_reports(expect)
     piped = str(out) == "-"
+    if piped:
+        chosen: TableFormat = "csv" if form is None else form
+    else:
+        chosen = format_of(out, TABLE_FORMATS, form)
     with (
         tempfile.TemporaryDirectory() if piped else nullcontext(out.parent) as folder,
         connect() as client,
@@ -207,7 +184,7 @@ def export(
             open=open_quantities or None,
             certain=certain or None,
             keyword=terms or None,
-            **{name: None if value is None else value.value for name, value in counting.items()},
+            **counting,
         )
         if piped:
             with target.open("rb") as file:
@@ -215,24 +192,6 @@ def export(
             sys.stdout.buffer.flush()
     sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")
     return Exit.OK
-
-
-def format_of(out: Path, form: Form | None) -> TableFormat:
-    """The format to write. Raises typer.BadParameter where it or the place is none."""
-    if str(out) == "-":
-        return "csv" if form is None else form.value
-    ending = out.suffix.lstrip(".").lower() if form is None else form.value
-    found = next((known for known in TABLE_FORMATS if known == ending), None)
-    if found is None:
-        *others, last = (f".{known}" for known in TABLE_FORMATS)
-        raise typer.BadParameter(
-            f"{out.name} does not end in {', '.join(others)} or {last}", param_hint="--output"
-        )
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
-    if out.is_dir():
-        raise typer.BadParameter(f"{out} is a folder", param_hint="--output")
-    return found
 
 
 def check_panel_options(table: str, *, long: bool, unit: list[str] | None, flagged: bool) -> None:

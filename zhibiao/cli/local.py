@@ -203,14 +203,16 @@ def _tabulate(
     labels: Labels | None,
 ) -> int:
     """Write a table of all reports."""
-    from zhibiao.cli.exporting import check_panel_options, format_of
+    from zhibiao.cli.exporting import check_panel_options
+    from zhibiao.cli.outputs import format_of
     from zhibiao.local import catalogue_of
+    from zhibiao.rendering import TABLE_FORMATS
     from zhibiao.tables.panels import Look
     from zhibiao.tabulating import TableWish, write_table
 
     if str(out) == "-":
         raise typer.BadParameter("without it, --format csv prints", param_hint="--output")
-    form = format_of(out, None)
+    form = format_of(out, TABLE_FORMATS)
     check_panel_options(table.value, long=long, unit=unit, flagged=False)
     wanted = TableWish(
         table=table.value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,9 @@ import typer
 
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import RegionCode, RegionOption, Run, YearFrom, YearTo
-
-
-class PlotKind(StrEnum):
-    TARGETS = "targets"
-    OUTTURNS = "outturns"
-    KEYWORDS = "keywords"
-    COVERAGE = "coverage"
+from zhibiao.cli.outputs import format_of
+from zhibiao.domain import Measure
+from zhibiao.rendering import PLOT_FORMATS, Plot
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plot(
-    kind: Annotated[
-        PlotKind, typer.Argument(metavar="PLOT", show_default=False, help="What to draw.")
-    ],
+    kind: Annotated[Plot, typer.Argument(metavar="PLOT", show_default=False, help="What to draw.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -37,9 +30,7 @@ def plot(
         ),
     ],
     indicator: Annotated[str, typer.Option(help="Which indicator; not of keywords.")] = "gdp",
-    measure: Annotated[
-        str, typer.Option(help="Of targets and outturns: level, growth …")
-    ] = "growth",
+    measure: Annotated[Measure, typer.Option(help="Of targets and outturns.")] = Measure.GROWTH,
     keywords: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Of keywords: a set of terms, or a bundled one."),
@@ -67,17 +58,14 @@ def plot(
     zhibiao plot coverage -o coverage.png --indicator gdp
     ```
     """
-    if out.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise typer.BadParameter(
-            f"{out.name} does not end in .png, .svg or .pdf", param_hint="--output"
-        )
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(f"{out.parent} is no folder", param_hint="--output")
+    format_of(out, PLOT_FORMATS)
+    if keywords is not None and kind != "keywords":
+        raise typer.BadParameter(f"{kind} are drawn without", param_hint="--keywords")
     from zhibiao.library import connect
 
     with connect() as service:
         service.plot(
-            kind.value,
+            kind,
             out,
             indicator=indicator,
             measure=measure,

@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from zhibiao.domain import Span
+from zhibiao.keywords.choices import Denominator, Match
 from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
-
-Match = Literal["token", "substring"]
-Denominator = Literal["tokens", "content_words", "characters", "sentences"]
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from zhibiao.errors import ZhibiaoError
+from zhibiao.rendering import PLOT_FORMATS, Plot
 from zhibiao.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Plot = Literal["targets", "outturns", "keywords", "coverage"]
-PLOTS: tuple[Plot, ...] = get_args(Plot)
-PLOT_ENDINGS = ("png", "svg", "pdf")
 
 _FONT_PACKAGE = "cvttf_NotoSansCJK_Regular"
 _FONT_FILE = "NotoSansCJKtc-Regular.otf"
@@ -65,7 +62,7 @@ def plot(
     """
     target = Path(path)
     ending = target.suffix.lstrip(".").lower()
-    if ending not in PLOT_ENDINGS:
+    if ending not in PLOT_FORMATS:
         raise ValueError(f"{target.name} does not end in .png, .svg or .pdf")
     if table.empty:
         raise NothingToPlot(f"There is nothing to plot: no row of {kind} matches.")

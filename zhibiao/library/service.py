@@ -7,17 +7,18 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import pandas as pd
 
 from zhibiao.client import Client
-from zhibiao.keywords.counting import Denominator, Match
+from zhibiao.domain import Measure
+from zhibiao.keywords.choices import Denominator, Grain, Match
 from zhibiao.keywords.sets import as_asked, load_keywords
 from zhibiao.library.frames import frame, with_categories
-from zhibiao.library.plots import Plot, plot
+from zhibiao.library.plots import plot
 from zhibiao.places import service_url
-from zhibiao.rendering import Table
+from zhibiao.rendering import Plot, Table
 from zhibiao.settings import load_settings
 from zhibiao.tables import Column
 from zhibiao.tables.observations import OBSERVATION_COLUMNS
@@ -109,7 +110,7 @@ class Service:
         keywords: str | os.PathLike[str] | Iterable[str] | None = None,
         *,
         match: Match = "token",
-        by: Literal["document", "section"] = "document",
+        by: Grain = "document",
         per: Denominator = "tokens",
         **wanted: Any,
     ) -> pd.DataFrame:
@@ -161,15 +162,16 @@ class Service:
     ) -> None:
         """Draw targets, outturns, keywords or coverage into a file: png, svg, pdf.
 
-        Raises NoFont, NothingToPlot; see `zhibiao.library.plots.plot`.
+        Raises NoFont, NothingToPlot, ValueError; see `zhibiao.library.plots.plot`.
         """
+        stated = Measure(measure)
         if kind == "keywords":
             table = self.keywords(keywords, **wanted)
         elif kind == "coverage":
             table = self.coverage(indicator=[indicator], **wanted)
         else:
             table = self.panel(long=True, indicator=[indicator], **wanted)
-            table = table[table.measure == measure]
+            table = table[table.measure == stated]
         plot(kind, table, path, font=font)
 
     def _table(self, table: Table, **wanted: Any) -> pd.DataFrame:

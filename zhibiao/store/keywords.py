@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, RowMapping, select
 
 from zhibiao.domain import Stage
-from zhibiao.keywords.counting import Denominator, Match, Matcher, SectionCounts
+from zhibiao.keywords.choices import Denominator, Match
+from zhibiao.keywords.counting import Matcher, SectionCounts
 from zhibiao.keywords.sections import Part, parts_of
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Record

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from raw_http import connected, exchange, until
 
 from zhibiao.settings import Settings
 
@@ -20,27 +20,6 @@ JSON = {"Content-Type": "application/json"}
 @pytest.fixture(scope="module")
 def shared(serve: Any) -> Any:
     return serve()
-
-
-def until(wire: socket.socket, end: bytes) -> bytes:
-    """What arrives, as far as `end`."""
-    answer = b""
-    while end not in answer:
-        piece = wire.recv(65536)
-        assert piece, answer
-        answer += piece
-    return answer
-
-
-def exchange(service: Any, head: str, body: bytes = b"") -> tuple[int, dict[str, Any]]:
-    """Send these very bytes; the answer's status and error."""
-    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
-        wire.settimeout(10)
-        wire.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
-        answer = until(wire, b"request_id")
-    status = int(answer.split()[1])
-    assert b"application/json" in answer
-    return status, json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +33,7 @@ def test_without_the_token_no_byte_of_a_body_is_waited_for(
     shared: Any, path: str, kind: str, length: str
 ) -> None:
     head = f"POST {path} HTTP/1.1\nHost: 127.0.0.1\nContent-Type: {kind}\n{length}"
-    status, error = exchange(shared, head)
+    status, error = exchange(shared.url, head)
     assert (status, error["code"]) == (401, "unauthorised")
 
 
@@ -88,7 +67,7 @@ def test_a_body_that_is_no_upload_is_held_to_a_small_size(shared: Any, path: str
         f"POST {path} HTTP/1.1\nHost: 127.0.0.1\nAuthorization: Bearer {shared.token}\n"
         f"Content-Type: application/json\nContent-Length: {LARGE}"
     )
-    status, error = exchange(shared, head)
+    status, error = exchange(shared.url, head)
     assert (status, error["code"]) == (413, "request_too_large")
     assert error["details"]["limit"] < 10_000_000
 
@@ -115,13 +94,12 @@ def test_a_body_that_does_not_come_is_not_waited_for_without_end(
         f"POST /v1/reprocess HTTP/1.1\nHost: 127.0.0.1\nAuthorization: Bearer {shared.token}\n"
         "Content-Type: application/json\nContent-Length: 20"
     )
-    status, error = exchange(shared, head, b'{"run"')
+    status, error = exchange(shared.url, head, b'{"run"')
     assert (status, error["code"]) == (408, "request_timeout")
 
 
 def test_a_connection_goes_on_after_a_refusal_whose_body_was_read(shared: Any) -> None:
-    with socket.create_connection(("127.0.0.1", int(shared.url.rpartition(":")[2]))) as wire:
-        wire.settimeout(10)
+    with connected(shared.url) as wire:
         for _ in range(2):
             wire.sendall(
                 b"POST /v1/reprocess HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
@@ -141,7 +119,7 @@ def test_a_connection_goes_on_after_a_refusal_whose_body_was_read(shared: Any) -
 def test_a_name_that_is_not_this_service_is_refused_on_every_path(shared: Any, host: str) -> None:
     for path in ("/healthz", "/docs", "/v1/runs", "/metrics"):
         head = f"GET {path} HTTP/1.1\nHost: {host}\nAuthorization: Bearer {shared.token}"
-        status, error = exchange(shared, head)
+        status, error = exchange(shared.url, head)
         assert (status, error["code"]) in ((421, "unknown_host"), (400, "malformed_request"))
         assert status == 400 or "ZHIBIAO_ALLOWED_HOSTS" in error["message"]
 
@@ -151,12 +129,11 @@ def test_a_name_that_is_not_this_service_is_refused_on_every_path(shared: Any, h
 )
 def test_the_loopback_names_are_this_service(shared: Any, host: str) -> None:
     head = f"GET /nothing HTTP/1.1\nHost: {host}\nAuthorization: Bearer {shared.token}"
-    assert exchange(shared, head)[0] == 404
+    assert exchange(shared.url, head)[0] == 404
 
 
 def test_a_probe_that_names_no_host_is_answered(shared: Any) -> None:
-    with socket.create_connection(("127.0.0.1", int(shared.url.rpartition(":")[2]))) as wire:
-        wire.settimeout(10)
+    with connected(shared.url) as wire:
         wire.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         assert b" 200 " in until(wire, b'"alive"}')
 
@@ -178,7 +155,7 @@ def test_other_names_are_a_setting(
 ) -> None:
     service = serve(**settings)
     head = f"GET /nothing HTTP/1.1\nHost: {host}\nAuthorization: Bearer {service.token}"
-    assert exchange(service, head)[0] == (404 if known else 421)
+    assert exchange(service.url, head)[0] == (404 if known else 421)
 
 
 def test_no_name_is_this_service_by_an_empty_setting() -> None:
@@ -233,7 +210,7 @@ def test_a_page_of_this_service_may_and_one_behind_a_proxy_under_its_own_name(se
 def test_what_is_no_http_gets_the_one_shape(shared: Any, request_line: str, status: int) -> None:
     if "\n" not in request_line:
         request_line += "\nHost: localhost"
-    found, error = exchange(shared, request_line)
+    found, error = exchange(shared.url, request_line)
     assert (found, error["code"]) == (status, "malformed_request")
     assert set(error) == {"code", "message", "details", "request_id"}
     assert "--data-urlencode" in error["message"]
@@ -244,7 +221,7 @@ def test_a_body_in_no_valid_chunks_gets_the_one_shape(shared: Any) -> None:
         f"POST /v1/reprocess HTTP/1.1\nHost: localhost\nAuthorization: Bearer {shared.token}\n"
         "Content-Type: application/json\nTransfer-Encoding: chunked"
     )
-    assert exchange(shared, head, b"nonsense\r\n")[0] == 400
+    assert exchange(shared.url, head, b"nonsense\r\n")[0] == 400
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: local", b"G"])
@@ -252,8 +229,7 @@ def test_a_head_that_does_not_come_is_not_waited_for_without_end(
     shared: Any, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     monkeypatch.setattr("api.protocol._HEAD_SECONDS", 0.3)
-    with socket.create_connection(("127.0.0.1", int(shared.url.rpartition(":")[2]))) as wire:
-        wire.settimeout(10)
+    with connected(shared.url) as wire:
         wire.sendall(begun)
         time.sleep(0.1)
         wire.sendall(begun[:1])
@@ -268,8 +244,7 @@ def test_a_head_that_comes_in_pieces_is_a_request_and_its_connection_serves_more
     shared: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.protocol._HEAD_SECONDS", 1.5)
-    with socket.create_connection(("127.0.0.1", int(shared.url.rpartition(":")[2]))) as wire:
-        wire.settimeout(10)
+    with connected(shared.url) as wire:
         for _ in range(3):
             time.sleep(0.25)
             wire.sendall(b"GET /healthz HTTP/1.1\r\n")

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
+from raw_http import answer_of, connected, exchange
 
 # Invented, with a file name and a title that a spreadsheet would run.
 REPORT = "示例县政府工作报告\n\n2024年，地区生产总值326.3亿元，增长5.1%。\n"
@@ -48,6 +49,10 @@ class Attack:
 JSON = {"Content-Type": "application/json"}
 PLAIN = {"Content-Type": "text/plain"}
 LARGE = {"Content-Length": "1500000000"}  # announced, and never sent
+MISSPELT = {"status": 422, "code": "unknown_parameter"}
+FOREIGN = {"status": 403, "code": "foreign_origin"}
+TOO_LARGE = {"status": 413, "code": "request_too_large"}
+UNNAMED = {"status": 421, "code": "unknown_host"}
 STRANGER = {"token": False, "status": 401, "code": "unauthorised"}
 
 ATTACKS = [
@@ -100,8 +105,7 @@ ATTACKS = [
         method="POST",
         path="/v1/reprocess",
         headers=JSON | LARGE,
-        status=413,
-        code="request_too_large",
+        **TOO_LARGE,
     ),
     Attack(
         name="5 MB to no upload",
@@ -109,8 +113,7 @@ ATTACKS = [
         path="/v1/exports/keywords",
         headers=JSON,
         body=b'{"keywords": ["' + b"x" * 5_000_000 + b'"]}',
-        status=413,
-        code="request_too_large",
+        **TOO_LARGE,
     ),
     Attack(
         name="a body that is nested 100,000 times",
@@ -136,8 +139,7 @@ ATTACKS = [
         name="a name that was made to point here (DNS rebinding)",
         path="/v1/runs",
         headers={"Host": "evil.example:8750"},
-        status=421,
-        code="unknown_host",
+        **UNNAMED,
         says="ZHIBIAO_ALLOWED_HOSTS",
     ),
     Attack(
@@ -145,16 +147,14 @@ ATTACKS = [
         path="/healthz",
         headers={"Host": "evil.example"},
         token=False,
-        status=421,
-        code="unknown_host",
+        **UNNAMED,
     ),
     Attack(
         name="a post of another site's page",
         method="POST",
         path="/v1/prune",
         headers={"Origin": "https://evil.example"},
-        status=403,
-        code="foreign_origin",
+        **FOREIGN,
     ),
     Attack(
         name="a post of a page without an origin (a sandbox, a file)",
@@ -162,44 +162,38 @@ ATTACKS = [
         path="/v1/reprocess",
         headers=PLAIN | {"Origin": "null"},
         body=b"{}",
-        status=403,
-        code="foreign_origin",
+        **FOREIGN,
     ),
     Attack(
         name="a deletion by a page of another port of this machine",
         method="DELETE",
         path="/v1/runs/1",
         headers={"Origin": "http://127.0.0.1:1"},
-        status=403,
-        code="foreign_origin",
+        **FOREIGN,
     ),
     Attack(
         name="a query parameter without its underline",
         path="/v1/observations?yearfrom=2020",
-        status=422,
-        code="unknown_parameter",
+        **MISSPELT,
         says="year_from",
     ),
     Attack(
         name="a query parameter in capitals",
         path="/v1/documents?STATE=done",
-        status=422,
-        code="unknown_parameter",
+        **MISSPELT,
         says="state",
     ),
     Attack(
         name="a query parameter of an export",
         path="/v1/exports/panel?fromat=csv",
-        status=422,
-        code="unknown_parameter",
+        **MISSPELT,
         says="format",
     ),
     Attack(
         name="a query parameter of a route that has none",
         method="POST",
         path="/v1/runs/1/cancel?force=1",
-        status=422,
-        code="unknown_parameter",
+        **MISSPELT,
         says="none",
     ),
     Attack(
@@ -208,8 +202,7 @@ ATTACKS = [
         path="/v1/runs?lable=x",
         headers={"Content-Type": "application/zip"},
         body=b"PK",
-        status=422,
-        code="unknown_parameter",
+        **MISSPELT,
         says="label",
     ),
     Attack(
@@ -244,32 +237,6 @@ ATTACKS = [
 ]
 
 
-def connected(service: Any) -> socket.socket:
-    wire = socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2])))
-    wire.settimeout(30)
-    return wire
-
-
-def answer_of(wire: socket.socket) -> tuple[int, dict[str, Any]]:
-    """Status and body of an answer that ends within its announced length."""
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += _more(wire, answer)
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = head.decode().lower().split("\r\n")
-    length = next(int(line.split(":")[1]) for line in lines if line.startswith("content-length:"))
-    while len(body) < length:
-        body += _more(wire, body)
-    assert any(line.startswith("content-type: application/json") for line in lines), head
-    return int(lines[0].split()[1]), json.loads(body)
-
-
-def _more(wire: socket.socket, before: bytes) -> bytes:
-    piece = wire.recv(65536)
-    assert piece, before
-    return piece
-
-
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_a_request_gets_its_one_right_answer(shared: Any, attack: Attack) -> None:
     headers = {"Host": "127.0.0.1"} | attack.headers
@@ -279,10 +246,7 @@ def test_a_request_gets_its_one_right_answer(shared: Any, attack: Attack) -> Non
         headers["Content-Length"] = str(len(attack.body))
     lines = [f"{attack.method} {attack.path} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    with connected(shared) as wire:
-        wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + attack.body)
-        status, answer = answer_of(wire)
-    error = answer["error"]
+    status, error = exchange(shared.url, "\n".join(lines), attack.body)
     assert (status, error["code"]) == (attack.status, attack.code)
     assert set(error) == {"code", "message", "details", "request_id"}
     assert attack.says in error["message"]
@@ -293,7 +257,7 @@ def test_every_attack_has_a_name_of_its_own() -> None:
 
 
 def slow_upload(service: Any, kind: str = "application/zip") -> socket.socket:
-    wire = connected(service)
+    wire = connected(service.url)
     wire.sendall(
         f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
         f"Content-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n".encode()

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from fastapi.routing import iter_route_contexts
 from selectolax.lexbor import LexborHTMLParser as Page
 
+from api.app import create_app
 from api.console import sessions
 
 PAGES = (
@@ -78,7 +81,7 @@ def test_who_has_not_logged_in_is_led_to_the_log_in_and_back(shared: Any, path: 
         assert answer.status_code == 303
         login = Page(stranger.get(answer.headers["location"]).text)
     to = login.css_first("input[name=to]").attributes["value"]
-    assert to in (f"{path}?year_from=2020", "/")
+    assert to == ("/" if path == "/" else f"{path}?year_from=2020")
 
 
 def test_a_program_without_the_token_gets_no_page(shared: Any) -> None:
@@ -150,14 +153,28 @@ def test_a_session_reads_the_api_and_changes_it_with_its_secret_only(
     assert browser.post("/v1/runs", files=form, headers=headers).status_code == 202
 
 
+def changing_paths(service: Any) -> list[str]:
+    """Of all forms of the console but the log-in's, whichever router they are in."""
+    ids = {"run": "1", "document": "2", "lever": "cancel"}
+    contexts = iter_route_contexts(create_app(service.settings).routes)
+    found = {
+        each.path.format(**ids)
+        for each in contexts
+        if each.path is not None and "POST" in (each.methods or ())
+    }
+    return sorted(path for path in found if not path.startswith("/v1/") and path != "/login")
+
+
 @pytest.mark.parametrize("secret", [None, "", "x", "0" * 64])
 def test_a_form_without_its_sessions_secret_changes_nothing(
     serve: Any, shared: Any, browser: httpx.Client, secret: str | None
 ) -> None:
     before = browser.get("/v1/runs").json()
-    for path in ("/samples", "/runs/1/cancel", "/documents/2/retry", "/logout"):
+    paths = changing_paths(shared)
+    assert {"/samples", "/logout", "/reprocess", "/runs/1/rollback"} <= set(paths)
+    for path in paths:
         form = {} if secret is None else {"csrf": secret}
-        assert browser.post(path, data=form).status_code == 403
+        assert browser.post(path, data=form).status_code == 403, path
     assert browser.get("/v1/runs").json() == before
 
 
@@ -320,6 +337,10 @@ def test_what_is_seen_is_what_is_exported(browser: httpx.Client) -> None:
         ("/panel?measure=weight", "measure"),
         ("/panel?indicator=gpd", "gdp"),
         ("/documents?next=x", "cursor"),
+        ("/documents?regoin=x", "regoin"),
+        ("/runs/1?state=lost", "state"),
+        ("/reprocess?year_from=soon", "year_from"),
+        ("/reprocess?region=x", "region"),
     ],
 )
 def test_a_wrong_choice_is_told_beside_the_form(
@@ -337,6 +358,74 @@ def test_a_panel_leads_from_each_cell_to_what_states_it(browser: httpx.Client) -
     assert page.css_first("svg circle")
     stated = Page(browser.get(cell.attributes["href"] or "").text)
     assert [node.text() for node in stated.css("td.sentence mark")] == ["地区生产总值达到312.5亿元"]
+
+
+def test_a_panel_of_many_reports_is_of_the_first_regions_and_says_so(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = serve()
+    names = ("长沙市", "株洲市", "湘潭市")
+    service.submit({f"{name}.txt": REPORT.replace("清河县", name).encode() for name in names})
+    service.work()
+    with opened(service) as browser:
+        asked = {"params": {"measure": "level"}, "headers": {"Accept-Language": "en"}}
+        whole = Page(browser.get("/panel", **asked).text)
+        assert len(whole.css("table.panel tbody tr")) == 3
+        assert "first" not in whole.css_first("main").text()
+        for reports, shown in ((2, 2), (1, 1), (0, 1)):
+            monkeypatch.setattr("api.console.routes.observations._REPORTS", reports)
+            part = Page(browser.get("/panel", **asked).text)
+            assert len(part.css("table.panel tbody tr")) == shown
+            assert f"first {shown} regions" in part.css_first("main").text()
+        assert (
+            part.css_first("table.panel tbody tr").html
+            == whole.css_first("table.panel tbody tr").html
+        )
+
+
+def test_a_panels_file_is_of_the_reports_that_are_seen(browser: httpx.Client) -> None:
+    page = Page(browser.get("/panel", params={"run": "1", "region": "清河县"}).text)
+    link = page.css_first("a[download]").attributes["href"] or ""
+    assert parse_qs(link.partition("?")[2]) == {
+        "indicator": ["gdp"],
+        "run": ["1"],
+        "region": ["清河县"],
+        "format": ["xlsx"],
+    }
+    assert browser.get(link).status_code == 200
+
+
+def test_a_plan_that_is_not_all_clear_is_not_carried_out(serve: Any) -> None:
+    service = serve()
+    service.submit({"a.txt": REPORT.encode()})
+    service.work()
+    with opened(service) as browser:
+        for wrong in ("year_from=soon", "region=x", "regoin_code=61"):
+            assert not Page(browser.get(f"/reprocess?{wrong}").text).css("form[method=post].stack")
+            form = {"csrf": secret_of(browser)}
+            assert browser.post(f"/reprocess?{wrong}", data=form).status_code == 422
+        assert len(browser.get("/v1/runs").json()["runs"]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/login", "/documents/2", "/v1/documents/4/text?form=raw", "/v1/documents/4/source"),
+        *("/v1/runs/1", "/v1/observations?format=csv", "/v1/nothing", "/docs", "/healthz"),
+        *("/static/console.css", "/static/nothing.css"),
+    ],
+)
+def test_no_answers_type_is_guessed(browser: httpx.Client, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == (404 if "nothing" in path else 200)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if path.startswith("/v1/"):
+        assert "html" not in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "..%2Fpages.py", "%2Fetc%2Fpasswd", ".."])
+def test_there_is_no_file_but_those_of_the_pages(browser: httpx.Client, name: str) -> None:
+    assert browser.get(f"/static/{name}").status_code in (404, 303)
 
 
 def test_the_samples_are_one_click_away_and_said_to_be_invented(serve: Any) -> None:

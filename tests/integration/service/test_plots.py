@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import matplotlib.font_manager
 import pandas as pd
@@ -15,6 +15,7 @@ from PIL import Image
 import zhibiao
 from zhibiao.cli.main import run
 from zhibiao.library import plots
+from zhibiao.rendering import Plot
 
 # Invented for these tests.
 REPORT = """{region}政府工作报告
@@ -46,7 +47,7 @@ def pointed(serve: Any) -> Any:
         yield running
 
 
-@pytest.mark.parametrize("kind", plots.PLOTS)
+@pytest.mark.parametrize("kind", get_args(Plot))
 def test_each_plot_is_a_picture_with_something_on_it(
     pointed: Any, kind: str, tmp_path: Path
 ) -> None:
