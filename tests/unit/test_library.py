@@ -179,10 +179,18 @@ def test_a_notebook_shows_the_text_escaped_with_its_numbers_marked(report: Path)
 def test_numbers_that_overlap_are_both_marked() -> None:
     stated = pd.DataFrame(
         {
-            **dict(indicator=["gdp", "ports"], subject="", measure="level", status="actual"),
-            **dict(bound="eq", value=[326.3, 6.3], value_high=None, unit="亿元"),
-            **dict(period_start=2022, period_end=2022),
-            **dict(number_start=[2, 4], number_end=[7, 9]),
+            "indicator": ["gdp", "ports"],
+            "subject": "",
+            "measure": "level",
+            "status": "actual",
+            "bound": "eq",
+            "value": [326.3, 6.3],
+            "value_high": None,
+            "unit": "亿元",
+            "period_start": 2022,
+            "period_end": 2022,
+            "number_start": [2, 4],
+            "number_end": [7, 9],
         }
     )
     text = "达到326.3亿<元\n\n增长"

@@ -17,7 +17,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from zhibiao.domain import Span
-from zhibiao.keywords.choices import Denominator, Match
+from zhibiao.keywords.choices import Match
 from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
