@@ -40,10 +40,9 @@ from zhibiao.outline.tree import read_outline
 _SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 # What is settled, and no word of resolve; and what a longer word of resolve counts as: 力争实现.
 _SETTLED = ("将", "预计", "计划", "拟")
-_NET = ("净增长率", "净增率", "净增长")
 _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
-
-
+# 新设1.4万户，净增长率9.6%: the growth of all there are
+_NET = ("净增长率", "净增率", "净增长")
 # What is striven for beyond a target: 增长6%左右，力争6.5%.
 _STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 
@@ -270,7 +269,7 @@ def _reading(
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度"))
     if name.endswith(("降低率", "下降率", "降幅")):
         words |= lx.DOWN
-    newly = slot.newly and not text.endswith(_NET, 0, number.start)  # 新设1.4万户，净增长率9.6%
+    newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (
         number.unit == "%" and "增长" in text[max(slot.end, number.start - 8) : number.start]

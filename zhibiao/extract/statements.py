@@ -155,8 +155,8 @@ def read_statements(ground: Ground) -> list[Stated]:
 def _of_match(
     ground: Ground, begin: int, predicate: Predicate, match: re.Match[str]
 ) -> Iterator[Stated]:
-    frame_starts = [frame.start for frame in ground.frames]
-    frame = ground.frames[bisect.bisect_right(frame_starts, match.start()) - 1]
+    after = bisect.bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
+    frame = ground.frames[after - 1]
     if frame.glossary:
         return
     line, own = _line(ground, begin, match)

@@ -15,7 +15,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.part import BUILT, INNER, OPENED, part_before
-from zhibiao.extract.scope.places import begins_with_verb, part_opening
+from zhibiao.extract.scope.places import PARKS, begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 
@@ -36,7 +36,6 @@ _COMMENT_MARKS = (
     "关口", "台阶", "大关",
 )  # fmt: skip
 _PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
-_PARKS = ("综保区", "保税区", "园区", "开发区", "高新区", "经开区", "自贸区", "新区")
 _ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
 # What goes on with the name of something made and changes nothing
 UNDERTAKING = ("工程", "项目", "任务", "工作")
@@ -321,14 +320,9 @@ class Reader:
         made = (self.indicators[c] for c in name.candidates)
         return frozenset(u for one in made if one.made is not Made.NO for u in one.units)
 
-    def rates(self, slot: Slot) -> bool:
-        """Whether a slot's percentage is its level."""
-        return any(self.indicators[c].kind is Kind.RATE for c in slot.candidates)
-
-    def is_rate(self, i: int) -> bool:
-        name = self.tokens[i].name
-        assert name is not None  # asked of names only
-        return any(self.indicators[c].kind is Kind.RATE for c in name.candidates)
+    def is_rate(self, candidates: tuple[str, ...]) -> bool:
+        """Whether a percentage of what a name means is its level."""
+        return any(self.indicators[c].kind is Kind.RATE for c in candidates)
 
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
@@ -384,7 +378,7 @@ class Reader:
             if name is not None and name.excluded and name.text.startswith(_PLACES):
                 return INNER + name.text
             if name is not None and name.excluded:
-                if name.text.startswith(_PARKS):
+                if name.text.startswith(PARKS):
                     return f"subject:{name.text}"
                 before = self.tokens[i - 1] if i > segment else None
                 if before is not None and before.mask == lx.PART:

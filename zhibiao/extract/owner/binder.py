@@ -176,7 +176,9 @@ class Binder(Reader):
             amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
-            if self.same_unit(place) and not self.is_rate(i) and not whole:
+            name = tokens[i].name
+            assert name is not None  # the last of the known names
+            if self.same_unit(place) and not self.is_rate(name.candidates) and not whole:
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩

@@ -36,7 +36,7 @@ def distributed(
     if not slots:
         return None
     grows = reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅"))
-    if grows and not any(reader.rates(slot) for slot in slots):
+    if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
     if inherited and len(slots) == run == 1 and words & lx.EACH and len(reader.told) > 1:

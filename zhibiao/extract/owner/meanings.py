@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
+from zhibiao.outline.lines import heading_of
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 _NEAR = 16  # tokens
 _OPENING = 30  # characters of a paragraph that may tell what it is about
 _HEADING_ABOVE = 6  # paragraphs
-_LONGEST_HEADING = 40  # characters
 _PASSAGE = 120  # characters before a name that tell what its passage is about
 
 
@@ -44,16 +44,11 @@ def whole_meant(reader: Reader, i: int) -> str | None:
 
 
 def _holds_part(reader: Reader, i: int, part: str) -> bool:
-    text = reader.text
-    before = max(0, reader.clause_start(0, i) - _NEAR)
-    for k in range(before, min(i + _NEAR, len(reader.tokens))):
+    """Whether a name of the part follows soon, told of as 其中."""
+    for k in range(i + 1, min(i + _NEAR, len(reader.tokens))):
         name = reader.tokens[k].name
-        if k == i or name is None or part not in name.candidates:
-            continue
-        if name.text == reader.tokens[i].name.text:  # type: ignore[union-attr]
-            continue
-        if k > i and reader.holds(max(i, k - 3), k, lx.AMONG):
-            return not text.endswith("不含", 0, reader.tokens[k].start)
+        if name is not None and part in name.candidates:
+            return reader.holds(max(i, k - 3), k, lx.AMONG)
     return False
 
 
@@ -75,15 +70,15 @@ def by_passage(reader: Reader, token: Token) -> str | None:
 
 
 def _heading(text: str, opening: int) -> str:
-    """The last short line without a full stop above a paragraph."""
+    """The words of the last heading above a paragraph; "" where none is near."""
     for _ in range(_HEADING_ABOVE):
         end = opening - 1
         if end <= 0:
             return ""
         opening = text.rfind("\n", 0, end) + 1
-        line = text[opening:end].strip()
-        if line and len(line) <= _LONGEST_HEADING and not line.endswith(("。", "；", "，")):
-            return line
+        heading = heading_of(text[opening:end].strip(), opening, "")
+        if heading is not None:
+            return heading.words
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from zhibiao.extract.scope.places import governing, part_opening
+from zhibiao.extract.scope.places import DONE, PARKS, governing, part_opening
 from zhibiao.extract.words import lexicon as lx
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ BUILT = "built:"
 # 人均财政收入, 每平方公里GDP: for each, and not for all.
 _PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
 _TRADE = {"foreign_trade", "exports"}
-# What parks say of themselves, a share of taxes among it.
-_PARKS = ("园区", "工业园", "产业园", "开发区", "经开区", "高新区")
 _STATISTICAL = ("500万", "50万", "五百万", "五十万")
 # What is left out of the figure behind it; prices and taxes given back are left out of all figures.
 _WITHOUT = re.compile(
@@ -38,7 +36,6 @@ _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
 _GATHERED = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
 _URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
-_DONE = ("新增", "净增", "实现", "完成", "接待", "城镇新增")
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
@@ -75,14 +72,14 @@ def part_before(reader: Reader, i: int) -> str:
         return f"partner:{word}"  # 对香港进出口总额
     if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
-    if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(_DONE):
+    if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(DONE):
         return f"sector:{quoted}"
     if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         if k and text.endswith(_FOR, 0, _before_all(reader, k)):
             return _carried(reader, i)  # 为企业减税降费, 为各类企业…
-        if _opens_with_place(reader, k) or name.text.startswith(_DONE):
+        if _opens_with_place(reader, k) or name.text.startswith(DONE):
             return f"subject:{word}"
         return f"part:{word}"
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
@@ -198,7 +195,7 @@ def _park_before(reader: Reader, i: int) -> str:
         if mask & lx.REGION:
             return ""
         word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
-        if mask & lx.PART and word.endswith(_PARKS):
+        if mask & lx.PART and word.endswith(PARKS):
             return f"subject:{word}"
     return ""
 

@@ -19,6 +19,10 @@ _VERBS = (
     lx.VERBISH | lx.REACH | lx.CREATE | lx.TONE | lx.UP | lx.DOWN | lx.TO | lx.GE | lx.TIME
     | lx.TOTAL
 )  # fmt: skip
+# Kinds of parks, as they end a word.
+PARKS = (
+    "园区", "工业园", "产业园", "开发区", "经开区", "高新区", "综保区", "保税区", "自贸区", "新区",
+)  # fmt: skip
 # Places whose kind alone says that they are a part: there is one, or all of them are meant.
 _KINDS = (
     "经开区|高新区|开发区|工业园区?|产业园区?|科技园区?|物流园区?|园区|综合保税区|综保区|保税区"
@@ -51,7 +55,7 @@ _FIRMS = (
 _HOLIDAY = "“?(?:春节|国庆|中秋|五一|元旦|端午|清明|暑期|节假日|黄金周|双节)"
 # Places that the whole region's visitors come for.
 _VISITED = ("景区", "古镇", "古城", "乐园", "度假村", "博物馆", "度假区")
-_DONE = ("实现", "接待", "完成", "新增", "吸引", "净增")
+DONE = ("实现", "接待", "完成", "新增", "吸引", "净增")
 _PART = re.compile(
     rf"(?:今年|去年|全年|当年)?(?:{_FIRMS}|(?:{_HELPED})?(?!{_WORK})"
     rf"(?:[\u4e00-\u9fa5“”]{{1,4}}?(?:{_NAMED})|[\u4e00-\u9fa5“”]{{0,6}}?(?:{_KINDS})"
@@ -107,7 +111,7 @@ def governing(reader: Reader, i: int) -> str:
     start = reader.clause_start(0, i)
     name = tokens[i].name
     assert name is not None  # asked of names only
-    itself_verb = name.text.startswith(_DONE) or reader.holds(start, i, lx.CREATE)
+    itself_verb = name.text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
     place = _told_or_bank(reader, start, i)
     if place:
         return f"subject:{place}"

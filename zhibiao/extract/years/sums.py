@@ -22,7 +22,7 @@ _GOES_ON = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
 # 城镇新增就业: a flow of what is added, which adds up over the years
 _NEW = ("新增", "净增", "新安置", "新安排")
-
+_PARAGRAPH = 2000  # characters
 _BASE = re.compile(
     "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)|年均|年平均|平均每年"
 )
@@ -76,13 +76,20 @@ class Sums:
             first -= 1
         return self.line.tokens[first].start
 
+    @property
+    def _reach(self) -> tuple[int, int]:
+        """How far around the sentence words may tell of it; bounded, for lines without an end."""
+        tokens = self.line.tokens
+        return max(0, tokens[0].start - _PARAGRAPH), tokens[-1].end + _PARAGRAPH
+
     def _adding(self, until: int) -> bool:
         """累计引进项目…；实际利用外资…，完成进出口…: in a review of years what a sentence begins
         to add up, it goes on adding up."""
         if self._adds_from is None:
-            text, tokens = self.line.text, self.line.tokens
-            start = max(text.rfind(mark, 0, tokens[0].start) for mark in "。\n") + 1
-            found = _ADDED.search(text, start, tokens[-1].end)
+            text, (begin, end) = self.line.text, self._reach
+            first = self.line.tokens[0].start
+            start = max(text.rfind(mark, begin, first) for mark in "。\n") + 1
+            found = _ADDED.search(text, max(start, begin), min(self.line.tokens[-1].end, end))
             self._adds_from = len(text) if found is None else found.end()
         return self._adds_from < until
 
@@ -90,11 +97,11 @@ class Sums:
         """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
         the year before."""
         if self._based is None:
-            text, tokens = self.line.text, self.line.tokens
-            start = text.rfind("\n", 0, tokens[0].start) + 1
-            end = text.find("\n", tokens[-1].end)
-            end = end if end >= 0 else len(text)
-            self._based = _BASE.search(text, start, end) is not None
+            text, (begin, end) = self.line.text, self._reach
+            start = text.rfind("\n", begin, self.line.tokens[0].start) + 1
+            stop = text.find("\n", self.line.tokens[-1].end, end)
+            stop = stop if stop >= 0 else end
+            self._based = _BASE.search(text, max(start, begin), stop) is not None
         return self._based
 
     def _of_sum(self, binding: Binding) -> bool:
