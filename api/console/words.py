@@ -77,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "database": ("Database", "数据库"),
         "broker": ("Broker", "消息队列"),
         "workers": ("Workers", "工作进程"),
+        "messages": ("Messages", "消息"),
     },
 }
 

@@ -19,6 +19,17 @@ _MEASURES = {
     "change": ("增减量", "change"),
     "ratio": ("倍数", "ratio"),
 }
+_REASONS = {
+    "value": ("有数值", "value"),
+    "value_part_of_year": ("仅部分时段的数值", "value of a part of the year"),
+    "value_set_aside": ("数值存疑未用", "value set aside"),
+    "relative": ("相对表述", "relative"),
+    "qualitative": ("定性表述", "qualitative"),
+    "nothing_stated": ("报告未提及", "nothing stated"),
+    "failed": ("处理失败", "failed"),
+    "quarantined": ("无法读取", "quarantined"),
+    "not_submitted": ("未提交", "not submitted"),
+}
 _STATUSES = {"actual": ("实际", "outturn"), "target": ("目标", "target")}
 _FACETS: Mapping[str, tuple[str, str]] = {
     "": ("", ""),
@@ -96,19 +107,29 @@ class WideColumn:
 
     def label(self, catalogue: Catalogue, language: Language) -> str:
         """地区生产总值 增速 目标（%）; Gross domestic product, growth, target (%)."""
-        at = 0 if language == "zh" else 1
+        at = language == "en"
         known = catalogue.indicators.get(self.indicator)
         named = self.indicator
         if known is not None:
             named = known.name_zh if language == "zh" else known.name
         parts = (
-            named, _MEASURES.get(self.measure, (self.measure,) * 2)[at],
+            named, measure_name(self.measure, language),
             _STATUSES.get(self.status, (self.status,) * 2)[at], _FACETS[self.facet][at],
         )  # fmt: skip
         said = [part for part in parts if part]
         if language == "zh":
             return f"{' '.join(said)}（{self.unit}）"
         return f"{', '.join(said)} ({self.unit})"
+
+
+def measure_name(measure: str, language: Language) -> str:
+    """增速, growth; "" for a level, which needs no word."""
+    return _MEASURES.get(measure, (measure,) * 2)[language == "en"]
+
+
+def reason_name(reason: str, language: Language) -> str:
+    """Why a cell of the coverage grid holds what it does; the code of one that has no name."""
+    return _REASONS.get(reason, (reason,) * 2)[language == "en"]
 
 
 def wide_column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -77,4 +78,5 @@ def plot(
             year_from=year_from,
             year_to=year_to,
         )
+    sys.stderr.write(f"{out}: {out.stat().st_size:,} bytes\n")
     return Exit.OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from zhibiao.analysis.names import measure_name, reason_name
+from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.errors import ZhibiaoError
 from zhibiao.rendering import PLOT_FORMATS, Plot
 from zhibiao.whole_file import whole_file
@@ -35,6 +38,18 @@ _FAMILIES = (
 _MOST_LINES = 12  # more cannot be told apart
 _MOST_ROWS = 80  # of the heat map
 _MARKERS = {"eq": "o", "ge": "^", "le": "v", "approx": "D"}
+# Of the coverage map: a reason has the same colour in every plot.
+_COLOURS = {
+    "value": "#1b7837",
+    "value_part_of_year": "#7fbf7b",
+    "value_set_aside": "#c2a5cf",
+    "relative": "#92c5de",
+    "qualitative": "#4393c3",
+    "nothing_stated": "#fee08b",
+    "failed": "#f46d43",
+    "quarantined": "#a50026",
+    "not_submitted": "#f0f0f0",
+}
 _BOUNDS = {"eq": "恰为", "ge": "以上", "le": "以内", "approx": "左右"}
 
 
@@ -70,6 +85,8 @@ def plot(
     from matplotlib.figure import Figure
 
     family = chinese_font(font)
+    # It tells of each letter's font that a weight is not among the font's.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     # Letters as outlines: an SVG must not depend on the fonts of whoever opens it.
     with rc_context({"font.family": family, "axes.unicode_minus": False, "svg.fonttype": "path"}):
         figure = Figure(figsize=(10, 6), layout="constrained")
@@ -150,7 +167,7 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
         index="region", columns="year", values="code", aggfunc="first", sort=True
     )
     grid = whole[:_MOST_ROWS]
-    colours = [f"C{number}" for number in range(len(reasons))]
+    colours = [_COLOURS.get(reason, "#d9d9d9") for reason in reasons]
     figure.set_size_inches(10, max(4.0, 1.5 + 0.3 * len(grid)))
     axes = figure.subplots()
     axes.imshow(
@@ -160,10 +177,11 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
     axes.set_xticks(range(grid.shape[1]), [str(year) for year in grid.columns])
     axes.set_yticks(range(len(grid)), list(grid.index))
     patches = [
-        Patch(color=colour, label=name) for colour, name in zip(colours, reasons, strict=True)
+        Patch(color=colour, label=reason_name(reason, "zh"))
+        for colour, reason in zip(colours, reasons, strict=True)
     ]
     figure.legend(handles=patches, loc="outside right upper")
-    title = f"覆盖情况：{one.indicator.iloc[0]}" if "indicator" in one else "覆盖情况"
+    title = f"覆盖情况：{_indicator(one)}" if "indicator" in one else "覆盖情况"
     axes.set_title(title + _left_out(len(whole), _MOST_ROWS, "个地区"))
 
 
@@ -213,7 +231,14 @@ def _bounds_legend(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _name(table: pd.DataFrame) -> str:
-    return f"{table.indicator.iloc[0]} {table.measure.iloc[0]}"
+    measure = measure_name(str(table.measure.iloc[0]), "zh")
+    return f"{_indicator(table)} {measure}".strip()
+
+
+def _indicator(table: pd.DataFrame) -> str:
+    """What the catalogue calls it; the id of one that is only in a service's own catalogue."""
+    known = load_catalogue().indicators.get(str(table.indicator.iloc[0]))
+    return str(table.indicator.iloc[0]) if known is None else known.name_zh
 
 
 def _unit(table: pd.DataFrame) -> str:
