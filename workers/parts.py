@@ -52,7 +52,8 @@ class Part:
     end_seconds: float = 5.0  # between SIGTERM and SIGKILL
     prepare: Callable[[], None] = lambda: None  # before each start; raises ZhibiaoError, OSError
     repair: Repair | None = None
-    # Why a part that runs and was ready must be restarted; called several times a second.
+    # Why a part that runs must be restarted; called several times a second, once it is or should
+    # be ready.
     fault: Callable[[], str | None] | None = None
 
 

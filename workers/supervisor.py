@@ -20,6 +20,8 @@ _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 30.0
 _STEADY_SECONDS = 60.0  # a part that lived so long starts over at the first back-off
 _TICK_SECONDS = 0.2
+# A part may have lost its socket before anybody saw it ready: then it never will be.
+_COMING_UP_SECONDS = 10.0
 _ENDED_BY_OTHERS = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
 
 
@@ -188,14 +190,15 @@ class Supervisor:
         return running.repaired
 
     def _look(self, running: _Running) -> None:
-        """Notice that a running part is ready; restart one that has a fault."""
+        """Notice that a running part is ready; restart one that has a fault, ready or not."""
         part = running.part
         if part.repair is None and part.fault is None:
             return
         running.ready = running.ready or part.is_ready()
-        if not running.ready:
+        if running.ready:
+            running.repaired = False
+        elif time.monotonic() - running.started_at < _COMING_UP_SECONDS:
             return
-        running.repaired = False
         reason = part.fault() if part.fault is not None else None
         if reason is not None:
             self._restart(running, reason)

@@ -233,6 +233,22 @@ def test_a_socket_that_is_gone_is_made_again(
     assert f"its socket {settings.redis_socket} is gone" in capfd.readouterr().err
 
 
+def test_a_socket_that_goes_before_anybody_saw_redis_ready_is_made_again(
+    settings: Settings,
+) -> None:
+    supervisor = Supervisor([redis_part(settings)])
+    supervisor.start()
+    try:
+        first = supervisor.pids()["redis"]
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: supervisor.tend() or supervisor.pids().get("redis", first) != first)
+        wait_until(lambda: answer(settings, "PING") is True)  # and the supervisor has not looked
+        settings.redis_socket.unlink()
+        wait_until(lambda: supervisor.tend() or answer(settings, "PING") is True)
+    finally:
+        supervisor.end()
+
+
 @pytest.fixture
 def short() -> Iterator[Path]:
     with short_folder("zb-redis-") as folder:
