@@ -71,7 +71,7 @@ def commit(
         now = here.store.now(connection)
         sent = now + here.settings.resend_seconds
         steps = [outcome.step(here) for outcome in outcomes if outcome.made]
-        mine = queue.advance_all(connection, steps, lease, now=now, sent=sent)
+        mine = queue.advance(connection, steps, lease, now=now, sent=sent)
         goes = {step.held.work_id: step.to for step in steps}
         for outcome in outcomes:
             held = outcome.held

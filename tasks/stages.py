@@ -193,7 +193,6 @@ def _way(
     made: list[Made] = []
     seconds: dict[Stage, float] = {}
     stage: Stage | None = first
-    standing = held.standing
     while stage is not None:
         began = time.monotonic()
         try:
@@ -209,9 +208,7 @@ def _way(
             return Outcome(held=held, made=made, error=found, failed=stage, seconds=seconds)
         ended = time.monotonic()
         seconds[stage] = ended - began
-        standing = standing.after(stage, version=here.versions[stage], made=made[-1].digest)
-        to = standing.next_stage(here.versions, after=stage)
-        stage = to if ended < until else None
+        stage = Outcome(held=held, made=made).step(here).to if ended < until else None
     return Outcome(held=held, made=made, seconds=seconds)
 
 

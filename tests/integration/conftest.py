@@ -14,11 +14,12 @@ from typing import Any
 
 import psutil
 import pytest
+from submitted import submit
 
 from tasks.app import app, configure, quiet_app
 from tasks.dispatch import dispatch
 from zhibiao.settings import Settings
-from zhibiao.store import Store, runs, submissions
+from zhibiao.store import Store, runs
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.runs import Accounts
 
@@ -55,16 +56,7 @@ class Stack:
         return process
 
     def submit(self, contents: dict[str, bytes]) -> int:
-        now = time.time()
-        with self.store.write() as connection:
-            run = runs.create(connection, kind="submission", priority="bulk", label="test", now=now)
-            arrivals = [
-                submissions.Arrival(file=position, name=name, content=content)
-                for position, (name, content) in enumerate(contents.items())
-            ]
-            submissions.add(connection, run, arrivals, priority="bulk", now=now)
-            runs.seal(connection, run, priority="bulk", now=now)
-        return run
+        return submit(self.store, contents)
 
     def accounts(self, run: int) -> Accounts:
         with self.store.read() as connection:

@@ -7,15 +7,16 @@ import time
 from pathlib import Path
 
 import pytest
+import submitted
 from sqlalchemy import select
 
 from tasks import loss
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.settings import Settings, SettingsError, load_settings
-from zhibiao.store import Store, documents, queue, runs, submissions, window
+from zhibiao.store import Store, documents, queue, runs, window
 from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.queue import Claim
+from zhibiao.store.queue import Claim, Step
 from zhibiao.store.schema import work
 
 NOON = 1_800_000_000.0
@@ -23,14 +24,7 @@ DAY = 86_400.0
 
 
 def submit(store: Store, count: int) -> int:
-    with store.write() as connection:
-        run = runs.create(connection, kind="submission", priority="bulk", label="", now=NOON)
-        arrivals = [
-            submissions.Arrival(file=n, name=f"{n}.txt", content=b"%d" % n) for n in range(count)
-        ]
-        submissions.add(connection, run, arrivals, priority="bulk", now=NOON)
-        runs.seal(connection, run, priority="bulk", now=NOON)
-    return run
+    return submitted.submit(store, {f"{n}.txt": b"%d" % n for n in range(count)}, now=NOON)
 
 
 def due(store: Store, now: float) -> list[window.Chunk]:
@@ -178,8 +172,11 @@ def test_the_accounts_balance_at_every_instant_while_workers_claim_and_lose(stor
             held = claim(store, chunk.work_ids, now, lease=lease)
             with store.write() as connection:
                 if turn % 3:
-                    for each in held:
-                        queue.advance(connection, each, lease, to=None, now=now, sent=0)
+                    steps = [
+                        Step(held=each, at=Stage.READ, to=None, standing=each.standing)
+                        for each in held
+                    ]
+                    queue.advance(connection, steps, lease, now=now, sent=0)
                 else:
                     queue.give_back(connection, lease, now=now, not_before=now, lost=True)
         now += 200

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.exc import DataError
+from submitted import submit
 
 from tasks import dispatch as dispatching
 from tasks import stage_work, stages
@@ -18,7 +19,7 @@ from zhibiao import pipeline
 from zhibiao.domain import RawDocument, Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, control, documents, progress, runs, submissions, window
+from zhibiao.store import Store, control, documents, progress, window
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.schema import metadata
@@ -58,16 +59,7 @@ class Line:
         return sum(len(chunk.work_ids) for chunk in sent)
 
     def submit(self, contents: dict[str, bytes]) -> int:
-        now = time.time()
-        with self.store.write() as connection:
-            run = runs.create(connection, kind="submission", priority="bulk", label="", now=now)
-            arrivals = [
-                submissions.Arrival(file=position, name=name, content=content)
-                for position, (name, content) in enumerate(contents.items())
-            ]
-            submissions.add(connection, run, arrivals, priority="bulk", now=now)
-            runs.seal(connection, run, priority="bulk", now=now)
-        return run
+        return submit(self.store, contents)
 
     def work(self, *, chunk: int | None = None) -> None:
         """Until nothing is due; `chunk`: at most so many documents a message."""

@@ -52,14 +52,14 @@ from zhibiao.store import (
     submissions,
     window,
 )
-from zhibiao.store.bulk import insert_observations
+from zhibiao.store.bulk import COLUMNS, insert_observations
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.migrate import check, upgrade
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.outdated import Selection
 from zhibiao.store.panel import statements_by_region
-from zhibiao.store.queue import Claim, Move
+from zhibiao.store.queue import Claim, Move, Step
 from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import metadata, sources
 from zhibiao.store.schema import observations as observation_table
@@ -208,7 +208,8 @@ def save_stage(
     }
     standing = held.standing.after(stage, version=CURRENT[stage], made=made[stage])
     to = standing.next_stage(CURRENT, after=stage)
-    assert queue.advance(connection, held, lease, to=to, now=now, sent=0, standing=standing)
+    step = Step(held=held, at=stage, to=to, standing=standing)
+    assert queue.advance(connection, [step], lease, now=now, sent=0) == {held.work_id}
     moves = [Move(work_id=held.work_id, to=to)]
     match stage:
         case Stage.READ:
@@ -234,6 +235,11 @@ def save_stage(
     publications.show(connection, [move.work_id for move in moves])
     publications.publish(connection, [m.work_id for m in moves if m.to is None], now=now)
     return moves
+
+
+def read(held: Claim, *, to: Stage | None = Stage.CLEAN) -> Step:
+    """It has been read, and nothing has come of it."""
+    return Step(held=held, at=Stage.READ, to=to, standing=held.standing)
 
 
 def advance_all(store: Store, text: str = "生产总值增长6.5%左右") -> None:
@@ -447,8 +453,8 @@ def test_a_late_worker_cannot_commit_after_its_lease_was_taken_over(store: Store
     # Nobody knows why the first one was late: it does not count against the document.
     assert (taker.attempts, taker.losses) == (1, 1)
     with store.write() as connection:
-        assert not queue.advance(connection, late, "late", to=Stage.CLEAN, now=112.0, sent=0)
-        assert queue.advance(connection, taker, "taker", to=Stage.CLEAN, now=112.0, sent=0)
+        assert not queue.advance(connection, [read(late)], "late", now=112.0, sent=0)
+        assert queue.advance(connection, [read(taker)], "taker", now=112.0, sent=0)
     assert accounts(store, run).pending == 1
 
 
@@ -462,7 +468,7 @@ def test_a_document_whose_worker_dies_each_time_is_quarantined_alone(store: Stor
     poison, good = chunks
     (held,) = claim(store, good.work_ids, now=now)
     with store.write() as connection:
-        queue.advance(connection, held, LEASE, to=None, now=now, sent=0)
+        queue.advance(connection, [read(held, to=None)], LEASE, now=now, sent=0)
     for _ in range(4):  # at most three losses here
         claim(store, poison.work_ids, now=now)
         now += 200.0
@@ -491,7 +497,7 @@ def test_a_cancelled_run_comes_to_rest_and_can_be_resumed(store: Store) -> None:
         control.cancel(connection, run, now=11.0)
     assert (accounts(store, run).running, accounts(store, run).cancelled) == (1, 1)
     with store.write() as connection:
-        assert queue.advance(connection, held, LEASE, to=Stage.CLEAN, now=12.0, sent=0)
+        assert queue.advance(connection, [read(held)], LEASE, now=12.0, sent=0)
     assert accounts(store, run).cancelled == 2
     assert due(store, now=500.0) == []
     with store.write() as connection:
@@ -568,9 +574,11 @@ def test_observations_come_back_as_they_were_saved(store: Store) -> None:
         assert (row["certain"], row["doubts"]) == (False, ["earlier_clause"])
         document = documents.get(connection, row["document_id"])
         assert document["numbers"] == 2
-        assert results.metadata_of(connection, [row["document_id"]])[
-            row["document_id"]
-        ] == Metadata(region="甲市", region_code="110101", year=2023)
+        assert (document["region_code"], document["year"]) == ("110101", 2023)
+
+
+def test_the_bulk_insert_fills_every_column_of_the_table() -> None:
+    assert {"id", *COLUMNS} == set(observation_table.c.keys())
 
 
 def test_statements_without_a_value_have_a_table_of_their_own(store: Store) -> None:

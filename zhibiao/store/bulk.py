@@ -18,15 +18,15 @@ from sqlalchemy.exc import DBAPIError
 from zhibiao.domain import Observation
 
 _Value = str | int | bool | None
-_COLUMNS = (
+COLUMNS = (
     *("extraction_id", "document_id", "ordinal", "indicator", "subject", "measure"),
     *("value", "value_high", "unit", "bound", "status", "period_start", "period_end", "scope"),
     *("evidence", "start", "end", "number_start", "number_end", "name_start", "name_end"),
     *("base_value", "base_unit", "tone", "flags", "conflict", "rule"),
     *("sentence_start", "sentence_end", "certain", "doubts", "stretch"),
 )
-_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
-_INSERT = f"INSERT INTO observations ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_INSERT = f"INSERT INTO observations ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _COPY = f"COPY observations ({_NAMES}) FROM STDIN"
 
 
@@ -49,7 +49,7 @@ def insert_observations(
 def _row(
     observation: Observation, extraction: int, document: int, ordinal: int
 ) -> tuple[_Value, ...]:
-    """In the order of `_COLUMNS`."""
+    """In the order of `COLUMNS`."""
     o, name_span = observation, observation.name_span
     return (
         *(extraction, document, ordinal, o.indicator, o.subject, o.measure.value),

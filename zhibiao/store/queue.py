@@ -55,9 +55,9 @@ class Step:
     """How far work under a lease has come."""
 
     held: Claim
+    at: Stage  # the last stage that was executed
     to: Stage | None  # None: it is done
-    at: Stage | None = None  # the last stage that was executed, if not the one it was claimed for
-    standing: Standing | None = None  # the outputs that it has now
+    standing: Standing  # the outputs that it has now
     tried: bool = False  # the next stage was tried, too, and failed: the lease is kept for that
 
 
@@ -164,21 +164,6 @@ def columns_of(standing: Standing) -> dict[str, str | None]:
 
 
 def advance(
-    connection: Connection,
-    held: Claim,
-    lease: str,
-    *,
-    to: Stage | None,
-    now: float,
-    sent: float,
-    standing: Standing | None = None,
-) -> bool:
-    """`advance_all` of one document. False when the lease was lost meanwhile."""
-    step = Step(held=held, to=to, standing=standing)
-    return bool(advance_all(connection, [step], lease, now=now, sent=sent))
-
-
-def advance_all(
     connection: Connection, steps: Sequence[Step], lease: str, *, now: float, sent: float
 ) -> set[int]:
     """End stages: on to the next one, or done; the work whose lease was not lost meanwhile.
@@ -230,15 +215,13 @@ def _advanced(step: Step, now: float, sent: float) -> dict[str, object]:
         "error_message": None,
         "error_version": None,
         "changed_at": now,
+        **columns_of(step.standing),
     }
-    if step.standing is not None:
-        values |= columns_of(step.standing)
     if step.tried:
         return values | {"stage": step.to, "attempts": 1}
     values |= {"lease": None, "lease_until": 0}
     if step.to is None:
-        at = {} if step.at is None else {"stage": step.at}
-        return values | at | {"state": State.DONE}
+        return values | {"stage": step.at, "state": State.DONE}
     return values | {"stage": step.to, "sent_until": sent, "state": State.PENDING}
 
 

@@ -110,12 +110,6 @@ def _outputs_of(table: Table, claims: Sequence[Claim], stage: Stage) -> ColumnEl
     return tuple_(table.c.document_id, table.c.hash).in_(wanted)
 
 
-def metadata_of(connection: Connection, ids: Sequence[int]) -> dict[int, Metadata]:
-    """What is known about each document."""
-    query = select(documents).where(documents.c.id.in_(ids))
-    return {row["id"]: as_metadata(row) for row in connection.execute(query).mappings()}
-
-
 def described(metadata: Metadata) -> dict[str, Any]:
     """The columns of documents and clean texts that hold metadata."""
     delivered_on = metadata.delivered_on

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection
+from submitted import submit
 
 from zhibiao.domain import (
     Bound,
@@ -39,11 +40,10 @@ from zhibiao.store import (
     reprocessing,
     results,
     runs,
-    submissions,
     window,
 )
 from zhibiao.store.outdated import Current, Selection
-from zhibiao.store.queue import Claim, Move
+from zhibiao.store.queue import Claim, Move, Step
 from zhibiao.text.similarity import sketch
 
 Save = Callable[[], list[Move]]
@@ -82,17 +82,8 @@ class Line:
     def submit(self, *texts: str) -> int:
         """A run of files `0.txt`, `1.txt` …; reports in a file are divided by a line `----`."""
         self.now += 1
-        with self.store.write() as connection:
-            run = runs.create(
-                connection, kind="submission", priority="bulk", label="", now=self.now
-            )
-            arrivals = [
-                submissions.Arrival(file=n, name=f"{n}.txt", content=text.encode())
-                for n, text in enumerate(texts)
-            ]
-            submissions.add(connection, run, arrivals, priority="bulk", now=self.now)
-            runs.seal(connection, run, priority="bulk", now=self.now)
-        return run
+        contents = {f"{n}.txt": text.encode() for n, text in enumerate(texts)}
+        return submit(self.store, contents, now=self.now)
 
     def reprocess(self, selection: Selection | None = None, *, atomic: bool = False) -> int | None:
         self.now += 1
@@ -153,9 +144,8 @@ class Line:
             made, save = self._make(connection, stage, held)
             standing = held.standing.after(stage, version=versions[stage], made=made)
             to = standing.next_stage(versions, after=stage)
-            if not queue.advance(
-                connection, held, LEASE, to=to, now=self.now, sent=0, standing=standing
-            ):
+            step = Step(held=held, at=stage, to=to, standing=standing)
+            if not queue.advance(connection, [step], LEASE, now=self.now, sent=0):
                 return
             moves = [Move(work_id=held.work_id, to=to), *save()]
             publications.show(connection, [move.work_id for move in moves])
