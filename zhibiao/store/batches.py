@@ -1,9 +1,11 @@
-"""Many things in pieces: a statement takes so many parameters, a message so many documents."""
+"""Many things in pieces: of parameters, documents and rows only so many are handled at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select
 
 A = TypeVar("A")
 
@@ -14,3 +16,9 @@ def in_batches(things: Sequence[A], size: int = _PARAMETERS) -> Iterator[Sequenc
     """Them in their order, at most `size` at a time."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
+
+
+def streamed(connection: Connection, query: Select[Any], size: int = 1000) -> Iterator[RowMapping]:
+    """Its rows, at most `size` of them in memory; an iterator that is dropped ends the query."""
+    with connection.execute(query, execution_options={"yield_per": size}) as rows:
+        yield from rows.mappings()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, FromClause, select
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region, without_values_by_region
 from zhibiao.store.schema import documents, work
@@ -85,20 +85,16 @@ def _submitted(
             work.c.error_code,
             work.c.error_message,
         )
+        .join(work, work_of(wanted.run, standing))
         .where(
             *wanted.clauses(standing),
             standing.c.region_code.is_not(None),
             standing.c.year.is_not(None),
             work.c.state != State.DUPLICATE,
-            standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id),
+            counted(standing),
         )
         .order_by(standing.c.id)
     )
-    if wanted.run is None:
-        chosen = chosen.join(work, work.c.id == standing.c.work_id)
-    else:
-        of_run = (work.c.document_id == standing.c.id) & (work.c.run_id == wanted.run)
-        chosen = chosen.join(work, of_run)
     found: dict[str, dict[int, Report]] = defaultdict(dict)
     for row in connection.execute(chosen):
         # What was extracted stays visible while a document is processed again.

@@ -91,7 +91,19 @@ class DocumentFilter:
         return found
 
 
-_STANDING = (
+def work_of(run: int | None, standing: FromClause = documents) -> ColumnElement[bool]:
+    """Joins documents to the work that says how they stand: a run's, or else their latest."""
+    if run is None:
+        return work.c.id == standing.c.work_id
+    return (work.c.document_id == standing.c.id) & (work.c.run_id == run)
+
+
+def counted(standing: FromClause = documents) -> ColumnElement[bool]:
+    """Each report once, however many prints of it are stored."""
+    return standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id)
+
+
+STANDING_COLUMNS = (
     work.c.state,
     work.c.stage,
     work.c.attempts,
@@ -102,13 +114,8 @@ _STANDING = (
 
 
 def _with_standing(wanted: DocumentFilter) -> Select[Any]:
-    # Within a run a document stands as that run's work says, otherwise as its latest work does.
-    query = select(documents, *_STANDING)
-    if wanted.run is None:
-        return query.join(work, work.c.id == documents.c.work_id).where(*wanted.clauses())
-    return query.join(
-        work, (work.c.document_id == documents.c.id) & (work.c.run_id == wanted.run)
-    ).where(*wanted.clauses())
+    query = select(documents, *STANDING_COLUMNS).join(work, work_of(wanted.run))
+    return query.where(*wanted.clauses())
 
 
 def page(

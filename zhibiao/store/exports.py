@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, Select, select
+from sqlalchemy import Connection, FromClause, select
 
 from zhibiao.analysis.coverage import Grid, why_nothing
 from zhibiao.analysis.names import Language
@@ -30,8 +30,15 @@ from zhibiao.rendering import (
     stored_statement,
 )
 from zhibiao.store import observations as stored
+from zhibiao.store.batches import streamed
 from zhibiao.store.coverage import coverage_records, grid
-from zhibiao.store.documents import DocumentFilter, current, figures
+from zhibiao.store.documents import (
+    STANDING_COLUMNS,
+    DocumentFilter,
+    current,
+    figures,
+    work_of,
+)
 from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.keywords import KeywordChoice, keyword_records
 from zhibiao.store.observations import ObservationFilter
@@ -41,8 +48,6 @@ from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.tables import Column, Sheet, write
 from zhibiao.tables.observations import OBSERVATION_COLUMNS, STATEMENT_COLUMNS
 from zhibiao.tables.panels import Look, coverage_sheet, panel_sheets
-
-_BATCH_ROWS = 1000
 
 DOCUMENT_COLUMNS: Mapping[str, Column] = {
     "document_id": "integer",
@@ -189,7 +194,7 @@ def observation_records(
     connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
 ) -> Iterator[Record]:
     """One observation a record, by document and place in its text; values are Decimal."""
-    rows = _streamed(connection, stored.query(wanted, standing))
+    rows = streamed(connection, stored.query(wanted, standing))
     for row, sentence in stored.with_sentences(connection, rows):
         yield stored_observation(row, sentence)
 
@@ -198,38 +203,28 @@ def statement_records(
     connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
 ) -> Iterator[Record]:
     """One statement without a value a record, by document and place in its text."""
-    rows = _streamed(connection, stored.statements_query(wanted, standing))
+    rows = streamed(connection, stored.statements_query(wanted, standing))
     for row, sentence in stored.with_sentences(connection, rows):
         yield stored_statement(row, sentence)
 
 
 def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Record]:
     """Every submitted document with how it stands, those that failed too."""
-    standing = (
-        work.c.id == documents.c.work_id
-        if wanted.run is None
-        else (work.c.document_id == documents.c.id) & (work.c.run_id == wanted.run)
-    )
     query = (
         select(
             documents,
-            work.c.state,
-            work.c.stage,
-            work.c.attempts,
-            work.c.error_code,
-            work.c.error_message,
-            work.c.changed_at,
+            *STANDING_COLUMNS,
             clean_texts.c.characters,
             term_counts.c.tokens,
             figures().label("observations"),
         )
-        .join(work, standing)
+        .join(work, work_of(wanted.run))
         .outerjoin(clean_texts, current(clean_texts, Stage.CLEAN))
         .outerjoin(term_counts, current(term_counts, Stage.SEGMENT))
         .where(*wanted.clauses())
         .order_by(documents.c.id)
     )
-    for row in _streamed(connection, query):
+    for row in streamed(connection, query):
         record = {
             **row,
             "document_id": row["id"],
@@ -240,7 +235,3 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             "changed_at": instant(row["changed_at"]),
         }
         yield {name: record[name] for name in DOCUMENT_COLUMNS}
-
-
-def _streamed(connection: Connection, query: Select[Any]) -> Iterator[RowMapping]:
-    yield from connection.execution_options(yield_per=_BATCH_ROWS).execute(query).mappings()

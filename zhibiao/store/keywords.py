@@ -14,7 +14,8 @@ from zhibiao.keywords.counting import Matcher, SectionCounts
 from zhibiao.keywords.sections import Part, parts_of
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Record
-from zhibiao.store.documents import DocumentFilter, current
+from zhibiao.store.batches import streamed
+from zhibiao.store.documents import DocumentFilter, counted, current, work_of
 from zhibiao.store.results import as_metadata
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.tables import Column
@@ -133,14 +134,10 @@ def _reports(
 ) -> Iterator[RowMapping]:
     query = (
         select(standing, term_counts.c.cut, clean_texts.c.text.label("clean_text"))
-        .join(work, work.c.id == standing.c.work_id)
+        .join(work, work_of(wanted.run, standing))
         .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
         .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
-        .where(standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id))
+        .where(counted(standing), *wanted.clauses(standing))
         .order_by(standing.c.id)
     )
-    if wanted.run is not None:
-        of_run = select(work.c.document_id).where(work.c.run_id == wanted.run)
-        query = query.where(standing.c.id.in_(of_run))
-    query = query.where(*wanted.clauses(standing))
-    yield from connection.execution_options(yield_per=_BATCH_ROWS).execute(query).mappings()
+    return streamed(connection, query, _BATCH_ROWS)

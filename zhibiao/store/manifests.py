@@ -15,6 +15,8 @@ from sqlalchemy import Connection, func, select
 from zhibiao.domain import Stage
 from zhibiao.rendering import Record, Table
 from zhibiao.store import progress
+from zhibiao.store.batches import streamed
+from zhibiao.store.documents import work_of
 from zhibiao.store.errors import InvalidSelection
 from zhibiao.store.exports import ExportFilter
 from zhibiao.store.publications import AsOf, standing_documents
@@ -69,17 +71,14 @@ def manifest(
     standing = standing_documents(connection, wanted.as_of)
     chosen = (
         select(standing)
-        .join(work, work.c.id == standing.c.work_id)
+        .join(work, work_of(wanted.documents.run, standing))
         .where(*wanted.documents.clauses(standing))
+        .order_by(standing.c.id)
     )
-    if wanted.documents.run is not None:
-        of_run = select(work.c.document_id).where(work.c.run_id == wanted.documents.run)
-        chosen = chosen.where(standing.c.id.in_(of_run))
     digest = hashlib.sha256()
     documents = 0
     counts: dict[tuple[Stage, str], int] = defaultdict(int)
-    streamed = connection.execution_options(yield_per=1000).execute(chosen.order_by(standing.c.id))
-    for row in streamed.mappings():
+    for row in streamed(connection, chosen):
         documents += 1
         made = [row[f"{stage.value}_hash"] for stage in Stage]
         digest.update(repr((row["id"], row["sha256"], *made)).encode())

@@ -18,7 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import documents, observations, publications, raw_texts, statements, work
 
@@ -52,9 +52,7 @@ class ObservationFilter:
         if self.document is not None:
             found.append(standing.c.id == self.document)
         elif self.canonical:
-            found.append(
-                standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id)
-            )
+            found.append(counted(standing))
         if self.indicators:
             found.append(stated.c.indicator.in_(self.indicators))
         elif not self.open_quantities:
@@ -107,12 +105,8 @@ def _joined(
         )
         .select_from(standing)
         .join(stated, generation)
+        .join(work, work_of(wanted.documents.run, standing))
     )
-    run = wanted.documents.run
-    if run is not None:
-        chosen = chosen.join(work, (work.c.document_id == standing.c.id) & (work.c.run_id == run))
-    else:
-        chosen = chosen.join(work, work.c.id == standing.c.work_id)
     return chosen.where(*wanted.clauses(standing, stated)).order_by(standing.c.id, stated.c.ordinal)
 
 

@@ -14,10 +14,9 @@ from sqlalchemy import Connection, FromClause, Select, Table, and_, func, or_, s
 
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
+from zhibiao.store.batches import streamed
 from zhibiao.store.observations import ObservationFilter, query, statements_query, with_sentences
 from zhibiao.store.schema import documents, observations, statements, work
-
-_BATCH_ROWS = 1000
 
 
 def first_regions(
@@ -71,7 +70,7 @@ def statements_by_region(
     chosen = _by_region(query(every, standing), standing, observations)
     if codes is not None:
         chosen = chosen.where(standing.c.region_code.in_(codes))
-    rows = connection.execution_options(yield_per=_BATCH_ROWS).execute(chosen).mappings()
+    rows = streamed(connection, chosen)
     found = (
         stored_observation(row, sentence) | {"id": row["id"], "review_year": row["review_year"]}
         for row, sentence in with_sentences(connection, rows)
@@ -86,7 +85,7 @@ def without_values_by_region(
     """Each region's statements that give no value, by region code: rows of `statements_query`."""
     every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
     chosen = _by_region(statements_query(every, standing), standing, statements)
-    rows = connection.execution_options(yield_per=_BATCH_ROWS).execute(chosen).mappings()
+    rows = streamed(connection, chosen)
     for _, region in groupby(rows, lambda row: row["region_code"]):
         yield [dict(row) for row in region]
 

@@ -87,6 +87,21 @@ def _described() -> list[Column[Any]]:
     ]
 
 
+def _stated(name: str, *parts: SchemaItem) -> Table:
+    """A table of what extractions have found in the documents' texts."""
+    return _numbered(
+        name,
+        Column(
+            "extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False
+        ),
+        Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+        Column("ordinal", Integer, nullable=False),  # order in the text
+        *parts,
+        UniqueConstraint("extraction_id", "ordinal"),
+        Index(None, "document_id"),
+    )
+
+
 OUTPUT_COLUMNS = tuple(column.name for column in _outputs())
 METADATA_COLUMNS = tuple(column.name for column in _described())
 
@@ -295,11 +310,8 @@ run_stages = Table(
     Column("found", Integer, nullable=False, server_default=text("0")),
 )
 
-observations = _numbered(
+observations = _stated(
     "observations",
-    Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("ordinal", Integer, nullable=False),  # order in the text
     Column("indicator", String(80)),
     Column("subject", Text, nullable=False),
     Column("measure", String(16), nullable=False),
@@ -332,18 +344,13 @@ observations = _numbered(
     Column("certain", Boolean),
     Column("doubts", JSON),
     Column("stretch", Boolean, nullable=False, server_default=text("false")),
-    UniqueConstraint("extraction_id", "ordinal"),
-    Index(None, "document_id"),
     Index(None, "indicator"),
 )
 
 # What is stated of indicators without a value. A table of its own, so that whatever reads numbers,
 # workers of earlier versions too, finds numbers only.
-statements = _numbered(
+statements = _stated(
     "statements",
-    Column("extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False),
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("ordinal", Integer, nullable=False),  # order in the text
     Column("indicator", String(80), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("relation", String(16), nullable=False),
@@ -360,8 +367,6 @@ statements = _numbered(
     Column("end", Integer, nullable=False),
     Column("sentence_start", Integer, nullable=False),
     Column("sentence_end", Integer, nullable=False),
-    UniqueConstraint("extraction_id", "ordinal"),
-    Index(None, "document_id"),
 )
 
 canaries = Table(

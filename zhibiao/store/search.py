@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
@@ -18,7 +18,8 @@ from sqlalchemy import Connection, RowMapping, select
 from zhibiao.domain import OffsetMap, Stage
 from zhibiao.keywords.sections import Part, parts_of
 from zhibiao.outline.frames import SectionKind
-from zhibiao.store.documents import DocumentFilter, current
+from zhibiao.store.batches import streamed
+from zhibiao.store.documents import DocumentFilter, counted, current, work_of
 from zhibiao.store.results import as_metadata
 from zhibiao.store.schema import clean_texts, documents, work
 
@@ -98,20 +99,12 @@ def _texts(connection: Connection, wanted: DocumentFilter, after: int) -> Iterat
             clean_texts.c.text.label("clean_text"),
             clean_texts.c.offsets.label("offsets"),
         )
-        .join(work, work.c.id == documents.c.work_id)
+        .join(work, work_of(wanted.run))
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
-        .where(
-            documents.c.id > after,
-            documents.c.canonical_id.is_(None) | (documents.c.canonical_id == documents.c.id),
-            *replace(wanted, run=None).clauses(),
-        )
+        .where(documents.c.id > after, counted(), *wanted.clauses())
         .order_by(documents.c.id)
     )
-    if wanted.run is not None:
-        of_run = select(work.c.document_id).where(work.c.run_id == wanted.run)
-        query = query.where(documents.c.id.in_(of_run))
-    with connection.execution_options(yield_per=_BATCH_ROWS).execute(query) as rows:
-        yield from rows.mappings()
+    return streamed(connection, query, _BATCH_ROWS)
 
 
 def _hits(row: RowMapping, pattern: re.Pattern[str], wanted: SearchFilter) -> Iterator[Hit]:
