@@ -76,10 +76,10 @@ class Stack:
             return client.get("/readyz")
 
 
-def until(condition: Callable[[], object], what: object = "it did not happen in time") -> None:
+def until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, what
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.2)
 
 
@@ -173,7 +173,6 @@ class Fault:
     do: Callable[[Stack], AbstractContextManager[None]]
     unready: str | None = None
     logged: str | None = None
-    long: bool = False
 
 
 FAULTS = {
@@ -187,7 +186,7 @@ FAULTS = {
     "Redis lost its messages": Fault(do=lost_messages),
     "PostgreSQL is restarted": Fault(do=restarted_postgres, unready="The database does not answer"),
     "PostgreSQL is away for longer than a task waits": Fault(
-        do=postgres_away_for_longer, unready="The database does not answer", long=True
+        do=postgres_away_for_longer, unready="The database does not answer"
     ),
 }
 
@@ -199,13 +198,7 @@ def test_a_damaged_append_only_file_does_not_keep_the_stack_from_starting(stack:
     assert stack.readiness().status_code == 200
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(fault, id=name, marks=pytest.mark.long if fault.long else ())
-        for name, fault in FAULTS.items()
-    ],
-)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_the_fault_is_named_and_a_run_in_the_middle_of_it_is_finished(
     stack: Stack, fault: Fault
 ) -> None:
