@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -246,3 +249,38 @@ def test_a_lease_that_is_lost_meanwhile_leaves_nothing_of_its_document(
     contents = line.contents()
     for name in ("raw_texts", "clean_texts", "term_counts", "extractions"):
         assert len(contents[name]) == 2
+
+
+def test_workers_that_commit_prints_of_the_same_reports_at_once_link_them_all(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (report.text for report in generate_many(2, seed=36))
+    prints = [f"{text}\n第{n}版。".encode() for n in range(4) for text in (one, two)]
+    # Each chunk has prints of both reports, every other one in the other order.
+    ordered = [each for n in range(0, 8, 2) for each in prints[n : n + 2][:: 1 - n % 4]]
+    line.submit({f"{n}.txt": text for n, text in enumerate(ordered)})
+    genuine, together = stages.commit, threading.Barrier(4)
+
+    def commit(*arguments: Any) -> Any:
+        together.wait(60)
+        return genuine(*arguments)
+
+    monkeypatch.setattr(stages, "commit", commit)
+    # Each owes leases of its own.
+    monkeypatch.setattr(stages, "context", lambda: replace(line.here, owed=[], failed=set()))
+    dispatching.dispatch(line.store, line.here.settings)
+    (whole,) = line.queue
+    line.queue.clear()
+
+    def work(chunk: Chunk) -> None:
+        task = SimpleNamespace(request=SimpleNamespace(hostname="one@here", id=chunk.work_ids[0]))
+        stages._pass(task, chunk.stage, chunk.run, list(chunk.work_ids), chunk.priority)
+
+    chunks = window.chunks_of(whole.work_ids, 2, whole.run, whole.stage, whole.priority)
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(work, chunks))
+    assert set(line.states().values()) == {("done", "extract", None)}
+    with line.store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(), limit=10)
+    assert len({row["region_code"] for row in rows}) == 2
+    assert len({(row["region_code"], row["canonical_id"]) for row in rows}) == 2
