@@ -26,7 +26,10 @@ _VALUES: Final = {sign: str(digit) for digit, signs in enumerate(_SIGNS) for sig
 _ZERO, _ONE, _TWO, _NINE = (_SIGNS[digit] for digit in (0, 1, 2, 9))
 _DIGITS: Final = "".join(_SIGNS)
 _NUMERALS: Final = _DIGITS + "十百千万亿A-Za-z"
-HAN_YEAR: Final = rf"(?:[{_ONE}][{_NINE}]|[{_TWO}][{_ZERO}])[{_DIGITS}]{{2}}"
+# Its first character is one set: only then is a search for it fast.
+HAN_YEAR: Final = (
+    rf"[{_ONE}{_TWO}](?:(?<=[{_ONE}])[{_NINE}]|(?<=[{_TWO}])[{_ZERO}])[{_DIGITS}]{{2}}"
+)
 _TO: Final = r"\s?[—–―\-－~～至到、和及与]{1,2}\s?"
 _AS_YEAR: Final = rf"\s?年|{_TO}{HAN_YEAR}\s?年"
 # 二〇二三 is a year wherever it stands; 一九五七 and 2O23 only before 年.

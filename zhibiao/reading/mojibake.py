@@ -17,6 +17,7 @@ from zhibiao.reading.encodings import UNDECODABLE_SHARE
 
 # U+FFFD in UTF-8, read as GBK; what C fills memory with.
 _GARBAGE: Final = re.compile(r"锟斤拷?|斤拷|(?:烫){3,}|(?:屯){3,}|ï¿½|\ufffd")
+_HINTS: Final = ("锟斤", "斤拷", "烫烫烫", "屯屯屯", "ï¿½", "\ufffd")  # one is in any garbage
 _LOST: Final = re.compile(r"\?{2,}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _MOST_LOST: Final = 0.25  # of a text's characters; blanks that became ? are fewer
@@ -57,10 +58,10 @@ class _Reading(NamedTuple):
 
 def repair(text: str, name: str) -> Repair:
     """The text as it was meant. Raises UndecodableText when too much of it is lost."""
-    garbage = sum(len(found[0]) for found in _GARBAGE.finditer(text))
-    if garbage > max(2, UNDECODABLE_SHARE * len(text)) and not _reading(text[:_REACH]):
-        raise _refused(name, f"{garbage} of its characters stand for lost ones (\ufffd, 锟斤拷)")
-    lost = sum(len(found[0]) for found in _LOST.finditer(text))
+    garbage = _garbage(text)
+    if garbage and not _reading(text[:_REACH]):
+        raise _garbled(name, garbage)
+    lost = sum(len(found[0]) for found in _LOST.finditer(text)) if "??" in text else 0
     if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
         raise _refused(name, f"{lost} of its characters are question marks")
     pieces, mixed, broken, example, strange = [], None, 0, "", 0
@@ -82,10 +83,22 @@ def repair(text: str, name: str) -> Repair:
     if mixed is None:
         return Repair(text, None)
     repaired = "".join(pieces)
-    garbage = sum(len(found[0]) for found in _GARBAGE.finditer(repaired))
-    if garbage > max(2, UNDECODABLE_SHARE * len(repaired)):
-        raise _refused(name, f"{garbage} of its characters stand for lost ones (\ufffd, 锟斤拷)")
+    garbage = _garbage(repaired)
+    if garbage:
+        raise _garbled(name, garbage)
     return Repair(repaired, mixed)
+
+
+def _garbage(text: str) -> int:
+    """How many characters stand for lost ones, where they are too many; else 0."""
+    if not any(hint in text for hint in _HINTS):
+        return 0
+    count = sum(len(found[0]) for found in _GARBAGE.finditer(text))
+    return count if count > max(2, UNDECODABLE_SHARE * len(text)) else 0
+
+
+def _garbled(name: str, garbage: int) -> UndecodableText:
+    return _refused(name, f"{garbage} of its characters stand for lost ones (\ufffd, 锟斤拷)")
 
 
 def _refused(name: str, why: str) -> UndecodableText:

@@ -58,6 +58,16 @@ _PLAIN: Final = {chr(code): plain for code, plain in _table().items()}
 _ODD: Final = re.compile("[" + re.escape("".join(_PLAIN)) + "]")
 
 
+def hidden(text: str) -> str:
+    """Hidden characters in place of all of it; newlines stay."""
+    return "\n".join(HIDDEN * len(line) for line in text.split("\n"))
+
+
+def hide(found: re.Match[str]) -> str:
+    """`hidden`, of a match: what `sub` puts in its place."""
+    return hidden(found[0])
+
+
 def normalise(text: str) -> str:
     """`text` with every character replaced by its plain form; the length stays the same."""
     return _ODD.sub(lambda match: _PLAIN[match[0]], text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from zhibiao.text.characters import HIDDEN
+from zhibiao.text.characters import hidden, hide
 
 _ELEMENT: Final = re.compile(
     r"<(style|script)\b[^<>]{0,300}>.{0,20000}?</\1>|<!--.{0,5000}?-->|/\*[^*]{0,2000}\*/",
@@ -35,6 +35,7 @@ _STATEMENT: Final = re.compile(
     r"|(?<![\w.])(?:document|window|location|jQuery|\$)\s*[.(][^;{\n]{0,400}(?:;|$))",
     re.MULTILINE,
 )
+_OF_STATEMENTS: Final = ("var", "let", "const", "document", "window", "location", "jQuery", "$")
 _BEHIND: Final = re.compile(r"\s*\)?\s*(?:\([^()\n]{0,60}\))?\s*\)?;?")
 _LONGEST: Final = 20_000  # characters of a block
 _DEEPEST: Final = 30  # blocks within blocks
@@ -44,15 +45,15 @@ _REACH: Final = 400  # characters before a block that may belong to it
 def without_code(text: str) -> str:
     """`text` with style sheets, scripts and comments hidden; as long as before."""
     if "<" in text or "/*" in text:
-        text = _ELEMENT.sub(_hide, text)
+        text = _ELEMENT.sub(hide, text)
     if "false" in text:
-        text = _WORD.sub(_hide, text)
-    if ";" in text or "document." in text:
-        text = _STATEMENT.sub(_hide, text)
+        text = _WORD.sub(hide, text)
+    if (";" in text or "document." in text) and any(word in text for word in _OF_STATEMENTS):
+        text = _STATEMENT.sub(hide, text)
     if "{" in text:
         pieces, at = [], 0
         for start, end in _blocks(text):
-            pieces += [text[at:start], _hidden(text[start:end])]
+            pieces += [text[at:start], hidden(text[start:end])]
             at = end
         text = "".join((*pieces, text[at:]))
     return text
@@ -93,11 +94,3 @@ def _closed(text: str, opening: int) -> int | None:
         if depth > _DEEPEST:
             return None
     return None
-
-
-def _hide(found: re.Match[str]) -> str:
-    return _hidden(found[0])
-
-
-def _hidden(text: str) -> str:
-    return "\n".join(HIDDEN * len(line) for line in text.split("\n"))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from zhibiao.text.characters import HIDDEN
+from zhibiao.text.characters import hidden
 
 _SIGNS: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;：:\n]+[。！？!?；;：:]*")
@@ -187,5 +187,4 @@ def _size(sentences: Sequence[_Sentence]) -> int:
 
 
 def _with_hidden(text: str, start: int, end: int) -> str:
-    lines = text[start:end].split("\n")
-    return text[:start] + "\n".join(HIDDEN * len(line) for line in lines) + text[end:]
+    return text[:start] + hidden(text[start:end]) + text[end:]

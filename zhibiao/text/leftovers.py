@@ -10,7 +10,7 @@ import html
 import re
 from typing import Final
 
-from zhibiao.text.characters import HIDDEN, normalise
+from zhibiao.text.characters import HIDDEN, hidden, hide, normalise
 from zhibiao.text.code import without_code
 from zhibiao.text.watermarks import without_watermarks
 
@@ -45,6 +45,10 @@ _PICTURE_EDGE: Final = re.compile(
     r"|(?<=[\u4e00-\u9fff。！”0-9]{4})图片(?=[ \t]*$)",
     re.MULTILINE,
 )
+# What every such word begins with, in plain characters: only then is a search for it fast.
+_MAY_HAVE_PICTURES: Final = re.compile(
+    "图片|动图|插图|配图|i(?i:mage|mg)|I(?i:mage|mg)|p(?i:icture|hoto)|P(?i:icture|hoto)"
+)
 _PICTURES: Final = 2  # lines that prove it
 
 
@@ -72,18 +76,11 @@ def without_leftovers(text: str) -> str:
 
 def without_pictures(text: str) -> str:
     """The same without the words that stand in a picture's place; a heading beside one stays."""
+    if _MAY_HAVE_PICTURES.search(text) is None:
+        return text
     text, lines = _PICTURE_LINE.subn(hide, text)
     text = _PICTURE_MARK.sub(hide, text)
     return _PICTURE_EDGE.sub(hide, text) if lines >= _PICTURES else text
-
-
-def hide(found: re.Match[str]) -> str:
-    """Hidden characters in place of a match; newlines stay."""
-    return hidden(found[0])
-
-
-def hidden(text: str) -> str:
-    return "\n".join(HIDDEN * len(line) for line in text.split("\n"))
 
 
 def _broken(found: re.Match[str]) -> str:
