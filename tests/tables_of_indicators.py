@@ -22,6 +22,26 @@ FRONT = (
 REVIEW = ("一、2023年工作回顾", "过去一年，全县上下攻坚克难，各项工作取得新的进展。")
 PLAN = ("二、2024年工作安排", "今年，我们要扎扎实实做好各项工作，不断开创新局面。")
 Rows = Sequence[Sequence[str]]
+ROWS = (
+    ("指标", "单位", "2023年实绩", "增长（%）", "2024年目标"),
+    ("地区生产总值", "亿元", "312.5", "6.2", "6%左右"),
+    ("社会消费品零售总额", "亿元", "98.4", "8.3", "8%"),
+    ("城镇新增就业", "人", "4,210", "", "4000人以上"),
+    ("居民消费价格涨幅", "%", "0.4", "", "控制在2%以内"),
+)
+# what is read of them, in whatever form they are printed
+READ = [
+    "gdp level 312.5 亿元 actual 2023",
+    "gdp growth 6.2 % actual 2023",
+    "gdp growth 6 % target 2024 approx",
+    "retail_sales level 98.4 亿元 actual 2023",
+    "retail_sales growth 8.3 % actual 2023",
+    "retail_sales growth 8 % target 2024",
+    "urban_new_jobs level 4210 人 actual 2023",
+    "urban_new_jobs level 4000 人 target 2024 ge",
+    "cpi growth 0.4 % actual 2023",
+    "cpi growth 2 % target 2024 le",
+]
 
 
 @cache

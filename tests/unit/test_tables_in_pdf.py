@@ -15,30 +15,21 @@ from printed_tables import (
     as_pdf,
     drawn,
 )
-from tables_of_indicators import FRONT, PLAN, REVIEW, Rows, extracted, of_region, reasons
+from tables_of_indicators import (
+    FRONT,
+    PLAN,
+    READ,
+    REVIEW,
+    ROWS,
+    Rows,
+    extracted,
+    of_region,
+    reasons,
+)
 
 from zhibiao.reading import read
 
 STYLES = {"grid": GRID, "open": OPEN, "head": HEAD_ONLY, "three": THREE_LINES, "bare": BARE}
-ROWS = (
-    ("指标", "单位", "2023年实绩", "增长（%）", "2024年目标"),
-    ("地区生产总值", "亿元", "312.5", "6.2", "6%左右"),
-    ("社会消费品零售总额", "亿元", "98.4", "8.3", "8%"),
-    ("城镇新增就业", "万人", "0.42", "", "0.4以上"),
-    ("居民消费价格涨幅", "%", "0.4", "", "控制在2%以内"),
-)
-READ = [
-    "gdp level 312.5 亿元 actual 2023",
-    "gdp growth 6.2 % actual 2023",
-    "gdp growth 6 % target 2024 approx",
-    "retail_sales level 98.4 亿元 actual 2023",
-    "retail_sales growth 8.3 % actual 2023",
-    "retail_sales growth 8 % target 2024",
-    "urban_new_jobs level 0.42 万人 actual 2023",
-    "urban_new_jobs level 0.4 万人 target 2024 ge",
-    "cpi growth 0.4 % actual 2023",
-    "cpi growth 2 % target 2024 le",
-]
 by_style = pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 
 

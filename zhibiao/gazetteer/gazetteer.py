@@ -13,7 +13,7 @@ from typing import Final
 _DATA: Final = Path(__file__).parent / "data"
 NATION: Final = "000000"
 _AUTONOMOUS: Final = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
-_SPECIAL: Final = "特别行政区"
+SPECIAL: Final = "特别行政区"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ class Region:
         elif self.name.endswith("旗") and len(self.short) > 3:
             sides = "".join(character for character in self.short[1:] if character in "左右前中后")
             names.append(f"{self.short[: 1 if sides else 2]}{sides}旗")
-        elif self.name.endswith(_SPECIAL):
+        elif self.name.endswith(SPECIAL):
             names.append(self.short + "特区")
         return tuple(names)
 
@@ -112,10 +112,6 @@ class Gazetteer:
             if name in table:
                 return tuple(table[name])
         return ()
-
-    def shorts(self) -> dict[str, list[Region]]:
-        """Short names and whom each can mean."""
-        return self._short
 
     def superiors(self, region: Region) -> tuple[Region, ...]:
         """From the immediate superior up to the province; the nation is left out."""

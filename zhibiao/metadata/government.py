@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from zhibiao.gazetteer.gazetteer import NATION, Mention, Region
+from zhibiao.gazetteer.gazetteer import NATION, SPECIAL, Mention, Region
 
 OPENING: Final = 1500  # characters in which a report introduces itself
 # 我代表市人民政府; 张三代表县委、县政府向大会作报告; not 人大代表视察了市政府.
@@ -27,7 +27,7 @@ _ENDINGS: Final = {
     "旗": ("旗",),
     "地区": ("地区",),
     "自治区": ("自治区",),
-    "特区": ("特别行政区", "特区"),
+    "特区": (SPECIAL, "特区"),
 }
 # Towns and zones, which have no code here.
 _LOWER: Final = re.compile(
@@ -36,7 +36,6 @@ _LOWER: Final = re.compile(
 _ONESELF: Final = re.compile(r"[全我](省|市|县|区|州|盟|旗)(?!际|域|直|属|场|值)")
 _OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
 _OWN_TIMES: Final = 2  # as often as the next
-_ABOVE: Final = "省区"  # of which those below speak often, and never the other way round
 _BELOW_SHARE: Final = 4  # a kind below counts from a quarter of those times on
 
 
@@ -66,7 +65,7 @@ class Government:
     def _is_kind(self, name: str) -> bool:
         if self.kind == "区":
             return name.endswith("区") and (
-                not name.endswith(("自治区", "地区", "特别行政区"))
+                not name.endswith(("自治区", "地区", SPECIAL))
                 or (name.endswith("自治区") and not self.stated)
             )
         return name.endswith(_ENDINGS.get(self.kind, ()))
@@ -89,12 +88,13 @@ def reporting_government(text: str) -> Government:
 
 
 def _kinds_below(counts: Counter[str]) -> str:
-    """Kinds below the province that are spoken of often enough, where 全省 or 全区 is most so."""
+    """Kinds below the province that are spoken of often enough, where 全省 is most so.
+
+    Those below speak often of what is above them, and never the other way round.
+    """
     top, most = (counts.most_common(1) or [("", 0)])[0]
     least = max(_OWN_LEAST, most / _BELOW_SHARE)
-    if not top or top not in _ABOVE:
-        return ""
-    return "".join(kind for kind in "市州盟县旗" if counts[kind] >= least and top == "省")
+    return "".join(kind for kind in "市州盟县旗" if counts[kind] >= least) if top == "省" else ""
 
 
 def _kind_of(name: str, office: str) -> str | None:
@@ -107,4 +107,4 @@ def _kind_of(name: str, office: str) -> str | None:
     found = _KIND.search(name)
     if found is None:
         return None
-    return {"特别行政区": "特区", "自治": "区"}.get(found[0], found[0])
+    return "特区" if found[0] == SPECIAL else found[0]

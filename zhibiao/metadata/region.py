@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from zhibiao.gazetteer.gazetteer import NATION, Gazetteer, Region
+from zhibiao.gazetteer.gazetteer import NATION, SPECIAL, Gazetteer, Region
 from zhibiao.metadata.government import Government, reporting_government
 from zhibiao.metadata.own_names import own_place
 from zhibiao.metadata.place_names import Named, in_force, is_collection, place_named
@@ -34,9 +34,6 @@ _SIGNED: Final = re.compile(
 _REPORT: Final = re.compile("(?:工作|施政)报告")
 # A line above or below the title that is nothing but the name of who reports.
 _ISSUER: Final = re.compile(r"(?P<place>[\u4e00-\u9fff·]{2,16}?)(?:(?:人民)?政府)?")
-# Its reports do not speak of 全市 or 我省, nor of whom they represent.
-_SPECIAL: Final = "特别行政区"
-# In a source of this list a name may be that of a whole collection, or of the site.
 _SITE: Final = re.compile(r"\s*[_|｜—–\-]+\s*")
 
 
@@ -91,24 +88,18 @@ def find_region(
         by = by or source
         left = fitting
     own = own_place(gazetteer, text, government)
-    if own is not None and left and own not in left:
-        own = None
     if own is not None and left:
-        return Settled(region=own, candidates=(), by=by)
+        if own in left:
+            return Settled(region=own, candidates=(), by=by)
+        own = None
     for source, place in (*_issuers(front), *_around(surroundings)):
         named = place_named(gazetteer, place)
         if named is None or not named.regions or is_collection(place):
             continue
         fitting = _fitting(named, government, year, text)
-        if source in ("issuer", "folder", "page") and not all(
-            government.is_of(r) or (source == "issuer" and r.name.endswith(_SPECIAL))
-            for r in fitting
-        ):
+        if not _may_name_it(gazetteer, source, fitting, government, text):
             continue
-        if source == "page" and not any(_is_spoken_of(gazetteer, r, text) for r in fitting):
-            continue
-        if left:
-            fitting = [region for region in fitting if region in left]
+        fitting = [region for region in fitting if not left or region in left]
         if not fitting:
             continue
         if own is not None and own not in fitting:
@@ -177,6 +168,18 @@ def _fitting(named: Named, government: Government, year: int | None, text: str) 
     if not fitting and not government.stated and mention.kind != "short":
         return list(regions)
     return fitting
+
+
+def _may_name_it(
+    gazetteer: Gazetteer, source: str, fitting: list[Region], government: Government, text: str
+) -> bool:
+    """Whether what stands around names who reports: it may name a collection, or the site."""
+    if source == "issuer":
+        # The reports of a special region do not speak of 全市, nor of whom they represent.
+        return all(government.is_of(r) or r.name.endswith(SPECIAL) for r in fitting)
+    if source in ("folder", "page") and not all(government.is_of(r) for r in fitting):
+        return False
+    return source != "page" or any(_is_spoken_of(gazetteer, r, text) for r in fitting)
 
 
 def _is_spoken_of(gazetteer: Gazetteer, region: Region, text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,8 @@ _KNOWN = frozenset(
         *(alias for aliases in METADATA_KEYS.values() for alias in aliases),
     )
 )
+_LONGEST_HEADING = 40  # characters of a column's name
+SHOWN_COLUMNS = 12
 _LONGEST_EXTRA = 1_000  # characters of a value that is no metadata; a page's source is not kept
 _WHOLE = re.compile(r"\s*(\d+)(?:\.0+)?\s*年?\s*")
 _DATE = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?\s*")
@@ -76,6 +78,17 @@ class Place:
 def has_text(keys: Iterable[object]) -> bool:
     """Whether one of these keys or columns may hold the report itself."""
     return any(_plain(key) in TEXT_KEYS for key in keys)
+
+
+def is_header(columns: Sequence[str]) -> bool:
+    """Whether cells are the names of columns, one of them that of the texts."""
+    return all(len(column) <= _LONGEST_HEADING for column in columns) and has_text(columns)
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Columns for a message: the first ones, each cut off where it is long; "" for none."""
+    named = ", ".join(f'"{column[:_LONGEST_HEADING]}"' for column in columns[:SHOWN_COLUMNS])
+    return named + (" …" if len(columns) > SHOWN_COLUMNS else "")
 
 
 def is_known(key: object) -> bool:

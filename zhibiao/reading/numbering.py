@@ -10,6 +10,8 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+from zhibiao.reading.elements import attribute, children, first_child, local_name
+
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = re.compile(r"chinese|ideograph|japanese|taiwanese", re.IGNORECASE)
 _LEVELS = 9
@@ -40,19 +42,19 @@ class Numbering:
         self._styles: dict[str, tuple[_Place, str | None]] = {}  # style -> its place, its base
         self._counts: dict[str, list[int | None]] = {}  # abstract list -> counts of its levels
         for element in numbering if numbering is not None else ():
-            if _local(element) == "abstractNum":
-                levels = (_as_level(child) for child in _all(element, "lvl"))
-                self._levels[_value(element, "abstractNumId")] = dict(levels)
-            elif _local(element) == "num":
-                self._lists[_value(element, "numId")] = _child_value(element, "abstractNumId")
-        for element in _all(styles, "style") if styles is not None else ():
-            properties = _first(element, "pPr")
+            if local_name(element) == "abstractNum":
+                levels = (_as_level(child) for child in children(element, "lvl"))
+                self._levels[attribute(element, "abstractNumId")] = dict(levels)
+            elif local_name(element) == "num":
+                self._lists[attribute(element, "numId")] = _child_value(element, "abstractNumId")
+        for element in children(styles, "style") if styles is not None else ():
+            properties = first_child(element, "pPr")
             base = _child_value(element, "basedOn") or None
-            self._styles[_value(element, "styleId")] = (_place(properties), base)
+            self._styles[attribute(element, "styleId")] = (_place(properties), base)
 
     def label(self, paragraph: ET.Element) -> str:
         """The number before this paragraph; "" when it has none."""
-        properties = _first(paragraph, "pPr")
+        properties = first_child(paragraph, "pPr")
         place = _place(properties)
         style: str | None = _child_value(properties, "pStyle") if properties is not None else ""
         for _ in range(_MOST_STYLES):
@@ -99,7 +101,7 @@ def _written(number: int, kind: str) -> str:
 
 
 def _as_level(element: ET.Element) -> tuple[int, _Level]:
-    return _number(_value(element, "ilvl"), 0), _Level(
+    return _number(attribute(element, "ilvl"), 0), _Level(
         start=_number(_child_value(element, "start"), 1),
         kind=_child_value(element, "numFmt") or "decimal",
         pattern=_child_value(element, "lvlText"),
@@ -107,7 +109,7 @@ def _as_level(element: ET.Element) -> tuple[int, _Level]:
 
 
 def _place(properties: ET.Element | None) -> _Place:
-    numbered = _first(properties, "numPr") if properties is not None else None
+    numbered = first_child(properties, "numPr") if properties is not None else None
     if numbered is None:
         return _Place(list_id=None, level=None)
     level = _child_value(numbered, "ilvl")
@@ -121,25 +123,6 @@ def _number(stated: str, otherwise: int) -> int:
     return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 9 else otherwise
 
 
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _all(parent: ET.Element, kind: str) -> list[ET.Element]:
-    return [child for child in parent if _local(child) == kind]
-
-
-def _first(parent: ET.Element, kind: str) -> ET.Element | None:
-    return next((child for child in parent if _local(child) == kind), None)
-
-
 def _child_value(parent: ET.Element, kind: str) -> str:
-    child = _first(parent, kind)
-    return "" if child is None else _value(child, "val")
-
-
-def _value(element: ET.Element, name: str) -> str:
-    """An attribute, whichever namespace the document was written in."""
-    return next(
-        (value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), ""
-    )
+    child = first_child(parent, kind)
+    return "" if child is None else attribute(child, "val")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from zhibiao.language.dates import HAN_YEAR
 from zhibiao.text.copies import is_copy
 
-_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二][九〇○零OＯ][\d〇○零一二三四五六七八九]{2})(?=\s*年)")
+_YEAR = re.compile(rf"{HAN_YEAR}(?=\s*年)")  # words of a title that was spaced keep their signs
 _NO_PLACE = re.compile(
     rf"{_YEAR.pattern}|年度?|人民政府|政府工作的?(?:报告|報告)|工作报告|[^\u4e00-\u9fff]|关于|在"
 )

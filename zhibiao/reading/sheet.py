@@ -8,14 +8,20 @@ from typing import BinaryIO
 
 from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, ReadError, UnsupportedFormat
 from zhibiao.reading.decoded import DecodedStream
-from zhibiao.reading.entries import Place, has_text, is_known, member, wanted_text
+from zhibiao.reading.entries import (
+    Place,
+    has_text,
+    is_header,
+    is_known,
+    member,
+    shown,
+    wanted_text,
+)
 from zhibiao.reading.members import Budget, Member
 
 ENDINGS = (".csv", ".tsv")
 _DELIMITERS = (",", "\t", ";")
-_LONGEST_HEADING = 40  # characters of a column's name
 _LONGEST_HEADER = 10_000
-_SHOWN_COLUMNS = 12
 
 
 def is_sheet(start: str) -> bool:
@@ -24,8 +30,7 @@ def is_sheet(start: str) -> bool:
     if len(line) > _LONGEST_HEADER or not any(delimiter in line for delimiter in _DELIMITERS):
         return False
     _, columns = _header(line)
-    short = all(len(column) <= _LONGEST_HEADING for column in columns)
-    return short and has_text(columns) and any(map(is_known, columns))
+    return is_header(columns) and any(map(is_known, columns))
 
 
 def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
@@ -125,11 +130,9 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _refused(name: str, columns: list[str]) -> UnsupportedFormat:
-    shown = ", ".join(f'"{column[:_LONGEST_HEADING]}"' for column in columns[:_SHOWN_COLUMNS])
-    more = " …" if len(columns) > _SHOWN_COLUMNS else ""
     return UnsupportedFormat(
-        f"{name} is a table without a column of texts: its first line has {shown + more}. Looked "
-        f"for a column {wanted_text()}, with one report a row.",
+        f"{name} is a table without a column of texts: its first line has {shown(columns)}. "
+        f"Looked for a column {wanted_text()}, with one report a row.",
         name=name,
         format="csv",
     )

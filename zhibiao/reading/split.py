@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from zhibiao.errors import LimitExceeded
-from zhibiao.language.dates import arabic_years
+from zhibiao.language.dates import HAN_YEAR, arabic_years
 from zhibiao.language.simplified import simplified_characters
 from zhibiao.reading.prints import of_one_print
 from zhibiao.text.characters import HIDDEN
@@ -29,9 +29,6 @@ def _spaced(word: str) -> str:
     return _GAP.join(word)
 
 
-_YEAR = (
-    r"(?:(?:19|20)\d\d|[一二][九〇○零0OＯ][\d〇○零一二三四五六七八九]{2}|[１２][９０][０-９]{2})"
-)
 _NUMBERING = (
     r"(?:第?[一二三四五六七八九十百]{1,4}[篇章部、.．]?|[(（][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,3}[、.．)）]|[◆●■★▲※→•·])"
@@ -66,14 +63,14 @@ _FIRST_SECTION = re.compile(
     re.MULTILINE,
 )
 _SUBTITLE = re.compile(
-    rf"[\s\u3000]*((?:[—–\-－(（]|{_YEAR}\s*年)[^\n]{{0,60}}(?:会议|大会|{_YEAR}\s*年)[^\n]{{0,30}})"
+    rf"[\s\u3000]*((?:[—–\-－(（]|{HAN_YEAR}\s*年)[^\n]{{0,60}}(?:会议|大会|{HAN_YEAR}\s*年)[^\n]{{0,30}})"
 )
 _UNNAMED = re.compile(r"(?:人民)?政府工作的?(?:报告|報告)|工作报告")
 _CLOSING = re.compile(r"[奋努]斗[!！。]|[新大]贡献[!！。]|谢谢|篇章[!！。]|[!！]\s*$")
 _SEPARATOR_LINE = re.compile(r"^[\s\u3000]*(?:[-=*_—─━~～#·•.…]\s*){3,}$")
 _TOC_LINE = re.compile(r"[.…·．]{2,}\s*[-—]?\s*\d{1,4}\s*$|[\t\u3000 ]\d{1,4}\s*$")
 _REGION_LINE = re.compile(
-    rf"^[#*\s\u3000]*(?:{_YEAR}\s*年\s*)?[\u4e00-\u9fff]{{2,15}}(?:省|市|县|區|区|旗|州|盟|自治区|人民政府)\s*$"
+    rf"^[#*\s\u3000]*(?:{HAN_YEAR}\s*年\s*)?[\u4e00-\u9fff]{{2,15}}(?:省|市|县|區|区|旗|州|盟|自治区|人民政府)\s*$"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？!;]")
@@ -82,7 +79,7 @@ _CITING = re.compile(
     r"审议|听取|通过|批准|学习|贯彻|落实|解读|根据|按照|印发|分解|附件|相关|链接|[上下]一[篇条]|现将|作|提出"
 )
 _BEHIND_TITLE = re.compile(
-    rf"\s*|\s*[—–\-－_|｜].{{0,100}}|\s*[(（]?{_YEAR}\s*年.{{0,60}}|[\s\u3000]+\S{{1,30}}(?:[\s\u3000]+\S{{1,10}})?\s*"
+    rf"\s*|\s*[—–\-－_|｜].{{0,100}}|\s*[(（]?{HAN_YEAR}\s*年.{{0,60}}|[\s\u3000]+\S{{1,30}}(?:[\s\u3000]+\S{{1,10}})?\s*"
     r"|\S{0,14}[省市县区州盟旗]?长[\s\u3000]*\S{1,6}\s*"
 )
 # The report's first words in the line of its title, with nothing but a subtitle between.

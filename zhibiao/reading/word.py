@@ -15,6 +15,7 @@ import zlib
 
 from zhibiao.domain import Decoding
 from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
+from zhibiao.reading.elements import attribute, first_child, local_name
 from zhibiao.reading.limits import DOCX_BYTES, DOCX_PART_BYTES
 from zhibiao.reading.numbering import Numbering
 from zhibiao.reading.page import Page, stated_title
@@ -138,10 +139,6 @@ def _core_title(archive: zipfile.ZipFile, name: str) -> str | None:
     return stated_title(core.findtext("{http://purl.org/dc/elements/1.1/}title"))
 
 
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def _text(body: ET.Element, numbering: Numbering) -> str:
     """The text of a document or a part of it; an own stack, for nesting is the file's choice."""
     stack: list[tuple[ET.Element, bool]] = [(body, False)]
@@ -153,7 +150,7 @@ def _text(body: ET.Element, numbering: Numbering) -> str:
     goes_on = False  # the mark at the end of the paragraph before has been deleted
     while stack:
         element, leaving = stack.pop()
-        kind = _local(element)
+        kind = local_name(element)
         if leaving:
             if kind in closes and not (kind == "p" and goes_on):
                 closes[kind]()
@@ -188,7 +185,7 @@ def _text(body: ET.Element, numbering: Numbering) -> str:
             merge = _property(element, "tcPr", "vMerge")
             writer.open_cell(
                 _count(_property(element, "tcPr", "gridSpan"), 1),
-                above=merge is not None and _value(merge) != "restart",
+                above=merge is not None and attribute(merge, "val") != "restart",
             )
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
@@ -198,29 +195,25 @@ def _text(body: ET.Element, numbering: Numbering) -> str:
 def _property(element: ET.Element, holder: str, name: str) -> ET.Element | None:
     """A property of a table's row or cell, which its first children hold."""
     for child in element[:2]:
-        if _local(child) == holder:
-            return next((found for found in child if _local(found) == name), None)
+        if local_name(child) == holder:
+            return first_child(child, name)
     return None
 
 
-def _value(element: ET.Element) -> str:
-    return next((words for key, words in element.items() if key.endswith("}val")), "")
-
-
 def _count(element: ET.Element | None, default: int) -> int:
-    stated = "" if element is None else _value(element)
+    stated = "" if element is None else attribute(element, "val")
     return int(stated) if stated.isdecimal() and len(stated) < 4 else default
 
 
 def _is_deleted(element: ET.Element, *properties: str) -> bool:
     """Whether a paragraph's mark or a table's row is deleted, as its properties say."""
     for name in properties:
-        found = next((child for child in element if _local(child) == name), None)
+        found = first_child(element, name)
         if found is None:
             return False
         element = found
-    return any(_local(child) in ("del", "moveFrom") for child in element)
+    return any(local_name(child) in ("del", "moveFrom") for child in element)
 
 
 def _has_words(paragraph: ET.Element) -> bool:
-    return any(_local(element) == "t" and element.text for element in paragraph.iter())
+    return any(local_name(element) == "t" and element.text for element in paragraph.iter())

@@ -16,7 +16,15 @@ from zhibiao.errors import (
     UnsupportedFormat,
     describe_defect,
 )
-from zhibiao.reading.entries import Place, has_text, is_known, member, wanted_text
+from zhibiao.reading.entries import (
+    SHOWN_COLUMNS,
+    Place,
+    is_header,
+    is_known,
+    member,
+    shown,
+    wanted_text,
+)
 from zhibiao.reading.limits import WORKBOOK_BYTES, WORKBOOK_PART_BYTES
 from zhibiao.reading.members import Budget, BudgetSpent, Member
 
@@ -26,8 +34,6 @@ _HEADER_WITHIN = 10  # rows: a heading, a note, blank rows may stand over the he
 _MOST_COLUMNS = 1_000
 _MOST_EMPTY = 10_000  # rows that hold nothing; formats may reach down to the sheet's last row
 _MOST_CHARACTERS = 32_767  # that a cell can hold
-_LONGEST_HEADING = 40  # characters of a column's name
-_SHOWN_COLUMNS = 12
 
 
 def documents(name: str, stream: BinaryIO, budget: Budget) -> Iterator[Member]:
@@ -108,10 +114,9 @@ def _header(rows: Iterable[tuple[int, Sequence[object]]], seen: list[str]) -> li
     """The columns of the first row with a column of texts; None where the top has no such row."""
     for number, row in rows:
         cells = ["" if cell is None else str(cell).strip() for cell in row]
-        short = all(len(cell) <= _LONGEST_HEADING for cell in cells)
-        if short and has_text(cells) and (number == 1 or any(map(is_known, cells))):
+        if is_header(cells) and (number == 1 or any(map(is_known, cells))):
             return cells
-        seen += [cell for cell in cells if cell and len(seen) < 2 * _SHOWN_COLUMNS]
+        seen += [cell for cell in cells if cell and len(seen) < 2 * SHOWN_COLUMNS]
         if number >= _HEADER_WITHIN:
             break
     return None
@@ -153,11 +158,9 @@ def _plain(cell: object) -> object:
 
 
 def _refused(name: str, seen: list[str]) -> UnsupportedFormat:
-    shown = ", ".join(f'"{column[:_LONGEST_HEADING]}"' for column in seen[:_SHOWN_COLUMNS])
-    more = " …" if len(seen) > _SHOWN_COLUMNS else ""
     return UnsupportedFormat(
         f"{name} is an Excel workbook without a column of texts: it begins with "
-        f"{shown + more or 'empty rows'}. Looked for a column {wanted_text()}, with one report a "
+        f"{shown(seen) or 'empty rows'}. Looked for a column {wanted_text()}, with one report a "
         "row.",
         name=name,
         format="xlsx",

@@ -35,10 +35,10 @@ _BRACKETED: Final = re.compile(
 _SITES: Final = (
     "资讯|信息|资料|公文|文秘|材料|学习|数据|文档|县域|党建|写作|报告|政府|新闻|日报|统计|范文|秘书"
     "|资源|课件|论文|文库|政务|中国[\u4e00-\u9fff]{2,6}"
-).split("|")
+)
 _WORDS: Final = re.compile(
-    "|".join(f"{site}网" for site in _SITES)
-    + "|论坛|文库|公众号|之家|水印|版权|转载|微信|Q[Qq]|q[Qq]|仅供|禁止|严禁复|文秘|范文|资料库"
+    _SITES.replace("|", "网|")
+    + "网|论坛|文库|公众号|之家|水印|版权|转载|微信|Q[Qq]|q[Qq]|仅供|禁止|严禁复|文秘|范文|资料库"
     r"|w[Ww]{2}\.|W[Ww]{2}\.|@"
 )
 _PROSE: Final = re.compile(r"[，,。；;！]")
