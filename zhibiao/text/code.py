@@ -17,6 +17,7 @@ _WORD: Final = re.compile(
     r"(?:Normal\s+0\s+)?(?:[\d.]+\s*磅\s+)?(?:\d\s+){0,2}(?:false\s+){2,}(?:[A-Z]{2}-[A-Z]{2,4}\s*)*"
     r"(?:X-NONE\s*)?(?:MicrosoftInternetExplorer\d)?"
 )
+_OF_WORD: Final = re.compile(r"false\s+false\s")
 _DECLARATIONS: Final = re.compile(
     r"\s*(?:[-*_a-zA-Z]+\s*:[^;{}。！？]{0,300}(?:;\s*|$))+", re.DOTALL
 )
@@ -46,7 +47,7 @@ def without_code(text: str) -> str:
     """`text` with style sheets, scripts and comments hidden; as long as before."""
     if "<" in text or "/*" in text:
         text = _ELEMENT.sub(hide, text)
-    if "false" in text:
+    if _OF_WORD.search(text):
         text = _WORD.sub(hide, text)
     if (";" in text or "document." in text) and any(word in text for word in _OF_STATEMENTS):
         text = _STATEMENT.sub(hide, text)

@@ -7,12 +7,14 @@ sentence, by their signs alone: Chinese characters, letters and digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from zhibiao.text.characters import hidden
 
 _SIGNS: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
+_NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;：:\n]+[。！？!?；;：:]*")
 _MARK: Final = re.compile(r"[，,、。；;：:！!？?…]|\.{3}")
 _ADDRESS: Final = re.compile(r"各\s*位\s*(?:代\s*表|委\s*员)|同志们\s*[:：]")
@@ -41,13 +43,13 @@ class _Sentence(NamedTuple):
 def is_copy(one: str, other: str) -> bool:
     """Whether one of two texts holds (nearly) all sentences of the other."""
     shorter, longer = sorted((one, other), key=len)
-    sentences = _sentences(shorter)
+    sentences = list(_sentences(shorter))
     sampled = sentences[:: max(1, len(sentences) // _SAMPLED)]
     signs = _signs(longer)
     if sum(s.signs in signs for s in sampled) <= _SHARED * len(sampled):
         return False
     total = _size(sentences)
-    holds = _holding(longer)
+    holds = _holding(longer, signs)
     alike = _size([s for s in sentences if holds(s.signs)])
     return total >= _EXCERPT and alike >= _ALIKE * total
 
@@ -66,13 +68,15 @@ def _copy(text: str) -> tuple[int, int] | None:
     """The stretch of the lesser of two prints; None where there is only one."""
     signs = _signs(text)
     telling = (s for s in _sentences(text[:_HEAD]) if len(s.signs) >= _TELLING)
-    repeated = [s for s, _ in zip(telling, range(_OPENING), strict=False)]
-    repeated = [s for s in repeated if signs.find(s.signs, signs.find(s.signs) + 1) >= 0]
+    opening = islice(telling, _OPENING)
+    repeated = [s for s in opening if signs.find(s.signs, signs.find(s.signs) + 1) >= 0]
     if not repeated:
         return None
-    sentences = _sentences(text)
+    sentences = list(_sentences(text))
     for first in repeated:
-        again = _found_again(text, first)
+        again = _found_again(text, signs, first)
+        if again is None:
+            continue
         start, second = _alike_before(text, first.start, again)
         one = [s for s in sentences if start <= s.start < second]
         two = [s for s in sentences if s.end > again]
@@ -88,34 +92,39 @@ def _copy(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _found_again(text: str, first: _Sentence) -> int:
-    """Where the next print of a sentence begins, however it is set there."""
-    runs = list(_SIGNS.finditer(text, first.start))
-    signs = "".join(run[0] for run in runs)
-    at = signs.find(first.signs, 1)
-    for run in runs:
+def _found_again(text: str, signs: str, first: _Sentence) -> int | None:
+    """Where the next print of a sentence begins, however it is set there.
+
+    `signs` are those of the whole text.
+    """
+    before = len(_signs(text[: first.start]))
+    at = signs.find(first.signs, before + 1) - before
+    for run in _SIGNS.finditer(text, first.start) if at > 0 else ():
         if at < len(run[0]):
             return run.start() + at
         at -= len(run[0])
-    raise AssertionError("a sentence that was counted twice stands once")
+    return None
 
 
 def _alike_before(text: str, first: int, second: int) -> tuple[int, int]:
     """Both places, moved back over the short lines that stand before either of them."""
-    one = [run.start() + n for run in _SIGNS.finditer(text, 0, first) for n in range(len(run[0]))]
-    two = [
-        run.start() + n for run in _SIGNS.finditer(text, first, second) for n in range(len(run[0]))
-    ]
-    for left, right in zip(reversed(one), reversed(two), strict=False):
+    signs = _places_before(text, 0, first), _places_before(text, first, second)
+    for left, right in zip(*signs, strict=False):
         if text[left] != text[right]:
             break
         first, second = left, right
     return first, second
 
 
+def _places_before(text: str, start: int, end: int) -> Iterator[int]:
+    """The places of the signs of a stretch, the last first."""
+    return (place for place in range(end - 1, start - 1, -1) if _SIGNS.match(text, place))
+
+
 def _held(text: str, sentences: Sequence[_Sentence], other: str, fronts: str) -> int | None:
     """Where a print ends whose sentences the other one holds; None where it holds too few."""
-    holds = _holding(other)
+    signs = _signs(other)
+    holds = _holding(other, signs)
     alike = [s for s in sentences if holds(s.signs)]
     size = _size(alike)
     # A text may say the same again and again; a print is more than that.
@@ -127,12 +136,14 @@ def _held(text: str, sentences: Sequence[_Sentence], other: str, fronts: str) ->
     behind = _size(sentences) - before
     if size < _ALIKE * before or behind > max(2 * _EXCERPT, (1 - _ALIKE) * size):
         return None
-    return _alike_behind(text, end, other, alike[-1])
+    return _alike_behind(text, end, signs, alike[-1])
 
 
-def _alike_behind(text: str, end: int, other: str, last: _Sentence) -> int:
-    """The end, moved on over what follows in both prints: headings, half a sentence."""
-    signs = _signs(other)
+def _alike_behind(text: str, end: int, signs: str, last: _Sentence) -> int:
+    """The end, moved on over what follows in both prints: headings, half a sentence.
+
+    `signs` are those of the other one.
+    """
     at = signs.find(last.signs) + len(last.signs)
     for place in range(end, min(len(text), end + _REACH)):
         character = text[place]
@@ -152,34 +163,37 @@ def _without_quotes(text: str) -> str:
         return text
     holds = None
     for line in re.finditer(r"[^\n]+", text[: address.start()]):
-        told = _sentences(line[0])
+        told = list(_sentences(line[0]))
         if _size(told) < 2 * _SHORTEST or not _STATES.search(line[0]):
             continue
-        holds = holds or _holding(text[address.start() :])
+        if holds is None:
+            speech = text[address.start() :]
+            holds = _holding(speech, _signs(speech))
         if all(holds(sentence.signs) for sentence in told):
             text = _with_hidden(text, line.start(), line.end())
     return text
 
 
-def _holding(text: str) -> Callable[[str], bool]:
-    """A test of whether a sentence's signs stand in a text."""
+def _holding(text: str, signs: str) -> Callable[[str], bool]:
+    """A test of whether a sentence's signs stand in a text, of which all signs are given."""
     if len(text) > _LONG:
         return {sentence.signs for sentence in _sentences(text)}.__contains__
-    return _signs(text).__contains__
+    return signs.__contains__
 
 
-def _sentences(text: str) -> list[_Sentence]:
-    found = []
+def _sentences(text: str) -> Iterator[_Sentence]:
     for match in _SENTENCE.finditer(text):
-        signs = _signs(match[0])
+        words = match[0]
         # Titles and links have no mark.
-        if len(signs) >= _SHORTEST and _MARK.search(match[0]):
-            found.append(_Sentence(match.start(), match.end(), signs))
-    return found
+        if len(words) < _SHORTEST or not _MARK.search(words):
+            continue
+        signs = _signs(words)
+        if len(signs) >= _SHORTEST:
+            yield _Sentence(match.start(), match.end(), signs)
 
 
 def _signs(text: str) -> str:
-    return "".join(_SIGNS.findall(text))
+    return _NO_SIGNS.sub("", text)
 
 
 def _size(sentences: Sequence[_Sentence]) -> int:

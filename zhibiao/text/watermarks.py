@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from zhibiao.text.characters import HIDDEN
@@ -127,18 +126,17 @@ def _repeated(text: str) -> Iterator[tuple[int, int]]:
     candidates = {words: at for words, at in places.items() if len(at) >= _LEAST_COUNT}
     if not candidates:
         return
-    pairs = Counter(map("".join, pairwise(text)))
     taken: set[int] = set()
     # The longest first: a part of a watermark is none of its own.
     for words in sorted(candidates, key=len, reverse=True):
         starts = sorted(candidates[words] - taken)
-        if len(starts) >= _LEAST_COUNT and _is_inserted(text, words, starts, pairs):
+        if len(starts) >= _LEAST_COUNT and _is_inserted(text, words, starts):
             for start in starts:
                 taken.update(range(start - len(words), start + len(words)))
                 yield start, start + len(words)
 
 
-def _is_inserted(text: str, words: str, places: list[int], pairs: Counter[str]) -> bool:
+def _is_inserted(text: str, words: str, places: list[int]) -> bool:
     """Whether what stands around these words belongs together, in most of their places."""
     joined = 0
     neighbours = set()
@@ -148,7 +146,7 @@ def _is_inserted(text: str, words: str, places: list[int], pairs: Counter[str]) 
             continue
         pair = text[start - 1] + text[end]
         neighbours.add(pair)
-        if _NUMBER.match(pair) or (_is_chinese(pair) and pairs[pair] >= 1):
+        if _NUMBER.match(pair) or (_is_chinese(pair) and pair in text):
             joined += 1
     return len(neighbours) >= _LEAST_COUNT and joined >= _SHARE * len(places)
 
