@@ -122,7 +122,7 @@ def _steps(decision: Decision, text: str) -> list[str]:
     steps.append(f"owner: {_BINDING.get(binding.rule, binding.rule).format(name=name)}")
     accepted = reading.indicator.id if reading.indicator else "no indicator"
     steps.append(f"measure: {reading.measure} of {accepted} ({reading.rule})")
-    steps.append(f"scope: {'part (' + slot.part + ')' if slot.part else 'region'}")
+    steps.append(f"scope: {f'part ({slot.part})' if slot.part else 'region'}")
     told = _TIME.get(period.rule, period.rule)
     steps.append(f"time: {period.status} {period.first}-{period.last} ({told})")
     if decision.doubts:

@@ -121,7 +121,7 @@ def _observation(
     based = None
     if indicator is not None:
         based = in_base_unit(value, number.unit, indicator.base_unit, indicator.units)
-    part = bool(slot.part)
+    part = slot.part is not None
     return Observation(
         indicator=indicator.id if indicator else None,
         subject=_subject(clean.text, slot.start, slot.end, number),

@@ -186,7 +186,7 @@ def _of_match(
         if predicate.relation == "in_step" and indicator.kind in (Kind.FLOW, Kind.STOCK):
             measure = Measure.GROWTH
         yield Stated(
-            predicate.kind, predicate.relation, indicator, measure, period, bool(slot.part),
+            predicate.kind, predicate.relation, indicator, measure, period, slot.part is not None,
             told.get("reference", ""), value, unit if value is not None else "",
             (slot.start, slot.end),
             min(slot.start, match.start()), match.end(),

@@ -14,7 +14,8 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
 from zhibiao.extract.scope.home import Home
-from zhibiao.extract.scope.part import BUILT, INNER, OPENED, part_before
+from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.scope.places import PARKS, begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
@@ -83,7 +84,7 @@ class Reader:
         self.words = 0
         self.shared: Subject | None = None  # the amount whose share was the last number
         self.went_on = False  # the last number was a further one of its subject
-        self.known_part = ""  # of the region: that of the last subject in the catalogue
+        self.known_part: Part | None = None  # of the last subject in the catalogue
         self.open_leads: list[tuple[int, int]] = []  # the words before each open quantity since
         self.shared_other = -1  # token index of the last share of something else
         self.compared = -1  # token index of the last number that only compares
@@ -248,8 +249,8 @@ class Reader:
         self.words = words
 
     @property
-    def part(self) -> str:
-        """The part of the region that a clause without a subject of its own goes on about; "".
+    def part(self) -> Part | None:
+        """The part of the region that a clause without a subject of its own goes on about.
 
         Worked out from the words before open quantities only when a name asks for it.
         """
@@ -366,24 +367,24 @@ class Reader:
             self.open_leads.append((segment, place))
         return self.binding(place, slot, words, segment, rule)
 
-    def _opening_of(self, segment: int, place: int) -> str:
+    def _opening_of(self, segment: int, place: int) -> Part | None:
         """经开区企业增至57户，税收…: a part that the lead of an open quantity opens with."""
         opening = part_opening(self, segment, place)
-        return OPENED + opening if opening else ""
+        return Part(PartKind.OF, opening) if opening else None
 
-    def _place_of(self, segment: int, place: int) -> str:
+    def _place_of(self, segment: int, place: int) -> Part | None:
         """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
         for i in range(segment, place):
             name = self.tokens[i].name
             if name is not None and name.excluded and name.text.startswith(_PLACES):
-                return INNER + name.text
+                return Part(PartKind.INNER, name.text)
             if name is not None and name.excluded:
                 if name.text.startswith(PARKS):
-                    return f"subject:{name.text}"
+                    return Part(PartKind.SUBJECT, name.text)
                 before = self.tokens[i - 1] if i > segment else None
                 if before is not None and before.mask == lx.PART:
-                    return f"subject:{self.text[before.start : before.end]}"
+                    return Part(PartKind.SUBJECT, self.text[before.start : before.end])
         said = self.text[self.tokens[segment].start : self.tokens[place].start]
         if "面积" in said and any(town in said for town in _PLACES):
-            return BUILT + said
-        return ""
+            return Part(PartKind.BUILT, said)
+        return None

@@ -17,6 +17,7 @@ from zhibiao.extract.owner.lists import distributed, each, listed, spread, stand
 from zhibiao.extract.owner.names_behind import amount_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
+from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
 
@@ -265,8 +266,8 @@ class Binder(Reader):
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
             return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
-        if slot.part.startswith("other_region") and self.at_home(segment, place):
-            slot = slot._replace(part="")  # 全省增长5%，我市增长8%
+        if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
+            slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
         if implied is not None:
             return [implied]
@@ -278,7 +279,8 @@ class Binder(Reader):
             if words & lx.TOTAL and len(slots) == 1:
                 self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
-            part = "" if slot.part.endswith(PENDING) else slot.part
+            pending = slot.part is not None and slot.part.words.endswith(PENDING)
+            part = None if pending else slot.part
             slot = slot._replace(newly=True, total=False, part=part)
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]

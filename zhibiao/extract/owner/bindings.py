@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zhibiao.extract.scope.kinds import Part
+
 
 class Slot(NamedTuple):
     """One possible owner of a number."""
@@ -11,7 +13,7 @@ class Slot(NamedTuple):
     candidates: tuple[str, ...]  # catalogue ids; () for something uncatalogued
     start: int  # of the name in the text
     end: int
-    part: str = ""  # why it is not the region as a whole; ""
+    part: Part | None = None  # what it is of where that is not the region as a whole
     newly: bool = False  # a verb of making stands before the name
     total: bool = False  # 累计, 总数: the amount itself
     single: str | None = None  # of a compound: what one value alone means

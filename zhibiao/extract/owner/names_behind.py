@@ -8,6 +8,7 @@ from zhibiao.catalogue.indicators import Name
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 
 _SAID = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
@@ -72,10 +73,10 @@ def _people(reader: Reader, name: Name, unit: str) -> bool:
     return counted is not None and counted[0] in ("", "人") and "population" in name.candidates
 
 
-def _part(reader: Reader, segment: int, place: int) -> str:
-    """The part of the region that is said before the number; ""."""
+def _part(reader: Reader, segment: int, place: int) -> Part | None:
+    """The part of the region that is said before the number."""
     for i in range(segment, place):
         token = reader.tokens[i]
         if token.mask & lx.PART and not token.mask & ~lx.PART:
-            return f"part:{reader.text[token.start : token.end]}"
-    return ""
+            return Part(PartKind.ATTRIBUTE, reader.text[token.start : token.end])
+    return None

@@ -11,7 +11,8 @@ from zhibiao.catalogue.indicators import Made
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.scope.part import INNER, part_before
+from zhibiao.extract.scope.kinds import PartKind
+from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
 
 _AFTER_SHARE = (
@@ -42,7 +43,7 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
     begin = tokens[segment].start
     of = reader.text[begin : tokens[at].start]
     name_start, name_end = begin, tokens[at].start
-    part = ""
+    part = None
     named = [i for i in range(segment, at) if masks[i] & lx.NAME]
     catalogued = any(reader.is_name(i) for i in named[-1:])
     goes_on = not named and reader.subject is not None and reader.bare(segment, at)
@@ -104,8 +105,9 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     slot = headed(reader, head)
     if slot is None:
         return None
-    if reader.part.startswith(INNER):
-        slot = slot._replace(part=reader.part)  # 市区空气质量优良天数达326天，优良率89%
+    part = reader.part
+    if part is not None and part.kind is PartKind.INNER:
+        slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
     reader.remember(Subject((slot,)), False, words)
     return reader.binding(place, slot, words, head + 1, "topic")
 
@@ -221,6 +223,6 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
     newly = newly and not total  # 累计建成86万亩高标准农田
     reader.behind = after
-    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, "", newly, total)
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, None, newly, total)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.places import DONE, PARKS, governing, part_opening
 from zhibiao.extract.words import lexicon as lx
 
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
 
 # Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
 PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
-# A part that an uncatalogued number was about.
-OPENED = "of:"
-# A part of the town, which only the figures that towns are measured by go on about.
-INNER = "inner:"
-# How far the town is built, after which the people are those who live there.
-BUILT = "built:"
 # 人均财政收入, 每平方公里GDP: for each, and not for all.
 _PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
 _TRADE = {"foreign_trade", "exports"}
@@ -43,8 +38,8 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def part_before(reader: Reader, i: int) -> str:
-    """Why the name at token i is not the region's as a whole; "" when it is.
+def part_before(reader: Reader, i: int) -> Part | None:
+    """What the name at token i is of where that is not the region as a whole; None where it is.
 
     Judged by what stands right before the name (园区 + 工业总产值), and by the subject of its
     clause (高新区 + 实现 + 工业总产值).
@@ -55,43 +50,46 @@ def part_before(reader: Reader, i: int) -> str:
     k = i - 1
     without = _WITHOUT.search(text, max(0, tokens[i].start - _NEAR), tokens[i].start)
     if without is not None:
-        return f"without:{without[1]}"  # 剔除烟草因素，规上工业增加值增长9%
+        return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
     if previous.mask & lx.REGION:
-        return ""
+        return None
     if reader.home.names and text.endswith(reader.home.names, 0, previous.end):
-        return ""
+        return None
     word = text[previous.start : previous.end]
     if word.endswith(_GATHERED) and not reader.at_home(reader.clause_start(0, k), k):
-        return f"subject:{word}"  # 产业链集聚规上企业50家: what gathers firms is a place or a chain
+        return Part(
+            PartKind.SUBJECT, word
+        )  # 产业链集聚规上企业50家: what gathers firms is a place or a chain
     if word.endswith(_PER):
-        return f"per:{word}"
+        return Part(PartKind.PER, word)
     if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):
-        return f"partner:{word}"  # 对香港进出口总额
+        return Part(PartKind.PARTNER, word)  # 对香港进出口总额
     if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(DONE):
-        return f"sector:{quoted}"
+        return Part(PartKind.SECTOR, quoted)
     if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         if k and text.endswith(_FOR, 0, _before_all(reader, k)):
             return _carried(reader, i)  # 为企业减税降费, 为各类企业…
         if _opens_with_place(reader, k) or name.text.startswith(DONE):
-            return f"subject:{word}"
-        return f"part:{word}"
+            return Part(PartKind.SUBJECT, word)
+        return Part(PartKind.ATTRIBUTE, word)
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
-        return "" if reader.home.nation else f"other_region:{word}"
+        return None if reader.home.nation else Part(PartKind.OTHER_REGION, word)
     if previous.mask & lx.NAME and k and text.endswith(_FOR, 0, tokens[k - 1].end):
         return _carried(reader, i)  # 为市场主体减税降费
     if previous.mask & lx.NAME:
-        return f"sector:{word}" if name.candidates != (previous.name or name).candidates else ""
+        other = name.candidates != (previous.name or name).candidates
+        return Part(PartKind.SECTOR, word) if other else None
     if previous.mask == 0:
         strict = any(reader.indicators[c].strict for c in name.candidates)
         if strict or len(_TOLD.sub("", name.text)) < 5:
-            return f"unknown:{word}"
+            return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
 
 
@@ -116,7 +114,7 @@ def _opens_with_place(reader: Reader, k: int) -> bool:
     return bool(part_opening(reader, first, k + 1))
 
 
-def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
+def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
     """A part that is the subject of the clause: 经开区全年实现…"""
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
@@ -124,14 +122,14 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> str:
         if mask & lx.REGION or (
             reader.home.names and text.endswith(reader.home.names, 0, tokens[k].end)
         ):
-            return ""
+            return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]
             attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
             if follow.mask & _PLAIN and not attribute:
-                return f"subject:{text[tokens[k].start : tokens[k].end]}"
+                return Part(PartKind.SUBJECT, text[tokens[k].start : tokens[k].end])
         if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation:
-            return f"other_region:{text[tokens[k].start : tokens[k].end]}"
+            return Part(PartKind.OTHER_REGION, text[tokens[k].start : tokens[k].end])
         k -= 1
     return _carried(reader, i)
 
@@ -153,27 +151,35 @@ def _urged(reader: Reader, k: int) -> bool:
     return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
 
 
-def _carried(reader: Reader, i: int) -> str:
+def _carried(reader: Reader, i: int) -> Part | None:
     """A clause without a subject of its own goes on about the last one."""
     first = reader.clause_start(0, i)
     while first < i and not reader.tokens[first].mask & ~(lx.FILL | lx.TIME | lx.TONE):
         first += 1
     if first < i and reader.tokens[first].mask & lx.REGION:
-        return ""  # 全市金融机构存、贷款余额
+        return None  # 全市金融机构存、贷款余额
     part = reader.part
-    if part.startswith("subject:") and not _resolves(reader, i):
-        return part
-    if part.startswith(INNER) and _of_inner_city(reader, i):
-        return part
-    if part.startswith(BUILT) and "population" in _candidates(reader, i):
-        return part
-    strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
-    if part.startswith(OPENED) and (strict or _listed_on(reader, i)):
-        # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
+    if part is not None and _goes_on(reader, i, part):
         return part
     if _candidates(reader, i) == ("tax_share",) and (park := _park_before(reader, i)):
         return park
     return governing(reader, i)
+
+
+def _goes_on(reader: Reader, i: int, part: Part) -> bool:
+    """Whether the name at token i is of the part that was last spoken of."""
+    match part.kind:
+        case PartKind.SUBJECT:
+            return not _resolves(reader, i)
+        case PartKind.INNER:
+            return _of_inner_city(reader, i)
+        case PartKind.BUILT:
+            return "population" in _candidates(reader, i)
+        case PartKind.OF:
+            # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
+            strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
+            return strict or _listed_on(reader, i)
+    return False
 
 
 def _listed_on(reader: Reader, i: int) -> bool:
@@ -188,16 +194,16 @@ def _listed_on(reader: Reader, i: int) -> bool:
     return reader.clause_start(0, place) == reader.clause_start(0, i)
 
 
-def _park_before(reader: Reader, i: int) -> str:
+def _park_before(reader: Reader, i: int) -> Part | None:
     """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told; ""."""
     for k in range(i - 1, -1, -1):
         mask = reader.masks[k]
         if mask & lx.REGION:
-            return ""
+            return None
         word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
         if mask & lx.PART and word.endswith(PARKS):
-            return f"subject:{word}"
-    return ""
+            return Part(PartKind.SUBJECT, word)
+    return None
 
 
 def _traded(candidates: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     return place
 
 
-def governing(reader: Reader, i: int) -> str:
-    """What part of the region governs the name at token i from an earlier clause; ""."""
+def governing(reader: Reader, i: int) -> Part | None:
+    """What part of the region governs the name at token i from an earlier clause."""
     tokens = reader.tokens
     start = reader.clause_start(0, i)
     name = tokens[i].name
@@ -114,24 +115,24 @@ def governing(reader: Reader, i: int) -> str:
     itself_verb = name.text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
     place = _told_or_bank(reader, start, i)
     if place:
-        return f"subject:{place}"
+        return Part(PartKind.SUBJECT, place)
     if start == 0 or not (itself_verb or begins_with_verb(reader, start, i)):
-        return ""
+        return None
     resolved = reader.holds(start, i, lx.TONE)
     for first, last in _clauses_before(reader, start):
         if reader.at_home(first, last):
-            return ""
+            return None
         place = part_opening(reader, first, last)
         if place:
             # after a full statement about the place a resolve is the government's again
             told = reader.holds(first, last, lx.NUMBER)
             visited = place.endswith(_VISITED)
             if (told and resolved) or (not told and (itself_verb or visited)):
-                return ""
-            return f"subject:{place}"
+                return None
+            return Part(PartKind.SUBJECT, place)
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
-            return ""
-    return ""
+            return None
+    return None
 
 
 def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:

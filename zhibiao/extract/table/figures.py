@@ -12,6 +12,7 @@ from zhibiao.extract.measure import Reading, read_measure, read_open
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.table.columns import Head, read_head
 from zhibiao.extract.table.grid import Cell, Row, Table
 from zhibiao.extract.table.labels import Kind, Label, merged, parts_of, read_words
@@ -179,7 +180,8 @@ class _Reader:
             last = cell
         label = self._with_unit(row, head, label)
         if not head.by_column and label.text and label.slot is None:
-            part = f"among:{self.above}" if label.among and self.above else ""
+            among = bool(label.among and self.above)
+            part = Part(PartKind.AMONG, self.above) if among else None
             label = label._replace(slot=Slot((), *self._words_of(last), part))
         elif head.by_column and label.skipped == "sum" and not label.text:
             words = self.text[last.start : last.end]
@@ -299,12 +301,10 @@ class _Reader:
     def _slot(self, row: Label, column: Label) -> Slot:
         slot = column.slot or row.slot
         assert slot is not None  # asked of values that have a name
-        part = slot.part or (
-            f"place:{self.part or self.setting.part}" if self.part or self.setting.part else ""
-        )
-        if column.slot is not None and row.text:
-            part = part or f"place:{row.text}"
-        return slot._replace(part=part)
+        place = self.part or self.setting.part
+        if not place and column.slot is not None:
+            place = row.text
+        return slot._replace(part=slot.part or (Part(PartKind.PLACE, place) if place else None))
 
     def _unit(
         self, number: Number, kind: Kind | None, row: Label, column: Label, slot: Slot

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Name
 from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.table.labels import Kind, Label, Parts, parts_of, read_words
 from zhibiao.extract.table.places import own_removed
 from zhibiao.extract.table.words import vocabulary
@@ -55,7 +56,7 @@ class Names(NamedTuple):
         for name in (parts.name, _without_harmless(parts.name)):
             exact = self.catalogue.names.get(name)
             if exact is not None:
-                slot = _slot(exact, parts, "", newly=exact.newly, total=False)
+                slot = _slot(exact, parts, None, newly=exact.newly, total=False)
                 return None if slot is None else (slot, _said_by(name))
             share = self._share(name)
             if share:
@@ -89,7 +90,7 @@ class Names(NamedTuple):
             status=dated.status, expected=dated.expected,
         )  # fmt: skip
 
-    def _before(self, text: str, tokens: list[Token]) -> tuple[str, int, Label]:
+    def _before(self, text: str, tokens: list[Token]) -> tuple[Part | None, int, Label]:
         """What stands before a name: the part that it makes of it, classes, words of heads."""
         mask = 0
         unknown: list[str] = []
@@ -98,7 +99,7 @@ class Names(NamedTuple):
             if not token.mask & _BEFORE:
                 unknown.append(text[token.start : token.end])
         said = read_words(own_removed("".join(unknown), self.homes))
-        return (f"part:{said.text}" if said.text else ""), mask, said
+        return (Part(PartKind.ATTRIBUTE, said.text) if said.text else None), mask, said
 
     def _share(self, name: str) -> str:
         """民生支出占一般公共预算支出比重: the id of the indicator that it is; ""."""
@@ -122,7 +123,7 @@ def _candidates(name: Name) -> tuple[str, ...]:
     return name.candidates or ((name.single,) if name.single else ())
 
 
-def _slot(name: Name, parts: Parts, part: str, *, newly: bool, total: bool) -> Slot | None:
+def _slot(name: Name, parts: Parts, part: Part | None, *, newly: bool, total: bool) -> Slot | None:
     ids = _candidates(name)
     if name.excluded or not ids:
         return None
