@@ -13,7 +13,7 @@ from tornado.options import options
 
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
-from zhibiao.tokens import ensure_token
+from zhibiao.tokens import ensure_flower_credential
 
 # What the embedded stack decides by itself, by settings of its own.
 STACK_VARIABLES = (
@@ -23,11 +23,6 @@ STACK_VARIABLES = (
     "FLOWER_BASIC_AUTH",
     "FLOWER_AUTH",
 )
-
-
-def credential(settings: Settings) -> str:
-    """`user:password` that Flower asks for."""
-    return settings.flower_basic_auth or f"zhibiao:{ensure_token(settings)}"
 
 
 def address(settings: Settings, environment: Mapping[str, str]) -> str:
@@ -61,7 +56,7 @@ def _close(settings: Settings) -> None:
 
 def _own_credential(settings: Settings) -> str:
     try:
-        return credential(settings)
+        return ensure_flower_credential(settings)
     except (ZhibiaoError, OSError) as error:
         raise click.ClickException(
             f"Flower has no password, and does not start without one: {error}"

@@ -21,7 +21,7 @@ from zhibiao.folders import own_files, own_folder
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
-from zhibiao.tokens import ensure_token
+from zhibiao.tokens import ensure_flower_credential, ensure_token
 
 ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack
 _READY_SECONDS = 180.0
@@ -113,8 +113,10 @@ def _write_address(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def _announce(settings: Settings, token: str) -> None:
-    user = flower.credential(settings).partition(":")[0]
-    password = "the token" if not settings.flower_basic_auth else "as in ZHIBIAO_FLOWER_BASIC_AUTH"
+    user = ensure_flower_credential(settings).partition(":")[0]
+    password = f"in {settings.flower_password_file}"
+    if settings.flower_basic_auth:
+        password = "as in ZHIBIAO_FLOWER_BASIC_AUTH"
     # Not into files and journals, which others read and which are kept.
     shown = f"{token}  " if sys.stdout.isatty() else ""
     sys.stdout.write(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _MODE = 0o700
-_OURS = {"token", "zhibiao.db", "stack.lock", "appendonlydir"}
+_OURS = {"token", "flower-password", "zhibiao.db", "stack.lock", "appendonlydir"}
 
 
 def own_folder(folder: Path) -> None:

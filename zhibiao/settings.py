@@ -77,7 +77,8 @@ class Settings(BaseSettings):
     )
     flower_basic_auth: str = Field(
         default="",
-        description="user:password for Flower (ASCII); empty: zhibiao:<the admin token>.",
+        description="user:password for Flower (ASCII); empty: zhibiao and what the file "
+        "`flower-password` in the data dir holds.",
     )
     workers: int = Field(
         default=0, ge=0, description="Worker processes of the embedded stack; 0: one a core."
@@ -206,6 +207,10 @@ class Settings(BaseSettings):
     @property
     def token_file(self) -> Path:
         return self.data_dir / "token"
+
+    @property
+    def flower_password_file(self) -> Path:
+        return self.data_dir / "flower-password"
 
 
 def _fits_socket(path: Path) -> bool:

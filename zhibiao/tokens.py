@@ -1,4 +1,5 @@
-"""The admin token: made at the first start, kept in the data dir, readable by its owner only."""
+"""The admin token and Flower's password: made at the first start, kept in the data dir, readable by
+its owner only."""
 
 from __future__ import annotations
 
@@ -25,11 +26,14 @@ def ensure_token(settings: Settings) -> str:
     """
     if settings.token:
         return _sendable(settings.token, "ZHIBIAO_TOKEN")
-    path = settings.token_file
-    if not path.exists():
-        own_folder(path.parent)
-        _store(path, secrets.token_urlsafe(32))
-    return _read(path)
+    return _ensure(settings.token_file)
+
+
+def ensure_flower_credential(settings: Settings) -> str:
+    """`user:password` that Flower asks for; the password is made and stored as the token is."""
+    if settings.flower_basic_auth:
+        return settings.flower_basic_auth
+    return f"zhibiao:{_ensure(settings.flower_password_file)}"
 
 
 def find_token(settings: Settings) -> str:
@@ -44,6 +48,13 @@ def find_token(settings: Settings) -> str:
             f"{settings.token_file} ({error.strerror}).",
             file=str(settings.token_file),
         ) from error
+
+
+def _ensure(path: Path) -> str:
+    if not path.exists():
+        own_folder(path.parent)
+        _store(path, secrets.token_urlsafe(32))
+    return _read(path)
 
 
 def _store(path: Path, token: str) -> None:
@@ -66,8 +77,8 @@ def _store(path: Path, token: str) -> None:
 def _read(path: Path) -> str:
     token = path.read_text(encoding="utf-8", errors="replace").strip()
     if not token:
-        raise NoToken(f"The token file {path} is empty; remove it and start again.", file=str(path))
-    return _sendable(token, f"The token file {path}")
+        raise NoToken(f"The file {path} is empty; remove it and start again.", file=str(path))
+    return _sendable(token, f"The file {path}")
 
 
 def _sendable(token: str, where: str) -> str:

@@ -64,7 +64,8 @@ def test_everything_listens_on_this_machine_only_and_the_token_is_private(live: 
     ]
     assert listening
     assert set(listening) == {"127.0.0.1"}
-    assert stat.S_IMODE((live.data_dir / "token").stat().st_mode) == 0o600
+    for secret in ("token", "flower-password"):
+        assert stat.S_IMODE((live.data_dir / secret).stat().st_mode) == 0o600
 
 
 def test_a_busy_port_is_named_with_what_to_do(start_stack: Any) -> None:
@@ -115,10 +116,12 @@ def sample_folder() -> Any:
 
 def test_flower_asks_who_is_there_and_shows_tasks_and_queues(live: Any) -> None:
     live.run("submit", str(sample_folder()), "--wait")
+    password = (live.data_dir / "flower-password").read_text().strip()
     token = (live.data_dir / "token").read_text().strip()
     flower = live.address["flower_url"]
     assert httpx.get(f"{flower}/api/tasks").status_code == 401
-    with httpx.Client(base_url=flower, auth=("zhibiao", token), timeout=30) as client:
+    assert httpx.get(f"{flower}/api/tasks", auth=("zhibiao", token)).status_code == 401
+    with httpx.Client(base_url=flower, auth=("zhibiao", password), timeout=30) as client:
 
         def named() -> set[str]:
             return {task["name"] for task in client.get("/api/tasks").json().values()}
@@ -136,9 +139,9 @@ def test_a_stack_whose_flower_has_a_prefix_is_ready_and_says_where(start_stack: 
     stack = start_stack(environment={"FLOWER_URL_PREFIX": "/flower/", "FLOWER_BASIC_AUTH": "x:y"})
     assert stack.address["flower_url"].endswith("/flower")
     assert f"{stack.address['flower_url']}/  (user zhibiao" in stack.log.read_text()
-    token = (stack.data_dir / "token").read_text().strip()
+    password = (stack.data_dir / "flower-password").read_text().strip()
     url = f"{stack.address['flower_url']}/"
-    assert httpx.get(url, auth=("zhibiao", token)).status_code == 200
+    assert httpx.get(url, auth=("zhibiao", password)).status_code == 200
     assert httpx.get(url, auth=("x", "y")).status_code == 401
 
 

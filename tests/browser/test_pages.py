@@ -71,8 +71,8 @@ def test_flower_shows_the_tasks_with_readable_arguments(
     live: Any, browser: Chrome, width: int
 ) -> None:
     live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
-    token = (live.data_dir / "token").read_text().strip()
-    address = live.address["flower_url"].replace("http://", f"http://zhibiao:{token}@")
+    password = (live.data_dir / "flower-password").read_text().strip()
+    address = live.address["flower_url"].replace("http://", f"http://zhibiao:{password}@")
     show(browser, f"{address}/tasks", width)
 
     def shown(page: Chrome) -> bool:

@@ -96,20 +96,29 @@ def test_by_hand_it_has_the_address_port_and_password_of_the_settings(
 ) -> None:
     started = flower()
     assert listening(started) == {("127.0.0.1", started.port)}
-    token = (tmp_path / "data" / "token").read_text().strip()
+    password = (tmp_path / "data" / "flower-password").read_text().strip()
     for path in ("/", "/workers", "/tasks", "/broker", "/api/workers", "/api/tasks"):
         assert started.status(None, path=path) == 401
         assert started.status("wrong", path=path) == 401
-    assert started.status(token) == 200
-    assert started.status(token, path="/tasks") == 200
+    assert started.status(password) == 200
+    assert started.status(password, path="/tasks") == 200
+
+
+def test_the_token_of_the_api_is_no_password(flower: Starter) -> None:
+    started = flower(ZHIBIAO_TOKEN="of-the-api")
+    assert started.status("of-the-api") == 401
 
 
 @pytest.mark.parametrize(
     ("arguments", "variables", "password"),
     [
         ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,b:c, d"}, "a,b:c, d"),
-        ((), {"ZHIBIAO_TOKEN": "a,zhibiao:b"}, "a,zhibiao:b"),
-        (("--address=", "--basic_auth="), {"FLOWER_BASIC_AUTH": "", "ZHIBIAO_TOKEN": "t"}, "t"),
+        ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,zhibiao:b"}, "a,zhibiao:b"),
+        (
+            ("--address=", "--basic_auth="),
+            {"FLOWER_BASIC_AUTH": "", "ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:t"},
+            "t",
+        ),
         ((), {"FLOWER_BASIC_AUTH": "other:x,zhibiao:mine"}, "mine"),
     ],
 )
@@ -145,7 +154,7 @@ def test_without_a_whole_password_it_does_not_start(
 
 
 def test_it_is_served_under_a_prefix(flower: Starter) -> None:
-    started = flower(FLOWER_URL_PREFIX="/watch/flower/", ZHIBIAO_TOKEN="t")
+    started = flower(FLOWER_URL_PREFIX="/watch/flower/", ZHIBIAO_FLOWER_BASIC_AUTH="zhibiao:t")
     assert started.status(None, path="/watch/flower/") == 401
     assert started.status("t", path="/watch/flower/") == 200
     assert started.status("t", path="/") == 404
