@@ -98,6 +98,7 @@ class Indicator:
     strict: bool  # a short, common word: any unknown word right before it makes it a part
     made: Made
     per_head: bool  # an amount for each person, which does not add up over the years
+    work: bool  # what a government does: a review of several years tells the sum of it
     share: Share | None
     purpose: Purpose | None
     topic: Topic | None

@@ -114,7 +114,7 @@ def _parse(file: str, content: str) -> dict[str, Any]:
 _LISTS = ("aliases", "excludes", "change_aliases", "units", "measures")
 _TEXTS = ("id", "name", "name_zh", "kind", "base_unit", "made")
 _PAIRS = ("range", "growth_range")
-_FLAGS = ("gold", "strict", "per_head")
+_FLAGS = ("gold", "strict", "per_head", "work")
 _TABLES = {
     "share": ("numerators", "denominators"),
     "purpose": ("of", "into"),
@@ -195,6 +195,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         gold=table.get("gold", False),
         strict=table.get("strict", False),
         per_head=table.get("per_head", False),
+        work=table.get("work", False),
         made=_choice(Made, table, "made", Made.NO, place),
         share=Share(**_tuples(table["share"], "share")) if "share" in table else None,
         purpose=Purpose(**_tuples(table["purpose"], "purpose")) if "purpose" in table else None,

@@ -14,7 +14,7 @@ from zhibiao.extract.observations import extract
 
 __all__ = ["VERSION", "Explanation", "explain", "extract", "render"]
 
-VERSION = "21"  # bumped whenever a change of code changes the output
+VERSION = "22"  # bumped whenever a change of code changes the output
 
 
 class _CallablePackage(ModuleType):

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import ARABIC, GROUPS, RANGE, UNIT, WRITTEN, finish, value_of
+from zhibiao.extract.number.folds import read_folds
 from zhibiao.extract.number.mixed import read_mixed
 from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rejected
 from zhibiao.extract.number.striving import read_striving
@@ -48,11 +49,11 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
     """All numbers in text[start:end], in order."""
     numbers: list[Number] = []
     at = start
-    striving = read_striving(text, start, end)
+    apart = sorted(read_striving(text, start, end) + read_folds(text, start, end))
     for match in NUMERAL.finditer(text, start, end):
         first, last = match.span()
-        while striving and striving[0].start < first:
-            numbers.append(striving.pop(0))
+        while apart and apart[0].start <= first:
+            numbers.append(apart.pop(0))
             at = numbers[-1].end
         if first < at:
             continue
@@ -60,7 +61,7 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
         if number is not None:
             numbers.append(number)
             at = number.end
-    numbers += striving
+    numbers += apart
     for i in range(len(numbers) - 2, -1, -1):
         if not (numbers[i].unit or numbers[i].reason):
             numbers[i] = _sharing(text, numbers[i], numbers[i + 1])

@@ -26,7 +26,6 @@ _OVER = re.compile("(?<![超跨迈越闯])过")
 _TENTHS = re.compile(
     rf"([一二三四五六七八九两]{{1,2}})成([一二三四五六七八九半])?(?![{NO_TENTHS}])"
 )
-_FOLD = re.compile(r"([一两二三四五])番(多|以上|有余)?")
 _HALF_OF_IT = re.compile(r"半(?=[，。；、,;\n）)]|以上|左右|以内|多|$)")  # 一半
 _BIG_WORDS = re.compile(
     r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
@@ -147,7 +146,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
 def _read_parts(
     text: str, start: int, end: int, limit: int, numeral: str, before: str
 ) -> Number | None:
-    """三成五, 一半, 半个百分点, 翻两番; None for any other numeral."""
+    """三成五, 一半, 半个百分点; None for any other numeral."""
     tenths = _TENTHS.match(text, start, limit)
     if tenths is not None and tenths.end(1) == end:
         return _read_tenths(text, start, limit, tenths)
@@ -164,11 +163,6 @@ def _read_parts(
         stop = half.end() if not after["post"] or after["unit"] else after.end()
         post = after["post"] or ""
         return Number(start, stop, start, half.end(), Decimal(50), None, "%", bound, post, "", 0)
-    fold = _FOLD.match(text, start, limit)
-    if fold is not None and before in "翻了":
-        times = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}[fold[1]]
-        bound = Bound.GE if fold[2] else Bound.EQ
-        return Number(start, fold.end(), start, end, Decimal(times), None, "倍", bound, "", "", 0)
     return None
 
 

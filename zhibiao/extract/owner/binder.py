@@ -35,6 +35,8 @@ _FULFILLED = re.compile(
 )
 # At least so many, and no level that is reached: 突破, 迈上
 _OVER = ("超", "逾")
+# How fast something grows, of which a multiple tells nothing of how much there is.
+_PACE = re.compile("(?:年均|平均)?(?:增速|增幅|涨幅|增长率|增长速度)")
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -206,9 +208,12 @@ class Binder(Reader):
                 self.subject = Subject((slot,))  # what follows goes on about the whole
                 return [self.binding(place, slot, words, i + 1, "compound_single")]
             number = self.numbers[tokens[place].number]
-            if number.unit == "%" and words & (lx.UP | lx.DOWN):
+            grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
+            if grown or number.unit == "倍":
                 return each(self, slots, place, words, i + 1, "compound_growth")
             return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
+        if self._multiple_of_other(i, place):
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if self._standard(place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
@@ -218,9 +223,17 @@ class Binder(Reader):
         number = self.numbers[self.tokens[place].number]
         return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
 
+    def _multiple_of_other(self, i: int, place: int) -> bool:
+        """支出是收入的6倍, 增速是全国的2倍: a multiple of the name, or of how fast it grows."""
+        number = self.numbers[self.tokens[place].number]
+        if number.unit != "倍":
+            return False
+        told = self.text[self.tokens[i].end : number.start]
+        return told == "的" or _PACE.match(told) is not None
+
     def _doubled(self, place: int) -> bool:
         number = self.numbers[self.tokens[place].number]
-        return number.unit == "倍" and self.text.startswith("番", number.number_end)
+        return number.unit == "倍" and "番" in self.text[number.start : number.end]
 
     def _standard(self, place: int) -> bool:
         """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""

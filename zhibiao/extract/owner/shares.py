@@ -180,6 +180,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         token = tokens[after]
         if token.mask & lx.CREATE:
             became = True
+        elif token.mask == lx.NUMBER and reader.text.endswith("的", 0, token.start):
+            pass  # 25公里的7条农村公路: its length and their count are both of the roads
         elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
             break
         after += 1
@@ -222,7 +224,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     lead = reader.text[tokens[segment].start : number.start]
     total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
     newly = newly and not total  # 累计建成86万亩高标准农田
-    reader.behind = after
+    if not reader.holds(place + 1, after, lx.NUMBER):
+        reader.behind = after
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, None, newly, total)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")

@@ -64,6 +64,11 @@ _PUNCTUATION = {
 }  # fmt: skip
 
 
+# What may stand within a name: 民生领域累计支出
+_PARTING = ("累计", "全年")
+_LONG_ENOUGH = 4  # characters of a name that may be parted
+
+
 class Token(NamedTuple):
     """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text."""
 
@@ -114,6 +119,31 @@ class Scanner:
             tokens.append(new(Token, (mask, start + at, unknown, name, -1)))
         if unknown < end:
             tokens.append(Token(0, unknown, end, None, -1))
+        for word in _PARTING:
+            at = text.find(word, start, end)
+            if at >= 0:
+                self._join(text, (start, at, at + len(word), end), tokens)
+
+    def _join(self, text: str, places: tuple[int, int, int, int], tokens: list[Token]) -> None:
+        """民生领域累计支出: a name that 累计 parts is one word; tokens are changed in place."""
+        start, at, stop, end = places
+        left = text[max(start, at - self._longest) : at]
+        joined = left + text[stop : min(end, stop + self._longest)]
+        for index, first, last in self._automaton.find_matches_as_indexes(joined):
+            mask, name = self._classes[index]
+            if first < len(left) < last and mask == NAME and last - first >= _LONG_ENOUGH:
+                begin, close = at - len(left) + first, stop + last - len(left)
+                inside = [i for i, t in enumerate(tokens) if t.end > begin and t.start < close]
+                edges = tokens[inside[0]], tokens[inside[-1]]
+                if any(edge.mask and not begin <= edge.start < edge.end <= close for edge in edges):
+                    return
+                parts = (
+                    Token(0, edges[0].start, begin, None, -1),
+                    Token(mask, begin, close, name, -1),
+                    Token(0, close, edges[1].end, None, -1),
+                )
+                tokens[inside[0] : inside[-1] + 1] = [t for t in parts if t.start < t.end]
+                return
 
 
 @lru_cache(maxsize=1)

@@ -151,9 +151,12 @@ def _covers(clock: Clock, figure: Figure) -> bool:
 
 
 def _first_of_average(clock: Clock, last: int) -> int:
-    span, over = clock.span, clock.statement.average_over
-    if over is not None:
-        return last - over + 1
+    span, said = clock.span, clock.statement
+    if said.average_over is not None:
+        return last - said.average_over + 1
+    since = said.multiple_of or said.from_year  # 是2015年的1.6倍，年均增长…
+    if since is not None and since < last:
+        return since + 1
     if span.first is not None:
         return span.first
     if span.several <= 1 and span.status is None and clock.frame.status is Status.TARGET:

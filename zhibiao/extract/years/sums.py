@@ -44,7 +44,9 @@ class Sums:
             return Figure(reading.measure, flow, False, False, False)
         text = self.line.text
         name = text[binding.slot.start : binding.slot.end]
-        adds = reading.indicator is not None and any(word in name for word in _NEW)
+        adds = reading.indicator is not None and (
+            reading.indicator.work or any(word in name for word in _NEW)
+        )
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         reached = bool(binding.words & ends) and not done

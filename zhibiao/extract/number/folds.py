@@ -1,0 +1,35 @@
+"""翻一番, 翻了近两番: how many times as much, said in doublings.
+
+翻番 without a numeral is a word of resolve or of praise (翻番行动), and no number.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from zhibiao.domain import Bound
+from zhibiao.extract.number.numbers import Number
+
+_TIMES = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}
+_FOLD = re.compile(
+    "翻了?(?P<roughly>将近|接近|近|约)?(?P<over>超过?|逾)?(?P<times>[一两二三四五])番"
+    "(?P<more>多|以上|有余)?"
+)
+
+
+def read_folds(text: str, start: int, end: int) -> list[Number]:
+    """All of them in text[start:end], in order, as multiples."""
+    found: list[Number] = []
+    if text.find("番", start, end) < 0:
+        return found
+    for match in _FOLD.finditer(text, start, end):
+        first, last = match.span("times")
+        bound = Bound.EQ
+        if match["over"] or match["more"]:
+            bound = Bound.GE
+        elif match["roughly"]:
+            bound = Bound.APPROX
+        value = Decimal(_TIMES[match["times"]])
+        found.append(Number(first, match.end(), first, last, value, None, "倍", bound, "", "", 0))
+    return found
