@@ -8,11 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from api import cursors
-from api.schemas.documents import DocumentDetail, DocumentPage, DocumentView
+from api.schemas.documents import (
+    DocumentDetail,
+    DocumentPage,
+    DocumentView,
+    MetadataCorrectionView,
+)
 from zhibiao.domain import Stage
+from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.rendering import instant
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.metadata_corrections import MetadataCorrection
 
 _RENAMED = {"run": "run_id", "source": "name", "canonical": "canonical_id"}
 
@@ -43,12 +50,31 @@ def document_page(
 def document_detail(row: Mapping[str, Any]) -> DocumentDetail:
     """A row of `zhibiao.store.documents.get`."""
     versions = {stage.value: row[f"{stage.value}_version"] for stage in Stage}
-    return DocumentDetail(**_fields(row, DocumentDetail, versions=versions))
+    corrections = [_correction(each) for each in row["metadata_corrections"]]
+    return DocumentDetail(
+        **_fields(row, DocumentDetail, versions=versions, metadata_corrections=corrections)
+    )
+
+
+def _correction(made: MetadataCorrection) -> MetadataCorrectionView:
+    return MetadataCorrectionView(
+        field=made.field,
+        value=made.value,
+        before=made.before,
+        by=made.made_by,
+        at=str(instant(made.made_at)),
+        in_force=made.ended_at is None,
+        applied=made.applied,
+        ended_by=made.ended_by,
+        ended_at=instant(made.ended_at),
+    )
 
 
 def _fields(
     row: Mapping[str, Any] | RowMapping, shape: type[DocumentView], **known: object
 ) -> dict[str, Any]:
+    decided_by = (row["metadata_notes"] or {}).get("decided_by", {})
+    known = {"corrected": corrected_fields(decided_by), **known}
     found = {
         name: row[_RENAMED.get(name, name)] for name in shape.model_fields if name not in known
     }

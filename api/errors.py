@@ -25,6 +25,7 @@ from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadE
 from zhibiao.store.errors import (
     InvalidSelection,
     KeyInUse,
+    NotCorrectable,
     NotFound,
     NotReady,
     Pruned,
@@ -130,6 +131,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (NotFound, 404),
     (RequestTimeout, 408),
     (KeyInUse, 409),
+    (NotCorrectable, 409),
     (RunCancelled, 409),
     (RunNotDeletable, 409),
     (Pruned, 410),

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from zhibiao.store import correction_tables  # noqa: F401 - its tables belong to the metadata
 from zhibiao.store.schema import metadata
 
 connection = context.config.attributes["connection"]

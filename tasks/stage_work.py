@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from tasks.context import Context
 from zhibiao import pipeline
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
-from zhibiao.store import prints, publications, results
+from zhibiao.store import metadata_corrections, prints, publications, results
 from zhibiao.store.queue import Claim, Move
 
 # Writes one document's output: (connection, now, when to send again) -> further work it made.
@@ -24,6 +24,7 @@ class Material:
     """What one document's stages need; only what those need that are to come is filled."""
 
     given: Mapping[str, Any] = field(default_factory=dict)
+    corrected: Mapping[str, Any] = field(default_factory=dict)  # by a person
     raw: RawDocument | None = None
     clean: CleanText | None = None
     metadata: Metadata | None = None
@@ -51,6 +52,8 @@ def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> d
         if stage is Stage.CLEAN or (on and stage is Stage.READ):
             for document, given in results.given_of(connection, ids).items():
                 found[document].given = given
+            for document, corrected in metadata_corrections.of(connection, ids).items():
+                found[document].corrected = corrected
         if stage in (Stage.CLEAN, Stage.EXTRACT) or (on and stage is Stage.SEGMENT):
             for document, raw in results.raw_of(connection, claims).items():
                 found[document].raw = raw
@@ -107,7 +110,7 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
 
 def _clean(held: Claim, material: Material) -> Made:
     assert material.raw is not None  # loaded, or read just now
-    described = pipeline.clean(material.raw, material.given)
+    described = pipeline.clean(material.raw, material.given, material.corrected)
     clean, metadata, sketch = described.clean, described.metadata, described.sketch
     digest = digests.of_clean(clean, metadata, sketch)
 

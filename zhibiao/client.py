@@ -37,6 +37,7 @@ _PATIENT = httpx.Timeout(None, connect=5.0)
 
 _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at least
 _CHANGED = ("documents", "run")
+_CORRECTED = ("document", "run")
 _LINES = ("text/csv", "application/x-ndjson")
 _DIFF = ("totals", "documents", "changes")
 
@@ -246,6 +247,13 @@ class Client:
 
     def document(self, document: int) -> Json:
         return self._wire.json("GET", f"/v1/documents/{document}", holds=("id", "state"))
+
+    def correct_document(self, document: int, **changes: Any) -> Json:
+        """Correct region, year or other metadata; `{"document", "run"}`, the run None where nothing
+        is to be done. The fields are those of PATCH /v1/documents/{document}; None takes back."""
+        return self._wire.json(
+            "PATCH", f"/v1/documents/{document}", json_body=changes, holds=_CORRECTED
+        )
 
     def observations(self, **wanted: Any) -> Iterator[Json]:
         """All observations that match; the filters are those of GET /v1/observations."""

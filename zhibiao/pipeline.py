@@ -96,12 +96,16 @@ def read(content: bytes, name: str) -> Sequence[RawDocument]:
     return reading.read(content, name)
 
 
-def clean(document: RawDocument, given: Mapping[str, object]) -> Described:
+def clean(
+    document: RawDocument,
+    given: Mapping[str, object],
+    corrected: Mapping[str, object] | None = None,
+) -> Described:
     """A report without boilerplate, with region, year, speaker. Raises MetadataError."""
     cleaned = text.clean(document)
     return Described(
         clean=cleaned,
-        metadata=describe(document, cleaned, {**document.given, **given}),
+        metadata=describe(document, cleaned, {**document.given, **given}, corrected),
         sketch=sketch(cleaned.text),
     )
 

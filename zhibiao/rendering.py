@@ -99,9 +99,14 @@ def instant(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
+# Flags of a whole report: a person has decided its region, or its year.
+_OF_REPORT = ("region_corrected", "year_corrected")
+
+
 def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
-    record = {**row, "document": row["title"], "sentence": sentence}
+    flags = [*row["flags"], *(flag for flag in _OF_REPORT if row[flag])]
+    record = {**row, "document": row["title"], "sentence": sentence, "flags": flags}
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 

@@ -9,8 +9,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, BackgroundTasks, Query
 from fastapi.responses import PlainTextResponse, Response
 
+from api import knowledge
 from api.choices import check
 from api.documents import document_detail, document_page
+from api.identity import Who
 from api.observations import observation_page
 from api.parameters import (
     DocumentId,
@@ -23,13 +25,20 @@ from api.parameters import (
     Year,
 )
 from api.refusals import OF_CHANGES, refusals
-from api.schemas.documents import DocumentDetail, DocumentPage, TermsView
+from api.schemas.documents import (
+    CorrectedDocument,
+    DocumentDetail,
+    DocumentPage,
+    DocumentPatch,
+    TermsView,
+)
 from api.schemas.observations import ObservationPage
 from api.service import CurrentService
 from tasks.ringing import ring
 from zhibiao.domain import State
+from zhibiao.metadata.corrected import checked_corrections
 from zhibiao.rendering import sendable
-from zhibiao.store import control, documents, results
+from zhibiao.store import control, documents, metadata_corrections, progress, results
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
 
@@ -82,6 +91,34 @@ def list_documents(
 def get_document(service: CurrentService, document: DocumentId) -> DocumentDetail:
     with service.store.read() as connection:
         return document_detail(documents.get(connection, document))
+
+
+@router.patch(
+    "/documents/{document}",
+    operation_id="correct_document",
+    summary="Correct its region, year or other metadata by hand",
+    responses=OF_CHANGES | refusals(409),
+)
+def correct_document(
+    service: CurrentService,
+    document: DocumentId,
+    wanted: DocumentPatch,
+    who: Who,
+    background: BackgroundTasks,
+) -> CorrectedDocument:
+    """Stays so, whatever is reprocessed or submitted again, until null takes it back. The report is
+    cleaned and extracted again with it: the years of observations depend on the report's."""
+    changes = checked_corrections(wanted.changes())
+    current = knowledge.current_of(service.settings)
+    with service.store.write() as connection:
+        now = service.store.now(connection)
+        progress.remember_versions(connection, current.versions, current.inputs, now=now)
+        run = metadata_corrections.correct(
+            connection, document, changes, by=who, now=now, current=current
+        )
+        found = documents.get(connection, document)
+    background.add_task(ring, service.settings)
+    return CorrectedDocument(document=document_detail(found), run=run)
 
 
 @router.get(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.parameters import Written, Year
 
 
 class DocumentView(BaseModel):
@@ -35,7 +38,22 @@ class DocumentView(BaseModel):
     delivered_on: str | None
     meeting: str | None
     partial: bool
+    corrected: list[str] = Field(description="The fields that a person has decided.")
     created_at: str
+
+
+class MetadataCorrectionView(BaseModel):
+    """One field that a person has decided."""
+
+    field: str
+    value: Any = Field(description="Of region_code the code; name, level and province follow.")
+    before: Any = Field(description="What readers saw before.")
+    by: str
+    at: str
+    in_force: bool
+    applied: bool = Field(description="false: the document is still to be processed with it.")
+    ended_by: str | None
+    ended_at: str | None
 
 
 class DocumentDetail(DocumentView):
@@ -50,6 +68,9 @@ class DocumentDetail(DocumentView):
     given: dict[str, Any] = Field(description="Metadata given at submission.")
     metadata_notes: dict[str, Any] | None = Field(description="Where each field was found.")
     versions: dict[str, str | None] = Field(description="The version of each stage's output.")
+    metadata_corrections: list[MetadataCorrectionView] = Field(
+        description="What people have corrected of it, the last first, and what they took back."
+    )
 
 
 class DocumentPage(BaseModel):
@@ -57,6 +78,44 @@ class DocumentPage(BaseModel):
     next: str | None
     total: int | None = Field(
         default=None, description="How many match on all pages, where `count` asks for it."
+    )
+
+
+_Words = Annotated[Written, Field(min_length=1, max_length=200)]
+
+
+class DocumentPatch(BaseModel):
+    """New values; null ends the correction of a field, what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"region": "彬州市", "year": 2023}, {"year": None}]},
+    )
+    region_code: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = None
+    region: _Words | None = Field(default=None, description="Full name, instead of the code.")
+    province: _Words | None = Field(
+        default=None, description="Beside `region`, where several places have that name."
+    )
+    year: Year | None = Field(default=None, description="Of delivery.")
+    review_year: Year | None = Field(
+        default=None, description="The (last) year that is reviewed; else the one before `year`."
+    )
+    title: _Words | None = None
+    speaker: _Words | None = None
+    delivered_on: date | None = None
+    meeting: _Words | None = None
+    partial: bool | None = Field(default=None, description="An excerpt or a digest.")
+
+    def changes(self) -> dict[str, Any]:
+        """By field; only what was said."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+class CorrectedDocument(BaseModel):
+    document: DocumentDetail
+    run: int | None = Field(
+        description="The run that processes it again; null: nothing is to be done, or the "
+        "document is under way and takes the correction along."
     )
 
 

@@ -27,7 +27,7 @@ NOTHING_STATED, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR, VALU
 COVERAGE_COLUMNS = (
     "region", "region_code", "province", "level", "year", "indicator", "indicator_zh", "reason",
     "detail", "target_reason", "target_measures", "outturn_reason", "outturn_measures",
-    "outturn_year", "document_id", "document", "source",
+    "outturn_year", "document_id", "document", "source", "corrected",
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class Report:
     document_id: int | None = None
     document: str | None = None
     source: str | None = None
+    corrected: tuple[str, ...] = ()  # fields of its metadata that a person has decided
 
 
 Grid = Mapping[str, Mapping[int, Report]]  # region code -> year -> report
@@ -190,4 +191,5 @@ def _row(
         "document_id": report.document_id,
         "document": report.document,
         "source": report.source,
+        "corrected": " ".join(report.corrected) or None,
     }

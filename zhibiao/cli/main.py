@@ -14,6 +14,7 @@ from typer.exceptions import Abort, TyperException
 from zhibiao import __version__
 from zhibiao.cli import (
     asking,
+    correcting,
     deleting,
     exporting,
     local,
@@ -79,6 +80,7 @@ for module in (
     searching,
     plotting,
     reprocessing,
+    correcting,
     deleting,
     services,
 ):

@@ -11,6 +11,7 @@ from zhibiao.errors import MetadataError
 from zhibiao.gazetteer.gazetteer import Gazetteer, Region
 from zhibiao.language.dates import arabic_years
 from zhibiao.language.simplified import simplified_characters
+from zhibiao.metadata.corrected import mark_corrected, overruled
 from zhibiao.metadata.given import checked
 from zhibiao.metadata.region import find_region
 from zhibiao.metadata.report_years import find_years
@@ -37,19 +38,26 @@ _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 
 
 def describe(
-    document: RawDocument, clean: CleanText, given: Mapping[str, object] | None = None
+    document: RawDocument,
+    clean: CleanText,
+    given: Mapping[str, object] | None = None,
+    corrected: Mapping[str, object] | None = None,
 ) -> Metadata:
     """The document's metadata; what was given at submission wins over what is found.
+
+    What a person has `corrected` since (fields of `corrected.CORRECTABLE`) wins over both.
 
     `given` (and `document.given`, over which it wins) may hold title, region, region_code,
     province, year, review_year, speaker, delivered_on, meeting and partial; other keys are
     ignored. `decided_by` says for each field where it was found: "given", "title", "meeting",
     "introduction", "speaker", "issuer", "page title", "file name", "folder", "headings",
-    "sentences", "page", "text".
+    "sentences", "page", "text", "corrected".
 
     Raises MetadataError for a given value that is none of its kind.
     """
-    stated = checked({**document.given, **({} if given is None else given)})
+    corrections = {} if corrected is None else dict(corrected)
+    told = {**document.given, **({} if given is None else given)}
+    stated = checked(overruled(told, corrections))
     if "province" in stated:
         stated["province"] = _full_province(Gazetteer.load(), stated["province"])
     text = _plain(clean.text)  # as long as the clean text
@@ -86,6 +94,7 @@ def describe(
     if "year" in stated and "review_year" not in stated and stated["year"] != years.year:
         note("review_year", stated["year"] - 1, "given year")
     _note_region(front, text, surroundings, stated, facts, by)
+    mark_corrected(by, corrections)
     return Metadata(**facts, decided_by=by)
 
 

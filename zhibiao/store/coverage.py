@@ -11,6 +11,7 @@ from sqlalchemy import Connection, FromClause, select
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
+from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region, without_values_by_region
@@ -81,6 +82,7 @@ def _submitted(
             standing.c.title,
             standing.c.name,
             standing.c.extraction_id,
+            standing.c.metadata_notes,
             work.c.state,
             work.c.error_code,
             work.c.error_message,
@@ -115,5 +117,6 @@ def _submitted(
             document_id=row.id,
             document=row.title,
             source=row.name,
+            corrected=tuple(corrected_fields((row.metadata_notes or {}).get("decided_by", {}))),
         )
     return found

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import FAILURES, OffsetMap, Stage, State
+from zhibiao.store import metadata_corrections
 from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
@@ -201,7 +202,7 @@ def get(connection: Connection, document: int) -> Mapping[str, Any]:
         .mappings()
         .one()
     )
-    return {**row, **texts}
+    return {**row, **texts, "metadata_corrections": metadata_corrections.history(connection, row)}
 
 
 def current_run(connection: Connection, document: int) -> int:

@@ -30,6 +30,12 @@ class RunNotDeletable(ZhibiaoError):
     code = "run_not_deletable"
 
 
+class NotCorrectable(ZhibiaoError):
+    """This document is not the place to correct."""
+
+    code = "not_correctable"
+
+
 class NotReady(ZhibiaoError):
     """The database has no schema, or another version's."""
 

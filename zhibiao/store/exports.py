@@ -21,6 +21,7 @@ from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Stage
+from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.rendering import (
     Record,
     Table,
@@ -73,6 +74,7 @@ DOCUMENT_COLUMNS: Mapping[str, Column] = {
     "delivered_on": "text",
     "meeting": "text",
     "partial": "boolean",
+    "corrected": "text",
     "characters": "integer",
     "tokens": "integer",
     "observations": "integer",
@@ -231,6 +233,7 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             "run": row["run_id"],
             "source": row["name"],
             "canonical": row["canonical_id"],
+            "corrected": corrected_fields((row["metadata_notes"] or {}).get("decided_by", {})),
             "created_at": instant(row["created_at"]),
             "changed_at": instant(row["changed_at"]),
         }

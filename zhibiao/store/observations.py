@@ -14,10 +14,15 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    Text,
+    cast,
+    false,
+    func,
     select,
     tuple_,
 )
 
+from zhibiao.metadata.corrected import CORRECTED
 from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import documents, observations, publications, raw_texts, statements, work
@@ -102,12 +107,20 @@ def _joined(
             standing.c.title,
             standing.c.name.label("source"),
             read_hash.label("read_hash"),
+            _decided_by_hand(standing, "region_code").label("region_corrected"),
+            _decided_by_hand(standing, "year").label("year_corrected"),
         )
         .select_from(standing)
         .join(stated, generation)
         .join(work, work_of(wanted.documents.run, standing))
     )
     return chosen.where(*wanted.clauses(standing, stated)).order_by(standing.c.id, stated.c.ordinal)
+
+
+def _decided_by_hand(standing: FromClause, field: str) -> ColumnElement[bool]:
+    # In the text of the notes: to read them as JSON, once a row, would cost more than the row.
+    notes = cast(standing.c.metadata_notes, Text)
+    return func.coalesce(notes.contains(f'"{field}": "{CORRECTED}"'), false())
 
 
 def is_stated(connection: Connection, indicator: str) -> bool:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import Stage, State
+from zhibiao.store import metadata_corrections
 from zhibiao.store import runs as running
 from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound, Pruned
@@ -312,6 +313,7 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
         .values({name: publications.c[name] for name in _COPIED})
     )
     _describe(connection, ids)
+    metadata_corrections.outdate(connection, list(connection.scalars(ids)))
 
 
 def standing_documents(connection: Connection, as_of: AsOf | None) -> FromClause:

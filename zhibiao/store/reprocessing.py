@@ -37,9 +37,9 @@ def begin(
     label: str = "",
     atomic: bool = False,
     options: Mapping[str, Any] | None = None,
+    priority: Priority = "reprocess",
 ) -> int | None:
     """Begin a run over what the selection makes of the documents; None: all is up to date."""
-    priority: Priority = "reprocess"
     keep_outputs(connection)  # the work refers to what its documents have
     run = runs.create(
         connection,
@@ -51,7 +51,7 @@ def begin(
         options={**(options or {}), "from": selection.first},
     )
     start_work(connection)
-    if not add(connection, run, selection, current.versions, now=now):
+    if not add(connection, run, selection, current.versions, now=now, priority=priority):
         connection.execute(delete(run_table).where(run_table.c.id == run))
         return None
     runs.seal(connection, run, priority=priority, now=now)
@@ -65,6 +65,7 @@ def add(
     versions: Mapping[Stage, str],
     *,
     now: float,
+    priority: Priority = "reprocess",
 ) -> int:
     """Give the chosen documents work in a run; how many.
 
@@ -75,8 +76,8 @@ def add(
     start = first_outdated(selection, current)
     chosen = and_(selected(selection, current), start.is_not(None))
     further = and_(documents.c.part > 0, start == Stage.READ.value)
-    _insert(connection, run, selection, and_(chosen, ~further), start, now)
-    _add_files(connection, run, selection, and_(chosen, further), now)
+    _insert(connection, run, selection, and_(chosen, ~further), start, now, priority)
+    _add_files(connection, run, selection, and_(chosen, further), now, priority)
     connection.execute(
         update(documents)
         .where(work.c.run_id == run, work.c.document_id == documents.c.id)
@@ -95,6 +96,7 @@ def _insert(
     chosen: ColumnElement[bool],
     start: ColumnElement[Any],
     now: float,
+    priority: Priority,
 ) -> None:
     # What is demanded counts as missing, so that the stages themselves need not know of it.
     outputs = {name: documents.c[name] for name in OUTPUT_COLUMNS} | {
@@ -105,7 +107,7 @@ def _insert(
     values: dict[str, Any] = {
         "run_id": literal(run),
         "document_id": documents.c.id,
-        "priority": literal("reprocess"),
+        "priority": literal(priority),
         "state": literal(State.PENDING.value),
         "stage": start,
         "previous_id": documents.c.work_id,
@@ -127,6 +129,7 @@ def _add_files(
     selection: Selection,
     chosen: ColumnElement[bool],
     now: float,
+    priority: Priority,
 ) -> None:
     """Work at the first stage for the first reports of the files that chosen reports are in."""
     files = (
@@ -154,4 +157,4 @@ def _add_files(
             documents.c.id.not_in(has_work.correlate(None)),
             work.c.state.not_in([State.PENDING, State.RUNNING]),
         )
-        _insert(connection, run, selection, new, literal(Stage.READ.value), now)
+        _insert(connection, run, selection, new, literal(Stage.READ.value), now, priority)

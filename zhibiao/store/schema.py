@@ -51,12 +51,12 @@ metadata = MetaData(
 )
 
 # SQLite numbers a primary key by itself only if it is INTEGER; PostgreSQL should not run out.
-_Key = BigInteger().with_variant(Integer, "sqlite")
+Key = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _numbered(name: str, *parts: SchemaItem) -> Table:
+def numbered(name: str, *parts: SchemaItem) -> Table:
     """A table with ids. None is used again after a deletion: whoever kept one finds nothing."""
-    key = Column("id", _Key, Identity(), primary_key=True)
+    key = Column("id", Key, Identity(), primary_key=True)
     return Table(name, metadata, key, *parts, sqlite_autoincrement=True)
 
 
@@ -65,7 +65,7 @@ def _outputs() -> list[Column[Any]]:
     return [
         *(Column(f"{stage.value}_hash", String(40)) for stage in Stage),
         *(Column(f"{stage.value}_version", String(64)) for stage in Stage),
-        Column("extraction_id", _Key),  # no foreign key: generations may be pruned
+        Column("extraction_id", Key),  # no foreign key: generations may be pruned
     ]
 
 
@@ -89,12 +89,12 @@ def _described() -> list[Column[Any]]:
 
 def _stated(name: str, *parts: SchemaItem) -> Table:
     """A table of what extractions have found in the documents' texts."""
-    return _numbered(
+    return numbered(
         name,
         Column(
-            "extraction_id", _Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False
+            "extraction_id", Key, ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False
         ),
-        Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+        Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
         Column("ordinal", Integer, nullable=False),  # order in the text
         *parts,
         UniqueConstraint("extraction_id", "ordinal"),
@@ -114,7 +114,7 @@ sources = Table(
     Column("created_at", Double, nullable=False),
 )
 
-runs = _numbered(
+runs = numbered(
     "runs",
     Column("kind", String(16), nullable=False),  # submission | reprocessing
     Column("priority", String(16), nullable=False),  # interactive | bulk | reprocess
@@ -133,20 +133,20 @@ runs = _numbered(
     Column("deleted_at", Double),  # it is being deleted: gone for readers, its rows go in batches
 )
 
-documents = _numbered(
+documents = numbered(
     "documents",
-    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("file", Integer, nullable=False),  # 0-based position of the file in its submission
     Column("part", Integer, nullable=False),  # 0-based position of the report in the file
     Column("name", Text, nullable=False),  # file name as submitted, "a.zip/b.txt" for a member
     Column("sha256", String(64), ForeignKey("sources.sha256")),
     Column("given", JSON, nullable=False),  # metadata given at submission
-    Column("work_id", _Key),  # how it stands now; no foreign key: the two tables name each other
-    Column("publication_id", _Key),  # the last one; what readers see is what it says
+    Column("work_id", Key),  # how it stands now; no foreign key: the two tables name each other
+    Column("publication_id", Key),  # the last one; what readers see is what it says
     *_outputs(),
-    Column("duplicate_of", _Key, ForeignKey("documents.id", ondelete="SET NULL")),
+    Column("duplicate_of", Key, ForeignKey("documents.id", ondelete="SET NULL")),
     *_described(),
-    Column("canonical_id", _Key),  # the fullest of several prints of one report; own id if alone
+    Column("canonical_id", Key),  # the fullest of several prints of one report; own id if alone
     Column("settled_hash", String(40)),  # the clean_hash that canonical_id was found with
     Column("created_at", Double, nullable=False),
     UniqueConstraint("run_id", "file", "part"),
@@ -168,10 +168,10 @@ documents = _numbered(
 
 _IN_FLIGHT = "state IN ('pending', 'running')"
 
-work = _numbered(
+work = numbered(
     "work",
-    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("priority", String(16), nullable=False),  # the run's, copied: the dispatcher sorts by it
     Column("state", String(16), nullable=False),
     Column("stage", String(16), nullable=False),  # the stage that is next, runs, or failed
@@ -185,7 +185,7 @@ work = _numbered(
     Column("error_code", String(64)),
     Column("error_message", Text),
     Column("error_version", String(64)),  # the stage's when it went wrong
-    Column("previous_id", _Key),  # the work that told how the document stood before
+    Column("previous_id", Key),  # the work that told how the document stood before
     *_outputs(),  # of this way so far; they become the document's when it is done
     Column("created_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
@@ -227,7 +227,7 @@ NOT_DONE: ColumnElement[bool] = work.c.state != literal_column("'done'")
 raw_texts = Table(
     "raw_texts",
     metadata,
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("hash", String(40), primary_key=True),
     Column("text", CompressedText, nullable=False),
     Column("characters", Integer, nullable=False),
@@ -241,7 +241,7 @@ raw_texts = Table(
 clean_texts = Table(
     "clean_texts",
     metadata,
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("hash", String(40), primary_key=True),
     Column("text", CompressedText, nullable=False),
     Column("characters", Integer, nullable=False),
@@ -253,7 +253,7 @@ clean_texts = Table(
 term_counts = Table(
     "term_counts",
     metadata,
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("hash", String(40), primary_key=True),
     Column("tokens", Integer, nullable=False),  # sum of all counts
     Column("counts", CompressedJSON, nullable=False),  # {term: count}
@@ -261,10 +261,10 @@ term_counts = Table(
     Column("cut", CompressedBytes),
 )
 
-extractions = _numbered(
+extractions = numbered(
     "extractions",
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("version", String(64), nullable=False),
     Column("made_at", Double, nullable=False),
     Column("numbers", Integer, nullable=False),  # numbers seen
@@ -274,16 +274,16 @@ extractions = _numbered(
     Index(None, "run_id"),
 )
 
-publications = _numbered(
+publications = numbered(
     "publications",
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     # run; rollback (of that run); print: only its canonical print has changed
     Column("cause", String(16), nullable=False),
     Column("published_at", Double, nullable=False),
-    Column("previous_id", _Key),  # the publication of this document that it took the place of
+    Column("previous_id", Key),  # the publication of this document that it took the place of
     *_outputs(),
-    Column("canonical_id", _Key),  # documents.canonical_id at that time
+    Column("canonical_id", Key),  # documents.canonical_id at that time
     Column("pruned", Boolean, nullable=False, server_default=text("false")),  # its outputs may lack
     Index(None, "document_id", "id"),
     Index(None, "run_id", "document_id"),
@@ -301,7 +301,7 @@ stage_versions = Table(
 run_stages = Table(
     "run_stages",
     metadata,
-    Column("run_id", _Key, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("stage", String(16), primary_key=True),
     Column("executed", Integer, nullable=False),  # documents
     Column("unchanged", Integer, nullable=False),  # of them, those whose output came out the same

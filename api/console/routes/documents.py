@@ -7,24 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from api.choices import check
-from api.console.choices import DocumentChoice, chosen
+from api.console.choices import AsWritten, DocumentChoice, chosen
 from api.console.forms import check_form
 from api.console.names import indicator_names
 from api.console.pages import page
 from api.console.words import WORDS
 from api.documents import document_detail, document_page
+from api.identity import Who
 from api.observations import observation_page
 from api.parameters import DocumentId
 from api.routes import documents as routes
-from api.schemas.documents import DocumentPage
+from api.schemas.documents import DocumentDetail, DocumentPage, DocumentPatch
 from api.schemas.observations import ObservationView
-from api.service import CurrentService
+from api.service import CurrentService, Service
 from zhibiao.domain import State
-from zhibiao.errors import ZhibiaoError
+from zhibiao.errors import MetadataError, ZhibiaoError
+from zhibiao.metadata.corrected import CORRECTABLE
 from zhibiao.store import documents
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
@@ -75,6 +79,82 @@ class MarkedText:
 
 @router.get("/documents/{document}")
 def show_document(request: Request, service: CurrentService, document: DocumentId) -> Response:
+    return _document_page(request, service, document)
+
+
+@router.post("/documents/{document}/metadata")
+async def correct_metadata(
+    request: Request,
+    service: CurrentService,
+    background: BackgroundTasks,
+    document: DocumentId,
+    who: Who,
+) -> Response:
+    """The fields that were changed; an empty one is taken back, and so is what `undo` names."""
+    form = AsWritten({name: str(text).strip() for name, text in (await request.form()).items()})
+    return await run_in_threadpool(
+        _correct_metadata, request, service, background, document, who, form
+    )
+
+
+def _correct_metadata(
+    request: Request,
+    service: Service,
+    background: BackgroundTasks,
+    document: int,
+    who: str,
+    form: AsWritten,
+) -> Response:
+    try:
+        with service.store.read() as connection:
+            known = document_detail(documents.get(connection, document))
+        wanted = DocumentPatch.model_validate(_changes(form, known))
+        routes.correct_document(service, document, wanted, who, background)
+    except ValidationError as error:
+        told = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        return _document_page(request, service, document, problem=told, written=form)
+    except MetadataError as error:
+        return _document_page(request, service, document, problem=error.message, written=form)
+    return RedirectResponse(f"/documents/{document}", 303, background=background)
+
+
+def _changes(form: AsWritten, known: DocumentDetail) -> dict[str, object]:
+    if form["undo"]:
+        return {form["undo"]: None}
+    shown = _shown(known)
+    changed: dict[str, object] = {
+        name: form[name] or None
+        for name in shown
+        if name in form and form[name] != shown[name] and (form[name] or name in _undoable(known))
+    }
+    region = changed.get("region")
+    if isinstance(region, str) and region.isdecimal():
+        changed["region_code"] = changed.pop("region")
+    if form["province"] and region:
+        changed["province"] = form["province"]
+    return changed
+
+
+def _undoable(known: DocumentDetail) -> set[str]:
+    return {"region" if each == "region_code" else each for each in known.corrected}
+
+
+def _shown(known: DocumentDetail) -> dict[str, str]:
+    """What the form that corrects says at first."""
+    fields = ("region", *(name for name in CORRECTABLE if name not in ("region_code", "partial")))
+    values = {name: getattr(known, name) for name in fields}
+    shown = {name: "" if value is None else str(value) for name, value in values.items()}
+    return shown | {"partial": str(known.partial).lower()}
+
+
+def _document_page(
+    request: Request,
+    service: Service,
+    document: int,
+    *,
+    problem: str | None = None,
+    written: AsWritten | None = None,
+) -> Response:
     wanted = ObservationFilter(document=document, scope=None, open_quantities=True)
     with service.store.read() as connection:
         found = document_detail(documents.get(connection, document))
@@ -85,9 +165,12 @@ def show_document(request: Request, service: CurrentService, document: DocumentI
     return page(
         request,
         "document.html",
+        status=200 if problem is None else 422,
+        problem=problem,
+        written=AsWritten(_shown(found)) if written is None else written,
         document=found,
         metadata=[
-            (name, known[name], "given" if name in found.given else decided)
+            (name, known[name], decided)
             for name in WORDS["field"]
             for decided in [notes.get("decided_by", {}).get(name, "")]
         ],

@@ -33,6 +33,17 @@ if (watched) {
   events.addEventListener("finished", () => { events.close(); location.reload(); });
 }
 
+// A document that is being processed again: its page, once that is done.
+const awaited = document.querySelector("[data-wait]");
+if (awaited) {
+  const look = async () => {
+    const answer = await fetch(awaited.dataset.wait).catch(() => null);
+    if (answer?.ok && !["pending", "running"].includes((await answer.json()).state)) return location.reload();
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 500);
+}
+
 function duration(seconds) {
   if (seconds == null) return "–";
   const whole = Math.round(seconds), two = number => String(number).padStart(2, "0");
