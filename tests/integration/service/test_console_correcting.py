@@ -1,0 +1,96 @@
+"""Correcting by hand on a document's page, over HTTP. The report is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from selectolax.lexbor import LexborHTMLParser as Page
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+REPORT = (
+    "清河县2022年政府工作报告\n——在清河县第十六届人民代表大会第三次会议上\n"
+    "一、过去一年工作回顾\n全年全县地区生产总值达到312.5亿元，增长6.8%。\n"
+    "二、今年工作安排\n今年的主要预期目标是：地区生产总值增长7%左右。\n"
+).encode()
+
+
+@contextmanager
+def opened(service: Any) -> Iterator[httpx.Client]:
+    with httpx.Client(
+        base_url=service.url, headers=BROWSER, trust_env=False, timeout=30
+    ) as browser:
+        assert browser.post("/login", data={"token": service.token}).status_code == 303
+        yield browser
+
+
+@pytest.fixture
+def browser(service: Any) -> Iterator[httpx.Client]:
+    assert service.submit({"清河.txt": REPORT}).status_code == 202
+    service.work()
+    with opened(service) as browser:
+        yield browser
+
+
+def fields_of(browser: httpx.Client) -> dict[str, str]:
+    """What the form says when it is sent as it is."""
+    form = Page(browser.get("/documents/1").text).css_first('form[action="/documents/1/metadata"]')
+    fields = {field.attributes["name"]: field.attributes["value"] for field in form.css("input")}
+    chosen = form.css_first("option[selected]").attributes["value"]
+    return {**fields, "partial": chosen}  # type: ignore[dict-item]
+
+
+def known(service: Any) -> Any:
+    return service.http.get("/v1/documents/1").json()
+
+
+def test_only_what_was_changed_in_the_form_is_corrected(service: Any, browser: Any) -> None:
+    answer = browser.post("/documents/1/metadata", data={**fields_of(browser), "year": "2023"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/documents/1")
+    waiting = Page(browser.get("/documents/1").text)
+    assert waiting.css_first("[data-wait]").attributes["data-wait"] == "/v1/documents/1"
+    service.work()
+    assert (known(service)["year"], known(service)["corrected"]) == (2023, ["year"])
+    page = Page(browser.get("/documents/1").text)
+    assert not page.css("[data-wait]")
+    assert "corrected" in page.css_first("p.line").text()
+    assert "operator" in page.css_first(".facts .links").text()
+
+
+def test_an_emptied_field_and_the_button_beside_a_correction_take_it_back(
+    service: Any, browser: Any
+) -> None:
+    fields = fields_of(browser)
+    browser.post("/documents/1/metadata", data={**fields, "region": "610482", "year": "2023"})
+    service.work()
+    assert (known(service)["region"], known(service)["year"]) == ("彬州市", 2023)
+    browser.post("/documents/1/metadata", data={**fields_of(browser), "region": ""})
+    service.work()
+    assert (known(service)["region"], known(service)["year"]) == ("清河县", 2023)
+    browser.post("/documents/1/metadata", data={"csrf": fields["csrf"], "undo": "year"})
+    service.work()
+    assert (known(service)["year"], known(service)["corrected"]) == (2022, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "says"),
+    [("year", "soon", "year"), ("region", "彬洲市", "彬州市"), ("year", "1066", "1949")],
+)
+def test_what_cannot_be_is_told_beside_the_form_which_keeps_what_was_written(
+    service: Any, browser: Any, field: str, written: str, says: str
+) -> None:
+    answer = browser.post("/documents/1/metadata", data={**fields_of(browser), field: written})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert says in page.css_first(".problem").text()
+    assert page.css_first(f'input[name="{field}"]').attributes["value"] == written
+    assert known(service)["metadata_corrections"] == []
+
+
+def test_a_form_of_another_page_corrects_nothing(service: Any, browser: Any) -> None:
+    answer = browser.post("/documents/1/metadata", data={"year": "2023"})
+    assert answer.status_code == 403
+    assert known(service)["metadata_corrections"] == []
