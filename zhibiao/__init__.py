@@ -9,13 +9,29 @@
 The core. It knows no Celery and no HTTP server, and is importable in a notebook.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
 
-# `extract` is also a package of this name; it can be called, see there.
 _VERBS = {"read": "zhibiao.library", "connect": "zhibiao.library"}
+
+
+class _Extract(ModuleType):
+    """The package `zhibiao.extract`, which shares its name with a verb: it can be called."""
+
+    def __call__(self, paths: Any, **options: Any) -> Any:
+        return import_module("zhibiao.library").extract(paths, **options)
+
+
+class _Zhibiao(ModuleType):
+    def __setattr__(self, name: str, value: object) -> None:
+        # The import system sets a package here once it is loaded, whoever imports it.
+        if name == "extract" and isinstance(value, ModuleType):
+            value.__class__ = _Extract
+        super().__setattr__(name, value)
 
 
 def __getattr__(name: str) -> Any:
@@ -29,3 +45,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_VERBS, "extract"})
+
+
+sys.modules[__name__].__class__ = _Zhibiao

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 from zhibiao.catalogue.templates import expand
 
@@ -136,42 +135,43 @@ class Catalogue:
     indicators: Mapping[str, Indicator]
     compounds: Sequence[Compound]
     digest: str  # SHA-256 of the files' contents, hexadecimal
+    # Made of the above once: a cached property would be worked out at each use when compiled.
+    # Every word that names an indicator, or excludes one, and what it stands for.
+    names: Mapping[str, Name] = field(init=False, repr=False)
+    # Indicators by the id of their part that shares a name with them.
+    wholes: Mapping[str, Indicator] = field(init=False, repr=False)
+    # Names that mean an indicator only inside a passage about something.
+    by_passage: Mapping[str, Indicator] = field(init=False, repr=False)
 
-    @cached_property
-    def names(self) -> Mapping[str, Name]:
-        """Every word that names an indicator, or excludes one, and what it stands for."""
-        names: dict[str, Name] = {}
-        for indicator in self.indicators.values():
-            for template in indicator.aliases:
-                for word in expand(template):
-                    known = names.get(word)
-                    ids = known.candidates if known else ()
-                    if indicator.id not in ids:
-                        names[word] = Name(word, (*ids, indicator.id))
-        for indicator in self.indicators.values():
-            for template in indicator.change_aliases:
-                for word in expand(template):
-                    names[word] = Name(word, (indicator.id,), newly=True)
-            for template in indicator.excludes:
-                for word in expand(template):
-                    names.setdefault(word, Name(word, excluded=True))
-        for compound in self.compounds:
-            for template in compound.aliases:
-                for word in expand(template):
-                    names[word] = Name(word, members=compound.members, single=compound.single)
-        return names
-
-    @cached_property
-    def wholes(self) -> Mapping[str, Indicator]:
-        """Indicators by the id of their part that shares a name with them."""
-        return {i.whole.part: i for i in self.indicators.values() if i.whole is not None}
-
-    @cached_property
-    def by_passage(self) -> Mapping[str, Indicator]:
-        """Names that mean an indicator only inside a passage about something."""
-        return {
-            name: indicator
-            for indicator in self.indicators.values()
-            if indicator.passage is not None
-            for name in indicator.passage.names
+    def __post_init__(self) -> None:
+        indicators = self.indicators.values()
+        wholes = {i.whole.part: i for i in indicators if i.whole is not None}
+        by_passage = {
+            name: i for i in indicators if i.passage is not None for name in i.passage.names
         }
+        object.__setattr__(self, "names", _names(indicators, self.compounds))
+        object.__setattr__(self, "wholes", wholes)
+        object.__setattr__(self, "by_passage", by_passage)
+
+
+def _names(indicators: Collection[Indicator], compounds: Sequence[Compound]) -> dict[str, Name]:
+    names: dict[str, Name] = {}
+    for indicator in indicators:
+        for template in indicator.aliases:
+            for word in expand(template):
+                known = names.get(word)
+                ids = known.candidates if known else ()
+                if indicator.id not in ids:
+                    names[word] = Name(word, (*ids, indicator.id))
+    for indicator in indicators:
+        for template in indicator.change_aliases:
+            for word in expand(template):
+                names[word] = Name(word, (indicator.id,), newly=True)
+        for template in indicator.excludes:
+            for word in expand(template):
+                names.setdefault(word, Name(word, excluded=True))
+    for compound in compounds:
+        for template in compound.aliases:
+            for word in expand(template):
+                names[word] = Name(word, members=compound.members, single=compound.single)
+    return names

@@ -314,7 +314,7 @@ class _Reader:
         if kind in (Kind.GROWTH, Kind.AVERAGE):
             told = [rise for rise in (*column.units, *row.units) if rise in _RISES]
             risen = own or (told[0] if told else "%")
-            return risen if risen in (*_RISES, "倍") else None
+            return risen if risen in _RISES or risen == "倍" else None
         if own and own not in ("万", "亿", "万亿"):
             return own
         indicators = [self.indicators[c] for c in slot.candidates]
