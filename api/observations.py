@@ -23,7 +23,7 @@ def observation_page(
     rows = observations.page(connection, wanted, limit=limit + 1, after=cursors.decode(cursor))
     more = len(rows) > limit
     found = [
-        _view(row, sentence)
+        observation_view(row, sentence)
         for row, sentence in observations.with_sentences(connection, rows[:limit])
     ]
     return ObservationPage(observations=found, next=cursors.encode(found[-1].id) if more else None)
@@ -40,7 +40,7 @@ def observation_detail(
         sentence = text[row["sentence_start"] : row["sentence_end"]]
     place = surroundings(text, row["number_start"], row["number_end"], lines=lines)
     return ObservationDetail(
-        observation=_view(row, sentence),
+        observation=observation_view(row, sentence),
         address=f"{site}/documents/{row['document_id']}#{row['start']}-{row['end']}",
         section=list(place.section),
         before=place.before,
@@ -49,6 +49,7 @@ def observation_detail(
     )
 
 
-def _view(row: RowMapping, sentence: str | None) -> ObservationView:
+def observation_view(row: RowMapping, sentence: str | None) -> ObservationView:
+    """A row of `observations.query` with its sentence."""
     written = None if sentence is None else sendable(sentence)
     return ObservationView(**as_json(stored_observation(row, written)), id=row["id"])

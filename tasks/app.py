@@ -43,6 +43,7 @@ quiet_app = Celery("zhibiao-upkeep")
 
 DISPATCH_SECONDS = 2.0
 SWEEP_SECONDS = 15.0
+INDEX_SECONDS = 15.0
 EXPIRES_SECONDS = 600.0  # of what upkeep sends
 
 
@@ -114,6 +115,11 @@ def _schedule(settings: Settings) -> dict[str, object]:
             "task": "zhibiao.sweep",
             "schedule": SWEEP_SECONDS,
             "options": {"queue": UPKEEP, "expires": EXPIRES_SECONDS},
+        },
+        "index texts": {
+            "task": "zhibiao.index_texts",
+            "schedule": INDEX_SECONDS,
+            "options": {"queue": UPKEEP, "expires": INDEX_SECONDS},
         },
     }
     nightly = (

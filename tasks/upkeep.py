@@ -15,7 +15,7 @@ from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
 from tasks.stage_work import settle_prints
 from tasks.stages import publish_whole, settle
-from zhibiao.store import canaries, control, deletion, publications, runs
+from zhibiao.store import canaries, control, deletion, publications, runs, text_index, window
 from zhibiao.store.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 # (`api.intake`, `api.routes.submissions`). This is for those that nobody repeats.
 _ABANDONED_AFTER_SECONDS = 180.0
 _TAKING_UP_SECONDS = 10.0  # a sweep, for each kind of what broke off; the next one goes on
+# Each time; texts that the full-text index does not know yet are found all the same.
+_INDEXING_SECONDS = 10.0
+_INDEXING_BUSY_SECONDS = 0.5  # while there is other work: a thirtieth of a core
 
 
 @app.task(name="zhibiao.dispatch", send_events=False)
@@ -53,6 +56,16 @@ def sweep() -> None:
     send_canaries(QUEUES, expires_seconds=EXPIRES_SECONDS)
     _finish_deletions(here)
     settle_prints(here, seconds=_TAKING_UP_SECONDS)
+
+
+@app.task(name="zhibiao.index_texts", send_events=False)
+def index_texts() -> None:
+    """Let the full-text index know the texts that it does not know yet."""
+    here = context()
+    with here.store.read() as connection:
+        busy = window.is_busy(connection)
+    deadline = time.monotonic() + (_INDEXING_BUSY_SECONDS if busy else _INDEXING_SECONDS)
+    text_index.fill(here.store, until=lambda: time.monotonic() > deadline)
 
 
 def _abandon_silent(here: Context) -> None:

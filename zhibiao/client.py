@@ -276,6 +276,10 @@ class Client:
         """All places where reports say `text`; the filters are those of GET /v1/search."""
         return self._pages("/v1/search", "hits", {"text": text, **wanted})
 
+    def quantities(self, subject: str, **wanted: Any) -> Iterator[Json]:
+        """All observations of something whose name holds `subject`; see /v1/search/quantities."""
+        return self._pages("/v1/search/quantities", "observations", {"subject": subject, **wanted})
+
     def export(
         self,
         table: str,

@@ -76,6 +76,7 @@ class ObservationChoice(Reports):
 
 class SearchChoice(Reports):
     text: Annotated[Written, Field(max_length=200)] | None = None
+    of: Literal["texts", "quantities"] = "texts"
 
 
 class PanelChoice(Reports):

@@ -10,11 +10,15 @@ from pydantic import AfterValidator
 
 from api import cursors
 from api.choices import check
+from api.observations import observation_view
 from api.parameters import Limit, Next, Reports, Written
+from api.schemas.observations import ObservationPage
 from api.schemas.search import SearchPage
 from api.service import CurrentService
 from zhibiao.outline.frames import SectionKind
 from zhibiao.rendering import sendable
+from zhibiao.store.observations import with_sentences
+from zhibiao.store.quantities import search_quantities
 from zhibiao.store.search import SearchFilter, search
 
 router = APIRouter(tags=["search"])
@@ -26,6 +30,9 @@ def _not_blank(written: str) -> str:
     return written
 
 
+Text = Annotated[Written, AfterValidator(_not_blank), Query(min_length=1, max_length=200)]
+
+
 @router.get(
     "/search",
     operation_id="search_texts",
@@ -35,11 +42,7 @@ def _not_blank(written: str) -> str:
 def search_texts(
     service: CurrentService,
     reports: Reports,
-    text: Annotated[
-        Written,
-        AfterValidator(_not_blank),
-        Query(min_length=1, max_length=200, description="As it stands in the clean text."),
-    ],
+    text: Annotated[Text, Query(description="As it stands in the clean text.")],
     section: Annotated[
         SectionKind | None, Query(description="Only in parts of the outline of this kind.")
     ] = None,
@@ -65,3 +68,25 @@ def search_texts(
         ],
         "next": None if page.after is None else cursors.encode(page.after),
     }
+
+
+@router.get(
+    "/search/quantities",
+    operation_id="search_quantities",
+    summary="Numbers by what they are of, those of no catalogue indicator too",
+)
+def find_quantities(
+    service: CurrentService,
+    reports: Reports,
+    subject: Annotated[Text, Query(description="Words of what is counted: 充电桩.")],
+    limit: Limit = 100,
+    after: Next = None,
+) -> ObservationPage:
+    """A page holds whole documents, as that of a search of texts does."""
+    with service.store.read() as connection:
+        check(connection, service.settings, run=reports.run, region=reports.region)
+        rows, last = search_quantities(
+            connection, subject, reports, limit=limit, after=cursors.decode(after)
+        )
+        found = [observation_view(*each) for each in with_sentences(connection, rows)]
+    return ObservationPage(observations=found, next=None if last is None else cursors.encode(last))

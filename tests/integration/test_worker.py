@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tasks.app import quiet_app
+from tasks.queues import UPKEEP
 from zhibiao.domain import Stage
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.schema import extractions, observations
+from zhibiao.store.schema import extractions, observations, text_index
 from zhibiao.testing.reports import generate_many
 
 
@@ -33,6 +35,12 @@ def extracted_once(stack: Any, run: int) -> bool:
     return bool(generations[0] == generations[1] and stored == places > 0)
 
 
+def count_of_texts(stack: Any) -> int:
+    """Those that the full-text index knows."""
+    with stack.store.read() as connection:
+        return connection.execute(select(func.count()).select_from(text_index)).scalar_one()
+
+
 def test_documents_go_through_all_stages(any_stack: Any) -> None:
     stack = any_stack
     run = stack.submit(reports(10))
@@ -45,6 +53,11 @@ def test_documents_go_through_all_stages(any_stack: Any) -> None:
             assert all(row[f"{stage.value}_version"] for row in rows)
         assert len(documents.terms(connection, rows[0]["id"])) > 100
     assert extracted_once(stack, run)
+    quiet_app.send_task("zhibiao.index_texts", queue=UPKEEP, ignore_result=True)
+    deadline = time.monotonic() + 60
+    while count_of_texts(stack) < 10:
+        assert time.monotonic() < deadline, "the full-text index is not filled"
+        time.sleep(0.1)
 
 
 def test_one_unreadable_file_does_not_touch_its_neighbours(any_stack: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Annotated, Any
 
@@ -22,6 +22,10 @@ def search(
     text: Annotated[
         str, typer.Argument(metavar="TEXT", show_default=False, help="What reports say.")
     ],
+    quantities: Annotated[
+        bool,
+        typer.Option("--quantities", help="Numbers of something that is called so: 充电桩."),
+    ] = False,
     run: Run = None,
     region: RegionOption = None,
     region_code: RegionCode = None,
@@ -39,38 +43,47 @@ def search(
 ) -> int:
     """Print where reports say something, each place with what stands around it.
 
+    With --quantities: what is counted and is called so, those of no catalogue indicator too.
+
     ```
     zhibiao search 老旧小区改造 --region-code 61 --year-from 2020
     zhibiao search 营商环境 --section plan --json
+    zhibiao search 充电桩 --quantities
     ```
     """
     from zhibiao.cli.showing import write_json
 
+    if quantities and section is not None:
+        raise typer.BadParameter("numbers are searched in whole reports", param_hint="--section")
+    reports = {
+        "run": run,
+        "region": region,
+        "region_code": region_code,
+        "year_from": year_from,
+        "year_to": year_to,
+    }
     with connect() as client:
-        hits = client.search(
-            text,
-            run=run,
-            region=region,
-            region_code=region_code,
-            year_from=year_from,
-            year_to=year_to,
-            section=section,
-            context=context,
-        )
+        if quantities:
+            hits = client.quantities(text, **reports)
+        else:
+            hits = client.search(text, **reports, section=section, context=context)
         shown = list(islice(hits, limit))
         more = next(hits, None) is not None
     if as_json:
         write_json(shown)
     else:
-        sys.stdout.writelines(_lines(shown))
+        sys.stdout.writelines(_lines(shown, _number if quantities else _place))
     if not shown:
-        sys.stderr.write(f"No report says {text}.\n")
+        what = "states a number of" if quantities else "says"
+        sys.stderr.write(f"No report {what} {text}.\n")
     elif more:
         sys.stderr.write(f"The first {limit:,} places; --limit shows more.\n")
     return Exit.OK
 
 
-def _lines(hits: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(
+    hits: Sequence[Mapping[str, Any]], line: Callable[[Mapping[str, Any]], str]
+) -> Iterator[str]:
     """The reports, each with its places below it."""
     before = None
     for hit in hits:
@@ -79,5 +92,16 @@ def _lines(hits: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             region, year = hit["region"] or "no region", hit["year"] or "no year"
             yield f"{gap}{region} {year}  {hit['source']}  (document {hit['document_id']})\n"
             before = hit["document_id"]
-        around = f"{hit['before']}【{hit['found']}】{hit['after']}"
-        yield f"  {hit['start']:>7}  {' '.join(around.split())}\n"
+        yield f"  {line(hit)}\n"
+
+
+def _place(hit: Mapping[str, Any]) -> str:
+    around = f"{hit['before']}【{hit['found']}】{hit['after']}"
+    return f"{hit['start']:>7}  {' '.join(around.split())}"
+
+
+def _number(observation: Mapping[str, Any]) -> str:
+    high = observation["value_high"]
+    value = f"{observation['value']}" if high is None else f"{observation['value']}-{high}"
+    stated = f"{observation['subject']} {observation['measure']} {value}{observation['unit']}"
+    return f"{observation['id']:>9}  {stated}  {' '.join(observation['evidence'].split())}"

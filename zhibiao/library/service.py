@@ -135,6 +135,13 @@ class Service:
         """
         return frame(islice(self.client.search(text, **wanted), limit), _HIT_COLUMNS)
 
+    def quantities(self, subject: str, *, limit: int | None = None, **wanted: Any) -> pd.DataFrame:
+        """One row a number of something whose name holds `subject` (充电桩), as `observations`.
+
+        Those of no catalogue indicator too, and those of parts of a region.
+        """
+        return frame(islice(self.client.quantities(subject, **wanted), limit), OBSERVATION_COLUMNS)
+
     def coverage(
         self, expected: Iterable[Mapping[str, Any]] | None = None, **wanted: Any
     ) -> pd.DataFrame:

@@ -27,6 +27,12 @@ class Chunk:
     work_ids: tuple[int, ...]
 
 
+def is_busy(connection: Connection) -> bool:
+    """Is there work that is to be done or is being done?"""
+    found = select(work.c.id).where(IN_FLIGHT, work.c.run_id.in_(_open_runs())).limit(1)
+    return connection.execute(found).one_or_none() is not None
+
+
 def due(
     connection: Connection,
     *,

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.console.choices import SearchChoice, chosen
 from api.console.forms import check_form
 from api.console.pages import page
-from api.routes.search import search_texts
+from api.routes.search import find_quantities, search_texts
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 
@@ -20,20 +20,26 @@ _HITS = 50
 @router.get("/search")
 def show_search(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, SearchChoice)
-    choice, problem, found = asked.choice, asked.problem, None
+    choice, problem = asked.choice, asked.problem
+    hits = quantities = following = None
     if choice.text is not None:
+        what = choice.reports(), choice.text
         try:
-            found = search_texts(
-                service, choice.reports(), choice.text, limit=_HITS, after=choice.next
-            )
+            if choice.of == "quantities":
+                numbers = find_quantities(service, *what, limit=_HITS, after=choice.next)
+                quantities, following = numbers.observations, numbers.next
+            else:
+                found = search_texts(service, *what, limit=_HITS, after=choice.next)
+                hits, following = found["hits"], found["next"]
         except ZhibiaoError as error:
             problem = error.message
     return page(
         request,
         "search.html",
         status=200 if problem is None else 422,
-        hits=None if found is None else found["hits"],
-        following=None if found is None else found["next"],
+        hits=hits,
+        quantities=quantities,
+        following=following,
         written=asked.written,
         problem=problem,
     )

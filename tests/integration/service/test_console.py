@@ -315,6 +315,11 @@ def test_a_hit_of_a_search_leads_to_its_place(browser: httpx.Client) -> None:
     raw = browser.get(f"/v1{document}/text", params={"form": "raw"}).text
     start, end = map(int, span.split("-"))
     assert raw[start:end] == "预期目标"
+    of = {"text": "生产总值", "of": "quantities"}
+    link = Page(browser.get("/search", params=of).text).css_first("td.sentence a")
+    document, _, span = (link.attributes["href"] or "").partition("#")
+    assert "生产总值" in link.text()
+    assert Page(browser.get(document).text).css_first(f'#found [data-span="{span}"]')
     nothing = Page(browser.get("/search", params={"text": NASTY}).text)
     assert not nothing.css("tbody tr")
     assert len(nothing.css("script")) == 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import zhibiao
+from zhibiao.store import quantities, text_index
 from zhibiao.store import search as searching
 
 # Invented for these tests.
@@ -16,7 +17,7 @@ REPORT = """{region}政府工作报告
 ——{year}年1月5日在{region}第五届人民代表大会第三次会议上
 各位代表：
 一、{last}年工作回顾
-改造老旧小区40个。5G基站建成200个。
+改造老旧小区40个。5G基站建成200个。安装健身器材30套。
 二、存在的问题
 老旧小区配套不足。
 三、{year}年工作安排
@@ -117,6 +118,55 @@ def test_the_command_line_prints_places_by_report(
     assert "--limit" in printed.err
     assert run(["search", "没有这句话"]) == 0
     assert "No report says 没有这句话." in capsys.readouterr().err
+    assert run(["search", "基站", "--quantities", "--region", "长沙市"]) == 0
+    assert len(re.findall(r"基站 \S+ 200个", capsys.readouterr().out)) == 2
+    assert run(["search", "基站", "--quantities", "--section", "plan"]) == 2
+    assert "--section" in capsys.readouterr().err
+
+
+def numbers(filled: Any, **query: Any) -> list[dict[str, Any]]:
+    answer = filled.http.get("/v1/search/quantities", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["observations"]
+
+
+def test_numbers_are_found_by_what_they_are_of(filled: Any) -> None:
+    found = numbers(filled, subject="基站")
+    assert len(found) == 6  # the second print of a report is not searched
+    assert {(each["value"], each["indicator"]) for each in found} == {(200, "base_stations_5g")}
+    assert all("基站" in each["subject"] and each["sentence"] for each in found)
+    assert numbers(filled, subject="5g 基站", region_code="43", year_from=2023) == [
+        each for each in found if (each["region"], each["year"]) == ("长沙市", 2023)
+    ]
+    of_no_indicator = numbers(filled, subject="健身器材", year_to=2022, region="延安市")
+    assert [(each["value"], each["unit"], each["indicator"]) for each in of_no_indicator] == [
+        (30, "套", None)
+    ]
+    assert numbers(filled, subject="没有这个") == []
+    assert numbers(filled, subject="%") == []
+
+
+def test_pages_of_numbers_put_together_are_all(
+    filled: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = numbers(filled, subject="基站")
+    monkeypatch.setattr(quantities, "_BATCH_DOCUMENTS", 2)
+    monkeypatch.setattr(quantities.search_quantities, "__kwdefaults__", {"after": 0, "seconds": 0})
+    page = filled.http.get("/v1/search/quantities", params={"subject": "基站"}).json()
+    assert 0 < len(page["observations"]) < 6
+    with filled.client as client:
+        assert list(client.quantities("基站", limit=1)) == whole
+    with zhibiao.connect(filled.url, token=filled.token) as service:
+        frame = service.quantities("基站")
+        assert frame.value.tolist() == [200] * 6
+        assert str(frame.value.dtype) == "Float64"
+
+
+def test_a_filled_index_changes_nothing_that_is_found(filled: Any) -> None:
+    asked = ("老旧小区", "区", "5g", "100%绿", "小区 配套", "没有这句话")
+    before = [hits(filled, text=each) for each in asked]
+    assert text_index.fill(filled.store) == 6
+    assert [hits(filled, text=each) for each in asked] == before
 
 
 @pytest.mark.parametrize("query", ["", "text=", "text=%20", "text=a&section=middle", "text=%00"])
