@@ -374,7 +374,7 @@ statements = _stated(
 # Which clean texts the full-text index knows (`zhibiao.store.text_index`).
 text_index = _numbered(
     "text_index",
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("hash", String(40), nullable=False),  # documents.clean_hash then
     # On PostgreSQL, of each character and each two that follow one another, a number. SQLite has
     # an index of its own kind instead, a virtual table.
