@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from zhibiao.store import correction_tables  # noqa: F401 - its tables belong to the metadata
+from zhibiao.store import (  # their tables belong to the metadata
+    correction_tables,  # noqa: F401
+    index_tables,  # noqa: F401
+)
 from zhibiao.store.schema import metadata
 
 connection = context.config.attributes["connection"]

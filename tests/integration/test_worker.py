@@ -15,7 +15,8 @@ from tasks.queues import UPKEEP
 from zhibiao.domain import Stage
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.schema import extractions, observations, text_index
+from zhibiao.store.index_tables import text_index
+from zhibiao.store.schema import extractions, observations
 from zhibiao.testing.reports import generate_many
 
 

@@ -29,7 +29,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -37,7 +36,6 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.schema import SchemaItem
 
 from zhibiao.domain import Stage
@@ -369,23 +367,6 @@ statements = _stated(
     Column("end", Integer, nullable=False),
     Column("sentence_start", Integer, nullable=False),
     Column("sentence_end", Integer, nullable=False),
-)
-
-# Which clean texts the full-text index knows (`zhibiao.store.text_index`).
-text_index = _numbered(
-    "text_index",
-    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("hash", String(40), nullable=False),  # documents.clean_hash then
-    # On PostgreSQL, of each character and each two that follow one another, a number. SQLite has
-    # an index of its own kind instead, a virtual table.
-    Column("grams", ARRAY(SmallInteger).with_variant(LargeBinary, "sqlite")),
-    UniqueConstraint("document_id", "hash"),
-    Index(
-        "ix_text_index_grams",
-        "grams",
-        postgresql_using="gin",
-        sqlite_where=text("grams IS NOT NULL"),  # of no row
-    ),
 )
 
 canaries = Table(

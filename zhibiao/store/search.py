@@ -19,7 +19,7 @@ from sqlalchemy import Connection, RowMapping, select
 from zhibiao.domain import OffsetMap, Stage
 from zhibiao.keywords.sections import Part, parts_of
 from zhibiao.outline.frames import SectionKind
-from zhibiao.store import schema, text_index
+from zhibiao.store import index_tables, text_index
 from zhibiao.store.batches import streamed
 from zhibiao.store.documents import DocumentFilter, counted, current, work_of
 from zhibiao.store.results import as_metadata
@@ -105,7 +105,7 @@ def _texts(
         )
         .join(work, work_of(wanted.run))
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
-        .outerjoin(schema.text_index, text_index.of_document())
+        .outerjoin(index_tables.text_index, text_index.of_document())
         .where(
             documents.c.id > after,
             counted(),

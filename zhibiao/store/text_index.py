@@ -38,7 +38,8 @@ from sqlalchemy.exc import DatabaseError
 from zhibiao.domain import Stage
 from zhibiao.store.documents import counted, current
 from zhibiao.store.engine import Store
-from zhibiao.store.schema import clean_texts, documents, text_index
+from zhibiao.store.index_tables import text_index
+from zhibiao.store.schema import clean_texts, documents
 
 log = logging.getLogger(__name__)
 

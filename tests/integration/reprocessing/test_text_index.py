@@ -13,8 +13,8 @@ from sqlalchemy import func, select, text
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument, Stage
 from zhibiao.store import Store, deletion, documents, publications, text_index
 from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.index_tables import text_index as index_table
 from zhibiao.store.retention import prune
-from zhibiao.store.schema import text_index as index_table
 from zhibiao.store.search import SearchFilter, search
 
 # Few characters, so that stretches of them come again; letters whose case has its own rules.
