@@ -23,8 +23,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from zhibiao.errors import ZhibiaoError
 
 PREFIX = "ZHIBIAO_"
-# Not repeated in messages, which end in logs.
-_SECRET = {PREFIX + name for name in ("TOKEN", "FLOWER_BASIC_AUTH", "DATABASE_URL", "BROKER_URL")}
+# Not repeated in messages, which end in logs, and not kept in backups.
+SECRET_SETTINGS = frozenset({"token", "flower_basic_auth", "database_url", "broker_url"})
 _SOCKET_PATH_LIMIT = 100  # the kernel's limit is 108 bytes on Linux, 104 on macOS
 
 
@@ -241,6 +241,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         first = error.errors()[0]
         if not first["loc"]:  # about several settings, which it names itself
             raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}.") from error
-        name = PREFIX + str(first["loc"][0]).upper()
-        shown = name if name in _SECRET else f"{name}={first.get('input')!r}"
+        field = str(first["loc"][0])
+        name = PREFIX + field.upper()
+        shown = name if field in SECRET_SETTINGS else f"{name}={first.get('input')!r}"
         raise SettingsError(f"{shown}: {first['msg']}.", setting=name) from error

@@ -14,6 +14,7 @@ from typer.exceptions import Abort, TyperException
 from zhibiao import __version__
 from zhibiao.cli import (
     asking,
+    backups,
     correcting,
     deleting,
     exporting,
@@ -82,6 +83,7 @@ for module in (
     reprocessing,
     correcting,
     deleting,
+    backups,
     services,
 ):
     module.register(app)

@@ -51,16 +51,27 @@ def upgrade(store: Store, *, scripts: Path | None = None) -> None:
 
     `scripts`: a folder of migrations other than the installed one.
     """
+    with altering(store) as connection:
+        upgrade_to(connection, "head", scripts=scripts)
+
+
+def upgrade_to(connection: Connection, revision: str, *, scripts: Path | None = None) -> None:
+    """Go forward to a schema version, or to `head`, in the transaction of `altering`."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     config = _config(scripts)
-    with _altering(store) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def known_revisions() -> frozenset[str]:
+    """All schema versions that this code can come from."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
 
 
 @contextmanager
-def _altering(store: Store) -> Iterator[Connection]:
+def altering(store: Store) -> Iterator[Connection]:
     """One transaction that may make tables anew.
 
     SQLite alters a table by copying it, dropping it and renaming the copy. While foreign keys are
@@ -95,8 +106,7 @@ def check(connection: Connection) -> None:
     found = current(connection)
     if found is None:
         raise NotReady("The database has no schema yet; run `zhibiao migrate`.")
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     # A revision that this code does not know is a later one: migrations only ever expand what
     # an older worker reads, so it goes on working while newer ones take over.
-    if found in known and found != head():
+    if found in known_revisions() and found != head():
         raise NotReady(f"The database is at schema {found}; run `zhibiao migrate`.")
