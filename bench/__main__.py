@@ -20,6 +20,7 @@ CLAIMS = (
     "upload_memory",
     "throughput",
     "ratios",
+    "prints",
     "reprocess",
 )
 

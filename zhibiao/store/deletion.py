@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, tuple_, update
 
 from zhibiao.store import prints
+from zhibiao.store.batches import in_batches
 from zhibiao.store.engine import Store
 from zhibiao.store.errors import NotFound, RunNotDeletable
 from zhibiao.store.locks import settle_places, start_work
+from zhibiao.store.print_groups import IS_FURTHER
 from zhibiao.store.schema import IN_FLIGHT, documents, publications, runs, work
 from zhibiao.store.sources import drop_orphans, seize, seize_orphans
 
@@ -179,30 +181,24 @@ def _widow(connection: Connection, ids: list[int], places: list[tuple[str, int]]
     """Take these documents away as canonical prints of others; the others."""
     if not places:
         return []
-    neighbours = list(
-        connection.scalars(
-            select(documents.c.id)
-            .where(
-                tuple_(documents.c.region_code, documents.c.year).in_(places),
-                documents.c.id.not_in(ids),
-            )
-            .order_by(documents.c.id)
-        )
-    )
     widowed = list(
         connection.scalars(
             select(documents.c.id)
-            .where(documents.c.id.in_(neighbours), documents.c.canonical_id.in_(ids))
+            .where(documents.c.canonical_id.in_(ids), IS_FURTHER, documents.c.id.not_in(ids))
             .order_by(documents.c.id)
             .with_for_update(key_share=True)
         )
     )
-    connection.execute(
-        update(documents)
-        .where(documents.c.id.in_(widowed))
-        .values(canonical_id=None, settled_hash=None)
-    )
+    for some in in_batches(widowed):
+        connection.execute(
+            update(documents)
+            .where(documents.c.id.in_(some))
+            .values(canonical_id=None, settled_hash=None)
+        )
     # Also when looking back: what has lost its canonical print counts by itself.
+    neighbours = select(documents.c.id).where(
+        tuple_(documents.c.region_code, documents.c.year).in_(places), documents.c.id.not_in(ids)
+    )
     connection.execute(
         update(publications)
         .where(publications.c.document_id.in_(neighbours), publications.c.canonical_id.in_(ids))

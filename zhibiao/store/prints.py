@@ -5,19 +5,39 @@ All are kept; `documents.canonical_id` names the most complete one, which a pane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    bindparam,
+    func,
+    select,
+    union,
+    update,
+)
 
-from zhibiao.domain import Stage
-from zhibiao.store.documents import current
+from zhibiao.store.batches import in_batches
 from zhibiao.store.engine import Store
 from zhibiao.store.locks import settle_places
+from zhibiao.store.print_groups import (
+    IS_FURTHER,
+    Place,
+    as_print,
+    forget_hashes,
+    prints_where,
+    stored_groups,
+)
 from zhibiao.store.publications import rename_canonical
-from zhibiao.store.schema import clean_texts, documents
-from zhibiao.text.prints import Print, group
+from zhibiao.store.schema import documents
+from zhibiao.text.prints import assign
 
 _BATCH_DOCUMENTS = 200
+_TRANSACTION_DOCUMENTS = 16
 
 
 def due(connection: Connection, *, limit: int, ids: Sequence[int] | None = None) -> list[int]:
@@ -43,17 +63,17 @@ def settle_due(
 ) -> None:
     """Settle what is due, of all documents or of some, until all is settled or `until` says so.
 
-    Each document in a transaction of its own: of two that change at the same time, the later one
-    sees both.
+    Some documents in each transaction: of two that change at the same time, the later one sees
+    both.
     """
     while True:
         with store.read() as connection:
             found = due(connection, limit=_BATCH_DOCUMENTS, ids=ids)
-        for document in found:
+        for some in in_batches(found, _TRANSACTION_DOCUMENTS):
             if until():
                 return
             with store.write() as connection:
-                regroup(connection, document, now=store.now(connection))
+                regroup_all(connection, some, now=store.now(connection))
         if len(found) < _BATCH_DOCUMENTS:
             return
 
@@ -71,92 +91,117 @@ def regroup_all(connection: Connection, ids: Sequence[int], *, now: float) -> No
     `hold_places` before it wrote them: of two documents cleaned at the same time, the later call
     sees both.
     """
-    known = select(
-        *(documents.c.id, documents.c.region_code, documents.c.year),
-        *(documents.c.canonical_id, documents.c.clean_hash),
-    ).where(documents.c.id.in_(ids))
-    rows = connection.execute(known.order_by(documents.c.id)).all() if ids else []
+    rows = _known(connection, documents.c.id.in_(ids)) if ids else []
     if not rows:
         return  # there are none, or they have been deleted
-    places = {(row.region_code, row.year) for row in rows} | _former_places(connection, ids)
-    whole = sorted(place for place in places if None not in place)
-    settle_places(connection, whole)
-    moved: list[int] = [
-        row.id
-        for row in rows
-        if None in (row.region_code, row.year) and row.canonical_id is not None
-    ]
-    if moved:
-        connection.execute(
-            update(documents).where(documents.c.id.in_(moved)).values(canonical_id=None)
-        )
-    for region_code, year in whole:
-        moved += _settle(connection, region_code, year)
-    if moved:
+    settle_places(connection, {*_places_of(rows), *_further_places(connection, rows)})
+    left = [row.id for row in rows if row.canonical_id == row.id]
+    if left:
+        # What these were the canonical prints of is as loose as they are.
+        rows += _known(connection, documents.c.canonical_id.in_(left), IS_FURTHER)
+        rows = list({row.id: row for row in rows}.values())
+        forget_hashes(connection, left)
+    _loosen(connection, [row.id for row in rows if row.canonical_id is not None])
+    loose: dict[Place, list[int]] = defaultdict(list)
+    for row in rows:
+        if None not in (row.region_code, row.year):
+            loose[row.region_code, row.year].append(row.id)
+    canonical_of: dict[int, int | None] = {row.id: None for row in rows}
+    for place in sorted(loose):
+        canonical_of |= _assigned(connection, place, loose[place])
+    before = {row.id: row.canonical_id for row in rows}
+    before |= _canonical_ids(connection, [each for each in canonical_of if each not in before])
+    looked_at = {row.id: row.clean_hash for row in rows if row.id in ids}
+    moved = sorted(each for each in canonical_of if canonical_of[each] != before[each])
+    _keep(connection, canonical_of, looked_at)
+    # A first print has no publication yet: what it comes to be linked to goes into its first one.
+    if moved and not {row.id for row in rows if row.publication_id is None}.issuperset(moved):
         rename_canonical(connection, moved, now=now)
-    # Of what was looked at: where it has changed meanwhile, it is due again.
-    looked = update(documents).where(documents.c.id == bindparam("this"))
-    connection.execute(
-        looked.values(settled_hash=bindparam("looked_at")),
-        [{"this": row.id, "looked_at": row.clean_hash} for row in rows],
-    )
 
 
-def hold_places(
-    connection: Connection, ids: Sequence[int], places: Iterable[tuple[str, int]]
-) -> None:
+def hold_places(connection: Connection, ids: Sequence[int], places: Iterable[Place]) -> None:
     """Before any row: nobody else settles what `regroup_all` will, until this has ended.
 
     `places`: those that the documents are of from now on.
     """
-    settle_places(connection, {*places, *_former_places(connection, ids)} if ids else ())
+    if ids:
+        known = select(documents.c.id, documents.c.canonical_id).where(documents.c.id.in_(ids))
+        rows = connection.execute(known).all()
+        settle_places(connection, {*places, *_further_places(connection, rows)})
 
 
-def _former_places(connection: Connection, ids: Sequence[int]) -> set[tuple[str, int]]:
+def _further_places(connection: Connection, rows: Iterable[Any]) -> set[Place]:
     """Of the prints that documents are grouped with."""
-    canonical = documents.alias()
-    query = (
-        select(canonical.c.region_code, canonical.c.year)
-        .join(documents, documents.c.canonical_id == canonical.c.id)
-        .where(documents.c.id.in_(ids))
-        .distinct()
-    )
-    found = connection.execute(query)
-    return {(row.region_code, row.year) for row in found if None not in (row.region_code, row.year)}
+    canonical = {row.canonical_id for row in rows if row.canonical_id is not None}
+    if not canonical:
+        return set()
+    place = select(documents.c.region_code, documents.c.year)
+    further = place.where(documents.c.canonical_id.in_({row.id for row in rows}), IS_FURTHER)
+    found = connection.execute(union(place.where(documents.c.id.in_(canonical)), further))
+    return _places_of(found)
 
 
-def _settle(connection: Connection, region_code: str, year: int) -> list[int]:
-    """The documents whose canonical print has changed."""
-    query = (
-        select(
-            documents.c.id,
-            documents.c.partial,
-            documents.c.canonical_id,
-            clean_texts.c.characters,
-            clean_texts.c.sketch,
-        )
-        .join(clean_texts, current(clean_texts, Stage.CLEAN))
-        .where(documents.c.region_code == region_code, documents.c.year == year)
+def _places_of(rows: Iterable[Any]) -> set[Place]:
+    return {(row.region_code, row.year) for row in rows if None not in (row.region_code, row.year)}
+
+
+def _known(connection: Connection, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
+    """What documents are grouped by; nobody else changes it before this transaction has ended."""
+    query = select(
+        *(documents.c.id, documents.c.region_code, documents.c.year),
+        *(documents.c.canonical_id, documents.c.clean_hash, documents.c.publication_id),
     )
-    rows = connection.execute(query).all()
-    known = {row.id: row.canonical_id for row in rows}
-    prints = [
-        Print(
-            document=row.id,
-            characters=row.characters,
-            partial=row.partial,
-            sketch=row.sketch or b"",
-        )
-        for row in rows
-    ]
-    settled = {
-        found.document: members[0].document for members in group(prints) for found in members
-    }
-    moved = [document for document in sorted(settled) if known[document] != settled[document]]
-    for document in moved:
+    query = query.where(*conditions).order_by(documents.c.id)
+    return list(connection.execute(query.with_for_update(key_share=True)))
+
+
+def _loosen(connection: Connection, ids: Sequence[int]) -> None:
+    for some in in_batches(ids):
         connection.execute(
-            update(documents)
-            .where(documents.c.id == document)
-            .values(canonical_id=settled[document])
+            update(documents).where(documents.c.id.in_(some)).values(canonical_id=None)
         )
-    return moved
+
+
+def _assigned(connection: Connection, place: Place, loose: Sequence[int]) -> dict[int, int]:
+    """Of these documents, and of those that lose their canonical print to them."""
+    prints = [
+        as_print(row)
+        for some in in_batches(loose)
+        for row in connection.execute(prints_where(documents.c.id.in_(some)))
+    ]
+    groups = stored_groups(connection, place)
+    canonical_of = assign(prints, groups)
+    groups.finish()
+    return canonical_of
+
+
+def _canonical_ids(connection: Connection, ids: Sequence[int]) -> dict[int, int | None]:
+    known = select(documents.c.id, documents.c.canonical_id)
+    return {
+        row.id: row.canonical_id
+        for some in in_batches(ids)
+        for row in connection.execute(known.where(documents.c.id.in_(some)))
+    }
+
+
+def _keep(
+    connection: Connection,
+    canonical_of: Mapping[int, int | None],
+    looked_at: Mapping[int, str | None],
+) -> None:
+    """By document, as all who lock rows of documents do."""
+    settled = func.coalesce(bindparam("looked_at", type_=String), documents.c.settled_hash)
+    connection.execute(
+        update(documents)
+        .where(documents.c.id == bindparam("this"))
+        # Of what was looked at: where it has changed meanwhile, it is due again.
+        .values(canonical_id=bindparam("canonical"), settled_hash=settled),
+        [
+            {
+                "this": document,
+                "canonical": canonical_of[document],
+                "looked_at": looked_at.get(document),
+            }
+            for document in sorted(canonical_of)
+        ],
+    )

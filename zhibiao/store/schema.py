@@ -160,6 +160,20 @@ documents = numbered(
         ),
     ),
     Index(None, "region_code", "year"),
+    # The canonical prints of a place, and the further prints of a canonical one: each without
+    # looking at the others, which may be many.
+    Index(
+        "ix_documents_canonical",
+        *("region_code", "year"),
+        sqlite_where=text("canonical_id = id"),
+        postgresql_where=text("canonical_id = id"),
+    ),
+    Index(
+        "ix_documents_further_prints",
+        "canonical_id",
+        sqlite_where=text("canonical_id != id"),
+        postgresql_where=text("canonical_id <> id"),
+    ),
     Index(None, "sha256"),
     Index(None, "duplicate_of"),
     # What is outdated is counted over all documents: from here, without their rows.
@@ -248,6 +262,19 @@ clean_texts = Table(
     Column("offsets", CompressedBytes, nullable=False),  # OffsetMap.to_bytes
     Column("sketch", LargeBinary),  # for near-duplicates
     *_described(),
+)
+
+# Of canonical prints: the smallest hashes of their sketches. Only of regions and years that have
+# many of them, so that those which share text with a new print are found without the others.
+print_hashes = Table(
+    "print_hashes",
+    metadata,
+    Column("region_code", String(6), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("hash", BigInteger, primary_key=True),
+    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "document_id"),
+    sqlite_with_rowid=False,
 )
 
 term_counts = Table(
