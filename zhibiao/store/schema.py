@@ -272,7 +272,7 @@ print_hashes = Table(
     Column("region_code", String(6), primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("hash", BigInteger, primary_key=True),
-    Column("document_id", _Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "document_id"),
     sqlite_with_rowid=False,
 )
