@@ -53,6 +53,8 @@ def doubts_of(
 
 def with_flags(observation: Observation) -> Observation:
     """The observation with the doubts that its flags are."""
+    if not observation.flags:
+        return observation
     raised = tuple(doubt for doubt in _FLAGS if doubt.value in observation.flags)
     return replace(observation, doubts=(*observation.doubts, *raised)) if raised else observation
 
@@ -70,22 +72,24 @@ def _about_the_owner(line: Line, number: Number, binding: Binding) -> list[Doubt
 
 def _modified(line: Line, slot: Slot) -> bool:
     """新型基础设施投资: a word that the extractor does not know stands right before the name."""
-    return any(
-        not token.mask and token.end == slot.start and _is_word(line.text[token.end - 1])
-        for token in line.tokens
-    )
+    for token in line.tokens:
+        if token.end == slot.start and not token.mask and _is_word(line.text[token.end - 1]):
+            return True
+    return False
 
 
 def _parted(line: Line, slot: Slot, number: Number) -> bool:
     """汽车零售额增长: a noun that the extractor does not know stands between name and number."""
-    return any(
-        not token.mask
-        and slot.end <= token.start
-        and token.end <= number.start
-        and token.end > token.start + 1
-        and _is_word(line.text[token.end - 1])
-        for token in line.tokens
-    )
+    for mask, start, end, _name, _number in line.tokens:
+        if (
+            not mask
+            and slot.end <= start
+            and end <= number.start
+            and end > start + 1
+            and _is_word(line.text[end - 1])
+        ):
+            return True
+    return False
 
 
 def _is_word(character: str) -> bool:

@@ -186,11 +186,8 @@ def _sentence(
 def _flags(decision: Decision, text: str) -> tuple[str, ...]:
     number = decision.number
     written = text[number.number_start : number.number_end]
-    raised = {
-        "years_inferred": _years_inferred(decision),
-        "mangled_digits": not LETTERS.isdisjoint(written),
-    }
-    return tuple(flag for flag, up in raised.items() if up)
+    raised: tuple[str, ...] = ("years_inferred",) if _years_inferred(decision) else ()
+    return raised if LETTERS.isdisjoint(written) else (*raised, "mangled_digits")
 
 
 def _years_inferred(decision: Decision) -> bool:

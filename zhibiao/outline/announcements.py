@@ -7,7 +7,7 @@ import re
 from zhibiao.domain import Status
 from zhibiao.language.plans import PLANS, counted, plan_years
 from zhibiao.outline.frames import Frame, Years
-from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases
+from zhibiao.outline.spans import Phrase, YearsSaid, covered, opening_phrase
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
 _SEVERAL_AHEAD = re.compile(
@@ -56,7 +56,7 @@ _TERM_ON = re.compile(
 )
 _THESE_YEARS = re.compile(r"^这[^。]{0,50}的([三四五])年$")
 # What may stand in front of the phrase: 自2018年以来, 在过去五年.
-_LEAD = re.compile("^(?:在|自|从)?")
+_LEAD = ("在", "自", "从")
 _FURTHEST = 6  # years that lie behind and are told of together
 # 全年…, 三年来…: of its paragraph and no further
 _PASSING = re.compile(r"^(?:预计)?全年|^(?:同时|此外|另外|特别是)|^(?:近|过去)?的?[三3]年来?|^近")
@@ -93,7 +93,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     """The frame that a sentence opens; None when it opens none."""
     year, review = known.planned, known.review
     planning = current.status is Status.TARGET
-    sentence = _REPORTED.sub("", sentence)
+    sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
@@ -122,14 +122,20 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     return _in_review(sentence, at, known, current)
 
 
+def _without(opening: re.Pattern[str], sentence: str) -> str:
+    found = opening.match(sentence)
+    return sentence if found is None else sentence[found.end() :]
+
+
 def _behind(sentence: str, years: Years) -> tuple[Phrase, int] | None:
     """The phrase on several past years that a sentence opens with, and how many they are."""
-    said = _LEAD.sub("", _ADDRESS.sub("", _BESIDE.sub("", sentence)))
+    said = _without(_ADDRESS, _without(_BESIDE, sentence))
+    said = said[1:] if said.startswith(_LEAD) else said
     these = _THESE_YEARS.match(said)
     if these is not None:
         return Phrase(0, 2, YearsSaid.BACK, counted=counted(these[1])), counted(these[1])
-    phrase = next(phrases(said[:40]), None)
-    if phrase is None or phrase.start > 1 or phrase.kind not in _BEHIND:
+    phrase = opening_phrase(said[:40])
+    if phrase is None or phrase.kind not in _BEHIND:
         return None
     if phrase.kind is YearsSaid.TERM and not _TERM_ON.match(said, phrase.end):
         return None

@@ -79,6 +79,12 @@ def phrases(text: str) -> Iterator[Phrase]:
             yield phrase
 
 
+def opening_phrase(text: str) -> Phrase | None:
+    """The phrase on years that a text begins with, be it behind one other character."""
+    found = _PHRASES.match(text) or _PHRASES.match(text, 1)
+    return None if found is None else _phrase(found)
+
+
 def with_whole_years(heading: str) -> str:
     """回眸2022, 2023怎么干 -> 回眸2022年: a digest's headings leave 年 out."""
     return _SHORT_YEAR.sub(lambda found: f"{found[0]}年", heading)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 
 from zhibiao.domain import Span
 
 # A sentence runs through its final marks and the quotes and brackets that close after them.
 # A newline always ends one: the cleaner leaves newlines only between paragraphs and headings.
 _SENTENCE = re.compile(r"[^\n。！？!?；;]*(?:[。！？!?；;]+[”’」』）)》】\"]*|\n|$)")
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 # Characters of a sentence that are shown on either side of what it states: text without full stops
 # (tables, lists, broken scans) must not become a sentence of 100,000 characters.
@@ -40,8 +43,10 @@ def enclosing(found: Sequence[Span], start: int, end: int) -> Span:
 
     Several, from the first through the last, where the place reaches over a full stop.
     """
-    first = bisect_right(found, start, key=lambda sentence: sentence.start) - 1
-    last = bisect_left(found, end, key=lambda sentence: sentence.end)
+    first = bisect_right(found, start, key=_START) - 1
+    last = bisect_left(found, end, key=_END)
+    if first == last:
+        return found[first]
     begin = found[first].start if first >= 0 else start
     close = found[last].end if last < len(found) else end
     return Span(min(begin, start), max(close, end))
@@ -53,6 +58,8 @@ def within_reach(text: str, sentence: Span, place: Span) -> Span:
     Where something is left out it is cut at the end of a clause, if one is within reach.
     """
     start, end = sentence.start, sentence.end
+    if place.start - start <= REACH_CHARACTERS and end - place.end <= REACH_CHARACTERS:
+        return sentence
     if place.start - start > REACH_CHARACTERS:
         left = place.start - REACH_CHARACTERS
         clause = re.compile("[，,、]").search(text, left, place.start)

@@ -44,6 +44,7 @@ _NEW = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED = ("增加", "增设", "扩增", "增添")
 _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
+_WORKS = ("的", "新建", "改造", "建设", "提升", "整治", "改建")
 _WORK_BEHIND = re.compile(
     "的?(?:新建|改造|建设|提升|整治|改建)(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
 )
@@ -225,6 +226,8 @@ class Reader:
 
     def _said_behind(self, place: int) -> int:
         number = self.numbers[self.tokens[place].number]
+        if not self.text.startswith(_WORKS, number.end):
+            return 0
         if _WORK_BEHIND.match(self.text, number.end):
             return lx.CREATE  # 高标准农田完成2万亩改造任务
         if number.unit != "%" or not self.text.startswith("的", number.end):

@@ -121,7 +121,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         if high_value is not None and _ascends(value, high_value, range_match["unit"]):
             high = high_value
             end = number_end = range_match.end()
-    wide = _WIDE_RANGE.match(text, end, limit) if high is None else None
+    wide = _WIDE_RANGE.match(text, end, limit) if high is None and after in "万亿" else None
     if wide is not None and not _FROM.search(text, max(0, start - 16), start):
         high_value = value_of(wide["high"])
         if high_value is not None and value < high_value:

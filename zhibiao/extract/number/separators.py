@@ -10,9 +10,10 @@ from enum import Enum, auto
 from typing import Final
 
 _RUN: Final = re.compile(
-    r"(?<![0-9.A-Za-z])[0-9]++(?P<mark>[,，] ?|[、' ])[0-9]++(?:(?P=mark)[0-9]++)*+"
+    # Its first character is one set: only then is a search for it fast.
+    r"[0-9](?<![0-9.A-Za-z].)(?:[0-9]*+(?P<mark>[,，] ?|[、' ])[0-9]++(?:(?P=mark)[0-9]++)*+"
     r"(?:\.[0-9]++(?![.0-9]))?"
-    r"|(?<![0-9.A-Za-z])[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![.0-9])"
+    r"|[0-9]{0,2}(?:\.[0-9]{3}){2,}(?![.0-9]))"
 )
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")

@@ -12,7 +12,7 @@ from zhibiao.language.numerals import CHINESE
 _NUMERAL = rf"(?:[0-9]{{1,2}}(?:\.[0-9]+)?|[{CHINESE}]{{1,3}}(?:点[{CHINESE}]+)?)"
 _UNIT = "(?:%|个点)?"
 _STRIVING = re.compile(
-    rf"(?<![确必力])[保稳](?P<low>{_NUMERAL}){_UNIT}[、，,]?[争冲](?P<high>{_NUMERAL}){_UNIT}"
+    rf"[保稳](?<![确必力].)(?P<low>{_NUMERAL}){_UNIT}[、，,]?[争冲](?P<high>{_NUMERAL}){_UNIT}"
     # 保10户争20户, 保三争先: no percentages
     rf"(?![0-9.{CHINESE}]|[^\W\d_])(?=[”\"’』」）)]?(?:[，。；、：,;]|\s|$|的))"
 )
