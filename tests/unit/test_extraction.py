@@ -95,7 +95,7 @@ def test_a_number_without_a_name_in_the_catalogue_is_an_open_quantity() -> None:
     found = only("新建口袋书屋36座。")
     assert (found.indicator, found.subject, found.value, found.unit) == (
         None,
-        "新建口袋书屋",
+        "口袋书屋",
         Decimal(36),
         "座",
     )

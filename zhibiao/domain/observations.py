@@ -82,7 +82,9 @@ class Observation:
     """One statement of one indicator. All spans are offsets into the document's raw text."""
 
     indicator: str | None  # catalogue id; None for an open quantity
-    subject: str  # the phrase that names what is counted, as written: 新增床位
+    # The phrase that names the indicator, as written; of an open quantity its name in one form
+    # however it is worded (zhibiao.extract.subjects): 老旧小区改造.
+    subject: str
     measure: Measure
     value: Decimal  # as written, without the unit; signed for growth and change
     value_high: Decimal | None  # upper end of a range

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
@@ -23,9 +24,14 @@ from zhibiao.extract.checks import flagged
 from zhibiao.extract.engine import Decision, decide_all
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.statements import Stated
+from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
 from zhibiao.text.sentences import enclosing, sentences, within_reach
+
+_FOLLOWING = 12  # characters behind a number that nothing names
+_UNTIL_MARK = re.compile(r"[，、。；：（）,;:()\n0-9]")
 
 
 def extract(
@@ -124,7 +130,7 @@ def _observation(
     part = slot.part is not None
     return Observation(
         indicator=indicator.id if indicator else None,
-        subject=_subject(clean.text, slot.start, slot.end, number),
+        subject=_subject(clean.text, slot, number),
         measure=reading.measure,
         value=value,
         value_high=number.high,
@@ -205,11 +211,12 @@ def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
     return number.unit
 
 
-def _subject(text: str, start: int, end: int, number: Number) -> str:
-    if end > start:
-        return text[start:end].strip("，、：（）“” \n") or text[start:end]
-    following = text[number.end : number.end + 12]
-    for i, character in enumerate(following):
-        if character in "，、。；：（）,;:()\n0123456789":
-            return following[:i]
-    return following
+def _subject(text: str, slot: Slot, number: Number) -> str:
+    """The name as written; of something uncatalogued, its name in one form."""
+    said = text[slot.start : slot.end]
+    if slot.candidates:
+        return said.strip("，、：（）“” \n") or said
+    if said:
+        return subject_of(said + slot.head, counted=slot.start >= number.end)
+    following = text[number.end : number.end + _FOLLOWING]
+    return subject_of(_UNTIL_MARK.split(following, maxsplit=1)[0], counted=True)

@@ -15,7 +15,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.part import part_before
+from zhibiao.extract.scope.part import part_before, part_of_open
 from zhibiao.extract.scope.places import PARKS, begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
@@ -361,7 +361,8 @@ class Reader:
         start = tokens[segment].start if segment < place else tokens[place].start
         end = tokens[place].start
         after = self.counted_after(place) if words & ~lx.SHARE or start == end else None
-        slot = Slot((), *after) if after else Slot((), start, end)
+        part = part_of_open(self, segment, place) if rule == "open" else None
+        slot = Slot((), *after, part) if after else Slot((), start, end, part)
         if not keep and rule != "comparison" and end > start and not self.bare(segment, place):
             newly = bool(words & lx.CREATE)
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:

@@ -17,6 +17,7 @@ class Slot(NamedTuple):
     newly: bool = False  # a verb of making stands before the name
     total: bool = False  # 累计, 总数: the amount itself
     single: str | None = None  # of a compound: what one value alone means
+    head: str = ""  # of something uncatalogued: what it shares with the last name of its list
 
 
 class Subject(NamedTuple):

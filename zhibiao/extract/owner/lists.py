@@ -6,6 +6,8 @@ from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.owner.shortened_names import PARTS, completed_name
+from zhibiao.extract.scope.part import part_of_open
+from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
 
 
@@ -34,7 +36,7 @@ def distributed(
         slots = reader.subject.slots
         inherited = True
     if not slots:
-        return None
+        return _shared_by_unknown(reader, clause, marker, position, words)
     grows = reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅"))
     if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
@@ -50,6 +52,41 @@ def distributed(
             return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
         return each(reader, tuple(slots), place, words, marker, "each")
     return spread(reader, tuple(slots), position, run, words, marker, "distribute", inherited)
+
+
+def _shared_by_unknown(
+    reader: Reader, clause: int, marker: int, position: int, words: int
+) -> list[Binding] | None:
+    """机场旅客和货邮吞吐量分别增长14%、25%: as many nouns that nobody knows as values."""
+    run = reader.run_length(position)
+    while marker > clause and reader.masks[marker - 1] & (lx.UP | lx.DOWN):
+        marker -= 1
+    items = [item for item in _items(reader, clause, marker) if not reader.bare(*item)]
+    if run < 2 or len(items) != run:
+        return None
+    spans = [(reader.tokens[a].start, reader.tokens[b - 1].end) for a, b in items]
+    head = shared_head(reader.text[slice(*spans[-1])])
+    bindings = []
+    for (item, span), place in zip(
+        zip(items, spans, strict=True), reader.places[position : position + run], strict=True
+    ):
+        part = part_of_open(reader, *item)
+        own = "" if has_head(reader.text[slice(*span)]) else head
+        slot = Slot((), *span, part, head=own)
+        bindings.append(reader.binding(place, slot, words, clause, "open"))
+    return bindings
+
+
+def _items(reader: Reader, first: int, last: int) -> list[tuple[int, int]]:
+    """The stretches of tokens between the marks and joining words of a list."""
+    items: list[tuple[int, int]] = []
+    start = first
+    for i in range(first, last + 1):
+        if i == last or reader.masks[i] & (lx.LIST | lx.JOIN | lx.COMMA):
+            if i > start:
+                items.append((start, i))
+            start = i + 1
+    return items
 
 
 def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
@@ -118,13 +155,7 @@ def spread(
 
 def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     """The names of a list A、B和C before 分别, in order; unknown members keep their place."""
-    items: list[tuple[int, int]] = []
-    start = first
-    for i in range(first, last + 1):
-        if i == last or reader.masks[i] & (lx.LIST | lx.JOIN | lx.COMMA):
-            if i > start:
-                items.append((start, i))
-            start = i + 1
+    items = _items(reader, first, last)
     slots: list[Slot] = []
     known = False
     for begin, end in items:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.places import DONE, PARKS, governing, part_opening
+from zhibiao.extract.scope.places import DONE, PARKS, begins_with_verb, governing, part_opening
 from zhibiao.extract.words import lexicon as lx
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
 _GATHERED = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
 _URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
+# What a part does, rather than what it has.
+_DID = lx.VERBISH | lx.CREATE | lx.UP | lx.DOWN | lx.REACH | lx.GE | lx.TO | lx.TIME | lx.TOTAL
 _STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
@@ -91,6 +93,36 @@ def part_before(reader: Reader, i: int) -> Part | None:
         if strict or len(_TOLD.sub("", name.text)) < 5:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
+
+
+def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
+    """What the uncatalogued thing that tokens first:last name is of; None: the region as a whole.
+
+    A place or a firm that opens the clause and is not itself what is counted (经开区新开工12个),
+    another region, or the part that the sentence goes on about.
+    """
+    if first >= last:
+        return None
+    clause = reader.clause_start(0, first)
+    for k in range(last - 2, clause - 1, -1):
+        mask = reader.masks[k]
+        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
+        if mask & lx.REGION or (reader.home.names and word.endswith(reader.home.names)):
+            return None
+        # 境外合作区达到11个: they are counted themselves
+        of_it = any(m == 0 or m & lx.NAME for m in reader.masks[k + 2 : last])
+        if mask & _PLAIN or not (of_it and reader.masks[k + 1] & _DID):
+            continue
+        if mask & lx.OTHER_REGION and not reader.home.nation:
+            return Part(PartKind.OTHER_REGION, word)
+        if mask & lx.PART and len(word) > 1 and not _urged(reader, k):
+            opening = reader.text[reader.tokens[clause].start : reader.tokens[k].end]
+            if _opens_with_place(reader, k) and not opening.startswith(("每", "各")):
+                return Part(PartKind.SUBJECT, word)
+    if not begins_with_verb(reader, clause, last):
+        return None
+    part = reader.part
+    return part if part is not None and part.kind is PartKind.SUBJECT else None
 
 
 def _quoted(reader: Reader, k: int) -> str:
