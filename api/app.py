@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import APIRouter, Depends, FastAPI, Security
-from fastapi.routing import APIRoute
+from fastapi import Depends, FastAPI, Security
 
 from api import errors
-from api.console.pages import static_files
+from api.access import Routes
 from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
 from api.console.routes import observations as observation_pages
@@ -18,10 +17,12 @@ from api.console.routes import runs as run_pages
 from api.console.routes import search as search_pages
 from api.gate import Gate, bearer
 from api.knowledge import current_of
+from api.limits import RateLimits
 from api.queries import check_query
 from api.refusals import OF_ALL, OF_ROUTES
 from api.requests import CommonHeaders
 from api.routes import (
+    access,
     docs,
     documents,
     exports,
@@ -38,14 +39,15 @@ from zhibiao import __version__
 from zhibiao.errors import CatalogueError, DictionaryError
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.tokens import ensure_token
+from zhibiao.tokens import CurrentToken
 
 _DESCRIPTION = """
 Chinese government work reports (政府工作报告) in, a queryable panel of indicators out.
 
 Submit files to `POST /v1/runs`, watch `GET /v1/runs/{run}`, read `GET /v1/observations` or export
-a table. Everything under `/v1` needs the bearer token of the data dir's file `token`. Every answer
-that is no success has one shape, `{"error": {"code", "message", "details", "request_id"}}`.
+a table. Everything under `/v1` needs a bearer token: the one of the data dir's file `token`, which
+may do everything, or an API key with a scope that the route names. Every answer that is no success
+has one shape, `{"error": {"code", "message", "details", "request_id"}}`.
 """
 _TAGS = [
     {"name": "runs", "description": "Submit, watch, cancel, pause, resume, retry."},
@@ -53,6 +55,7 @@ _TAGS = [
     {"name": "observations", "description": "What the reports state, with the sentence."},
     {"name": "exports", "description": "Whole tables as CSV, Parquet, Excel, JSON Lines."},
     {"name": "reprocessing", "description": "Plan, run, compare, take back, forget."},
+    {"name": "access", "description": "Users, API keys, the audit log."},
     {"name": "service", "description": "Health, versions, the catalogue, metrics."},
 ]
 
@@ -66,7 +69,12 @@ def create_app(settings: Settings) -> FastAPI:
         with suppress(CatalogueError, DictionaryError):  # told to whoever asks for what they decide
             # Now, not when first asked for: the versions are those of the code that runs.
             current_of(settings)
-        app.state.service = Service(settings=settings, store=store, token=ensure_token(settings))
+        app.state.service = Service(
+            settings=settings,
+            store=store,
+            token=CurrentToken(settings),
+            limits=RateLimits(settings),
+        )
         try:
             yield
         finally:
@@ -88,10 +96,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         Gate,
         settings=settings,
-        open_paths={
-            *_paths(service.open_router, docs.router),
-            *(entrance.LOGIN, *entrance.LANGUAGES, *static_files()),
-        },
         open_forms={entrance.LOGIN},
         uploads={("POST", "/v1/runs")},
     )
@@ -106,6 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
         search,
         exports,
         reprocessing,
+        access,
         service,
     ):
         app.include_router(
@@ -132,10 +137,5 @@ def create_app(settings: Settings) -> FastAPI:
         search_pages,
     ):
         app.include_router(pages.router)
+    app.state.routes = Routes(app.routes)
     return app
-
-
-def _paths(*routers: APIRouter) -> set[str]:
-    return {
-        route.path for router in routers for route in router.routes if isinstance(route, APIRoute)
-    }

@@ -18,13 +18,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
+from api.access import Forbidden
 from api.console.pages import page
 from api.console.refusing import is_page
+from api.limits import TooManyRequests
 from zhibiao.analysis.units import UnknownUnit
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
 from zhibiao.store.errors import (
     InvalidSelection,
     KeyInUse,
+    NameTaken,
     NotCorrectable,
     NotFound,
     NotReady,
@@ -38,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class Unauthorised(ZhibiaoError):
-    """A bearer token is needed: Authorization: Bearer <token>."""
+    """A key or the token is needed: Authorization: Bearer <key>."""
 
     code = "unauthorised"
 
@@ -128,10 +131,12 @@ class StoreUnavailable(ZhibiaoError):
 _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (Unauthorised, 401),
     (ForeignOrigin, 403),
+    (Forbidden, 403),
     (NotFound, 404),
     (RequestTimeout, 408),
     (KeyInUse, 409),
     (NotCorrectable, 409),
+    (NameTaken, 409),
     (RunCancelled, 409),
     (RunNotDeletable, 409),
     (Pruned, 410),
@@ -147,12 +152,16 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (TableTooLarge, 422),
     (UnknownUnit, 422),
     (BacklogFull, 429),
+    (TooManyRequests, 429),
     (TooManyUploads, 503),
     (NotReady, 503),
     (StoreUnavailable, 503),
 )
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+
+
+STORE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, NoConnectionFree)
 
 
 def status_of(error: ZhibiaoError) -> int:
@@ -200,8 +209,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ZhibiaoError, refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    for kind in (OperationalError, InterfaceError, ProgrammingError, NoConnectionFree):
-        app.add_exception_handler(kind, _store_error)
+    for kind in STORE_ERRORS:
+        app.add_exception_handler(kind, store_failed)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -257,7 +266,7 @@ def _http_error(request: Request, error: Exception) -> Response:
     return error_response(request, status, code=code, message=message, headers=error.headers or {})
 
 
-def _store_error(request: Request, error: Exception) -> Response:
+def store_failed(request: Request, error: Exception) -> Response:
     # The driver's message may hold the statement and its values: it goes to the log only.
     log.error("request %s: the store failed: %s", _id_of(request), error)
     unavailable = StoreUnavailable()

@@ -5,29 +5,35 @@ FastAPI reads and parses a request's body before any dependency of its route run
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import anyio
+from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.security import HTTPBearer
-from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access import Asked, forbidden
+from api.auditing import audited
 from api.console import sessions
 from api.console.refusing import API_PREFIX, is_page, to_login
 from api.errors import (
+    STORE_ERRORS,
     ForeignOrigin,
     RequestTimeout,
     RequestTooLarge,
     Unauthorised,
     UnknownHost,
     refused,
+    store_failed,
 )
+from api.identity import by_cookie, by_secret, by_token, credential_of, owner_of
+from api.limits import address_of
+from zhibiao.domain.access import Caller
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
 
@@ -36,14 +42,19 @@ _BODY_BYTES = 4_000_000
 _FORM_BYTES = 10_000  # from whoever has not logged in yet
 _BODY_SECONDS = 30.0
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_PROBED = "/healthz"
 _PORTS = {"http": 80, "https": 443}
 
-# For the description only: the gate has looked at the token by then.
-bearer = HTTPBearer(auto_error=False, description="The token in the data dir's file `token`.")
+# For the description only: the gate has looked at the key by then.
+bearer = HTTPBearer(
+    auto_error=False,
+    description="An API key (`zhibiao keys create`), or the token in the data dir's file `token`.",
+)
 
 
 class Gate:
-    """Checks host, origin and token, and holds the bodies of all but uploads to a small size.
+    """Checks host, origin, who asks and what they may, and holds the bodies of all but uploads to
+    a small size.
 
     Plain ASGI: the usual base class would hold back streamed bodies.
     """
@@ -53,43 +64,108 @@ class Gate:
         app: ASGIApp,
         *,
         settings: Settings,
-        open_paths: Collection[str],
         open_forms: Collection[str],
         uploads: Collection[tuple[str, str]],
     ) -> None:
-        """`open_paths` need no token, and of them only `open_forms` take a body, a small one;
-        `uploads` (method and path) bound their bodies themselves."""
+        """Of the routes that are open to all only `open_forms` take a body, a small one; `uploads`
+        (method and path) bound their bodies themselves."""
         self.app = app
         self._settings = settings
-        self._open_paths = open_paths
         self._open_forms = open_forms
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
+        if scope["type"] != "http":  # nothing here speaks WebSocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
         request = Request(scope)
-        path = request.url.path
+        path = scope["path"]
         try:
             _check_host(request, self._settings)
             _check_origin(request, self._settings)
-            if path not in self._open_paths:
-                _check_access(request)
+            asked = request.app.state.routes.find(request.method, path)
+            if not asked.rule.is_open:
+                caller = await _admitted(request)
+                send = audited(request, asked.rule, caller, send)
+                await _check_rule(request, asked, caller)
                 if (request.method, path) not in self._uploads:
                     receive = await _received(request, receive, limit=_BODY_BYTES)
-            elif path in self._open_forms:
-                receive = await _received(request, receive, limit=_FORM_BYTES)
+            else:
+                _count_stranger(request)
+                if path in self._open_forms:
+                    receive = await _received(request, receive, limit=_FORM_BYTES)
         except ClientDisconnect:
             return
         except Unauthorised as error:
             answer = to_login(request) if is_page(request) else refused(request, error)
             await answer(scope, receive, send)
             return
+        except STORE_ERRORS as error:
+            await store_failed(request, error)(scope, receive, send)
+            return
         except ZhibiaoError as error:
             await refused(request, error)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+async def _admitted(request: Request) -> Caller:
+    """Who asks. Raises Unauthorised, ForeignOrigin and TooManyRequests."""
+    service = request.app.state.service
+    try:
+        given, cookie = credential_of(request)
+        caller = None
+        if given is not None:
+            caller = by_token(service, given) or await run_sync(by_secret, service, given)
+        elif cookie is not None:
+            caller = await run_sync(by_cookie, service, cookie)
+        if caller is None:
+            raise (
+                Unauthorised("The bearer token is not the right one.") if given else Unauthorised()
+            )
+    except Unauthorised:
+        _count_stranger(request)
+        raise
+    service.limits.count_request(caller.name)
+    request.state.caller = caller
+    if cookie is not None:
+        _check_csrf(request, cookie)
+        request.state.session = cookie
+    return caller
+
+
+async def _check_rule(request: Request, asked: Asked, caller: Caller) -> None:
+    """Raises Forbidden. Of a run that is not the caller's it does not tell whether there is one."""
+    rule = asked.rule
+    if not rule.scopes or caller.may(rule.scopes):
+        return
+    if asked.run is not None and caller.may(rule.own):
+        owner = await run_sync(owner_of, request.app.state.service, asked.run)
+        if owner == caller.owner:
+            return
+    raise forbidden(rule, caller)
+
+
+def _count_stranger(request: Request) -> None:
+    """Raises TooManyRequests."""
+    if request.scope["path"] != _PROBED:  # whoever restarts what does not answer asks here
+        request.app.state.service.limits.count_request(address_of(request))
+
+
+def _check_csrf(request: Request, cookie: str) -> None:
+    """A browser sends the cookie by itself, whoever made the page that asks. So where something
+    changes, the page has to show that it is one of ours: here by a header, in the console's forms
+    by a field of theirs.
+
+    Raises ForeignOrigin.
+    """
+    if request.method in _SAFE_METHODS or not request.scope["path"].startswith(API_PREFIX):
+        return
+    if not sessions.is_csrf(cookie, request.headers.get(sessions.CSRF_HEADER, "")):
+        raise ForeignOrigin(f"A log-in's cookie needs the header {sessions.CSRF_HEADER} too.")
 
 
 def _check_host(request: Request, settings: Settings) -> None:
@@ -123,36 +199,6 @@ def _check_origin(request: Request, settings: Settings) -> None:
     ours = _address(request.headers.get("host", ""), scheme)
     if theirs[0] not in settings.allowed_host_names and (theirs != ours or not theirs[0]):
         raise ForeignOrigin(f"A page of {origin!r} may not change anything here.", origin=origin)
-
-
-def _check_access(request: Request) -> None:
-    """Raises Unauthorised unless the request carries the token, or the cookie of a log-in.
-
-    A browser sends the cookie by itself, whoever made the page that asks. So where something
-    changes, the page has to show that it is one of ours: here by a header, in the console's forms
-    by a field of theirs.
-    """
-    token = request.app.state.service.token
-    session = None
-    if "authorization" not in request.headers:
-        session = sessions.session_of(request, token)
-    if session is None:
-        _check_token(request)
-        return
-    if request.method not in _SAFE_METHODS and request.url.path.startswith(API_PREFIX):
-        given = request.headers.get(sessions.CSRF_HEADER, "")
-        if not sessions.is_csrf(token, session, given):
-            raise ForeignOrigin(f"A log-in's cookie needs the header {sessions.CSRF_HEADER} too.")
-    request.state.session = session
-
-
-def _check_token(request: Request) -> None:
-    """Raises Unauthorised unless the request carries the token."""
-    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
-    if scheme.lower() != "bearer" or not given:
-        raise Unauthorised
-    if not hmac.compare_digest(given.encode(), request.app.state.service.token.encode()):
-        raise Unauthorised("The bearer token is not the right one.")
 
 
 async def _received(request: Request, receive: Receive, *, limit: int) -> Receive:

@@ -52,7 +52,9 @@ def kept_bytes(settings: Settings, name: str | None) -> int:
 class Reception:
     """One submission being received: a run that is sealed at the end, or forgotten."""
 
-    def __init__(self, store: Store, settings: Settings, *, idempotency_key: str | None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, *, owner: str, idempotency_key: str | None = None
+    ) -> None:
         """Begin the run. Raises KeyInUse."""
         self._store = store
         self._settings = settings
@@ -65,6 +67,7 @@ class Reception:
                     kind="submission",
                     priority="bulk",
                     label="",
+                    owner=owner,
                     idempotency_key=idempotency_key,
                     now=store.now(connection),
                 )

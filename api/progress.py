@@ -67,6 +67,7 @@ def summary(row: RowMapping, accounts: Accounts) -> RunView:
         kind=row["kind"],
         priority=row["priority"],
         label=row["label"],
+        owner=row["owner"],
         status=_status(row, accounts),
         finished=sealed and accounts.in_flight == 0,
         accounts=RunAccounts(**accounts.as_dict(), balanced=accounts.balanced),

@@ -10,8 +10,8 @@ Answers = dict[int | str, dict[str, Any]]
 
 _WHEN = {
     400: "It is not valid HTTP/1.1, such as Chinese characters in an address.",
-    401: "No token, or a wrong one.",
-    403: "A page of another site asks for a change.",
+    401: "No key, or one that does not count.",
+    403: "The key lacks the scope, or a page of another site asks for a change.",
     404: "There is nothing with that id, or at that path.",
     408: "The request has not arrived in time.",
     409: "How it stands now does not allow it.",
@@ -20,7 +20,7 @@ _WHEN = {
     415: "The body is of a type that this route does not take.",
     421: "The service is not known under the name in the address.",
     422: "The request is invalid.",
-    429: "Too many documents are unfinished.",
+    429: "Too many requests in a minute, or documents that are unfinished.",
     431: "The head of the request is too large.",
     503: "The database does not answer, or something else is not ready.",
 }
@@ -35,7 +35,7 @@ def refusals(*statuses: int) -> Answers:
 
 
 # Of every route: the protocol, the gate and the store.
-OF_ALL = refusals(400, 408, 421, 431)
-OF_ROUTES = OF_ALL | refusals(401, 404, 422, 503)
+OF_ALL = refusals(400, 408, 421, 429, 431)
+OF_ROUTES = OF_ALL | refusals(401, 403, 404, 422, 503)
 # Of what changes something, or has a body.
-OF_CHANGES = refusals(403, 413)
+OF_CHANGES = refusals(413)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.limits import RateLimits
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 
@@ -15,7 +17,8 @@ from zhibiao.store import Store
 class Service:
     settings: Settings
     store: Store
-    token: str
+    token: Callable[[], str]  # the admin token as it is now
+    limits: RateLimits
 
 
 def service_of(request: Request) -> Service:

@@ -3,6 +3,7 @@
 from alembic import context
 
 from zhibiao.store import (  # their tables belong to the metadata
+    access_tables,  # noqa: F401
     correction_tables,  # noqa: F401
     index_tables,  # noqa: F401
 )

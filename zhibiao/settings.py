@@ -65,6 +65,16 @@ class Settings(BaseSettings):
     token: str = Field(
         default="", description="Bearer token; empty: the file `token` in the data dir."
     )
+    requests_per_minute: int = Field(
+        default=6000,
+        ge=0,
+        description="Requests that one key, log-in or address may make in a minute; 0: any number.",
+    )
+    logins_per_minute: int = Field(
+        default=10,
+        ge=0,
+        description="Wrong log-ins from one address in a minute before all are refused; 0: any.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the API and Flower bind to.")
     allowed_hosts: str = Field(
         default="",

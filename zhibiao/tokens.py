@@ -3,6 +3,7 @@ its owner only."""
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 from zhibiao.errors import ZhibiaoError
 from zhibiao.folders import own_folder
 from zhibiao.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class NoToken(ZhibiaoError):
@@ -27,6 +30,50 @@ def ensure_token(settings: Settings) -> str:
     if settings.token:
         return _sendable(settings.token, "ZHIBIAO_TOKEN")
     return _ensure(settings.token_file)
+
+
+class CurrentToken:
+    """The admin token as it is now: another one in its file counts without a restart."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Makes and stores the token if there is none yet."""
+        self._token = ensure_token(settings)
+        self._path = None if settings.token else settings.token_file
+        self._seen = self._mark()
+
+    def __call__(self) -> str:
+        mark = self._mark()
+        if mark is not None and mark != self._seen and self._path is not None:
+            try:
+                self._token, self._seen = _read(self._path), mark
+            except (NoToken, OSError) as error:  # half written, or gone: the last one counts
+                log.warning("the token file is not read: %s", error)
+        return self._token
+
+    def _mark(self) -> tuple[int, int] | None:
+        if self._path is None:
+            return None
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
+
+def renew_token(settings: Settings) -> str:
+    """Another token in place of the one in the data dir's file; a running service takes it at once.
+
+    Raises NoToken where the token is a setting.
+    """
+    if settings.token:
+        raise NoToken("The token is ZHIBIAO_TOKEN: change it there, and start the service again.")
+    path = settings.token_file
+    own_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # O_EXCL, mode 0600
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    Path(name).replace(path)
+    return _read(path)
 
 
 def ensure_flower_credential(settings: Settings) -> str:

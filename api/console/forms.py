@@ -16,7 +16,7 @@ async def check_form(request: Request) -> None:
     if request.method in _SAFE_METHODS or session is None:
         return
     given = (await request.form()).get(CSRF_FIELD, "")
-    if not isinstance(given, str) or not is_csrf(request.app.state.service.token, session, given):
+    if not isinstance(given, str) or not is_csrf(session, given):
         raise ForeignOrigin("The form is out of date: load the page again, then send it.")
 
 

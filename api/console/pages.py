@@ -45,7 +45,6 @@ def page(
     """A template as an answer."""
     language = language_of(request)
     session = getattr(request.state, "session", None)
-    token = request.app.state.service.token
     written = (
         _environment()
         .get_template(template)
@@ -60,7 +59,8 @@ def page(
             path=request.url.path,
             here=_here(request),
             session=session,
-            secret=csrf_of(token, session) if session else "",
+            secret=csrf_of(session) if session else "",
+            may=partial(_may, request),
             version=__version__,
         )
     )
@@ -97,6 +97,12 @@ def static_files() -> Mapping[str, Path]:
 def _static(name: str) -> str:
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?{digest}"
+
+
+def _may(request: Request, path: str) -> bool:
+    """May this session's person open the page?"""
+    allowed: bool = request.app.state.routes.may_open(request.state.caller, path)
+    return allowed
 
 
 def _either(language: Language, english: str, chinese: str) -> str:

@@ -14,9 +14,9 @@ from zhibiao.testing.samples import sample_paths
 LABEL = "虚构示例 invented samples"
 
 
-def submit(store: Store, settings: Settings) -> int:
+def submit(store: Store, settings: Settings, *, owner: str) -> int:
     """The run that they became."""
-    reception = Reception(store, settings, idempotency_key=None)
+    reception = Reception(store, settings, owner=owner)
     reception.receive(_uploads(), label=lambda: LABEL)
     return reception.run
 

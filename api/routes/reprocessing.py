@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api import knowledge
+from api.auditing import note
 from api.choices import check
+from api.identity import caller_of
 from api.parameters import Count, DocumentChoice, Indicators, OpenQuantities, RunId
 from api.progress import view
 from api.refusals import OF_CHANGES, refusals
@@ -67,6 +69,7 @@ _FILES: dict[int | str, dict[str, object]] = {
     },
 )
 def reprocess(
+    request: Request,
     service: CurrentService,
     response: Response,
     background: BackgroundTasks,
@@ -92,10 +95,12 @@ def reprocess(
                 current,
                 now=now,
                 label=asked.label,
+                owner=caller_of(request).owner,
                 atomic=asked.atomic,
                 options={"selection": asked.model_dump(mode="json", exclude_defaults=True)},
             )
         found = None if run is None else view(connection, run, now=now)
+    note(request, run=run, dry_run=dry_run)
     if run is None:
         response.status_code = 200
     else:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.arriving import WINDOW_SECONDS, Body, place
+from api.auditing import note
 from api.errors import (
     BacklogFull,
     IncompleteUpload,
@@ -23,6 +24,7 @@ from api.errors import (
 )
 from api.fingerprint import Fingerprint
 from api.given import Given
+from api.identity import caller_of
 from api.intake import SKIPPED_SHOWN, TOUCH_SECONDS, Reception, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.parameters import Written
@@ -31,7 +33,10 @@ from api.refusals import OF_CHANGES, refusals
 from api.schemas.runs import RunView, Skipped
 from api.service import CurrentService, Service
 from tasks.ringing import ring
+from zhibiao.credentials import digest_of
 from zhibiao.store import queue, runs
+from zhibiao.store.callers import TOKEN
+from zhibiao.store.errors import KeyInUse
 from zhibiao.store.submissions import give_up_silent
 
 router = APIRouter(tags=["runs"])
@@ -39,6 +44,7 @@ router = APIRouter(tags=["runs"])
 _DEAD_SECONDS = WINDOW_SECONDS + 4 * TOUCH_SECONDS  # nobody receives it any more
 _RETRY_SECONDS = 10
 _SPOOL_BYTES = 8_000_000
+_OWN_KEY = "sha256:"
 
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -126,14 +132,26 @@ async def submit_run(
     body = Body(request, service.settings.max_request_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     uploads = _uploads_of(kind, body, service, form, name)
+    owner = caller_of(request).owner
     work = partial(
-        _submit, service, body, uploads, form, label=label, idempotency_key=idempotency_key
+        _submit,
+        service,
+        body,
+        uploads,
+        form,
+        label=label,
+        owner=owner,
+        idempotency_key=_own_key(owner, idempotency_key),
     )
     try:
         async with place(request.app) as threads:
             run, skipped = await anyio.to_thread.run_sync(work, limiter=threads)
     except ClientDisconnect as error:
         raise IncompleteUpload from error
+    except (KeyReused, KeyInUse) as error:
+        error.details["idempotency_key"] = idempotency_key
+        raise
+    note(request, run=run)
     found = await anyio.to_thread.run_sync(partial(_view, service, run))
     if skipped is None:
         response.status_code = 200
@@ -150,6 +168,7 @@ def _submit(
     form: Form,
     *,
     label: str,
+    owner: str,
     idempotency_key: str | None,
 ) -> tuple[int, list[str] | None]:
     """The run, and the files of it that were skipped; None of a run that is known already.
@@ -186,7 +205,9 @@ def _submit(
             limit=service.settings.max_backlog,
             retry_after_seconds=_RETRY_SECONDS,
         )
-    reception = Reception(service.store, service.settings, idempotency_key=idempotency_key)
+    reception = Reception(
+        service.store, service.settings, owner=owner, idempotency_key=idempotency_key
+    )
     body.heard = reception.heard
     if idempotency_key is not None:
         uploads = fingerprint.of_passing(uploads)
@@ -196,6 +217,16 @@ def _submit(
         fingerprint=finished if idempotency_key is not None else None,
     )
     return reception.run, reception.skipped
+
+
+def _own_key(owner: str, given: str | None) -> str | None:
+    """The key as it is stored: what one submits under a key, another does not get by guessing it.
+
+    That of the token is stored as it is, as it was before there were others.
+    """
+    if given is None or owner == TOKEN:
+        return given
+    return _OWN_KEY + digest_of(f"{owner}\n{given}")
 
 
 def _view(service: Service, run: int) -> RunView:

@@ -85,6 +85,9 @@ class RunView(BaseModel):
     kind: Literal["submission", "reprocessing"]
     priority: Literal["interactive", "bulk", "reprocess"]
     label: str
+    owner: str | None = Field(
+        default=None, description="Who began it: token, user:NAME, key:NAME; null: not known."
+    )
     status: RunStatus
     finished: bool = Field(description="Everything is at rest: nothing is pending or running.")
     accounts: RunAccounts

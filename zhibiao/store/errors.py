@@ -58,3 +58,9 @@ class NoTimeTravel(InvalidSelection):
     """How documents stood at another time is not kept; ask for observations, panel or keywords."""
 
     code = "no_time_travel"
+
+
+class NameTaken(ZhibiaoError):
+    """There is, or was, one of that name."""
+
+    code = "name_taken"

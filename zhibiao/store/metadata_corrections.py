@@ -113,7 +113,7 @@ def correct(
     told = {field: value for field, value in {**known, **new}.items() if value is not None}
     check_years(told.get("year", row["year"]), told.get("review_year"))
     ids = _of_same_bytes(connection, row)
-    run = _process_again(connection, ids, document, now, current)
+    run = _process_again(connection, ids, document, by, now, current)
     _note(connection, row, new, by, now)
     _presume(connection, ids)
     return run
@@ -156,7 +156,12 @@ def _of_same_bytes(connection: Connection, row: RowMapping) -> list[int]:
 
 
 def _process_again(
-    connection: Connection, ids: Sequence[int], document: int, now: float, current: Current
+    connection: Connection,
+    ids: Sequence[int],
+    document: int,
+    by: str,
+    now: float,
+    current: Current,
 ) -> int | None:
     resting = list(
         connection.scalars(
@@ -177,6 +182,7 @@ def _process_again(
             current,
             now=now,
             label=f"document {document} corrected",
+            owner=by,
             options={"corrected": document},
             priority="interactive",
         )

@@ -72,6 +72,7 @@ def create(
     priority: Priority,
     label: str,
     now: float,
+    owner: str | None = None,
     idempotency_key: str | None = None,
     options: Mapping[str, Any] | None = None,
     atomic: bool = False,
@@ -84,6 +85,7 @@ def create(
             kind=kind,
             priority=priority,
             label=label,
+            owner=owner,
             idempotency_key=idempotency_key,
             options=dict(options or {}),
             atomic=atomic,
@@ -93,6 +95,13 @@ def create(
         .returning(runs.c.id)
     ).scalar_one()
     return made
+
+
+def owner_of(connection: Connection, run: int) -> str | None:
+    """Who began the run; None also where there is no such run."""
+    return connection.execute(
+        select(runs.c.owner).where(runs.c.id == run, runs.c.deleted_at.is_(None))
+    ).scalar_one_or_none()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

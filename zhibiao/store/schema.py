@@ -119,6 +119,7 @@ runs = numbered(
     Column("kind", String(16), nullable=False),  # submission | reprocessing
     Column("priority", String(16), nullable=False),  # interactive | bulk | reprocess
     Column("label", Text, nullable=False),
+    Column("owner", String(80)),  # who began it, `domain.access.Caller.owner`; None: nobody did
     Column("idempotency_key", String(200), unique=True),
     Column("options", JSON, nullable=False),
     Column("created_at", Double, nullable=False),

@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
-import hmac
+import threading
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
+from api import auditing
 from api.console import sessions
 from api.console.forms import check_form, local_path
 from api.console.language import COOKIE
 from api.console.pages import page, static_files
-from api.service import CurrentService
+from api.identity import by_secret
+from api.limits import address_of
+from api.service import CurrentService, Service
+from zhibiao.credentials import LONGEST_PASSWORD, is_password
+from zhibiao.domain.access import Caller
+from zhibiao.store import callers, users
 
 open_router = APIRouter(include_in_schema=False)  # needs no session
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 LOGIN = "/login"
-LANGUAGES = ("/language/zh", "/language/en")
 _YEAR_SECONDS = 365 * 24 * 3600
+_HASHING = threading.Semaphore(2)  # a password's hash takes 64 MiB
 
 
 @open_router.get(LOGIN)
 def show_login(request: Request, to: str = "/") -> Response:
-    return page(request, "login.html", to=local_path(to), wrong=False)
+    return page(request, "login.html", to=local_path(to), wrong=False, name="")
 
 
-# Without a secret of a session, which there is none of yet: who can log in has the token.
+# Without a secret of a session, which there is none of yet: who can log in has a secret.
 @open_router.post(LOGIN)
 def log_in(
     request: Request,
     service: CurrentService,
     token: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "/",
 ) -> Response:
-    if not hmac.compare_digest(token.strip().encode("utf-8", "replace"), service.token.encode()):
-        return page(request, "login.html", status=401, to=local_path(to), wrong=True)
+    """With the token, a key, or a user's name and password."""
+    name, address = name.strip(), address_of(request)
+    service.limits.check_login(address, name)
+    caller = _known(service, name, password) if name else by_secret(service, token.strip())
+    if caller is None:
+        service.limits.count_wrong_login(address, name)
+        return page(
+            request, "login.html", status=401, to=local_path(to), wrong=True, name=name[:100]
+        )
+    cookie = sessions.new_cookie()
+    with service.store.write() as connection:
+        now = service.store.now(connection)
+        callers.begin_login(connection, caller, cookie, now=now, seconds=sessions.SECONDS)
+        auditing.record_login(connection, request, caller, now=now)
     answer = RedirectResponse(local_path(to), 303)
-    sessions.begin(answer, request, service.token)
+    sessions.begin(answer, request, cookie)
     return answer
 
 
+def _known(service: Service, name: str, password: str) -> Caller | None:
+    """The user with this password. As slow where there is none of that name."""
+    if len(password) > LONGEST_PASSWORD or not name.isprintable():
+        return None
+    with service.store.read() as connection:
+        row = users.find(connection, name, now=service.store.now(connection))
+    with _HASHING:
+        right = is_password(None if row is None else row["password_hash"], password)
+    return callers.of_user(row) if right and row is not None else None
+
+
 @router.post("/logout")
-def log_out(service: CurrentService) -> Response:
+def log_out(request: Request, service: CurrentService) -> Response:
+    cookie = sessions.cookie_of(request)
+    if cookie is not None:
+        with service.store.write() as connection:
+            callers.end_login(connection, cookie)
     answer = RedirectResponse(LOGIN, 303)
-    sessions.end(answer, service.token)
+    sessions.end(answer, request)
     return answer
 
 

@@ -8,9 +8,11 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import knowledge
+from api.auditing import note
 from api.console import samples
 from api.console.forms import check_form
 from api.console.pages import page
+from api.identity import caller_of
 from api.routes.runs import list_runs
 from api.service import CurrentService
 from tasks import health
@@ -33,9 +35,12 @@ def show_overview(request: Request, service: CurrentService) -> Response:
 
 
 @router.post("/samples")
-def submit_samples(service: CurrentService, background: BackgroundTasks) -> Response:
+def submit_samples(
+    request: Request, service: CurrentService, background: BackgroundTasks
+) -> Response:
     """The bundled, invented reports as a run."""
-    run = samples.submit(service.store, service.settings)
+    run = samples.submit(service.store, service.settings, owner=caller_of(request).owner)
+    note(request, run=run)
     background.add_task(ring, service.settings)
     return RedirectResponse(f"/runs/{run}", 303, background=background)
 

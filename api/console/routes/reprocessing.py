@@ -63,7 +63,7 @@ def reprocess(
     if asked.problem is not None:
         raise InvalidRequest(asked.problem)
     wanted = ReprocessRequest(**asked.choice.model_dump(), atomic=atomic)
-    done = levers.reprocess(service, Response(), background, wanted)
+    done = levers.reprocess(request, service, Response(), background, wanted)
     to = "/reprocess" if done.run is None else f"/runs/{done.run.id}"
     return RedirectResponse(to, 303, background=background)
 

@@ -57,7 +57,7 @@ def test_only_what_was_changed_in_the_form_is_corrected(service: Any, browser: A
     page = Page(browser.get("/documents/1").text)
     assert not page.css("[data-wait]")
     assert "corrected" in page.css_first("p.line").text()
-    assert "operator" in page.css_first(".facts .links").text()
+    assert "token" in page.css_first(".facts .links").text()
 
 
 def test_an_emptied_field_and_the_button_beside_a_correction_take_it_back(

@@ -73,7 +73,7 @@ def test_a_corrected_year_moves_the_years_of_its_observations(service: Any, docu
             "field": "year",
             "value": 2023,
             "before": 2022,
-            "by": "operator",
+            "by": "token",
             "in_force": True,
             "applied": True,
         }.items()
@@ -93,7 +93,7 @@ def test_a_region_is_corrected_by_name_or_by_code_with_all_that_follows_from_it(
     earlier = known(service, document)["metadata_corrections"][1]
     assert (earlier["value"], earlier["in_force"], earlier["ended_by"]) == (
         *("610482", False),
-        "operator",
+        "token",
     )
 
 
