@@ -17,6 +17,7 @@ _SHORTEST = 2  # characters of a subject that is still one
 _MARKS = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$")
 # 供热面积由2011年的, 价格比上年: when, and not what.
 _SINCE = re.compile("[由从比较](?:[12][0-9]{3}年?|上年|去年|年初).*$")
+_MEASURES = ("率", "额", "量", "值", "数", "度")  # at the end of a name: a head of some kind
 _EDGES = " \n　，、：；。（）()—-~:;,."
 
 
@@ -62,7 +63,7 @@ def shared_head(last: str) -> str:
 
 def has_head(name: str) -> bool:
     """Whether a name of a list says by itself what is measured of it."""
-    return _forms().head.search(name) is not None
+    return name.endswith(_MEASURES) or _forms().head.search(name) is not None
 
 
 def _without_undertaking(text: str, forms: _Forms) -> str:

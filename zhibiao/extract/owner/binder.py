@@ -13,10 +13,18 @@ from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, OWN_VERB, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.lists import distributed, each, listed, spread, standing_alone
+from zhibiao.extract.owner.lists import (
+    distributed,
+    each,
+    listed,
+    rates_listed,
+    spread,
+    standing_alone,
+)
 from zhibiao.extract.owner.names_behind import amount_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
+from zhibiao.extract.owner.yardsticks import fulfils, is_standard, multiple_of_other, of_plan
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
@@ -26,17 +34,10 @@ _PREDICATE = (
     "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
     "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
 )  # fmt: skip
-# 以12亿美元的规模: the figure itself, and no yardstick.
-_AS_A_WHOLE = re.compile("的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)")
-# 为年初预算的103%: how far a plan was fulfilled, which is no word of the figure's own
-_FULFILLED = re.compile(
-    "(?:(?:为|完成|达到?|是|相当于)[^，,、。；]{0,8}|占到?(?:年初|年度|全年|当年|调整)*)"
-    "(?:预算|计划|任务|目标|进度)(?:数|任务|目标|总数)?的?$"
-)
 # At least so many, and no level that is reached: 突破, 迈上
 _OVER = ("超", "逾")
-# How fast something grows, of which a multiple tells nothing of how much there is.
-_PACE = re.compile("(?:年均|平均)?(?:增速|增幅|涨幅|增长率|增长速度)")
+# 棚户区改造，完成800户的改造任务: the work that the name is of
+_WORK_OF_IT = re.compile("的?[^，,。；、]{0,4}(?:任务|目标|计划)")
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -95,8 +96,11 @@ class Binder(Reader):
             spending = spent(self, segment, place)
             if spending is not None:
                 return [spending]
-            if not known and self._fulfils(segment, place):
+            if not known and fulfils(self, segment, place):
                 return [self.open_quantity(place, segment, words, "open", keep=True)]
+        if not known and of_plan(self, place):
+            self._speak_of_last_name(before + 1, segment)
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if words & lx.COMPARE and not known and self._since_then(segment, place):
             rise = words & ~lx.COMPARE | lx.UP
             return self._inherited(before, segment, place, position, rise)
@@ -125,23 +129,24 @@ class Binder(Reader):
             return [self.open_quantity(place, segment, words, "share_of_other", keep=True)]
         if self.bare(segment, place):
             return self._inherited(before, segment, place, position, words)
+        rates = rates_listed(self, before, segment, place, position)
+        if rates:
+            return rates
         by_topic = topic(self, segment, place, words)
         if by_topic is not None:
             return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
 
+    def _speak_of_last_name(self, first: int, last: int) -> None:
+        """收入在去年任务（5.5亿元）的基础上增长: what comes after the aside goes on about it."""
+        named = self.names(first, last)
+        if named:
+            self.remember(Subject(self.slots_of(named[-1], first, False, False)), False, 0)
+
     def _of_other(self, before: int, place: int, words: int) -> bool:
         """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
         unit = self.numbers[self.tokens[place].number].unit
         return unit == "%" and 0 <= before == self.shared_other and bool(words & lx.TO)
-
-    def _fulfils(self, segment: int, place: int) -> bool:
-        """完成18亿元，为预算的103%，增长7%: what comes after goes on about the subject."""
-        number = self.numbers[self.tokens[place].number]
-        if number.unit != "%" or segment == place:
-            return False
-        begin = self.tokens[segment].start
-        return bool(_FULFILLED.match(self.text[begin : number.start]))
 
     def _since_then(self, segment: int, place: int) -> bool:
         """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
@@ -161,7 +166,7 @@ class Binder(Reader):
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(told, place):
-            if self._fulfils(i + 1, place):  # 收入完成预算的103%，增长7%
+            if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
                 self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
                 return [self.open_quantity(place, segment, words, "open", keep=True)]
             if not words & lx.COMPARE:
@@ -169,6 +174,8 @@ class Binder(Reader):
             # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
             self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
             return [self.open_quantity(place, segment, words, "comparison")]
+        if of_plan(self, place):
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
         newly, total, verb = self.made_before(segment, i)
         over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
         over = over and self.text.startswith(_OVER, tokens[i].end)
@@ -212,9 +219,9 @@ class Binder(Reader):
             if grown or number.unit == "倍":
                 return each(self, slots, place, words, i + 1, "compound_growth")
             return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
-        if self._multiple_of_other(i, place):
+        if multiple_of_other(self, i, place):
             return [self.open_quantity(place, segment, words, "comparison", keep=True)]
-        if self._standard(place):
+        if is_standard(self, place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
 
@@ -223,25 +230,9 @@ class Binder(Reader):
         number = self.numbers[self.tokens[place].number]
         return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
 
-    def _multiple_of_other(self, i: int, place: int) -> bool:
-        """支出是收入的6倍, 增速是全国的2倍: a multiple of the name, or of how fast it grows."""
-        number = self.numbers[self.tokens[place].number]
-        if number.unit != "倍":
-            return False
-        told = self.text[self.tokens[i].end : number.start]
-        return told == "的" or _PACE.match(told) is not None
-
     def _doubled(self, place: int) -> bool:
         number = self.numbers[self.tokens[place].number]
         return number.unit == "倍" and "番" in self.text[number.start : number.end]
-
-    def _standard(self, place: int) -> bool:
-        """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""
-        number = self.numbers[self.tokens[place].number]
-        after = self.text[number.end : number.end + 24].split("，")[0].split("。")[0]
-        if number.unit == "%" or _AS_A_WHOLE.match(after):
-            return False
-        return after.startswith("的") or ("作为" in after and "标准" in after)
 
     def _inherited(
         self, before: int, segment: int, place: int, position: int, words: int
@@ -262,18 +253,20 @@ class Binder(Reader):
             # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
             self.remember(self.shared, False, words)
         slots = self.subject.slots
+        number = self.numbers[self.tokens[place].number]
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
             words |= self.words & (lx.UP | lx.DOWN)
+        if number.unit and not words & lx.COMPARE:
+            slots = (*slots[:-1], self._counted_within(slots[-1], number.unit))
         if self.text.startswith("即", self.tokens[segment].start):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
-        number = self.numbers[self.tokens[place].number]
-        if number.unit not in ("%", "倍", "个百分点") and self.noun_follows(place):
+        if self._counts_what_follows(place):
             return [self.open_quantity(place, segment, words, "open")]
         alike = self.told[-run:]
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
@@ -295,8 +288,35 @@ class Binder(Reader):
             pending = slot.part is not None and slot.part.words.endswith(PENDING)
             part = None if pending else slot.part
             slot = slot._replace(newly=True, total=False, part=part)
+            if len(slots) == 1:
+                self.subject = Subject((slot,))  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _counted_within(self, slot: Slot, unit: str) -> Slot:
+        """优良天数比率81%，增加8天: in another unit, of the name that the subject begins with."""
+        counted = dimension(unit)
+        if (
+            counted is None
+            or not slot.candidates
+            or any(counted[0] in self.indicators[c].units for c in slot.candidates)
+        ):
+            return slot
+        names = self.catalogue.names
+        for end in range(slot.end - 1, slot.start + 2, -1):
+            name = names.get(self.text[slot.start : end])
+            if name is not None and any(
+                counted[0] in self.indicators[c].units for c in name.candidates
+            ):
+                return slot._replace(candidates=name.candidates, end=end)
+        return slot
+
+    def _counts_what_follows(self, place: int) -> bool:
+        """…5G基站，开展100个园区…: a count of what stands behind it, and of nothing before."""
+        number = self.numbers[self.tokens[place].number]
+        if number.unit in ("%", "倍", "个百分点") or _WORK_OF_IT.match(self.text, number.end):
+            return False
+        return self.noun_follows(place)
 
     def _grows_on(self, slot: Slot, place: int) -> bool:
         """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
@@ -325,7 +345,7 @@ class Binder(Reader):
         if not named:
             return None
         i = named[-1]
-        if self._counted(i):
+        if self._counted(i) or self._counts_what_follows(place):
             return None
         clause_end = next((k for k in range(i + 1, segment) if self.masks[k] & BREAK), segment)
         if clause_end > i + 1:

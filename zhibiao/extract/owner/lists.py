@@ -77,6 +77,33 @@ def _shared_by_unknown(
     return bindings
 
 
+def rates_listed(
+    reader: Reader, before: int, segment: int, place: int, position: int
+) -> list[Binding]:
+    """毛入园率、高中毛入学率超过93%: one value behind a list of rates is that of each.
+
+    Asked where the last of them is in no catalogue; the empty list where they are no such list.
+    """
+    number = reader.numbers[reader.tokens[place].number]
+    if number.unit != "%" or segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
+        return []
+    last = place
+    while last > segment and not reader.text.endswith("率", 0, reader.tokens[last - 1].end):
+        last -= 1
+    if last == segment or not reader.bare(last, place):
+        return []
+    clause = reader.clause_start(before + 1, place)
+    known = [slot for slot in listed(reader, clause, last) if slot.candidates]
+    if not known or not all(reader.is_rate(slot.candidates) for slot in known):
+        return []
+    words = reader.classes(last, place)
+    reader.remember(Subject(tuple(known)), False, words)
+    return [
+        *each(reader, tuple(known), place, words, last, "each"),
+        reader.open_quantity(place, segment, words, "open", keep=True),
+    ]
+
+
 def _items(reader: Reader, first: int, last: int) -> list[tuple[int, int]]:
     """The stretches of tokens between the marks and joining words of a list."""
     items: list[tuple[int, int]] = []
@@ -178,10 +205,28 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
         return ()
-    slots = completed(reader, slots)
+    slots = completed(reader, _headed_by_last(reader, slots))
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _headed_by_last(reader: Reader, slots: list[Slot]) -> list[Slot]:
+    """新能源汽车、通讯器材零售额分别…: names that the head of an unknown last one makes others."""
+    if not slots or slots[-1].candidates:
+        return slots
+    text = reader.text
+    head = shared_head(text[slots[-1].start : slots[-1].end])
+    if not head:
+        return slots
+    made = []
+    for slot in slots:
+        own = text[slot.start : slot.end]
+        if slot.candidates and not has_head(own):
+            name = reader.catalogue.names.get(own + head)
+            slot = slot._replace(candidates=name.candidates if name else (), head=head)
+        made.append(slot)
+    return made
 
 
 def _told_of_each(reader: Reader, first: int, last: int) -> bool:

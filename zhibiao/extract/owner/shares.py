@@ -30,6 +30,7 @@ _AFTER_SHARE = (
 _SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
 _SERVED = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
 _UNDERTAKING = (*UNDERTAKING, "全部", "的")
+_REGION_NAME = 3  # characters at most: 黑龙江
 _USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 
 
@@ -170,6 +171,15 @@ def _goes_on_as_noun(reader: Reader, place: int) -> bool:
     return _goes_on_as_noun(reader, place + 1)
 
 
+def _governed(reader: Reader, i: int) -> bool:
+    """Whether token i is the proper name of a region whose kind begins the name behind it."""
+    token, follow = reader.tokens[i], i + 1
+    if token.end - token.start > _REGION_NAME or follow >= len(reader.tokens):
+        return False
+    kind = reader.text.startswith(("省", "市", "自治区"), reader.tokens[follow].start)
+    return kind and reader.is_name(follow)
+
+
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
@@ -180,6 +190,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         token = tokens[after]
         if token.mask & lx.CREATE:
             became = True
+        elif token.mask == 0 and _governed(reader, after):
+            pass  # 40家河北省科技型中小企业
         elif token.mask == lx.NUMBER and reader.text.endswith("的", 0, token.start):
             pass  # 25公里的7条农村公路: its length and their count are both of the roads
         elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
@@ -199,7 +211,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
-        goes_on = reader.behind >= 0 and segment in (reader.behind + 2, place)
+        goes_on = reader.behind >= 0 and (
+            segment in (reader.behind + 2, place)
+            or (segment == reader.behind + 1 and bool(reader.masks[segment] & lx.JOIN))
+        )
         if not (always or goes_on) and not words & (
             lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP
         ):
