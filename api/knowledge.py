@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.context import files_of
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.pipeline import Language, inputs, versions
+from zhibiao.pipeline import Language, catalogue_texts, inputs, versions
 from zhibiao.settings import Settings
 from zhibiao.store.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
@@ -39,7 +39,11 @@ def problem_of(settings: Settings) -> str | None:
 def current_of(settings: Settings) -> Current:
     """Each stage's current version; a document of another one is outdated."""
     language = _language(settings)
-    return Current(versions=versions(language), inputs=inputs(language))
+    return Current(
+        versions=versions(language),
+        inputs=inputs(language),
+        catalogues=catalogue_texts(language),
+    )
 
 
 def stage_versions(settings: Settings) -> dict[str, str]:

@@ -9,10 +9,8 @@ from sqlalchemy import Connection, RowMapping
 
 from api.schemas.runs import RunAccounts, RunStatus, RunView, StageExecution
 from zhibiao.rendering import instant
-from zhibiao.store import progress, runs
+from zhibiao.store import pace, progress, runs
 from zhibiao.store.runs import Accounts
-
-_PACE_SECONDS = 30.0  # the pace is measured over the last so many seconds
 
 
 def view(connection: Connection, run: int, *, now: float) -> RunView:
@@ -31,26 +29,30 @@ def view(connection: Connection, run: int, *, now: float) -> RunView:
     stages = runs.stages(connection, run)
     if sealed_at is None:
         return found.model_copy(update={"stages": stages})
-    since = max(sealed_at, now - _PACE_SECONDS)
-    recently, last = runs.finished_between(connection, run, since)
     if accounts.in_flight == 0:
+        _, last = runs.finished_between(connection, run, sealed_at)
         took = max((last or sealed_at) - sealed_at, 0.001)
         # Duplicates and unreadable files come to rest on arrival; nobody worked on them.
         worked = accounts.done + accounts.failed
-        pace = worked / took if worked else None
+        rate = worked / took if worked else None
         return found.model_copy(
             update={
                 "stages": stages,
-                "documents_per_second": pace,
+                "progress": 1.0,
+                "documents_per_second": rate,
                 "seconds_left": 0.0,
                 "finished_at": instant(max(last or sealed_at, sealed_at)),
             }
         )
-    pace = recently / max(now - since, 0.001)
+    going = pace.of_run(connection, run, accounts, began=sealed_at, now=now)
     held_up = row["cancelled_at"] is not None or row["paused_at"] is not None
-    left = accounts.in_flight / pace if pace > 0 and not held_up else None
     return found.model_copy(
-        update={"stages": stages, "documents_per_second": pace, "seconds_left": left}
+        update={
+            "stages": stages,
+            "progress": going.progress,
+            "documents_per_second": going.documents_per_second,
+            "seconds_left": None if held_up else going.seconds_left,
+        }
     )
 
 
@@ -75,6 +77,7 @@ def summary(row: RowMapping, accounts: Accounts) -> RunView:
         sealed_at=instant(row["sealed_at"]),
         cancelled_at=instant(row["cancelled_at"]),
         paused_at=instant(row["paused_at"]),
+        spared=row["options"].get(runs.SPARED, 0),
         atomic=row["atomic"],
         published_at=instant(row["published_at"]),
     )

@@ -17,6 +17,8 @@ from zhibiao.store.diffs import DocumentDiff, Totals, records
 from zhibiao.store.outdated import Selection
 from zhibiao.store.plans import Plan
 
+_NAMES_SHOWN = 20
+
 
 class ReprocessRequest(BaseModel):
     """Which documents; empty: all that are outdated."""
@@ -77,6 +79,19 @@ class ReasonView(BaseModel):
     documents: int
 
 
+class SparedView(BaseModel):
+    """Outdated documents that are left as they are, and stand as up to date from then on."""
+
+    documents: int
+    changed: list[str] = Field(description="The inputs that are not what they were.")
+    indicators: list[str] = Field(description="That are new, gone, or have other rules.")
+    names: list[str] = Field(
+        description="That are new, gone, or mean something else; the first ones. These documents "
+        "hold none of them, nor any word by which the indicators are found."
+    )
+    names_changed: int = Field(description="How many names that are.")
+
+
 class PlanView(BaseModel):
     """What a reprocessing would do."""
 
@@ -87,6 +102,10 @@ class PlanView(BaseModel):
     )
     up_to_date: int
     left_alone: dict[str, int] = Field(description="Documents that are left alone, by why.")
+    spared: list[SparedView] = Field(
+        description="Outdated only because of the catalogue, and nothing that has changed in it is "
+        "in their text: not processed. Documents of one former catalogue an entry."
+    )
     reasons: list[ReasonView]
     worker_seconds_at_least: float | None = Field(
         description="Of worker processes, by measured averages; null: nothing was measured yet."
@@ -106,6 +125,16 @@ def plan_view(plan: Plan, problem: str | None) -> PlanView:
         executions=dict(plan.executions),
         up_to_date=plan.up_to_date,
         left_alone=dict(plan.left_alone),
+        spared=[
+            SparedView(
+                documents=len(each.documents),
+                changed=list(each.changed),
+                indicators=list(each.change.indicators),
+                names=list(each.change.names[:_NAMES_SHOWN]),
+                names_changed=len(each.change.names),
+            )
+            for each in plan.spared
+        ],
         reasons=[
             ReasonView(stage=r.stage, changed=list(r.changed), documents=r.documents)
             for r in plan.reasons

@@ -22,6 +22,7 @@ CLAIMS = (
     "ratios",
     "prints",
     "reprocess",
+    "sparing",
 )
 
 

@@ -12,7 +12,7 @@ from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress
+from zhibiao.store import Store, progress, sparing
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
@@ -80,6 +80,7 @@ def _note_versions(here: Context) -> None:
             progress.remember_versions(
                 connection, here.versions, pipeline.inputs(here.language), now=time.time()
             )
+            sparing.remember_catalogues(connection, pipeline.catalogue_texts(here.language))
     except SQLAlchemyError:  # a plan then says "unknown"; the work itself needs no note
         log.warning("the database is away: stage versions not noted", exc_info=True)
 

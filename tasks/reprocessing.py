@@ -9,7 +9,7 @@ from tasks.app import app
 from tasks.context import context
 from tasks.dispatch import dispatch
 from zhibiao import pipeline
-from zhibiao.store import reprocessing, retention
+from zhibiao.store import reprocessing, retention, sparing
 from zhibiao.store.outdated import Current, Selection
 
 log = logging.getLogger(__name__)
@@ -19,11 +19,22 @@ log = logging.getLogger(__name__)
 def reprocess_outdated() -> None:
     """Begin a run over all that is outdated, if anything is."""
     here = context()
-    current = Current(versions=here.versions, inputs=pipeline.inputs(here.language))
+    current = Current(
+        versions=here.versions,
+        inputs=pipeline.inputs(here.language),
+        catalogues=pipeline.catalogue_texts(here.language),
+    )
+    with here.store.read() as connection:
+        spared = sparing.find(connection, Selection(), current)
     with here.store.write() as connection:
         now = here.store.now(connection)
         run = reprocessing.begin(
-            connection, Selection(), current, now=now, label="nightly reprocessing"
+            connection,
+            Selection(),
+            current,
+            now=now,
+            label="nightly reprocessing",
+            spared=spared,
         )
     log.info("nightly reprocessing: %s", "all is up to date" if run is None else f"run {run}")
     dispatch(here.store, here.settings)

@@ -16,7 +16,7 @@ from pathlib import Path
 from zhibiao import extract as extracting
 from zhibiao import reading, text
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
+from zhibiao.catalogue.loading import built_in_text, parse_catalogue, read_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
 from zhibiao.metadata.describe import METADATA_VERSION, describe
 from zhibiao.text.cut import packed_cut
@@ -42,7 +42,7 @@ class Language:
     segmenter_name: SegmenterName
     user_dictionary: Path | None = None
     user_words: str = ""  # digest of the user dictionary; "": there is none
-    user_indicators: str = ""  # digest of the user's catalogue; "": there is none
+    user_indicators: str | None = None  # the text of the user's catalogue; None: there is none
 
     @classmethod
     def load(
@@ -55,12 +55,14 @@ class Language:
         """Raises CatalogueError and DictionaryError where a user's file is invalid."""
         if user_dictionary is not None:
             read_dictionary(user_dictionary)
+        users = None if catalogue is None else read_catalogue(catalogue)
+        own = [] if users is None else [(str(catalogue), users)]
         return cls(
-            catalogue=load_catalogue(*([catalogue] if catalogue else [])),
+            catalogue=parse_catalogue(built_in_text(), *own),
             segmenter_name=segmenter,
             user_dictionary=user_dictionary,
             user_words=_file_digest(user_dictionary),
-            user_indicators=_file_digest(catalogue),
+            user_indicators=users,
         )
 
     @cached_property
@@ -154,7 +156,7 @@ def inputs(language: Language) -> dict[Stage, dict[str, str]]:
         Stage.EXTRACT: {
             "code": extracting.VERSION,
             "catalogue": _data("catalogue"),
-            "user catalogue": language.user_indicators,
+            "user catalogue": _text_digest(language.user_indicators),
             "word classes": _data("extract.words", "language"),
             "gazetteer": _data("gazetteer"),
             "outline": _data("outline"),
@@ -170,12 +172,24 @@ def versions(language: Language) -> dict[Stage, str]:
     }
 
 
+def catalogue_texts(language: Language) -> dict[str, str]:
+    """The files of the catalogue by the digests that `inputs` has: `{digest: text}`."""
+    texts = {_data("catalogue"): built_in_text()}
+    if language.user_indicators is not None:
+        texts[_text_digest(language.user_indicators)] = language.user_indicators
+    return texts
+
+
 def _version(*inputs: str) -> str:
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
 
 
 def _file_digest(path: Path | None) -> str:
     return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _text_digest(text: str | None) -> str:
+    return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

@@ -41,6 +41,7 @@ from zhibiao.store import (
     publications,
     reprocessing,
     retention,
+    sparing,
 )
 from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
 from zhibiao.store.manifests import parse_moment
@@ -81,14 +82,20 @@ def reprocess(
     asked = wanted if wanted is not None else ReprocessRequest()
     selection, current = asked.selection(), knowledge.current_of(service.settings)
     problem = knowledge.problem_of(service.settings)
-    run = None
     with service.store.write() as connection:
         now = service.store.now(connection)
         check(connection, service.settings, run=asked.run)
         documents.require(connection, asked.documents)
         progress.remember_versions(connection, current.versions, current.inputs, now=now)
-        planned = plans.plan(connection, selection, current)
-        if not dry_run and planned.outdated:
+        sparing.remember_catalogues(connection, current.catalogues)
+    # Before the run's own transaction: it may take long, and others have to write meanwhile.
+    with service.store.read() as connection:
+        spared = sparing.find(connection, selection, current)
+        planned = plans.plan(connection, selection, current, spared)
+    run = found = None
+    if not dry_run and (planned.outdated or spared):
+        with service.store.write() as connection:
+            now = service.store.now(connection)
             run = reprocessing.begin(
                 connection,
                 selection,
@@ -98,8 +105,9 @@ def reprocess(
                 owner=caller_of(request).owner,
                 atomic=asked.atomic,
                 options={"selection": asked.model_dump(mode="json", exclude_defaults=True)},
+                spared=spared,
             )
-        found = None if run is None else view(connection, run, now=now)
+            found = None if run is None else view(connection, run, now=now)
     note(request, run=run, dry_run=dry_run)
     if run is None:
         response.status_code = 200

@@ -53,6 +53,7 @@ _RUN: dict[str, Any] = {
         "segment": {},
         "extract": {"pending": 38, "running": 16},
     },
+    "progress": 0.68,
     "documents_per_second": 14.2,
     "seconds_left": 10.6,
     "created_at": "2026-01-05T08:00:00.000+00:00",
@@ -97,8 +98,14 @@ class RunView(BaseModel):
     executions: dict[str, StageExecution] | None = Field(
         default=None, description="What each stage has done; stages that were not touched lack."
     )
+    progress: float | None = Field(
+        default=None,
+        description="Share of its work that is done, 0 to 1. Stages count, and what workers have "
+        "in hand, not only documents at rest. Falls where a file turns out to hold many reports.",
+    )
     documents_per_second: float | None = Field(
-        default=None, description="Over the last 30 s; of a finished run, over all of it."
+        default=None,
+        description="Over the last third of the time, 30 to 300 s; of a finished run, over all.",
     )
     seconds_left: float | None = Field(default=None, description="None: cannot be told.")
     created_at: str
@@ -106,6 +113,10 @@ class RunView(BaseModel):
     cancelled_at: str | None = None
     paused_at: str | None = None
     finished_at: str | None = None
+    spared: int = Field(
+        default=0,
+        description="Of a reprocessing: documents that it left as they are, beside its own.",
+    )
     atomic: bool = Field(default=False, description="Visible as a whole, or not at all.")
     published_at: str | None = Field(
         default=None, description="Of an atomic run: when all of it became visible."

@@ -125,18 +125,20 @@ def test_an_alias_and_an_indicator_change_exactly_what_they_should(
         json.loads(line) for line in stack.run("reprocess", "--plan", "--json").stdout.splitlines()
     ]
     plan = planned["plan"]
-    assert plan["starts"] == {"read": 0, "clean": 0, "segment": 0, "extract": REPORTS}
+    touched = sum(has_alias(n) or has_tea(n) for n in range(REPORTS))
+    assert plan["starts"] == {"read": 0, "clean": 0, "segment": 0, "extract": touched}
+    assert [spared["documents"] for spared in plan["spared"]] == [REPORTS - touched]
     assert plan["executions"]["segment"] == 0
     assert plan["reasons"] == [
-        {"stage": "extract", "changed": ["user catalogue"], "documents": REPORTS}
+        {"stage": "extract", "changed": ["user catalogue"], "documents": touched}
     ]
     assert 0 < plan["worker_seconds_at_least"] == plan["worker_seconds_at_most"]
 
     with Readers(stack) as readers:
         done = json.loads(stack.run("reprocess", "--wait", "--json").stdout)["run"]
-    assert done["accounts"]["done"] == REPORTS
+    assert (done["accounts"]["done"], done["spared"]) == (touched, REPORTS - touched)
     assert {stage: counts["executed"] for stage, counts in done["executions"].items()} == {
-        "extract": REPORTS
+        "extract": touched
     }
     present = observed(stack)
     assert readers.faults == []

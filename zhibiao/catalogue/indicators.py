@@ -106,6 +106,11 @@ class Indicator:
     whole: Whole | None
     measures: frozenset[str]  # the measures that make sense
 
+    @property
+    def has_inner_city(self) -> bool:
+        """Whether towns are measured by it too: figures of the inner city are none of its own."""
+        return any(phrase.startswith("(中心城区") for phrase in self.excludes)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Compound:

@@ -40,13 +40,26 @@ def load_catalogue(*user_files: Path) -> Catalogue:
     A user's indicator with a new id is added; one with a known id extends it: its lists are
     appended, its other fields replace. Raises CatalogueError naming file and line.
     """
-    text = resources.files("zhibiao.catalogue").joinpath("data", _SOURCE).read_text("utf-8")
-    sources = [(_SOURCE, text)]
-    for path in user_files:
-        try:
-            sources.append((str(path), path.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise CatalogueError(f"{path}: cannot be read: {error}", file=str(path)) from error
+    written = [(str(path), read_catalogue(path)) for path in user_files]
+    return parse_catalogue(built_in_text(), *written)
+
+
+def built_in_text() -> str:
+    """The built-in catalogue, as its file has it."""
+    return resources.files("zhibiao.catalogue").joinpath("data", _SOURCE).read_text("utf-8")
+
+
+def read_catalogue(path: Path) -> str:
+    """The text of a user's file. Raises CatalogueError where there is none."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}: cannot be read: {error}", file=str(path)) from error
+
+
+def parse_catalogue(built_in: str, *users: tuple[str, str]) -> Catalogue:
+    """As `load_catalogue`, from the texts of the files; of users' ones (name of the file, text)."""
+    sources = [(_SOURCE, built_in), *users]
     digest = hashlib.sha256()
     tables: dict[str, dict[str, Any]] = {}
     compounds: list[Compound] = []
@@ -67,7 +80,7 @@ def load_catalogue(*user_files: Path) -> Catalogue:
             raise CatalogueError(
                 f"{file}: unknown tables {sorted(unknown)}; known: indicator, compound", file=file
             )
-    whole = _Place(_SOURCE, text, "indicator", 0)
+    whole = _Place(_SOURCE, built_in, "indicator", 0)
     indicators = {key: _indicator(table, whole) for key, table in tables.items()}
     return Catalogue(indicators, tuple(compounds), digest.hexdigest())
 

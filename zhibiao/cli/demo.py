@@ -22,8 +22,8 @@ from zhibiao.cli.showing import (
     documents_table,
     notes,
     output,
-    progress,
     records_table,
+    run_progress,
     run_table,
     watch,
 )
@@ -72,7 +72,7 @@ def run_demo() -> int:
 def _main_job(client: Client) -> int:
     paths = sample_paths()
     run = client.submit(paths, label="demo")
-    with progress() as bar:
+    with run_progress() as bar:
         run = dict(watch(bar, client.watch(run["id"], every_seconds=0.2)))
     out = output()
     out.print(run_table(run))

@@ -19,6 +19,7 @@ Moment = Annotated[
     str, typer.Argument(metavar="RUN|DATE", show_default=False, help="A run, a date or a time.")
 ]
 _SHOWN = 40  # changes in a table
+_NAMES_SHOWN = 5  # that a catalogue has changed
 
 
 class DiffFormat(StrEnum):
@@ -54,7 +55,8 @@ def reprocess(
         typer.Option("--from", help="Execute this stage and all after it, outdated or not."),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Execute all stages, outdated or not.")
+        bool,
+        typer.Option("--all", "--everything", help="Execute all stages, outdated or not."),
     ] = False,
     atomic: Annotated[
         bool,
@@ -104,6 +106,8 @@ def reprocess(
             if begun is not None:
                 output().print(run_table(begun))
                 sys.stderr.write(f"zhibiao diff {begun['id']} shows what it has changed.\n")
+                if begun["spared"]:
+                    output().print(f"{begun['spared']} spared: they are up to date as they are.")
             elif not plan:
                 sys.stderr.write("zhibiao: There is nothing to do.\n")
     return Exit.FAILURES if wait and begun is not None and failed_in(begun) else Exit.OK
@@ -126,11 +130,25 @@ def _show_plan(plan: Mapping[str, Any]) -> None:
     ]
     if reasons:
         output().print(records_table(reasons, ("stage", "because of", "documents"), "Why"))
+    for spared in plan["spared"]:
+        output().print(f"{spared['documents']} spared: {_spared_because(spared)}")
     for why, count in plan["left_alone"].items():
         output().print(f"{count} left alone: {why}")
     least, most = plan["worker_seconds_at_least"], plan["worker_seconds_at_most"]
     if least is not None and plan["outdated"]:
         output().print(f"about {least:.0f} to {most:.0f} s of one worker process")
+
+
+def _spared_because(spared: Mapping[str, Any]) -> str:
+    """What a changed catalogue has changed, and none of these documents holds."""
+    names = list(spared["names"])[:_NAMES_SHOWN]
+    more = spared["names_changed"] - len(names)
+    said = [
+        f"names {', '.join(names)}{f' and {more} more' if more else ''}" if names else "",
+        f"indicators {', '.join(spared['indicators'])}" if spared["indicators"] else "",
+    ]
+    what = "; ".join(filter(None, said)) or "nothing that a report is read by"
+    return f"none of what has changed in the {' and the '.join(spared['changed'])} ({what})"
 
 
 def diff(

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -66,6 +67,24 @@ def progress() -> Iterator[Progress]:
 
 
 @contextmanager
+def run_progress() -> Iterator[Progress]:
+    """A bar of a run's work on standard error, for `watch`; nothing where that is no terminal."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[documents]}"),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+        console=notes(),
+        transient=False,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        yield bar
+
+
+@contextmanager
 def sending(total: int | None, what: str = "sending") -> Iterator[Callable[[int], None]]:
     """A bar of bytes on standard error; call what it gives with each piece's size."""
     with Progress(
@@ -81,8 +100,11 @@ def sending(total: int | None, what: str = "sending") -> Iterator[Callable[[int]
 
 
 def watch(bar: Progress, runs: Iterable[Json]) -> Json:
-    """Move a bar along with a run until it is finished; the run as it was last."""
-    task = bar.add_task("processing", total=None, note="")
+    """Move a bar of `run_progress` along with a run until it is finished; the run as it was last.
+
+    The bar shows the work that is done, so that it moves before the first document is at rest.
+    """
+    task = bar.add_task("processing", total=1.0, documents="", note="", left="")
     last: Json = {}
     for run in runs:
         if run["status"] == "paused" != last.get("status"):
@@ -98,8 +120,24 @@ def watch(bar: Progress, runs: Iterable[Json]) -> Json:
         troubled = sum(counts[state] for state in FAILURES)
         if troubled:
             note += f" {troubled} failed"
-        bar.update(task, total=counts["submitted"], completed=at_rest, note=note)
+        bar.update(
+            task,
+            completed=run.get("progress") or 0.0,
+            documents=f"{at_rest}/{counts['submitted']}",
+            note=note,
+            left=time_left(run),
+        )
     return last
+
+
+def time_left(run: Json) -> str:
+    """How long a run still takes, h:mm:ss; "" where that cannot be told."""
+    left = run.get("seconds_left")
+    if left is None or run["finished"]:
+        return ""
+    # Tens of seconds where it takes minutes: nobody reads more of it, and it stands still.
+    seconds = round(left, -1 if left > 600 else 0)
+    return f"{timedelta(seconds=int(seconds))} left"
 
 
 def run_table(run: Json) -> Table:
@@ -120,9 +158,11 @@ def pace_line(run: Json) -> str:
     pace = run.get("documents_per_second")
     if pace:
         parts.append(f"{pace:.1f} documents/s")
-    left = run.get("seconds_left")
-    if left and not run["finished"]:
-        parts.append(f"about {left:.0f} s left")
+    done = run.get("progress")
+    if done is not None and not run["finished"]:
+        parts.append(f"{done:.0%} done")
+    if left := time_left(run):
+        parts.append(left)
     stages = {stage: sum(states.values()) for stage, states in (run.get("stages") or {}).items()}
     waiting = ", ".join(f"{count} at {stage}" for stage, count in stages.items() if count)
     if waiting:

@@ -17,10 +17,10 @@ _REASONS_SHOWN = 10
 
 def wait_for(client: Client, run: int) -> dict[str, Any]:
     """Watch a run with a bar until it is finished."""
-    from zhibiao.cli.showing import progress, watch
+    from zhibiao.cli.showing import run_progress, watch
 
     try:
-        with progress() as bar:
+        with run_progress() as bar:
             return dict(watch(bar, client.watch(run)))
     except KeyboardInterrupt:
         sys.stderr.write(f"\nzhibiao: run {run} goes on: zhibiao status {run} --wait\n")

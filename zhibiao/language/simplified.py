@@ -19,15 +19,17 @@ def _table() -> dict[int, str]:
 
 
 # Characters of which every page in traditional script has one.
-_TRADITIONAL = "萬億産產們國業農經縣區會東長廣門報實現發"
-_SHORT = 300  # characters; a shorter text (a title, a name) may have others
+TRADITIONAL = "萬億産產們國業農經縣區會東長廣門報實現發"
+SHORT = 300  # characters; a shorter text (a title, a name) may have others
+# Letters that are replaced wherever they stand.
+WIDE_LETTERS = "".join(chr(c) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
 # 乾 is 干 in most words, but not in the names of places.
 _NOT_GAN = re.compile("乾(?=[縣县安陵隆坤])")
 
 
 def simplified_characters(text: str) -> str:
     """The text in simplified characters; as long as before."""
-    if len(text) > _SHORT and not any(character in text for character in _TRADITIONAL):
+    if len(text) > SHORT and not any(character in text for character in TRADITIONAL):
         return text
     plain = text.translate(_table())
     for kept in _NOT_GAN.finditer(text) if "乾" in text else ():

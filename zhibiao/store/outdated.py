@@ -72,6 +72,7 @@ class Current:
 
     versions: Mapping[Stage, str]
     inputs: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
+    catalogues: Mapping[str, str] = field(default_factory=dict)  # files by digest
 
 
 def standing() -> ColumnElement[bool]:

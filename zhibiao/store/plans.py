@@ -14,6 +14,7 @@ from zhibiao.store import progress
 from zhibiao.store.outdated import STAGES, VERSIONS, Current, Selection, left_alone, standing
 from zhibiao.store.runs import PART_VANISHED
 from zhibiao.store.schema import documents, work
+from zhibiao.store.sparing import Spared
 
 # A constant in the statement, not a parameter: SQLite uses a partial index only where it can see
 # that it fits.
@@ -42,6 +43,7 @@ class Plan:
     up_to_date: int
     left_alone: Mapping[str, int]  # by why: in flight, quarantined, duplicate, cancelled …
     reasons: Sequence[Reason]
+    spared: Sequence[Spared]  # left as they are: nothing that has changed is in them
     seconds_at_least: float | None  # if every output came out as it is; None: never measured
     seconds_at_most: float | None  # if everything after the first outdated stage is made anew
 
@@ -92,8 +94,13 @@ class _Tally:
         return tuple(sorted(changed))
 
 
-def plan(connection: Connection, selection: Selection, current: Current) -> Plan:
-    """What `reprocessing.begin` would do.
+def plan(
+    connection: Connection,
+    selection: Selection,
+    current: Current,
+    spared: Sequence[Spared] = (),
+) -> Plan:
+    """What `reprocessing.begin` would do, of what `sparing.find` has found.
 
     From two counts: of all documents, and of those that are not done.
     """
@@ -110,6 +117,9 @@ def plan(connection: Connection, selection: Selection, current: Current) -> Plan
             groups[tuple(row[:4])] += row.count_  # that count was of done ones only
         elif not selection.on_work and why is not None:
             groups[tuple(row[:4])] -= row.count_
+    for each in spared:
+        earlier = [current.versions[stage] for stage in STAGES[:-1]]
+        groups[*earlier, each.version] -= len(each.documents)
     for versions, count in groups.items():
         if count:
             tally.add(versions, count)
@@ -124,6 +134,7 @@ def plan(connection: Connection, selection: Selection, current: Current) -> Plan
             Reason(stage=stage, changed=changed, documents=count)
             for (stage, changed), count in sorted(tally.reasons.items())
         ],
+        spared=tuple(spared),
         seconds_at_least=_cost(tally.executions, seconds) if measured else None,
         seconds_at_most=_cost(tally.rest, seconds) if measured else None,
     )

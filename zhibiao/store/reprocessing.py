@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,13 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
-from zhibiao.store import runs
+from zhibiao.store import runs, sparing
 from zhibiao.store.batches import in_batches
 from zhibiao.store.locks import keep_outputs, start_work
 from zhibiao.store.outdated import Current, Selection, first_outdated, selected, standing
 from zhibiao.store.runs import Priority
 from zhibiao.store.schema import OUTPUT_COLUMNS, documents, work
 from zhibiao.store.schema import runs as run_table
+from zhibiao.store.sparing import Spared
 
 
 def begin(
@@ -39,8 +40,12 @@ def begin(
     atomic: bool = False,
     options: Mapping[str, Any] | None = None,
     priority: Priority = "reprocess",
+    spared: Sequence[Spared] = (),
 ) -> int | None:
-    """Begin a run over what the selection makes of the documents; None: all is up to date."""
+    """Begin a run over what the selection makes of the documents; None: all is up to date.
+
+    `spared` documents become up to date at once, as they are.
+    """
     keep_outputs(connection)  # the work refers to what its documents have
     run = runs.create(
         connection,
@@ -53,9 +58,12 @@ def begin(
         options={**(options or {}), "from": selection.first},
     )
     start_work(connection)
-    if not add(connection, run, selection, current.versions, now=now, priority=priority):
+    kept = sparing.spare(connection, run, spared, current, now=now)
+    added = add(connection, run, selection, current.versions, now=now, priority=priority)
+    if not added and not kept:
         connection.execute(delete(run_table).where(run_table.c.id == run))
         return None
+    runs.remember_spared(connection, run, kept)
     runs.seal(connection, run, priority=priority, now=now)
     return run
 

@@ -30,6 +30,7 @@ LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
 
 _FINGERPRINT = "fingerprint"  # in a submission's options
+SPARED = "spared"  # in a reprocessing's options: documents that it left as they are
 _SUBMITTED = "submitted"  # beside the states, in the statement that counts them
 
 PART_VANISHED = "part_vanished"  # error code of a report that its file does not hold any more
@@ -134,6 +135,12 @@ def remember_fingerprint(connection: Connection, run: int, fingerprint: str) -> 
     connection.execute(
         update(runs).where(runs.c.id == run).values(options={_FINGERPRINT: fingerprint})
     )
+
+
+def remember_spared(connection: Connection, run: int, documents: int) -> None:
+    """Note how many documents a reprocessing has left as they are."""
+    options = get(connection, run)["options"] | {SPARED: documents}
+    connection.execute(update(runs).where(runs.c.id == run).values(options=options))
 
 
 def touch(connection: Connection, run: int, *, now: float) -> None:
@@ -242,10 +249,10 @@ def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:
 
 
 def finished_between(connection: Connection, run: int, since: float) -> tuple[int, float | None]:
-    """How many documents came to rest since then, and when the last one did."""
+    """How many documents workers were through with since then; when the last one came to rest."""
+    worked = work.c.state.in_([State.DONE, State.FAILED, State.QUARANTINED])
+    through = func.count().filter(worked & (work.c.changed_at >= since))
     row = connection.execute(
-        select(func.count().filter(work.c.changed_at >= since), func.max(work.c.changed_at)).where(
-            work.c.run_id == run, ~IN_FLIGHT
-        )
+        select(through, func.max(work.c.changed_at)).where(work.c.run_id == run, ~IN_FLIGHT)
     ).one()
     return int(row[0]), row[1]

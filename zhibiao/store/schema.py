@@ -326,6 +326,15 @@ stage_versions = Table(
     Column("seen_at", Double, nullable=False),  # first
 )
 
+# The files of the catalogues that versions of `extract` were made of, by the digests that
+# `stage_versions.inputs` has: what has changed since is told from their text.
+catalogue_files = Table(
+    "catalogue_files",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("text", CompressedText, nullable=False),
+)
+
 run_stages = Table(
     "run_stages",
     metadata,

@@ -19,7 +19,7 @@ from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store import diffs, plans, runs
+from zhibiao.store import diffs, plans, runs, sparing
 from zhibiao.store.diffs import DiffFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -37,7 +37,8 @@ def show_plan(request: Request, service: CurrentService) -> Response:
             try:
                 check(connection, service.settings, run=wanted.run)
                 current = knowledge.current_of(service.settings)
-                found = plans.plan(connection, wanted.selection(), current)
+                spared = sparing.find(connection, wanted.selection(), current)
+                found = plans.plan(connection, wanted.selection(), current, spared)
                 planned = plan_view(found, knowledge.problem_of(service.settings))
             except ZhibiaoError as error:
                 problem = error.message

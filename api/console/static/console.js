@@ -27,8 +27,7 @@ if (watched) {
       if (shown.textContent !== written) shown.textContent = written;
     }
     const bar = watched.querySelector("[data-progress]");
-    bar.max = Math.max(run.accounts.submitted, 1);
-    bar.value = run.at_rest;
+    bar.value = run.progress ?? 0;
   });
   events.addEventListener("finished", () => { events.close(); location.reload(); });
 }

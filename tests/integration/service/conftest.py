@@ -23,7 +23,7 @@ from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress, queue, window
+from zhibiao.store import Store, progress, queue, sparing, window
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.runs import PRIORITIES
 from zhibiao.watching import LanguageFiles, WatchedLanguage
@@ -63,6 +63,7 @@ class Running:
             progress.remember_versions(
                 connection, here.versions, pipeline.inputs(language), now=time.time()
             )
+            sparing.remember_catalogues(connection, pipeline.catalogue_texts(language))
         while True:
             with self.store.write() as connection:
                 chunks = [

@@ -98,6 +98,41 @@ def test_a_run_its_diff_and_its_rollback(service: Any, own: Path) -> None:
     assert export(service)[0] == before
 
 
+def test_a_plan_and_its_run_say_what_they_spare(
+    service: Any, own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHIBIAO_URL", service.url)
+    monkeypatch.setenv("ZHIBIAO_TOKEN", service.token)
+    other = TEXT.format("示例市", 7).replace("全域产出总值", "全部产出")
+    service.submit({"c.txt": other.encode()})
+    service.work()
+    own.write_text(OWN, "utf-8")
+    plan = service.http.post("/v1/reprocess", params={"dry_run": True}).json()["plan"]
+    assert (plan["outdated"], plan["up_to_date"]) == (2, 0)
+    assert plan["spared"] == [
+        {
+            "documents": 1,
+            "changed": ["user catalogue"],
+            "indicators": [],
+            "names": ["全域产出总值"],
+            "names_changed": 1,
+        }
+    ]
+    page = service.http.get("/reprocess").text
+    assert "全域产出总值" in page
+    assert run_command(["reprocess", "--plan"]) == 0
+    assert "1 spared: none of what has changed" in capsys.readouterr().out
+    assert (
+        service.http.post("/v1/reprocess", params={"dry_run": True}, json={"all": True}).json()[
+            "plan"
+        ]["outdated"]
+        == 3
+    )
+    run = reprocess(service).json()["run"]
+    assert (run["accounts"]["submitted"], run["spared"]) == (2, 1)
+    assert service.http.post("/v1/reprocess").json()["plan"]["up_to_date"] == 3
+
+
 def test_an_export_can_be_made_again_from_its_manifest(service: Any, own: Path) -> None:
     first, manifest = export(service, region_code="13", format="jsonl")
     own.write_text(OWN, "utf-8")

@@ -257,8 +257,4 @@ def _candidates(reader: Reader, i: int) -> tuple[str, ...]:
 
 
 def _of_inner_city(reader: Reader, i: int) -> bool:
-    return any(
-        phrase.startswith("(中心城区")
-        for c in _candidates(reader, i)
-        for phrase in reader.indicators[c].excludes
-    )
+    return any(reader.indicators[c].has_inner_city for c in _candidates(reader, i))

@@ -96,6 +96,14 @@ def find_tables(text: str, raw_text: str, offsets: OffsetMap) -> list[Table]:
     return tables
 
 
+def rows_of(text: str) -> Iterator[str]:
+    """The lines of a text that are rows of tables, or may stand between two of them."""
+    for start, end in _lines(text):
+        line = text[start:end]
+        if is_section(line) or _row(text, start, end) is not None:
+            yield line
+
+
 def _counts(text: str, row: Row) -> bool:
     return not row.stated and holds_value([text[cell.start : cell.end] for cell in row.cells])
 

@@ -17,7 +17,7 @@ _LONGEST = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 # A bullet begins an entry of a list, be it in the middle of a line.
-_END = re.compile(r"[。！？!?；;\n●◆■▲★▼◇□►▶❖➢]")
+END = re.compile(r"[。！？!?；;\n●◆■▲★▼◇□►▶❖➢]")
 
 
 class Line(NamedTuple):
@@ -37,7 +37,7 @@ class Line(NamedTuple):
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Half-open offsets of the sentences; a semicolon and a line's end close one."""
     start = 0
-    for match in _END.finditer(text):
+    for match in END.finditer(text):
         end = match.start()
         if end - start > _LONGEST:
             yield from _pieces(text, start, end)

@@ -1,0 +1,137 @@
+"""A store in a temporary folder, filled with generated reports, and the workers' steps on it.
+
+A hundred reports go through all stages; the others are their rows again, under ids of their own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from sqlalchemy import Connection, Table, func, insert, literal, select
+
+from tasks import outcomes, stage_work
+from tasks.context import Context
+from zhibiao import pipeline
+from zhibiao.domain import Stage
+from zhibiao.store import progress, queue, runs, sparing, submissions, window
+from zhibiao.store.schema import (
+    clean_texts,
+    documents,
+    extractions,
+    publications,
+    raw_texts,
+    term_counts,
+    work,
+)
+from zhibiao.store.submissions import Arrival
+
+_CHUNK = 50
+# The columns of each table that are ids, by the table whose ids they are.
+_IDS: Mapping[Table, Mapping[str, Table]] = {
+    documents: {"id": documents, "work_id": work, "publication_id": publications}
+    | {"extraction_id": extractions, "canonical_id": documents},
+    work: {"id": work, "document_id": documents, "extraction_id": extractions},
+    raw_texts: {"document_id": documents},
+    clean_texts: {"document_id": documents},
+    term_counts: {"document_id": documents},
+    extractions: {"id": extractions, "document_id": documents},
+    publications: {"id": publications, "document_id": documents}
+    | {"extraction_id": extractions, "canonical_id": documents, "previous_id": publications},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What workers do, in this process."""
+
+    here: Context
+
+    def submit(self, texts: Mapping[str, str]) -> int:
+        with self.here.store.write() as connection:
+            now = time.time()
+            run = runs.create(connection, kind="submission", priority="bulk", label="", now=now)
+            arrivals = [
+                Arrival(file=number, name=name, content=text.encode())
+                for number, (name, text) in enumerate(texts.items())
+            ]
+            submissions.add(connection, run, arrivals, priority="bulk", now=now)
+            runs.seal(connection, run, priority="bulk", now=now)
+            made_of = pipeline.inputs(self.here.language)
+            progress.remember_versions(connection, self.here.versions, made_of, now=now)
+            sparing.remember_catalogues(connection, pipeline.catalogue_texts(self.here.language))
+        return run
+
+    def work(self) -> int:
+        """All that waits, a chunk at a time; how many executions of stages that was."""
+        executed = 0
+        while chunks := self._due():
+            for chunk in chunks:
+                executed += self._chunk(chunk)
+        return executed
+
+    def _due(self) -> list[window.Chunk]:
+        with self.here.store.write() as connection:
+            found = (
+                window.due(
+                    connection,
+                    priority=priority,
+                    window=100_000,
+                    chunk=_CHUNK,
+                    now=time.time(),
+                    resend_at=0,
+                )
+                for priority in runs.PRIORITIES
+            )
+            return list(chain.from_iterable(found))
+
+    def _chunk(self, chunk: window.Chunk) -> int:
+        now, lease = time.time(), "bench/1"
+        with self.here.store.write() as connection:
+            claims = queue.claim(
+                connection,
+                chunk.work_ids,
+                chunk.stage,
+                lease=lease,
+                lease_until=now + 600,
+                max_attempts=3,
+                max_losses=3,
+                now=now,
+            )
+        materials = stage_work.load(self.here, chunk.stage, claims, on=False)
+        made = [
+            outcomes.Outcome(
+                held=held,
+                made=(
+                    stage_work.process(self.here, chunk.stage, held, materials[held.document_id]),
+                ),
+                seconds=dict.fromkeys([Stage(chunk.stage)], 0.0),
+            )
+            for held in claims
+        ]
+        outcomes.commit(self.here, lease, chunk.run, made, time.monotonic())
+        return len(made)
+
+
+def multiply(connection: Connection, times: int) -> None:
+    """The rows of all documents again and again, until there are so many times as many."""
+    ends = {
+        table: connection.execute(select(func.max(table.c.id))).scalar_one()
+        for table in (documents, work, extractions, publications)
+    }
+    for copy in range(1, times):
+        for table, ids in _IDS.items():
+            values = {
+                column.name: column + literal(copy * ends[ids[column.name]])
+                if column.name in ids
+                else column + literal(copy * ends[documents])
+                if table is documents and column.name == "file"
+                else column
+                for column in table.c
+            }
+            own = table.c.id if "id" in table.c else table.c.document_id
+            end = ends[table] if "id" in table.c else ends[documents]
+            query = select(*values.values()).where(own <= end)
+            connection.execute(insert(table).from_select(list(values), query))

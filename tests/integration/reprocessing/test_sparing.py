@@ -1,0 +1,262 @@
+"""A changed catalogue executes only the reports that hold something of what has changed.
+
+The reports are made up; they go through the real stages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from line_of_stages import Line
+from sqlalchemy import select
+
+from zhibiao import pipeline
+from zhibiao.catalogue.loading import built_in_text, parse_catalogue
+from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
+from zhibiao.store import Store, progress, publications, reprocessing, runs, sparing
+from zhibiao.store.exports import ExportFilter, export
+from zhibiao.store.outdated import Current, Selection
+from zhibiao.store.publications import AsOf
+from zhibiao.store.schema import documents, extractions
+
+ALIAS = '[[indicator]]\nid = "gdp"\naliases = ["全域产出总值"]\n'
+TEA = (
+    '[[indicator]]\nid = "tea"\nname_zh = "茶叶产量"\naliases = ["茶叶产量"]\n'
+    'units = ["吨"]\nbase_unit = "公斤"\n'
+)
+
+
+def report(number: int) -> str:
+    """Every fifth one uses a name that no catalogue has before a test adds it."""
+    own = f"全域产出总值达到{100 + number}亿元。" if number % 5 == 0 else ""
+    return (
+        f"2023年示例市政府工作报告\n一、2022年工作回顾\n固定资产投资增长{number % 9 + 1}.2%。{own}"
+        f"茶叶产量{number + 1}吨。\n二、2023年工作安排\n地区生产总值增长6%左右。\n"
+    )
+
+
+@cache
+def language_of(users: str | None) -> pipeline.Language:
+    own = [] if users is None else [("own.toml", users)]
+    return pipeline.Language(
+        catalogue=parse_catalogue(built_in_text(), *own),
+        segmenter_name="rjieba",
+        user_indicators=users,
+    )
+
+
+@dataclass
+class Reports(Line):
+    """The real stages, with a user's catalogue that a test can change."""
+
+    users: str | None = None
+
+    @property
+    def language(self) -> pipeline.Language:
+        return language_of(self.users)
+
+    @property
+    def current(self) -> Current:
+        inputs = pipeline.inputs(self.language)
+        inputs[Stage.EXTRACT]["code"] = self.code[Stage.EXTRACT]
+        versions = {
+            stage: pipeline._version(stage.value, *map(str, sorted(made.items())))
+            for stage, made in inputs.items()
+        }
+        return Current(
+            versions=versions, inputs=inputs, catalogues=pipeline.catalogue_texts(self.language)
+        )
+
+    def note(self) -> None:
+        """As a worker does when it begins."""
+        current = self.current
+        with self.store.write() as connection:
+            progress.remember_versions(connection, current.versions, current.inputs, now=1.0)
+            sparing.remember_catalogues(connection, current.catalogues)
+
+    def clean(self, raw: RawDocument) -> tuple[CleanText, Metadata]:
+        described = pipeline.clean(raw, {})
+        return described.clean, described.metadata
+
+    def extract(self, raw: RawDocument) -> Extraction:
+        clean, metadata = self.clean(raw)
+        return pipeline.extract(clean, raw.text, metadata, self.language)
+
+    def hashes(self) -> list[str]:
+        with self.store.read() as connection:
+            return list(
+                connection.scalars(select(documents.c.extract_hash).order_by(documents.c.id))
+            )
+
+
+@pytest.fixture
+def reports(store: Store) -> Reports:
+    """Ten reports of the catalogue without a user's own, done."""
+    line = Reports(store)
+    line.note()
+    line.submit(*map(report, range(10)))
+    line.work()
+    line.executed.clear()
+    return line
+
+
+def test_only_reports_that_hold_a_new_name_are_executed(reports: Reports) -> None:
+    reports.users = ALIAS
+    plan = reports.plan()
+    assert plan.executions == {Stage.READ: 0, Stage.CLEAN: 0, Stage.SEGMENT: 0, Stage.EXTRACT: 2}
+    assert (plan.outdated, plan.up_to_date) == (2, 0)
+    (spared,) = plan.spared
+    assert len(spared.documents) == 8
+    assert spared.changed == ("user catalogue",)
+    assert spared.change.names == ("全域产出总值",)
+    run = reports.reprocess()
+    assert run is not None
+    assert reports.work() == 2
+    assert dict(reports.executed) == {Stage.EXTRACT: 2}
+    with reports.store.read() as connection:
+        counted = runs.accounts(connection, [run])[run]
+        assert (counted.submitted, counted.done, counted.balanced) == (2, 2, True)
+        assert runs.get(connection, run)["options"][runs.SPARED] == 8
+
+
+def test_afterwards_all_stands_as_up_to_date_and_equals_a_full_run(reports: Reports) -> None:
+    reports.users = ALIAS
+    reports.note()
+    reports.reprocess()
+    reports.work()
+    assert reports.plan().up_to_date == 10
+    assert reports.reprocess() is None
+    spared = reports.hashes()
+    reports.executed.clear()
+    reports.reprocess(Selection(first=Stage.EXTRACT))
+    reports.work()
+    assert dict(reports.executed) == {Stage.EXTRACT: 10}
+    assert reports.hashes() == spared
+
+
+def test_a_second_change_is_compared_with_the_catalogue_that_vouches_now(reports: Reports) -> None:
+    reports.users = ALIAS
+    reports.note()
+    reports.reprocess()
+    reports.work()
+    reports.users = ALIAS + TEA  # every report names it
+    plan = reports.plan()
+    assert (plan.outdated, plan.spared) == (10, ())
+    reports.users = None  # back to before the first change
+    plan = reports.plan()
+    assert plan.outdated == 2
+    assert [len(each.documents) for each in plan.spared] == [8]
+
+
+def test_a_run_that_spares_all_takes_nothing_up_and_is_a_run_all_the_same(reports: Reports) -> None:
+    reports.users = '[[indicator]]\nid = "gdp"\naliases = ["无人用过的名称"]\n'
+    plan = reports.plan()
+    assert (plan.outdated, len(plan.spared[0].documents)) == (0, 10)
+    run = reports.reprocess()
+    assert run is not None
+    assert reports.work() == 0
+    assert reports.plan().up_to_date == 10
+
+
+def test_rolling_a_run_back_makes_what_it_spared_outdated_again(reports: Reports) -> None:
+    reports.users = ALIAS
+    reports.note()
+    run = reports.reprocess()
+    reports.work()
+    assert run is not None
+    with reports.store.write() as connection:
+        back = publications.roll_back(connection, run, now=reports.now)
+    assert (back.documents, back.superseded, back.pruned) == (10, 0, 0)
+    plan = reports.plan()
+    assert (plan.outdated, plan.up_to_date) == (2, 0)
+    assert [len(each.documents) for each in plan.spared] == [8]
+
+
+def test_looking_back_finds_the_catalogue_that_vouched_then(
+    reports: Reports, tmp_path: Path
+) -> None:
+    def exported(run: int | None) -> tuple[bytes, dict[str, int]]:
+        path = tmp_path / "o.csv"
+        as_of = None if run is None else AsOf(run=run)
+        with reports.store.read() as connection:
+            export(connection, "observations", "csv", path, ExportFilter(as_of=as_of))
+            standing = publications.standing_documents(connection, as_of)
+            versions = list(connection.scalars(select(standing.c.extract_version)))
+        return path.read_bytes(), {version: versions.count(version) for version in versions}
+
+    before, (first,) = exported(None)[0], {reports.current.versions[Stage.EXTRACT]}
+    reports.users = ALIAS
+    run = reports.reprocess()
+    reports.work()
+    second = reports.current.versions[Stage.EXTRACT]
+    assert exported(1) == (before, {first: 10})
+    assert exported(run) == exported(None)
+    assert exported(run)[1] == {second: 10}
+
+
+def test_everything_that_is_asked_for_is_executed(reports: Reports) -> None:
+    reports.users = ALIAS
+    for first in (Stage.READ, Stage.EXTRACT):
+        plan = reports.plan(Selection(first=first))
+        assert (plan.outdated, plan.spared) == (10, ())
+
+
+@pytest.mark.parametrize("change", ["code", "never noted", "broken"])
+def test_what_cannot_be_told_is_executed(store: Store, change: str) -> None:
+    line = Reports(store)
+    if change != "never noted":
+        line.note()
+    if change == "broken":  # what is kept of the former catalogue cannot be read any more
+        with store.write() as connection:
+            digest = line.current.inputs[Stage.EXTRACT]["catalogue"]
+            connection.exec_driver_sql("DELETE FROM catalogue_files")
+            sparing.remember_catalogues(connection, {digest: "[[indicator]]\n"})
+    line.submit(*map(report, range(5)))
+    line.work()
+    line.users = ALIAS
+    if change == "code":
+        line.code[Stage.EXTRACT] = "2"
+    current = line.current
+    if change == "broken":
+        current = Current(versions=current.versions, inputs=current.inputs)
+    with store.read() as connection:
+        assert sparing.find(connection, Selection(), current) == ()
+
+
+def test_a_report_published_meanwhile_is_executed(reports: Reports) -> None:
+    reports.users = ALIAS
+    current = reports.current
+    with reports.store.read() as connection:
+        spared = sparing.find(connection, Selection(), current)
+    with reports.store.write() as connection:
+        publications.rename_canonical(connection, [2], now=reports.now)
+    with reports.store.write() as connection:
+        reprocessing.begin(connection, Selection(), current, now=reports.now, spared=spared)
+    assert reports.work() == 3
+
+
+def test_a_failed_report_is_executed_though_nothing_in_it_has_changed(store: Store) -> None:
+    line = Reports(store)
+    line.note()
+    line.broken = frozenset({"1.txt"})
+    line.submit(*map(report, range(1, 4)))
+    line.work()
+    line.broken = frozenset()
+    line.users = ALIAS
+    plan = line.plan()
+    assert (plan.outdated, [len(each.documents) for each in plan.spared]) == (1, [2])
+
+
+def test_nothing_is_stored_anew_of_what_is_spared(reports: Reports) -> None:
+    def generations() -> int:
+        with reports.store.read() as connection:
+            return len(connection.execute(select(extractions.c.id)).all())
+
+    before = generations()
+    reports.users = ALIAS
+    reports.reprocess()
+    reports.work()
+    assert generations() == before + 2
