@@ -8,6 +8,7 @@ import uvicorn
 
 from api.protocol import Protocol
 from zhibiao.errors import ZhibiaoError
+from zhibiao.tokens import check_exposed
 
 _END_SECONDS = 3  # for answers that are under way when it is asked to end
 
@@ -15,6 +16,8 @@ _END_SECONDS = 3  # for answers that are under way when it is asked to end
 def main() -> int:
     try:
         from api.main import app, settings
+
+        check_exposed(settings)
     except ZhibiaoError as error:
         sys.stderr.write(f"api: {error.message}\n")
         return 1

@@ -6,7 +6,6 @@ FastAPI reads and parses a request's body before any dependency of its route run
 from __future__ import annotations
 
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import anyio
@@ -36,6 +35,7 @@ from api.limits import address_of
 from zhibiao.domain.access import Caller
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
+from zhibiao.tokens import is_loopback
 
 # Room for the largest lists that a route takes: 10,000 keywords of 100 Chinese characters.
 _BODY_BYTES = 4_000_000
@@ -181,7 +181,7 @@ def _check_host(request: Request, settings: Settings) -> None:
     name, _ = _address(written, "http")
     server = request.scope.get("server") or ("", None)
     ours = {*known, settings.host.lower(), str(server[0]).lower()} - {""}
-    if name not in ours and not _is_loopback(name):
+    if name not in ours and not is_loopback(name):
         raise UnknownHost(
             f"This service is not known as {written!r}. Where it is to be, add the name to "
             "ZHIBIAO_ALLOWED_HOSTS.",
@@ -249,12 +249,3 @@ def _address(written: str, scheme: str) -> tuple[str, int | None]:
         return (found.hostname or "").rstrip("."), found.port or _PORTS.get(scheme)
     except ValueError:
         return "", None
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -2,11 +2,6 @@
 
 from alembic import context
 
-from zhibiao.store import (  # their tables belong to the metadata
-    access_tables,  # noqa: F401
-    correction_tables,  # noqa: F401
-    index_tables,  # noqa: F401
-)
 from zhibiao.store.schema import metadata
 
 connection = context.config.attributes["connection"]

@@ -21,7 +21,7 @@ from zhibiao.folders import own_files, own_folder
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
-from zhibiao.tokens import ensure_flower_credential, ensure_token
+from zhibiao.tokens import check_exposed, ensure_flower_credential, ensure_token
 
 ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack
 _READY_SECONDS = 180.0
@@ -35,6 +35,7 @@ def run_stack(settings: Settings) -> int:
     own_folder(settings.data_dir)
     own_files()
     with _lock(settings.data_dir):
+        check_exposed(settings)
         settings = with_ports(settings)
         token = ensure_token(settings)
         store = Store(settings.store_url)

@@ -358,6 +358,19 @@ class Client:
     def catalogue(self) -> Json:
         return self._wire.json("GET", "/v1/catalogue")
 
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        holds: tuple[str, ...] = (),
+    ) -> Json:
+        """Any other route whose answer is JSON, such as those of users, keys and the audit log."""
+        asked = None if body is None else dict(body)
+        return self._wire.json(method, path, query=query, json_body=asked, holds=holds)
+
     # How it is done
 
     def _pages(self, path: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Json]:

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import tempfile
+from ipaddress import ip_address
 from pathlib import Path
 
 from zhibiao.errors import ZhibiaoError
@@ -15,11 +16,19 @@ from zhibiao.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_SHORTEST_EXPOSED = 24  # characters
+
 
 class NoToken(ZhibiaoError):
     """There is no token: neither ZHIBIAO_TOKEN nor a token file in the data dir."""
 
     code = "no_token"
+
+
+class WeakToken(ZhibiaoError):
+    """The token is too short for a service that can be reached from elsewhere."""
+
+    code = "weak_token"
 
 
 def ensure_token(settings: Settings) -> str:
@@ -58,6 +67,31 @@ class CurrentToken:
         except OSError:
             return None
         return found.st_mtime_ns, found.st_ino
+
+
+def check_exposed(settings: Settings) -> None:
+    """Raises WeakToken where the service would be reached from elsewhere by a token to be guessed.
+
+    There is no way to have it without a token.
+    """
+    token = ensure_token(settings)
+    if not is_loopback(settings.host) and len(token) < _SHORTEST_EXPOSED:
+        raise WeakToken(
+            f"ZHIBIAO_HOST={settings.host} can be reached from elsewhere, and the token has "
+            f"{len(token)} characters; at least {_SHORTEST_EXPOSED} random ones are needed "
+            "(`openssl rand -hex 32`). Without ZHIBIAO_TOKEN one is made.",
+            shortest=_SHORTEST_EXPOSED,
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Does nothing but this machine reach an address, or a name of it?"""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def renew_token(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,20 @@ def test_every_column_of_every_table_stands_in_the_docs() -> None:
     assert {column for column in columns if f"`{column}`" not in text} == set()
 
 
+def all_commands(group: Any = None, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands by their whole names: also those of a group, `keys create`."""
+    found = typer.main.get_command(app) if group is None else group
+    for name, command in sorted(found.commands.items()):
+        if hasattr(command, "commands"):
+            yield from all_commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 def commands() -> str:
     """The reference of all commands, from the commands."""
-    group = typer.main.get_command(app)
     lines: list[str] = []
-    for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+    for name, command in all_commands():
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
         needed = [f"{option.opts[0]} {_metavar(option)}" for option in options if option.required]
@@ -103,7 +113,7 @@ def _argument(argument: Any) -> str:
     return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
-_VALUES = {"str": "TEXT", "int": "NUMBER", "Path": "PATH"}
+_VALUES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "Path": "PATH"}
 
 
 def _metavar(option: Any) -> str:
@@ -138,8 +148,7 @@ def test_every_command_stands_in_the_docs_with_every_option() -> None:
 
 
 def test_every_command_teaches_with_an_example() -> None:
-    group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name, command in all_commands():
         assert re.search(rf"```\n(?:.* )?zhibiao {name}\b|zhibiao {name}\)", command.help), name
 
 

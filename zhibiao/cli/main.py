@@ -13,6 +13,7 @@ from typer.exceptions import Abort, TyperException
 
 from zhibiao import __version__
 from zhibiao.cli import (
+    access,
     asking,
     backups,
     correcting,
@@ -84,6 +85,7 @@ for module in (
     correcting,
     deleting,
     backups,
+    access,
     services,
 ):
     module.register(app)

@@ -75,17 +75,24 @@ def up(
     os.execve(sys.executable, [sys.executable, "-P", "-m", "workers", "up"], environment)
 
 
-def token(data_dir: DataDir = None) -> int:
-    """Print the bearer token of the service.
+def token(
+    data_dir: DataDir = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Make another one; the service takes it at once.")
+    ] = False,
+) -> int:
+    """Print the bearer token of the service, which may do everything.
 
     ```
     curl -H "Authorization: Bearer $(zhibiao token)" http://127.0.0.1:8750/v1/runs
     ```
     """
     from zhibiao.settings import load_settings
-    from zhibiao.tokens import find_token
+    from zhibiao.tokens import find_token, renew_token
 
-    sys.stdout.write(find_token(load_settings(data_dir=data_dir)) + "\n")
+    settings = load_settings(data_dir=data_dir)
+    found = renew_token(settings) if renew else find_token(settings)
+    sys.stdout.write(found + "\n")
     return Exit.OK
 
 
