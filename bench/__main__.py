@@ -23,6 +23,8 @@ CLAIMS = (
     "prints",
     "reprocess",
     "sparing",
+    "keyword_speed",
+    "search",
 )
 
 

@@ -17,7 +17,15 @@ Record = dict[str, Any]
 TableFormat = Literal["csv", "parquet", "xlsx", "jsonl", "dta"]  # of a whole table in a file
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 Table = Literal[
-    "observations", "statements", "panel", "coverage", "codebook", "keywords", "documents"
+    "observations",
+    "statements",
+    "panel",
+    "coverage",
+    "codebook",
+    "keywords",
+    "concordance",
+    "terms",
+    "documents",
 ]
 Plot = Literal["targets", "outturns", "keywords", "coverage"]
 PlotFormat = Literal["png", "svg", "pdf"]

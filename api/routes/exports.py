@@ -25,7 +25,7 @@ from zhibiao import __version__
 from zhibiao.analysis.names import Language
 from zhibiao.analysis.units import Units
 from zhibiao.domain import State
-from zhibiao.keywords.choices import Denominator, Grain, Match
+from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
@@ -33,6 +33,7 @@ from zhibiao.store.exports import ExportFilter, PanelWish, export
 from zhibiao.store.keywords import KeywordChoice
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.terms import TermChoice
 from zhibiao.tables import MEDIA_TYPES
 from zhibiao.text.segmentation import TERMS, load_fine_segmenter, read_dictionary
 
@@ -145,6 +146,21 @@ def _counting(
 CountingChoice = Annotated[Counting, Depends(_counting)]
 
 
+def _terms(
+    of: Annotated[
+        TermGrain, Query(description="Of `terms`: whose words, a report's, a year's, a region's.")
+    ] = "document",
+    top: Annotated[
+        int | None,
+        Query(ge=1, le=100_000, description="Of `terms`: only so many of each, by TF-IDF."),
+    ] = None,
+) -> TermChoice:
+    return TermChoice(by=of, top=top)
+
+
+Terms = Annotated[TermChoice, Depends(_terms)]
+
+
 @router.get(
     "/exports/{table}",
     operation_id="export_table",
@@ -159,6 +175,7 @@ def export_table(
     wish: Wish,
     table: Table,
     counting: CountingChoice,
+    terms: Terms,
     form: Form = "csv",
     labels: Labels = None,
     state: Annotated[
@@ -172,7 +189,10 @@ def export_table(
     certain: Certain = None,
     keyword: Annotated[
         list[Written] | None,
-        Query(description="Of `keywords`: terms to count; none: the built-in policy terms."),
+        Query(
+            description="Of `keywords` and `concordance`: terms to count; none: the built-in "
+            "policy terms."
+        ),
     ] = None,
 ) -> FileResponse:
     """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
@@ -186,6 +206,7 @@ def export_table(
         rows,
         panel=wish,
         labels=labels,
+        terms=terms,
         observations=replace(
             rows.observations,
             documents=chosen,
@@ -195,9 +216,9 @@ def export_table(
             certain=certain,
         ),
     )
-    if table == "keywords":
-        terms = [word.text for word in read_dictionary(TERMS)] if keyword is None else keyword
-        wanted = _with_keywords(wanted, terms, counting, service.settings)
+    if table in ("keywords", "concordance"):
+        words = [word.text for word in read_dictionary(TERMS)] if keyword is None else keyword
+        wanted = _with_keywords(wanted, words, counting, service.settings)
     return _file(service, table, form, wanted, _asked(request, form))
 
 
@@ -217,12 +238,43 @@ def export_keywords(
     form: Form = "csv",
 ) -> FileResponse:
     """As the table `keywords`, with a set of terms that is too large for an address."""
+    return _of_a_set(service, "keywords", request, rows, asked, counting, form)
+
+
+def _of_a_set(
+    service: Service,
+    table: Table,
+    request: Request,
+    rows: ExportFilter,
+    asked: KeywordRequest,
+    counting: Counting,
+    form: TableFormat,
+) -> FileResponse:
     keywords = [
         each if isinstance(each, str) else Keyword(**each.model_dump()) for each in asked.keywords
     ]
     wanted = _with_keywords(rows, keywords, counting, service.settings)
     terms = [each if isinstance(each, str) else asdict(each) for each in keywords]
-    return _file(service, "keywords", form, wanted, _asked(request, form) | {"keyword": terms})
+    return _file(service, table, form, wanted, _asked(request, form) | {"keyword": terms})
+
+
+@router.post(
+    "/exports/concordance",
+    operation_id="export_concordance",
+    summary="Each place where a report says a term of a set, as a file",
+    response_class=FileResponse,
+    responses=_ANSWER | OF_CHANGES | refusals(410),
+)
+def export_concordance(
+    service: CurrentService,
+    request: Request,
+    rows: Rows,
+    asked: KeywordRequest,
+    counting: CountingChoice,
+    form: Form = "csv",
+) -> FileResponse:
+    """As the table `concordance`, with a set of terms that is too large for an address."""
+    return _of_a_set(service, "concordance", request, rows, asked, counting, form)
 
 
 @router.post(

@@ -81,6 +81,23 @@ def test_counts_equal_those_of_an_independent_count(terms: list[str]) -> None:
     assert total > 50
 
 
+@pytest.mark.long
+@pytest.mark.skipif(not REAL, reason="there are no real reports beside the repository")
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+def test_counts_of_a_real_report_equal_those_of_an_independent_count(path: Path) -> None:
+    text = path.read_text("utf-8", errors="replace")
+    tokens = load_fine_segmenter().cut(text)
+    cut = packed_cut(text, tokens)
+    for terms in (*SETS, MIXED):
+        for match, expected in (
+            ("substring", by_regex(text, terms)),
+            ("token", by_walking(tokens, terms)),
+        ):
+            (found,) = Matcher(terms, match).count(text, cut)  # type: ignore[arg-type]
+            assert {terms[at]: count for at, count in found.counts.items()} == expected
+            assert found.size.characters == len("".join(text.split()))
+
+
 def test_a_term_counts_inside_a_compound_of_our_own_dictionary() -> None:
     text = "改造老旧小区40个。老旧小区改造惠及3万户，推进老旧小区改造。"
     assert "老旧小区改造" in load_segmenter().cut(text)

@@ -17,7 +17,7 @@ from zhibiao.cli.expected import expected_reports
 from zhibiao.cli.options import Labels, RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.outputs import format_of
 from zhibiao.cli.places import connect
-from zhibiao.keywords.choices import Denominator, Grain, Match
+from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.rendering import TABLE_FORMATS, Table, TableFormat
 
 
@@ -86,19 +86,23 @@ def export(
     ] = False,
     keyword: Annotated[
         list[str] | None,
-        typer.Option(help="Of keywords: a term to count; repeatable. Default: policy terms."),
+        typer.Option(
+            help="Of keywords, concordance: a term to count; repeatable. Default: policy terms."
+        ),
     ] = None,
     keywords: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Of keywords: a set of terms (txt, csv, TOML), or a bundled one: 数字经济, 环境, "
-            "科技创新.",
+            help="Of keywords, concordance: a set of terms (txt, csv, TOML), or a bundled one: "
+            "数字经济, 环境, 科技创新.",
         ),
     ] = None,
     match: Annotated[
         Match | None,
-        typer.Option(help="Of keywords: on word boundaries (token, the default), or anywhere."),
+        typer.Option(
+            help="Of keywords, concordance: on word boundaries (token, default), or anywhere."
+        ),
     ] = None,
     by: Annotated[
         Grain | None,
@@ -107,6 +111,14 @@ def export(
     per: Annotated[
         Denominator | None,
         typer.Option(help="Of keywords: of what per_10000 is a share; default: tokens."),
+    ] = None,
+    of: Annotated[
+        TermGrain | None,
+        typer.Option(help="Of terms: whose words, a document's (default), a year's, a region's."),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of terms: only so many of each, by TF-IDF. Default: all."),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -121,7 +133,9 @@ def export(
     observations: every number with its sentence. statements: what is stated without one. panel:
     one row a region and year, one column an indicator; with --long one row a value. coverage: why
     a cell is empty. codebook: what the columns of a panel are. keywords: how often each report says
-    each term. documents: every submitted document with its state and reason.
+    each term. concordance: each place where one says a term. terms: the words of each report, year
+    or region with count and TF-IDF; all of them are the document-term matrix. documents: every
+    submitted document with its state and reason.
 
     ```
     zhibiao export observations -o observations.csv
@@ -131,6 +145,9 @@ def export(
     zhibiao export keywords -o digital.csv --keyword 数字经济 --keyword 智能制造
     zhibiao export keywords -o digital.csv --keywords digital-economy.txt --match substring
     zhibiao export keywords -o digital.parquet --keywords 数字经济 --by section
+    zhibiao export concordance -o places.xlsx --keywords 数字经济
+    zhibiao export terms -o top.csv --of region --top 30
+    zhibiao export terms -o matrix.parquet
     zhibiao export documents -o documents.parquet
     zhibiao export panel -o panel.csv --as-of 2026-01-31
     ```
@@ -141,8 +158,14 @@ def export(
     from zhibiao.cli.showing import sending
 
     counting = {"match": match, "by": by, "per": per}
-    if table != "keywords":
-        _refuse_counting(table, {"keyword": keyword, "keywords": keywords, **counting})
+    ranking = {"of": of, "top": top}
+    if table != "terms":
+        _refuse_counting(table, ranking, "ranks no words")
+    if table == "concordance":
+        _refuse_counting(table, {"by": by, "per": per}, "counts nothing")
+    elif table != "keywords":
+        given = {"keyword": keyword, "keywords": keywords, **counting}
+        _refuse_counting(table, given, "counts no terms")
     terms: list[str | Mapping[str, Any]] = list(keyword or [])
     if keywords is not None:
         terms += _terms(keywords)
@@ -185,6 +208,7 @@ def export(
             certain=certain or None,
             keyword=terms or None,
             **counting,
+            **ranking,
         )
         if piped:
             with target.open("rb") as file:
@@ -200,10 +224,10 @@ def check_panel_options(table: str, *, long: bool, unit: list[str] | None, flagg
             raise typer.BadParameter(f"the table {table} has no such choice", param_hint=option)
 
 
-def _refuse_counting(table: Table, given: Mapping[str, Any]) -> None:
+def _refuse_counting(table: Table, given: Mapping[str, Any], why: str) -> None:
     for name, value in given.items():
         if value:
-            raise typer.BadParameter(f"the table {table} counts no terms", param_hint=f"--{name}")
+            raise typer.BadParameter(f"the table {table} {why}", param_hint=f"--{name}")
 
 
 def _terms(chosen: str) -> list[str | Mapping[str, Any]]:

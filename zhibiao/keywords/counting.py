@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,9 @@ from zhibiao.keywords.choices import Match
 from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
+
+_LAST_WHITE_SPACE = 0x3000
+_IS_WHITE_SPACE = np.array([chr(code).isspace() for code in range(_LAST_WHITE_SPACE + 1)])
 
 
 class Size(NamedTuple):
@@ -63,6 +67,9 @@ class Matcher:
 
         `cut` is that of `text`, see `zhibiao.text.cut`.
         """
+        yield from self._occurrences(text, _Cut(cut))
+
+    def _occurrences(self, text: str, cut: _Cut) -> Iterator[tuple[int, int, int]]:
         if self.match == "substring":
             yield from self._automaton.find_matches_as_indexes(text)
             return
@@ -71,7 +78,7 @@ class Matcher:
             return
         borders = np.zeros(len(text) + 1, dtype=bool)
         borders[0] = True
-        borders[_token_ends(_numbers(cut))] = True
+        borders[cut.ends] = True
         whole = [each for each in found if borders[each[1]] and borders[each[2]]]
         whole.sort(key=lambda each: (each[1], -each[2]))
         reached = 0
@@ -87,38 +94,45 @@ class Matcher:
         spans = [Span(0, len(text))] if sections is None else sections
         counts: list[Counter[int]] = [Counter() for _ in spans]
         at = 0
-        for term, start, _ in self.occurrences(text, cut):
+        words = _Cut(cut)
+        for term, start, _ in self._occurrences(text, words):
             while at < len(spans) and start >= spans[at].end:
                 at += 1
             if at == len(spans):
                 break
             if start >= spans[at].start:
                 counts[at][term] += 1
-        sizes = _sizes(text, cut, spans)
+        sizes = _sizes(text, words, spans)
         return [
             SectionCounts(span=span, counts=counted, size=size)
             for span, counted, size in zip(spans, counts, sizes, strict=True)
         ]
 
 
-def _numbers(cut: bytes) -> np.ndarray:
-    return np.frombuffer(cut, dtype="<u4")
+class _Cut:
+    """A stored cut, made ready once for all that is asked of it."""
+
+    def __init__(self, packed: bytes) -> None:
+        self.numbers = np.frombuffer(packed, dtype="<u4")
+        self.lengths = self.numbers >> LENGTH_SHIFT
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        ends: np.ndarray = np.cumsum(self.lengths, dtype=np.int64)
+        return ends
 
 
-def _token_ends(numbers: np.ndarray) -> np.ndarray:
-    ends: np.ndarray = np.cumsum(numbers >> LENGTH_SHIFT, dtype=np.int64)
-    return ends
-
-
-def _sizes(text: str, cut: bytes, spans: Sequence[Span]) -> Iterator[Size]:
-    numbers = _numbers(cut)
-    starts = _token_ends(numbers) - (numbers >> LENGTH_SHIFT)
+def _sizes(text: str, cut: _Cut, spans: Sequence[Span]) -> Iterator[Size]:
+    starts = cut.ends - cut.lengths
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     for span in spans:
         first, last = np.searchsorted(starts, (span.start, span.end))
-        inside = numbers[first:last]
+        inside = cut.numbers[first:last]
+        written = codes[span.start : span.end]
+        white = _IS_WHITE_SPACE[written[written <= _LAST_WHITE_SPACE]]
         yield Size(
             tokens=int(np.count_nonzero(inside & IS_WORD)),
             content_words=int(np.count_nonzero(inside & HAS_CONTENT)),
-            characters=len("".join(text[span.start : span.end].split())),
+            characters=len(written) - int(np.count_nonzero(white)),
             sentences=int(np.count_nonzero(inside & BEGINS_SENTENCE)),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhibiao.domain import Metadata, Span
@@ -38,3 +40,9 @@ def parts_of(text: str, metadata: Metadata) -> list[Part]:
         for section, end in zip(sections, ends, strict=True)
         if section.start < end
     ]
+
+
+def part_at(parts: Sequence[Part], place: int) -> tuple[int, Part]:
+    """The part that a place of the text is in, and its number."""
+    number = bisect_right(parts, place, key=lambda part: part.span.start) - 1
+    return number, parts[number]

@@ -7,15 +7,16 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 
 from zhibiao.client import Client
 from zhibiao.domain import Measure
-from zhibiao.keywords.choices import Denominator, Grain, Match
+from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.keywords.sets import as_asked, load_keywords
 from zhibiao.library.frames import frame, with_categories
+from zhibiao.library.matrix import TermMatrix, term_matrix
 from zhibiao.library.plots import plot
 from zhibiao.places import service_url
 from zhibiao.rendering import Plot, Table
@@ -119,14 +120,36 @@ class Service:
         `keywords` is a file, the name of a bundled set, or a list of terms; None: policy terms.
         Raises KeywordSetError.
         """
-        terms: list[str | Mapping[str, Any]] | None
-        if keywords is None:
-            terms = None
-        elif isinstance(keywords, (str, os.PathLike)):
-            terms = as_asked(load_keywords(os.fspath(keywords)))
-        else:
-            terms = list(keywords)
+        terms = _asked_terms(keywords)
         return self._table("keywords", keyword=terms, match=match, by=by, per=per, **wanted)
+
+    def concordance(
+        self,
+        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        *,
+        match: Match = "token",
+        **wanted: Any,
+    ) -> pd.DataFrame:
+        """One row a place where a report says a term, with what is before and after it.
+
+        As many as `keywords` counts. Raises KeywordSetError.
+        """
+        return self._table("concordance", keyword=_asked_terms(keywords), match=match, **wanted)
+
+    def terms(
+        self, *, by: TermGrain = "document", top: int | None = None, **wanted: Any
+    ) -> pd.DataFrame:
+        """The words of each report, year or region, with count and TF-IDF; one row a word.
+
+        Only the `top` words of each, if given. Numbers and function words are left out.
+        """
+        return self._table("terms", of=by, top=top, **wanted)
+
+    def term_matrix(
+        self, *, values: Literal["count", "tfidf"] = "count", **wanted: Any
+    ) -> TermMatrix:
+        """The words of all reports as a sparse matrix of scipy. Raises NoScipy."""
+        return term_matrix(self.terms(**wanted), values)
 
     def search(self, text: str, *, limit: int | None = None, **wanted: Any) -> pd.DataFrame:
         """One row a place where a report says `text`, with what stands around it.
@@ -189,3 +212,13 @@ class Service:
             made = pd.read_parquet(path, dtype_backend="numpy_nullable")
         made.attrs["manifest"] = exported.manifest
         return with_categories(made)
+
+
+def _asked_terms(
+    keywords: str | os.PathLike[str] | Iterable[str] | None,
+) -> list[str | Mapping[str, Any]] | None:
+    if keywords is None:
+        return None
+    if isinstance(keywords, (str, os.PathLike)):
+        return as_asked(load_keywords(os.fspath(keywords)))
+    return list(keywords)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, FromClause, select
 
@@ -32,6 +32,7 @@ from zhibiao.rendering import (
 )
 from zhibiao.store import observations as stored
 from zhibiao.store.batches import streamed
+from zhibiao.store.concordance import CONCORDANCE_COLUMNS, concordance_records
 from zhibiao.store.coverage import coverage_records, grid
 from zhibiao.store.documents import (
     STANDING_COLUMNS,
@@ -46,6 +47,7 @@ from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
+from zhibiao.store.terms import TermChoice, term_records
 from zhibiao.tables import Column, Sheet, write
 from zhibiao.tables.observations import OBSERVATION_COLUMNS, STATEMENT_COLUMNS
 from zhibiao.tables.panels import Look, coverage_sheet, panel_sheets
@@ -101,7 +103,8 @@ class ExportFilter:
     """Which rows a table has."""
 
     observations: ObservationFilter = field(default_factory=ObservationFilter)
-    keywords: KeywordChoice | None = None  # what the table of keywords counts
+    keywords: KeywordChoice | None = None  # what the table of keywords counts; of concordance too
+    terms: TermChoice = field(default_factory=TermChoice)  # of the table of terms
     as_of: AsOf | None = None  # None: as it is now
     panel: PanelWish | None = None  # of panel, codebook and coverage
     labels: Language | None = None  # headings for people; None: the columns' ids
@@ -141,12 +144,11 @@ def _sheets(
         case "documents":
             records = document_records(connection, wanted.documents)
             yield [Sheet(title=table, columns=DOCUMENT_COLUMNS, records=records)]
-        case "keywords":
-            if wanted.keywords is None:
-                raise ValueError("the table of keywords needs a set of them")
-            choice = wanted.keywords
-            records = keyword_records(connection, choice, wanted.documents, standing)
-            yield [Sheet(title=table, columns=choice.columns, records=records)]
+        case "keywords" | "concordance":
+            yield [_keywords(connection, table, wanted, standing)]
+        case "terms":
+            records = term_records(connection, wanted.terms, wanted.documents, standing)
+            yield [Sheet(title=table, columns=wanted.terms.columns, records=records)]
         case "coverage":
             yield [coverage_sheet(_coverage(connection, wanted, standing), look)]
         case "panel" | "codebook":
@@ -157,6 +159,22 @@ def _sheets(
             coverage = _coverage(connection, wanted, standing)
             with panel_sheets(regions, coverage, rules, look, long=wish.long) as sheets:
                 yield [sheets[1]] if table == "codebook" else sheets
+
+
+def _keywords(
+    connection: Connection,
+    table: Literal["keywords", "concordance"],
+    wanted: ExportFilter,
+    standing: FromClause,
+) -> Sheet:
+    choice = wanted.keywords
+    if choice is None:
+        raise ValueError(f"the table {table} needs a set of terms")
+    if table == "concordance":
+        records = concordance_records(connection, choice, wanted.documents, standing)
+        return Sheet(title=table, columns=CONCORDANCE_COLUMNS, records=records)
+    records = keyword_records(connection, choice, wanted.documents, standing)
+    return Sheet(title=table, columns=choice.columns, records=records)
 
 
 def _panel_wish(wanted: ExportFilter) -> PanelWish:

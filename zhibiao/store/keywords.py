@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, FromClause, RowMapping, select
 
@@ -17,14 +17,14 @@ from zhibiao.rendering import Record
 from zhibiao.store.batches import streamed
 from zhibiao.store.documents import DocumentFilter, counted, current, work_of
 from zhibiao.store.results import as_metadata
-from zhibiao.store.schema import clean_texts, documents, term_counts, work
+from zhibiao.store.schema import METADATA_COLUMNS, clean_texts, documents, term_counts, work
 from zhibiao.tables import Column
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import Segmenter
 
 _BATCH_ROWS = 200  # texts in memory, of some 30 kB each
 
-_REPORT_COLUMNS: Mapping[str, Column] = {
+REPORT_COLUMNS: Mapping[str, Column] = {
     "region_code": "text",
     "region": "text",
     "province": "text",
@@ -50,9 +50,9 @@ _COUNT_COLUMNS: Mapping[str, Column] = {
     "document": "text",
     "source": "text",
 }
-KEYWORD_COLUMNS: Mapping[str, Column] = {**_REPORT_COLUMNS, **_COUNT_COLUMNS}
+KEYWORD_COLUMNS: Mapping[str, Column] = {**REPORT_COLUMNS, **_COUNT_COLUMNS}
 KEYWORD_SECTION_COLUMNS: Mapping[str, Column] = {
-    **_REPORT_COLUMNS,
+    **REPORT_COLUMNS,
     **_SECTION_COLUMNS,
     **_COUNT_COLUMNS,
 }
@@ -85,11 +85,8 @@ def keyword_records(
     Each report once, however many prints of it are stored.
     """
     matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
-    for row in _reports(connection, wanted, standing):
-        text = row["clean_text"]
-        cut = row["cut"]
-        if cut is None:
-            cut = packed_cut(text, choice.segmenter().cut(text))
+    for report in cut_reports(connection, choice, wanted, standing, described=choice.by_section):
+        row, text, cut = report
         if not choice.by_section:
             yield from _records(row, choice, matcher.count(text, cut)[0], {})
             continue
@@ -109,35 +106,64 @@ def _records(
     size = found.size._asdict()
     whole = size[choice.per]
     shared = {
-        **{name: row[name] for name in _REPORT_COLUMNS},
+        **{name: row[name] for name in REPORT_COLUMNS},
         **section,
         **size,
         "document_id": row["id"],
         "document": row["title"],
         "source": row["name"],
     }
+    # In the order of the columns; a copy costs less than a record made of its parts.
+    empty: dict[str, Any] = {name: shared.get(name) for name in choice.columns}
     for position, keyword in enumerate(choice.keywords):
-        count = found.counts[position]
-        record: dict[str, Any] = {
-            **shared,
-            "group": keyword.group,
-            "keyword": keyword.term,
-            "weight": keyword.weight,
-            "count": count,
-            "per_10000": round(count * 10_000 / whole, 4) if whole else None,
-        }
-        yield {name: record[name] for name in choice.columns}
+        count = found.counts.get(position, 0)
+        record = empty.copy()
+        record["group"] = keyword.group
+        record["keyword"] = keyword.term
+        record["weight"] = keyword.weight
+        record["count"] = count
+        if whole:
+            record["per_10000"] = round(count * 10_000 / whole, 4) if count else 0.0
+        yield record
 
 
-def _reports(
-    connection: Connection, wanted: DocumentFilter, standing: FromClause
-) -> Iterator[RowMapping]:
+class CutReport(NamedTuple):
+    """A stored report, with where its words end."""
+
+    row: RowMapping
+    text: str  # the clean one
+    cut: bytes
+
+
+def cut_reports(
+    connection: Connection,
+    choice: KeywordChoice,
+    wanted: DocumentFilter,
+    standing: FromClause,
+    *,
+    described: bool,
+) -> Iterator[CutReport]:
+    """The chosen reports by document, each once, however many prints of it are stored.
+
+    `described`: their rows have all metadata, and the `offsets` of the clean text.
+    """
+    names = METADATA_COLUMNS if described else [*REPORT_COLUMNS, "title"]
     query = (
-        select(standing, term_counts.c.cut, clean_texts.c.text.label("clean_text"))
+        select(
+            *(standing.c[name] for name in ("id", "name", *names)),
+            term_counts.c.cut,
+            clean_texts.c.text.label("clean_text"),
+        )
         .join(work, work_of(wanted.run, standing))
         .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
         .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
         .where(counted(standing), *wanted.clauses(standing))
         .order_by(standing.c.id)
     )
-    return streamed(connection, query, _BATCH_ROWS)
+    if described:
+        query = query.add_columns(clean_texts.c.offsets)
+    for row in streamed(connection, query, _BATCH_ROWS):
+        text, cut = row["clean_text"], row["cut"]
+        if cut is None:
+            cut = packed_cut(text, choice.segmenter().cut(text))
+        yield CutReport(row, text, cut)

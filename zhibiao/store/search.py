@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, select
 
 from zhibiao.domain import OffsetMap, Stage
-from zhibiao.keywords.sections import Part, parts_of
+from zhibiao.keywords.sections import part_at, parts_of
 from zhibiao.outline.frames import SectionKind
 from zhibiao.store import index_tables, text_index
 from zhibiao.store.batches import streamed
@@ -125,7 +125,7 @@ def _hits(row: RowMapping, pattern: re.Pattern[str], wanted: SearchFilter) -> It
     parts = parts_of(text, as_metadata(row))
     offsets = OffsetMap.from_bytes(row["offsets"])
     for start, end in places:
-        part = _part_at(parts, start)
+        _, part = part_at(parts, start)
         if wanted.section is not None and part.kind is not wanted.section:
             continue
         raw = offsets.raw_between(start, end)
@@ -147,7 +147,3 @@ def _hits(row: RowMapping, pattern: re.Pattern[str], wanted: SearchFilter) -> It
             clean_start=start,
             clean_end=end,
         )
-
-
-def _part_at(parts: list[Part], place: int) -> Part:
-    return next(part for part in reversed(parts) if part.span.start <= place)

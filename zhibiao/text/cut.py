@@ -43,6 +43,11 @@ def packed_cut(text: str, tokens: Sequence[str]) -> bytes:
     return numbers.tobytes()
 
 
+def has_content(token: str) -> bool:
+    """Whether it is a word that says something by itself: no number, no function word."""
+    return bool(_kind(token) & HAS_CONTENT)
+
+
 @lru_cache(maxsize=1 << 16)  # reports share most of their words
 def _kind(token: str) -> int:
     if not is_term(token):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from sqlalchemy import update
 
 import zhibiao
 from zhibiao.library import Service
+from zhibiao.library.matrix import NoScipy
+from zhibiao.store import documents
 from zhibiao.store.schema import term_counts
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
@@ -149,3 +153,108 @@ def test_a_bad_set_leaves_no_file(
     assert "line 2" in said
     assert "'高'" in said
     assert not out.exists()
+
+
+@pytest.mark.parametrize("match", ["token", "substring"])
+def test_the_concordance_has_each_place_that_is_counted(
+    filled: Any, connected: Service, match: str
+) -> None:
+    keys = ["document_id", "section", "keyword"]
+    counted = connected.keywords(TERMS, match=match, by="section")  # type: ignore[arg-type]
+    found = connected.concordance(TERMS, match=match)  # type: ignore[arg-type]
+    expected = counted[counted["count"] > 0].set_index(keys)["count"]
+    assert found.groupby(keys).size().to_dict() == expected.to_dict()
+    for document, rows in found.groupby("document_id"):
+        url = f"/v1/documents/{document}/text"
+        raw, clean = (filled.http.get(url, params={"form": form}).text for form in ("raw", "clean"))
+        assert rows.clean_start.is_monotonic_increasing
+        for row in rows.itertuples():
+            assert raw[row.start : row.end] == row.found == row.keyword
+            around = clean[max(0, row.clean_start - 30) : row.clean_end + 30]
+            assert row.before + row.found + row.after == around.replace("\n", " ")
+    assert set(found.section_kind) >= {"review", "plan"}
+
+
+def stored_terms(filled: Any, document: int) -> dict[str, int]:
+    with filled.store.read() as connection:
+        return documents.terms(connection, int(document))
+
+
+def test_the_terms_of_documents_are_their_words_with_tf_idf(
+    filled: Any, connected: Service
+) -> None:
+    found = connected.terms()
+    ids = sorted(set(found.document_id))
+    stored = {each: stored_terms(filled, each) for each in ids}
+    assert len(ids) == 3
+    for document, rows in found.groupby("document_id"):
+        own = stored[document]
+        assert dict(zip(rows.term, rows["count"], strict=True)).items() <= own.items()
+        left_out = set(own) - set(rows.term)
+        assert {"的", "和"} <= left_out
+        assert not left_out & {"发展", "项目", "经济"}
+        assert not any(term.isdigit() for term in rows.term)
+        words = sum(own.values())
+        for row in rows.itertuples():
+            says = sum(row.term in each for each in stored.values())
+            assert row.documents == says
+            assert row.tfidf == pytest.approx(
+                row.count / words * math.log(4 / (1 + says)), abs=1e-8
+            )
+        assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
+        assert rows.tfidf.is_monotonic_decreasing
+
+
+def test_terms_are_ranked_by_year_and_region_too(filled: Any, connected: Service) -> None:
+    every = connected.terms()
+    for of, key in (("year", "year"), ("region", "region_code")):
+        grouped = connected.terms(by=of)  # type: ignore[arg-type]
+        sums = every.groupby([key, "term"])["count"].sum()
+        assert grouped.set_index([key, "term"])["count"].sort_index().to_dict() == sums.to_dict()
+        best = connected.terms(by=of, top=5)  # type: ignore[arg-type]
+        expected = grouped[grouped["rank"] <= 5].reset_index(drop=True)
+        pd.testing.assert_frame_equal(best, expected)
+
+
+def test_the_matrix_is_the_terms_of_all_documents(connected: Service) -> None:
+    every = connected.terms()
+    made = connected.term_matrix()
+    assert made.matrix.shape == (3, every.term.nunique())
+    assert made.matrix.sum() == every["count"].sum()
+    for row, document in enumerate(made.documents.document_id):
+        own = every[every.document_id == document]
+        dense = made.matrix[[row], :].toarray()[0]
+        found = {made.terms[column]: dense[column] for column in dense.nonzero()[0]}
+        assert found == dict(zip(own.term, own["count"], strict=True))
+    weighted = connected.term_matrix(values="tfidf")
+    assert weighted.matrix.sum() == pytest.approx(every.tfidf.sum())
+
+
+def test_without_scipy_a_matrix_is_refused_in_words(
+    connected: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    with pytest.raises(NoScipy, match="pip install scipy"):
+        connected.term_matrix()
+
+
+def test_the_command_line_writes_places_and_words(
+    filled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from zhibiao.cli.main import run
+
+    monkeypatch.setenv("ZHIBIAO_URL", filled.url)
+    monkeypatch.setenv("ZHIBIAO_TOKEN", filled.token)
+    places = tmp_path / "places.csv"
+    assert run(["export", "concordance", "-o", str(places), "--keywords", "环境"]) == 0
+    assert {"before", "found", "after", "start"} <= set(pd.read_csv(places))
+    words = tmp_path / "words.csv"
+    assert run(["export", "terms", "-o", str(words), "--of", "region", "--top", "7"]) == 0
+    assert pd.read_csv(words).groupby("region_code").size().tolist() == [7] * 3
+    for wrong in (
+        ["export", "terms", "-o", str(words), "--keyword", "发展"],
+        ["export", "concordance", "-o", str(words), "--per", "tokens"],
+        ["export", "keywords", "-o", str(words), "--top", "3"],
+    ):
+        assert run(wrong) == 2
+        assert wrong[-2] in capsys.readouterr().err
