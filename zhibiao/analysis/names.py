@@ -10,7 +10,7 @@ from zhibiao.analysis.units import usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 
 Language = Literal["zh", "en"]
-Facet = Literal["", "high", "stretch", "gap", "above", "over_above"]
+Facet = Literal["", "high", "stretch", "gap", "above", "over_above", "derived"]
 
 _MEASURES = {
     "level": ("", ""),
@@ -38,6 +38,11 @@ _FACETS: Mapping[str, tuple[str, str]] = {
     "gap": ("实际减目标", "outturn minus target"),
     "above": ("上级目标", "target of the level above"),
     "over_above": ("目标减上级目标（加码）", "target minus that of the level above"),
+    "derived": ("推算", "derived"),
+}
+_DERIVED = {
+    "growth": "not stated; derived from the levels of this year and the one before",
+    "level": "not stated; derived from the level of the year before and this year's growth",
 }
 _RULES = {
     "high": "the upper end where the report states a range",
@@ -99,6 +104,8 @@ class WideColumn:
     @property
     def rule(self) -> str:
         """What it holds, in one line."""
+        if self.facet == "derived":
+            return _DERIVED[self.measure]
         if self.facet:
             return _RULES[self.facet]
         if self.status == "target":

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from zhibiao.analysis.cells import Candidate, Cell, CellKey, base_high, cells
+from zhibiao.analysis.derived import derived
 from zhibiao.analysis.names import Facet, WideColumn, wide_column
 from zhibiao.analysis.units import Units, yuan
 from zhibiao.catalogue.indicators import Catalogue
@@ -228,8 +229,17 @@ def _wide_rows(
         row = {name: record[name] for name in PANEL_KEYS} | {"year": cell.key.year}
         _, filled = years.setdefault(cell.key.year, (row, {}))
         _fill(filled, cell, region, rules)
+    for key, value in derived(region.by_key).items():
+        if key.year in years:
+            unit, factor = rules.units.shown(key.unit)
+            column = _column(key, unit, rules)
+            years[key.year][1][replace(column, facet="derived")] = (value * factor).normalize()
     for year in sorted(years):
         yield years[year]
+
+
+def _column(key: CellKey, unit: str, rules: PanelRules) -> WideColumn:
+    return wide_column(rules.catalogue, key.indicator, key.measure, key.status, key.unit, unit)
 
 
 def _fill(
@@ -237,7 +247,7 @@ def _fill(
 ) -> None:
     key = cell.key
     unit, factor = rules.units.shown(key.unit)
-    column = wide_column(rules.catalogue, key.indicator, key.measure, key.status, key.unit, unit)
+    column = _column(key, unit, rules)
     outturn, above = _outturn(cell, region), region.above.get(key)
     value = cell.chosen.value
     facets: dict[Facet, Decimal | None] = {

@@ -36,6 +36,9 @@ NOTES = (
     "and implausible ones. The long table has them, with flags.",
     "Values are in base units (元, 人, %) unless a unit was asked for. Dollars stay dollars, in "
     "columns of their own. Of a range the lower end is the value; columns in _high have the upper.",
+    "Columns in _derived hold what no report states: growth from the levels of two years, a level "
+    "from that of the year before and the growth. Levels are at current prices, growth as a rule "
+    "at constant ones: compare them with care.",
     "An empty cell is explained by the sheet coverage: a report that was not submitted, one that "
     "could not be read, one that states nothing, or a value of a part of the year only.",
 )

@@ -1,0 +1,78 @@
+"""Observations to parquet, streamed, against `pandas.read_sql` and `to_parquet`: time and memory.
+
+`python -m bench.export_memory [OBSERVATIONS]`: each side in a process of its own.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bench.stored import stored
+from zhibiao.store import Store
+from zhibiao.store.exports import ExportFilter, export
+from zhibiao.store.observations import ObservationFilter, query
+from zhibiao.store.schema import observations
+
+_EVERY = ObservationFilter(scope=None, open_quantities=True)
+
+
+def _streamed(url: str, path: Path) -> int:
+    with Store(url).read() as connection:
+        return export(
+            connection, "observations", "parquet", path, ExportFilter(observations=_EVERY)
+        )
+
+
+def _by_pandas(url: str, path: Path) -> int:
+    """Without the sentences, which are cut out of the texts."""
+    import pandas as pd
+
+    with Store(url).read() as connection:
+        frame = pd.read_sql(query(_EVERY), connection)
+    for name in ("value", "value_high", "base_value", "flags", "doubts"):
+        frame[name] = frame[name].astype(str)
+    frame.to_parquet(path)
+    return len(frame)
+
+
+_SIDES = {"streamed": _streamed, "pandas": _by_pandas}
+
+
+def side(name: str, url: str) -> None:
+    """One side, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "observations.parquet")
+        began, cpu = time.monotonic(), time.process_time()
+        rows = _SIDES[name](url, path)
+        seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        size = path.stat().st_size / 1e6
+    print(
+        f"{name:<9} {rows:,} rows: {seconds:.0f} s by the clock, {cpu:.0f} s of processor time, "
+        f"peak {peak:.0f} MB, file {size:.0f} MB",
+        flush=True,
+    )
+
+
+def main(wanted: int = 1_000_000) -> None:
+    with stored(40) as store, store.read() as connection:
+        each = connection.execute(select(func.count()).select_from(observations)).scalar_one() / 40
+    with stored(int(wanted / each) + 1) as store:
+        for name in _SIDES:
+            subprocess.run(
+                [sys.executable, "-m", "bench.export_memory", name, store.url], check=True
+            )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] and sys.argv[1] in _SIDES:
+        side(*sys.argv[1:])
+    else:
+        main(*(int(argument) for argument in sys.argv[1:2]))
