@@ -1,4 +1,5 @@
-"""`python -m workers up` runs the embedded stack, `… alive` tells how this machine's workers are.
+"""`python -m workers up` runs the embedded stack, `… alive` tells how this machine's workers are,
+`… doctor` looks at everything (`zhibiao doctor`).
 
 Settings come from the environment.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from workers.alive import check_alive
+from workers.doctor import examine
 from workers.stack import run_stack
 from zhibiao.errors import ZhibiaoError
 from zhibiao.logs import configure_logging
@@ -15,8 +17,10 @@ from zhibiao.settings import load_settings
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["doctor"] and set(arguments[1:]) <= {"--json", "--quick"}:
+        return examine(as_json="--json" in arguments, quick="--quick" in arguments)
     if arguments not in (["up"], ["alive"]):
-        sys.stderr.write("usage: python -m workers up | alive\n")
+        sys.stderr.write("usage: python -m workers up | alive | doctor [--json] [--quick]\n")
         return 2
     try:
         settings = load_settings()

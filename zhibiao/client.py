@@ -25,7 +25,8 @@ from typing import Any, Self
 import httpx
 
 from zhibiao.answers import Json, Refused, ServiceUnreachable, another_program, content, refusal
-from zhibiao.uploading import SubmittedFile, form_body, walk
+from zhibiao.object_storage import is_storage_url, list_objects
+from zhibiao.uploading import Sendable, form_body, walk
 from zhibiao.whole_file import whole_file
 from zhibiao.wire import Wire, known
 
@@ -50,6 +51,23 @@ class Exported:
 
     size: int  # bytes
     manifest: Json  # what it was made of; `rows` among it
+
+
+def files_to_send(
+    paths: Iterable[AnyPath], *, skipped: Callable[[str], None] | None = None
+) -> list[Sendable]:
+    """The files under local paths and the objects under `s3://bucket/prefix`.
+
+    `skipped` is called with the names of what programs left behind. Raises FileNotFoundError,
+    ObjectStorageError.
+    """
+    found: list[Sendable] = []
+    for path in paths:
+        if isinstance(path, str) and is_storage_url(path):
+            found += list_objects(path, skipped=skipped)
+        else:
+            found += walk([Path(path)], skipped=skipped)
+    return found
 
 
 class Client:
@@ -88,15 +106,33 @@ class Client:
         label: str = "",
         metadata: Mapping[str, Any] | None = None,
         sent: Callable[[int], None] | None = None,
-        unreadable: Callable[[SubmittedFile, OSError], None] | None = None,
+        unreadable: Callable[[Sendable, OSError], None] | None = None,
     ) -> Json:
         """Send files and folders as one run, streamed from disk; the run as the service has it.
 
-        `sent(bytes)` hears of progress. A local file that cannot be opened is told to
-        `unreadable` and left out; without it the OSError is raised.
+        A path may also be `s3://bucket/prefix`: all objects under it. `sent(bytes)` hears of
+        progress. A file that cannot be opened is told to `unreadable` and left out; without it the
+        OSError is raised. Raises ObjectStorageError.
         """
         several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-        files = list(walk(Path(path) for path in several))
+        return self.send(
+            files_to_send(several), label=label, metadata=metadata, sent=sent, unreadable=unreadable
+        )
+
+    def send(
+        self,
+        files: Sequence[Sendable],
+        *,
+        label: str = "",
+        metadata: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        sent: Callable[[int], None] | None = None,
+        unreadable: Callable[[Sendable, OSError], None] | None = None,
+    ) -> Json:
+        """As `submit`, of files that are known already.
+
+        `key`: the same files sent again under it are the run that was made the first time.
+        """
         boundary = uuid.uuid4().hex
         fields = {"label": label}
         if metadata:
@@ -112,7 +148,7 @@ class Client:
             body=body,
             headers={
                 "Content-Type": f"multipart/form-data; boundary={boundary}",
-                "Idempotency-Key": uuid.uuid4().hex,
+                "Idempotency-Key": uuid.uuid4().hex if key is None else key,
             },
             timeout=_PATIENT,
             holds=_RUN,

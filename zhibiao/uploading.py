@@ -6,8 +6,29 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 _CHUNK_BYTES = 256 * 1024
+
+
+class Sendable(Protocol):
+    """Something whose bytes can be submitted under a name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        ...
+
+    def size(self) -> int:
+        """Bytes. Raises OSError."""
+        ...
+
+    def open(self) -> IO[bytes]:
+        """Raises OSError."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +37,16 @@ class SubmittedFile:
 
     path: Path
     name: str
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
+
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def open(self) -> IO[bytes]:
+        return self.path.open("rb")
 
 
 def walk(
@@ -66,17 +97,17 @@ def _shown(path: Path) -> str:
 def form_body(
     boundary: str,
     fields: Mapping[str, str],
-    files: Iterable[SubmittedFile],
+    files: Iterable[Sendable],
     *,
     sent: Callable[[int], None] | None,
-    unreadable: Callable[[SubmittedFile, OSError], None] | None,
+    unreadable: Callable[[Sendable, OSError], None] | None,
 ) -> Iterator[bytes]:
     """A multipart body with one file open at a time (httpx would open all of them first)."""
     for name, value in fields.items():
         yield _heading(boundary, f'name="{name}"') + value.encode() + b"\r\n"
     for file in files:
         try:
-            opened = file.path.open("rb")
+            opened = file.open()
         except OSError as error:
             if unreadable is None:
                 raise

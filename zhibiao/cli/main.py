@@ -25,6 +25,7 @@ from zhibiao.cli import (
     reprocessing,
     searching,
     services,
+    watch,
 )
 from zhibiao.cli.exits import Exit
 from zhibiao.errors import ZhibiaoError
@@ -87,6 +88,7 @@ for module in (
     backups,
     access,
     services,
+    watch,
 ):
     module.register(app)
 

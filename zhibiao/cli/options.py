@@ -29,6 +29,24 @@ Paths = Annotated[
     ),
 ]
 
+
+def _there(path: str) -> str:
+    if not path.startswith("s3://") and not Path(path).exists():
+        raise typer.BadParameter(f"Path '{path}' does not exist.")
+    return path
+
+
+SubmittedPaths = Annotated[
+    list[str],
+    typer.Argument(
+        callback=lambda paths: [_there(path) for path in paths],
+        show_default=False,
+        metavar="PATH...",
+        help="Reports, archives, NDJSON, JSON, CSV, xlsx, folders (walked; hidden files, and those "
+        "that programs leave behind, are skipped), s3://bucket/prefix.",
+    ),
+]
+
 RunId = Annotated[int, typer.Argument(min=1, metavar="RUN", help="Number of the run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
 Run = Annotated[int | None, typer.Option("--run", min=1, help="Only of this run.")]

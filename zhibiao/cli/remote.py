@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,12 +12,12 @@ import typer
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import (
     AsJson,
-    Paths,
     RegionCode,
     RegionOption,
     Run,
     RunId,
     States,
+    SubmittedPaths,
     YearFrom,
     YearTo,
 )
@@ -29,7 +28,7 @@ from zhibiao.domain import FAILURES
 
 if TYPE_CHECKING:
     from zhibiao.client import Client
-    from zhibiao.uploading import SubmittedFile
+    from zhibiao.uploading import Sendable
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 
 def submit(
-    paths: Paths,
+    paths: SubmittedPaths,
     wait: Annotated[
         bool, typer.Option("--wait", "-w", help="Wait until everything is processed.")
     ] = False,
@@ -66,6 +65,7 @@ def submit(
     ```
     zhibiao submit reports/ scraped.zip --wait
     zhibiao submit corpus.ndjson --label "counties 2023"
+    zhibiao submit s3://bucket/scraped/2023/
     ```
 
     With --wait the exit code is 1 if any document failed.
@@ -75,9 +75,9 @@ def submit(
     known = _metadata(metadata)
     failures: list[str] = []
 
-    def unreadable(file: SubmittedFile, error: OSError) -> None:
+    def unreadable(file: Sendable, error: OSError) -> None:
         failures.append(file.name)
-        sys.stderr.write(f"zhibiao: {file.path} is left out: {error.strerror}\n")
+        sys.stderr.write(f"zhibiao: {file.place} is left out: {error.strerror or error}\n")
 
     skipped: list[str] = []
     with connect() as client:
@@ -100,25 +100,24 @@ def submit(
 
 def _send(
     client: Client,
-    paths: list[Path],
+    paths: list[str],
     label: str,
     metadata: dict[str, Any] | None,
-    unreadable: Callable[[SubmittedFile, OSError], None],
+    unreadable: Callable[[Sendable, OSError], None],
     skipped: Callable[[str], None],
 ) -> dict[str, Any]:
     from zhibiao.cli.showing import sending
-    from zhibiao.uploading import walk
+    from zhibiao.client import files_to_send
 
+    files = files_to_send(paths, skipped=skipped)
     total = 0
-    for file in walk(paths, skipped=skipped):
+    for file in files:
         try:
-            total += file.path.stat().st_size
+            total += file.size()
         except OSError:
             continue  # told when it is opened
     with sending(total) as sent:
-        return client.submit(
-            paths, label=label, metadata=metadata, sent=sent, unreadable=unreadable
-        )
+        return client.send(files, label=label, metadata=metadata, sent=sent, unreadable=unreadable)
 
 
 def _metadata(written: str | None) -> dict[str, Any] | None:

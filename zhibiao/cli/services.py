@@ -1,4 +1,4 @@
-"""Commands about the service itself: up, migrate, token, demo."""
+"""Commands about the service itself: up, migrate, token, demo, doctor."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
+from zhibiao.cli.options import AsJson
 
 DataDir = Annotated[
     Path | None,
@@ -20,7 +21,7 @@ _PORT_HELP = "0: a free one."
 
 
 def register(app: typer.Typer) -> None:
-    for command in (up, demo, token, migrate):
+    for command in (up, demo, token, migrate, doctor):
         app.command(command.__name__)(command)
 
 
@@ -119,6 +120,33 @@ def migrate(data_dir: DataDir = None) -> int:
         store.close()
     sys.stdout.write(f"The database is at schema {head()}.\n")
     return Exit.OK
+
+
+def doctor(
+    as_json: AsJson = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not read every stored source and output.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Look at every part of the service on this machine, and say what to do.
+
+    Settings and their files, versions, disk, database, broker, workers, lost messages, accounts,
+    orphans, and every stored source and output against its hash. Nothing is changed. Exit codes:
+    0 all is well; 1 there are warnings; 2 there are errors.
+
+    ```
+    zhibiao doctor
+    zhibiao doctor --quick --json
+    ```
+    """
+    environment = dict(os.environ)
+    if data_dir is not None:
+        environment["ZHIBIAO_DATA_DIR"] = str(data_dir.absolute())
+    given = [*(["--json"] if as_json else []), *(["--quick"] if quick else [])]
+    sys.stdout.flush()
+    command = [sys.executable, "-P", "-m", "workers", "doctor", *given]
+    os.execve(sys.executable, command, environment)
 
 
 def demo() -> int:
