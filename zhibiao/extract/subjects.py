@@ -57,12 +57,14 @@ def subject_of(phrase: str, *, counted: bool = False) -> str:
 
 def shared_head(last: str) -> str:
     """The end that a list's last name shares with those before it: 吞吐量 of 货邮吞吐量; ""."""
+    last = _stripped(last, _forms())
     found = _forms().head.search(last)
     return found[0] if found is not None and found.start() else ""
 
 
 def has_head(name: str) -> bool:
     """Whether a name of a list says by itself what is measured of it."""
+    name = _stripped(name, _forms())
     return name.endswith(_MEASURES) or _forms().head.search(name) is not None
 
 

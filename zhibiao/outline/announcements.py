@@ -29,6 +29,8 @@ _ANNOUNCE = re.compile(
     r"|(?:[今明]年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
 )
 _AIMED = re.compile("目标|预期|计划|要求|思路|安排|[今明]年|新的一年")
+# 为我们明确发展定位、指出奋斗目标: what others aim at for us, which announces nothing here
+_FOR_US = re.compile("为[^，。；为]{1,8}(?:明确|指出|指明|确定|提出|锚定|擘画|标定|描绘)")
 # What every announcement speaks of.
 _AIMS = re.compile("目标|指标|总体要求|总体思路|基本思路|工作安排")
 _IS_YEAR = re.compile(
@@ -104,7 +106,8 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
             return None
         if planning and not years and "今年" not in sentence[: announce.end()]:
             return None
-        if not (planning or years or _AIMED.search(sentence, 0, announce.end())):
+        opening = sentence[: announce.end()]
+        if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
             return None  # 主要指标： in a review names what is reviewed
         return Frame(at, Status.TARGET, max(years) if years else year, 1)
     start = _IS_YEAR.match(sentence)

@@ -44,6 +44,8 @@ _AVERAGED = re.compile(
 )
 # What may stand between a base and its own value: 比2016年的52亿元, 由“十二五”末的52亿元.
 _VALUE_OF = ("", "的", "末的", "底的", "末", "底", "时的", "期末的")
+# 是2017年末的近两倍
+_THEN = re.compile("(?:年?[末底]|时)?的")
 _EDGES = "，。；、：:,;\n（( 　"
 _NAMED = ("的", "行动", "计划", "规划", "方案", "攻坚", "任务", "期", "级", "制", "以上", "一")
 
@@ -71,9 +73,9 @@ def ground_after(text: str, end: int) -> int:
 
 def multiplied(tokens: list[Token], numbers: list[Number], text: str, i: int) -> bool:
     """是2017年的1.8倍: whether a multiple of what was at the time at token i follows."""
-    if not text.startswith("的", tokens[i].end):
+    if not _THEN.match(text, tokens[i].end):
         return False
-    following = next((t for t in tokens[i + 1 : i + 4] if t.mask == NUMBER), None)
+    following = next((t for t in tokens[i + 1 : i + 6] if t.mask == NUMBER), None)
     return following is not None and numbers[following.number].unit == "倍"
 
 
