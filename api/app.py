@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Security
 
 from api import errors
 from api.access import Routes
+from api.console.routes import access as access_pages
 from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
 from api.console.routes import observations as observation_pages
@@ -135,6 +136,7 @@ def create_app(settings: Settings) -> FastAPI:
         document_pages,
         observation_pages,
         search_pages,
+        access_pages,
     ):
         app.include_router(pages.router)
     app.state.routes = Routes(app.routes)

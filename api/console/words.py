@@ -40,6 +40,13 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "ratio": ("multiple", "倍数"),
     },
     "status": {"actual": ("outturn", "实绩"), "target": ("target", "目标")},
+    "scope of access": {
+        "read": ("read", "查看"),
+        "submit": ("submit", "提交"),
+        "correct": ("correct", "更正"),
+        "reprocess": ("reprocess", "重新处理"),
+        "admin": ("everything", "一切"),
+    },
     "scope": {"region": ("the region", "本地区"), "part": ("a part, or another", "局部或他方")},
     "bound": {
         "eq": ("", ""),

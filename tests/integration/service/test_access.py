@@ -101,6 +101,7 @@ def test_nothing_is_changed_by_whoever_may_only_read() -> None:
 
 def sample_of(path: str) -> str:
     ids = {"run": "1", "document": "1", "observation": "1", "table": "panel", "lever": "cancel"}
+    ids |= {"kind": "users"}
     return re.sub(r"{(\w+)(:path)?}", lambda found: ids.get(found[1], "x"), path)
 
 
@@ -488,3 +489,37 @@ def test_a_deletion_in_the_console_is_noted_too(serve: Any) -> None:
         browser.post("/samples", data={"csrf": secret})
     found = {(each["action"], each["path"]) for each in entries_of(service, caller="token")}
     assert {("move", "/runs/1/pause"), ("submit", "/samples")} <= found
+
+
+# The console's page
+
+
+def test_users_and_keys_are_made_changed_and_ended_in_the_console(serve: Any) -> None:
+    service = serve()
+    with browser_of(service, token=service.token) as browser:
+
+        def sent(path: str, **form: Any) -> httpx.Response:
+            secret = Page(browser.get("/access").text).css_first("body").attributes["data-csrf"]
+            return browser.post(path, data={"csrf": secret, **form})
+
+        made = sent("/access/keys", name="notebook", scopes=["read", "submit"], expires_days="30")
+        assert made.headers["cache-control"] == "no-store"
+        key = Page(made.text).css_first("#secret").text()
+        assert status_of(service, key, "GET", "/v1/runs") == 200
+        assert key not in browser.get("/access").text
+        other = Page(sent("/access/keys/notebook/rotate").text).css_first("#secret").text()
+        assert [status_of(service, each, "GET", "/v1/runs") for each in (key, other)] == [401, 200]
+        assert sent("/access/keys/notebook/revoke").status_code == 200
+        assert status_of(service, other, "GET", "/v1/runs") == 401
+        assert (
+            sent("/access/users", name="李雷", scopes="read", password=PASSWORD).status_code == 200
+        )
+        with browser_of(service, name="李雷", password=PASSWORD) as user:
+            assert user.get("/access").status_code == 403
+        wrong = sent("/access/users", name="short", scopes="read", password="eleven char")
+        assert wrong.status_code == 422
+        assert "eleven char" not in wrong.text
+        assert sent("/access/users", name="李雷", scopes="read").status_code == 422
+        audited = browser.get("/audit").text
+        assert "/access/keys/notebook/revoke" in audited
+        assert browser.post("/access/keys", data={"name": "x", "scopes": "read"}).status_code == 403

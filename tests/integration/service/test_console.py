@@ -22,6 +22,7 @@ from zhibiao.store.access_tables import logins
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
     *("/panel", "/search", "/reprocess", "/runs/1/changes", "/failures", "/system"),
+    *("/access", "/audit"),
 )
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 REPORT = (
@@ -151,6 +152,7 @@ def test_a_session_reads_the_api_and_changes_it_with_its_secret_only(
 def changing_paths(service: Any) -> list[str]:
     """Of all forms of the console but the log-in's, whichever router they are in."""
     ids = {"run": "1", "document": "2", "lever": "cancel", "name": "x", "path": "x"}
+    ids |= {"kind": "keys"}
     contexts = iter_route_contexts(create_app(service.settings).routes)
     found = {
         each.path.format(**ids)
