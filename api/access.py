@@ -126,6 +126,10 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/samples"): SUBMIT,
     ("GET", "/failures"): READ,
     ("GET", "/system"): READ,
+    ("GET", "/flower"): READ,
+    ("GET", "/flower/{path:path}"): READ,
+    ("POST", "/flower/tasks/datatable"): READ,  # how Flower's page asks for its rows
+    ("POST", "/flower/{path:path}"): _manages("use Flower"),
     ("GET", "/runs"): READ,
     ("GET", "/runs/{run}"): WATCH,
     ("POST", "/runs/{run}/{lever}"): _moves("move"),

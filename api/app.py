@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI, Security
 
-from api import errors
+from api import errors, flower
 from api.access import Routes
 from api.console.routes import access as access_pages
 from api.console.routes import documents as document_pages
@@ -20,6 +20,7 @@ from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.limits import RateLimits
 from api.queries import check_query
+from api.readiness import FlowerWatch
 from api.refusals import OF_ALL, OF_ROUTES
 from api.requests import CommonHeaders
 from api.routes import (
@@ -34,6 +35,7 @@ from api.routes import (
     service,
     submissions,
 )
+from api.routes import flower as flower_pages
 from api.service import Service
 from api.unread import UnreadBodies
 from zhibiao import __version__
@@ -75,9 +77,11 @@ def create_app(settings: Settings) -> FastAPI:
             store=store,
             token=CurrentToken(settings),
             limits=RateLimits(settings),
+            flower=FlowerWatch(settings),
         )
         try:
-            yield
+            async with flower.client_of(settings) as app.state.flower:
+                yield
         finally:
             store.close()
 
@@ -137,6 +141,7 @@ def create_app(settings: Settings) -> FastAPI:
         observation_pages,
         search_pages,
         access_pages,
+        flower_pages,
     ):
         app.include_router(pages.router)
     app.state.routes = Routes(app.routes)

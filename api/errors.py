@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from api.access import Forbidden
 from api.console.pages import page
 from api.console.refusing import is_page
+from api.flower import FlowerUnavailable
 from api.limits import TooManyRequests
 from zhibiao.analysis.units import UnknownUnit
 from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
@@ -153,6 +154,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (UnknownUnit, 422),
     (BacklogFull, 429),
     (TooManyRequests, 429),
+    (FlowerUnavailable, 502),
     (TooManyUploads, 503),
     (NotReady, 503),
     (StoreUnavailable, 503),

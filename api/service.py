@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.limits import RateLimits
+from api.readiness import FlowerWatch
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 
@@ -19,6 +20,7 @@ class Service:
     store: Store
     token: Callable[[], str]  # the admin token as it is now
     limits: RateLimits
+    flower: FlowerWatch
 
 
 def service_of(request: Request) -> Service:

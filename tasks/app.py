@@ -25,6 +25,7 @@ class BoundedTask(Task):  # type: ignore[misc]  # celery has no types
     """
 
     abstract = True
+    Request = "tasks.requests:NamedRequest"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -47,7 +47,12 @@ def _send_chunk(chunk: Chunk) -> bool:
 
 def shown(run: int, documents: int, priority: Priority) -> str:
     """What people read in Flower."""
-    return f"run {run}, {documents} document{'s' if documents != 1 else ''}, {priority}"
+    return f"{shown_run(run)} {documents} document{'s' if documents != 1 else ''}, {priority}"
+
+
+def shown_run(run: int) -> str:
+    """What the arguments of a run's tasks have, and those of no other run's."""
+    return f"run {run},"
 
 
 def send_canaries(queues: Iterable[str], *, expires_seconds: float) -> bool:

@@ -38,12 +38,15 @@ def show_further(
         ):
             for stage, taken in seconds.items():
                 if taken:
-                    known = {"uuid": str(uuid4()), "retry": False}
+                    known = {  # by each event: whoever listens may have begun in between
+                        "uuid": str(uuid4()),
+                        "name": f"zhibiao.{stage.value}",
+                        "args": "()",
+                        "kwargs": shown(run, len(taken), priority),
+                        "retry": False,
+                    }
                     events.send(
                         "task-received",
-                        name=f"zhibiao.{stage.value}",
-                        args="()",
-                        kwargs=shown(run, len(taken), priority),
                         parent_id=request.id,
                         root_id=request.id,
                         retries=0,

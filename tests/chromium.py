@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import pytest
 from missing_services import missing
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
@@ -17,8 +18,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 WIDE = 1440
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+@contextmanager
+def browser_of(folder: Path) -> Iterator[Chrome]:
+    """A browser that keeps what it keeps in the folder."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
         missing("a browser", "Chromium and its driver are not installed")
@@ -27,13 +29,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     for flag in (
         *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
         *("disable-background-networking", "disable-component-update", "disable-sync"),
-        f"user-data-dir={tmp_path_factory.mktemp('browser')}",
+        f"user-data-dir={folder}",
     ):
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     opened = Chrome(options=options, service=ChromeService(driver))
-    yield opened
-    opened.quit()
+    try:
+        yield opened
+    finally:
+        opened.quit()
 
 
 def appears(browser: Chrome, selector: str) -> WebElement:

@@ -18,9 +18,8 @@ from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
-# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker;
-# tests/chromium.py: a browser
-pytest_plugins = ["live_stack", "rabbitmq_node", "chromium"]
+# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker
+pytest_plugins = ["live_stack", "rabbitmq_node"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """Flower is never open: however it is started, it has an address and a password from the settings.
 
-By itself it listens on all addresses and lets everybody in, and it splits a password at commas.
+By itself it listens on all addresses and lets everybody in, and it splits a password at commas. It
+forgets everything when it ends, and remembers 100,000 tasks until then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
 from zhibiao.tokens import ensure_flower_credential
 
+SAVE_SECONDS = 1.0  # between two looks at whether Flower has something new to keep
+
 # What the embedded stack decides by itself, by settings of its own.
 STACK_VARIABLES = (
     "FLOWER_ADDRESS",
@@ -22,14 +25,37 @@ STACK_VARIABLES = (
     "FLOWER_UNIX_SOCKET",
     "FLOWER_BASIC_AUTH",
     "FLOWER_AUTH",
+    "FLOWER_URL_PREFIX",
 )
+PREFIX = "flower"  # the API serves it under the same one, so that its links fit both
+
+
+def _defaults(settings: Settings) -> dict[str, str]:
+    """Flower's options where nobody has chosen others."""
+    return {
+        "FLOWER_PORT": str(settings.flower_port),
+        "FLOWER_URL_PREFIX": PREFIX,
+        # Its own columns leave the arguments out, and ours are made to be read: "run 3, 16
+        # documents, bulk". More do not fit a laptop's screen; the last one leads to the rest.
+        "FLOWER_TASKS_COLUMNS": "name,kwargs,state,received,runtime,worker,uuid",
+        "FLOWER_MAX_TASKS": "5000",  # some 10 kB each with their events
+        "FLOWER_PERSISTENT": "true",
+        "FLOWER_DB": str(settings.data_dir.absolute() / "flower" / "history"),
+        "FLOWER_STATE_SAVE_INTERVAL": f"{SAVE_SECONDS * 1000:.0f}",
+        # Workers in containers have a new name with each start, and the history keeps them all.
+        "FLOWER_PURGE_OFFLINE_WORKERS": "86400",
+    }
+
+
+def origin(settings: Settings, environment: Mapping[str, str]) -> str:
+    """Where the embedded stack's Flower listens."""
+    scheme = "https" if environment.get("FLOWER_CERTFILE") else "http"
+    return f"{scheme}://{settings.host}:{settings.flower_port}"
 
 
 def address(settings: Settings, environment: Mapping[str, str]) -> str:
-    """Where the embedded stack's Flower is found, with its prefix behind a proxy."""
-    scheme = "https" if environment.get("FLOWER_CERTFILE") else "http"
-    prefix = environment.get("FLOWER_URL_PREFIX", "").strip("/")
-    return f"{scheme}://{settings.host}:{settings.flower_port}" + (f"/{prefix}" if prefix else "")
+    """Where its pages are, for whoever does not come through the API."""
+    return f"{origin(settings, environment)}/{PREFIX}"
 
 
 def protect(settings: Settings) -> None:
@@ -38,7 +64,8 @@ def protect(settings: Settings) -> None:
     Called before Flower reads its options, which it does from the environment, the command line
     and a file, in this order.
     """
-    os.environ.setdefault("FLOWER_PORT", str(settings.flower_port))
+    for name, value in _defaults(settings).items():
+        os.environ.setdefault(name, value)
     options.add_parse_callback(lambda: _close(settings))
 
 
@@ -52,6 +79,12 @@ def _close(settings: Settings) -> None:
         for each in given:
             _check(each)
     options.basic_auth = given if own is None else [own]
+    # Here, for Flower alone: workers and beat call `protect` too, and do without its modules.
+    from workers.flower_history import keep_history
+    from workers.flower_paths import lead_to_prefix
+
+    keep_history()
+    lead_to_prefix()
 
 
 def _own_credential(settings: Settings) -> str:

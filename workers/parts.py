@@ -155,6 +155,7 @@ def _environment(settings: Settings) -> dict[str, str]:
             kept[PREFIX + name.upper()] = str(
                 value.absolute() if isinstance(value, Path) else value
             )
+    kept[f"{PREFIX}FLOWER_URL"] = flower.origin(settings, os.environ)
     kept[f"{PREFIX}DATA_DIR"] = str(settings.data_dir.absolute())
     kept["PYTHONUNBUFFERED"] = "1"
     return kept

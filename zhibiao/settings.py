@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         description="user:password for Flower (ASCII); empty: zhibiao and what the file "
         "`flower-password` in the data dir holds.",
     )
+    flower_url: str = Field(
+        default="",
+        description="Where the API finds Flower, which it serves under /flower/ "
+        "(http://flower:8751); empty: ZHIBIAO_FLOWER_PORT of this machine.",
+    )
     workers: int = Field(
         default=0, ge=0, description="Worker processes of the embedded stack; 0: one a core."
     )
@@ -176,6 +181,13 @@ class Settings(BaseSettings):
             raise ValueError("user:password in printable ASCII is wanted")
         return written
 
+    @field_validator("flower_url")
+    @classmethod
+    def _a_scheme_and_a_host(cls, written: str) -> str:
+        if not re.fullmatch(r"(https?://[\w.:\[\]-]+/?)?", written, re.ASCII):
+            raise ValueError("http://host:port is wanted, without a path")
+        return written.rstrip("/")
+
     @model_validator(mode="after")
     def _a_lease_outlasts_its_task(self) -> Self:
         if self.lease_seconds <= self.task_seconds + self.grace_seconds:
@@ -191,6 +203,14 @@ class Settings(BaseSettings):
     def allowed_host_names(self) -> frozenset[str]:
         names = (name.strip().lower() for name in self.allowed_hosts.split(","))
         return frozenset(name for name in names if name)
+
+    @property
+    def flower_origin(self) -> str:
+        """Where the API finds Flower."""
+        # An address that stands for all of this machine's is none to connect to.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
+        return self.flower_url or f"http://{host}:{self.flower_port}"
 
     @property
     def store_url(self) -> str:

@@ -85,6 +85,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "broker": ("Broker", "消息队列"),
         "workers": ("Workers", "工作进程"),
         "messages": ("Messages", "消息"),
+        "flower": ("Flower", "Flower"),
     },
 }
 

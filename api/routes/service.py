@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api import knowledge
+from api import knowledge, readiness
 from api.errors import error_response
 from api.metrics import exposition
 from api.schemas.errors import ErrorAnswer
@@ -63,8 +63,11 @@ def get_health() -> dict[str, str]:
     responses={503: {"model": ErrorAnswer, "description": "Something is missing."}},
 )
 def get_readiness(service: CurrentService, request: Request) -> Response:
-    """503 with the part that is missing and why: the database, the broker, or the workers."""
-    report = health.report(service.settings, service.store)
+    """503 with the part that is missing and why: the database, the broker, or the workers.
+
+    When the service has just started, also Flower, where it is known: until it receives events.
+    """
+    report = readiness.report(service.settings, service.store, service.flower)
     if health.ready(report):
         return JSONResponse(report)
     missing = [f"{part}: {found['detail']}" for part, found in report.items() if not found["ok"]]

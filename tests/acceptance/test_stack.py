@@ -135,14 +135,19 @@ def test_flower_asks_who_is_there_and_shows_tasks_and_queues(live: Any) -> None:
         assert {"bulk.read", "interactive.extract"} <= {queue["name"] for queue in queues}
 
 
-def test_a_stack_whose_flower_has_a_prefix_is_ready_and_says_where(start_stack: Any) -> None:
-    stack = start_stack(environment={"FLOWER_URL_PREFIX": "/flower/", "FLOWER_BASIC_AUTH": "x:y"})
+def test_the_stacks_flower_has_the_prefix_and_password_of_the_settings_and_says_where(
+    start_stack: Any,
+) -> None:
+    stack = start_stack(environment={"FLOWER_URL_PREFIX": "/other/", "FLOWER_BASIC_AUTH": "x:y"})
     assert stack.address["flower_url"].endswith("/flower")
     assert f"{stack.address['flower_url']}/  (user zhibiao" in stack.log.read_text()
     password = (stack.data_dir / "flower-password").read_text().strip()
     url = f"{stack.address['flower_url']}/"
     assert httpx.get(url, auth=("zhibiao", password)).status_code == 200
     assert httpx.get(url, auth=("x", "y")).status_code == 401
+    with stack.client() as client:  # and the API finds it
+        assert client.get("/flower/api/workers").status_code == 200
+        assert client.get("/readyz").json()["flower"]["ok"] is True
 
 
 def test_a_data_dir_that_others_could_read_is_closed_and_no_log_has_the_token(

@@ -11,8 +11,6 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from zhibiao.testing.samples import sample_paths
-
 WIDTHS = (WIDE, 390)
 
 
@@ -30,7 +28,6 @@ def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
 
 
 def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:
-    live.run("submit", str(sample_paths()[0].parent), "--wait")
     route = ask(live, browser, "get_run", run="1")
     WebDriverWait(browser, 20).until(lambda _: "200" in route.text and '"done"' in route.text)
 
@@ -39,7 +36,6 @@ def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> Non
 def test_a_table_asked_for_on_the_docs_page_is_saved_as_a_file(
     live: Any, browser: Chrome, form: str, tmp_path: Path
 ) -> None:
-    live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
     browser.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
     )
@@ -70,7 +66,6 @@ def test_a_source_asked_for_on_the_docs_page_is_saved_under_its_own_name(
 def test_flower_shows_the_tasks_with_readable_arguments(
     live: Any, browser: Chrome, width: int
 ) -> None:
-    live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
     password = (live.data_dir / "flower-password").read_text().strip()
     address = live.address["flower_url"].replace("http://", f"http://zhibiao:{password}@")
     show(browser, f"{address}/tasks", width)

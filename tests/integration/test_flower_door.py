@@ -24,7 +24,7 @@ class Flower:
     log: Path
     port: int = 0
 
-    def status(self, password: str | None, *, user: str = "zhibiao", path: str = "/") -> int:
+    def status(self, password: str | None, *, user: str = "zhibiao", path: str = "/flower/") -> int:
         auth = None if password is None else (user, password)
         url = f"http://127.0.0.1:{self.port}{path}"
         return httpx.get(url, auth=auth, timeout=30, trust_env=False).status_code
@@ -98,10 +98,30 @@ def test_by_hand_it_has_the_address_port_and_password_of_the_settings(
     assert listening(started) == {("127.0.0.1", started.port)}
     password = (tmp_path / "data" / "flower-password").read_text().strip()
     for path in ("/", "/workers", "/tasks", "/broker", "/api/workers", "/api/tasks"):
-        assert started.status(None, path=path) == 401
-        assert started.status("wrong", path=path) == 401
+        assert started.status(None, path=f"/flower{path}") == 401
+        assert started.status("wrong", path=f"/flower{path}") == 401
+        assert started.status(password, path=path) == 302  # to the same under the prefix
     assert started.status(password) == 200
-    assert started.status(password, path="/tasks") == 200
+    assert started.status(password, path="/flower/tasks") == 200
+    history = tmp_path / "data" / "flower"
+    assert {path.name.partition(".")[0] for path in history.iterdir()} == {"history"}
+    assert history.stat().st_mode & 0o077 == 0
+    second = flower()
+    assert second.status(password) == 200
+    assert "another Flower keeps its history" in second.log.read_text()
+    assert "another Flower" not in started.log.read_text()
+
+
+def test_what_it_remembers_is_bounded_unless_somebody_wants_more(tmp_path: Path) -> None:
+    script = (
+        "import workers.celery; from flower.command import apply_env_options as read; read();"
+        "from flower.options import options; print(options.max_tasks, options.persistent)"
+    )
+    for given, told in (({}, "5000 True"), ({"FLOWER_MAX_TASKS": "7"}, "7 True")):
+        environment = {**os.environ, "ZHIBIAO_DATA_DIR": str(tmp_path), **given}
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == told
 
 
 def test_the_token_of_the_api_is_no_password(flower: Starter) -> None:
@@ -153,8 +173,13 @@ def test_without_a_whole_password_it_does_not_start(
     assert "s3cret" not in said
 
 
-def test_it_is_served_under_a_prefix(flower: Starter) -> None:
+def test_under_another_prefix_and_without_a_place_for_its_history(
+    flower: Starter, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "flower").write_text("in the way")
     started = flower(FLOWER_URL_PREFIX="/watch/flower/", ZHIBIAO_FLOWER_BASIC_AUTH="zhibiao:t")
     assert started.status(None, path="/watch/flower/") == 401
     assert started.status("t", path="/watch/flower/") == 200
-    assert started.status("t", path="/") == 404
+    assert started.status("t", path="/elsewhere") == 302
+    assert "keeps no history" in started.log.read_text()

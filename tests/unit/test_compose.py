@@ -46,6 +46,7 @@ def test_every_setting_of_the_env_file_reaches_every_part(name: str) -> None:
     fixed = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
     # Only what the services decide among themselves is fixed, and the secret that must be given.
     wanted = {"DATABASE_URL", "BROKER_URL", "TOKEN", "DATA_DIR", "HOST", "PORT", "ALLOWED_HOSTS"}
+    wanted.add("FLOWER_URL")
     assert fixed == {PREFIX + setting for setting in wanted}
 
 
@@ -78,6 +79,16 @@ def test_flower_takes_its_options() -> None:
     assert options <= {name.replace("-", "_") for name in flower_options._options}
     assert SERVICES["flower"]["ports"] == ["127.0.0.1:8751:8751"]
     assert not any(name.startswith("FLOWER_") for name in SERVICES["flower"]["environment"])
+
+
+def test_the_api_finds_flower_whose_history_outlives_its_container() -> None:
+    assert SERVICES["api"]["environment"]["ZHIBIAO_FLOWER_URL"] == "http://flower:8751"
+    assert SERVICES["flower"]["command"][-1] == "--port=8751"
+    (volume,) = SERVICES["flower"]["volumes"]
+    assert SERVICES["api"]["volumes"] == [volume]  # its password is there
+    name, _, folder = volume.partition(":")
+    assert name in COMPOSE["volumes"]
+    assert folder == SERVICES["flower"]["environment"]["ZHIBIAO_DATA_DIR"]
 
 
 def test_the_api_and_its_health_check_are_where_the_code_has_them() -> None:

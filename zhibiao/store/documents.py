@@ -164,6 +164,11 @@ def _listed(ids: Sequence[int]) -> str:
     return shown if len(ids) <= _SHOWN_IDS else f"{shown} and {len(ids) - _SHOWN_IDS} more"
 
 
+def are_there_any(connection: Connection) -> bool:
+    """Is any document stored at all?"""
+    return connection.execute(select(documents.c.id).limit(1)).one_or_none() is not None
+
+
 def is_region(connection: Connection, name: str) -> bool:
     """Is any document of a region of this name?"""
     query = select(documents.c.id).where(documents.c.region == name).limit(1)

@@ -23,6 +23,7 @@ from zhibiao.analysis.units import Units, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Measure, Status
 from zhibiao.errors import ZhibiaoError
+from zhibiao.store import documents
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import first_regions, statements_by_region
 
@@ -85,6 +86,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     regions: list[str] = []
     more = False
     with service.store.read() as connection:
+        empty = not documents.are_there_any(connection)
         try:
             check(
                 connection,
@@ -107,6 +109,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         request,
         "panel.html",
         status=200 if problem is None else 422,
+        empty=empty,
         choice=choice,
         written=asked.written,
         exported=_only(asked.written, _REPORTS_CHOSEN) | {"indicator": choice.indicator},

@@ -7,7 +7,7 @@ import shutil
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import knowledge
+from api import knowledge, readiness
 from api.auditing import note
 from api.console import samples
 from api.console.forms import check_form
@@ -54,7 +54,7 @@ def show_failures(request: Request, service: CurrentService) -> Response:
 
 @router.get("/system")
 def show_system(request: Request, service: CurrentService) -> Response:
-    report = health.report(service.settings, service.store)
+    report = readiness.report(service.settings, service.store, service.flower)
     queues = []
     if report["database"]["ok"]:
         with service.store.read() as connection:
@@ -79,7 +79,4 @@ def show_system(request: Request, service: CurrentService) -> Response:
         problem=knowledge.problem_of(service.settings),
         schema_version=head(),
         disk=shutil.disk_usage(service.settings.data_dir),
-        flower=request.url.replace(
-            scheme="http", port=service.settings.flower_port, path="/", query=""
-        ),
     )

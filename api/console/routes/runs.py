@@ -11,6 +11,7 @@ from api.console.choices import DocumentChoice, Reports, chosen
 from api.console.forms import check_form
 from api.console.pages import page
 from api.documents import document_page
+from api.flower import tasks_of
 from api.parameters import RunId
 from api.progress import view
 from api.routes import runs as levers
@@ -61,6 +62,7 @@ def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
         states=list(State),
         stages=list(Stage),
         shown=state,
+        tasks=tasks_of(run),
     )
 
 

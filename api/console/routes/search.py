@@ -11,6 +11,7 @@ from api.console.pages import page
 from api.routes.search import find_quantities, search_texts
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
+from zhibiao.store import documents
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
@@ -33,9 +34,12 @@ def show_search(request: Request, service: CurrentService) -> Response:
                 hits, following = found["hits"], found["next"]
         except ZhibiaoError as error:
             problem = error.message
+    with service.store.read() as connection:
+        empty = not documents.are_there_any(connection)
     return page(
         request,
         "search.html",
+        empty=empty,
         status=200 if problem is None else 422,
         hits=hits,
         quantities=quantities,

@@ -1,0 +1,87 @@
+"""One stack and one browser that all tests of the pages share; to start them takes longest."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from chromium import appears, browser_of, show
+from live_stack import LiveStack, begin
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from zhibiao.testing.samples import sample_paths
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with browser_of(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """A stack to which the samples were sent, as run 1, as soon as `/readyz` said 200."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("live")
+    stack = begin(folder, "--port", str(port), "--flower-port", "0")
+    try:
+        _await_ready(stack, f"http://127.0.0.1:{port}/readyz")
+        files = [("files", (path.name, path.read_bytes())) for path in sample_paths()]
+        stack.address = {"url": f"http://127.0.0.1:{port}"}
+        with stack.client() as client:
+            assert client.post("/v1/runs", files=files).json()["id"] == 1
+        stack.wait_ready()
+        stack.wait_run(1)
+        yield stack
+    finally:
+        stack.end()
+
+
+def _await_ready(stack: LiveStack, address: str) -> None:
+    deadline = time.monotonic() + 200
+    while True:
+        try:
+            if httpx.get(address, timeout=10, trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        assert stack.process.poll() is None, stack.log.read_text()[-3000:]
+        assert time.monotonic() < deadline, stack.log.read_text()[-3000:]
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def inside(live: Any, browser: Chrome) -> Any:
+    """The stack, and the browser has logged in to it."""
+    show(browser, f"{live.address['url']}/documents")
+    token = (live.data_dir / "token").read_text().strip()
+    appears(browser, "input[name=token]").send_keys(token, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda page: page.current_url.endswith("/documents"))
+    return live
+
+
+@pytest.fixture(scope="session")
+def pages(inside: Any, browser: Chrome) -> list[str]:
+    """Every page of the console, and some that say what is wrong, last."""
+    url = inside.address["url"]
+    show(browser, f"{url}/")
+    named = [
+        str(link.get_attribute("href")).removeprefix(url)
+        for link in browser.find_elements(By.CSS_SELECTOR, "nav a")
+    ]
+    assert len(named) >= 10
+    return [
+        *named,
+        *("/runs/1", "/documents/1", "/observations?certain=false", "/panel?measure=level"),
+        *("/search?text=%E5%85%A8%E5%8E%BF", "/documents?state=done"),
+        *("/documents?region=%E6%97%A0", "/runs/999"),
+    ]

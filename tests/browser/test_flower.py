@@ -1,0 +1,131 @@
+"""Flower as people reach it: by the console's log-in, with a name in every row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import psutil
+import pytest
+from chromium import WIDE, appears, asked_for, page_width, show
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+STAGES = {f"zhibiao.{stage}" for stage in ("read", "clean", "segment", "extract")}
+
+
+def wait_for(happened: Callable[[], bool], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def rows(browser: Chrome) -> dict[str, tuple[str, str]]:
+    """Name and arguments of the tasks on Flower's page, by their ids."""
+    found: dict[str, tuple[str, str]] = browser.execute_script(
+        "return Object.fromEntries([...document.querySelectorAll('#tasks-table tbody tr[id]')]"
+        ".map(row => [row.id, [row.cells[0].innerText, row.cells[1].innerText]]))"
+    )
+    return found
+
+
+def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, str]]:
+    """The same of all tasks, when there are so many at least."""
+    show(browser, f"{stack.address['url']}/flower/tasks")
+    appears(browser, "#tasks-table tbody tr[id]")
+    browser.execute_script("$('#tasks-table').DataTable().page.len(1000)")
+
+    def there(page: Chrome) -> dict[str, tuple[str, str]]:
+        page.execute_script("$('#tasks-table').DataTable().draw()")
+        time.sleep(0.5)
+        found = rows(page)
+        return found if len(found) >= wanted else {}
+
+    return WebDriverWait(browser, 60).until(there)
+
+
+def flower_pid(stack: Any) -> int:
+    """The pid of the stack's Flower that runs now."""
+    for process in stack.family():
+        if "flower" in process.cmdline():
+            return int(process.pid)
+    raise AssertionError("no Flower runs")
+
+
+def test_no_row_is_without_a_name_from_the_first_task_on_nor_after_flower_is_killed(
+    inside: Any, browser: Chrome
+) -> None:
+    before = all_rows(inside, browser, wanted=4)
+    assert {name for name, _ in before.values()} == STAGES
+    assert all(arguments.startswith("run ") for _, arguments in before.values())
+    first = [name for name, arguments in before.values() if arguments.startswith("run 1, ")]
+    assert set(first) == STAGES  # of the run that was submitted as soon as that was possible
+    time.sleep(3)  # for what Flower has seen last to be saved
+    killed = flower_pid(inside)
+    psutil.Process(killed).kill()
+    # Its tasks begin while nobody listens, and may end when somebody does.
+    report = "清河县2024年政府工作报告\n去年，全县地区生产总值达到321亿元，增长6.8%。\n" * 200
+    with inside.client() as client:
+        for number in range(6):
+            named = ("files", (f"{number}.txt", f"{report}{number}".encode()))
+            client.post("/v1/runs", files=[named])
+    wait_for(lambda: psutil.pid_exists(killed) is False or flower_pid(inside) != killed)
+    address = inside.address["flower_url"]
+    wait_for(lambda: "flower_worker_online{" in said(f"{address}/metrics"))
+    after = all_rows(inside, browser, wanted=len(before))
+    assert after.keys() >= before.keys()
+    assert {name for name, _ in after.values()} == STAGES
+    assert all(arguments.startswith("run ") for _, arguments in after.values())
+
+
+def said(address: str) -> str:
+    try:
+        return httpx.get(address, timeout=5, trust_env=False).text
+    except httpx.TransportError:
+        return ""
+
+
+def test_a_runs_page_leads_to_its_tasks_alone(inside: Any, browser: Chrome) -> None:
+    with inside.client() as client:
+        text = "清河县2025年政府工作报告\n全县地区生产总值增长7%。\n".encode()
+        run = client.post("/v1/runs", files={"files": ("one.txt", text)}).json()["id"]
+        inside.wait_run(run)
+    assert run > 1
+    show(browser, f"{inside.address['url']}/runs/{run}")
+    link = browser.find_element(By.CSS_SELECTOR, 'a[href^="/flower/tasks"]')
+    assert f"run {run}," in unquote(link.get_attribute("href") or "")
+    link.click()
+    WebDriverWait(browser, 20).until(lambda page: len(rows(page)) == len(STAGES))
+    assert {arguments for _, arguments in rows(browser).values()} == {
+        f"run {run}, 1 document, interactive"
+    }
+
+
+@pytest.mark.parametrize("width", [WIDE, 390])
+def test_flowers_pages_are_whole_behind_the_log_in(
+    inside: Any, browser: Chrome, width: int
+) -> None:
+    all_rows(inside, browser, wanted=4)
+    task = f"/flower/task/{next(iter(rows(browser)))}"
+    with inside.client() as client:
+        worker = f"/flower/worker/{next(iter(client.get('/flower/api/workers').json()))}"
+    asked_for(browser)
+    browser.get_log("browser")
+    for path in ("/flower/", "/flower/tasks", "/flower/broker", task, worker):
+        show(browser, inside.address["url"] + path, width)
+        appears(browser, ".app-content")
+        assert page_width(browser) <= width, path
+        assert [entry["message"] for entry in browser.get_log("browser")] == [], path
+    url = inside.address["url"]
+    asked = asked_for(browser)
+    assert [address for address in asked if not address.startswith(f"{url}/flower/")] == []
+
+
+def test_flowers_metrics_are_read_with_the_token(inside: Any) -> None:
+    with inside.client() as client:
+        assert "flower_events_total{" in client.get("/flower/metrics").text
