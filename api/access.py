@@ -96,6 +96,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/v1/search/quantities"): READ,
     ("GET", "/v1/exports/{table}"): EXPORT,
     ("POST", "/v1/exports/keywords"): EXPORT,
+    ("POST", "/v1/exports/concordance"): EXPORT,
     ("POST", "/v1/exports/coverage"): EXPORT,
     ("POST", "/v1/reprocess"): REPROCESS,
     ("GET", "/v1/runs/{run}/diff"): READ_OR_EXPORT,

@@ -85,8 +85,6 @@ def plot(
     from matplotlib.figure import Figure
 
     family = chinese_font(font)
-    # It tells of each letter's font that a weight is not among the font's.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     # Letters as outlines: an SVG must not depend on the fonts of whoever opens it.
     with rc_context({"font.family": family, "axes.unicode_minus": False, "svg.fonttype": "path"}):
         figure = Figure(figsize=(10, 6), layout="constrained")
@@ -99,6 +97,8 @@ def chinese_font(font: Path | None = None) -> str:
     """The name of a font with Chinese characters. Raises NoFont."""
     from matplotlib import font_manager
 
+    # It tells of each letter's font that a weight is not among the font's.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     chosen = font
     if chosen is None:
         known = {entry.name for entry in font_manager.fontManager.ttflist}

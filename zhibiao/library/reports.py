@@ -11,6 +11,8 @@ from typing import Any, overload
 import pandas as pd
 
 from zhibiao.domain import Metadata, Span
+from zhibiao.keywords.choices import Denominator, Match
+from zhibiao.library.counting import KeywordsGiven, count_keywords
 from zhibiao.library.frames import frame
 from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
 from zhibiao.text.marking import marked_lines
@@ -110,6 +112,21 @@ class Documents(Sequence[Document]):
         if not self._documents:
             return frame((), LOCAL_OBSERVATION_COLUMNS)
         return pd.concat([each.observations for each in self._documents], ignore_index=True)
+
+    def keywords(
+        self,
+        keywords: KeywordsGiven,
+        *,
+        match: Match = "token",
+        per: Denominator = "tokens",
+    ) -> pd.DataFrame:
+        """How often each report says each term; one row a report and term.
+
+        `keywords` is a file, the name of a bundled set, or a list of terms. As the service counts,
+        with the settings' default segmenter. Raises KeywordSetError.
+        """
+        reports = ((each.source, each.clean_text, each.metadata) for each in self._documents)
+        return count_keywords(reports, keywords, match=match, per=per)
 
     def __repr__(self) -> str:
         shown = "\n".join(f" {document!r}" for document in self._documents[:20])

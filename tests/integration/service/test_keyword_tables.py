@@ -258,3 +258,14 @@ def test_the_command_line_writes_places_and_words(
     ):
         assert run(wrong) == 2
         assert wrong[-2] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("match", ["token", "substring"])
+def test_a_notebook_counts_as_the_service_does(
+    connected: Service, tmp_path: Path, match: str
+) -> None:
+    for seed in range(3):
+        (tmp_path / f"{seed}.txt").write_bytes(as_txt(generate(seed), "utf-8"))
+    local = zhibiao.read(tmp_path).keywords(TERMS, match=match)  # type: ignore[arg-type]
+    stored = connected.keywords(TERMS, match=match)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(local, stored[list(local)], check_dtype=False)
