@@ -15,14 +15,18 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    case,
     cast,
     false,
     func,
+    or_,
     select,
+    true,
     tuple_,
 )
 
 from zhibiao.metadata.corrected import CORRECTED
+from zhibiao.store.correction_tables import observation_corrections
 from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import documents, observations, publications, raw_texts, statements, work
@@ -45,6 +49,8 @@ class ObservationFilter:
     certain: bool | None = None  # only those without doubts, or only those with some
     period: int | None = None  # a year that the value's period ends in
     canonical: bool = True  # each report once, however many prints of it are stored
+    corrections: bool = True  # as people have corrected them, not as they were found
+    corrections_until: float | None = None  # only those made by then, seconds since the epoch
 
     def clauses(
         self, standing: FromClause = _DOCUMENTS, stated: Table = observations
@@ -66,10 +72,30 @@ class ObservationFilter:
             wanted = getattr(self, name)
             if wanted is not None:
                 found.append(stated.c[name] == wanted)
-        if self.certain is not None and stated is observations:
-            found.append(observations.c.certain.is_(self.certain))
+        if stated is observations:
+            found += self._of_observations()
         if self.period is not None:
             found.append(stated.c.period_end == self.period)
+        return found
+
+    def _of_observations(self) -> list[ColumnElement[bool]]:
+        layer, certain = observations.c.layer, observations.c.certain
+        if not self.corrections:
+            found = [layer.is_distinct_from("inserted")]
+        elif self.corrections_until is None:
+            found = [layer.is_distinct_from("overruled")]
+        else:
+            later = observations.c.correction_id.in_(
+                select(observation_corrections.c.id).where(
+                    observation_corrections.c.made_at > self.corrections_until
+                )
+            )
+            found = [
+                case((layer == "inserted", ~later), (layer == "overruled", later), else_=true())
+            ]
+        if self.certain is not None:
+            settled = observations.c.corrected.is_not(None) if self.corrections else false()
+            found.append(or_(certain, settled) if self.certain else certain.is_(False) & ~settled)
         return found
 
 

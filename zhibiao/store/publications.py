@@ -27,6 +27,7 @@ from zhibiao.domain import Stage, State
 from zhibiao.store import metadata_corrections
 from zhibiao.store import runs as running
 from zhibiao.store.batches import in_batches
+from zhibiao.store.correction_layer import lay_over
 from zhibiao.store.errors import NotFound, Pruned
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.runs import PART_VANISHED
@@ -138,7 +139,9 @@ def _publish(connection: Connection, chosen: ColumnElement[bool], now: float) ->
         .where(chosen, work.c.document_id == documents.c.id)
         .values({name: work.c[name] for name in OUTPUT_COLUMNS} | {"publication_id": _newest()})
     )
-    _describe(connection, select(work.c.document_id).where(chosen))
+    mine = select(work.c.document_id).where(chosen)
+    _describe(connection, mine)
+    lay_over(connection, documents.c.id.in_(mine))
     # The publication holds them from now on: what it lets go may be pruned.
     connection.execute(update(work).where(chosen).values(dict.fromkeys(OUTPUT_COLUMNS)))
 
@@ -313,6 +316,7 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
         .values({name: publications.c[name] for name in _COPIED})
     )
     _describe(connection, ids)
+    lay_over(connection, documents.c.id.in_(ids))
     metadata_corrections.outdate(connection, list(connection.scalars(ids)))
 
 
@@ -350,6 +354,14 @@ def moment(connection: Connection, as_of: AsOf) -> ColumnElement[bool]:
             raise NotFound(f"Run {as_of.run} has not made anything visible.", run=as_of.run)
         return publications.c.id <= literal(last)
     return publications.c.published_at <= literal(as_of.seconds)
+
+
+def seconds_of(connection: Connection, as_of: AsOf) -> float:
+    """When a moment was. Raises NotFound."""
+    if as_of.seconds is not None:
+        return as_of.seconds
+    last = select(func.max(publications.c.published_at)).where(moment(connection, as_of))
+    return float(connection.execute(last).scalar_one())
 
 
 def _as_of(connection: Connection, as_of: AsOf) -> Subquery:

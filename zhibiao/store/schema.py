@@ -381,6 +381,10 @@ observations = _stated(
     Column("certain", Boolean),
     Column("doubts", JSON),
     Column("stretch", Boolean, nullable=False, server_default=text("false")),
+    # What people have corrected (`zhibiao.store.observation_corrections`). None: nothing.
+    Column("correction_id", Key),  # which one speaks of it; no foreign key: it outlives none
+    Column("corrected", String(8)),  # its kind
+    Column("layer", String(9)),  # overruled (found, not stated), inserted (stated, not found)
     Index(None, "indicator"),
 )
 
