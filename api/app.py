@@ -25,6 +25,7 @@ from api.refusals import OF_ALL, OF_ROUTES
 from api.requests import CommonHeaders
 from api.routes import (
     access,
+    corrections,
     docs,
     documents,
     exports,
@@ -56,6 +57,7 @@ _TAGS = [
     {"name": "runs", "description": "Submit, watch, cancel, pause, resume, retry."},
     {"name": "documents", "description": "Reports: how they stand, their texts, their terms."},
     {"name": "observations", "description": "What the reports state, with the sentence."},
+    {"name": "corrections", "description": "What people say of observations."},
     {"name": "exports", "description": "Whole tables as CSV, Parquet, Excel, JSON Lines."},
     {"name": "reprocessing", "description": "Plan, run, compare, take back, forget."},
     {"name": "access", "description": "Users, API keys, the audit log."},
@@ -111,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
         submissions,
         runs,
         documents,
+        corrections,
         observations,
         search,
         exports,

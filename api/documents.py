@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from api import cursors
 from api.schemas.documents import (
+    CheckedBy,
     DocumentDetail,
     DocumentPage,
     DocumentView,
@@ -52,8 +53,20 @@ def document_detail(row: Mapping[str, Any]) -> DocumentDetail:
     versions = {stage.value: row[f"{stage.value}_version"] for stage in Stage}
     corrections = [_correction(each) for each in row["metadata_corrections"]]
     return DocumentDetail(
-        **_fields(row, DocumentDetail, versions=versions, metadata_corrections=corrections)
+        **_fields(
+            row,
+            DocumentDetail,
+            versions=versions,
+            checked=_checked(row["checked"]),
+            metadata_corrections=corrections,
+        )
     )
+
+
+def _checked(row: Any) -> CheckedBy | None:
+    if row is None:
+        return None
+    return CheckedBy(by=row.checked_by, at=str(instant(row.checked_at)))
 
 
 def _correction(made: MetadataCorrection) -> MetadataCorrectionView:

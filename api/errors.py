@@ -24,7 +24,14 @@ from api.console.refusing import is_page
 from api.flower import FlowerUnavailable
 from api.limits import TooManyRequests
 from zhibiao.analysis.units import UnknownUnit
-from zhibiao.errors import CatalogueError, DictionaryError, MetadataError, ReadError, ZhibiaoError
+from zhibiao.errors import (
+    CatalogueError,
+    DictionaryError,
+    InvalidCorrection,
+    MetadataError,
+    ReadError,
+    ZhibiaoError,
+)
 from zhibiao.store.errors import (
     InvalidSelection,
     KeyInUse,
@@ -146,6 +153,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (UnknownHost, 421),
     (InvalidRequest, 422),
     (InvalidSelection, 422),
+    (InvalidCorrection, 422),
     (MetadataError, 422),
     (CatalogueError, 422),
     (DictionaryError, 422),

@@ -46,6 +46,9 @@ Indicators = Annotated[list[Written] | None, Query(description="Catalogue ids: g
 Certain = Annotated[
     bool | None, Query(description="true: only what there is no doubt about; false: the rest.")
 ]
+Corrections = Annotated[
+    bool, Query(description="As people have corrected them; false: as they were found.")
+]
 OpenQuantities = Annotated[
     bool, Query(alias="open", description="Also numbers of no catalogue indicator.")
 ]

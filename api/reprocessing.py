@@ -164,6 +164,12 @@ class ChangeView(BaseModel):
     fields: list[str] = Field(description="Of a changed one: what differs.")
     old: dict[str, Any] | None = Field(description="With its phrase in `evidence`.")
     new: dict[str, Any] | None
+    correction: str | None = Field(
+        default=None, description="What a person has said of it: right, wrong, edited, added."
+    )
+    agrees: bool | None = Field(
+        default=None, description="Whether the newer version states what that person does."
+    )
 
 
 class ChangeCounts(BaseModel):
@@ -237,6 +243,8 @@ def change_views(found: DocumentDiff) -> list[ChangeView]:
                 **found.document,
                 change=change.kind,
                 indicator=record["indicator"],
+                correction=record["correction"],
+                agrees=record["agrees"],
                 fields=list(change.fields),
                 old=sides["old"],
                 new=sides["new"],

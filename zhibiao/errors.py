@@ -107,3 +107,9 @@ class DictionaryError(ZhibiaoError):
     """A dictionary of terms is invalid."""
 
     code = "invalid_dictionary"
+
+
+class InvalidCorrection(ZhibiaoError):
+    """What the report is said to state cannot be."""
+
+    code = "invalid_correction"

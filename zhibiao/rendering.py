@@ -63,6 +63,7 @@ OBSERVATION_FIELDS = (
     "conflict",
     "certain",
     "doubts",
+    "corrected",
     "rule",
     "start",
     "end",
@@ -75,6 +76,9 @@ OBSERVATION_FIELDS = (
     "source",
 )
 
+
+# Fields that only stored observations have.
+STORED_FIELDS = ("document_id", "corrected")
 
 # Also after what spreadsheets pass over, and in full width, which they read in Chinese.
 _FORMULA = re.compile(r"[\s\u200b\u200e\u200f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
@@ -115,6 +119,10 @@ def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
     flags = [*row["flags"], *(flag for flag in _OF_REPORT if row[flag])]
     record = {**row, "document": row["title"], "sentence": sentence, "flags": flags}
+    if not row["as_corrected"]:
+        record["corrected"] = None
+    elif record["corrected"] is not None and row["layer"] != "overruled":
+        record |= {"certain": True, "doubts": []}  # a person has looked
     return {name: record[name] for name in OBSERVATION_FIELDS}
 
 
@@ -125,7 +133,7 @@ def stored_statement(row: Mapping[Any, Any], sentence: str | None) -> Record:
 
 
 def extracted_observation(observation: Observation, metadata: Metadata, *, source: str) -> Record:
-    """The same record of an observation that was never stored; it has no `document_id`."""
+    """The same record of an observation that was never stored; without STORED_FIELDS."""
     record = _extracted(observation, metadata, source) | {
         "number_start": observation.number_span.start,
         "number_end": observation.number_span.end,
@@ -135,7 +143,7 @@ def extracted_observation(observation: Observation, metadata: Metadata, *, sourc
     return {
         name: record[name] if name in record else getattr(observation, name)
         for name in OBSERVATION_FIELDS
-        if name != "document_id"
+        if name not in STORED_FIELDS
     }
 
 
@@ -148,7 +156,7 @@ def extracted_statement(statement: Statement, metadata: Metadata, *, source: str
     return {
         name: record[name] if name in record else getattr(statement, name, None)
         for name in (*OBSERVATION_FIELDS, *KINDS)
-        if name != "document_id"
+        if name not in STORED_FIELDS
     }
 
 

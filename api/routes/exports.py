@@ -17,7 +17,7 @@ from starlette.background import BackgroundTask
 
 from api import knowledge
 from api.choices import check
-from api.parameters import Certain, Indicators, OpenQuantities, Reports, Written
+from api.parameters import Certain, Corrections, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
 from api.schemas.exports import CoverageRequest, KeywordRequest
 from api.service import CurrentService, Service
@@ -187,6 +187,7 @@ def export_table(
     ] = False,
     open_quantities: OpenQuantities = False,
     certain: Certain = None,
+    corrections: Corrections = True,
     keyword: Annotated[
         list[Written] | None,
         Query(
@@ -214,6 +215,7 @@ def export_table(
             scope=None if parts else "region",
             open_quantities=open_quantities,
             certain=certain,
+            corrections=corrections,
         ),
     )
     if table in ("keywords", "concordance"):

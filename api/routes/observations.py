@@ -12,6 +12,7 @@ from api.choices import check
 from api.observations import observation_detail, observation_page
 from api.parameters import (
     Certain,
+    Corrections,
     DocumentChoice,
     Indicators,
     Limit,
@@ -54,6 +55,7 @@ def list_observations(
     document: DocumentChoice = None,
     open_quantities: OpenQuantities = False,
     certain: Certain = None,
+    corrections: Corrections = True,
     form: Annotated[
         Literal["json", "csv"] | None,
         Query(alias="format", description="csv: all rows at once, for Excel and scripts."),
@@ -72,6 +74,7 @@ def list_observations(
         scope=None if scope == "any" else scope,
         open_quantities=open_quantities,
         certain=certain,
+        corrections=corrections,
         period=period,
     )
     as_csv = form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv")

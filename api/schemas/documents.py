@@ -56,6 +56,13 @@ class MetadataCorrectionView(BaseModel):
     ended_at: str | None
 
 
+class CheckedBy(BaseModel):
+    """Who has read all of the report, and when."""
+
+    by: str
+    at: str
+
+
 class DocumentDetail(DocumentView):
     size: int | None = Field(description="Bytes of its file.")
     media_type: str | None
@@ -68,6 +75,9 @@ class DocumentDetail(DocumentView):
     given: dict[str, Any] = Field(description="Metadata given at submission.")
     metadata_notes: dict[str, Any] | None = Field(description="Where each field was found.")
     versions: dict[str, str | None] = Field(description="The version of each stage's output.")
+    checked: CheckedBy | None = Field(
+        description="Who says that its observations are right and none is missing."
+    )
     metadata_corrections: list[MetadataCorrectionView] = Field(
         description="What people have corrected of it, the last first, and what they took back."
     )

@@ -39,6 +39,7 @@ class ObservationView(BaseModel):
                     "conflict": None,
                     "certain": True,
                     "doubts": [],
+                    "corrected": None,
                     "rule": "",
                     "start": 812,
                     "end": 824,
@@ -85,6 +86,9 @@ class ObservationView(BaseModel):
         description="Without doubts. null: extracted by a version that did not ask."
     )
     doubts: list[str] | None = Field(description="Why it may be wrong; see docs/extraction.md.")
+    corrected: str | None = Field(
+        description="What a person has said of it: right, edited, added; null: nobody has."
+    )
     rule: str
     start: int
     end: int

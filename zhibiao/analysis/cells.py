@@ -146,14 +146,16 @@ def _key(record: Record) -> CellKey:
 def _flags(record: Record) -> tuple[str, ...]:
     sentence_at = record["sentence_start"]
     number_at = -1 if sentence_at is None else record["number_start"] - sentence_at
+    looked_at = record.get("corrected") is not None  # a person vouches for the year and the value
     aside = {
         PART: record["scope"] == Scope.PART,
         PART_OF_YEAR: of_part_of_year(record["sentence"], number_at, record["rule"]),
         UNCERTAIN_YEAR: not _UNCERTAIN_YEARS.isdisjoint(record["doubts"] or ()),
-        IMPLAUSIBLE: IMPLAUSIBLE in record["flags"],
+        IMPLAUSIBLE: IMPLAUSIBLE in record["flags"] and not looked_at,
     }
     raised = [flag for flag, up in aside.items() if up]
-    return (*raised, *(flag for flag in record["flags"] if flag not in raised))
+    others = [flag for flag in record["flags"] if flag not in aside]
+    return (*raised, *others)
 
 
 def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:

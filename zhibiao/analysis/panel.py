@@ -28,10 +28,11 @@ Row = dict[str, Any]
 PANEL_KEYS = ("region_code", "region", "province", "level", "year")
 LONG_COLUMNS = (
     "region", "region_code", "province", "level", "year", "indicator", "measure", "status",
-    "value", "value_high", "unit", "bound", "tone", "stretch", "yuan", "certain", "competing",
-    "competitors", "flags", "headline", "outturn", "gap", "outturn_missing", "above_region",
-    "above_target", "over_above", "value_stated", "unit_stated", "document", "source", "sentence",
-    "evidence", "start", "end", "document_id", "observation", "address",
+    "value", "value_high", "unit", "bound", "tone", "stretch", "yuan", "certain",
+    "corrected", "competing", "competitors", "flags", "headline", "outturn", "gap",
+    "outturn_missing", "above_region", "above_target", "over_above", "value_stated", "unit_stated",
+    "document", "source", "sentence", "evidence", "start", "end", "document_id",
+    "observation", "address",
 )  # fmt: skip
 
 _AREA_ENDS = "00"  # of the codes of provinces and prefectures, which others are below

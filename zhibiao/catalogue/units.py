@@ -91,6 +91,13 @@ def dimension(unit: str) -> tuple[str, Decimal] | None:
     return base_found[0], base_found[1] * multiple_value(multiple)
 
 
+def known_unit(unit: str) -> bool:
+    """Is this one of the units, or a multiple of one: 亿元, 万人次? 亿圆 is not."""
+    match = _MULTIPLE.match(unit)
+    assert match is not None
+    return unit in _BASE or match[2] in _BASE or match[2] in COUNTED
+
+
 # Dimensions that measure, each with its unit of factor 1; the others count, one by one.
 _MEASURED = {
     "元": "元", "美元": "美元", "港元": "港元", "欧元": "欧元", "卢布": "卢布",

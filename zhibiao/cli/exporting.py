@@ -84,6 +84,9 @@ def export(
     certain: Annotated[
         bool, typer.Option("--certain", help="Only observations that there is no doubt about.")
     ] = False,
+    as_found: Annotated[
+        bool, typer.Option("--as-found", help="Without what people have corrected.")
+    ] = False,
     keyword: Annotated[
         list[str] | None,
         typer.Option(
@@ -206,6 +209,7 @@ def export(
             parts=parts or None,
             open=open_quantities or None,
             certain=certain or None,
+            corrections="false" if as_found else None,
             keyword=terms or None,
             **counting,
             **ranking,

@@ -124,6 +124,7 @@ def extract(
         KINDS,
         OBSERVATION_FIELDS,
         STATED_FIELDS,
+        STORED_FIELDS,
         csv_lines,
         json_lines,
     )
@@ -149,7 +150,7 @@ def extract(
         shown = ("region", "year", *STATED_FIELDS, "certain", *kinds, "sentence")
         return _through(paths, wish, lambda records: _show(records, shown))
     fields = (*OBSERVATION_FIELDS, *KINDS) if statements else OBSERVATION_FIELDS
-    columns = [name for name in fields if name != "document_id"]
+    columns = [name for name in fields if name not in STORED_FIELDS]
     return _through(
         paths, wish, lambda records: _write(csv_lines(records, columns, for_excel=False))
     )

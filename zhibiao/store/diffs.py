@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, null, select
 
 from zhibiao.domain import State
+from zhibiao.domain.corrections import CorrectionKind, Overlay
 from zhibiao.domain.difference import COMPARED, Change, Kind, compare
 from zhibiao.rendering import Record
 from zhibiao.store import runs
+from zhibiao.store.correction_layer import in_force_of
 from zhibiao.store.errors import Pruned
+from zhibiao.store.observation_corrections import agreement
 from zhibiao.store.publications import AsOf, moment, publications_dropped
 from zhibiao.store.schema import documents, observations, publications, work
 
@@ -27,6 +30,8 @@ DIFF_FIELDS = (
     "change",
     "fields",
     "indicator",
+    "correction",
+    "agrees",
     *(f"{side}_{name}" for name in ("indicator", *SHOWN) for side in ("old", "new")),
 )
 
@@ -41,11 +46,21 @@ class DiffFilter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """A correction in force that a change touches."""
+
+    kind: CorrectionKind
+    agrees: bool  # the newer version states what the person does
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentDiff:
     """One document whose observations differ."""
 
     document: Record  # DOCUMENT_FIELDS
     changes: Sequence[Change]
+    # What a person has said of a change, None where nobody did; one a change.
+    words: Sequence[Word | None]
 
 
 @dataclass
@@ -88,6 +103,7 @@ def of_run(connection: Connection, run: int, wanted: DiffFilter) -> Iterator[Doc
             own.c.document_id,
             before.c.extraction_id.label("old"),
             own.c.extraction_id.label("new"),
+            own.c.read_hash,
             (before.c.read_hash == own.c.read_hash).label("same_text"),
             func.coalesce(before.c.pruned, own.c.pruned).label("pruned"),
         )
@@ -120,6 +136,7 @@ def between(
             documents.c.id.label("document_id"),
             before.c.extraction_id.label("old"),
             after.c.extraction_id.label("new"),
+            after.c.read_hash,
             (before.c.read_hash == after.c.read_hash).label("same_text"),
             func.coalesce(before.c.pruned, after.c.pruned).label("pruned"),
         )
@@ -136,6 +153,7 @@ def _preview(run: int) -> Select[Any]:
             work.c.document_id,
             documents.c.extraction_id.label("old"),
             work.c.extraction_id.label("new"),
+            work.c.read_hash,
             (documents.c.read_hash == work.c.read_hash).label("same_text"),
             null().label("pruned"),
         )
@@ -173,7 +191,10 @@ def _documents(
 ) -> Iterator[DocumentDiff]:
     generations = {g for row in rows for g in (row.old, row.new) if g is not None}
     stated: dict[int | None, list[Any]] = defaultdict(list)
-    query = select(observations).where(observations.c.extraction_id.in_(generations))
+    query = select(observations).where(
+        observations.c.extraction_id.in_(generations),
+        observations.c.layer.is_distinct_from("inserted"),
+    )
     if not wanted.open_quantities:
         # A number that becomes an indicator's appears, for whoever asks for indicators.
         query = query.where(observations.c.indicator.is_not(None))
@@ -185,6 +206,7 @@ def _documents(
             select(documents).where(documents.c.id.in_([row.document_id for row in rows]))
         )
     }
+    corrections = in_force_of(connection, list(known))
     for row in rows:
         changes = [
             change
@@ -193,6 +215,8 @@ def _documents(
         ]
         if changes:
             about = known[row.document_id]
+            made = corrections.get(row.document_id, ())
+            words = _Words(made, row, stated[row.new], stated[row.old])
             yield DocumentDiff(
                 document={
                     "document_id": about.id,
@@ -203,7 +227,35 @@ def _documents(
                     "source": about.name,
                 },
                 changes=changes,
+                words=[words.of(change) for change in changes],
             )
+
+
+class _Words:
+    """What people have said of a document, held against both sides of a difference."""
+
+    def __init__(
+        self, made: Sequence[Any], row: Row[Any], new: Sequence[Any], old: Sequence[Any]
+    ) -> None:
+        self._laid, self._kinds = agreement(made, row.read_hash, new)
+        before = row.read_hash if row.same_text else None
+        self._of_new = self._by_id(self._laid, new)
+        self._of_old = self._by_id(agreement(made, before, old)[0], old)
+
+    @staticmethod
+    def _by_id(laid: Overlay, stated: Sequence[Any]) -> dict[int, int]:
+        spoken_of = {**laid.overruled, **laid.confirmed}
+        return {stated[position]["id"]: correction for position, correction in spoken_of.items()}
+
+    def of(self, change: Change) -> Word | None:
+        found = None
+        if change.new is not None:
+            found = self._of_new.get(change.new["id"])
+        if found is None and change.old is not None:
+            found = self._of_old.get(change.old["id"])
+        if found is None:
+            return None
+        return Word(kind=self._kinds[found], agrees=found in self._laid.agreeing)
 
 
 def _is_wanted(change: Change, wanted: DiffFilter) -> bool:
@@ -213,12 +265,14 @@ def _is_wanted(change: Change, wanted: DiffFilter) -> bool:
 
 def records(found: DocumentDiff) -> Iterator[Record]:
     """One change a record, with DIFF_FIELDS: for tables and files."""
-    for change in found.changes:
+    for change, word in zip(found.changes, found.words, strict=True):
         record: Record = {
             **found.document,
             "change": change.kind,
             "fields": list(change.fields),
             "indicator": change.either["indicator"],
+            "correction": None if word is None else word.kind.value,
+            "agrees": None if word is None else word.agrees,
         }
         for side, stated in (("old", change.old), ("new", change.new)):
             for name in ("indicator", *SHOWN):

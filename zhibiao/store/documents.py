@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import FAILURES, OffsetMap, Stage, State
-from zhibiao.store import metadata_corrections
+from zhibiao.store import checked_reports, metadata_corrections
 from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound
 from zhibiao.store.schema import (
@@ -44,6 +44,7 @@ def _stated_in(standing: FromClause) -> tuple[ColumnElement[bool], ...]:
         observations.c.extraction_id == standing.c.extraction_id,
         observations.c.indicator.is_not(None),
         observations.c.scope == "region",
+        observations.c.layer.is_distinct_from("overruled"),
     )
 
 
@@ -207,7 +208,12 @@ def get(connection: Connection, document: int) -> Mapping[str, Any]:
         .mappings()
         .one()
     )
-    return {**row, **texts, "metadata_corrections": metadata_corrections.history(connection, row)}
+    return {
+        **row,
+        **texts,
+        "metadata_corrections": metadata_corrections.history(connection, row),
+        "checked": checked_reports.get(connection, row),
+    }
 
 
 def current_run(connection: Connection, document: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -45,7 +45,7 @@ from zhibiao.store.errors import NoTimeTravel
 from zhibiao.store.keywords import KeywordChoice, keyword_records
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region
-from zhibiao.store.publications import AsOf, standing_documents
+from zhibiao.store.publications import AsOf, seconds_of, standing_documents
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.store.terms import TermChoice, term_records
 from zhibiao.tables import Column, Sheet, write
@@ -125,6 +125,10 @@ def export(
     if table == "documents" and wanted.as_of is not None:
         raise NoTimeTravel
     standing = standing_documents(connection, wanted.as_of)
+    if wanted.as_of is not None:
+        until = seconds_of(connection, wanted.as_of)
+        observations = replace(wanted.observations, corrections_until=until)
+        wanted = replace(wanted, observations=observations)
     with _sheets(connection, table, wanted, standing) as sheets:
         return write(form, path, sheets)
 

@@ -16,10 +16,11 @@ from zhibiao.domain import Stage
 from zhibiao.rendering import Record, Table
 from zhibiao.store import progress
 from zhibiao.store.batches import streamed
+from zhibiao.store.correction_tables import observation_corrections
 from zhibiao.store.documents import work_of
 from zhibiao.store.errors import InvalidSelection
 from zhibiao.store.exports import ExportFilter
-from zhibiao.store.publications import AsOf, standing_documents
+from zhibiao.store.publications import AsOf, seconds_of, standing_documents
 from zhibiao.store.schema import publications, work
 
 _BLOCK_BYTES = 1 << 20
@@ -99,6 +100,7 @@ def manifest(
         "inputs": digest.hexdigest(),
         "versions": versions,
         "as_of": _as_of(connection, wanted.as_of),
+        "corrections": _corrections(connection, wanted),
         "asked": {name: value for name, value in asked.items() if value not in (None, [], False)},
         "made_at": _instant(now),
     }
@@ -108,13 +110,31 @@ def _as_of(connection: Connection, as_of: AsOf | None) -> str | None:
     """A run or an instant; None: nothing was visible yet."""
     if as_of is not None:
         return str(as_of.run) if as_of.run is not None else _instant(as_of.seconds or 0.0)
-    last = connection.execute(select(func.max(publications.c.published_at))).scalar_one()
+    moments = (
+        publications.c.published_at,
+        observation_corrections.c.made_at,
+        observation_corrections.c.ended_at,
+    )
+    found = [connection.execute(select(func.max(each))).scalar_one() for each in moments]
+    last = max((each for each in found if each is not None), default=None)
     return None if last is None else _instant(last)
+
+
+def _corrections(connection: Connection, wanted: ExportFilter) -> int:
+    """How many corrections of observations, of any document, count in the file."""
+    if not wanted.observations.corrections:
+        return 0
+    query = select(func.count()).where(observation_corrections.c.ended_at.is_(None))
+    if wanted.as_of is not None:
+        until = seconds_of(connection, wanted.as_of)
+        query = query.where(observation_corrections.c.made_at <= until)
+    return connection.execute(query).scalar_one()
 
 
 def _instant(seconds: float) -> str:
     # Rounded up: what was visible at that time must be so at the time that is written down.
     microseconds = math.ceil(seconds * 1e6)
+    microseconds += microseconds / 1e6 < seconds  # what the product lost
     return (
         datetime.fromtimestamp(microseconds // 10**6, UTC)
         .replace(microsecond=microseconds % 10**6)

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
 
 from zhibiao.domain.corrections import Correction, CorrectionKind, Overlay, overlay
+from zhibiao.domain.difference import Stated
 from zhibiao.store.correction_layer import (
     IN_FORCE,
     as_correction,
     as_json,
     extracted,
     from_json,
-    in_force_of,
     lay_over,
 )
 from zhibiao.store.correction_tables import observation_corrections
@@ -34,7 +34,11 @@ STATED = tuple(
 )
 # What the extraction thinks of an observation, and a person's word settles.
 _SETTLED: Mapping[str, Any] = {
-    "flags": [], "conflict": None, "certain": True, "doubts": [], "rule": "corrected"
+    "flags": [],
+    "conflict": None,
+    "certain": True,
+    "doubts": [],
+    "rule": "corrected",
 }
 
 
@@ -93,14 +97,13 @@ def of_document(connection: Connection, row: Mapping[Any, Any]) -> list[Made]:
 
 
 def agreement(
-    connection: Connection,
-    document: int,
-    read_hash: str | None,
-    stated: Sequence[Mapping[str, Any]],
+    made: Sequence[RowMapping], read_hash: str | None, stated: Sequence[Stated]
 ) -> tuple[Overlay, dict[int, CorrectionKind]]:
-    """The corrections in force over any generation of a document's observations; their kinds."""
-    found = in_force_of(connection, [document]).get(document, [])
-    corrections = [as_correction(each, read_hash) for each in found]
+    """Corrections (of `in_force_of`) over any generation of their document's observations.
+
+    And their kinds, by id. `read_hash` is of the raw text that the generation was made of.
+    """
+    corrections = [as_correction(each, read_hash) for each in made]
     return overlay(stated, corrections), {each.id: each.kind for each in corrections}
 
 

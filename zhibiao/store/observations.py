@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -49,7 +50,8 @@ class ObservationFilter:
     certain: bool | None = None  # only those without doubts, or only those with some
     period: int | None = None  # a year that the value's period ends in
     canonical: bool = True  # each report once, however many prints of it are stored
-    corrections: bool = True  # as people have corrected them, not as they were found
+    # As people have corrected them; False: as they were found; None: both, what was overruled too.
+    corrections: bool | None = True
     corrections_until: float | None = None  # only those made by then, seconds since the epoch
 
     def clauses(
@@ -78,23 +80,34 @@ class ObservationFilter:
             found.append(stated.c.period_end == self.period)
         return found
 
+    def as_corrected(self) -> ColumnElement[bool]:
+        """Does what people say of an observation count?"""
+        if self.corrections is not False and self.corrections_until is not None:
+            return ~self._made_later()
+        return literal(self.corrections is not False)
+
+    def _made_later(self) -> ColumnElement[bool]:
+        later = observation_corrections.c.made_at > self.corrections_until
+        return observations.c.correction_id.in_(select(observation_corrections.c.id).where(later))
+
     def _of_observations(self) -> list[ColumnElement[bool]]:
         layer, certain = observations.c.layer, observations.c.certain
-        if not self.corrections:
+        found: list[ColumnElement[bool]] = []
+        if self.corrections is False:
             found = [layer.is_distinct_from("inserted")]
+        elif self.corrections is None:
+            pass
         elif self.corrections_until is None:
             found = [layer.is_distinct_from("overruled")]
         else:
-            later = observations.c.correction_id.in_(
-                select(observation_corrections.c.id).where(
-                    observation_corrections.c.made_at > self.corrections_until
-                )
-            )
+            later = self._made_later()
             found = [
                 case((layer == "inserted", ~later), (layer == "overruled", later), else_=true())
             ]
         if self.certain is not None:
-            settled = observations.c.corrected.is_not(None) if self.corrections else false()
+            settled = (
+                false() if self.corrections is False else observations.c.corrected.is_not(None)
+            )
             found.append(or_(certain, settled) if self.certain else certain.is_(False) & ~settled)
         return found
 
@@ -133,6 +146,7 @@ def _joined(
             standing.c.title,
             standing.c.name.label("source"),
             read_hash.label("read_hash"),
+            (wanted.as_corrected() if stated is observations else false()).label("as_corrected"),
             _decided_by_hand(standing, "region_code").label("region_corrected"),
             _decided_by_hand(standing, "year").label("year_corrected"),
         )
@@ -194,7 +208,7 @@ def get(connection: Connection, observation: int) -> tuple[RowMapping, str]:
     ).scalar_one_or_none()
     if extraction is None:
         raise NotFound(f"There is no observation {observation}.", observation=observation)
-    every = ObservationFilter(scope=None, open_quantities=True, canonical=False)
+    every = ObservationFilter(scope=None, open_quantities=True, canonical=False, corrections=None)
     own = (documents.c.id == observations.c.document_id) & (
         observations.c.extraction_id == extraction
     )

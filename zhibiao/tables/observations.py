@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zhibiao.rendering import OBSERVATION_FIELDS, STATEMENT_FIELDS
+from zhibiao.rendering import OBSERVATION_FIELDS, STATEMENT_FIELDS, STORED_FIELDS
 from zhibiao.tables.sheets import Column
 
 _OBSERVATION_KINDS: Mapping[str, Column] = {
@@ -32,7 +32,7 @@ OBSERVATION_COLUMNS: Mapping[str, Column] = {
 }
 # Of files read without a service, which gives no ids.
 LOCAL_OBSERVATION_COLUMNS: Mapping[str, Column] = {
-    name: kind for name, kind in OBSERVATION_COLUMNS.items() if name != "document_id"
+    name: kind for name, kind in OBSERVATION_COLUMNS.items() if name not in STORED_FIELDS
 }
 
 STATEMENT_COLUMNS: Mapping[str, Column] = {
