@@ -107,7 +107,7 @@ def test_a_wrong_observation_is_gone_from_every_table(service: Any) -> None:
         correction.items()
         >= {
             "kind": "wrong",
-            "by": "operator",
+            "by": "token",
             "in_force": True,
             "agrees": False,
             "meant": None,
@@ -190,7 +190,7 @@ def test_taking_a_correction_back_brings_back_what_was_found(service: Any) -> No
         answer = service.http.delete(f"/v1/documents/1/corrections/{each['id']}")
         assert answer.status_code == 200
     listed = service.http.get("/v1/documents/1/corrections").json()["corrections"]
-    assert [(e["in_force"], e["ended_by"]) for e in listed] == [(False, "operator")] * 3
+    assert [(e["in_force"], e["ended_by"]) for e in listed] == [(False, "token")] * 3
     assert [(each["indicator"], each["value"]) for each in seen(service)] == before
     assert service.http.delete(f"/v1/documents/1/corrections/{listed[0]['id']}").status_code == 404
 
@@ -328,7 +328,7 @@ def test_a_checked_report_has_all_it_shows_confirmed(service: Any) -> None:
     answer = service.http.put("/v1/documents/1/checked").json()
     assert answer["confirmed"] == 3
     assert {each["corrected"] for each in seen(service)} == {"right"}
-    assert service.http.get("/v1/documents/1").json()["checked"]["by"] == "operator"
+    assert service.http.get("/v1/documents/1").json()["checked"]["by"] == "token"
     assert service.http.put("/v1/documents/1/checked").json()["confirmed"] == 0
     assert service.http.delete("/v1/documents/1/checked").status_code == 204
     assert service.http.get("/v1/documents/1").json()["checked"] is None
