@@ -100,6 +100,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/v1/search"): READ,
     ("GET", "/v1/search/quantities"): READ,
     ("GET", "/v1/exports/{table}"): EXPORT,
+    ("GET", "/v1/gold"): EXPORT,
     ("POST", "/v1/exports/keywords"): EXPORT,
     ("POST", "/v1/exports/concordance"): EXPORT,
     ("POST", "/v1/exports/coverage"): EXPORT,

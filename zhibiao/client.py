@@ -295,6 +295,16 @@ class Client:
         """All observations that match; the filters are those of GET /v1/observations."""
         return self._pages("/v1/observations", "observations", wanted)
 
+    def gold(self, **wanted: Any) -> list[Json]:
+        """The checked reports with their observations; the filters are those of GET /v1/gold."""
+        found = self._wire.json("GET", "/v1/gold", query=wanted, holds=("reports",))
+        return list(found["reports"])
+
+    def corrections(self, document: int) -> list[Json]:
+        """What people have said of a document's observations, the newest first."""
+        path = f"/v1/documents/{document}/corrections"
+        return list(self._wire.json("GET", path, holds=("corrections",))["corrections"])
+
     def observation(self, observation: int, *, lines: int = 10) -> Json:
         """One observation, its section, and the text around its number."""
         return self._wire.json(

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from zhibiao import pipeline
+from zhibiao.analysis.scoring import report_name
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument
@@ -47,6 +48,8 @@ class Wish:
     open_quantities: bool = False  # also numbers of no catalogue indicator
     statements: bool = False  # also what is stated without a value
     catalogue: Path | None = None
+    # Metadata of reports by `analysis.scoring.report_name`, as if given with them; of "read".
+    given: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raises CatalogueError: once, not for every file."""
@@ -245,7 +248,8 @@ def _told(name: str, error: Exception) -> str:
 
 
 def _read_whole(document: RawDocument, member: Member, wish: Wish) -> _Made:
-    described = pipeline.clean(document, member.given)
+    known = wish.given.get(report_name(document.name, document.part), {})
+    described = pipeline.clean(document, {**member.given, **known})
     records, seen = _observations(document, described, wish)
     record = {
         "source": document.name,

@@ -19,7 +19,7 @@ from api import knowledge
 from api.choices import check
 from api.parameters import Certain, Corrections, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
-from api.schemas.exports import CoverageRequest, KeywordRequest
+from api.schemas.exports import CoverageRequest, GoldAnswer, GoldReport, KeywordRequest
 from api.service import CurrentService, Service
 from zhibiao import __version__
 from zhibiao.analysis.names import Language
@@ -30,6 +30,7 @@ from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
 from zhibiao.store.exports import ExportFilter, PanelWish, export
+from zhibiao.store.gold import gold_records
 from zhibiao.store.keywords import KeywordChoice
 from zhibiao.store.manifests import manifest, parse_moment
 from zhibiao.store.observations import ObservationFilter
@@ -222,6 +223,15 @@ def export_table(
         words = [word.text for word in read_dictionary(TERMS)] if keyword is None else keyword
         wanted = _with_keywords(wanted, words, counting, service.settings)
     return _file(service, table, form, wanted, _asked(request, form))
+
+
+@router.get("/gold", operation_id="export_gold", summary="Checked reports as annotations")
+def export_gold(service: CurrentService, reports: Reports) -> GoldAnswer:
+    """What people have confirmed, edited and added of reports that they have checked in full."""
+    with service.store.read() as connection:
+        check(connection, service.settings, run=reports.run, region=reports.region)
+        found = [GoldReport(**each) for each in gold_records(connection, reports)]
+    return GoldAnswer(reports=found)
 
 
 @router.post(

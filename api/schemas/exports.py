@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,3 +48,16 @@ class CoverageRequest(BaseModel):
         json_schema_extra={"examples": [{"expected": [{"region_code": "610000", "year": 2024}]}]},
     )
     expected: list[ExpectedReport] = Field(min_length=1, max_length=100_000)
+
+
+class GoldReport(BaseModel):
+    """A report that somebody has checked in full."""
+
+    name: str = Field(description="Of its file without the ending.")
+    document_id: int
+    metadata: dict[str, Any] = Field(description="What was corrected of it: no rule finds that.")
+    observations: list[dict[str, Any]] = Field(description="As annotations have them.")
+
+
+class GoldAnswer(BaseModel):
+    reports: list[GoldReport]

@@ -8,17 +8,21 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.expected import expected_reports
+from zhibiao.cli.gold import export_gold
 from zhibiao.cli.options import Labels, RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.outputs import format_of
 from zhibiao.cli.places import connect
 from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.rendering import TABLE_FORMATS, Table, TableFormat
+
+# The tables, and a folder of annotations.
+Exported = Literal[Table, "gold"]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def export(
     table: Annotated[
-        Table, typer.Argument(metavar="TABLE", show_default=False, help="Which table.")
+        Exported,
+        typer.Argument(metavar="TABLE", show_default=False, help="Which table."),
     ],
     out: Annotated[
         Path,
@@ -36,7 +41,7 @@ def export(
             "-o",
             show_default=False,
             help="File; its ending is the format: csv, xlsx, parquet, jsonl, dta (Stata). "
-            "`-`: to standard output.",
+            "`-`: to standard output. Of gold: a folder.",
         ),
     ],
     form: Annotated[
@@ -138,7 +143,8 @@ def export(
     a cell is empty. codebook: what the columns of a panel are. keywords: how often each report says
     each term. concordance: each place where one says a term. terms: the words of each report, year
     or region with count and TF-IDF; all of them are the document-term matrix. documents: every
-    submitted document with its state and reason.
+    submitted document with its state and reason. gold: a folder of annotations, a NAME.jsonl a
+    report that somebody has checked, for `zhibiao score`.
 
     ```
     zhibiao export observations -o observations.csv
@@ -152,6 +158,7 @@ def export(
     zhibiao export terms -o top.csv --of region --top 30
     zhibiao export terms -o matrix.parquet
     zhibiao export documents -o documents.parquet
+    zhibiao export gold -o gold
     zhibiao export panel -o panel.csv --as-of 2026-01-31
     ```
 
@@ -160,6 +167,15 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
+    if table == "gold":
+        return export_gold(
+            out,
+            run=run,
+            region=region,
+            region_code=region_code,
+            year_from=year_from,
+            year_to=year_to,
+        )
     counting = {"match": match, "by": by, "per": per}
     ranking = {"of": of, "top": top}
     if table != "terms":

@@ -23,6 +23,7 @@ from zhibiao.cli import (
     plotting,
     remote,
     reprocessing,
+    scoring,
     searching,
     services,
     watch,
@@ -77,6 +78,7 @@ def _begin(
 
 for module in (
     local,
+    scoring,
     remote,
     exporting,
     asking,

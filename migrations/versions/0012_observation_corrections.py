@@ -6,8 +6,8 @@ Rows that are there are nobody's correction: the new columns are empty in them.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
