@@ -171,6 +171,8 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
 
 
+_PROBLEMS_SHOWN = 20  # of a body with 100,000 of them
+_LONGEST_STEP = 100  # characters of a name that was sent
 STORE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, NoConnectionFree)
 
 
@@ -247,9 +249,13 @@ def refused(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    found = error.errors()
     problems = [
-        {"where": ".".join(str(step) for step in problem["loc"]), "problem": problem["msg"]}
-        for problem in error.errors()
+        {
+            "where": ".".join(str(step)[:_LONGEST_STEP] for step in each["loc"]),
+            "problem": each["msg"],
+        }
+        for each in found[:_PROBLEMS_SHOWN]
     ]
     first = problems[0] if problems else {"where": "request", "problem": "invalid"}
     return error_response(
@@ -257,7 +263,7 @@ def _invalid(request: Request, error: Exception) -> Response:
         422,
         code=InvalidRequest.code,
         message=f"{first['where']}: {first['problem']}.",
-        details={"problems": problems},
+        details={"problems": problems, "count": len(found)},
     )
 
 

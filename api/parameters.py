@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from zhibiao.store.documents import DocumentFilter
 
@@ -24,8 +24,14 @@ def _storable(written: str) -> str:
     return written
 
 
+def _no_bool(given: object) -> object:
+    if isinstance(given, bool):  # JSON's true is not the run 1
+        raise ValueError("is no number")  # noqa: TRY004
+    return given
+
+
 Written = Annotated[str, AfterValidator(_storable)]
-StoreId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+StoreId = Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=_LARGEST_ID)]
 Year = Annotated[int, Field(ge=1949, le=2200)]
 Count = Annotated[int, Field(ge=0, le=_LARGEST_COUNT)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{1,6}$")]  # of a region
