@@ -25,6 +25,7 @@ CLAIMS = (
     "sparing",
     "keyword_speed",
     "search",
+    "pages",
 )
 
 

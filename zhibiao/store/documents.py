@@ -23,6 +23,7 @@ from zhibiao.domain import FAILURES, OffsetMap, Stage, State
 from zhibiao.store import checked_reports, metadata_corrections
 from zhibiao.store.batches import in_batches
 from zhibiao.store.errors import NotFound
+from zhibiao.store.outdated import within
 from zhibiao.store.schema import (
     NOT_DONE,
     clean_texts,
@@ -74,12 +75,14 @@ class DocumentFilter:
         found: list[ColumnElement[bool]] = []
         if self.states:
             found.append(work.c.state.in_(self.states))
+            if State.DONE not in self.states:
+                found.append(NOT_DONE)  # for its index
         if self.stage is not None:
             found.append(work.c.stage == self.stage)
         if self.error_code is not None:
             found.append(work.c.error_code == self.error_code)
         if self.region_code is not None:
-            found.append(standing.c.region_code.startswith(self.region_code, autoescape=True))
+            found.append(within(standing.c.region_code, self.region_code))
         if self.region is not None:
             found.append(standing.c.region == self.region)
         if self.year_from is not None:
@@ -96,7 +99,8 @@ class DocumentFilter:
 def work_of(run: int | None, standing: FromClause = documents) -> ColumnElement[bool]:
     """Joins documents to the work that says how they stand: a run's, or else their latest."""
     if run is None:
-        return work.c.id == standing.c.work_id
+        # Both, so that documents are found from their work too.
+        return (work.c.id == standing.c.work_id) & (work.c.document_id == standing.c.id)
     return (work.c.document_id == standing.c.id) & (work.c.run_id == run)
 
 
@@ -130,13 +134,12 @@ def page(
 ) -> list[RowMapping]:
     """Documents with state, stage, attempts and error, by id, `limit` of them after an id."""
     query = _with_standing(wanted).limit(limit)
+    # A run's are found in the order of its work, whose index has them so.
+    ids = documents.c.id if wanted.run is None else work.c.document_id
     if newest_first:
-        query = query.order_by(documents.c.id.desc())
-        return list(
-            connection.execute(query.where(documents.c.id < after) if after else query).mappings()
-        )
-    query = query.where(documents.c.id > after).order_by(documents.c.id)
-    return list(connection.execute(query).mappings())
+        query = query.where(ids < after) if after else query
+        return list(connection.execute(query.order_by(ids.desc())).mappings())
+    return list(connection.execute(query.where(ids > after).order_by(ids)).mappings())
 
 
 def require(connection: Connection, wanted: Collection[int], *, run: int | None = None) -> None:
@@ -294,7 +297,7 @@ def failures(connection: Connection) -> list[RowMapping]:
         select(
             work.c.error_code, work.c.state, number, func.min(work.c.error_message).label("example")
         )
-        .join(documents, documents.c.work_id == work.c.id)
+        .join(documents, work_of(None))
         .where(work.c.state.in_(FAILURES), NOT_DONE)
         .group_by(work.c.error_code, work.c.state)
         .order_by(number.desc(), work.c.error_code)

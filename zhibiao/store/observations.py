@@ -258,6 +258,8 @@ def with_sentences(
 def _raw_texts(connection: Connection, rows: Iterable[RowMapping]) -> dict[tuple[int, str], str]:
     wanted = [(row["document_id"], row["read_hash"]) for row in rows]
     query = select(raw_texts.c.document_id, raw_texts.c.hash, raw_texts.c.text).where(
-        tuple_(raw_texts.c.document_id, raw_texts.c.hash).in_(wanted)
+        # The documents by themselves too: SQLite finds pairs by reading the whole table.
+        raw_texts.c.document_id.in_({document for document, _ in wanted}),
+        tuple_(raw_texts.c.document_id, raw_texts.c.hash).in_(wanted),
     )
     return {(row.document_id, row.hash): row.text for row in connection.execute(query)}

@@ -18,6 +18,7 @@ from zhibiao.store.schema import documents, work
 
 STAGES = tuple(Stage)
 VERSIONS = tuple(documents.c[f"{stage.value}_version"] for stage in STAGES)
+_CODE_DIGITS = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,7 @@ class Selection:
                 documents.c.id.in_(select(work.c.document_id).where(work.c.run_id == self.run))
             )
         if self.region_code is not None:
-            found.append(documents.c.region_code.startswith(self.region_code, autoescape=True))
+            found.append(within(documents.c.region_code, self.region_code))
         if self.year_from is not None:
             found.append(documents.c.year >= self.year_from)
         if self.year_to is not None:
@@ -73,6 +74,11 @@ class Current:
     versions: Mapping[Stage, str]
     inputs: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
     catalogues: Mapping[str, str] = field(default_factory=dict)  # files by digest
+
+
+def within(region_codes: ColumnElement[Any], code: str) -> ColumnElement[bool]:
+    """Region codes that begin with these digits: a stretch of an index, which LIKE is not."""
+    return region_codes.between(code.ljust(_CODE_DIGITS, "0"), code.ljust(_CODE_DIGITS, "9"))
 
 
 def standing() -> ColumnElement[bool]:

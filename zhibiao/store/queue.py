@@ -17,7 +17,7 @@ from zhibiao.domain.standing import Standing
 from zhibiao.domain.verdict import Verdict
 from zhibiao.store.control import promote_duplicates, stand_back
 from zhibiao.store.runs import LONGEST_SECONDS
-from zhibiao.store.schema import IN_FLIGHT, OUTPUT_COLUMNS, documents, runs, work
+from zhibiao.store.schema import IN_FLIGHT, NOT_DONE, OUTPUT_COLUMNS, documents, runs, work
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -370,8 +370,11 @@ def backlog(connection: Connection) -> int:
 
 def standing(connection: Connection) -> dict[str, int]:
     """How many documents stand in each state now, over all runs, `{state: count}`."""
-    query = select(work.c.state, func.count()).group_by(work.c.state)
-    query = query.join(documents, documents.c.work_id == work.c.id)
-    return {state.value: 0 for state in State} | {
-        str(state): int(count) for state, count in connection.execute(query)
+    # Few are not done, of many: those are looked at, and all others only counted.
+    tells = (documents.c.id == work.c.document_id) & (documents.c.work_id == work.c.id)
+    query = select(work.c.state, func.count()).join(documents, tells).where(NOT_DONE)
+    found = {state.value: 0 for state in State} | {
+        str(state): int(count) for state, count in connection.execute(query.group_by(work.c.state))
     }
+    total = connection.execute(select(func.count()).select_from(documents)).scalar_one()
+    return found | {State.DONE.value: int(total) - sum(found.values())}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     union_all,
     update,
@@ -209,10 +210,8 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
             work.c.run_id,
             work.c.state,
             func.count().label("documents"),
-            # Every file's first report has part 0, so these are the files.
-            func.count().filter(documents.c.part == 0).label("files"),
+            literal(0).label("files"),
         )
-        .join(documents, documents.c.id == work.c.document_id)
         .where(work.c.run_id.in_(wanted))
         .group_by(work.c.run_id, work.c.state)
     )
@@ -222,8 +221,9 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
     came = select(
         runs.c.id, literal(_SUBMITTED), runs.c.received + found.scalar_subquery(), literal(0)
     ).where(runs.c.id.in_(wanted))
-    for row in connection.execute(union_all(standing, came)):
-        counts[row.run_id][row.state] = row.documents
+    for row in connection.execute(union_all(standing, came, *_files(wanted))):
+        if row.state is not None:
+            counts[row.run_id][row.state] = row.documents
         files[row.run_id] += row.files
     return {
         run: Accounts(
@@ -233,6 +233,28 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
         )
         for run, states in counts.items()
     }
+
+
+def _files(wanted: Sequence[int]) -> list[Select[Any]]:
+    """The files of some runs: every file's first report has part 0.
+
+    A submission's documents are its own, so that they are counted in an index. A reprocessing's
+    are of other runs.
+    """
+    number = func.count().label("files")
+    own = (
+        select(documents.c.run_id, null().label("state"), literal(0).label("documents"), number)
+        .where(documents.c.run_id.in_(wanted), documents.c.part == 0)
+        .group_by(documents.c.run_id)
+    )
+    reprocessings = select(runs.c.id).where(runs.c.id.in_(wanted), runs.c.kind == "reprocessing")
+    others = (
+        select(work.c.run_id, null().label("state"), literal(0).label("documents"), number)
+        .join(documents, documents.c.id == work.c.document_id)
+        .where(work.c.run_id.in_(reprocessings), documents.c.part == 0)
+        .group_by(work.c.run_id)
+    )
+    return [own, others]
 
 
 def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:
@@ -250,9 +272,9 @@ def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:
 
 def finished_between(connection: Connection, run: int, since: float) -> tuple[int, float | None]:
     """How many documents workers were through with since then; when the last one came to rest."""
+    rests = (work.c.run_id == run, ~IN_FLIGHT)
     worked = work.c.state.in_([State.DONE, State.FAILED, State.QUARANTINED])
-    through = func.count().filter(worked & (work.c.changed_at >= since))
-    row = connection.execute(
-        select(through, func.max(work.c.changed_at)).where(work.c.run_id == run, ~IN_FLIGHT)
-    ).one()
+    through = select(func.count()).where(*rests, work.c.changed_at >= since, worked)
+    last = select(func.max(work.c.changed_at)).where(*rests)
+    row = connection.execute(select(through.scalar_subquery(), last.scalar_subquery())).one()
     return int(row[0]), row[1]

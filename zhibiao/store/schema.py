@@ -175,6 +175,8 @@ documents = numbered(
         sqlite_where=text("canonical_id != id"),
         postgresql_where=text("canonical_id <> id"),
     ),
+    Index(None, "region"),
+    Index(None, "year"),
     Index(None, "sha256"),
     Index(None, "duplicate_of"),
     # What is outdated is counted over all documents: from here, without their rows.
@@ -182,6 +184,7 @@ documents = numbered(
 )
 
 _IN_FLIGHT = "state IN ('pending', 'running')"
+_AT_REST = "state NOT IN ('pending', 'running')"
 
 work = numbered(
     "work",
@@ -207,6 +210,14 @@ work = numbered(
     UniqueConstraint("run_id", "document_id"),
     Index(None, "run_id", "state"),
     Index(None, "document_id"),
+    # When the last of a run came to rest, and how many did lately.
+    Index(
+        "ix_work_at_rest",
+        "run_id",
+        "changed_at",
+        sqlite_where=text(_AT_REST),
+        postgresql_where=text(_AT_REST),
+    ),
     # Few, and asked for in every plan.
     Index(
         "ix_work_not_done",

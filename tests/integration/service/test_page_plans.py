@@ -1,0 +1,99 @@
+"""The pages' statements find rows by indexes, so that they take no longer with 100,000 reports.
+
+With few rows a database reads them all, whatever indexes there are. On SQLite statistics decide;
+PostgreSQL is told to take an index wherever there is one that serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bench.pages import PAGES
+from bench.rows import fill
+from zhibiao.pipeline import Language, versions
+
+REPORTS = 3000
+LARGE = (
+    *("documents", "work", "observations", "statements", "sources", "extractions"),
+    *("publications", "raw_texts", "clean_texts", "term_counts"),
+)
+# A page of the list of all: from one end of the table, as many rows as it shows.
+PAGED = re.compile(r"ORDER BY documents\.id[^()]*LIMIT", re.DOTALL)
+# Its reports have nothing in them, which is seen only where their observations would be.
+UNFOUND = "/documents?barren=true"
+
+Asked = list[tuple[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def sqlite(serve: Callable[..., Any]) -> Any:
+    service = serve()
+    fill(service.store, REPORTS, versions=versions(Language.load()))
+    return service
+
+
+@pytest.fixture(scope="module")
+def postgres(serve: Callable[..., Any], postgres_server: str) -> Any:
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    plain = postgres_server.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE page_plans")
+    url = make_url(postgres_server).set(database="page_plans")
+    service = serve(database_url=url.render_as_string(hide_password=False))
+    fill(service.store, REPORTS, versions=versions(Language.load()))
+    return service
+
+
+@contextmanager
+def noted() -> Iterator[Asked]:
+    """What is asked of any database meanwhile."""
+    asked: Asked = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def statements_of(service: Any, page: str) -> Asked:
+    with noted() as asked:
+        answer = service.http.get(page, headers={"Accept": "text/html"})
+    assert answer.status_code == 200, page
+    found = [each for each in asked if each[0].startswith(("SELECT", "WITH"))]
+    return [each for each in found if any(f" {table}" in each[0] for table in LARGE)]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != UNFOUND])
+def test_on_sqlite_no_page_reads_a_whole_table(sqlite: Any, page: str) -> None:
+    with sqlite.store.engine.connect() as connection:
+        for statement, parameters in statements_of(sqlite, page):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [row[-1] for row in plan]
+            read = [step for step in steps if re.fullmatch(rf"SCAN ({'|'.join(LARGE)})", step)]
+            sorted_too = any("FOR ORDER BY" in step for step in steps)
+            if read and PAGED.search(statement) and not sorted_too:  # it stops when it has enough
+                continue
+            assert read == [], (statement, steps)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != UNFOUND])
+def test_on_postgresql_no_page_has_to_read_a_whole_table(postgres: Any, page: str) -> None:
+    with postgres.store.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement, parameters in statements_of(postgres, page):
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+            steps = [str(row[0]) for row in plan]
+            read = [s for s in steps if re.search(rf"Seq Scan on ({'|'.join(LARGE)})\b", s)]
+            assert read == [], (statement, steps)
