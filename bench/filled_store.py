@@ -9,18 +9,23 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, literal, select
 
 from tasks import outcomes, stage_work
 from tasks.context import Context
+from tasks.outcomes import Outcome
 from zhibiao import pipeline
 from zhibiao.domain import Stage
-from zhibiao.store import progress, queue, runs, sparing, submissions, window
+from zhibiao.pipeline import Language
+from zhibiao.settings import Settings
+from zhibiao.store import Store, progress, queue, runs, sparing, submissions, window
 from zhibiao.store.schema import (
     clean_texts,
     documents,
     extractions,
+    observations,
     publications,
     raw_texts,
     term_counts,
@@ -38,6 +43,7 @@ _IDS: Mapping[Table, Mapping[str, Table]] = {
     clean_texts: {"document_id": documents},
     term_counts: {"document_id": documents},
     extractions: {"id": extractions, "document_id": documents},
+    observations: {"id": observations, "document_id": documents, "extraction_id": extractions},
     publications: {"id": publications, "document_id": documents}
     | {"extraction_id": extractions, "canonical_id": documents, "previous_id": publications},
 }
@@ -100,26 +106,40 @@ class Steps:
                 max_losses=3,
                 now=now,
             )
-        materials = stage_work.load(self.here, chunk.stage, claims, on=False)
-        made = [
-            outcomes.Outcome(
-                held=held,
-                made=(
-                    stage_work.process(self.here, chunk.stage, held, materials[held.document_id]),
-                ),
-                seconds=dict.fromkeys([Stage(chunk.stage)], 0.0),
-            )
-            for held in claims
-        ]
+        materials = stage_work.load(self.here, chunk.stage, claims, on=True)
+        made = [self._way(chunk.stage, held, materials[held.document_id]) for held in claims]
         outcomes.commit(self.here, lease, chunk.run, made, time.monotonic())
-        return len(made)
+        return sum(len(each.made) for each in made)
+
+    def _way(self, first: Stage, held: queue.Claim, material: stage_work.Material) -> Outcome:
+        """One document through all stages that it needs, as fresh ones go."""
+        made: list[stage_work.Made] = []
+        standing, stage = held.standing, first
+        while True:
+            made.append(stage_work.process(self.here, stage, held, material))
+            version, digest = self.here.versions[stage], made[-1].digest
+            standing = standing.after(stage, version=version, made=digest)
+            following = standing.next_stage(self.here.versions, after=stage)
+            if following is None:
+                seconds = {each.stage: 0.0 for each in made}
+                return Outcome(held=held, made=made, seconds=seconds)
+            stage = following
+
+
+def steps_of(store: Store, folder: str, catalogue: Path | None = None) -> Steps:
+    """The steps of a worker that has just started."""
+    language = Language.load(catalogue=catalogue)
+    pipeline.rehearse(language)
+    settings = Settings(data_dir=Path(folder), catalogue=catalogue)
+    versions = pipeline.versions(language)
+    return Steps(here=Context(settings=settings, store=store, language=language, versions=versions))
 
 
 def multiply(connection: Connection, times: int) -> None:
     """The rows of all documents again and again, until there are so many times as many."""
     ends = {
         table: connection.execute(select(func.max(table.c.id))).scalar_one()
-        for table in (documents, work, extractions, publications)
+        for table in (documents, work, extractions, publications, observations)
     }
     for copy in range(1, times):
         for table, ids in _IDS.items():

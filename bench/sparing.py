@@ -16,12 +16,9 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from bench.filled_store import Steps, multiply
-from tasks.context import Context
+from bench.filled_store import Steps, multiply, steps_of
 from zhibiao import pipeline
 from zhibiao.domain import Stage
-from zhibiao.pipeline import Language
-from zhibiao.settings import Settings
 from zhibiao.store import Store, reprocessing, sparing
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.outdated import Current, Selection
@@ -38,9 +35,9 @@ def main(reports: int = 10_000, holding: int = 100) -> None:
         upgrade(store)
         own = Path(folder) / "own.toml"
         own.write_text("# nothing yet\n", "utf-8")
-        _fill(_steps(store, folder, own), reports, reports // holding)
+        _fill(steps_of(store, folder, own), reports, reports // holding)
         own.write_text(f'[[indicator]]\nid = "gdp"\naliases = ["{_NAME}"]\n', "utf-8")
-        steps = _steps(store, folder, own)
+        steps = steps_of(store, folder, own)
         looked, kept, begun, worked, executed = _spared(steps)
         part = min(_FULL, reports)
         full = _full(steps, part) * reports / part
@@ -55,14 +52,6 @@ def main(reports: int = 10_000, holding: int = 100) -> None:
     print(f"reprocessing / full run: {total / full:.4f} (at most {MOST})")
     if total > full * MOST:
         raise SystemExit("a claim does not hold")
-
-
-def _steps(store: Store, folder: str, own: Path) -> Steps:
-    language = Language.load(catalogue=own)
-    pipeline.rehearse(language)  # as a worker does before its first document
-    settings = Settings(data_dir=Path(folder), catalogue=own)
-    versions = pipeline.versions(language)
-    return Steps(here=Context(settings=settings, store=store, language=language, versions=versions))
 
 
 def _fill(steps: Steps, reports: int, every: int) -> None:

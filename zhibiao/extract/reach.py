@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.table.grid import rows_of
@@ -26,6 +26,7 @@ _OTHER_SCRIPT: Final = tuple(TRADITIONAL + WIDE_LETTERS)
 # What every text with a table has, and how a row without tabs begins, name（unit）：value; whatever
 # marks it was typed with.
 _CELLS: Final = ("\t", *(f"{end}{says}" for end in "）)" for says in "：:为=—达完实"))
+_LARGEST_TABLE: Final = 20_000  # bytes of words; the fastest automaton of more takes much memory
 _MAYBE_STATED: Final = re.compile(
     r"(?:[^\n\t；;。]{0,30}[：:])?[^\n\t：:；;。]{2,40}[（(][^（）()\n]{1,12}[）)](?:[：:为=—达完实])"
 )
@@ -52,15 +53,18 @@ class Reach:
                 owners.setdefault(half, []).append(word)
         self._owners = list(owners.values())
         self._first_cell = len(owners) + len(_OTHER_SCRIPT)
-        self._automaton = AhoCorasick([*owners, *_OTHER_SCRIPT, *_CELLS])
+        self._automaton = _automaton([*owners, *_OTHER_SCRIPT, *_CELLS])
         self._blind = [word for word in self._words if not word.stable]
 
-    def touches(self, text: str) -> bool:
-        """Whether the extractor could come across one of the words in a clean text."""
-        found = self._found(text)
+    def touches(self, encoded: bytes) -> bool:
+        """Whether the extractor could come across one of the words in a clean text, in UTF-8."""
+        found = self._found(encoded)
+        if not found and not self._blind and len(encoded) > 4 * SHORT:
+            return False  # as most are: not worth the while to decode
+        text = encoded.decode("utf-8", "surrogatepass")
         if self._in_other_script(found, text):
             text = simplified(text)
-            found = self._found(text)
+            found = self._found(text.encode("utf-8", "surrogatepass"))
         if any(index >= self._first_cell for index in found) and _has_rows(text):
             text = one_separator(simplified(text))
             words = [word.text for word in self._words]
@@ -73,13 +77,19 @@ class Reach:
         candidates = [word.text for word in (*closer, *self._blind)]
         return bool(candidates) and _put_together(candidates, one_separator(simplified(text)))
 
-    def _found(self, text: str) -> set[int]:
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+    def _found(self, encoded: bytes) -> set[int]:
+        matches = self._automaton.find_matches_as_indexes(encoded, overlapping=True)
         return {index for index, _, _ in matches}
 
     def _in_other_script(self, found: set[int], text: str) -> bool:
         signs = range(len(self._owners), self._first_cell)
         return len(text) <= SHORT or any(index in signs for index in found)
+
+
+def _automaton(words: list[str]) -> BytesAhoCorasick:
+    encoded = [word.encode() for word in words]
+    small = sum(map(len, encoded)) <= _LARGEST_TABLE
+    return BytesAhoCorasick(encoded, implementation=Implementation.DFA if small else None)
 
 
 def _stable(word: str) -> str:
@@ -93,7 +103,10 @@ def _halves(stretch: str) -> set[str]:
 
 
 def _has_rows(text: str) -> bool:
-    return "\t" in text or any(_MAYBE_STATED.match(line) for line in text.split("\n"))
+    if "\t" in text:
+        return True
+    lines = (line for line in text.split("\n") if "）" in line or ")" in line)
+    return any(_MAYBE_STATED.match(line) for line in lines)
 
 
 def _put_together(words: Iterable[str], text: str) -> bool:

@@ -118,7 +118,10 @@ def query(wanted: ObservationFilter, standing: FromClause = documents) -> Select
     By document, then in the order of the text: an order that a reprocessing of other documents
     does not touch. `standing` may be the documents as they were at another time.
     """
-    current = standing.c.extraction_id == observations.c.extraction_id
+    # By their document, too: from an indicator's observations it is found by its key.
+    current = (standing.c.extraction_id == observations.c.extraction_id) & (
+        standing.c.id == observations.c.document_id
+    )
     return _joined(wanted, standing, current, standing.c.read_hash)
 
 
@@ -154,7 +157,11 @@ def _joined(
         .join(stated, generation)
         .join(work, work_of(wanted.documents.run, standing))
     )
-    return chosen.where(*wanted.clauses(standing, stated)).order_by(standing.c.id, stated.c.ordinal)
+    chosen = chosen.where(*wanted.clauses(standing, stated))
+    # The same order either way. SQLite has to be told by which index it can be had: that of one
+    # indicator's observations, or that of documents.
+    first = stated.c.document_id if len(wanted.indicators) == 1 else standing.c.id
+    return chosen.order_by(first, stated.c.ordinal)
 
 
 def _decided_by_hand(standing: FromClause, field: str) -> ColumnElement[bool]:
@@ -193,7 +200,9 @@ def page(
     rest = rest.where(observations.c.ordinal > last.ordinal).limit(limit)
     rows = list(connection.execute(rest).mappings())
     if len(rows) < limit:
-        following = query(wanted).where(documents.c.id > last.document_id)
+        following = query(wanted).where(
+            documents.c.id > last.document_id, observations.c.document_id > last.document_id
+        )
         rows += connection.execute(following.limit(limit - len(rows))).mappings()
     return rows
 

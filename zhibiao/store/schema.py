@@ -396,7 +396,13 @@ observations = _stated(
     Column("correction_id", Key),  # which one speaks of it; no foreign key: it outlives none
     Column("corrected", String(8)),  # its kind
     Column("layer", String(9)),  # overruled (found, not stated), inserted (stated, not found)
-    Index(None, "indicator"),
+    # Pages of one indicator, in their order. Three of four rows are of none.
+    Index(
+        "ix_observations_of_indicator",
+        *("indicator", "document_id", "ordinal"),
+        sqlite_where=text("indicator IS NOT NULL"),
+        postgresql_where=text("indicator IS NOT NULL"),
+    ),
 )
 
 # What is stated of indicators without a value. A table of its own, so that whatever reads numbers,

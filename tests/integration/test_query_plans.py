@@ -1,0 +1,101 @@
+"""What the API and the panel ask is found by indexes: no question reads all observations.
+
+Plans are read on a small store; `python -m bench.observation_rows` measures them on a large one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from zhibiao.store import Store, diffs, documents, observations, panel
+from zhibiao.store.diffs import DiffFilter
+from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.publications import AsOf
+
+ONE = ObservationFilter(indicators=("gdp",))
+REGION = DocumentFilter(region_code="610100")
+
+QUESTIONS: dict[str, Callable[[Connection], object]] = {
+    "a page": lambda c: observations.page(c, ObservationFilter(), limit=100),
+    "a page of one indicator": lambda c: observations.page(c, ONE, limit=100),
+    "a page of two indicators": lambda c: observations.page(
+        c, ObservationFilter(indicators=("gdp", "population")), limit=100
+    ),
+    "a page of a region": lambda c: observations.page(
+        c, ObservationFilter(documents=REGION), limit=100
+    ),
+    "a report": lambda c: observations.page(
+        c, ObservationFilter(document=1, scope=None, open_quantities=True), limit=100
+    ),
+    "is it stated": lambda c: observations.is_stated(c, "gdp"),
+    "a panel of a region": lambda c: list(
+        panel.statements_by_region(c, ObservationFilter(), codes=["610100"])
+    ),
+    "a panel": lambda c: list(panel.statements_by_region(c, ObservationFilter())),
+    "statements without values": lambda c: list(
+        panel.without_values_by_region(c, ObservationFilter())
+    ),
+    "documents": lambda c: documents.page(c, DocumentFilter(), limit=100),
+    "a difference of two times": lambda c: list(
+        diffs.between(c, AsOf(seconds=1.0), AsOf(seconds=2.0), DiffFilter())
+    ),
+}
+
+
+@contextmanager
+def asked(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are executed meanwhile, with their parameters."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        found.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield found
+    event.remove(connection, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_all_observations(store: Store, question: str) -> None:
+    on_postgres = store.engine.dialect.name == "postgresql"
+    explain = "EXPLAIN" if on_postgres else "EXPLAIN QUERY PLAN"
+    with store.read() as connection:
+        if on_postgres:  # of an empty table it would rather read all there is
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        with asked(connection) as statements:
+            QUESTIONS[question](connection)
+        plans = [
+            str(row[-1])
+            for statement, parameters in statements
+            for row in connection.exec_driver_sql(f"{explain} {statement}", parameters)
+        ]
+    assert plans
+    whole = [
+        step
+        for step in plans
+        if step.strip().startswith(("SCAN observations", "SCAN statements"))
+        or "Seq Scan on observations" in step
+        or "Seq Scan on statements" in step
+    ]
+    assert whole == []
+
+
+def test_pages_of_one_indicator_come_from_its_index_in_their_order(store: Store) -> None:
+    if store.engine.dialect.name == "postgresql":
+        pytest.skip("which of several indexes it takes depends on what the tables hold")
+    with store.read() as connection:
+        with asked(connection) as statements:
+            observations.page(connection, ONE, limit=100)
+        statement, parameters = statements[-1]
+        plan = [
+            row[3]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert any("ix_observations_of_indicator" in step for step in plan)
+    assert not any("TEMP B-TREE" in step for step in plan)
