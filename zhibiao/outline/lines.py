@@ -36,6 +36,13 @@ class Rank(IntEnum):
     ENTRY = 4  # 1. and ——
 
 
+# 一、2010年工作回顾过去的一年，…: a heading whose line has lost its end
+_RUN_ON = re.compile(
+    "[^，。]{4,40}?(?:回顾|总结|安排|部署|任务|目标|思路|要求)"
+    "(?=(?:刚刚)?过去的?|一年来|[三五]年来|20[0-9]{2}年[，是]|今年|面对|各位代表|新的一年)"
+)
+
+
 class Heading(NamedTuple):
     """A line, or its beginning, that may be a heading; offsets into the text."""
 
@@ -73,6 +80,8 @@ def _numbered(line: str, at: int, rank: Rank, begins: int, short: bool) -> Headi
     if short and not line.endswith(_NOT_AT_END):
         return Heading(at, at + len(line), rank, line[begins:].strip(), True)
     words = re.split(r"[。，,：:]", line[begins:], maxsplit=1)[0][:_LONGEST_OPENING]
+    run_on = _RUN_ON.match(words)
+    words = words if run_on is None else run_on[0]
     return Heading(at, at + begins + len(words), rank, words.strip(), False)
 
 

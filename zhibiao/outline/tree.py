@@ -89,7 +89,7 @@ class _Reader:
         heading = heading_of(line, at, following)
         if heading is not None and self._head(heading):
             if not heading.alone:
-                self._passages(line, at)
+                self._passages(line[heading.end - at :], heading.end)
             return
         self._passages(line, at)
 

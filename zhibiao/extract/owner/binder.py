@@ -333,6 +333,9 @@ class Binder(Reader):
     def _counts_what_follows(self, place: int) -> bool:
         """…5G基站，开展100个园区…: a count of what stands behind it, and of nothing before."""
         number = self.numbers[self.tokens[place].number]
+        if number.unit == "%" and self.masks[place - 1] & lx.COMMA:
+            follow = self.tokens[place + 1 : place + 2]
+            return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those
         if number.unit in ("%", "倍", "个百分点") or _WORK_OF_IT.match(self.text, number.end):
             return False
         return self.noun_follows(place)

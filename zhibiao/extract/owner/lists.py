@@ -200,7 +200,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(found)
             known = True
         else:
-            while begin < end - 1 and reader.masks[begin] & (lx.AMONG | lx.FILL):
+            while begin < end - 1 and reader.masks[begin] & lx.AMONG:
                 begin += 1  # 其中城镇、农村居民
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:

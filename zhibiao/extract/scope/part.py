@@ -24,6 +24,9 @@ _WITHOUT = re.compile(
     "(?:因素|影响|后|以外|企业|行业|外)+[，,]?(?:全[市县区省州旗]|我[市县区省州])?$"
 )
 _NEAR = 28  # characters
+_SHORT = 5  # characters of a name that an unknown word before it makes another
+# What is said of firms that the statistics count; a word between it and a name is a sector.
+_COUNTED = ("规上", "规模以上", "限上", "限额以上")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$")
 # Growth words at the end of a name: 服务业增长
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
@@ -90,7 +93,8 @@ def part_before(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.SECTOR, word) if other else None
     if previous.mask == 0:
         strict = any(reader.indicators[c].strict for c in name.candidates)
-        if strict or len(_TOLD.sub("", name.text)) < 5:
+        counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
+        if strict or counted or len(_TOLD.sub("", name.text)) < _SHORT:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
 
