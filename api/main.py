@@ -8,6 +8,6 @@ from zhibiao.logs import configure_logging
 from zhibiao.settings import load_settings
 
 settings = load_settings()
-configure_logging(settings.log_level)
+configure_logging(settings.log_level, settings.log_format)
 log_outages_once()
 app = create_app(settings)

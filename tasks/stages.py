@@ -31,6 +31,7 @@ from tasks.showing import show_further
 from tasks.stage_work import Made, Material
 from zhibiao.domain import Stage
 from zhibiao.errors import place_of
+from zhibiao.logs import bind_also
 from zhibiao.store import publications, queue, window
 from zhibiao.store.queue import Claim, Move
 from zhibiao.store.runs import Priority
@@ -193,6 +194,7 @@ def _way(
     made: list[Made] = []
     seconds: dict[Stage, float] = {}
     stage: Stage | None = first
+    bind_also(document=held.document_id)
     while stage is not None:
         began = time.monotonic()
         try:

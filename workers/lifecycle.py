@@ -13,6 +13,8 @@ from celery.signals import (
     beat_init,
     setup_logging,
     task_failure,
+    task_postrun,
+    task_prerun,
     task_received,
     worker_init,
     worker_process_init,
@@ -28,7 +30,7 @@ from tasks.outages import log_outages_once
 from workers.names import take_name
 from workers.pulse import Pulse, when_received
 from zhibiao import pipeline
-from zhibiao.logs import configure_logging
+from zhibiao.logs import bind, configure_logging
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
 from zhibiao.store.migrate import check
@@ -47,9 +49,23 @@ def connect(app: Celery, settings: Settings) -> None:
     worker_process_shutdown.connect(life.before_child_ends, weak=False)
     worker_ready.connect(life.when_ready, weak=False)
     task_received.connect(when_received, weak=False)
+    task_prerun.connect(_bind_task, weak=False)
+    task_postrun.connect(_bind_nothing, weak=False)
     task_failure.connect(life.when_a_task_failed, weak=False)
     Pulse.settings = settings
     app.steps["consumer"].add(Pulse)
+
+
+def _bind_task(
+    task_id: str = "", task: Any = None, kwargs: dict[str, Any] | None = None, **_: Any
+) -> None:
+    """Log lines of a task say which it is and what it works on."""
+    given = kwargs or {}
+    bind(task=task_id, name=task.name, run=given.get("run"))
+
+
+def _bind_nothing(**_: Any) -> None:
+    bind()
 
 
 class _Life:
@@ -59,7 +75,7 @@ class _Life:
         self.language: WatchedLanguage | None = None
 
     def set_up_logging(self, **_: Any) -> None:
-        configure_logging(self.settings.log_level)
+        configure_logging(self.settings.log_level, self.settings.log_format)
         log_outages_once()
 
     def when_beat_starts(self, **_: Any) -> None:

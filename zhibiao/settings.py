@@ -24,8 +24,20 @@ from zhibiao.errors import ZhibiaoError
 
 PREFIX = "ZHIBIAO_"
 # Not repeated in messages, which end in logs, and not kept in backups.
-SECRET_SETTINGS = frozenset({"token", "flower_basic_auth", "database_url", "broker_url"})
+SECRET_SETTINGS = frozenset(
+    {
+        "token",
+        "flower_basic_auth",
+        "database_url",
+        "database_password",
+        "broker_url",
+        "broker_password",
+    }
+)
 _SOCKET_PATH_LIMIT = 100  # the kernel's limit is 108 bytes on Linux, 104 on macOS
+
+
+_IN_FILE = "_FILE"  # ZHIBIAO_TOKEN_FILE names the file that holds ZHIBIAO_TOKEN
 
 
 class SettingsError(ZhibiaoError):
@@ -59,6 +71,10 @@ class Settings(BaseSettings):
         default="",
         description="Celery broker URL; empty: the embedded Redis on a unix socket.",
     )
+    database_password: str = Field(
+        default="", description="Password for a database URL that has a user and no password."
+    )
+    broker_password: str = Field(default="", description="Password for a broker URL that has none.")
     url: str = Field(
         default="", description="Where the CLI finds the API; empty: the local embedded stack."
     )
@@ -173,6 +189,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="A line for people, or a JSON object, for each event."
+    )
 
     @field_validator("flower_basic_auth")
     @classmethod
@@ -215,7 +234,7 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         if self.database_url:
-            return self.database_url
+            return _with_password(self.database_url, self.database_password)
         return f"sqlite:///{_in_url(self.data_dir.absolute() / 'zhibiao.db')}"
 
     @property
@@ -232,7 +251,9 @@ class Settings(BaseSettings):
 
     @property
     def celery_broker_url(self) -> str:
-        return self.broker_url or f"redis+socket://{_in_url(self.redis_socket)}"
+        if self.broker_url:
+            return _with_password(self.broker_url, self.broker_password)
+        return f"redis+socket://{_in_url(self.redis_socket)}"
 
     @property
     def token_file(self) -> Path:
@@ -252,19 +273,54 @@ def _in_url(path: Path) -> str:
     return quote(str(path))
 
 
+def _with_password(url: str, password: str) -> str:
+    """The URL with a password, unless it has one; of several addresses (Sentinel) the first one."""
+    scheme, found, rest = url.partition("://")
+    place = re.split("[/?;]", rest, maxsplit=1)[0]
+    user, at, _ = place.rpartition("@")
+    if not password or not found or ":" in user:
+        return url
+    return f"{scheme}://{user}:{quote(password, safe='')}@{rest[len(user + at) :]}"
+
+
+def _from_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """Secrets that `ZHIBIAO_…_FILE` names the files of, as Docker and systemd pass them."""
+    found: dict[str, str] = {}
+    for field in sorted(SECRET_SETTINGS):
+        name = PREFIX + field.upper()
+        path = environment.get(name + _IN_FILE)
+        if not path:
+            continue
+        if environment.get(name):
+            raise SettingsError(f"{name} and {name}{_IN_FILE} are both set.", setting=name)
+        try:
+            found[field] = Path(path).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            told = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise SettingsError(
+                f"{name}{_IN_FILE}={path}: {told}.", setting=name + _IN_FILE
+            ) from error
+        if not found[field]:
+            raise SettingsError(f"{name}{_IN_FILE}={path}: the file is empty.", setting=name)
+    return found
+
+
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Read the settings from the environment and `.env`.
 
     Raises SettingsError naming the variable, what is wrong with it and the nearest known name.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    present = set(os.environ if environment is None else environment)
-    present |= {name for name in dotenv_values(".env") if name.startswith(PREFIX)}
+    known |= {f"{PREFIX}{name.upper()}{_IN_FILE}" for name in SECRET_SETTINGS}
+    written = {name: value or "" for name, value in dotenv_values(".env").items()}
+    there = written | dict(os.environ if environment is None else environment)
+    present = {name for name in there if name.startswith(PREFIX)}
     for name in sorted(n for n in present if n.startswith(PREFIX) and n not in known):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else " See docs/settings.md."
         raise SettingsError(f"Unknown setting {name}.{hint}", setting=name)
-    given = {name: value for name, value in overrides.items() if value is not None}
+    given: dict[str, object] = dict(_from_files(there))
+    given |= {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:

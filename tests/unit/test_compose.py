@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -10,16 +12,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import kombu
 import pytest
 import yaml
 from celery.bin.celery import celery as celery_command
 from celery.utils.imports import symbol_by_name
 from flower.options import options as flower_options
-from psycopg import pq
+from sqlalchemy.engine import make_url
 
 from workers.__main__ import main
 from workers.beat import SteadyScheduler
-from zhibiao.settings import PREFIX, Settings
+from zhibiao.settings import PREFIX, SECRET_SETTINGS, Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -28,12 +32,64 @@ OURS = [name for name, service in SERVICES.items() if service["image"] == "zhibi
 
 
 def test_every_part_of_the_service_is_there() -> None:
-    assert set(SERVICES) == {"redis", "postgres", "migrate", "api", "worker", "beat", "flower"}
+    parts = {"redis", "postgres", "migrate", "api", "worker", "beat", "flower"}
+    assert set(SERVICES) == parts | {"prometheus", "grafana"}
+    optional = {name for name, service in SERVICES.items() if "profiles" in service}
+    assert optional == {"prometheus", "grafana"}
+
+
+def test_the_file_is_one_of_the_compose_specification() -> None:
+    schema = json.loads((Path(__file__).parent / "compose_spec" / "compose-spec.json").read_text())
+    made = copy.deepcopy(COMPOSE)
+    assert made.pop("name") == "zhibiao"  # as `env_file` below: later than this edition
+    for service in made["services"].values():
+        if "env_file" in service:
+            service["env_file"] = [each["path"] for each in service["env_file"]]
+    jsonschema.Draft7Validator(schema).validate(made)
+    made["services"]["api"]["helthcheck"] = {}
+    with pytest.raises(jsonschema.ValidationError, match="helthcheck"):
+        jsonschema.Draft7Validator(schema).validate(made)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_part_is_confined_bounded_and_checked(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+    assert service["mem_limit"]
+    assert service["cpus"]
+    assert "privileged" not in service
+    assert (name == "migrate") or service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+    for volume in service.get("volumes", []):
+        source, _, target = volume.partition(":")
+        assert source in COMPOSE["volumes"] or target.endswith(":ro")
+
+
+def test_a_worker_is_given_longer_to_end_than_a_task_takes() -> None:
+    settings = Settings()
+    assert SERVICES["worker"]["stop_grace_period"] == "2m"
+    assert settings.task_seconds + settings.grace_seconds < 120
+    assert "container_name" not in SERVICES["worker"]  # there may be several
+    assert "ports" not in SERVICES["worker"]
+
+
+def test_secrets_are_files_and_stand_nowhere_else() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    assert "PASSWORD:" not in text
+    assert "TOKEN:" not in text
+    for service in SERVICES.values():
+        assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+        files = [v for v in service.get("environment", {}).values() if "/run/secrets/" in str(v)]
+        assert {Path(file).name for file in files} <= set(service.get("secrets", []))
+    assert "secrets/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name: str) -> None:
     known = {PREFIX + field.upper() for field in Settings.model_fields}
+    known |= {f"{PREFIX}{field.upper()}_FILE" for field in SECRET_SETTINGS}
     variables = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
     assert variables
     assert variables <= known
@@ -44,20 +100,43 @@ def test_every_setting_of_the_env_file_reaches_every_part(name: str) -> None:
     """Also those that the compose file does not know of."""
     assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}]
     fixed = {v for v in SERVICES[name]["environment"] if v.startswith(PREFIX)}
-    # Only what the services decide among themselves is fixed, and the secret that must be given.
-    wanted = {"DATABASE_URL", "BROKER_URL", "TOKEN", "DATA_DIR", "HOST", "PORT", "ALLOWED_HOSTS"}
-    wanted.add("FLOWER_URL")
+    # Only what the services decide among themselves is fixed, and the secrets that must be given.
+    wanted = {"DATABASE_URL", "BROKER_URL", "DATA_DIR", "HOST", "PORT", "ALLOWED_HOSTS"}
+    wanted |= {"DATABASE_PASSWORD_FILE", "BROKER_PASSWORD_FILE", "TOKEN_FILE", "LOG_FORMAT"}
+    wanted |= {"FLOWER_BASIC_AUTH_FILE", "FLOWER_URL"}
     assert fixed == {PREFIX + setting for setting in wanted}
 
 
-def test_a_password_may_hold_any_character(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = SERVICES["worker"]["environment"]
-    assert "$" not in environment["ZHIBIAO_DATABASE_URL"]
-    assert environment["PGPASSWORD"].startswith("${POSTGRES_PASSWORD")
-    monkeypatch.setenv("PGPASSWORD", "p@ss/w:rd#%")  # libpq takes it from there
-    assert ("password", b"p@ss/w:rd#%") in [
-        (option.keyword.decode(), option.val) for option in pq.Conninfo.get_defaults()
-    ]
+def test_a_password_may_hold_any_character(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("p@ss/w:rd#%\n")
+    settings = load_settings(
+        {
+            "ZHIBIAO_DATABASE_URL": SERVICES["worker"]["environment"]["ZHIBIAO_DATABASE_URL"],
+            "ZHIBIAO_DATABASE_PASSWORD_FILE": str(secret),
+            "ZHIBIAO_BROKER_PASSWORD_FILE": str(secret),
+        },
+        database_url=SERVICES["worker"]["environment"]["ZHIBIAO_DATABASE_URL"],
+        broker_url=SERVICES["worker"]["environment"]["ZHIBIAO_BROKER_URL"],
+    )
+    url = make_url(settings.store_url)
+    assert (url.username, url.password, url.host) == ("zhibiao", "p@ss/w:rd#%", "postgres")
+    broker = kombu.Connection(settings.celery_broker_url)
+    assert (broker.password, broker.hostname) == ("p@ss/w:rd#%", "redis")
+
+
+def test_a_secrets_file_that_is_missing_empty_or_one_too_many_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    for environment, told in (
+        ({"ZHIBIAO_TOKEN_FILE": str(tmp_path / "none")}, "No such file"),
+        ({"ZHIBIAO_TOKEN_FILE": str(empty)}, "empty"),
+        ({"ZHIBIAO_TOKEN_FILE": str(empty), "ZHIBIAO_TOKEN": "hushhush"}, "both"),
+        ({"ZHIBIAO_PORT_FILE": str(empty)}, "Unknown setting"),
+    ):
+        with pytest.raises(SettingsError, match=told) as refused:
+            load_settings(environment)
+        assert "hushhush" not in refused.value.message
 
 
 def test_a_worker_that_ends_itself_is_started_again() -> None:
@@ -85,7 +164,7 @@ def test_the_api_finds_flower_whose_history_outlives_its_container() -> None:
     assert SERVICES["api"]["environment"]["ZHIBIAO_FLOWER_URL"] == "http://flower:8751"
     assert SERVICES["flower"]["command"][-1] == "--port=8751"
     (volume,) = SERVICES["flower"]["volumes"]
-    assert SERVICES["api"]["volumes"] == [volume]  # its password is there
+    assert SERVICES["api"]["volumes"] == [volume]
     name, _, folder = volume.partition(":")
     assert name in COMPOSE["volumes"]
     assert folder == SERVICES["flower"]["environment"]["ZHIBIAO_DATA_DIR"]
