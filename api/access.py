@@ -149,6 +149,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/documents/{document}"): READ,
     ("POST", "/documents/{document}/retry"): RETRY,
     ("POST", "/documents/{document}/metadata"): CORRECT,
+    ("POST", "/documents/{document}/corrections"): CORRECT,
+    ("POST", "/documents/{document}/checked"): CORRECT,
     ("GET", "/observations"): READ,
     ("GET", "/panel"): READ,
     ("GET", "/search"): READ,

@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Security
 from api import errors, flower
 from api.access import Routes
 from api.console.routes import access as access_pages
+from api.console.routes import corrections as correction_forms
 from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
 from api.console.routes import observations as observation_pages
@@ -141,6 +142,7 @@ def create_app(settings: Settings) -> FastAPI:
         reprocessing_pages,
         run_pages,
         document_pages,
+        correction_forms,
         observation_pages,
         search_pages,
         access_pages,

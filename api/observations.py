@@ -52,4 +52,6 @@ def observation_detail(
 def observation_view(row: RowMapping, sentence: str | None) -> ObservationView:
     """A row of `observations.query` with its sentence."""
     written = None if sentence is None else sendable(sentence)
-    return ObservationView(**as_json(stored_observation(row, written)), id=row["id"])
+    record = as_json(stored_observation(row, written))
+    overruled = bool(row["as_corrected"]) and row["layer"] == "overruled"
+    return ObservationView(**record, id=row["id"], overruled=overruled)

@@ -80,6 +80,12 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "implausible": ("outside the plausible range", "超出合理范围"),
         "conflict": ("the report states another value too", "报告中另有不同数值"),
     },
+    "correction": {
+        "right": ("right", "正确"),
+        "wrong": ("wrong", "错误"),
+        "edited": ("edited", "已修改"),
+        "added": ("added", "补充"),
+    },
     "part": {
         "database": ("Database", "数据库"),
         "broker": ("Broker", "消息队列"),

@@ -89,6 +89,9 @@ class ObservationView(BaseModel):
     corrected: str | None = Field(
         description="What a person has said of it: right, edited, added; null: nobody has."
     )
+    overruled: bool = Field(
+        default=False, description="A person has called it wrong, or edited it: another one counts."
+    )
     rule: str
     start: int
     end: int

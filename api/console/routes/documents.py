@@ -18,6 +18,7 @@ from api.console.forms import check_form
 from api.console.names import indicator_names
 from api.console.pages import page
 from api.console.words import WORDS
+from api.corrections import correction_views
 from api.documents import document_detail, document_page
 from api.identity import Who
 from api.observations import observation_page
@@ -37,6 +38,10 @@ from zhibiao.text.marking import Piece, marked_lines
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _DOCUMENTS = 50
+_FORM_FIELDS = {
+    *("id", "indicator", "measure", "value", "value_high", "unit", "bound", "status"),
+    *("period_start", "period_end", "scope", "start", "end", "evidence"),
+}
 _OBSERVATIONS = 3000  # of one report; a long one has some 600
 
 
@@ -79,7 +84,7 @@ class MarkedText:
 
 @router.get("/documents/{document}")
 def show_document(request: Request, service: CurrentService, document: DocumentId) -> Response:
-    return _document_page(request, service, document)
+    return document_page_of(request, service, document)
 
 
 @router.post("/documents/{document}/metadata")
@@ -112,9 +117,9 @@ def _correct_metadata(
         routes.correct_document(service, document, wanted, who, background)
     except ValidationError as error:
         told = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
-        return _document_page(request, service, document, problem=told, written=form)
+        return document_page_of(request, service, document, problem=told, written=form)
     except MetadataError as error:
-        return _document_page(request, service, document, problem=error.message, written=form)
+        return document_page_of(request, service, document, problem=error.message, written=form)
     return RedirectResponse(f"/documents/{document}", 303, background=background)
 
 
@@ -147,26 +152,37 @@ def _shown(known: DocumentDetail) -> dict[str, str]:
     return shown | {"partial": str(known.partial).lower()}
 
 
-def _document_page(
+def document_page_of(
     request: Request,
     service: Service,
     document: int,
     *,
     problem: str | None = None,
     written: AsWritten | None = None,
+    refused: str | None = None,
+    form: AsWritten | None = None,
 ) -> Response:
-    wanted = ObservationFilter(document=document, scope=None, open_quantities=True)
+    """A document's page. `problem` and `written` are of its metadata's form, the others of that
+    which corrects observations."""
+    wanted = ObservationFilter(
+        document=document, scope=None, open_quantities=True, corrections=None
+    )
     with service.store.read() as connection:
         found = document_detail(documents.get(connection, document))
         stated = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=None)
-        marked = _marked(connection, document, stated.observations)
+        ordered = sorted(stated.observations, key=lambda each: each.number_start)
+        marked = _marked(connection, document, ordered)
+        corrections = correction_views(connection, document)
     notes = found.metadata_notes or {}
     known = found.model_dump()
     return page(
         request,
         "document.html",
-        status=200 if problem is None else 422,
+        status=200 if problem is None and refused is None else 422,
         problem=problem,
+        correction_problem=refused,
+        corrections=corrections,
+        corrected_form=AsWritten() if form is None else form,
         written=AsWritten(_shown(found)) if written is None else written,
         document=found,
         metadata=[
@@ -174,10 +190,11 @@ def _document_page(
             for name in WORDS["field"]
             for decided in [notes.get("decided_by", {}).get(name, "")]
         ],
-        observations=stated.observations,
+        observations=ordered,
         more=stated.next is not None,
         kinds=Counter(kind_of(each) for each in stated.observations),
         kind_of=kind_of,
+        shown_fields=_FORM_FIELDS,
         names=indicator_names(service.settings),
         marked=marked,
     )
@@ -193,6 +210,8 @@ def retry_document(
 
 def kind_of(observation: ObservationView) -> str:
     """How an observation is marked: as an outturn or aim of the region, of a part, or neither."""
+    if observation.overruled:
+        return "overruled"
     if observation.indicator is None:
         return "open"
     return observation.status if observation.scope == "region" else "part"

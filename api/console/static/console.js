@@ -81,6 +81,55 @@ if (text) {
   show();
 }
 
+// The form that corrects: filled from the row that is chosen, or from the words that are selected.
+const correction = document.getElementById("correction");
+if (correction && text) {
+  const fields = correction.elements, about = document.getElementById("about");
+  const fill = (stated, one) => {
+    for (const name of ["indicator", "measure", "value", "value_high", "unit", "bound", "status", "period_start", "period_end", "scope", "start", "end"])
+      if (name in stated) fields[name].value = stated[name] ?? "";
+    fields.observation.value = one ? stated.id : "";
+    correction.classList.toggle("one", one);
+    about.textContent = `${one ? correction.dataset.chosen : correction.dataset.selected} ${stated.evidence}`;
+  };
+  const choose = () => {
+    const row = document.querySelector("#found tr.current:not(.overruled)") ?? document.querySelector("#found tr.current");
+    if (row) fill(JSON.parse(row.dataset.stated), true);
+  };
+  addEventListener("hashchange", choose);
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection();
+    if (chosen.isCollapsed || !text.contains(chosen.anchorNode) || !text.contains(chosen.focusNode)) return;
+    const range = chosen.getRangeAt(0), words = range.toString();
+    const start = raw(cleanOffset(range.startContainer, range.startOffset)), last = cleanOffset(range.endContainer, range.endOffset);
+    if (start == null || last == null || !words.trim()) return;
+    const numbers = [...words.matchAll(/(-?\d+(?:\.\d+)?)\s*((?:[十百千]?(?:万亿|亿|万))?[\u4e00-\u9fff%％]*)/g)], number = numbers.at(-1);
+    const unit = number?.[2].replace(/(?:以上|左右|以内|以下)$/, "");
+    fill({ start, end: raw(last - 1) + 1, evidence: words, value_high: null,
+      ...(number ? { value: number[1], unit, measure: /[%％]/.test(unit) ? "growth" : "level" } : {}) }, false);
+  });
+  if (fields.observation.value) correction.classList.add("one");
+  else choose();
+}
+
+// Offsets of the selection in the cleaned text, and of a character of it in the raw text.
+function cleanOffset(node, offset) {
+  const line = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("[data-start]");
+  if (!line) return null;
+  const before = new Range();
+  before.setStart(line, 0);
+  before.setEnd(node, offset);
+  return Number(line.dataset.start) + [...before.toString()].length;
+}
+
+function raw(offset) {
+  for (const stretch of text.dataset.offsets.split(";").filter(Boolean)) {
+    const [clean, from, length] = stretch.split(",").map(Number);
+    if (offset < clean + length) return from + Math.max(offset - clean, 0);
+  }
+  return null;
+}
+
 // Any span of the raw text, as far as it is in the cleaned one. Offsets count characters, not
 // the halves that JavaScript's strings are made of.
 function highlight(start, end, inView) {
