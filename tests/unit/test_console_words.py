@@ -33,7 +33,7 @@ def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:
 
 def test_every_kind_of_word_is_asked_for_and_known() -> None:
     written = "".join(path.read_text("utf-8") for path in TEMPLATES)
-    asked = set(re.findall(r'\b(?:word|options)\("(\w+)"', written))
+    asked = set(re.findall(r'\b(?:word|options)\("([\w ]+)"', written))
     assert asked == set(WORDS)
 
 

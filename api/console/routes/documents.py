@@ -170,7 +170,7 @@ def document_page_of(
     with service.store.read() as connection:
         found = document_detail(documents.get(connection, document))
         stated = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=None)
-        ordered = sorted(stated.observations, key=lambda each: each.number_start)
+        ordered = sorted(stated.observations, key=lambda each: (each.number_start, each.overruled))
         marked = _marked(connection, document, ordered)
         corrections = correction_views(connection, document)
     notes = found.metadata_notes or {}

@@ -94,3 +94,66 @@ def test_a_form_of_another_page_corrects_nothing(service: Any, browser: Any) -> 
     answer = browser.post("/documents/1/metadata", data={"year": "2023"})
     assert answer.status_code == 403
     assert known(service)["metadata_corrections"] == []
+
+
+def send(browser: Any, service: Any, **fields: Any) -> Any:
+    page = Page(browser.get("/documents/1").text)
+    form = page.css_first("#correction")
+    known = {each.attributes["name"]: each.attributes["value"] for each in form.css("input")}
+    return browser.post("/documents/1/corrections", data={**known, **fields})
+
+
+def observed(service: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = service.http.get("/v1/observations").json()["observations"]
+    return found
+
+
+def test_the_buttons_of_an_observation_correct_it_and_the_list_takes_it_back(
+    service: Any, browser: Any
+) -> None:
+    level = next(each for each in observed(service) if each["measure"] == "level")
+    answer = send(browser, service, kind="edited", observation=level["id"], value="312.6",
+                  start=level["start"], end=level["end"])  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == f"/documents/1#{level['start']}-{level['end']}"
+    assert [e["value"] for e in observed(service) if e["measure"] == "level"] == [312.6]
+    page = Page(browser.get("/documents/1").text)
+    assert "312.5" in page.css_first("#found tr.overruled").text()
+    assert send(browser, service, undo="1").status_code == 303
+    assert [e["value"] for e in observed(service) if e["measure"] == "level"] == [312.5]
+
+
+def test_a_missing_one_is_added_by_its_words(service: Any, browser: Any) -> None:
+    stated = {"indicator": "gdp", "measure": "level", "unit": "亿元", "period_end": "2020"}
+    answer = send(
+        browser, service, kind="added", value="312.5", evidence="总值达到312.5亿元", **stated
+    )
+    assert answer.status_code == 303, answer.text
+    assert [e["corrected"] for e in observed(service) if e["period_end"] == 2020] == ["added"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"kind": "added", "evidence": "地区生产总值", "value": "7"}, "2 times"),
+        ({"kind": "added", "value": "7"}, "indicator"),
+        ({"kind": "edited", "observation": "1", "unit": "亿圆"}, "亿圆"),
+        ({"kind": "green", "observation": "1"}, "kind"),
+        ({"kind": "wrong", "observation": "99"}, "99"),
+    ],
+)
+def test_what_cannot_be_corrected_so_is_told_beside_the_form(
+    service: Any, browser: Any, fields: dict[str, str], says: str
+) -> None:
+    answer = send(browser, service, **fields)
+    assert answer.status_code == 422
+    assert says in Page(answer.text).css_first("#correcting .problem").text()
+
+
+def test_a_report_is_marked_as_checked_in_full(service: Any, browser: Any) -> None:
+    secret = fields_of(browser)["csrf"]
+    browser.post("/documents/1/checked", data={"csrf": secret, "checked": "true"})
+    assert {each["corrected"] for each in observed(service)} == {"right"}
+    assert known(service)["checked"]
+    browser.post("/documents/1/checked", data={"csrf": secret, "checked": "false"})
+    assert known(service)["checked"] is None
