@@ -49,6 +49,6 @@ def test_every_text_of_a_page_is_there_in_english_and_in_chinese() -> None:
             r'\bt\(\s*"((?:[^"\\]|\\.)*)"[^,()]*,\s*"((?:[^"\\]|\\.)*)"', path.read_text("utf-8")
         ):
             found += 1
-            assert CHINESE.search(chinese) or not english, (path.name, english)
+            assert CHINESE.search(chinese) or not english.strip(" ,"), (path.name, english)
             assert not CHINESE.search(english.replace("彬州市", "")), (path.name, english)
     assert found > 150

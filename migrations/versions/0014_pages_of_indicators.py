@@ -7,8 +7,8 @@ nobody adds observations while it is built: about a minute for twenty million.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
