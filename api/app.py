@@ -17,6 +17,7 @@ from api.console.routes import observations as observation_pages
 from api.console.routes import reprocessing as reprocessing_pages
 from api.console.routes import runs as run_pages
 from api.console.routes import search as search_pages
+from api.export_jobs import ExportJobs
 from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.limits import RateLimits
@@ -29,6 +30,7 @@ from api.routes import (
     corrections,
     docs,
     documents,
+    export_jobs,
     exports,
     observations,
     reprocessing,
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
             store=store,
             token=CurrentToken(settings),
             limits=RateLimits(settings),
+            exports=ExportJobs(settings.data_dir / "exports"),
             flower=FlowerWatch(settings),
         )
         try:
@@ -118,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
         observations,
         search,
         exports,
+        export_jobs,
         reprocessing,
         access,
         service,

@@ -128,6 +128,19 @@ class BacklogFull(ZhibiaoError):
     retryable = True
 
 
+class ExportNotFinished(ZhibiaoError):
+    """The export is not finished, or has failed."""
+
+    code = "export_not_finished"
+
+
+class TooManyExports(ZhibiaoError):
+    """Too many exports wait; ask for it again later."""
+
+    code = "too_many_exports"
+    retryable = True
+
+
 class StoreUnavailable(ZhibiaoError):
     """The database does not answer."""
 
@@ -145,6 +158,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (KeyInUse, 409),
     (NotCorrectable, 409),
     (NameTaken, 409),
+    (ExportNotFinished, 409),
     (RunCancelled, 409),
     (RunNotDeletable, 409),
     (Pruned, 410),
@@ -161,6 +175,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (TableTooLarge, 422),
     (UnknownUnit, 422),
     (BacklogFull, 429),
+    (TooManyExports, 429),
     (TooManyRequests, 429),
     (FlowerUnavailable, 502),
     (TooManyUploads, 503),

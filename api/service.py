@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.export_jobs import ExportJobs
 from api.limits import RateLimits
 from api.readiness import FlowerWatch
 from zhibiao.settings import Settings
@@ -20,6 +21,7 @@ class Service:
     store: Store
     token: Callable[[], str]  # the admin token as it is now
     limits: RateLimits
+    exports: ExportJobs
     flower: FlowerWatch
 
 

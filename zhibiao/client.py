@@ -34,6 +34,7 @@ __all__ = ["Client", "Exported", "Refused", "ServiceUnreachable"]
 
 _CHUNK_BYTES = 256 * 1024
 # Storing 5,000 files or making a table of millions of rows takes what it takes.
+_EXPORT_POLL_SECONDS = 1.0
 _PATIENT = httpx.Timeout(None, connect=5.0)
 
 _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at least
@@ -336,6 +337,7 @@ class Client:
         manifest: AnyPath | None = None,
         keyword: Sequence[str | Mapping[str, Any]] | None = None,
         expected: Sequence[Json] | None = None,
+        background: bool = False,
         **wanted: Any,
     ) -> Exported:
         """Write a whole table to a file, in the format of its ending.
@@ -343,7 +345,10 @@ class Client:
         The file appears only when all of it has arrived. `manifest` is where to write, as JSON,
         what the file was made of. `keyword` are the terms to count, of the table of keywords: each
         a text, or a mapping with `term`, `group`, `weight`. `expected` are the reports
-        (`region_code`, `year`) of the grid, of the table of coverage.
+        (`region_code`, `year`) of the grid, of the table of coverage. `background`: the service
+        makes the table by itself while this waits, and no connection has to last for so long; not
+        with `keyword` or `expected`.
+
         Raises OSError, which names `path`, where it cannot be written.
         """
         path = Path(path)
@@ -354,7 +359,10 @@ class Client:
             body = {"keywords": list(keyword)}
         elif expected is not None:
             body = {"expected": list(expected)}
+        if background and body is not None:
+            raise ValueError("a set of terms or of reports is not sent with a background export")
         method = "GET" if body is None else "POST"
+        source = f"/v1/exports/{table}"
         size = 0
         made_of: Json = {}
 
@@ -364,7 +372,7 @@ class Client:
             with (
                 partial.open("wb") as file,
                 self._wire.stream(
-                    method, f"/v1/exports/{table}", query=query, json_body=body, timeout=_PATIENT
+                    method, source, query=query, json_body=body, timeout=_PATIENT
                 ) as answer,
             ):
                 if "x-zhibiao-manifest" not in answer.headers:
@@ -376,12 +384,26 @@ class Client:
                     if received is not None:
                         received(len(piece))
 
+        if background:
+            source, query = f"{self._exported(table, query)}/file", {}
         with whole_file(path) as partial:
             self._wire.trying(lambda: download(partial))
         if manifest is not None:
             shown = json.dumps(made_of, ensure_ascii=False, indent=2)
             Path(manifest).write_text(shown + "\n", "utf-8")
         return Exported(size=size, manifest=made_of)
+
+    def _exported(self, table: str, query: Json) -> str:
+        """Have a table made in the background; the address of the finished export."""
+        holds = ("id", "state")
+        job = self._wire.json("POST", f"/v1/export-jobs/{table}", query=query, holds=holds)
+        address = f"/v1/export-jobs/{job['id']}"
+        while job["state"] in ("waiting", "running"):
+            self._sleep(_EXPORT_POLL_SECONDS)
+            job = self._wire.json("GET", address, holds=holds)
+        if job["state"] != "done":
+            raise Refused(job["error"]["message"], status=422, code=job["error"]["code"])
+        return address
 
     # The service
 

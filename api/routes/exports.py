@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,12 +13,12 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from api import knowledge
+from api.asked_tables import AskedTable, make_table, manifest_header
 from api.choices import check
 from api.parameters import Certain, Corrections, Indicators, OpenQuantities, Reports, Written
 from api.refusals import OF_CHANGES, refusals
 from api.schemas.exports import CoverageRequest, GoldAnswer, GoldReport, KeywordRequest
 from api.service import CurrentService, Service
-from zhibiao import __version__
 from zhibiao.analysis.names import Language
 from zhibiao.analysis.units import Units
 from zhibiao.domain import State
@@ -29,10 +26,10 @@ from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
-from zhibiao.store.exports import ExportFilter, PanelWish, export
+from zhibiao.store.exports import ExportFilter, PanelWish
 from zhibiao.store.gold import gold_records
 from zhibiao.store.keywords import KeywordChoice
-from zhibiao.store.manifests import manifest, parse_moment
+from zhibiao.store.manifests import parse_moment
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.terms import TermChoice
 from zhibiao.tables import MEDIA_TYPES
@@ -53,11 +50,8 @@ router = APIRouter(
     dependencies=[Depends(_place, scope="function", max_concurrency=_EXPORTS_AT_ONCE)],
 )
 
-_HEADER_BYTES = 6000
-_STATEMENT_SECONDS = 300.0  # sorting a large table takes its time before the first row comes
 
-
-_ANSWER: dict[int | str, dict[str, Any]] = {
+FILE_ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
@@ -162,14 +156,7 @@ def _terms(
 Terms = Annotated[TermChoice, Depends(_terms)]
 
 
-@router.get(
-    "/exports/{table}",
-    operation_id="export_table",
-    summary="A whole table as a file",
-    response_class=FileResponse,
-    responses=_ANSWER | refusals(410),
-)
-def export_table(
+def _asked_table(
     service: CurrentService,
     request: Request,
     rows: Rows,
@@ -196,13 +183,7 @@ def export_table(
             "policy terms."
         ),
     ] = None,
-) -> FileResponse:
-    """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
-
-    `documents` has one row for every submitted document, also for those that failed.
-
-    docs/exports.md says which columns each table has and by which rule the panel is made.
-    """
+) -> AskedTable:
     chosen = replace(rows.documents, states=tuple(each.value for each in state or ()))
     wanted = replace(
         rows,
@@ -222,7 +203,27 @@ def export_table(
     if table in ("keywords", "concordance"):
         words = [word.text for word in read_dictionary(TERMS)] if keyword is None else keyword
         wanted = _with_keywords(wanted, words, counting, service.settings)
-    return _file(service, table, form, wanted, _asked(request, form))
+    return AskedTable(table=table, form=form, wanted=wanted, asked=_asked(request, form))
+
+
+TableChoice = Annotated[AskedTable, Depends(_asked_table)]
+
+
+@router.get(
+    "/exports/{table}",
+    operation_id="export_table",
+    summary="A whole table as a file",
+    response_class=FileResponse,
+    responses=FILE_ANSWER | refusals(410),
+)
+def export_table(service: CurrentService, chosen: TableChoice) -> FileResponse:
+    """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
+
+    `documents` has one row for every submitted document, also for those that failed.
+
+    docs/exports.md says which columns each table has and by which rule the panel is made.
+    """
+    return _file(service, chosen)
 
 
 @router.get("/gold", operation_id="export_gold", summary="Checked reports as annotations")
@@ -239,7 +240,7 @@ def export_gold(service: CurrentService, reports: Reports) -> GoldAnswer:
     operation_id="export_keywords",
     summary="How often each report says each term of a set, as a file",
     response_class=FileResponse,
-    responses=_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
 )
 def export_keywords(
     service: CurrentService,
@@ -267,7 +268,8 @@ def _of_a_set(
     ]
     wanted = _with_keywords(rows, keywords, counting, service.settings)
     terms = [each if isinstance(each, str) else asdict(each) for each in keywords]
-    return _file(service, table, form, wanted, _asked(request, form) | {"keyword": terms})
+    written = _asked(request, form) | {"keyword": terms}
+    return _file(service, AskedTable(table=table, form=form, wanted=wanted, asked=written))
 
 
 @router.post(
@@ -275,7 +277,7 @@ def _of_a_set(
     operation_id="export_concordance",
     summary="Each place where a report says a term of a set, as a file",
     response_class=FileResponse,
-    responses=_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
 )
 def export_concordance(
     service: CurrentService,
@@ -294,7 +296,7 @@ def export_concordance(
     operation_id="export_coverage",
     summary="Which of the expected reports state what, as a file",
     response_class=FileResponse,
-    responses=_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
 )
 def export_coverage(
     service: CurrentService,
@@ -314,8 +316,8 @@ def export_coverage(
         labels=labels,
         observations=replace(rows.observations, indicators=tuple(indicator or ())),
     )
-    units = {"expected": len(expected)}
-    return _file(service, "coverage", form, wanted, _asked(request, form) | units)
+    asked_for = _asked(request, form) | {"expected": len(expected)}
+    return _file(service, AskedTable(table="coverage", form=form, wanted=wanted, asked=asked_for))
 
 
 def _asked(request: Request, form: TableFormat) -> dict[str, Any]:
@@ -323,62 +325,22 @@ def _asked(request: Request, form: TableFormat) -> dict[str, Any]:
     return {"format": form} | {name: query.getlist(name) for name in query}
 
 
-def _file(
-    service: Service,
-    table: Table,
-    form: TableFormat,
-    wanted: ExportFilter,
-    asked: dict[str, Any],
-) -> FileResponse:
+def _file(service: Service, chosen: AskedTable) -> FileResponse:
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
-    with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as made:
+    with tempfile.NamedTemporaryFile(suffix=f".{chosen.form}", delete=False) as made:
         path = Path(made.name)
-    known = {
-        "version": __version__,
-        "catalogue": knowledge.catalogue_of(service.settings).digest,
-    }
     try:
-        with service.store.read(patience_seconds=_STATEMENT_SECONDS) as connection:
-            check(
-                connection,
-                service.settings,
-                run=wanted.documents.run,
-                indicators=wanted.observations.indicators,
-                # At another time reports may have been of regions that none is of now.
-                region=wanted.documents.region if wanted.as_of is None else None,
-            )
-            rows = export(connection, table, form, path, wanted)
-            made_of = manifest(
-                connection, table, path, wanted, rows=rows, asked=asked, now=time.time()
-            )
+        made_of = make_table(service, chosen, path)
     except BaseException:
         path.unlink()
         raise
     return FileResponse(
         path,
-        media_type=MEDIA_TYPES[form],
-        filename=f"{table}.{form}",
-        headers={"X-Zhibiao-Manifest": _header({**known, **made_of})},
+        media_type=MEDIA_TYPES[chosen.form],
+        filename=f"{chosen.table}.{chosen.form}",
+        headers={"X-Zhibiao-Manifest": manifest_header(made_of)},
         background=BackgroundTask(path.unlink),
     )
-
-
-def _header(made_of: dict[str, Any]) -> str:
-    """As ASCII; where that is long, with digests of what is long: proxies bound headers."""
-    whole = json.dumps(made_of)
-    if len(whole) <= _HEADER_BYTES:
-        return whole
-    terms = made_of["asked"].get("keyword", [])
-    if len(json.dumps(terms)) > _HEADER_BYTES // 4:
-        written = "\n".join(term if isinstance(term, str) else json.dumps(term) for term in terms)
-        digest = hashlib.sha256(written.encode()).hexdigest()
-        asked = {**made_of["asked"], "keyword": {"terms": len(terms), "sha256": digest}}
-        return _header({**made_of, "asked": asked})
-    counts = {
-        stage: {version: {"documents": found["documents"]} for version, found in versions.items()}
-        for stage, versions in made_of["versions"].items()
-    }
-    return json.dumps({**made_of, "versions": counts})
 
 
 def _with_keywords(

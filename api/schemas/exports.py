@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import Written
 from zhibiao.keywords.sets import LONGEST_TERM, MOST_TERMS
+from zhibiao.rendering import Table, TableFormat
 
 Term = Annotated[Written, Field(min_length=1, max_length=LONGEST_TERM)]
 
@@ -61,3 +62,17 @@ class GoldReport(BaseModel):
 
 class GoldAnswer(BaseModel):
     reports: list[GoldReport]
+
+
+class ExportJobView(BaseModel):
+    """An export in the background and how it stands."""
+
+    id: str
+    table: Table
+    format: TableFormat
+    state: Literal["waiting", "running", "done", "failed"]
+    asked_at: str
+    finished_at: str | None
+    size: int | None = Field(description="Bytes of the file.")
+    manifest: dict[str, Any] = Field(description="What it was made of; `rows` among it.")
+    error: dict[str, str] | None = Field(description="`code` and `message`, where it failed.")

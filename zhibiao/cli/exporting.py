@@ -128,6 +128,12 @@ def export(
         int | None,
         typer.Option(min=1, help="Of terms: only so many of each, by TF-IDF. Default: all."),
     ] = None,
+    background: Annotated[
+        bool,
+        typer.Option(
+            "--background", help="Let the service make it by itself: for tables that take long."
+        ),
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -191,6 +197,8 @@ def export(
     if expect is not None and table != "coverage":
         raise typer.BadParameter(f"the table {table} has no grid", param_hint="--expect")
     check_panel_options(table, long=long, unit=unit, flagged=flagged)
+    if background and (terms or expect is not None):
+        raise typer.BadParameter("not with a set of terms or reports", param_hint="--background")
     expected = None if expect is None else expected_reports(expect)
     piped = str(out) == "-"
     if piped:
@@ -208,6 +216,7 @@ def export(
             target,
             form=chosen,
             received=received,
+            background=background,
             manifest=None if piped else out.with_name(f"{out.name}.manifest.json"),
             layout="long" if long else None,
             unit=unit or None,

@@ -1,0 +1,165 @@
+"""Exports in the background: asked for, made by a thread of this process, fetched later.
+
+One at a time, in the order they came. A finished one is a file and its account in the data dir, so
+that it outlives a restart; one that was under way then is gone, and is asked for again.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from api.errors import ExportNotFinished, TooManyExports
+from zhibiao.errors import ZhibiaoError
+from zhibiao.rendering import Table, TableFormat, instant
+from zhibiao.store.errors import NotFound
+
+_KEPT_SECONDS: Final = 24 * 3600.0
+_MOST_WAITING: Final = 20
+
+Made = Callable[[Path], dict[str, Any]]  # writes the file; what it was made of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportJob:
+    """One export and how it stands."""
+
+    id: str
+    table: Table
+    format: TableFormat
+    state: Literal["waiting", "running", "done", "failed"] = "waiting"
+    asked_at: float  # seconds since the epoch
+    finished_at: float | None = None
+    size: int | None = None  # bytes
+    manifest: dict[str, Any] = field(default_factory=dict)  # `rows` among it
+    error: dict[str, str] | None = None  # `code` and `message`
+
+
+class ExportJobs:
+    """The exports of one process of the API."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._unfinished: dict[str, ExportJob] = {}
+        self._waiting: queue.SimpleQueue[tuple[str, Made]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, table: Table, form: TableFormat, made: Made) -> ExportJob:
+        """Raises TooManyExports where too many wait already."""
+        self._forget_old()
+        job = ExportJob(id=secrets.token_hex(8), table=table, format=form, asked_at=time.time())
+        with self._lock:
+            if len(self._unfinished) >= _MOST_WAITING:
+                raise TooManyExports(
+                    f"{_MOST_WAITING} exports wait already.", waiting=_MOST_WAITING
+                )
+            self._unfinished[job.id] = job
+            if self._thread is None:
+                # A daemon: a process that ends does not wait for a table of an hour.
+                self._thread = threading.Thread(target=self._work, daemon=True, name="exports")
+                self._thread.start()
+        self._waiting.put((job.id, made))
+        return job
+
+    def get(self, job: str) -> ExportJob:
+        """Raises NotFound."""
+        with self._lock:
+            found = self._unfinished.get(job)
+        if found is not None:
+            return found
+        try:
+            return ExportJob(**json.loads(self._account(job).read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise NotFound(
+                f"There is no export {job}: it was deleted, is more than a day old, or the service "
+                "was started anew while it was made.",
+                export=job,
+            ) from error
+
+    def file(self, job: str) -> tuple[ExportJob, Path]:
+        """The file of a finished one. Raises NotFound, and ExportNotFinished."""
+        found = self.get(job)
+        if found.state != "done":
+            raise ExportNotFinished(
+                f"Export {job} is {found.state}.", export=job, state=found.state
+            )
+        return found, self._path(found)
+
+    def delete(self, job: str) -> None:
+        """Delete a finished one with its file. Raises NotFound, and ExportNotFinished."""
+        found = self.get(job)
+        if found.state in ("waiting", "running"):
+            raise ExportNotFinished(
+                f"Export {job} is {found.state}.", export=job, state=found.state
+            )
+        self._path(found).unlink(missing_ok=True)
+        self._account(job).unlink(missing_ok=True)
+
+    def _work(self) -> None:
+        while True:
+            self._make(*self._waiting.get())
+
+    def _make(self, job: str, made: Made) -> None:
+        asked = self._noted(replace(self._unfinished[job], state="running"))
+        path = self._path(asked)
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            manifest = made(path)
+            done = replace(asked, state="done", manifest=manifest, size=path.stat().st_size)
+        except Exception as error:
+            path.unlink(missing_ok=True)
+            done = replace(asked, state="failed", error=_told(error))
+        done = replace(done, finished_at=time.time())
+        with suppress(OSError):  # of a full disk: it is told as long as this process lives
+            self._account(job).write_text(json.dumps(asdict(done), ensure_ascii=False), "utf-8")
+            with self._lock:
+                del self._unfinished[job]
+            return
+        self._noted(done)
+
+    def _noted(self, job: ExportJob) -> ExportJob:
+        with self._lock:
+            self._unfinished[job.id] = job
+        return job
+
+    def _path(self, job: ExportJob) -> Path:
+        return self._folder / f"{job.id}.{job.format}"
+
+    def _account(self, job: str) -> Path:
+        return self._folder / f"{job}.json"
+
+    def _forget_old(self) -> None:
+        before = time.time() - _KEPT_SECONDS
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+
+
+def _told(error: Exception) -> dict[str, str]:
+    if isinstance(error, ZhibiaoError):
+        return {"code": error.code, "message": error.message}
+    code = "export_not_written" if isinstance(error, OSError) else "internal_error"
+    return {"code": code, "message": str(error)}
+
+
+def _not_finished(job: ExportJob) -> ExportNotFinished:
+    return ExportNotFinished(f"Export {job.id} is {job.state}.", export=job.id, state=job.state)
+
+
+def view(job: ExportJob) -> dict[str, Any]:
+    """As an answer."""
+    return {
+        **asdict(job),
+        "asked_at": instant(job.asked_at),
+        "finished_at": instant(job.finished_at),
+    }

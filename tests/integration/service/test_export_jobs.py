@@ -1,0 +1,184 @@
+"""Whole tables made in the background: asked for, watched, fetched, forgotten."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.errors import ExportNotFinished, TooManyExports
+from api.export_jobs import ExportJob, ExportJobs
+from zhibiao.client import Refused
+from zhibiao.store.errors import NotFound
+from zhibiao.testing.forms import as_txt
+from zhibiao.testing.reports import generate
+
+
+@pytest.fixture(scope="module")
+def filled(serve: Any) -> Any:
+    running = serve()
+    running.submit({f"{seed}.txt": as_txt(generate(seed), "utf-8") for seed in range(2)})
+    running.work()
+    return running
+
+
+def begin(filled: Any, table: str, **query: str) -> dict[str, Any]:
+    answer = filled.http.post(f"/v1/export-jobs/{table}", params=query)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def rest(filled: Any, job: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while True:
+        found = filled.http.get(f"/v1/export-jobs/{job}").json()
+        if found["state"] in ("done", "failed"):
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("table", "query"),
+    [
+        ("observations", {"format": "csv", "parts": "true"}),
+        ("panel", {"format": "jsonl", "layout": "long"}),
+        ("keywords", {"format": "csv", "keyword": "发展"}),
+    ],
+)
+def test_a_table_made_in_the_background_is_the_one_that_is_asked_for_at_once(
+    filled: Any, table: str, query: dict[str, str]
+) -> None:
+    at_once = filled.http.get(f"/v1/exports/{table}", params=query)
+    job = rest(filled, begin(filled, table, **query)["id"])
+    assert (job["state"], job["table"], job["error"]) == ("done", table, None)
+    fetched = filled.http.get(f"/v1/export-jobs/{job['id']}/file")
+    assert fetched.content == at_once.content
+    assert len(fetched.content) == job["size"] > 100
+    assert job["manifest"]["rows"] > 0
+    for header in ("content-type", "content-disposition"):
+        assert fetched.headers[header] == at_once.headers[header]
+
+
+def test_what_fails_says_why_and_leaves_no_file(filled: Any) -> None:
+    job = rest(filled, begin(filled, "observations", as_of="999")["id"])
+    assert (job["state"], job["error"]["code"]) == ("failed", "not_found")
+    assert "999" in job["error"]["message"]
+    answer = filled.http.get(f"/v1/export-jobs/{job['id']}/file")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "export_not_finished")
+    folder = filled.settings.data_dir / "exports"
+    assert not list(folder.glob(f"{job['id']}.csv"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("observations?indicator=gpd", 422),
+        ("observations?formt=csv", 422),
+        ("nothing", 422),
+        ("observations?run=999", 404),
+    ],
+)
+def test_a_bad_question_is_refused_before_anything_is_made(
+    filled: Any, path: str, status: int
+) -> None:
+    assert filled.http.post(f"/v1/export-jobs/{path}").status_code == status
+
+
+def test_a_deleted_export_is_gone(filled: Any) -> None:
+    job = rest(filled, begin(filled, "documents")["id"])["id"]
+    assert filled.http.delete(f"/v1/export-jobs/{job}").status_code == 204
+    assert filled.http.get(f"/v1/export-jobs/{job}").status_code == 404
+    assert not list((filled.settings.data_dir / "exports").glob(f"{job}*"))
+
+
+def test_the_client_and_the_command_line_wait_for_it(
+    filled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from zhibiao.cli.main import run
+
+    with filled.client as client:
+        plain, made = tmp_path / "plain.csv", tmp_path / "made.csv"
+        client.export("observations", plain, certain=True)
+        exported = client.export("observations", made, background=True, certain=True)
+        assert made.read_bytes() == plain.read_bytes()
+        assert exported.manifest["rows"] > 0
+        with pytest.raises(Refused, match="999"):
+            client.export("observations", made, background=True, as_of="999")
+    monkeypatch.setenv("ZHIBIAO_URL", filled.url)
+    monkeypatch.setenv("ZHIBIAO_TOKEN", filled.token)
+    out = tmp_path / "out.csv"
+    assert run(["export", "observations", "-o", str(out), "--certain", "--background"]) == 0
+    assert out.read_bytes() == plain.read_bytes()
+    capsys.readouterr()
+    wrong = ["export", "keywords", "-o", str(out), "--keyword", "发展", "--background"]
+    assert run(wrong) == 2
+    assert "--background" in capsys.readouterr().err
+
+
+def until_rest(jobs: ExportJobs, job: str) -> ExportJob:
+    deadline = time.monotonic() + 30
+    while (found := jobs.get(job)).state in ("waiting", "running"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
+
+
+def written(path: Path) -> dict[str, Any]:
+    path.write_bytes(b"a,b\n")
+    return {"rows": 0}
+
+
+def test_exports_are_made_one_after_the_other_and_not_too_many_wait(tmp_path: Path) -> None:
+    go = threading.Event()
+
+    def slowly(path: Path) -> dict[str, Any]:
+        assert go.wait(30)
+        return written(path)
+
+    jobs = ExportJobs(tmp_path / "exports")
+    asked = [jobs.submit("observations", "csv", slowly).id for _ in range(20)]
+    with pytest.raises(ExportNotFinished):
+        jobs.file(asked[0])
+    with pytest.raises(ExportNotFinished):
+        jobs.delete(asked[1])
+    with pytest.raises(TooManyExports):
+        jobs.submit("observations", "csv", written)
+    go.set()
+    assert [until_rest(jobs, each).state for each in asked] == ["done"] * 20
+    assert until_rest(jobs, jobs.submit("observations", "csv", written).id).state == "done"
+
+
+def test_a_finished_export_outlives_a_restart_and_is_forgotten_after_a_day(
+    tmp_path: Path,
+) -> None:
+    jobs = ExportJobs(tmp_path)
+    job = jobs.submit("observations", "csv", written).id
+    found = until_rest(jobs, job)
+    anew = ExportJobs(tmp_path)
+    assert anew.get(job) == found
+    assert anew.file(job)[1].read_bytes() == b"a,b\n"
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    until_rest(anew, anew.submit("observations", "csv", written).id)
+    with pytest.raises(NotFound):
+        anew.get(job)
+    assert len(list(tmp_path.glob("*.csv"))) == 1
+
+
+def test_a_full_disk_is_told_and_nothing_half_written_is_left(tmp_path: Path) -> None:
+    def full(path: Path) -> dict[str, Any]:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    jobs = ExportJobs(tmp_path)
+    found = until_rest(jobs, jobs.submit("observations", "csv", full).id)
+    assert found.error is not None
+    assert found.error["code"] == "export_not_written"
+    assert "No space left" in found.error["message"]
+    assert not list(tmp_path.glob("*.csv"))
+    assert until_rest(jobs, jobs.submit("observations", "csv", written).id).state == "done"
