@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test test-all lint format bench chaos lock clean
+.PHONY: help setup compiled demo up test test-all lint format bench chaos lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -18,7 +18,16 @@ $(STAMP): requirements.lock pyproject.toml
 		uv pip install --python $(BIN)/python --require-hashes -r requirements.lock; } || \
 		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(COMPILE)
 	touch $@
+
+# Into a folder of its own, named by the sources: see zhibiao/compiled.py.
+COMPILE = rm -rf build/compiled && at=$$($(BIN)/python -m zhibiao.compiled) && \
+	$(BIN)/python setup.py --quiet build_ext --build-lib "$$at.new" --build-temp build/temp && \
+	if [ -d "$$at.new" ]; then mv "$$at.new" "$$at"; fi
+
+compiled: setup  ## compile the extractor anew, for the sources as they are
+	@$(COMPILE)
 
 demo: setup  ## process the bundled samples on the embedded stack, show the table, end
 	$(BIN)/zhibiao demo

@@ -14,6 +14,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from zhibiao import compiled
+
 __version__ = "0.1.0"
 
 _VERBS = {"read": "zhibiao.library", "connect": "zhibiao.library"}
@@ -48,3 +50,4 @@ def __dir__() -> list[str]:
 
 
 sys.modules[__name__].__class__ = _Zhibiao
+compiled.prefer()

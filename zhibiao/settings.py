@@ -20,6 +20,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from zhibiao import compiled
 from zhibiao.errors import ZhibiaoError
 
 PREFIX = "ZHIBIAO_"
@@ -315,6 +316,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     written = {name: value or "" for name, value in dotenv_values(".env").items()}
     there = written | dict(os.environ if environment is None else environment)
     present = {name for name in there if name.startswith(PREFIX)}
+    present.discard(compiled.SWITCH)  # of the build
     for name in sorted(n for n in present if n.startswith(PREFIX) and n not in known):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else " See docs/settings.md."

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from zhibiao import __version__
+from zhibiao import __version__, compiled
 from zhibiao.cli import (
     access,
     asking,
@@ -52,7 +52,7 @@ Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"zhibiao {__version__}\n")
+        sys.stdout.write(f"zhibiao {__version__} ({compiled.engine()})\n")
         raise typer.Exit
 
 
