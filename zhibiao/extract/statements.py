@@ -119,6 +119,10 @@ class Predicates:
         found = []
         at = 0
         for start, end in sentences(text):
+            if at == len(hits):
+                break
+            if hits[at][1] >= end:
+                continue
             wanted: set[int] = set()
             while at < len(hits) and hits[at][1] < end:
                 if hits[at][1] >= start:

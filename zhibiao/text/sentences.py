@@ -28,13 +28,13 @@ def sentences(text: str) -> list[Span]:
     """
     found = []
     for match in _SENTENCE.finditer(text):
-        start, end = match.span()
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        if start < end:
-            found.append(Span(start, end))
+        said = match[0]
+        bare = said.strip()
+        if bare:
+            start = match.start()
+            if bare[0] != said[0]:
+                start += len(said) - len(said.lstrip())
+            found.append(Span(start, start + len(bare)))
     return found
 
 
