@@ -22,7 +22,8 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $@
 
 # Into a folder of its own, named by the sources: see zhibiao/compiled.py.
-COMPILE = rm -rf build/compiled && at=$$($(BIN)/python -m zhibiao.compiled) && \
+COMPILE = rm -rf build/compiled && \
+	at=$$($(BIN)/python -c "from zhibiao import compiled; print(compiled.folder())") && \
 	$(BIN)/python setup.py --quiet build_ext --build-lib "$$at.new" --build-temp build/temp && \
 	if [ -d "$$at.new" ]; then mv "$$at.new" "$$at"; fi
 

@@ -2,8 +2,10 @@
 
 `python -m bench.extract_speed [FOLDER]`: the reports (.txt) of a folder, by default those of the
 annotated set beside the repository where it exists, else text made up here. Prints, for all
-reports together, extraction time over rjieba's segmenting time, the share of numbers that were
+reports together, which engine ran (`ZHIBIAO_COMPILE=0` runs the Python sources of a repository),
+extraction time over rjieba's segmenting time, what a number costs, the share of numbers that were
 accounted for, and, for made-up text eight times as long, how much longer it took (8 is linear).
+Calls are those that Python's profiler sees: compiled functions calling each other are none.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import rjieba
 
 from bench.beside import DATA
+from zhibiao import compiled
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument
+from zhibiao.domain import CleanText, Extraction, Metadata, OffsetMap, RawDocument
 from zhibiao.extract import extract
 from zhibiao.text import clean
 
@@ -77,6 +81,22 @@ def coverage(documents: list[tuple[CleanText, str]], catalogue: Catalogue) -> fl
     return (seen - lost) / max(1, seen)
 
 
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions, Python's and built-in ones, are called."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
 def linearity(unit: str, catalogue: Catalogue, *, length: int = 25_000) -> float:
     """How many times longer text of eight times the length takes."""
 
@@ -95,16 +115,22 @@ def main() -> None:
     extract(*documents[0], METADATA, catalogue)  # compiles the catalogue
     rjieba.cut(documents[0][0].text)  # loads the dictionary
 
-    extracting = best_of(
-        5, lambda: [extract(text, raw, METADATA, catalogue) for text, raw in documents]
-    )
+    def everything() -> list[Extraction]:
+        return [extract(text, raw, METADATA, catalogue) for text, raw in documents]
+
+    extracting = best_of(5, everything)
     segmenting = best_of(5, lambda: [rjieba.cut(text.text) for text, _ in documents])
     count = len(documents)
+    numbers = sum(len(each.observations) + len(each.rejections) for each in everything())
     characters = sum(len(text.text) for text, _ in documents)
-    print(f"reports {count} characters {characters}")
+    print(f"engine {compiled.engine()}")
+    print(f"reports {count} characters {characters} numbers {numbers}")
     print(f"extract {1000 * extracting / count:.2f} ms a report")
     print(f"segment {1000 * segmenting / count:.2f} ms a report (rjieba)")
     print(f"ratio {extracting / segmenting:.2f}")
+    print(
+        f"a number {1e6 * extracting / numbers:.0f} µs, {calls_of(everything) / numbers:.0f} calls"
+    )
     print(f"coverage {coverage(documents, catalogue):.4f}")
     for name, unit in {"report": PARAGRAPH, **HARD}.items():
         print(f"linearity {name}: {linearity(unit, catalogue):.1f} for 8 times the text")

@@ -87,7 +87,3 @@ class _Finder:
     ) -> ModuleSpec | None:
         file = self._files.get(name)
         return None if file is None else spec_from_file_location(name, file)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{folder()}\n")
