@@ -10,7 +10,9 @@ import pytest
 from bench import fuzz_extraction
 from bench.beside import DATA
 from bench.fuzz_extraction import Clauses
-from zhibiao.extract.owner import lists
+from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.domain import CleanText, Extraction, Metadata
+from zhibiao.extract import extract
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +48,12 @@ def test_the_same_seed_gives_the_same_sentences(bundled: Clauses) -> None:
 def test_a_crash_is_reported_with_the_sentence_that_shows_it(
     bundled: Clauses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise IndexError
+    def broken(clean: CleanText, raw: str, metadata: Metadata, catalogue: Catalogue) -> Extraction:
+        if "、" in clean.text:
+            raise IndexError
+        return extract(clean, raw, metadata, catalogue)
 
-    monkeypatch.setattr(lists, "listed", broken)
+    monkeypatch.setattr(fuzz_extraction, "extract", broken)
     outcomes = fuzz_extraction.run(500, seed=3, clauses=bundled)
     assert outcomes.surprises
     assert all("IndexError" in surprise for surprise in outcomes.surprises)
