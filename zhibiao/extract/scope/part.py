@@ -108,13 +108,15 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
     if first >= last:
         return None
     clause = reader.clause_start(0, first)
+    of_it = False  # whether anything that may be counted stands behind the word after token k
     for k in range(last - 2, clause - 1, -1):
         mask = reader.masks[k]
+        if k + 2 < last:
+            of_it = of_it or reader.masks[k + 2] == 0 or bool(reader.masks[k + 2] & lx.NAME)
         word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
         if mask & lx.REGION or (reader.home.names and word.endswith(reader.home.names)):
             return None
         # 境外合作区达到11个: they are counted themselves
-        of_it = any(m == 0 or m & lx.NAME for m in reader.masks[k + 2 : last])
         if mask & _PLAIN or not (of_it and reader.masks[k + 1] & _DID):
             continue
         if mask & lx.OTHER_REGION and not reader.home.nation:
