@@ -25,6 +25,7 @@ class Material:
 
     given: Mapping[str, Any] = field(default_factory=dict)
     corrected: Mapping[str, Any] = field(default_factory=dict)  # by a person
+    content: bytes | None = None  # of the source; None: not loaded yet
     raw: RawDocument | None = None
     clean: CleanText | None = None
     metadata: Metadata | None = None
@@ -42,13 +43,16 @@ class Made:
 
 
 def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> dict[int, Material]:
-    """By document id. One read a kind of input for the whole chunk; sources one by one: large.
+    """By document id. One read a kind of input for the whole chunk, but for large sources.
 
     `on`: also for the stages after this one.
     """
     ids = [held.document_id for held in claims]
     found = {document: Material() for document in ids}
     with here.store.read() as connection:
+        if stage is Stage.READ:
+            for document, content in results.small_sources(connection, ids).items():
+                found[document].content = content
         if stage is Stage.CLEAN or (on and stage is Stage.READ):
             for document, given in results.given_of(connection, ids).items():
                 found[document].given = given
@@ -94,8 +98,10 @@ def settle_prints(here: Context, moves: Sequence[Move] | None = None, *, seconds
 
 
 def _read(here: Context, held: Claim, material: Material) -> Made:
-    with here.store.read() as connection:
-        content = results.source_of(connection, held.document_id)
+    content, material.content = material.content, None
+    if content is None:
+        with here.store.read() as connection:
+            content = results.source_of(connection, held.document_id)
     parts = pipeline.read(content, held.name)
     hashes = [digests.of_raw(part) for part in parts]
 

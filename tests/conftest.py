@@ -18,8 +18,9 @@ from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
-# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker
-pytest_plugins = ["live_stack", "rabbitmq_node"]
+# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker;
+# tests/stage_line.py: store and worker in the process of the test
+pytest_plugins = ["live_stack", "rabbitmq_node", "stage_line"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, fields
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
@@ -44,9 +45,9 @@ def of_clean(clean: CleanText, metadata: Metadata, sketch: bytes) -> str:
 
 def of_terms(counts: Mapping[str, int], cut: bytes) -> str:
     """Of term counts and of where words end."""
-    # In their order, so that what is to sort them has little left to do.
-    ordered = {term: counts[term] for term in sorted(counts)}
-    return _digest(ordered, hashlib.sha256(cut).hexdigest())
+    # The bytes of `_digest`, which would sort and look at two thousand terms in twice the time.
+    ordered = ", ".join([f"{encode_basestring(term)}: {counts[term]}" for term in sorted(counts)])
+    return _hash(f'[{{{ordered}}}, "{hashlib.sha256(cut).hexdigest()}"]')
 
 
 def of_extraction(extraction: Extraction) -> str:
@@ -59,7 +60,12 @@ def of_extraction(extraction: Extraction) -> str:
 
 
 def _digest(*parts: Any) -> str:
-    written = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=_plain)
+    return _hash(
+        json.dumps(parts, ensure_ascii=False, check_circular=False, sort_keys=True, default=_plain)
+    )
+
+
+def _hash(written: str) -> str:
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
 
 

@@ -24,6 +24,10 @@ from sqlalchemy import Connection, text
 
 # The first of the two numbers of an advisory lock; those of migrations have a single number.
 _OUTPUTS, _PLACE, _START, _WINDOW = 1, 2, 3, 4
+_LOCK_IN_ORDER = text(
+    "SELECT pg_advisory_xact_lock(:kind, key) FROM unnest(CAST(:keys AS integer[])) AS key"
+)
+_KEEPING = "zhibiao_transaction_that_keeps_outputs"
 
 
 def keep_outputs(connection: Connection) -> None:
@@ -33,7 +37,10 @@ def keep_outputs(connection: Connection) -> None:
     an earlier one did is that one, and until the commit nobody else sees that it is needed again.
     A lock on its row would not do: who waits for it looks no second time at who refers to it.
     """
-    _lock(connection, "pg_advisory_xact_lock_shared", _OUTPUTS, 0)
+    # Everything that saves an output asks for it, and most of them after another has.
+    if connection.info.get(_KEEPING) is not connection.get_transaction():
+        _lock(connection, "pg_advisory_xact_lock_shared", _OUTPUTS, 0)
+        connection.info[_KEEPING] = connection.get_transaction()
 
 
 def forget_outputs(connection: Connection) -> None:
@@ -46,8 +53,9 @@ def settle_places(connection: Connection, places: Iterable[tuple[str, int]]) -> 
 
     Of two who settle one place at the same time, the later one must see what the first one made.
     """
-    for key in sorted({_key_of(place) for place in places}):
-        _lock(connection, "pg_advisory_xact_lock", _PLACE, key)
+    keys = sorted({_key_of(place) for place in places})
+    if keys and connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_IN_ORDER, {"kind": _PLACE, "keys": keys})
 
 
 def start_work(connection: Connection) -> None:

@@ -12,7 +12,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+)
 
 from zhibiao.domain import Stage
 from zhibiao.store.documents import current
@@ -53,6 +63,21 @@ def prints_where(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+# Made once: every document takes them.
+_OF_PLACE = (
+    documents.c.region_code == bindparam("code"),
+    documents.c.year == bindparam("year"),
+)
+_CANONICAL = prints_where(*_OF_PLACE, IS_CANONICAL)
+_SOME_CANONICAL = _CANONICAL.limit(FEW + 1)
+_CHOSEN = prints_where(documents.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def chosen(connection: Connection, ids: Sequence[int]) -> list[Print]:
+    """Of these documents, those that have been cleaned."""
+    return [as_print(row) for row in connection.execute(_CHOSEN, {"ids": ids}).all()]
+
+
 def as_print(row: Row[Any]) -> Print:
     return Print(
         document=row.id,
@@ -64,8 +89,8 @@ def as_print(row: Row[Any]) -> Print:
 
 def stored_groups(connection: Connection, place: Place) -> StoredGroups:
     """The groups of a place. Documents that are assigned anew are in none: loosen them before."""
-    query = prints_where(*_here(place), IS_CANONICAL).limit(FEW + 1)
-    found = [as_print(row) for row in connection.execute(query)]
+    here = {"code": place[0], "year": place[1]}
+    found = [as_print(row) for row in connection.execute(_SOME_CANONICAL, here)]
     return (_Few if len(found) <= FEW else _Many)(connection, place, found)
 
 
@@ -96,7 +121,8 @@ class _Many:
         self._held: dict[int, list[int]] = {}  # who holds each hash of the last print asked for
         if connection.execute(_rows_of(place).limit(1)).first() is None:
             # Grouped before there were rows.
-            rows = connection.execute(prints_where(*_here(place), IS_CANONICAL))
+            here = {"code": place[0], "year": place[1]}
+            rows = connection.execute(_CANONICAL, here)
             _index_anew(connection, place, map(as_print, rows))
 
     def members(self, canonical: Sequence[Print], limit: int | None = None) -> Iterable[Print]:
@@ -105,8 +131,7 @@ class _Many:
     def candidates(self, found: Print) -> Collection[Print]:
         self._held = self._holders(hashes_of(found))
         ids = most_shared(self._held.values())
-        query = prints_where(documents.c.id.in_(ids))
-        return [as_print(row) for row in self._connection.execute(query)] if ids else []
+        return chosen(self._connection, ids) if ids else []
 
     def open(self, canonical: Print) -> None:
         kept = hashes_of(canonical)[:_HASHES_KEPT]

@@ -27,9 +27,8 @@ from zhibiao.store.locks import settle_places
 from zhibiao.store.print_groups import (
     IS_FURTHER,
     Place,
-    as_print,
+    chosen,
     forget_hashes,
-    prints_where,
     stored_groups,
 )
 from zhibiao.store.publications import rename_canonical
@@ -164,11 +163,7 @@ def _loosen(connection: Connection, ids: Sequence[int]) -> None:
 
 def _assigned(connection: Connection, place: Place, loose: Sequence[int]) -> dict[int, int]:
     """Of these documents, and of those that lose their canonical print to them."""
-    prints = [
-        as_print(row)
-        for some in in_batches(loose)
-        for row in connection.execute(prints_where(documents.c.id.in_(some)))
-    ]
+    prints = [found for some in in_batches(loose) for found in chosen(connection, some)]
     groups = stored_groups(connection, place)
     canonical_of = assign(prints, groups)
     groups.finish()

@@ -18,12 +18,14 @@ from sqlalchemy import (
     Insert,
     RowMapping,
     Table,
+    bindparam,
     insert,
     select,
     tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from zhibiao.domain import (
     CleanText,
@@ -52,15 +54,36 @@ from zhibiao.store.schema import (
     work,
 )
 
+_SMALL_SOURCE_BYTES = 256 * 1024
+
 
 def source_of(connection: Connection, document: int) -> bytes:
     """The bytes that a document was submitted as."""
-    content: bytes = connection.execute(
-        select(sources.c.content)
-        .join(documents, documents.c.sha256 == sources.c.sha256)
-        .where(documents.c.id == document)
-    ).scalar_one()
+    content: bytes = connection.execute(_SOURCE, {"document": document}).scalar_one()
     return content
+
+
+# Statements that every document takes are made once: to make one takes as long as to execute it.
+_SOURCE = (
+    select(sources.c.content)
+    .join(documents, documents.c.sha256 == sources.c.sha256)
+    .where(documents.c.id == bindparam("document"))
+)
+
+
+def small_sources(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of those documents whose sources are small: all of a chunk's fit into memory."""
+    rows = connection.execute(_SMALL_SOURCES, {"ids": ids}).all()
+    return {row.id: row.content for row in rows}
+
+
+_SMALL_SOURCES = (
+    select(documents.c.id, sources.c.content)
+    .join(sources, documents.c.sha256 == sources.c.sha256)
+    .where(
+        documents.c.id.in_(bindparam("ids", expanding=True)), sources.c.size <= _SMALL_SOURCE_BYTES
+    )
+)
 
 
 def raw_of(connection: Connection, claims: Sequence[Claim]) -> dict[int, RawDocument]:
@@ -157,6 +180,10 @@ def save_raw(
     of its own in the same run. Reading the file again finds them by (run, file, part). A report
     that the file does not hold any more keeps its texts and loses its observations.
     """
+    if len(parts) == 1 and held.standing.hashes.get(Stage.READ) is None:
+        # No other report came of this file, and none does now.
+        _keep_raw(connection, held.document_id, parts[0], hashes[0])
+        return []
     home = connection.execute(
         select(documents.c.run_id, documents.c.file, documents.c.name, documents.c.sha256)
         .add_columns(documents.c.given, work.c.priority, runs.c.options)
@@ -170,22 +197,26 @@ def save_raw(
         if part.part > 0:
             document = part_document(connection, home, part.part, now)
             moves.append(part_work(connection, held, home, document, made, current, now, sent))
-        _keep(
-            connection,
-            raw_texts,
-            {
-                "document_id": document,
-                "hash": made,
-                "text": part.text,
-                "characters": len(part.text),
-                "media_type": part.media_type,
-                "title": part.title,
-                "split_by": part.split_by,
-                "decoding": None if part.decoding is None else asdict(part.decoding),
-                "given": dict(part.given),
-            },
-        )
+        _keep_raw(connection, document, part, made)
     return moves + vanish(connection, held, home, len(parts), now)
+
+
+def _keep_raw(connection: Connection, document: int, part: RawDocument, made: str) -> None:
+    _keep(
+        connection,
+        raw_texts,
+        {
+            "document_id": document,
+            "hash": made,
+            "text": part.text,
+            "characters": len(part.text),
+            "media_type": part.media_type,
+            "title": part.title,
+            "split_by": part.split_by,
+            "decoding": None if part.decoding is None else asdict(part.decoding),
+            "given": dict(part.given),
+        },
+    )
 
 
 def as_stored(document: RawDocument, *, name: str) -> RawDocument:
@@ -250,17 +281,20 @@ def save_extraction(
     an earlier one is that one.
     """
     keep_outputs(connection)
-    generation = connection.execute(
-        select(extractions.c.id).where(
-            extractions.c.document_id == held.document_id, extractions.c.hash == made
-        )
-    ).scalar_one_or_none()
+    generation = _new_generation(connection, held, extraction, made, version, now)
     if generation is None:
-        generation = _new_generation(connection, held, extraction, made, version, now)
-    connection.execute(
-        update(work).where(work.c.id == held.work_id).values(extraction_id=generation)
-    )
+        generation = connection.execute(
+            select(extractions.c.id).where(
+                extractions.c.document_id == held.document_id, extractions.c.hash == made
+            )
+        ).scalar_one()
+    connection.execute(_HAS_GENERATION, {"this": held.work_id, "generation": generation})
     return int(generation)
+
+
+_HAS_GENERATION = (
+    update(work).where(work.c.id == bindparam("this")).values(extraction_id=bindparam("generation"))
+)
 
 
 def _new_generation(
@@ -270,17 +304,18 @@ def _new_generation(
     made: str,
     version: str,
     now: float,
-) -> int:
-    generation: int = connection.execute(
-        insert(extractions)
-        .values(
-            document_id=held.document_id,
-            run_id=held.run,
-            version=version,
-            hash=made,
-            made_at=now,
-            numbers=len(extraction.observations) + len(extraction.rejections),
-            rejections=[
+) -> int | None:
+    """None: there is one of this hash."""
+    generation: int | None = connection.execute(
+        _beginning(connection.dialect.name),
+        {
+            "document_id": held.document_id,
+            "run_id": held.run,
+            "version": version,
+            "hash": made,
+            "made_at": now,
+            "numbers": len(extraction.observations) + len(extraction.rejections),
+            "rejections": [
                 {
                     "start": rejection.span.start,
                     "end": rejection.span.end,
@@ -289,15 +324,16 @@ def _new_generation(
                 }
                 for rejection in extraction.rejections
             ],
-        )
-        .returning(extractions.c.id)
-    ).scalar_one()
+        },
+    ).scalar_one_or_none()
+    if generation is None:
+        return None
     insert_observations(
         connection, extraction.observations, extraction=generation, document=held.document_id
     )
     if extraction.statements:
         connection.execute(
-            insert(statements),
+            _NEW_STATEMENTS,
             [
                 _statement_row(statement, ordinal)
                 | {"extraction_id": generation, "document_id": held.document_id}
@@ -307,6 +343,7 @@ def _new_generation(
     return generation
 
 
+_NEW_STATEMENTS = insert(statements)
 _PLAIN_STATEMENT = (
     "indicator",
     "kind",
@@ -346,3 +383,9 @@ def _keeping(table: Table, dialect_name: str) -> Insert:
         index_elements=["document_id", "hash"]
     )
     return statement
+
+
+@cache
+def _beginning(dialect_name: str) -> ReturningInsert[int]:
+    """Of a generation: its id, unless there is one of this hash."""
+    return _keeping(extractions, dialect_name).returning(extractions.c.id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from zhibiao.text.segmentation import is_term
 from zhibiao.text.sentences import sentences
@@ -20,35 +20,39 @@ IS_WORD: Final = 2  # not white space, not punctuation
 HAS_CONTENT: Final = 4  # a word that is no number and no function word
 LENGTH_SHIFT: Final = 3
 
+_NUMBERS_KEPT: Final = 1 << 16
+
 
 def packed_cut(text: str, tokens: Sequence[str]) -> bytes:
     """The tokens of `text` as little-endian 32-bit integers, one a token.
 
     Joined together the tokens are `text`.
     """
+    numbers = np.fromiter(map(_NUMBERS.__getitem__, tokens), dtype="<u4", count=len(tokens))
+    ends = np.cumsum(numbers >> LENGTH_SHIFT)
     starts = [sentence.start for sentence in sentences(text)]
-    numbers = array("I")
-    at = 0
-    following = 0
-    for token in tokens:
-        end = at + len(token)
-        begins = 0
-        while following < len(starts) and starts[following] < end:
-            begins = BEGINS_SENTENCE
-            following += 1
-        numbers.append(len(token) << LENGTH_SHIFT | _kind(token) | begins)
-        at = end
-    if sys.byteorder == "big":
-        numbers.byteswap()
+    numbers[np.searchsorted(ends, starts, side="right")] |= BEGINS_SENTENCE
     return numbers.tobytes()
 
 
 def has_content(token: str) -> bool:
     """Whether it is a word that says something by itself: no number, no function word."""
-    return bool(_kind(token) & HAS_CONTENT)
+    return bool(_NUMBERS[token] & HAS_CONTENT)
 
 
-@lru_cache(maxsize=1 << 16)  # reports share most of their words
+class _Numbers(dict[str, int]):
+    """Of tokens, but for where sentences begin. Reports share most of their words."""
+
+    def __missing__(self, token: str) -> int:
+        number = len(token) << LENGTH_SHIFT | _kind(token)
+        if len(self) < _NUMBERS_KEPT:
+            self[token] = number
+        return number
+
+
+_NUMBERS: Final = _Numbers()
+
+
 def _kind(token: str) -> int:
     if not is_term(token):
         return 0

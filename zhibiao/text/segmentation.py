@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
@@ -142,6 +142,7 @@ def _load(name: SegmenterName, words: tuple[Word, ...]) -> Segmenter:
     return _Rjieba(words, digest) if name == "rjieba" else _Jieba(words, digest)
 
 
+@lru_cache(maxsize=1 << 16)  # reports share most of their words
 def is_term(token: str) -> bool:
     """Whether a token is a word: neither white space nor bare punctuation."""
     return token.isalnum() or any(map(str.isalnum, token))
