@@ -160,7 +160,7 @@ def test_a_lease_that_is_lost_meanwhile_leaves_nothing_of_its_document(
     line.submit(made)
     genuine = pipeline.clean
 
-    def clean(document: RawDocument, given: Any) -> Any:
+    def clean(document: RawDocument, *rest: Any) -> Any:
         if document.name == stolen:
             with line.store.write() as connection:
                 held = documents.page(connection, DocumentFilter(), limit=10)
@@ -169,7 +169,7 @@ def test_a_lease_that_is_lost_meanwhile_leaves_nothing_of_its_document(
                 connection.execute(
                     work.update().where(work.c.document_id == row["id"]).values(lease="other/1")
                 )
-        return genuine(document, given)
+        return genuine(document, *rest)
 
     monkeypatch.setattr(pipeline, "clean", clean)
     dispatching.dispatch(line.store, line.here.settings)
