@@ -214,3 +214,30 @@ def test_a_plan_behind_an_attachments_title_has_its_own_years() -> None:
     text = "二、2022年工作安排\n附件：2021年民生实事完成情况\n新增企业9家。"
     section = read_outline(text, YEARS).sections[-1]
     assert (section.kind, section.status, section.last) == ("attachment", "actual", 2021)
+
+
+def test_a_heading_whose_line_goes_on_ends_before_the_sentence_behind_it() -> None:
+    text = (
+        "一、2021年及“十三五”工作回顾过去的一年，面对复杂形势，我们攻坚克难。生产总值增长6%。\n"
+        "二、2022年工作安排\n"
+    )
+    frames = read_outline(text, YEARS).frames
+    held = [f for f in frames if f.start <= text.index("生产总值")]
+    assert (held[-1].status, held[-1].year, held[-1].several) == ("actual", 2021, 1)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "总书记为我们明确发展定位、指出奋斗目标，引领各项事业取得成就。",
+        "中央为江川指明方向、确定发展目标，我们倍感振奋。",
+    ],
+)
+def test_what_others_aim_at_for_us_announces_no_aims(sentence: str) -> None:
+    frames = read_outline(f"一、过去五年工作回顾\n{sentence}生产总值增长6%。\n", YEARS).frames
+    assert (frames[-1].status, frames[-1].several) == ("actual", 5)
+
+
+def test_the_new_five_years_lie_ahead() -> None:
+    text = "二、今后五年的奋斗目标\n在新的五年，我们一定能够开创新局面。生产总值增长6%。\n"
+    assert read_outline(text, YEARS).frames[-1].status is Status.TARGET
