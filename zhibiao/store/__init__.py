@@ -1,7 +1,14 @@
 """The store: where everything that zhibiao knows is kept."""
 
 # All tables are known wherever one is: whoever copies or compares them would miss the others.
-from zhibiao.store import access_tables, correction_tables, index_tables
+from zhibiao.store import access_tables, canaries, correction_tables, index_tables, stage_tables
 from zhibiao.store.engine import Store
 
-__all__ = ["Store", "access_tables", "correction_tables", "index_tables"]
+__all__ = [
+    "Store",
+    "access_tables",
+    "canaries",
+    "correction_tables",
+    "index_tables",
+    "stage_tables",
+]

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, Connection, Double, String, Table, Text, insert, select, update
 
-from zhibiao.store.schema import canaries
+from zhibiao.store.schema import metadata
+
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("queue", String(80), primary_key=True),
+    Column("sent_at", Double, nullable=False),  # the oldest one that is unanswered, else the last
+    Column("answered_at", Double),
+    Column("answered_by", Text),  # worker node
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 from zhibiao.domain import FAILURES, State
 from zhibiao.store.progress import Execution
 from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES
-from zhibiao.store.schema import IN_FLIGHT, NOT_DONE, documents, run_stages, runs, work
+from zhibiao.store.schema import IN_FLIGHT, NOT_DONE, documents, runs, work
+from zhibiao.store.stage_tables import run_stages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage
-from zhibiao.store.schema import run_stages, stage_versions
+from zhibiao.store.stage_tables import run_stages, stage_versions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

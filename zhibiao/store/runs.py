@@ -22,8 +22,9 @@ from sqlalchemy import (
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
-from zhibiao.store.schema import IN_FLIGHT, documents, run_stages, runs, work
+from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
 from zhibiao.store.sources import drop_orphans, seize
+from zhibiao.store.stage_tables import run_stages
 
 Priority = Literal["interactive", "bulk", "reprocess"]
 # No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.

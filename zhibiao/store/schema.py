@@ -328,36 +328,6 @@ publications = numbered(
     Index(None, "run_id", "document_id"),
 )
 
-stage_versions = Table(
-    "stage_versions",
-    metadata,
-    Column("stage", String(16), primary_key=True),
-    Column("version", String(64), primary_key=True),
-    Column("inputs", JSON, nullable=False),  # {input: its digest}, which make the version up
-    Column("seen_at", Double, nullable=False),  # first
-)
-
-# The files of the catalogues that versions of `extract` were made of, by the digests that
-# `stage_versions.inputs` has: what has changed since is told from their text.
-catalogue_files = Table(
-    "catalogue_files",
-    metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("text", CompressedText, nullable=False),
-)
-
-run_stages = Table(
-    "run_stages",
-    metadata,
-    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    Column("stage", String(16), primary_key=True),
-    Column("executed", Integer, nullable=False),  # documents
-    Column("unchanged", Integer, nullable=False),  # of them, those whose output came out the same
-    Column("seconds", Double, nullable=False),  # of a worker process
-    # Further reports that files turned out to hold: documents that nobody had counted before.
-    Column("found", Integer, nullable=False, server_default=text("0")),
-)
-
 observations = _stated(
     "observations",
     Column("indicator", String(80)),
@@ -425,13 +395,4 @@ statements = _stated(
     Column("end", Integer, nullable=False),
     Column("sentence_start", Integer, nullable=False),
     Column("sentence_end", Integer, nullable=False),
-)
-
-canaries = Table(
-    "canaries",
-    metadata,
-    Column("queue", String(80), primary_key=True),
-    Column("sent_at", Double, nullable=False),  # the oldest one that is unanswered, else the last
-    Column("answered_at", Double),
-    Column("answered_by", Text),  # worker node
 )

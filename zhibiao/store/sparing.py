@@ -36,12 +36,12 @@ from zhibiao.store.batches import in_batches, streamed
 from zhibiao.store.outdated import VERSIONS, Current, Selection, selected, standing
 from zhibiao.store.schema import (
     OUTPUT_COLUMNS,
-    catalogue_files,
     clean_texts,
     documents,
     publications,
     work,
 )
+from zhibiao.store.stage_tables import catalogue_files
 from zhibiao.store.types import CompressedBytes
 
 # Inputs of `extract` whose text is kept under its digest; the second one may be missing: "".

@@ -23,7 +23,8 @@ from zhibiao.store.errors import NotFound, RunNotDeletable
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.publications import AsOf, standing_documents
 from zhibiao.store.schema import documents as document_table
-from zhibiao.store.schema import metadata, stage_versions
+from zhibiao.store.schema import metadata
+from zhibiao.store.stage_tables import stage_versions
 
 ONE, TWO = "region 甲市\ngdp 1\njobs 1\n", "region 乙市\ngdp 2\njobs 2\n"
 
