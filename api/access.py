@@ -21,6 +21,9 @@ _CORRECT = AccessScope.CORRECT
 _BEGINS_RUNS = (_SUBMIT, _REPROCESS, _CORRECT)
 
 
+_LONGEST_ID = 18  # digits: fewer than the databases' largest number has
+
+
 class Forbidden(ZhibiaoError):
     """This user or key may not do that."""
 
@@ -186,15 +189,20 @@ class Routes:
         for pattern, rule in self._by_method.get(method, ()):
             found = pattern.match(path)
             if found is not None:
-                run = found.groupdict().get("run", "")
-                # Ids are decimal; of anything else the route itself tells that it is none.
-                return Asked(rule=rule, run=int(run[:20]) if run.isdecimal() else None)
+                return Asked(rule=rule, run=_id(found.groupdict().get("run", "")))
         return Asked(rule=ANYONE)
 
     def may_open(self, caller: Caller, path: str) -> bool:
         """May the caller ask for a page?"""
         rule = self.find("GET", path).rule
         return not rule.scopes or caller.may(rule.scopes)
+
+
+def _id(written: str) -> int | None:
+    """None where it is no id that can be stored: then no caller's run either."""
+    if not written.isdecimal() or len(written) > _LONGEST_ID:
+        return None
+    return int(written)
 
 
 def forbidden(rule: Rule, caller: Caller) -> Forbidden:

@@ -328,7 +328,7 @@ def test_whoever_submits_watches_and_moves_only_their_own_run(shared: Any) -> No
         assert made["owner"] == "key:mine"
         assert me.get(f"/v1/runs/{run}").status_code == 200
         assert me.post(f"/v1/runs/{run}/pause").status_code == 200
-        for guessed in (run, 1, 999_999_999, 2**63 - 1):
+        for guessed in (run, 1, 999_999_999, 2**63 - 1, 2**63, "9" * 5000, "x"):
             for method, path in (
                 ("GET", ""),
                 ("GET", "/documents"),
