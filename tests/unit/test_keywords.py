@@ -161,6 +161,12 @@ def test_a_gap_between_sections_is_in_none_of_them() -> None:
     assert [each.size.sentences for each in found] == [1, 1]
 
 
+def test_a_column_of_notes_is_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "set.csv"
+    path.write_bytes("序号,词,权重,备注\n1,数字经济,2,核心\n2,5G,,\n".encode("gbk"))
+    assert load_keywords(path) == (Keyword(term="数字经济", weight=2), Keyword(term="5G"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_sets_are_read_from_text_csv_and_toml(encoding: str, tmp_path: Path) -> None:
     files = {
@@ -215,6 +221,8 @@ def test_toml_groups_may_be_lists_tables_of_weights_or_entries(tmp_path: Path) -
         ("a.csv", "词,权重\n数字经济,nan", "line 2.*weight"),
         ("a.csv", "数字经济,核心\n智能制造,应用", "line 1.*needs a heading"),
         ("a.csv", "词,组\n数字经济,甲\n数字经济,乙", "line 3.*in line 2 already"),
+        ("a.csv", "词,wieght\n数字经济,2", "line 1.*'wieght' is unknown.*weight"),
+        ("a.csv", "词,权重\n数字经济,1,甲", "line 2.*3 cells"),
         ("a.csv", "词,组\n,甲", "line 2.*at least one character"),
         ("a.csv", "词\n" + "长" * 200_000, "line 2"),
         ("a.toml", "terms = [", "no TOML"),

@@ -22,6 +22,11 @@ MOST_TERMS: Final = 100_000
 _TERM_NAMES = ("term", "keyword", "word", "关键词", "词语", "词", "术语", "指标词")
 _GROUP_NAMES = ("group", "category", "dimension", "组", "组别", "类别", "分类", "维度", "一级指标")
 _WEIGHT_NAMES = ("weight", "权重")
+# Columns that say something to people; any other one may be a misspelt weight.
+_NOTE_NAMES = (
+    "", "note", "notes", "remark", "comment", "source", "id", "no", "english",
+    "备注", "说明", "注", "来源", "出处", "序号", "编号", "英文",
+)  # fmt: skip
 _REMARKS = ("name", "description")  # keys of a TOML file that say what it is
 
 
@@ -159,8 +164,20 @@ def _of_csv(text: str, path: Path) -> Iterator[_Entry]:
             )
         yield from (_Entry(row[0], f"line {number}") for number, row in rows)
         return
+    known = {*_TERM_NAMES, *_GROUP_NAMES, *_WEIGHT_NAMES, *_NOTE_NAMES}
+    unknown = [cell for cell in heading if cell.lower() not in known]
+    if unknown:
+        raise KeywordSetError(
+            f"{path}, line {rows[0][0]}: the column {unknown[0]!r} is unknown; known are term, "
+            "group, weight and note (词, 类别, 权重, 备注)."
+        )
     group, weight = column(heading, _GROUP_NAMES), column(heading, _WEIGHT_NAMES)
     for number, row in rows[1:]:
+        if any(row[len(heading) :]):
+            raise KeywordSetError(
+                f"{path}, line {number}: has {len(row)} cells, and the heading {len(heading)}. A "
+                "term with a comma in it is written in quotes."
+            )
         cells = row + [""] * (len(heading) - len(row))
         yield _Entry(
             cells[term],
