@@ -34,7 +34,7 @@ from zhibiao.store.migrate import altering, known_revisions, upgrade_to
 _BATCH_ROWS = 500
 _BATCH_BYTES = 4_000_000
 # What a service that has never been used leaves in its database.
-_OF_AN_UNUSED_ONE = frozenset({"canaries", "stage_versions"})
+_OF_AN_UNUSED_ONE = frozenset({"canaries", "logins", "stage_versions", "text_index"})
 FOLDER = "restored"  # in the data dir: settings and files of the place that was backed up
 
 
