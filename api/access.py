@@ -160,6 +160,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/documents/{document}/checked"): CORRECT,
     ("GET", "/observations"): READ,
     ("GET", "/panel"): READ,
+    ("GET", "/coverage"): READ,
+    ("GET", "/keywords"): READ,
     ("GET", "/search"): READ,
 }
 

@@ -11,8 +11,10 @@ from api import errors, flower
 from api.access import Routes
 from api.console.routes import access as access_pages
 from api.console.routes import corrections as correction_forms
+from api.console.routes import coverage as coverage_pages
 from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
+from api.console.routes import keywords as keyword_pages
 from api.console.routes import observations as observation_pages
 from api.console.routes import reprocessing as reprocessing_pages
 from api.console.routes import runs as run_pages
@@ -147,6 +149,8 @@ def create_app(settings: Settings) -> FastAPI:
         run_pages,
         document_pages,
         correction_forms,
+        coverage_pages,
+        keyword_pages,
         observation_pages,
         search_pages,
         access_pages,

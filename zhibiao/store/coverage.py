@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, select
@@ -37,12 +37,14 @@ def coverage_records(
     catalogue: Catalogue,
     expected: Sequence[tuple[str, int]] = (),
     standing: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The grid, by region code, year and indicator."""
+    """The grid, by region code, year and indicator; `codes`: of these regions only."""
     reports = grid(connection, wanted.documents, expected, standing)
-    stated = _Ahead(statements_by_region(connection, wanted, standing))
+    stated = _Ahead(statements_by_region(connection, wanted, standing, codes=codes))
     said = _Ahead(without_values_by_region(connection, wanted, standing))
-    for code in sorted(reports):
+    for code in sorted(reports if codes is None else reports.keys() & set(codes)):
         yield from coverage_rows(
             list(reports[code].values()),
             stated.of(code),

@@ -26,16 +26,20 @@ def first_regions(
 
     Of the reports that `wanted` chooses.
     """
+    # No condition on observations: their table has no part in this.
+    of_reports = replace(
+        wanted, indicators=(), open_quantities=True, scope=None, certain=None, corrections=None
+    )
     counted = (
         select(documents.c.region_code, func.count())
         .where(
             documents.c.region_code.is_not(None),
             documents.c.extraction_id.is_not(None),
-            *replace(wanted, indicators=(), open_quantities=True, scope=None).clauses(),
+            *of_reports.clauses(),
         )
         .group_by(documents.c.region_code)
         .order_by(documents.c.region_code)
-        .limit(reports + 1)  # each has one at least
+        .limit(max(reports, 1) + 1)  # each has one at least
     )
     run = wanted.documents.run
     if run is not None:

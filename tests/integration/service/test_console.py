@@ -21,7 +21,16 @@ from zhibiao.store.access_tables import logins
 
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
-    *("/panel", "/search", "/reprocess", "/runs/1/changes", "/failures", "/system"),
+    *(
+        "/panel",
+        "/coverage",
+        "/keywords",
+        "/search",
+        "/reprocess",
+        "/runs/1/changes",
+        "/failures",
+        "/system",
+    ),
     *("/access", "/audit"),
 )
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

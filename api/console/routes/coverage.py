@@ -1,0 +1,71 @@
+"""Which report states an indicator, and why a cell is empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api import knowledge
+from api.choices import check
+from api.console.choices import Reports, chosen
+from api.console.forms import check_form
+from api.console.language import language_of
+from api.console.names import indicator_names
+from api.console.pages import page
+from api.parameters import Written
+from api.service import CurrentService
+from zhibiao.analysis.names import reason_name
+from zhibiao.errors import ZhibiaoError
+from zhibiao.store.coverage import coverage_records
+from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.panel import first_regions
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_REPORTS = 300
+
+
+class CoverageChoice(Reports):
+    indicator: Written = "gdp"
+
+
+@router.get("/coverage")
+def show_coverage(request: Request, service: CurrentService) -> Response:
+    asked = chosen(request, CoverageChoice)
+    choice, problem = asked.choice, asked.problem
+    catalogue = knowledge.catalogue_of(service.settings)
+    cells: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
+    more = False
+    with service.store.read() as connection:
+        try:
+            check(
+                connection,
+                service.settings,
+                run=choice.run,
+                indicators=[choice.indicator],
+                region=choice.region,
+            )
+            wanted = ObservationFilter(documents=choice.reports(), indicators=(choice.indicator,))
+            codes, more = first_regions(connection, wanted, reports=_REPORTS)
+            only = codes if more else None
+            for row in coverage_records(connection, wanted, catalogue, codes=only):
+                region = (row["region_code"], row["region"] or "")
+                cells.setdefault(region, {})[row["year"]] = row
+        except ZhibiaoError as error:
+            problem = error.message
+    language = language_of(request)
+    return page(
+        request,
+        "coverage.html",
+        status=200 if problem is None else 422,
+        choice=choice,
+        written=asked.written,
+        problem=problem,
+        names=indicator_names(service.settings),
+        cells=cells,
+        years=sorted({year for each in cells.values() for year in each}),
+        reason=lambda code: reason_name(code, language),
+        regions=len(cells) if more else None,
+    )

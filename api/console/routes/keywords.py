@@ -1,0 +1,134 @@
+"""How often reports say the terms of a set: over the years, by region and section, and where."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.choices import check
+from api.console.charts import chart
+from api.console.choices import Reports, chosen
+from api.console.forms import check_form
+from api.console.pages import page
+from api.parameters import Written
+from api.service import CurrentService
+from zhibiao.errors import ZhibiaoError
+from zhibiao.keywords.sets import Keyword, bundled_sets, load_keywords
+from zhibiao.settings import Settings
+from zhibiao.store.concordance import concordance_records
+from zhibiao.store.keywords import KeywordChoice, keyword_records
+from zhibiao.text.segmentation import load_fine_segmenter
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
+
+_REPORTS = 300  # whose texts a page looks through
+_PLACES = 50
+_TERMS = 50
+
+
+class KeywordPageChoice(Reports):
+    set: Written = "数字经济"
+    terms: Annotated[Written, Field(max_length=1000)] | None = None
+    by: Literal["region", "section"] = "region"
+
+
+@router.get("/keywords")
+def show_keywords(request: Request, service: CurrentService) -> Response:
+    asked = chosen(request, KeywordPageChoice)
+    choice, problem = asked.choice, asked.problem
+    rates: dict[str, dict[int, float]] = {}
+    terms: list[tuple[str, int]] = []
+    places: list[dict[str, Any]] = []
+    cut_short = False
+    with service.store.read() as connection:
+        try:
+            check(connection, service.settings, run=choice.run, region=choice.region)
+            wanted = _choice(choice, service.settings)
+            first = _First(keyword_records(connection, wanted, choice.reports()))
+            rates, terms = _counted(first, choice.by)
+            cut_short = first.cut_short
+            if terms:
+                found = concordance_records(connection, wanted, choice.reports())
+                places = list(islice(found, _PLACES))
+        except ZhibiaoError as error:
+            problem = error.message
+    years = sorted({year for each in rates.values() for year in each})
+    return page(
+        request,
+        "keywords.html",
+        status=200 if problem is None else 422,
+        choice=choice,
+        written=asked.written,
+        problem=problem,
+        sets=list(bundled_sets()),
+        rates=rates,
+        years=years,
+        terms=terms[:_TERMS],
+        places=places,
+        reports=_REPORTS if cut_short else None,
+        chart=chart(rates, years, ""),
+    )
+
+
+def _choice(choice: KeywordPageChoice, settings: Settings) -> KeywordChoice:
+    """Raises KeywordSetError."""
+    if choice.terms:
+        words = dict.fromkeys(choice.terms.replace("，", " ").replace("、", " ").split())
+        keywords = tuple(Keyword(term=word) for word in words)
+    else:
+        known = choice.set if choice.set in bundled_sets() else next(iter(bundled_sets()))
+        keywords = load_keywords(known)
+    return KeywordChoice(
+        keywords=keywords,
+        segmenter=lambda: load_fine_segmenter(settings.segmenter, settings.user_dictionary),
+        by_section=choice.by == "section",
+    )
+
+
+class _First:
+    """The records of the first reports."""
+
+    def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
+        self._records = records
+        self.cut_short = False
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        seen: set[int] = set()
+        for record in self._records:
+            seen.add(record["document_id"])
+            if len(seen) > _REPORTS:
+                self.cut_short = True
+                return
+            yield record
+
+
+def _counted(
+    records: Iterable[Mapping[str, Any]], by: str
+) -> tuple[dict[str, dict[int, float]], list[tuple[str, int]]]:
+    """Occurrences per 10,000 words, by line and year; and the terms, the most frequent first."""
+    counts: dict[tuple[str, int], int] = defaultdict(int)
+    tokens: dict[tuple[str, int], int] = defaultdict(int)
+    terms: Counter[str] = Counter()
+    measured: set[tuple[Any, ...]] = set()
+    for record in records:
+        terms[record["keyword"]] += record["count"]
+        line = record["section_kind"] if by == "section" else record["region"]
+        if line is None or record["year"] is None:
+            continue
+        key = (str(line), int(record["year"]))
+        counts[key] += record["count"]
+        text = (record["document_id"], record.get("section"))
+        if text not in measured:
+            measured.add(text)
+            tokens[key] += record["tokens"]
+    rates: dict[str, dict[int, float]] = {}
+    for (line, year), count in sorted(counts.items()):
+        if tokens[line, year]:
+            rates.setdefault(line, {})[year] = round(count * 10_000 / tokens[line, year], 2)
+    return rates, [(term, count) for term, count in terms.most_common() if count]
