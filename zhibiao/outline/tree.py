@@ -206,8 +206,9 @@ class _Reader:
         """The several years to come that the first sentences of a section name: “十四五”."""
         for said in _sentences(self.text, heading.end, 2):
             reading = read_phrase(said, self.years)
-            if reading.direction > 0 and reading.several > 1:
-                return reading
+            begun = self.years.review is not None and (reading.first or 0) < self.years.review
+            if reading.direction > 0 and reading.several > 1 and not begun:
+                return reading  # not the plan that is all but over
         return None
 
     def _untold(self, heading: Heading) -> None:
