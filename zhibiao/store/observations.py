@@ -118,10 +118,11 @@ def query(wanted: ObservationFilter, standing: FromClause = documents) -> Select
     By document, then in the order of the text: an order that a reprocessing of other documents
     does not touch. `standing` may be the documents as they were at another time.
     """
-    # By their document, too: from an indicator's observations it is found by its key.
-    current = (standing.c.extraction_id == observations.c.extraction_id) & (
-        standing.c.id == observations.c.document_id
-    )
+    current = standing.c.extraction_id == observations.c.extraction_id
+    if wanted.indicators:
+        # By their document, too: from an indicator's observations it is found by its key. Of all
+        # indicators a page begins with the first document, and all observations are not looked at.
+        current &= standing.c.id == observations.c.document_id
     return _joined(wanted, standing, current, standing.c.read_hash)
 
 
