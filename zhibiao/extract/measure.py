@@ -35,6 +35,7 @@ _AFTER_STARTS = frozenset("以左上的较高中稳平两正年增涨降下跌�
 _TOLD_UP = ("增长", "增速", "增幅", "涨幅")
 _TOLD = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
 _POINTS = "个百分点"
+_DWELLINGS = "套"
 
 
 def read_measure(
@@ -63,8 +64,8 @@ def read_measure(
         return Reading(indicator, Measure.RATIO, False, "times")
     if unit == "" and number.unit and indicator.units[0] in _BARE:
         unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
-    if unit not in indicator.units:
-        return None
+    if unit not in indicator.units or (number.unit == "个" and _DWELLINGS in indicator.units):
+        return None  # 棚户区改造项目96个: projects, and no homes
     if indicator.made is Made.ALWAYS:
         if total or to:
             return Reading(indicator, Measure.LEVEL, False, "made_in_all")

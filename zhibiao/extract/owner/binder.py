@@ -24,7 +24,13 @@ from zhibiao.extract.owner.lists import (
 from zhibiao.extract.owner.names_behind import amount_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
-from zhibiao.extract.owner.yardsticks import fulfils, is_standard, multiple_of_other, of_plan
+from zhibiao.extract.owner.yardsticks import (
+    fulfils,
+    is_average,
+    is_standard,
+    multiple_of_other,
+    of_plan,
+)
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
@@ -37,7 +43,7 @@ _PREDICATE = (
 # At least so many, and no level that is reached: 突破, 迈上
 _OVER = ("超", "逾")
 # 棚户区改造，完成800户的改造任务: the work that the name is of
-_WORK_OF_IT = re.compile("的?[^，,。；、]{0,4}(?:任务|目标|计划)")
+_WORK_OF_IT = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
 _WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -98,6 +104,8 @@ class Binder(Reader):
                 return [spending]
             if not known and fulfils(self, segment, place):
                 return [self.open_quantity(place, segment, words, "open", keep=True)]
+        if is_average(self, place) and not self._per_head_told(known):
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if not known and of_plan(self, place):
             self._speak_of_last_name(before + 1, segment)
             return [self.open_quantity(place, segment, words, "comparison", keep=True)]
@@ -136,6 +144,11 @@ class Binder(Reader):
         if by_topic is not None:
             return [by_topic]
         return [self.open_quantity(place, segment, words, "open")]
+
+    def _per_head_told(self, known: list[int]) -> bool:
+        names = [self.tokens[i].name for i in known[-1:]]
+        told = [c for name in names if name is not None for c in name.candidates]
+        return any(self.indicators[c].per_head for c in told)
 
     def _speak_of_last_name(self, first: int, last: int) -> None:
         """收入在去年任务（5.5亿元）的基础上增长: what comes after the aside goes on about it."""

@@ -6,7 +6,9 @@ from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.owner.shortened_names import PARTS, completed_name
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
+from zhibiao.extract.scope.places import PARKS, part_opening
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
 
@@ -200,15 +202,25 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(found)
             known = True
         else:
-            while begin < end - 1 and reader.masks[begin] & lx.AMONG:
+            while begin < end - 1 and reader.masks[begin] & (lx.AMONG | lx.TONE | lx.TIME):
                 begin += 1  # 其中城镇、农村居民
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
         return ()
+    place = _governing_place(reader, first, last)
+    slots = [slot if slot.part else slot._replace(part=place) for slot in slots]
     slots = completed(reader, _headed_by_last(reader, slots))
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _governing_place(reader: Reader, first: int, last: int) -> Part | None:
+    """开发区增加值、工业投资分别…: the park that opens a list is where all of it is."""
+    while first < last and reader.masks[first] & (lx.TONE | lx.TIME | lx.FILL | lx.AMONG):
+        first += 1
+    place = part_opening(reader, first, last) if first < last else ""
+    return Part(PartKind.SUBJECT, place) if place.endswith(PARKS) else None
 
 
 def _headed_by_last(reader: Reader, slots: list[Slot]) -> list[Slot]:

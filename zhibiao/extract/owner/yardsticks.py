@@ -34,7 +34,7 @@ def is_standard(reader: Reader, place: int) -> bool:
     after = reader.text[number.end : number.end + 24].split("，")[0].split("。")[0]
     if number.unit == "%" or _AS_A_WHOLE.match(after):
         return False
-    return after.startswith("的") or ("作为" in after and "标准" in after)
+    return after.startswith(("的", "且", "并且")) or ("作为" in after and "标准" in after)
 
 
 def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
@@ -44,6 +44,14 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
         return False
     told = reader.text[reader.tokens[i].end : number.start]
     return told == "的" or _PACE.match(told) is not None
+
+
+def is_average(reader: Reader, place: int) -> bool:
+    """105个县收入平均12.6亿元: what one of many has."""
+    number = reader.numbers[reader.tokens[place].number]
+    if number.unit in ("%", "倍", "个百分点") or not reader.text.endswith("平均", 0, number.start):
+        return False
+    return reader.text[number.start - 3 : number.start - 2] != "年"
 
 
 def of_plan(reader: Reader, place: int) -> bool:

@@ -301,7 +301,8 @@ class Clock:
 
     def _count(self, i: int, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
         """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
-        actual = self.frame.status is Status.ACTUAL
+        # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
+        actual = (self.span.status or self.frame.status) is Status.ACTUAL
         told = suffix == "来" or prefix.endswith(("过去", "过去的", "近"))
         ago = None if self.review is None else self.review - years
         if prefix.endswith(("今后", "未来", "今后的", "未来的")):
