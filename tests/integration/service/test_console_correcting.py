@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from later_versions import other_version
 from selectolax.lexbor import LexborHTMLParser as Page
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -157,3 +158,23 @@ def test_a_report_is_marked_as_checked_in_full(service: Any, browser: Any) -> No
     assert known(service)["checked"]
     browser.post("/documents/1/checked", data={"csrf": secret, "checked": "false"})
     assert known(service)["checked"] is None
+
+
+def test_what_a_run_has_changed_says_whether_it_agrees_with_what_was_corrected(
+    service: Any, browser: Any
+) -> None:
+    level = next(each for each in observed(service) if each["measure"] == "level")
+    send(browser, service, kind="edited", observation=level["id"], value="412.5",
+         start=level["start"], end=level["end"])  # fmt: skip
+    said = {
+        changed: Page(browser.get(f"/runs/{run}/changes").text).css("tbody td:last-child")
+        for changed, run in [
+            ("412.5", other_version(service, "312.5", "412.5")),
+            ("9.8%", other_version(service, "6.8%", "9.8%")),
+        ]
+    }
+    assert [cell.text(strip=True) for cell in said["412.5"]] == ["editedthis version agrees"]
+    assert sorted(cell.text(strip=True) for cell in said["9.8%"]) == [
+        "editedthis version says otherwise",
+        "–",
+    ]

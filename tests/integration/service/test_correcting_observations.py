@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from later_versions import other_version, reprocess
 
 from tasks import stage_work
 from zhibiao.domain import Stage
@@ -92,12 +93,6 @@ def added(service: Any) -> Any:
         start=start,
         end=start + len("零售总额增长5.2%"),
     )
-
-
-def reprocess(service: Any) -> int:
-    answer = service.http.post("/v1/reprocess", json={"all": True})
-    service.work()
-    return int(answer.json()["run"]["id"])
 
 
 def test_a_wrong_observation_is_gone_from_every_table(service: Any) -> None:
@@ -206,20 +201,6 @@ def test_what_was_corrected_can_be_corrected_again(service: Any) -> None:
     answer = correct(service, "wrong", mine)
     assert [each["in_force"] for each in answer] == [False, True, False, False]
     assert one(service, "retail_sales", "growth")["value"] == 5.2
-
-
-def other_version(service: Any, before: str, after: str) -> int:
-    """As if a later version of the rules read what the report says otherwise."""
-    honest = stage_work.pipeline.extract
-
-    def extract(clean: Any, raw: str, *others: Any) -> Any:
-        changed = clean.text.replace(before, after)
-        assert len(changed) == len(clean.text)
-        return honest(type(clean)(text=changed, offsets=clean.offsets), raw, *others)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage_work.pipeline, "extract", extract)
-        return reprocess(service)
 
 
 def words_of(service: Any, run: int) -> dict[tuple[str, str], tuple[Any, Any]]:
