@@ -18,23 +18,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from zhibiao.answers import Json, Refused, ServiceUnreachable, another_program, content, refusal
-from zhibiao.object_storage import is_storage_url, list_objects
-from zhibiao.uploading import Sendable, form_body, walk
-from zhibiao.whole_file import whole_file
+from zhibiao.downloading import Exported, download, made_in_background
+from zhibiao.sending import files_to_send
+from zhibiao.uploading import Sendable, form_body
 from zhibiao.wire import Wire, known
 
 __all__ = ["Client", "Exported", "Refused", "ServiceUnreachable"]
 
-_CHUNK_BYTES = 256 * 1024
 # Storing 5,000 files or making a table of millions of rows takes what it takes.
-_EXPORT_POLL_SECONDS = 1.0
 _PATIENT = httpx.Timeout(None, connect=5.0)
 
 _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at least
@@ -44,31 +41,6 @@ _LINES = ("text/csv", "application/x-ndjson")
 _DIFF = ("totals", "documents", "changes")
 
 AnyPath = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exported:
-    """A table that has been written to a file."""
-
-    size: int  # bytes
-    manifest: Json  # what it was made of; `rows` among it
-
-
-def files_to_send(
-    paths: Iterable[AnyPath], *, skipped: Callable[[str], None] | None = None
-) -> list[Sendable]:
-    """The files under local paths and the objects under `s3://bucket/prefix`.
-
-    `skipped` is called with the names of what programs left behind. Raises FileNotFoundError,
-    ObjectStorageError.
-    """
-    found: list[Sendable] = []
-    for path in paths:
-        if isinstance(path, str) and is_storage_url(path):
-            found += list_objects(path, skipped=skipped)
-        else:
-            found += walk([Path(path)], skipped=skipped)
-    return found
 
 
 class Client:
@@ -361,49 +333,14 @@ class Client:
             body = {"expected": list(expected)}
         if background and body is not None:
             raise ValueError("a set of terms or of reports is not sent with a background export")
-        method = "GET" if body is None else "POST"
         source = f"/v1/exports/{table}"
-        size = 0
-        made_of: Json = {}
-
-        def download(partial: Path) -> None:
-            nonlocal size, made_of
-            size = 0
-            with (
-                partial.open("wb") as file,
-                self._wire.stream(
-                    method, source, query=query, json_body=body, timeout=_PATIENT
-                ) as answer,
-            ):
-                if "x-zhibiao-manifest" not in answer.headers:
-                    raise another_program(answer)
-                made_of = json.loads(answer.headers["x-zhibiao-manifest"])
-                for piece in answer.iter_bytes(_CHUNK_BYTES):
-                    file.write(piece)
-                    size += len(piece)
-                    if received is not None:
-                        received(len(piece))
-
         if background:
-            source, query = f"{self._exported(table, query)}/file", {}
-        with whole_file(path) as partial:
-            self._wire.trying(lambda: download(partial))
+            source, query = f"{made_in_background(self._wire, self._sleep, table, query)}/file", {}
+        exported = download(self._wire, source, path, query=query, body=body, received=received)
         if manifest is not None:
-            shown = json.dumps(made_of, ensure_ascii=False, indent=2)
+            shown = json.dumps(exported.manifest, ensure_ascii=False, indent=2)
             Path(manifest).write_text(shown + "\n", "utf-8")
-        return Exported(size=size, manifest=made_of)
-
-    def _exported(self, table: str, query: Json) -> str:
-        """Have a table made in the background; the address of the finished export."""
-        holds = ("id", "state")
-        job = self._wire.json("POST", f"/v1/export-jobs/{table}", query=query, holds=holds)
-        address = f"/v1/export-jobs/{job['id']}"
-        while job["state"] in ("waiting", "running"):
-            self._sleep(_EXPORT_POLL_SECONDS)
-            job = self._wire.json("GET", address, holds=holds)
-        if job["state"] != "done":
-            raise Refused(job["error"]["message"], status=422, code=job["error"]["code"])
-        return address
+        return exported
 
     # The service
 

@@ -107,7 +107,7 @@ def _send(
     skipped: Callable[[str], None],
 ) -> dict[str, Any]:
     from zhibiao.cli.showing import sending
-    from zhibiao.client import files_to_send
+    from zhibiao.sending import files_to_send
 
     files = files_to_send(paths, skipped=skipped)
     total = 0

@@ -20,6 +20,7 @@ from zhibiao.extract.owner.lists import (
     rates_listed,
     spread,
     standing_alone,
+    sum_of_names,
 )
 from zhibiao.extract.owner.names_behind import amount_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
@@ -213,7 +214,7 @@ class Binder(Reader):
             if len(members) == run and all(m.candidates for m in members):
                 self.remember(Subject(members), members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
-        if run == 1 and len(slots) == 1 and self._sum_of_names(before, i, place):
+        if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
             return [self.open_quantity(place, segment, words, "compound_sum")]
         self.remember(Subject(slots), slots[0].newly, words)
         if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
@@ -239,23 +240,6 @@ class Binder(Reader):
         if is_standard(self, place):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
-
-    def _sum_of_names(self, before: int, i: int, place: int) -> bool:
-        """高企及科技型中小企业达646家: one count behind two names is that of both together."""
-        unit = self.numbers[self.tokens[place].number].unit
-        counted = dimension(unit)
-        if counted is None or unit in ("%", "倍", "个百分点"):
-            return False
-        k = i - 1
-        while k > before and self.masks[k] == lx.FILL:
-            k -= 1
-        if k <= before + 1 or not self.masks[k] & (lx.LIST | lx.JOIN) or not self.is_name(k - 1):
-            return False
-        other, name = self.tokens[k - 1].name, self.tokens[i].name
-        assert other is not None  # both are names
-        assert name is not None
-        apart = set(other.candidates).isdisjoint(name.candidates)
-        return apart and any(counted[0] in self.indicators[c].units for c in other.candidates)
 
     def _rate_of_all(self, place: int, words: int) -> bool:
         """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""

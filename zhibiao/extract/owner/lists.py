@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.shares import headed
@@ -77,6 +78,24 @@ def _shared_by_unknown(
         slot = Slot((), *span, part, head=own)
         bindings.append(reader.binding(place, slot, words, clause, "open"))
     return bindings
+
+
+def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
+    """高企及科技型中小企业达646家: one count behind two names is that of both together."""
+    unit = reader.numbers[reader.tokens[place].number].unit
+    counted = dimension(unit)
+    if counted is None or unit in ("%", "倍", "个百分点"):
+        return False
+    k = i - 1
+    while k > before and reader.masks[k] == lx.FILL:
+        k -= 1
+    if k <= before + 1 or not reader.masks[k] & (lx.LIST | lx.JOIN) or not reader.is_name(k - 1):
+        return False
+    other, name = reader.tokens[k - 1].name, reader.tokens[i].name
+    assert other is not None  # both are names
+    assert name is not None
+    apart = set(other.candidates).isdisjoint(name.candidates)
+    return apart and any(counted[0] in reader.indicators[c].units for c in other.candidates)
 
 
 def rates_listed(

@@ -1,0 +1,82 @@
+"""Whole tables from a service: streamed into a file, or made by the service in the background."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from zhibiao.answers import Json, Refused, another_program
+from zhibiao.whole_file import whole_file
+from zhibiao.wire import Wire
+
+_CHUNK_BYTES = 256 * 1024
+_POLL_SECONDS = 1.0
+# Making a table of millions of rows takes what it takes.
+_PATIENT = httpx.Timeout(None, connect=5.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """A table that has been written to a file."""
+
+    size: int  # bytes
+    manifest: Json  # what it was made of; `rows` among it
+
+
+def download(
+    wire: Wire,
+    source: str,
+    path: Path,
+    *,
+    query: Json,
+    body: Json | None,
+    received: Callable[[int], None] | None,
+) -> Exported:
+    """Write the table at a service's address `source` to `path`, which appears when it is whole.
+
+    `received` is called with the bytes of each piece. Raises OSError, which names `path`, where it
+    cannot be written.
+    """
+    exported = Exported(size=0, manifest={})
+
+    def into(partial: Path) -> None:
+        nonlocal exported
+        size = 0
+        method = "GET" if body is None else "POST"
+        with (
+            partial.open("wb") as file,
+            wire.stream(method, source, query=query, json_body=body, timeout=_PATIENT) as answer,
+        ):
+            if "x-zhibiao-manifest" not in answer.headers:
+                raise another_program(answer)
+            made_of = json.loads(answer.headers["x-zhibiao-manifest"])
+            for piece in answer.iter_bytes(_CHUNK_BYTES):
+                file.write(piece)
+                size += len(piece)
+                if received is not None:
+                    received(len(piece))
+        exported = Exported(size=size, manifest=made_of)
+
+    with whole_file(path) as partial:
+        wire.trying(lambda: into(partial))
+    return exported
+
+
+def made_in_background(wire: Wire, sleep: Callable[[float], None], table: str, query: Json) -> str:
+    """Have a table made by the service; the address of the finished export.
+
+    Raises Refused with the reason where it could not be made.
+    """
+    holds = ("id", "state")
+    job = wire.json("POST", f"/v1/export-jobs/{table}", query=query, holds=holds)
+    address = f"/v1/export-jobs/{job['id']}"
+    while job["state"] in ("waiting", "running"):
+        sleep(_POLL_SECONDS)
+        job = wire.json("GET", address, holds=holds)
+    if job["state"] != "done":
+        raise Refused(job["error"]["message"], status=422, code=job["error"]["code"])
+    return address
