@@ -23,7 +23,7 @@ from zhibiao.text import prints as comparing
 DOCUMENTS = 16  # a message
 
 # Of a document, where a message has sixteen.
-STATEMENTS = {"sqlite": 12.6, "postgresql": 13.1}
+STATEMENTS = {"sqlite": 11.7, "postgresql": 12.2}
 ROWS = {
     **dict.fromkeys(("sources", "documents", "work", "raw_texts", "clean_texts"), 1),
     **dict.fromkeys(("term_counts", "extractions", "publications"), 1),

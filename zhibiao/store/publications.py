@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import Stage, State
-from zhibiao.store import metadata_corrections
+from zhibiao.store import metadata_corrections, results
 from zhibiao.store import runs as running
 from zhibiao.store.batches import in_batches
 from zhibiao.store.correction_layer import lay_over
@@ -87,6 +87,7 @@ def show(connection: Connection, work_ids: Sequence[int]) -> None:
 def publish(connection: Connection, work_ids: Sequence[int], *, now: float) -> None:
     """Make the outputs of work that is done the documents' own; of an atomic run's, nothing yet."""
     if work_ids:
+        results.find_generations(connection, work_ids)
         atomic = select(runs.c.id).where(runs.c.atomic)
         _publish(connection, work.c.id.in_(work_ids) & work.c.run_id.not_in(atomic), now)
 

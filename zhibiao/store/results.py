@@ -274,38 +274,13 @@ def save_extraction(
     made: str,
     version: str,
     now: float,
-) -> int:
-    """Store a generation of observations and its hash; its id. Readers see it when it is published.
+) -> None:
+    """Store a generation of observations and its hash. `publications.publish` gives it to the work.
 
     Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
     an earlier one is that one.
     """
     keep_outputs(connection)
-    generation = _new_generation(connection, held, extraction, made, version, now)
-    if generation is None:
-        generation = connection.execute(
-            select(extractions.c.id).where(
-                extractions.c.document_id == held.document_id, extractions.c.hash == made
-            )
-        ).scalar_one()
-    connection.execute(_HAS_GENERATION, {"this": held.work_id, "generation": generation})
-    return int(generation)
-
-
-_HAS_GENERATION = (
-    update(work).where(work.c.id == bindparam("this")).values(extraction_id=bindparam("generation"))
-)
-
-
-def _new_generation(
-    connection: Connection,
-    held: Claim,
-    extraction: Extraction,
-    made: str,
-    version: str,
-    now: float,
-) -> int | None:
-    """None: there is one of this hash."""
     generation: int | None = connection.execute(
         _beginning(connection.dialect.name),
         {
@@ -326,8 +301,8 @@ def _new_generation(
             ],
         },
     ).scalar_one_or_none()
-    if generation is None:
-        return None
+    if generation is None:  # there is one of this hash
+        return
     insert_observations(
         connection, extraction.observations, extraction=generation, document=held.document_id
     )
@@ -340,7 +315,6 @@ def _new_generation(
                 for ordinal, statement in enumerate(extraction.statements)
             ],
         )
-    return generation
 
 
 _NEW_STATEMENTS = insert(statements)
@@ -389,3 +363,17 @@ def _keeping(table: Table, dialect_name: str) -> Insert:
 def _beginning(dialect_name: str) -> ReturningInsert[int]:
     """Of a generation: its id, unless there is one of this hash."""
     return _keeping(extractions, dialect_name).returning(extractions.c.id)
+
+
+def find_generations(connection: Connection, work_ids: Sequence[int]) -> None:
+    """Let work refer to the generation of its hash: one statement, however many were extracted."""
+    connection.execute(
+        update(work)
+        .where(
+            work.c.id.in_(work_ids),
+            extractions.c.document_id == work.c.document_id,
+            extractions.c.hash == work.c.extract_hash,
+            work.c.extraction_id.is_distinct_from(extractions.c.id),
+        )
+        .values(extraction_id=extractions.c.id)
+    )
