@@ -40,6 +40,16 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "ratio": ("multiple", "倍数"),
     },
     "status": {"actual": ("outturn", "实绩"), "target": ("target", "目标")},
+    "section": {
+        "opening": ("opening", "开头"),
+        "review": ("review", "回顾"),
+        "review of a term": ("review of a term", "任期回顾"),
+        "plan": ("plan", "安排"),
+        "plan of a term": ("plan of a term", "多年规划"),
+        "problems": ("problems", "问题"),
+        "attachment": ("attachment", "附件"),
+        "explanation of terms": ("explanation of terms", "名词解释"),
+    },
     "scope of access": {
         "read": ("read", "查看"),
         "submit": ("submit", "提交"),

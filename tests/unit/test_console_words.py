@@ -14,6 +14,7 @@ from api.console.words import ADVICE, WORDS
 from api.schemas.runs import RunStatus
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
 from zhibiao.domain.observations import Doubt
+from zhibiao.outline.frames import SectionKind
 
 TEMPLATES = sorted(Path(api.console.__file__).parent.glob("templates/*.html"))
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,6 +26,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
     [
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
+        ("section", SectionKind),
     ],
 )
 def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:

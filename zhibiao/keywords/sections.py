@@ -1,4 +1,4 @@
-"""The parts of a report, from one heading of the first level to the next."""
+"""The sections of a report, and its parts: from one heading of the first level to the next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhibiao.domain import Metadata, Span
 from zhibiao.extract.years.known import reading_years
 from zhibiao.language.simplified import simplified
-from zhibiao.outline.frames import SectionKind
+from zhibiao.outline.frames import Section, SectionKind
 from zhibiao.outline.tree import read_outline
 
 
@@ -22,14 +22,15 @@ class Part:
     span: Span  # of the clean text
 
 
+def sections_of(text: str, metadata: Metadata) -> tuple[Section, ...]:
+    """The sections of a clean text, of all levels, in the order of their beginnings."""
+    plain = simplified(text)
+    return read_outline(plain, reading_years(plain, metadata)).sections
+
+
 def parts_of(text: str, metadata: Metadata) -> list[Part]:
     """The parts of a clean text, in order, without gaps."""
-    plain = simplified(text)
-    sections = [
-        section
-        for section in read_outline(plain, reading_years(plain, metadata)).sections
-        if section.level <= 1
-    ]
+    sections = [section for section in sections_of(text, metadata) if section.level <= 1]
     ends = [*(section.start for section in sections[1:]), len(text)]
     return [
         Part(

@@ -146,7 +146,7 @@ def described(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def as_metadata(row: RowMapping) -> Metadata:
+def as_metadata(row: RowMapping | Mapping[str, Any]) -> Metadata:
     """Of a row of documents or clean texts."""
     notes = row["metadata_notes"] or {}
     return Metadata(

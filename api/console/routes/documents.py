@@ -16,6 +16,7 @@ from api.choices import check
 from api.console.choices import AsWritten, DocumentChoice, chosen
 from api.console.forms import check_form
 from api.console.names import indicator_names
+from api.console.outlines import entries_of
 from api.console.pages import page
 from api.console.words import WORDS
 from api.corrections import correction_views
@@ -33,6 +34,7 @@ from zhibiao.metadata.corrected import CORRECTABLE
 from zhibiao.store import documents
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.results import as_metadata
 from zhibiao.text.marking import Piece, marked_lines
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -168,11 +170,13 @@ def document_page_of(
         document=document, scope=None, open_quantities=True, corrections=None
     )
     with service.store.read() as connection:
-        found = document_detail(documents.get(connection, document))
+        row = documents.get(connection, document)
+        found = document_detail(row)
         stated = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=None)
         ordered = sorted(stated.observations, key=lambda each: (each.number_start, each.overruled))
         marked = _marked(connection, document, ordered)
         corrections = correction_views(connection, document)
+    outline = [] if marked is None else entries_of(marked.text, as_metadata(row), marked.lines)
     notes = found.metadata_notes or {}
     known = found.model_dump()
     return page(
@@ -197,6 +201,8 @@ def document_page_of(
         shown_fields=_FORM_FIELDS,
         names=indicator_names(service.settings),
         marked=marked,
+        outline=outline,
+        headed={entry.line for entry in outline},
     )
 
 
