@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup compiled demo up test test-all lint format bench chaos lock clean
+.PHONY: help setup compiled demo up test test-all exhaustive lint format bench chaos lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ test: setup  ## the tests, in parallel, without the long ones
 
 test-all: setup  ## the long tests, which `make test` leaves out, but not the chaos runs
 	$(PYTEST) -m "long and not chaos"
+
+exhaustive: setup  ## every case at hand, where the other tests take a part of them
+	$(PYTEST) -m exhaustive
 
 lint: setup  ## formatting, lint, types, import direction
 	$(BIN)/ruff format --check .

@@ -23,7 +23,7 @@ from zhibiao.pipeline import Described
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 pytestmark = [
-    pytest.mark.long,
+    pytest.mark.exhaustive,
     pytest.mark.skipif(not DATA.exists(), reason="the real reports are not beside the repository"),
 ]
 

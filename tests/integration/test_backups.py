@@ -304,7 +304,7 @@ def test_a_backup_of_an_earlier_schema_is_restored_and_brought_up_to_date(
     restored.close()
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("count", [1000])
 def test_a_backup_taken_while_reports_are_processed_comes_back_with_accounts_that_add_up(

@@ -44,7 +44,7 @@ def texts(*, every: int = 24) -> dict[str, bytes]:
     return made | {path.name: path.read_bytes() for path in real}
 
 
-@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.exhaustive)])
 def test_all_stages_at_once_store_what_one_after_the_other_do(
     line: StageLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:

@@ -113,7 +113,7 @@ def wheel(folder: Path, compiled: str) -> Path:
     return made
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("compiled", "engine"), [("0", "pure Python"), ("1", "compiled")])
 @pytest.mark.timeout(900)
 def test_a_wheel_holds_what_was_asked_for(tmp_path: Path, compiled: str, engine: str) -> None:
