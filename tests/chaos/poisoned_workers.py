@@ -72,11 +72,11 @@ POISONS: dict[str, Callable[[str], None]] = {
 _clean = pipeline.clean
 
 
-def _clean_or_die(document: RawDocument, given: Mapping[str, object]) -> Any:
+def _clean_or_die(document: RawDocument, *known: Mapping[str, object] | None) -> Any:
     _, mark, rest = document.text.partition(MARK)
     if mark:
         POISONS[rest.split("。")[0]](document.name)
-    return _clean(document, given)
+    return _clean(document, *known)  # type: ignore[arg-type]
 
 
 pipeline.clean = _clean_or_die
