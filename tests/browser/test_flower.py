@@ -18,7 +18,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 STAGES = {f"zhibiao.{stage}" for stage in ("read", "clean", "segment", "extract")}
 
 
-def wait_for(happened: Callable[[], bool], *, seconds: float = 60) -> None:
+def wait_for(happened: Callable[[], bool], *, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -46,7 +46,7 @@ def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, s
         found = rows(page)
         return found if len(found) >= wanted else {}
 
-    return WebDriverWait(browser, 60).until(there)
+    return WebDriverWait(browser, 120).until(there)
 
 
 def flower_pid(stack: Any) -> int:

@@ -74,7 +74,7 @@ def test_flower_shows_the_tasks_with_readable_arguments(
         text = page.find_element(By.TAG_NAME, "body").text
         return "zhibiao.extract" in text and "documents, interactive" in text
 
-    WebDriverWait(browser, 30).until(shown)
+    WebDriverWait(browser, 120).until(shown)
     if width == max(WIDTHS):
         hidden = browser.execute_script(
             "const frame = document.querySelector('table').parentElement;"
