@@ -36,7 +36,7 @@ SAID = '"><img src=x onerror=pwned()>🙂'
     ("width", "language", "scheme"),
     [
         pytest.param(
-            *way, marks=() if way in SHORT else pytest.mark.long, id="-".join(map(str, way))
+            *way, marks=() if way in SHORT else pytest.mark.exhaustive, id="-".join(map(str, way))
         )
         for way in WAYS
     ],

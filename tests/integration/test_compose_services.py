@@ -140,7 +140,7 @@ def host(tmp_path: Path, postgres_url: str) -> Iterator[Host]:
     made.end()
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 def test_every_part_starts_by_its_command_becomes_healthy_and_does_its_work(host: Host) -> None:
     host.start("redis")

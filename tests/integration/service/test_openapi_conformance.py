@@ -23,7 +23,7 @@ from api.app import create_app
 from zhibiao.domain.access import AccessScope
 from zhibiao.settings import Settings
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 REPORT = (
     "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n".encode()
