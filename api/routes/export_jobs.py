@@ -73,7 +73,7 @@ def get_export_file(service: CurrentService, job: JobId) -> FileResponse:
     operation_id="delete_export",
     summary="Delete a finished export with its file",
     status_code=204,
-    responses=refusals(409),
+    responses={**OF_CHANGES, **refusals(409)},
 )
 def delete_export(service: CurrentService, job: JobId) -> None:
     service.exports.delete(job)

@@ -94,7 +94,7 @@ def test_only_what_has_nothing_to_hide_is_open() -> None:
 def test_nothing_is_changed_by_whoever_may_only_read() -> None:
     changing = [(route, rule) for route, rule in RULES.items() if route[0] not in ("GET", "HEAD")]
     for (method, path), rule in changing:
-        exports = path.startswith("/v1/exports/")
+        exports = path.startswith(("/v1/exports/", "/v1/export-jobs/"))
         innocent = exports or path in ("/login", "/logout", "/flower/tasks/datatable")
         assert innocent or (AccessScope.READ not in rule.scopes and rule.scopes), (method, path)
 

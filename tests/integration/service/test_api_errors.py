@@ -24,9 +24,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str, value: str = "999999") -> str:
-    return (
-        re.sub(r"\{table\}", "documents", path).replace("{run}", value).replace("{document}", value)
-    )
+    return re.sub(r"\{(?:run|document|correction)\}", value, path.replace("{table}", "documents"))
 
 
 def assert_shape(answer: httpx.Response) -> dict[str, Any]:
@@ -62,14 +60,19 @@ def test_without_the_right_token_every_route_but_the_health_ones_refuses(service
 def test_unknown_ids_unknown_routes_and_wrong_methods_have_the_shape(service: Any) -> None:
     for method, path in routes():
         if "{run}" in path or "{document}" in path:
-            body = {"json": {"year": 2020}} if method == "PATCH" else {}
+            body = {}
+            if method == "PATCH":
+                body = {"json": {"year": 2020}}
+            elif path.endswith("/corrections"):
+                body = {"json": {"kind": "right", "observation": 1}}
             answer = service.http.request(method, filled(path), **body)
             assert answer.status_code == 404, (method, path)
             assert assert_shape(answer)["code"] == "not_found"
             answer = service.http.request(method, filled(path, "x"), **body)
             assert answer.status_code == 422, (method, path)
             assert assert_shape(answer)["code"] == "invalid_request"
-        answer = service.http.request("PUT", filled(path))
+        wrong = "POST" if path.endswith("/checked") else "PUT"
+        answer = service.http.request(wrong, filled(path))
         assert answer.status_code == 405, path
         assert assert_shape(answer)["code"] == "method_not_allowed"
     for path in ("/v1", "/v1/nothing", "/v2/runs", "/nowhere"):

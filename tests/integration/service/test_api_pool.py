@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from api.routes import exports
+from api import asked_tables
 
 
 def test_a_pool_without_a_free_connection_is_a_passing_state(
@@ -33,7 +33,7 @@ def test_only_some_exports_are_made_at_a_time_and_nobody_else_waits_for_them(
     service.submit({"a.txt": b"text"})
     lock, opened, most = threading.Lock(), 0, 0
     may_end = threading.Event()
-    real = exports.export
+    real = asked_tables.export
 
     def slow(*arguments: Any) -> int:
         nonlocal opened, most
@@ -45,7 +45,7 @@ def test_only_some_exports_are_made_at_a_time_and_nobody_else_waits_for_them(
             opened -= 1
         return real(*arguments)
 
-    monkeypatch.setattr(exports, "export", slow)
+    monkeypatch.setattr(asked_tables, "export", slow)
     with ThreadPoolExecutor(20) as pool:
         asked = [
             pool.submit(service.http.get, "/v1/exports/documents", params={"format": "csv"})

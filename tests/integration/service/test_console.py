@@ -161,7 +161,7 @@ def test_a_session_reads_the_api_and_changes_it_with_its_secret_only(
 def changing_paths(service: Any) -> list[str]:
     """Of all forms of the console but the log-in's, whichever router they are in."""
     ids = {"run": "1", "document": "2", "lever": "cancel", "name": "x", "path": "x"}
-    ids |= {"kind": "keys"}
+    ids |= {"kind": "keys", "table": "panel"}
     contexts = iter_route_contexts(create_app(service.settings).routes)
     found = {
         each.path.replace(":path}", "}").format(**ids)
