@@ -23,6 +23,7 @@ from zhibiao.store import audit
 
 log = logging.getLogger(__name__)
 
+LOG_IN = "log in"  # an action that no route declares: what is wrong is no entry
 _LONGEST = 2000  # characters that are kept of a path or a query
 _NO_TABLE = ("application/json", "text/html")
 
@@ -75,7 +76,7 @@ def _write(request: Request, caller: Caller, action: str, status: int) -> None:
 
 def record_login(connection: Connection, request: Request, caller: Caller, *, now: float) -> None:
     """Note a log-in, with the log-in itself."""
-    _record(connection, request, caller, "log in", 303, {}, now)
+    _record(connection, request, caller, LOG_IN, 303, {}, now)
 
 
 def _record(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workers import flower, loopback
+from workers.output import LOG_FILE, Show, to_stream, to_terminal
 from workers.parts import StackError, build_parts, with_ports
 from workers.supervisor import Supervisor
 from workers.watchdog import Watchdog
@@ -34,14 +35,14 @@ def run_stack(settings: Settings) -> int:
     """
     own_folder(settings.data_dir)
     own_files()
-    with _lock(settings.data_dir):
+    with _lock(settings.data_dir), _shown(settings) as show:
         check_exposed(settings)
         settings = with_ports(settings)
         token = ensure_token(settings)
         store = Store(settings.store_url)
         upgrade(store)
         store.close()
-        supervisor = Supervisor(build_parts(settings))
+        supervisor = Supervisor(build_parts(settings), show)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_end)
         supervisor.start()
@@ -54,6 +55,17 @@ def run_stack(settings: Settings) -> int:
             (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
             supervisor.end()
     return 0
+
+
+@contextlib.contextmanager
+def _shown(settings: Settings) -> Iterator[Show]:
+    """Where what the parts write goes: see workers.output."""
+    if not sys.stderr.isatty():
+        yield to_stream(sys.stderr)
+        return
+    with to_terminal(sys.stderr, settings.data_dir / LOG_FILE) as show:
+        sys.stderr.write("Starting Redis, workers, API and Flower …\n")
+        yield show
 
 
 @contextlib.contextmanager
@@ -130,5 +142,6 @@ def _announce(settings: Settings, token: str) -> None:
         f"  (user {user}, password: {password})\n"
         f"  token             {shown}(kept in {settings.token_file}; `zhibiao token` prints it)\n"
         f"  data              {settings.data_dir}\n"
+        + (f"  log               {settings.data_dir / LOG_FILE}\n" if sys.stderr.isatty() else "")
     )
     sys.stdout.flush()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from workers.output import Show, to_stream
 from workers.parts import Part, StackError
 from zhibiao.errors import ZhibiaoError
 
@@ -45,9 +46,11 @@ class _Running:
 class Supervisor:
     """Owns the processes of the parts. Use as: start, watch until asked to end, end."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], show: Show | None = None) -> None:
+        """`show` gets every line that a part writes; by default standard error does."""
         self._running = [_Running(part) for part in parts]
-        self._width = max(len(part.name) for part in parts)
+        self._say = to_stream(sys.stderr)
+        self._show = show or self._say
         self._asked_to_end = threading.Event()
         self._reaper = _Reaper()
 
@@ -248,12 +251,7 @@ class Supervisor:
     def _print(self, name: str, lines: IO[str]) -> None:
         with lines:
             for line in lines:
-                self._say(name, line.rstrip("\n"))
-
-    def _say(self, name: str, line: str) -> None:
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            sys.stderr.write(f"{name:<{self._width}} | {line}\n")
-            sys.stderr.flush()
+                self._show(name, line.rstrip("\n"))
 
 
 class _Reaper:

@@ -10,6 +10,8 @@ from typing import get_args
 import pytest
 
 import api.console
+from api.access import RULES
+from api.auditing import LOG_IN
 from api.console.words import ADVICE, WORDS
 from api.schemas.runs import RunStatus
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
@@ -27,6 +29,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
         ("section", SectionKind),
+        ("action", {rule.action.rstrip("?") for rule in RULES.values() if rule.action} | {LOG_IN}),
     ],
 )
 def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:

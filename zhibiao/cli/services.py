@@ -47,6 +47,9 @@ def up(
 ) -> int:
     """Run the whole service on this machine: Redis, workers, API, Flower. Ctrl-C ends it.
 
+    A terminal shows what goes wrong; all that the parts write is in `logs/stack.log` of the
+    data dir.
+
     ```
     zhibiao up
     zhibiao up --data-dir ./corpus --port 9000
