@@ -24,15 +24,12 @@ from typing import Any, Self
 import httpx
 
 from zhibiao.answers import Json, Refused, ServiceUnreachable, another_program, content, refusal
-from zhibiao.downloading import Exported, download, made_in_background
+from zhibiao.downloading import PATIENT, Exported, download, made_in_background
 from zhibiao.sending import files_to_send
 from zhibiao.uploading import Sendable, form_body
 from zhibiao.wire import Wire, known
 
 __all__ = ["Client", "Exported", "Refused", "ServiceUnreachable"]
-
-# Storing 5,000 files or making a table of millions of rows takes what it takes.
-_PATIENT = httpx.Timeout(None, connect=5.0)
 
 _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at least
 _CHANGED = ("documents", "run")
@@ -123,7 +120,7 @@ class Client:
                 "Content-Type": f"multipart/form-data; boundary={boundary}",
                 "Idempotency-Key": uuid.uuid4().hex if key is None else key,
             },
-            timeout=_PATIENT,
+            timeout=PATIENT,
             holds=_RUN,
         )
 
@@ -147,7 +144,7 @@ class Client:
     def delete_run(self, run: int) -> Json:
         """Delete a submission with all that came of it; how many documents and files."""
         return self._wire.json(
-            "DELETE", f"/v1/runs/{run}", timeout=_PATIENT, holds=("documents", "sources")
+            "DELETE", f"/v1/runs/{run}", timeout=PATIENT, holds=("documents", "sources")
         )
 
     def cancel(self, run: int) -> Json:
@@ -191,20 +188,20 @@ class Client:
             "/v1/reprocess",
             query=query,
             json_body=known(wanted),
-            timeout=_PATIENT,
+            timeout=PATIENT,
             holds=("plan", "run"),
         )
 
     def diff(self, run: int, **wanted: Any) -> Json:
         """What a run has changed; the filters are those of GET /v1/runs/{run}/diff."""
         return self._wire.json(
-            "GET", f"/v1/runs/{run}/diff", query=wanted, timeout=_PATIENT, holds=_DIFF
+            "GET", f"/v1/runs/{run}/diff", query=wanted, timeout=PATIENT, holds=_DIFF
         )
 
     def diff_between(self, before: str, after: str, **wanted: Any) -> Json:
         """What differs between two moments: numbers of runs, dates, or times in ISO 8601."""
         query = {"before": before, "after": after, **wanted}
-        return self._wire.json("GET", "/v1/diff", query=query, timeout=_PATIENT, holds=_DIFF)
+        return self._wire.json("GET", "/v1/diff", query=query, timeout=PATIENT, holds=_DIFF)
 
     def diff_lines(
         self, before: int | str, after: str | None = None, *, form: str, **wanted: Any
@@ -216,7 +213,7 @@ class Client:
         with ExitStack() as opened:
             answer = self._wire.trying(
                 lambda: opened.enter_context(
-                    self._wire.stream("GET", path, query=query, timeout=_PATIENT)
+                    self._wire.stream("GET", path, query=query, timeout=PATIENT)
                 )
             )
             if answer.headers.get("content-type", "").partition(";")[0] not in _LINES:
@@ -232,7 +229,7 @@ class Client:
             "POST",
             f"/v1/runs/{run}/rollback",
             json_body={"document": document},
-            timeout=_PATIENT,
+            timeout=PATIENT,
             holds=("documents",),
         )
 
@@ -240,7 +237,7 @@ class Client:
         """Forget superseded outputs; how many."""
         query = {"keep": keep, "dry_run": "true" if dry_run else None}
         return self._wire.json(
-            "POST", "/v1/prune", query=query, timeout=_PATIENT, holds=("extractions", "texts")
+            "POST", "/v1/prune", query=query, timeout=PATIENT, holds=("extractions", "texts")
         )
 
     # What is stored

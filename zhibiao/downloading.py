@@ -15,8 +15,8 @@ from zhibiao.wire import Wire
 
 _CHUNK_BYTES = 256 * 1024
 _POLL_SECONDS = 1.0
-# Making a table of millions of rows takes what it takes.
-_PATIENT = httpx.Timeout(None, connect=5.0)
+# Storing 5,000 files or making a table of millions of rows takes what it takes.
+PATIENT = httpx.Timeout(None, connect=5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def download(
         method = "GET" if body is None else "POST"
         with (
             partial.open("wb") as file,
-            wire.stream(method, source, query=query, json_body=body, timeout=_PATIENT) as answer,
+            wire.stream(method, source, query=query, json_body=body, timeout=PATIENT) as answer,
         ):
             if "x-zhibiao-manifest" not in answer.headers:
                 raise another_program(answer)

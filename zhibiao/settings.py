@@ -317,7 +317,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     there = written | dict(os.environ if environment is None else environment)
     present = {name for name in there if name.startswith(PREFIX)}
     present.discard(compiled.SWITCH)  # of the build
-    for name in sorted(n for n in present if n.startswith(PREFIX) and n not in known):
+    for name in sorted(present - known):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else " See docs/settings.md."
         raise SettingsError(f"Unknown setting {name}.{hint}", setting=name)

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -103,10 +104,7 @@ def renew_token(settings: Settings) -> str:
         raise NoToken("The token is ZHIBIAO_TOKEN: change it there, and start the service again.")
     path = settings.token_file
     own_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # O_EXCL, mode 0600
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
-    Path(name).replace(path)
+    _written(path.parent).replace(path)
     return _read(path)
 
 
@@ -134,25 +132,33 @@ def find_token(settings: Settings) -> str:
 def _ensure(path: Path) -> str:
     if not path.exists():
         own_folder(path.parent)
-        _store(path, secrets.token_urlsafe(32))
+        _store(path)
     return _read(path)
 
 
-def _store(path: Path, token: str) -> None:
-    # Written whole under another name, then linked: no reader ever sees half a token, and the
-    # link fails (instead of replacing) where another process was first.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # O_EXCL, mode 0600
+def _store(path: Path) -> None:
+    # Linked, not renamed: a link fails where another process was first.
+    written = _written(path.parent)
+    try:
+        with suppress(FileExistsError):
+            os.link(written, path)
+    finally:
+        written.unlink()
+
+
+def _written(folder: Path) -> Path:
+    """A file with a new token, under a name of its own: no reader ever sees half a token."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".token-")  # O_EXCL, mode 0600
+    written = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(token + "\n")
+            file.write(secrets.token_urlsafe(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            return
-    finally:
-        Path(name).unlink()
+    except OSError:
+        written.unlink()
+        raise
+    return written
 
 
 def _read(path: Path) -> str:

@@ -129,13 +129,45 @@ def test_a_report_that_is_not_there_is_missed_and_named(
     assert "holds no report 清河" in told.err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"indicator": "gdp"}',
+        b"\xff",
+        b"[]",
+        json.dumps(stated(indicator=["gdp"])).encode(),
+        json.dumps(stated(evidence=5)).encode(),
+        json.dumps(stated(period_start="this year")).encode(),
+        json.dumps(stated() | {"value": None}).encode(),
+    ],
+)
 def test_a_line_that_is_no_annotation_is_refused_with_its_place(
+    line: bytes, corpus: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold, reports = corpus
+    (gold / "清河.jsonl").write_bytes(b"\n" + line)
+    assert run(["score", str(gold), str(reports)]) == 2
+    assert "清河.jsonl, line 2, is no annotation" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("written", ["{", "[1]", '{"清河": 2020}'])
+def test_metadata_that_are_no_objects_are_refused(
+    written: str, corpus: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold, reports = corpus
+    (gold / "metadata.json").write_text(written, "utf-8")
+    assert run(["score", str(gold), str(reports)]) == 2
+    assert "metadata.json" in capsys.readouterr().err
+
+
+def test_a_text_that_holds_another_end_of_a_line_is_one_line(
     corpus: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     gold, reports = corpus
-    (gold / "清河.jsonl").write_text('{"indicator": "gdp"}', "utf-8")
-    assert run(["score", str(gold), str(reports)]) == 2
-    assert "清河.jsonl, line 1" in capsys.readouterr().err
+    line = json.dumps(stated(evidence="生产总值\u2028增长6.8%"), ensure_ascii=False)
+    (gold / "清河.jsonl").write_text(line, "utf-8")
+    assert run(["score", str(gold), str(reports), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["hit"] == 1
 
 
 @pytest.mark.skipif(

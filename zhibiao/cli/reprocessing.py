@@ -55,8 +55,7 @@ def reprocess(
         typer.Option("--from", help="Execute this stage and all after it, outdated or not."),
     ] = None,
     everything: Annotated[
-        bool,
-        typer.Option("--all", "--everything", help="Execute all stages, outdated or not."),
+        bool, typer.Option("--all", help="Execute all stages, outdated or not.")
     ] = False,
     atomic: Annotated[
         bool,

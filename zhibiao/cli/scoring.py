@@ -79,7 +79,7 @@ def score(
     if not annotated:
         raise typer.BadParameter(f"{gold} holds no NAME.jsonl.", param_hint="GOLD")
     facts = metadata if metadata is not None else gold / _METADATA
-    given = json.loads(facts.read_text("utf-8")) if facts.is_file() else {}
+    given = _metadata(facts) if facts.is_file() else {}
     found, failures = _found(folder, catalogue, given, set(annotated))
     for name in sorted(annotated.keys() - found.keys()):
         sys.stderr.write(f"zhibiao: {folder} holds no report {name}: all of it counts as missed.\n")
@@ -106,19 +106,42 @@ def score(
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    # Bytes are split at line feeds alone: a text may hold other ends of lines.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            stated = json.loads(line)
-            for field in ("indicator", "measure", "value", "unit", "bound", "status"):
-                stated[field]
-            float(stated["value"])
+            yield _annotation(line)
         except (ValueError, TypeError, KeyError) as error:
             raise typer.BadParameter(
                 f"{path}, line {number}, is no annotation: {error}.", param_hint="GOLD"
             ) from error
-        yield {"period_start": None, "period_end": None, **stated}
+
+
+def _annotation(line: bytes) -> dict[str, Any]:
+    """Raises ValueError, TypeError, KeyError."""
+    stated = {"period_start": None, "period_end": None, **json.loads(line)}
+    stated["evidence"] = stated.get("evidence") or ""
+    for name in ("indicator", "measure", "unit", "bound", "status", "evidence"):
+        if not isinstance(stated[name], str):
+            raise TypeError(f"{name} is no text")
+    float(stated["value"])
+    for name in ("period_start", "period_end"):
+        int(stated[name] or 0)
+    return stated
+
+
+def _metadata(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        given = json.loads(path.read_bytes())
+        wrong = [name for name, known in given.items() if not isinstance(known, dict)]
+    except (ValueError, AttributeError) as error:
+        raise typer.BadParameter(
+            f"{path} is no JSON object: {error}.", param_hint="--metadata"
+        ) from error
+    if wrong:
+        raise typer.BadParameter(f"{path}: {wrong[0]} has no object.", param_hint="--metadata")
+    return dict(given)
 
 
 def _found(

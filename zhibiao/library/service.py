@@ -137,13 +137,13 @@ class Service:
         return self._table("concordance", keyword=_asked_terms(keywords), match=match, **wanted)
 
     def terms(
-        self, *, by: TermGrain = "document", top: int | None = None, **wanted: Any
+        self, *, of: TermGrain = "document", top: int | None = None, **wanted: Any
     ) -> pd.DataFrame:
         """The words of each report, year or region, with count and TF-IDF; one row a word.
 
         Only the `top` words of each, if given. Numbers and function words are left out.
         """
-        return self._table("terms", of=by, top=top, **wanted)
+        return self._table("terms", of=of, top=top, **wanted)
 
     def term_matrix(
         self, *, values: Literal["count", "tfidf"] = "count", **wanted: Any

@@ -208,10 +208,10 @@ def test_the_terms_of_documents_are_their_words_with_tf_idf(
 def test_terms_are_ranked_by_year_and_region_too(filled: Any, connected: Service) -> None:
     every = connected.terms()
     for of, key in (("year", "year"), ("region", "region_code")):
-        grouped = connected.terms(by=of)  # type: ignore[arg-type]
+        grouped = connected.terms(of=of)  # type: ignore[arg-type]
         sums = every.groupby([key, "term"])["count"].sum()
         assert grouped.set_index([key, "term"])["count"].sort_index().to_dict() == sums.to_dict()
-        best = connected.terms(by=of, top=5)  # type: ignore[arg-type]
+        best = connected.terms(of=of, top=5)  # type: ignore[arg-type]
         expected = grouped[grouped["rank"] <= 5].reset_index(drop=True)
         pd.testing.assert_frame_equal(best, expected)
 
