@@ -6,28 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from invented import CATALOGUE, found_in
 
-from zhibiao import pipeline
 from zhibiao.analysis.cells import Cell, cells
 from zhibiao.analysis.panel import PanelRules, long_rows, wide_table
 from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.units import Units, UnknownUnit
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.extract import extract
-from zhibiao.rendering import extracted_observation
-
-CATALOGUE = load_catalogue()
 
 
 def statements(text: str, name: str = "邯郸市2023年政府工作报告.txt") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for raw in pipeline.read(text.encode(), name):
-        described = pipeline.clean(raw, {})
-        known = described.metadata
-        for observation in extract(described.clean, raw.text, known, CATALOGUE).observations:
-            record = extracted_observation(observation, known, source=raw.name)
-            found.append(record | {"review_year": known.review_year})
-    return found
+    return found_in(text, name)
 
 
 def report(review: str, plan: str, *, city: str = "邯郸市", year: int = 2023) -> str:

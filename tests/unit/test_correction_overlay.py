@@ -5,31 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from invented import observation
+
 from zhibiao.domain.corrections import Correction, CorrectionKind, moved, overlay
 
 TEXT = "全县生产总值增长6.8%。居民收入分别增长7%。"
 
 
 def stated(indicator: str = "gdp", value: str = "6.8", **others: Any) -> dict[str, Any]:
-    known = {
-        "indicator": indicator,
-        "measure": "growth",
-        "value": Decimal(value),
-        "value_high": None,
-        "unit": "%",
-        "bound": "eq",
-        "status": "actual",
-        "period_start": 2022,
-        "period_end": 2022,
-        "scope": "region",
-        "stretch": False,
-        "start": 2,
-        "end": 12,
-        "number_start": 8,
-        "number_end": 11,
-        "evidence": "生产总值增长6.8%",
-    }
-    return known | others
+    places = {"start": 2, "end": 12, "number_start": 8, "number_end": 11}
+    return observation(indicator=indicator, value=Decimal(value), **{**places, **others})
 
 
 def correction(

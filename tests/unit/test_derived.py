@@ -5,25 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from zhibiao import pipeline
+from invented import CATALOGUE, found_in
+
 from zhibiao.analysis.panel import PanelRules, wide_table
 from zhibiao.analysis.units import Units
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.extract import extract
-from zhibiao.rendering import extracted_observation
-
-CATALOGUE = load_catalogue()
 
 
 def statements(year: int, review: str) -> list[dict[str, Any]]:
     text = f"邯郸市{year}年政府工作报告\n各位代表：\n一、{year - 1}年工作回顾\n{review}\n"
-    (raw,) = pipeline.read(text.encode(), f"邯郸市{year}年政府工作报告.txt")
-    described = pipeline.clean(raw, {})
-    known = described.metadata
-    return [
-        extracted_observation(each, known, source=raw.name) | {"review_year": known.review_year}
-        for each in extract(described.clean, raw.text, known, CATALOGUE).observations
-    ]
+    return found_in(text, f"邯郸市{year}年政府工作报告.txt")
 
 
 def wide(*reviews: str, units: tuple[str, ...] = ()) -> dict[int, dict[str, Decimal | None]]:

@@ -7,33 +7,23 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from invented import observation
 
 from zhibiao.domain.difference import COMPARED, compare
 
 
 def stated(indicator: str | None = "gdp", value: str = "6.5", at: int = 10, **other: Any) -> Any:
-    return {
-        "indicator": indicator,
-        "measure": "growth",
-        "value": Decimal(value),
-        "value_high": None,
-        "unit": "%",
-        "bound": "eq",
-        "status": "actual",
-        "period_start": 2022,
-        "period_end": 2022,
-        "scope": "region",
+    known = {
         "base_value": Decimal(value),
         "base_unit": "%",
         "tone": None,
-        "stretch": False,
         "flags": [],
         "subject": "生产总值",
         "evidence": f"生产总值增长{value}%",
         "number_start": at,
         "number_end": at + 3,
-        **other,
     }
+    return observation(indicator=indicator, value=Decimal(value), **{**known, **other})
 
 
 def kinds(old: list[Any], new: list[Any], *, same_text: bool = True) -> list[tuple[Any, ...]]:

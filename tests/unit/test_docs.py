@@ -152,6 +152,30 @@ def test_every_command_teaches_with_an_example() -> None:
         assert re.search(rf"```\n(?:.* )?zhibiao {name}\b|zhibiao {name}\)", command.help), name
 
 
+PAGES = [*DOCS.glob("*.md"), *ROOT.glob("*.md"), *DOCS.glob("*.ipynb")]
+# In a span of code, or at the beginning of a line of a shell's.
+_COMMAND = re.compile(r"(?:`|^|[&|(] ?)zhibiao ([a-z]+[^`\n#|&)$]*)", re.MULTILINE)
+
+
+def test_every_command_that_a_page_names_exists_with_its_options() -> None:
+    known = {
+        name: {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)} | {"--help"}
+        for name, command in all_commands()
+    }
+    groups = {name.partition(" ")[0] for name in known}
+    named = 0
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for shell in (*re.findall(r"`[^`\n]+`", text), *re.findall(r"```sh\n(.*?)```", text, re.S)):
+            for words in (found[1].split() for found in _COMMAND.finditer(shell)):
+                name = words[0] if words[0] in known else " ".join(words[:2])
+                assert name in known or words[0] in groups, (page.name, words)
+                flags = {word.partition("=")[0] for word in words if word.startswith("--")}
+                assert flags <= known.get(name, set()), (page.name, words)
+                named += 1
+    assert named > 100
+
+
 def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None:
     text = commands()
     assert "`zhibiao status [RUN]`" in text

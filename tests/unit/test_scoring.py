@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from invented import observation
 
 from zhibiao.analysis.scoring import report_name, score
 from zhibiao.cli.main import run
@@ -27,19 +28,7 @@ REPORT = (
 
 
 def stated(value: float = 6.8, **others: Any) -> dict[str, Any]:
-    return {
-        "indicator": "gdp",
-        "measure": "growth",
-        "value": value,
-        "value_high": None,
-        "unit": "%",
-        "bound": "eq",
-        "status": "actual",
-        "period_start": 2022,
-        "period_end": 2022,
-        "evidence": f"生产总值增长{value}%",
-        **others,
-    }
+    return observation(**{"value": value, "evidence": f"生产总值增长{value}%", **others})
 
 
 def test_a_hit_a_miss_and_a_false_one_are_told_apart() -> None:
