@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -13,28 +13,9 @@ from zhibiao.keywords.choices import Denominator, Match
 from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sets import Keyword, load_keywords
 from zhibiao.library.frames import frame
-from zhibiao.tables import Column
+from zhibiao.tables.keywords import LOCAL_KEYWORD_COLUMNS, REPORT_COLUMNS
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter
-
-_COLUMNS: Mapping[str, Column] = {
-    "region_code": "text",
-    "region": "text",
-    "province": "text",
-    "level": "text",
-    "year": "integer",
-    "group": "text",
-    "keyword": "text",
-    "weight": "number",
-    "count": "integer",
-    "tokens": "integer",
-    "content_words": "integer",
-    "characters": "integer",
-    "sentences": "integer",
-    "per_10000": "number",
-    "document": "text",
-    "source": "text",
-}
 
 KeywordsGiven = str | os.PathLike[str] | Iterable[str]
 
@@ -52,7 +33,7 @@ def count_keywords(
     """
     chosen = _keywords(keywords)
     matcher = Matcher([keyword.term for keyword in chosen], match)
-    return frame(_records(reports, chosen, matcher, per), _COLUMNS)
+    return frame(_records(reports, chosen, matcher, per), LOCAL_KEYWORD_COLUMNS)
 
 
 def _keywords(given: KeywordsGiven) -> tuple[Keyword, ...]:
@@ -74,9 +55,7 @@ def _records(
         for position, keyword in enumerate(keywords):
             count = found.counts.get(position, 0)
             yield {
-                **{name: getattr(known, name) for name in ("region_code", "region", "province")},
-                "level": known.level,
-                "year": known.year,
+                **{name: getattr(known, name) for name in REPORT_COLUMNS},
                 "group": keyword.group,
                 "keyword": keyword.term,
                 "weight": keyword.weight,

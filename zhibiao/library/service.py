@@ -15,6 +15,7 @@ from zhibiao.client import Client
 from zhibiao.domain import Measure
 from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.keywords.sets import as_asked, load_keywords
+from zhibiao.library.counting import KeywordsGiven
 from zhibiao.library.frames import frame, with_categories
 from zhibiao.library.matrix import TermMatrix, term_matrix
 from zhibiao.library.plots import plot
@@ -108,7 +109,7 @@ class Service:
 
     def keywords(
         self,
-        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        keywords: KeywordsGiven | None = None,
         *,
         match: Match = "token",
         by: Grain = "document",
@@ -125,7 +126,7 @@ class Service:
 
     def concordance(
         self,
-        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        keywords: KeywordsGiven | None = None,
         *,
         match: Match = "token",
         **wanted: Any,
@@ -186,7 +187,7 @@ class Service:
         *,
         indicator: str = "gdp",
         measure: str = "growth",
-        keywords: str | os.PathLike[str] | Iterable[str] | None = None,
+        keywords: KeywordsGiven | None = None,
         font: Path | None = None,
         **wanted: Any,
     ) -> None:
@@ -215,7 +216,7 @@ class Service:
 
 
 def _asked_terms(
-    keywords: str | os.PathLike[str] | Iterable[str] | None,
+    keywords: KeywordsGiven | None,
 ) -> list[str | Mapping[str, Any]] | None:
     if keywords is None:
         return None

@@ -12,10 +12,11 @@ from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sections import part_at, parts_of
 from zhibiao.rendering import Record
 from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.keywords import REPORT_COLUMNS, KeywordChoice, cut_reports
+from zhibiao.store.keywords import KeywordChoice, cut_reports
 from zhibiao.store.results import as_metadata
 from zhibiao.store.schema import documents
 from zhibiao.tables import Column
+from zhibiao.tables.keywords import REPORT_COLUMNS
 
 CONTEXT_CHARACTERS: Final = 30  # on either side
 CONCORDANCE_COLUMNS: Mapping[str, Column] = {

@@ -19,43 +19,11 @@ from zhibiao.store.documents import DocumentFilter, counted, current, work_of
 from zhibiao.store.results import as_metadata
 from zhibiao.store.schema import METADATA_COLUMNS, clean_texts, documents, term_counts, work
 from zhibiao.tables import Column
+from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import Segmenter
 
 _BATCH_ROWS = 200  # texts in memory, of some 30 kB each
-
-REPORT_COLUMNS: Mapping[str, Column] = {
-    "region_code": "text",
-    "region": "text",
-    "province": "text",
-    "level": "text",
-    "year": "integer",
-}
-_SECTION_COLUMNS: Mapping[str, Column] = {
-    "section": "integer",
-    "section_kind": "text",
-    "heading": "text",
-}
-_COUNT_COLUMNS: Mapping[str, Column] = {
-    "group": "text",
-    "keyword": "text",
-    "weight": "number",
-    "count": "integer",
-    "tokens": "integer",
-    "content_words": "integer",
-    "characters": "integer",
-    "sentences": "integer",
-    "per_10000": "number",
-    "document_id": "integer",
-    "document": "text",
-    "source": "text",
-}
-KEYWORD_COLUMNS: Mapping[str, Column] = {**REPORT_COLUMNS, **_COUNT_COLUMNS}
-KEYWORD_SECTION_COLUMNS: Mapping[str, Column] = {
-    **REPORT_COLUMNS,
-    **_SECTION_COLUMNS,
-    **_COUNT_COLUMNS,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
