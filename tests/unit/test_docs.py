@@ -176,6 +176,26 @@ def test_every_command_that_a_page_names_exists_with_its_options() -> None:
     assert named > 100
 
 
+def anchors(page: str) -> set[str]:
+    """Of the headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).strip().lower().replace(" ", "-") for each in headings}
+
+
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    followed = 0
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+            assert target.exists(), (page.name, link)
+            if anchor:
+                assert anchor in anchors(target.read_text("utf-8")), (page.name, link)
+            followed += 1
+    assert followed > 60
+
+
 def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None:
     text = commands()
     assert "`zhibiao status [RUN]`" in text

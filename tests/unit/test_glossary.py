@@ -1,16 +1,18 @@
-"""The glossary knows every package, and every package of it exists."""
+"""The glossary knows every package there is, and speaks Chinese as the console does."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from api.console.words import WORDS
+
 ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/glossary.md").read_text("utf-8")
 
 
 def test_the_glossary_lists_the_packages_that_there_are() -> None:
-    page = (ROOT / "docs/glossary.md").read_text("utf-8")
-    listed = set(re.findall(r"^\| `([a-z/]+)` \|", page, re.MULTILINE))
+    listed = set(re.findall(r"^\| `([a-z/]+)` \|", PAGE, re.MULTILINE))
     packages = {
         str(init.parent.relative_to(ROOT))
         for top in ("api", "tasks", "workers", "zhibiao")
@@ -19,3 +21,16 @@ def test_the_glossary_lists_the_packages_that_there_are() -> None:
     nested = {p for p in packages if p.startswith("zhibiao/") and p.count("/") == 1}
     rooms = {p for p in packages if p.startswith("zhibiao/extract/")}
     assert listed == {"api", "tasks", "workers"} | nested | rooms
+
+
+def test_the_glossary_has_the_words_of_the_console() -> None:
+    def said(kind: str, *names: str) -> str:
+        return "、".join(WORDS[kind][name][1] for name in names)
+
+    for row in (
+        f"| quarantined | {said('state', 'quarantined')} |",
+        f"| outturn, target | {said('status', 'actual', 'target')} |",
+        f"| region, region code | {said('field', 'region', 'region_code')} |",
+        f"| year, review year | 年份、{said('field', 'review_year')} |",
+    ):
+        assert row in PAGE
