@@ -19,7 +19,7 @@ from api.parameters import Certain, Corrections, Indicators, OpenQuantities, Rep
 from api.refusals import OF_CHANGES, refusals
 from api.schemas.exports import CoverageRequest, GoldAnswer, GoldReport, KeywordRequest
 from api.service import CurrentService, Service
-from zhibiao.analysis.names import Language
+from zhibiao.analysis.labels import Language
 from zhibiao.analysis.units import Units
 from zhibiao.domain import State
 from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain

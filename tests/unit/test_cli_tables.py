@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 import openpyxl
@@ -68,14 +69,32 @@ def test_the_panel_of_local_files_has_all_its_sheets(folder: Path, tmp_path: Pat
     rows = [[cell.value for cell in row] for row in book["panel"]]
     heading = rows[0]
     values = {
-        (row[heading.index("年份")], row[heading.index("指标")], row[heading.index("口径")],
-         row[heading.index("性质")]): row
+        (row[heading.index("年份")], row[heading.index("指标")], row[heading.index("度量")],
+         row[heading.index("目标或实绩")]): row
         for row in rows[1:]
     }  # fmt: skip
     level = values[2023, "gdp", "level", "actual"]
     assert (level[heading.index("数值")], level[heading.index("单位")]) == (4346.3, "亿元")
     target = values[2023, "gdp", "growth", "target"]
-    assert target[heading.index("gap")] == -0.5
+    assert target[heading.index("实绩减目标")] == -0.5
+
+
+@pytest.mark.parametrize("layout", [[], ["--long"]])
+@pytest.mark.parametrize(("language", "chinese"), [("zh", True), ("en", False)])
+def test_a_workbook_with_labels_is_in_their_language_throughout(
+    folder: Path, tmp_path: Path, language: str, chinese: bool, layout: list[str]
+) -> None:
+    out = tmp_path / "panel.xlsx"
+    asked = ["extract", str(folder), "-o", str(out), "--table", "panel", *layout]
+    assert run([*asked, "--labels", language]) == 0
+    book = openpyxl.load_workbook(out)
+    told = [cell.value for sheet in book for cell in sheet[1]]
+    told += [row[0].value for row in book["notes"].iter_rows(min_row=2)]
+    told += [cell.value for cell in book["codebook"]["H"][1:] if cell.value]  # the rules
+    # Units and words of officialese stand in English, too, in brackets.
+    bare = [re.sub(r"\(.*?\)", "", each) for each in told]
+    assert len(told) > 20
+    assert {bool(re.search(r"[\u4e00-\u9fff]", each)) for each in bare} == {chinese}
 
 
 def test_coverage_of_local_files(folder: Path, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from zhibiao.analysis.labels import Language, key_label
 from zhibiao.analysis.units import usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 
-Language = Literal["zh", "en"]
 Facet = Literal["", "high", "stretch", "gap", "above", "over_above", "derived"]
 
 _MEASURES = {
@@ -29,52 +29,50 @@ _REASONS = {
     "failed": ("处理失败", "failed"),
     "quarantined": ("无法读取", "quarantined"),
     "not_submitted": ("未提交", "not submitted"),
+    "pending": ("等待处理", "pending"),
+    "running": ("处理中", "running"),
+    "cancelled": ("已取消", "cancelled"),
 }
-_STATUSES = {"actual": ("实际", "outturn"), "target": ("目标", "target")}
+_STATUSES = {"actual": ("实绩", "outturn"), "target": ("目标", "target")}
 _FACETS: Mapping[str, tuple[str, str]] = {
     "": ("", ""),
     "high": ("区间上限", "upper end of the range"),
     "stretch": ("力争目标", "stretch target"),
-    "gap": ("实际减目标", "outturn minus target"),
+    "gap": ("实绩减目标", "outturn minus target"),
     "above": ("上级目标", "target of the level above"),
     "over_above": ("目标减上级目标（加码）", "target minus that of the level above"),
     "derived": ("推算", "derived"),
 }
 _DERIVED = {
-    "growth": "not stated; derived from the levels of this year and the one before",
-    "level": "not stated; derived from the level of the year before and this year's growth",
+    "growth": (
+        "报告未提及，由当年与上年的水平值推算",
+        "not stated; derived from the levels of this year and the one before",
+    ),
+    "level": (
+        "报告未提及，由上年的水平值与当年增速推算",
+        "not stated; derived from the level of the year before and this year's growth",
+    ),
 }
+_OUTTURN_RULE = (
+    "回顾该年的报告所述的实绩",
+    "the outturn that the report reviewing the year states",
+)
+_TARGET_RULE = ("当年报告所述的目标", "the target that the year's own report states")
 _RULES = {
-    "high": "the upper end where the report states a range",
-    "stretch": "what the report strives for beyond its target",
-    "gap": "the outturn that the next year's report states, minus the target",
-    "above": "the target of the prefecture or province above for the same year",
-    "over_above": "the target minus that of the prefecture or province above",
-}
-_KEYS = {
-    "region_code": ("行政区划代码", "GB/T 2260 code"),
-    "region": ("地区", "region"),
-    "province": ("省份", "province"),
-    "level": ("行政层级", "level of government"),
-    "year": ("年份", "year"),
-    "indicator": ("指标", "indicator"),
-    "measure": ("口径", "measure"),
-    "status": ("性质", "target or outturn"),
-    "value": ("数值", "value"),
-    "value_high": ("区间上限", "upper end of the range"),
-    "unit": ("单位", "unit"),
-    "bound": ("边界", "bound"),
-    "tone": ("语气", "tone"),
-    "stretch": ("力争目标", "stretch target"),
-    "certain": ("确定", "certain"),
-    "competing": ("竞争数值个数", "competing values"),
-    "flags": ("标记", "flags"),
-    "document": ("报告标题", "report"),
-    "source": ("文件", "file"),
-    "sentence": ("语句", "sentence"),
-    "evidence": ("依据", "evidence"),
-    "address": ("链接", "address"),
-    "reason": ("原因", "reason"),
+    "high": ("报告给出区间时的上限", "the upper end where the report states a range"),
+    "stretch": ("报告在目标之外力争的数值", "what the report strives for beyond its target"),
+    "gap": (
+        "次年报告所述的实绩减去目标",
+        "the outturn that the next year's report states, minus the target",
+    ),
+    "above": (
+        "上级省或地级市同年的目标",
+        "the target of the prefecture or province above for the same year",
+    ),
+    "over_above": (
+        "目标减去上级省或地级市同年的目标",
+        "the target minus that of the prefecture or province above",
+    ),
 }
 
 
@@ -101,16 +99,15 @@ class WideColumn:
             if part
         )  # fmt: skip
 
-    @property
-    def rule(self) -> str:
+    def rule(self, language: Language) -> str:
         """What it holds, in one line."""
         if self.facet == "derived":
-            return _DERIVED[self.measure]
-        if self.facet:
-            return _RULES[self.facet]
-        if self.status == "target":
-            return "the target that the year's own report states"
-        return "the outturn that the report reviewing the year states"
+            told = _DERIVED[self.measure]
+        elif self.facet:
+            told = _RULES[self.facet]
+        else:
+            told = _TARGET_RULE if self.status == "target" else _OUTTURN_RULE
+        return told[language == "en"]
 
     def label(self, catalogue: Catalogue, language: Language) -> str:
         """地区生产总值 增速 目标（%）; Gross domestic product, growth, target (%)."""
@@ -150,20 +147,15 @@ def wide_column(
     )
 
 
-def key_label(name: str, language: Language) -> str:
-    """The label of a column that is no indicator's; its name where it has none."""
-    return _KEYS.get(name, (name, name))[0 if language == "zh" else 1]
-
-
 CODEBOOK_COLUMNS = (
     "column", "indicator", "name_zh", "name_en", "measure", "status", "unit", "rule",
 )  # fmt: skip
 
 
 def codebook(
-    columns: Mapping[str, WideColumn | None], catalogue: Catalogue
+    columns: Mapping[str, WideColumn | None], catalogue: Catalogue, language: Language = "en"
 ) -> list[dict[str, Any]]:
-    """A row a column: id, Chinese and English name, unit, measure, rule."""
+    """A row a column: id, Chinese and English name, unit, measure, and the rule in a language."""
     rows: list[dict[str, Any]] = []
     for name, column in columns.items():
         if column is None:
@@ -185,7 +177,7 @@ def codebook(
                 "measure": column.measure,
                 "status": column.status,
                 "unit": column.unit,
-                "rule": column.rule,
+                "rule": column.rule(language),
             }
         )
     return rows

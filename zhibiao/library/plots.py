@@ -134,9 +134,9 @@ def _draw_outturns(figure: Figure, table: pd.DataFrame) -> None:
     axes = figure.subplots()
     for _, rows in _by_region(valued):
         outturns, targets = rows[rows.status == "actual"], rows[rows.status == "target"]
-        colour = _line(axes, outturns, style="-", label="实际")
+        colour = _line(axes, outturns, style="-", label="实绩")
         _line(axes, targets, style="--", label="目标", colour=colour)
-    _finish(axes, f"{_name(valued)}：目标与实际", _unit(valued))
+    _finish(axes, f"{_name(valued)}：目标与实绩", _unit(valued))
 
 
 def _draw_keywords(figure: Figure, table: pd.DataFrame) -> None:

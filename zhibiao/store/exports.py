@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, FromClause, select
 
 from zhibiao.analysis.coverage import Grid, why_nothing
-from zhibiao.analysis.names import Language
+from zhibiao.analysis.labels import Language
 from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue

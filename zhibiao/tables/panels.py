@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zhibiao.analysis.coverage import COVERAGE_COLUMNS
-from zhibiao.analysis.names import CODEBOOK_COLUMNS, Language, WideColumn, codebook, key_label
+from zhibiao.analysis.labels import Language, key_label
+from zhibiao.analysis.names import CODEBOOK_COLUMNS, WideColumn, codebook
 from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS, PanelRules, long_rows, wide_table
 from zhibiao.catalogue.indicators import Catalogue
+from zhibiao.tables.notes import NOTES
 from zhibiao.tables.sheets import Column, Sheet
 
 _KINDS: Mapping[str, Column] = {
@@ -26,23 +28,6 @@ _KINDS: Mapping[str, Column] = {
     **dict.fromkeys(("certain", "headline"), "boolean"),
 }  # fmt: skip
 
-NOTES = (
-    "One cell is one region, year, indicator, measure and status. Targets are those of the year's "
-    "own report; outturns those of the report that reviews the year, as a rule the next one.",
-    "Where a report states several values, the report's own targets or headline figures decide, "
-    "then the base before what is striven for, certain before uncertain, earlier in the text. "
-    "The number of digits decides nothing. The long table lists all competing values.",
-    "The wide table leaves out values of a part of the region or of the year, of uncertain years, "
-    "and implausible ones. The long table has them, with flags.",
-    "Values are in base units (元, 人, %) unless a unit was asked for. Dollars stay dollars, in "
-    "columns of their own. Of a range the lower end is the value; columns in _high have the upper.",
-    "Columns in _derived hold what no report states: growth from the levels of two years, a level "
-    "from that of the year before and the growth. Levels are at current prices, growth as a rule "
-    "at constant ones: compare them with care.",
-    "An empty cell is explained by the sheet coverage: a report that was not submitted, one that "
-    "could not be read, one that states nothing, or a value of a part of the year only.",
-)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
@@ -54,6 +39,11 @@ class Look:
     def language(self) -> Language:
         """Of labels beside the names, which Stata and parquet have room for."""
         return self.labels if self.labels is not None else "zh"
+
+    @property
+    def prose(self) -> Language:
+        """Of notes and rules."""
+        return self.labels if self.labels is not None else "en"
 
 
 def _kind(name: str) -> Column:
@@ -82,7 +72,7 @@ def coverage_sheet(records: Iterable[Mapping[str, Any]], look: Look) -> Sheet:
 
 def _notes_sheet(look: Look) -> Sheet:
     """What a reader of the panel has to know."""
-    return _keyed("notes", ("note",), ({"note": note} for note in NOTES), look)
+    return _keyed("notes", ("note",), ({"note": note} for note in NOTES[look.prose]), look)
 
 
 @contextmanager
@@ -120,4 +110,5 @@ def _wide(
 
 
 def _codebook(columns: Mapping[str, WideColumn | None], catalogue: Catalogue, look: Look) -> Sheet:
-    return _keyed("codebook", CODEBOOK_COLUMNS, codebook(columns, catalogue), look)
+    rows = codebook(columns, catalogue, look.prose)
+    return _keyed("codebook", CODEBOOK_COLUMNS, rows, look)

@@ -199,7 +199,7 @@ def test_a_workbook_has_its_codebook_coverage_and_notes(panelled: Any) -> None:
 def test_headings_come_in_the_language_that_is_asked_for(panelled: Any) -> None:
     zh = lines(panelled, "panel", labels="zh")[0]
     assert "地区生产总值 增速 目标（%）" in zh
-    assert "行政区划代码" in zh
+    assert "地区代码" in zh
     en = lines(panelled, "panel", labels="en")[0]
     assert "Gross domestic product, growth, target (%)" in en
 
