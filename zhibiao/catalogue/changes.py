@@ -34,9 +34,7 @@ class CatalogueChange:
     """From one catalogue to another."""
 
     words: frozenset[str]  # a text without any of them is read as before
-    names: tuple[
-        str, ...
-    ]  # of them, those that mean something else now, or are new or gone; sorted
+    names: tuple[str, ...]  # of them, those that mean something else, are new or gone; sorted
     indicators: tuple[str, ...]  # ids that are new, gone, or have other rules; sorted
 
 

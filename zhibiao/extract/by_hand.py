@@ -114,7 +114,7 @@ def _unit(unit: str, indicator: Indicator, measure: str) -> str:
     fits = counted is not None and (
         counted[0] in (_RATES if rates else kinds)
         or (not rates and in_base_unit(Decimal(1), unit, indicator.base_unit, indicator.units)
-            in ((counted[1], indicator.base_unit),))
+            == (counted[1], indicator.base_unit))
         or (not rates and "元" in kinds and counted[0] in ("美元", "港元", "欧元"))
     )  # fmt: skip
     if not unit or not known_unit(unit) or not fits:
@@ -148,10 +148,10 @@ def _place(text: str, start: int, end: int, value: Decimal) -> dict[str, Any]:
     if not start < end <= start + _LONGEST:
         raise _wrong("end", f"leaves no evidence: from 1 to {_LONGEST} characters are")
     numbers = [each for each in read_numbers(text[:end], start, end) if not each.reason]
-    exact = [each for each in numbers if abs(each.value) == abs(value)]
     if not numbers:
         raise _wrong("start", f"and end hold no number: {text[start:end]!r}")
-    number = (exact or numbers)[-1 if not exact else 0]
+    exact = (each for each in numbers if abs(each.value) == abs(value))
+    number = next(exact, numbers[-1])
     sentence = within_reach(text, enclosing(sentences(text), start, end), Span(start, end))
     subject = text[start : number.number_start].strip(" ，、：（）“”\n") or text[start:end]
     return {

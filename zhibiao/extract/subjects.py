@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
+
+from zhibiao.language.alternatives import any_of
 
 _SHORTEST = 2  # characters of a subject that is still one
 _MARKS = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$")
 # 供热面积由2011年的, 价格比上年: when, and not what.
 _SINCE = re.compile("[由从比较](?:[12][0-9]{3}年?|上年|去年|年初).*$")
-_MEASURES = ("率", "额", "量", "值", "数", "度")  # at the end of a name: a head of some kind
 _EDGES = " \n　，、：；。（）()—-~:;,."
+_GAPS = " ，、："  # marks between the subject and the words on either side
 
 
 class _Forms(NamedTuple):
@@ -28,6 +29,7 @@ class _Forms(NamedTuple):
     parted: re.Pattern[str]
     predicate: re.Pattern[str]
     head: re.Pattern[str]
+    measure: re.Pattern[str]
     worked: re.Pattern[str]
     undertaking: re.Pattern[str]
 
@@ -65,7 +67,7 @@ def shared_head(last: str) -> str:
 def has_head(name: str) -> bool:
     """Whether a name of a list says by itself what is measured of it."""
     name = _stripped(name, _forms())
-    return name.endswith(_MEASURES) or _forms().head.search(name) is not None
+    return _forms().measure.search(name) is not None
 
 
 def _without_undertaking(text: str, forms: _Forms) -> str:
@@ -78,8 +80,11 @@ def _stripped(text: str, forms: _Forms) -> str:
     """Without the words on either side that say nothing of what it is about."""
     while (found := forms.before.match(text)) and len(text) - found.end() >= _SHORTEST:
         text = text[found.end() :]
-    while (found := forms.behind.search(text)) and found.start() >= _SHORTEST:
-        text = text[: found.start()]
+    while found := forms.behind.search(text):
+        rest = text[: found.start()].rstrip(_GAPS)
+        if len(rest) < _SHORTEST:
+            break
+        text = rest
     return text
 
 
@@ -87,18 +92,15 @@ def _stripped(text: str, forms: _Forms) -> str:
 def _forms() -> _Forms:
     source = resources.files("zhibiao.extract.words").joinpath("data", "subjects.toml")
     words: dict[str, list[str]] = tomllib.loads(source.read_text("utf-8"))
-    kept, nouns = _any(words["kept_before"]), _any(words["nouns_of_work"])
+    any_ = {kind: any_of(listed) for kind, listed in words.items()}
     return _Forms(
-        before=re.compile(f"(?:{_any(words['before'])})(?!{kept})[ ，、：]*"),
-        behind=re.compile(f"[ ，、：]*(?:{_any(words['behind'])})$"),
-        work=re.compile(f"(?:{_any(words['work'])})(?!{nouns})"),
-        parted=re.compile(f"(?:{_any(words['between'])})(?P<work>{_any(words['work'])})$"),
-        predicate=re.compile(_any(words["predicates"])),
-        worked=re.compile(f".(?:{_any(words['work'])})$"),
-        undertaking=re.compile(f"(?:{_any(words['undertakings'])})$"),
-        head=re.compile(f"(?:{_any(words['heads'])})$"),
+        before=re.compile(f"(?:{any_['before']})(?!{any_['kept_before']})[{_GAPS}]*"),
+        behind=re.compile(f"(?:{any_['behind']})$"),
+        work=re.compile(f"(?:{any_['work']})(?!{any_['nouns_of_work']})"),
+        parted=re.compile(f"(?:{any_['between']})(?P<work>{any_['work']})$"),
+        predicate=re.compile(any_["predicates"]),
+        worked=re.compile(f".(?:{any_['work']})$"),
+        undertaking=re.compile(f"(?:{any_['undertakings']})$"),
+        head=re.compile(f"(?:{any_['heads']})$"),
+        measure=re.compile(f"(?:{any_['heads']}|{any_['measures']})$"),
     )
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from zhibiao.language.alternatives import any_of
 from zhibiao.language.dates import ANY_YEAR, YEAR, valid_year
 from zhibiao.language.plans import PLANS
 
@@ -82,7 +83,7 @@ _PLAN_YEAR: Final = re.compile(
     rf"{_IS}[“\x22]?(?P<plan>十[一二三四五]?五)[”\x22]?(?:规划|计划|时期)?(?:实施|的)*(?P<nth>{'|'.join(_OF_PLAN)})"
 )
 _CONGRESS_YEAR: Final = re.compile(
-    rf"{_IS}党的(?P<congress>{'|'.join(sorted(_CONGRESSES, key=len, reverse=True))})大"
+    rf"{_IS}党的(?P<congress>{any_of(_CONGRESSES)})大"
     r"(?:(?P<after>精神的?开局)|(?:胜利)?召开)"
 )
 # “十三五”工作回顾; the outline of the next plan, laid before the session.

@@ -13,6 +13,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import NamedTuple
 
+from zhibiao.language.alternatives import any_of
 from zhibiao.outline.frames import Years
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
@@ -56,16 +57,11 @@ class _Words(NamedTuple):
 def _words() -> _Words:
     text = resources.files("zhibiao.outline").joinpath("data", "evidence.toml").read_text("utf-8")
     told = tomllib.loads(text)
-
-    def any_of(words: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-
-    heading, body = told["heading"], told["body"]
-    return _Words(
-        any_of(heading["back"]), any_of(heading["ahead"]), any_of(heading["back_style"]),
-        any_of(heading["ahead_style"]), any_of(heading["review"]), any_of(heading["problems"]),
-        any_of(body["back"]), any_of(body["ahead"]),
-    )  # fmt: skip
+    heading, body = (
+        {kind: re.compile(any_of(words)) for kind, words in told[part].items()}
+        for part in ("heading", "body")
+    )
+    return _Words(**heading, body_back=body["back"], body_ahead=body["ahead"])
 
 
 def names_problems(heading: str) -> bool:

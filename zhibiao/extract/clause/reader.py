@@ -19,6 +19,7 @@ from zhibiao.extract.scope.part import part_before, part_of_open
 from zhibiao.extract.scope.places import PARKS, begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
+from zhibiao.language.alternatives import any_of
 
 # What may stand between a name and its number without coming between them.
 _TRANSPARENT = (
@@ -44,10 +45,9 @@ _NEW = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED = ("增加", "增设", "扩增", "增添")
 _GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
-_WORKS = ("的", "新建", "改造", "建设", "提升", "整治", "改建")
-_WORK_BEHIND = re.compile(
-    "的?(?:新建|改造|建设|提升|整治|改建)(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
-)
+_WORKS = ("新建", "改造", "建设", "提升", "整治", "改建")
+_WORK_BEHIND = re.compile(f"的?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)")
+_MAY_SAY_BEHIND = ("的", *_WORKS)  # a quick look, since few numbers have words of this behind them
 # 保持8%以上的增长: the verb behind its number.
 _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
 _FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
@@ -226,7 +226,7 @@ class Reader:
 
     def _said_behind(self, place: int) -> int:
         number = self.numbers[self.tokens[place].number]
-        if not self.text.startswith(_WORKS, number.end):
+        if not self.text.startswith(_MAY_SAY_BEHIND, number.end):
             return 0
         if _WORK_BEHIND.match(self.text, number.end):
             return lx.CREATE  # 高标准农田完成2万亩改造任务
@@ -332,8 +332,8 @@ class Reader:
         """Whether the reporting region itself is named in between."""
         if self.holds(first, last, lx.REGION):
             return True
-        own = self.tokens[first:last] if self.home.names else ()
-        return any(self.text.endswith(self.home.names, 0, token.end) for token in own)
+        names = self.home.names
+        return any(self.text.endswith(names, 0, token.end) for token in self.tokens[first:last])
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""

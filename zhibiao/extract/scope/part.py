@@ -59,15 +59,12 @@ def part_before(reader: Reader, i: int) -> Part | None:
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
-    if previous.mask & lx.REGION:
-        return None
-    if reader.home.names and text.endswith(reader.home.names, 0, previous.end):
+    if previous.mask & lx.REGION or text.endswith(reader.home.names, 0, previous.end):
         return None
     word = text[previous.start : previous.end]
     if word.endswith(_GATHERED) and not reader.at_home(reader.clause_start(0, k), k):
-        return Part(
-            PartKind.SUBJECT, word
-        )  # 产业链集聚规上企业50家: what gathers firms is a place or a chain
+        # 产业链集聚规上企业50家: what gathers firms is a place or a chain
+        return Part(PartKind.SUBJECT, word)
     if word.endswith(_PER):
         return Part(PartKind.PER, word)
     if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):
@@ -113,18 +110,18 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
         mask = reader.masks[k]
         if k + 2 < last:
             of_it = of_it or reader.masks[k + 2] == 0 or bool(reader.masks[k + 2] & lx.NAME)
-        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
-        if mask & lx.REGION or (reader.home.names and word.endswith(reader.home.names)):
+        _, start, end, _, _ = reader.tokens[k]
+        if mask & lx.REGION or reader.text.endswith(reader.home.names, start, end):
             return None
         # 境外合作区达到11个: they are counted themselves
         if mask & _PLAIN or not (of_it and reader.masks[k + 1] & _DID):
             continue
         if mask & lx.OTHER_REGION and not reader.home.nation:
-            return Part(PartKind.OTHER_REGION, word)
-        if mask & lx.PART and len(word) > 1 and not _urged(reader, k):
-            opening = reader.text[reader.tokens[clause].start : reader.tokens[k].end]
-            if _opens_with_place(reader, k) and not opening.startswith(("每", "各")):
-                return Part(PartKind.SUBJECT, word)
+            return Part(PartKind.OTHER_REGION, reader.text[start:end])
+        if mask & lx.PART and end - start > 1 and not _urged(reader, k):
+            each = reader.text.startswith(("每", "各"), reader.tokens[clause].start)
+            if _opens_with_place(reader, k) and not each:
+                return Part(PartKind.SUBJECT, reader.text[start:end])
     if not begins_with_verb(reader, clause, last):
         return None
     part = reader.part
@@ -157,9 +154,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION or (
-            reader.home.names and text.endswith(reader.home.names, 0, tokens[k].end)
-        ):
+        if mask & lx.REGION or text.endswith(reader.home.names, 0, tokens[k].end):
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]

@@ -101,7 +101,7 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     if found is None or _REGION_SAID.search(text, begin, end):
         return ""
     place = found[0]
-    if reader.home.names and place.endswith(reader.home.names):
+    if place.endswith(reader.home.names):
         return ""
     return place
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from zhibiao.extract.table.words import vocabulary
+from zhibiao.language.alternatives import any_of
 
 _SELF = re.compile("[全我本](?P<kind>[省市县区州旗盟])|全域|本级")
 _KIND = "省市县区州旗盟"
@@ -33,7 +34,7 @@ def place_in(words: str, homes: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _places() -> re.Pattern[str]:
-    kinds = "|".join(sorted(vocabulary().places, key=len, reverse=True))
+    kinds = any_of(vocabulary().places)
     # 地区生产总值, 农业农村, 城市建设 are no places
     return re.compile(
         rf"全国|全[省市县区州]|[\u4e00-\u9fff]{{0,6}}?(?<![地城农乡社辖景小])(?:{kinds})"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from zhibiao.catalogue.templates import expand
 from zhibiao.catalogue.units import unit_pattern
+from zhibiao.language.alternatives import any_of
 
 _UNIT = re.compile(rf"[十百千]?(?:万亿|亿|万)?(?:{unit_pattern()})(?:/[\w㎡³]{{1,4}})?")
 _OTHER_SIGNS = {"％": "%", "百分点": "个百分点", "百分比": "%", "μg/m3": "微克/立方米",
@@ -36,10 +37,7 @@ def vocabulary() -> Vocabulary:
     }
     harmless, places = frozenset(lists.pop("harmless")), tuple(lists.pop("places"))
     classes = {word: key for key, words in lists.items() for word in words}
-    longest_first = sorted(classes, key=len, reverse=True)
-    return Vocabulary(
-        classes, re.compile("|".join(map(re.escape, longest_first))), harmless, places
-    )
+    return Vocabulary(classes, re.compile(any_of(classes)), harmless, places)
 
 
 def unit_of(text: str) -> str:
