@@ -241,6 +241,20 @@ def test_a_title_that_holds_all_the_front_matter_is_taken_apart() -> None:
     assert found.meeting == "高邮市第十六届人民代表大会第一次会议"
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("标题：2022年高邮市政府工作报告", "2022年高邮市政府工作报告"),
+        ("报告标题： 二〇二二年政府工作报告", "二〇二二年政府工作报告"),
+        ("来源：某某数据网      政府工作报告", "政府工作报告"),
+        ("信息来源：高邮日报：2022年高邮市政府工作报告", "2022年高邮市政府工作报告"),
+        ("来源：政府工作报告", "来源：政府工作报告"),  # no source is named
+    ],
+)
+def test_a_title_is_without_what_a_scraper_writes_before_it(line: str, title: str) -> None:
+    assert described(report(line)).title == title
+
+
 def test_a_date_before_the_title_is_the_pages() -> None:
     assert described(report("2022年1月25日\n高邮市政府工作报告")).delivered_on is None
 

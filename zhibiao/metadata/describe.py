@@ -19,7 +19,7 @@ from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON, MAY_GO_ON
 
-METADATA_VERSION: Final = "6"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "7"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
 _ABSTRACT: Final = re.compile(
@@ -35,6 +35,13 @@ _DIGEST: Final = re.compile(
 )
 _DIGEST_LENGTH: Final = 5_000  # characters; a whole report may link to its digest
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
+# What scrapers write before a title: 标题：二〇二〇年政府工作报告; 来源：某某网政府工作报告.
+_LABEL: Final = re.compile(
+    r"^(?:(?:文章|报告|正文|原文)?(?:标题|题目|题名)[ \u3000]*[:：]"
+    r"|(?:信息|文章|稿件)?来源[ \u3000]*[:：][^:：，。]{1,30}?"
+    r"(?:网站|网|报|公众号|办公室|局)[:：]?)"
+    r"[ \u3000]*(?=.*报告)"
+)
 
 
 def describe(
@@ -84,9 +91,10 @@ def describe(
     note("meeting", _as_written(front.meeting, text, clean.text), "front matter")
     page_title = None if document.title is None else _SITE.sub("", document.title).strip()
     if front.title is not None:
-        note("title", _as_written(front.title, text, clean.text), "title")
+        title = _as_written(front.title, text, clean.text)
+        note("title", None if title is None else _LABEL.sub("", title), "title")
     elif page_title:
-        note("title", page_title, "page title")
+        note("title", _LABEL.sub("", page_title), "page title")
     if _is_partial(document, front.title):
         note("partial", True, "text")
     for field, value in stated.items():
