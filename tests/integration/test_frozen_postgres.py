@@ -17,7 +17,6 @@ from sqlalchemy.exc import OperationalError
 from tasks import health, loss
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
 
 PATIENCE_SECONDS = 40  # a few seconds on an idle machine; without a bound it would be for ever
 
@@ -115,7 +114,6 @@ def test_one_statement_may_be_given_more_time(hasty: Store) -> None:
 def frozen_server(postgres_url: str) -> Iterator[str]:
     """Its postmaster takes connections in, as the kernel does for it, and never looks at them."""
     opened = Store(postgres_url)
-    upgrade(opened)
     with opened.read() as connection:
         folder = connection.execute(text("SHOW data_directory")).scalar_one()
     opened.close()

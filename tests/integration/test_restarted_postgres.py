@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import redis
-from conftest import short_folder
+from conftest import memory_base, short_folder
 from missing_services import missing
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 120.0
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
     """A server of the test's own, which may be killed."""
-    with short_folder("zb-restarted-") as folder:
+    with short_folder("zb-restarted-", base=memory_base()) as folder:
         server = Postgres(folder)
         try:
             server.start()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
@@ -131,12 +132,10 @@ class Started:
 
 
 @pytest.fixture(scope="module")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Running]]:
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[Callable[..., Running]]:
     """Starts services, each with settings and a store of its own; ends them all at once."""
-    template = tmp_path_factory.mktemp("template") / "zhibiao.db"
-    store = Store(f"sqlite:///{template}")
-    upgrade(store)
-    store.close()
     started: list[Started] = []
 
     def start(**settings: object) -> Running:
@@ -146,7 +145,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
             upgrade(elsewhere)
             elsewhere.close()
         else:
-            shutil.copy(template, data_dir / "zhibiao.db")
+            shutil.copy(sqlite_template, data_dir / "zhibiao.db")
         chosen = Settings(
             data_dir=data_dir,
             broker_url=f"redis+socket://{data_dir}/no-redis.sock",
