@@ -9,6 +9,7 @@ import pytest
 from invented import CATALOGUE, found_in
 
 from zhibiao.analysis.cells import Cell, cells
+from zhibiao.analysis.coverage import Report, coverage_rows
 from zhibiao.analysis.panel import PanelRules, long_rows, wide_table
 from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.units import Units, UnknownUnit
@@ -144,6 +145,42 @@ def test_only_the_long_table_has_values_that_are_set_aside() -> None:
     assert [name for row in wide for name in row if name.endswith("_actual")] == []
     _, with_them = panel_of(statements(report(review, TARGETS)), set_aside=True)
     assert sum(name.endswith("_actual") for name in with_them[0]) == 3
+
+
+def test_what_is_planned_for_half_a_year_does_not_fill_a_years_cell() -> None:
+    text = (
+        "江川县2023年政府工作报告\n各位代表：\n一、过去五年工作回顾\n五年来，改造老旧小区30个。\n"
+        "二、2023年下半年重点工作\n年底前完成3个老旧小区改造，新建农村公路41公里。\n"
+        "全年城镇新增就业2000人。\n"
+    )
+    found = cells(statements(text, "邯郸市2023年政府工作报告.txt"))
+    flags = {each.key.indicator: each.chosen.flags for each in found}
+    assert flags["old_estates_renovated"] == flags["rural_roads"] == ("part_of_year",)
+    assert flags["urban_new_jobs"] == ()
+
+
+def test_the_grid_tells_values_of_other_years_from_nothing() -> None:
+    text = (
+        "邯郸市2023年政府工作报告\n各位代表：\n一、过去五年工作回顾\n五年来，改造老旧小区30个，"
+        "新建农村公路6221公里，地区生产总值年均增长6.3%。\n二、2023年工作安排\n"
+        "进出口总额稳中有升。\n"
+    )
+    records = statements(text)
+    grid = Report(
+        region_code="130400", region="邯郸市", province="河北省", level="prefecture", year=2023,
+        review_year=2022, state="done",
+    )  # fmt: skip
+    said = [{"year": 2023, "indicator": "foreign_trade", "status": "target",
+             "kind": "qualitative", "measure": "growth"}]  # fmt: skip
+    rows = {
+        row["indicator"]: row
+        for row in coverage_rows([grid], records, CATALOGUE, without_values=said)
+    }
+    assert rows["rural_roads"]["outturn_reason"] == "value_other_years"
+    assert rows["rural_roads"]["target_reason"] == "nothing_stated"
+    assert rows["gdp"]["outturn_measures"] == "average_growth"
+    assert rows["foreign_trade"]["reason"] == "qualitative"
+    assert rows["population"]["reason"] == "nothing_stated"
 
 
 def test_targets_meet_the_outturns_that_the_next_report_states() -> None:

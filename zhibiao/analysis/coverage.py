@@ -6,23 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells
+from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells, of_its_year
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.domain import Status
+from zhibiao.domain import Scope, Status
 from zhibiao.gazetteer.gazetteer import Gazetteer
 
 Row = dict[str, Any]
 
 NOT_SUBMITTED = "not_submitted"
 # Of a report that has been processed, from nothing to a value; the last one that holds decides.
-NOTHING_STATED, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR, VALUE = STATED = (
+(
+    NOTHING_STATED, VALUE_OTHER_YEARS, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR,
+    VALUE,
+) = STATED = (
     "nothing_stated",
+    "value_other_years",  # of several years (五年来, 年均), or of a year that is not the report's
     "qualitative",
     "relative",
     "value_set_aside",
     "value_part_of_year",
     "value",
-)
+)  # fmt: skip
 
 COVERAGE_COLUMNS = (
     "region", "region_code", "province", "level", "year", "indicator", "indicator_zh", "reason",
@@ -119,14 +123,23 @@ def coverage_rows(
 ) -> Iterator[Row]:
     """The rows of one region: of every report, each indicator once.
 
-    `records` are the region's statements, `without_values` those that give none (与经济增长同步).
-    `indicators`: none is all of the catalogue.
+    `records` are the region's statements, `without_values` those that give none of the report's
+    years (与经济增长同步, 五年累计…), with their reason as `kind`. `indicators`: none is all of the
+    catalogue.
     """
-    stated = _stated(cells(records), without_values)
+    stated = _stated(cells(records), [*without_values, *_of_other_years(records)])
     wanted = list(indicators) or list(catalogue.indicators)
     for report in sorted(reports, key=lambda each: each.year):
         for indicator in wanted:
             yield _row(report, indicator, stated, catalogue)
+
+
+def _of_other_years(records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Values of the region that no panel takes from their report."""
+    for record in records:
+        whole = record["indicator"] is not None and record["scope"] == Scope.REGION
+        if whole and not of_its_year(record):
+            yield {**record, "kind": VALUE_OTHER_YEARS}
 
 
 def _stated(

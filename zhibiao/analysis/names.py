@@ -25,6 +25,7 @@ _REASONS = {
     "value_set_aside": ("数值存疑未用", "value set aside"),
     "relative": ("相对表述", "relative"),
     "qualitative": ("定性表述", "qualitative"),
+    "value_other_years": ("仅其他年份或多年数值", "value of other years or several"),
     "nothing_stated": ("报告未提及", "nothing stated"),
     "failed": ("处理失败", "failed"),
     "quarantined": ("无法读取", "quarantined"),

@@ -76,6 +76,7 @@ class Whole:
     part: str  # id of the indicator that is told as a part of it
     names: tuple[str, ...]
     until: int | None  # reports given up to this year mean the whole by them
+    beside: tuple[str, ...] = ()  # full names of the part: figures told before one are the whole's
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,7 +134,7 @@ _TABLES = {
     "topic": ("about", "heads", "not_about"),
     "passage": ("names", "about", "not_about"),
     "elsewhere": ("marks", "said"),
-    "whole": ("part", "names", "until"),
+    "whole": ("part", "names", "until", "beside"),
 }
 _REQUIRED = ("name_zh", "aliases", "units", "base_unit")
 _MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
@@ -236,7 +236,8 @@ def _whole(table: Mapping[str, Any], place: _Place) -> Whole:
     part, until = table.get("part"), table.get("until")
     if not isinstance(part, str) or not isinstance(until, int | None):
         raise place.error("`whole` needs a `part`, an id, and may have `until`, a year", "whole")
-    return Whole(part=part, names=tuple(table.get("names", ())), until=until)
+    names, beside = tuple(table.get("names", ())), tuple(table.get("beside", ()))
+    return Whole(part=part, names=names, until=until, beside=beside)
 
 
 def _dimension(unit: str, place: _Place) -> str:

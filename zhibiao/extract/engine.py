@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from typing import NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
@@ -43,6 +44,8 @@ _SETTLED = ("将", "预计", "计划", "拟")
 _RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
 # 新设1.4万户，净增长率9.6%: the growth of all there are
 _NET = ("净增长率", "净增率", "净增长")
+# 新增工业产值35亿元: by how much an amount rises
+_ADDED = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
 # What is striven for beyond a target: 增长6%左右，力争6.5%.
 _STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 
@@ -277,8 +280,9 @@ def _reading(
     found: list[Reading] = []
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
+        more = newly and (indicator.kind is not Kind.FLOW or _added(text, slot))
         reading = read_measure(
-            indicator, number, words, newly, slot.total, clock.statement.average,
+            indicator, number, words, more, slot.total, clock.statement.average,
             grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
@@ -289,6 +293,10 @@ def _reading(
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
     return read_open(number, words, clock.statement.average)
+
+
+def _added(text: str, slot: Slot) -> bool:
+    return _ADDED.search(text, max(0, slot.start - 8), slot.start) is not None
 
 
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:

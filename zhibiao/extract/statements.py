@@ -24,6 +24,7 @@ from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.endings import value_of
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
@@ -40,8 +41,10 @@ _BETWEEN = (
 _FILLING = frozenset(("的", "水平", "总量", "规模", "均", "其", "保", "位", "都", "要", "基本"))
 _GROWS = re.compile("增速|增长|增幅|涨幅|增收|降幅|降低|下降")
 _AMOUNT = re.compile("总量|规模|总额|绝对值|数量")
+_ELSE = re.compile("[比占]重|占比|质量|结构|效益|能力")  # what rises, and not the indicator
 _UNITS = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
 _RANKS = ("rank", "among_first")
+_OF_GROWTH = ("in_step", "rises")
 _FARTHEST = 12  # tokens between a name and its predicate
 
 
@@ -175,6 +178,8 @@ def _of_match(
     between = ground.text[token.start : match.start()]
     if "指标" in between and "等" not in between:
         return  # 收入增长7%，主要经济指标居全市前列
+    if predicate.relation == "rises" and (token.mask == NUMBER or _ELSE.search(between)):
+        return  # 产量75万吨，持续增长; 民间投资占比稳步提升
     if token.mask == NUMBER:
         answered = ground.answers[own[token.number].start]
         about = ground.text[token.end : match.start()]
@@ -187,7 +192,7 @@ def _of_match(
     else:
         owners = list(_named(ground, line, own, last, frame, between))
     for slot, indicator, measure, period in owners:
-        if predicate.relation == "in_step" and indicator.kind in (Kind.FLOW, Kind.STOCK):
+        if predicate.relation in _OF_GROWTH and indicator.kind in (Kind.FLOW, Kind.STOCK):
             measure = Measure.GROWTH
         yield Stated(
             predicate.kind, predicate.relation, indicator, measure, period, slot.part is not None,
@@ -223,7 +228,7 @@ def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> i
     commas = 0
     for i in range(len(line.tokens) - 2, max(-1, len(line.tokens) - _FARTHEST), -1):
         token = line.tokens[i]
-        if token.mask & lx.NAME:
+        if token.mask & (lx.NAME | lx.HEAD):
             return i
         if token.mask == NUMBER:
             number = own[token.number]
@@ -246,11 +251,17 @@ def _named(
     reader = Reader(line, own, ground.catalogue, ground.home)
     names = [last]
     i = last - 1
-    while i > 0 and line.tokens[i].mask & (lx.LIST | lx.JOIN) and line.tokens[i - 1].mask & lx.NAME:
+    named = lx.NAME | lx.HEAD
+    while i > 0 and line.tokens[i].mask & (lx.LIST | lx.JOIN) and line.tokens[i - 1].mask & named:
         names.insert(0, i - 1)
         i -= 2
     for name in names:
-        slots = reader.slots_of(name, 0, False, False)
+        slots: tuple[Slot, ...]
+        if line.tokens[name].name is not None:
+            slots = reader.slots_of(name, 0, False, False)
+        else:  # 粮食产量和播种面积: a bare head after its topic
+            head = headed(reader, name)
+            slots = () if head is None else (head,)
         if len(slots) > 1 and slots[0].single:
             slots = (slots[0]._replace(candidates=(slots[0].single,)),)
         for slot in slots:

@@ -45,6 +45,7 @@ _COLOURS = {
     "value_set_aside": "#c2a5cf",
     "relative": "#92c5de",
     "qualitative": "#4393c3",
+    "value_other_years": "#b8b8d8",
     "nothing_stated": "#fee08b",
     "failed": "#f46d43",
     "quarantined": "#a50026",

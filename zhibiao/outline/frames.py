@@ -60,6 +60,7 @@ class Frame(NamedTuple):
     glossary: bool = False  # explanations of terms: no statements of the report
     alone: bool = False  # of a heading that names one year and no more: 2022年工作回顾
     inferred: bool = False  # no words say so: told by what surrounds it
+    part_of_year: bool = False  # of a heading: 下半年重点工作
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,6 +45,9 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         place, current = at + sentence.start(), frames[-1]
         frame = announced(sentence[0], place, years, current)
         if frame is not None:
+            if frame[1:4] == current[1:4] and "全年" not in sentence[0]:
+                # 下半年…，今年重点完成…
+                frame = frame._replace(part_of_year=current.part_of_year)
             if not passes(sentence[0], frame, current, not sentence.start()):
                 left = None
             elif left is None:

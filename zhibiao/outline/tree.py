@@ -33,6 +33,8 @@ _NEUTRAL = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重�
 _INDICATORS = re.compile(
     "(?:[全我]?[省市县区州])?(?:经济|社会|发展|和|主要|核心|关键|各项)*指标(?:情况|数据|如下|表|一览)*[：:]?"
 )
+# 2021年下半年重点工作: of no whole year
+_PART_OF_YEAR = re.compile("[上下]半年|[一二三四1-4]季度|前[一二三四五六七八九十0-9]+个月")
 _NEXT_PART = re.compile("\n[一二三四五六七八九十]{1,3}、")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
@@ -195,12 +197,14 @@ class _Reader:
         if reading.last is None and ahead:
             reading = self._several_ahead(heading) or reading
         first, last = reading.first, reading.last
+        part = _of_part_of_year(heading.words)
         if first is None or last is None:
             year = self.years.planned if ahead else self.years.review
-            return Frame(heading.start, status, year, 1)
+            return Frame(heading.start, status, year, 1, part_of_year=part)
         named = next(phrases(with_whole_years(heading.words)), None) is not None
         one_year = first == last and not ahead and named and "以来" not in heading.words
-        return Frame(heading.start, status, last, last - first + 1, alone=one_year)
+        several = last - first + 1
+        return Frame(heading.start, status, last, several, alone=one_year, part_of_year=part)
 
     def _several_ahead(self, heading: Heading) -> Reading | None:
         """The several years to come that the first sentences of a section name: “十四五”."""
@@ -230,6 +234,7 @@ class _Reader:
         else:
             agrees = abs(vote) >= _TOLD and before.several == 1
             frame = before._replace(start=heading.start, inferred=before.inferred or not agrees)
+        frame = frame._replace(part_of_year=_of_part_of_year(heading.words))
         self._begin(
             heading, styled._replace(evidence=(*styled.evidence, "words of the part")), frame
         )
@@ -247,6 +252,10 @@ class _Reader:
         if sure(reading):
             return self._frame(heading, reading)
         return Frame(heading.start, Status.TARGET, self.years.planned, 1, inferred=True)
+
+
+def _of_part_of_year(words: str) -> bool:
+    return "全年" not in words and _PART_OF_YEAR.search(words) is not None
 
 
 def _goes_on(words: str) -> bool:

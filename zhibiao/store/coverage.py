@@ -14,7 +14,11 @@ from zhibiao.domain import State
 from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import statements_by_region, without_values_by_region
+from zhibiao.store.panel import (
+    of_other_years_by_region,
+    statements_by_region,
+    without_values_by_region,
+)  # fmt: skip
 from zhibiao.store.schema import documents, work
 
 # Of several documents for one region and year, the state of the first of these counts.
@@ -44,13 +48,14 @@ def coverage_records(
     reports = grid(connection, wanted.documents, expected, standing)
     stated = _Ahead(statements_by_region(connection, wanted, standing, codes=codes))
     said = _Ahead(without_values_by_region(connection, wanted, standing))
+    others = _Ahead(of_other_years_by_region(connection, wanted, standing))
     for code in sorted(reports if codes is None else reports.keys() & set(codes)):
         yield from coverage_rows(
             list(reports[code].values()),
             stated.of(code),
             catalogue,
             indicators=wanted.indicators,
-            without_values=said.of(code),
+            without_values=[*said.of(code), *others.of(code)],
         )
 
 

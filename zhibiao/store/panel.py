@@ -10,8 +10,20 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)  # fmt: skip
 
+from zhibiao.analysis.coverage import VALUE_OTHER_YEARS
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
 from zhibiao.store.batches import streamed
@@ -95,22 +107,53 @@ def without_values_by_region(
         yield [dict(row) for row in region]
 
 
-def _by_region(chosen: Select[Any], standing: FromClause, stated: Table) -> Select[Any]:
+def of_other_years_by_region(
+    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+) -> Iterator[list[dict[str, Any]]]:
+    """What each region's reports state of years that no panel takes from them, by region code.
+
+    Of every report's year, indicator, status and measure one row.
+    """
+    every = replace(
+        wanted, scope="region", indicators=(), certain=None, open_quantities=False, canonical=True
+    )
+    columns = (
+        standing.c.region_code, standing.c.year, observations.c.indicator, observations.c.status,
+        observations.c.measure,
+    )  # fmt: skip
+    chosen = (
+        query(every, standing)
+        .with_only_columns(*columns)
+        .where(
+            standing.c.region_code.is_not(None),
+            standing.c.year.is_not(None),
+            observations.c.indicator.is_not(None),
+            func.coalesce(_of_a_year(standing, observations), false()).is_(False),
+        )
+        .distinct()
+        .order_by(None)
+        .order_by(standing.c.region_code)
+    )
+    for _, region in groupby(streamed(connection, chosen), lambda row: row["region_code"]):
+        yield [dict(row) | {"kind": VALUE_OTHER_YEARS} for row in region]
+
+
+def _of_a_year(standing: FromClause, stated: Table) -> ColumnElement[bool]:
     """Of the years that a panel takes from a report: its targets' and that of its outturns."""
-    of_a_year = or_(
+    own = or_(
         and_(
             stated.c.status == Status.ACTUAL,
             stated.c.period_end == standing.c.review_year,
         ),
         and_(stated.c.status == Status.TARGET, stated.c.period_end == standing.c.year),
     )
+    return and_(stated.c.period_start == stated.c.period_end, own)
+
+
+def _by_region(chosen: Select[Any], standing: FromClause, stated: Table) -> Select[Any]:
     return (
         chosen.add_columns(standing.c.review_year)
-        .where(
-            standing.c.region_code.is_not(None),
-            stated.c.period_start == stated.c.period_end,
-            of_a_year,
-        )
+        .where(standing.c.region_code.is_not(None), _of_a_year(standing, stated))
         .order_by(None)
         .order_by(standing.c.region_code, standing.c.id, stated.c.ordinal)
     )

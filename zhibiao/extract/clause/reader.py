@@ -322,7 +322,8 @@ class Reader:
         name = self.tokens[i].name
         assert name is not None  # asked of names only
         made = (self.indicators[c] for c in name.candidates)
-        return frozenset(u for one in made if one.made is not Made.NO for u in one.units)
+        counted = (one for one in made if one.made is not Made.NO and one.kind is Kind.STOCK)
+        return frozenset(unit for one in counted for unit in one.units)
 
     def is_rate(self, candidates: tuple[str, ...]) -> bool:
         """Whether a percentage of what a name means is its level."""

@@ -18,6 +18,7 @@ from zhibiao.extract.owner.lists import (
     each,
     listed,
     rates_listed,
+    shared_by_units,
     spread,
     standing_alone,
     sum_of_names,
@@ -180,6 +181,9 @@ class Binder(Reader):
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(told, place):
+            shared = shared_by_units(self, before, place, position)
+            if shared:
+                return shared
             if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
                 self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
                 return [self.open_quantity(place, segment, words, "open", keep=True)]

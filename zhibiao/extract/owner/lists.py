@@ -13,6 +13,8 @@ from zhibiao.extract.scope.places import PARKS, part_opening
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
 
+_UNITS_OF_ALL = ("%", "倍", "番", "个百分点")  # which tell no name from another
+
 
 def distributed(
     reader: Reader, before: int, clause: int, place: int, position: int
@@ -78,6 +80,29 @@ def _shared_by_unknown(
         slot = Slot((), *span, part, head=own)
         bindings.append(reader.binding(place, slot, words, clause, "open"))
     return bindings
+
+
+def shared_by_units(reader: Reader, before: int, place: int, position: int) -> list[Binding]:
+    """粮食播种面积和产量稳定在426万亩、183万吨: one value for each name of a list, where each
+    has a unit of its own; the empty list where it is none."""
+    run = reader.run_length(position)
+    members = listed(reader, reader.clause_start(before + 1, place), place) if run > 1 else ()
+    if len(members) != run:
+        return []
+    places = reader.places[position : position + run]
+    for member, at in zip(members, places, strict=True):
+        counted = dimension(reader.numbers[reader.tokens[at].number].unit)
+        if counted is None or counted[0] in _UNITS_OF_ALL:
+            return []
+        if any((counted[0] in _units(reader, each)) != (each is member) for each in members):
+            return []
+    words = reader.classes(place - 1, place)
+    reader.remember(Subject(members), members[0].newly, words)
+    return spread(reader, members, position, run, words, place - 1, "distribute", False)
+
+
+def _units(reader: Reader, slot: Slot) -> set[str]:
+    return {unit for c in slot.candidates for unit in reader.indicators[c].units}
 
 
 def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
@@ -228,7 +253,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
         return ()
     place = _governing_place(reader, first, last)
     slots = [slot if slot.part else slot._replace(part=place) for slot in slots]
-    slots = completed(reader, _headed_by_last(reader, slots))
+    slots = completed(reader, _headed_by_last(reader, _sorts_of_last(reader, slots)))
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
@@ -240,6 +265,20 @@ def _governing_place(reader: Reader, first: int, last: int) -> Part | None:
         first += 1
     place = part_opening(reader, first, last) if first < last else ""
     return Part(PartKind.SUBJECT, place) if place.endswith(PARKS) else None
+
+
+def _sorts_of_last(reader: Reader, slots: list[Slot]) -> list[Slot]:
+    """高新技术企业、科技型中小企业贷款分别…: sorts of firms, whose loans are told of."""
+    last = slots[-1].part if slots else None
+    if last is None or last.kind is not PartKind.SECTOR:
+        return slots
+    made = []
+    for slot in slots[:-1]:
+        own = reader.text[slot.start : slot.end]
+        if own.endswith(last.words[-2:]) and not slot.part:
+            slot = slot._replace(candidates=slots[-1].candidates, part=Part(PartKind.SECTOR, own))
+        made.append(slot)
+    return [*made, slots[-1]]
 
 
 def _headed_by_last(reader: Reader, slots: list[Slot]) -> list[Slot]:

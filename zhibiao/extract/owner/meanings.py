@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _NEAR = 16  # tokens
 _OPENING = 30  # characters of a paragraph that may tell what it is about
 _HEADING_ABOVE = 6  # paragraphs
+_BESIDE = 40  # characters from a name to that of its part, or from that to it
 _PASSAGE = 120  # characters before a name that tell what its passage is about
 
 
@@ -27,8 +28,8 @@ def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
 
 
 def whole_meant(reader: Reader, i: int) -> str | None:
-    """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is in
-    reports of the years when the name was used of the whole."""
+    """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is beside
+    a full name of the part, and in reports of the years when the name was used of the whole."""
     name = reader.tokens[i].name
     assert name is not None  # asked of names only
     for candidate in name.candidates:
@@ -39,7 +40,8 @@ def whole_meant(reader: Reader, i: int) -> str | None:
         year = reader.home.year
         if whole.until is not None and year is not None and year <= whole.until:
             return indicator.id
-        return indicator.id if _holds_part(reader, i, whole.part) else None
+        beside = _beside_part(reader, i, whole.beside)
+        return indicator.id if beside or _holds_part(reader, i, whole.part) else None
     return None
 
 
@@ -50,6 +52,15 @@ def _holds_part(reader: Reader, i: int, part: str) -> bool:
         if name is not None and part in name.candidates:
             return reader.holds(max(i, k - 3), k, lx.AMONG)
     return False
+
+
+def _beside_part(reader: Reader, i: int, names: tuple[str, ...]) -> bool:
+    """财政收入由5亿元增长到8亿元；一般公共预算收入由3亿元…: whether a full name of the part follows
+    soon, with the figures of the name in between."""
+    end = reader.tokens[i].end
+    near = reader.text[end : end + _BESIDE]
+    found = min((at for name in names if (at := near.find(name)) >= 0), default=-1)
+    return found > 0 and "\n" not in near[:found] and any(c.isdigit() for c in near[:found])
 
 
 def by_passage(reader: Reader, token: Token) -> str | None:

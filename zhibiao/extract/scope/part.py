@@ -31,6 +31,8 @@ _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大
 # Growth words at the end of a name: 服务业增长
 _TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
 # For whom something is done: 为企业, 帮助企业
+_OF_A_PORT = ("港集装箱", "港货物")
+_PROVINCE = "全省"  # what only a province's report calls its own
 _FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
 _GATHERED = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
 _URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
@@ -89,6 +91,8 @@ def part_before(reader: Reader, i: int) -> Part | None:
         other = name.candidates != (previous.name or name).candidates
         return Part(PartKind.SECTOR, word) if other else None
     if previous.mask == 0:
+        if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
+            return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
         strict = any(reader.indicators[c].strict for c in name.candidates)
         counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
         if strict or counted or len(_TOLD.sub("", name.text)) < _SHORT:

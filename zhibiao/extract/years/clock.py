@@ -50,13 +50,15 @@ class Clock:
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
-        self.part_of_year = False  # 前三季度，…: no whole year; told as the year's, and by the rule
+        self.part_of_year = (
+            frame.part_of_year
+        )  # 前三季度，…: no whole year; told as the year's, and by the rule
         self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
             self.span = earlier.lasting if earlier.span.passing else earlier.span
             self.prior, self.sticky = earlier.prior, earlier.sticky
-            self.part_of_year = earlier.part_of_year
+            self.part_of_year |= earlier.part_of_year
 
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
@@ -68,9 +70,9 @@ class Clock:
             self.told += 1
         if self.part_of_year:
             since = self.tokens[max(self.place, self.part_told + 1) : place]
-            self.part_of_year = not any(
-                self.text.startswith(tw.WHOLE_YEAR, token.start) for token in since
-            )
+            # 下半年重点工作 … 年底前完成: of the half-year all the same
+            whole = "全年" if self.frame.part_of_year else tw.WHOLE_YEAR
+            self.part_of_year = not any(self.text.startswith(whole, t.start) for t in since)
         if 0 <= self.ground < self.tokens[place].start:
             self._reset()
         self.place = place

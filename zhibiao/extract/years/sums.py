@@ -19,6 +19,8 @@ _DONE = ("完成", "实现", "投入", "共")
 # 累计接待游客…、旅游收入…; 累计…，实现旅游收入…: the sum goes on
 _VERBS = ("实现", "完成", "接待", "投入", "建成", "新建", "新增")
 _GOES_ON = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
+# …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
+_NEXT_NAME = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
 # 城镇新增就业: a flow of what is added, which adds up over the years
 _NEW = ("新增", "净增", "新安置", "新安排")
@@ -53,6 +55,8 @@ class Sums:
         added = _ADDED.search(text, self._said_from(binding), number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
+        if self.summed >= 0 and flow and clock.frame.several > 1 and not reached:
+            added |= _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
         per_head = reading.indicator is not None and reading.indicator.per_head
         if (
             flow
