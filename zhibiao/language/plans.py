@@ -13,7 +13,7 @@ PLANS = {
 YEARS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _PLAN_NAME = re.compile(
     r"“?(?P<short>十[一二三四五]五|[一二三四五六七八九十]五)”?(?=时期|计划|规划|期间|以来|末|期末)"
-    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二]?)个五年(?=计划|规划)"
+    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二]?)个五年(?=计划|规划|期间|时期|合计)"
 )
 
 
@@ -23,6 +23,11 @@ def plan_years(text: str) -> tuple[int, int] | None:
     if match is None:
         return None
     return PLANS.get(match["short"] or match["ordinal"] + "五")
+
+
+def plan_over(year: int) -> tuple[int, int] | None:
+    """First and last year of the five-year plan that a year is of; None between two plans."""
+    return next((plan for plan in PLANS.values() if plan[0] <= year <= plan[1]), None)
 
 
 def counted(digit: str) -> int:

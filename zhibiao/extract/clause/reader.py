@@ -44,7 +44,7 @@ UNDERTAKING = ("工程", "项目", "任务", "工作")
 _NEW = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED = ("增加", "增设", "扩增", "增添")
-_GROWTH = re.compile("增速|增幅|涨幅|增长率|增长速度|增长幅度")
+_GROWTH = re.compile("的?(?:平均)?(?:增速|增幅|涨幅|增长率|增长速度|增长幅度)")
 _WORKS = ("新建", "改造", "建设", "提升", "整治", "改建")
 _WORK_BEHIND = re.compile(f"的?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)")
 _MAY_SAY_BEHIND = ("的", *_WORKS)  # a quick look, since few numbers have words of this behind them
@@ -53,6 +53,8 @@ _RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨
 _FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
 # What only goes on about the subject: its clause begins with what it did.
 _GOES_ON = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+# 农村社会总产值…，粮食产量…: a part of the economy, and no place that has the rest as well
+_SECTORS = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
 # 跨越700亿元、800亿元两个台阶
 _STEPS = re.compile("(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)")
 _BESIDE = (
@@ -388,7 +390,8 @@ class Reader:
                     return Part(PartKind.SUBJECT, name.text)
                 before = self.tokens[i - 1] if i > segment else None
                 if before is not None and before.mask == lx.PART:
-                    return Part(PartKind.SUBJECT, self.text[before.start : before.end])
+                    word = self.text[before.start : before.end]
+                    return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
         said = self.text[self.tokens[segment].start : self.tokens[place].start]
         if "面积" in said and any(town in said for town in _PLACES):
             return Part(PartKind.BUILT, said)

@@ -14,6 +14,8 @@ _ROADS = ("国道", "省道", "县道", "乡道")
 _LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
 _YEAR_RANGE = re.compile(rf"{DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
 _DAY_RANGE = re.compile(rf"{DASH}[0-9]{{1,2}}(?:月|日)")
+# 1979、1980两年
+_YEAR_LISTED = re.compile(r"(?:[、和及与](?:19|20)[0-9]{2})*(?:年|[两三四五]年)")
 _PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 
 
@@ -76,8 +78,7 @@ def _date(
                 return rejected(start, end + 1, "date", year)
             if after == " " and text[end + 1 : end + 2] == "年":
                 return rejected(start, end + 2, "date", year)
-            span = _YEAR_RANGE.match(text, end, limit)
-            if span is not None:
+            if _YEAR_RANGE.match(text, end, limit) or _YEAR_LISTED.match(text, end, limit):
                 return rejected(start, end, "date", year)
     if after in "月日号" and len(numeral) <= 2:
         return rejected(start, end + 1, "date")

@@ -12,6 +12,7 @@ import re
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, OWN_VERB, Reader
+from zhibiao.extract.owner.around_names import after_head, moved
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.lists import (
     distributed,
@@ -23,7 +24,7 @@ from zhibiao.extract.owner.lists import (
     standing_alone,
     sum_of_names,
 )
-from zhibiao.extract.owner.names_behind import amount_before
+from zhibiao.extract.owner.names_behind import amount_before, people_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
@@ -32,6 +33,7 @@ from zhibiao.extract.owner.yardsticks import (
     is_standard,
     multiple_of_other,
     of_plan,
+    sets_standard,
 )
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
@@ -130,6 +132,8 @@ class Binder(Reader):
             behind = name_after(self, segment, place, words)
             if behind is None:
                 behind = amount_before(self, segment, place, words)
+            if behind is None:
+                behind = people_before(self, segment, place, words)
             if behind is not None:
                 return [behind]
         partly = elided(self, before, segment, place, words)
@@ -178,6 +182,7 @@ class Binder(Reader):
         tokens = self.tokens
         words = self.classes(i + 1, place)
         told = self.after_undertaking(i + 1, place) if self.counting_units(i) else i + 1
+        told = max(told, after_head(self, i, place))
         if words & lx.COMPARE and self._since_then(i + 1, place):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(told, place):
@@ -210,6 +215,7 @@ class Binder(Reader):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩
+        words |= moved(self, i, place, words)
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)
         if run > 1 and len(slots) == 1 and segment > before + 1:
@@ -242,6 +248,7 @@ class Binder(Reader):
         if multiple_of_other(self, i, place):
             return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if is_standard(self, place):
+            self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
 
@@ -376,11 +383,16 @@ class Binder(Reader):
             anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
             if follow.mask == 0 and not anaphoric and self.text[follow.start] not in _PREDICATE:
                 return None
+            if self.text.startswith("的", follow.start) and not anaphoric:
+                behind = self.tokens[after_head(self, i, clause_end)]
+                if behind.mask == 0:
+                    return None  # 钢的生产能力，就有…
         if not self.only_comments(clause_end + 1, segment, loose=True):
             return None
         start = self.segment_start(first, i)
         newly, total, _verb = self.made_before(start, i)
-        if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE):
+        made = newly and self.text.endswith("的", 0, self.tokens[i].start)  # 新建的铁路，有…
+        if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
             newly = False
         slots = self.slots_of(i, start, newly or bool(words & lx.CREATE), total)
         self.remember(Subject(slots), newly, words)

@@ -11,6 +11,12 @@ from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 
+# 下岗职工通过多种渠道和方式实现了: who they are, how they came to it, and the verb
+_CAME_TO = re.compile(
+    "(?:[^，。；]{0,6}(?:人|人员|职工|劳动力|劳动者|群众|农民|人口))?"
+    "(?:(?:通过|经过|依靠|在)[^，。；]{2,20})?(?:已经|已|先后|重新|陆续)*(?:实现|得到|走上|获得)了?"
+)
+_BOUNDS = lx.GE | lx.LE | lx.APPROX
 _SAID = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
 # What may follow the name when its number was its attribute; any other noun owns the number.
 _ENDS = re.compile("中|里|背后|来自|规模|总量|目标|任务|是|的(?:规模|总量|目标|背后)")
@@ -59,6 +65,32 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     reader.behind = after
     reader.remember(Subject((slot,)), False, words)
     return reader.binding(place, slot, words, segment, "amount_before")
+
+
+def people_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """1800多万人通过多种渠道实现了再就业: people, and what they came to at the clause's end."""
+    tokens, text = reader.tokens, reader.text
+    number = reader.numbers[tokens[place].number]
+    counted = dimension(number.unit)
+    if counted is None or counted[0] not in ("", "人") or not number.unit:
+        return None
+    for i in range(place + 1, len(tokens)):
+        if reader.masks[i] & (BREAK | lx.NUMBER):
+            return None
+        if reader.is_name(i):
+            break
+    else:
+        return None
+    name = tokens[i].name
+    assert name is not None
+    between = text[number.end : tokens[i].start]
+    came = _CAME_TO.fullmatch(between) is not None
+    if not came or not any("人" in reader.indicators[c].units for c in name.candidates):
+        return None
+    slot = Slot(name.candidates, tokens[i].start, tokens[i].end)
+    reader.behind = i
+    reader.remember(Subject((slot,)), False, words)
+    return reader.binding(place, slot, words & _BOUNDS, segment, "amount_before")
 
 
 def _fits(reader: Reader, name: Name, unit: str) -> bool:

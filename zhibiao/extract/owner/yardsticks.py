@@ -37,6 +37,12 @@ def is_standard(reader: Reader, place: int) -> bool:
     return after.startswith(("的", "且", "并且")) or ("作为" in after and "标准" in after)
 
 
+def sets_standard(reader: Reader, place: int) -> bool:
+    """将收入2300元作为扶贫标准，提高92%: what goes on is about the standard."""
+    number = reader.numbers[reader.tokens[place].number]
+    return "作为" in reader.text[number.end : number.end + 12].split("，")[0]
+
+
 def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
     """支出是收入的6倍, 增速是全国的2倍: a multiple of the name, or of how fast it grows."""
     number = reader.numbers[reader.tokens[place].number]

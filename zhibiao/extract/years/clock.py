@@ -10,6 +10,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years import words as tw
+from zhibiao.extract.years.epochs import epoch
 from zhibiao.extract.years.period import Span, Statement
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.outline.frames import Frame, Years
@@ -59,6 +60,7 @@ class Clock:
             self.span = earlier.lasting if earlier.span.passing else earlier.span
             self.prior, self.sticky = earlier.prior, earlier.sticky
             self.part_of_year |= earlier.part_of_year
+            self.began = earlier.began
 
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
@@ -107,6 +109,8 @@ class Clock:
     def _reset(self) -> None:
         """Back to what the frame says."""
         self.span = Span(self.frame.several)
+        if self.ground >= 0:
+            self.statement = Statement(self.sticky)
         self.ground = -1
 
     def _resolve(self, token: Token) -> None:
@@ -144,16 +148,21 @@ class Clock:
         value = tw.value_behind(self.tokens, self.numbers, self.text, i)
         if value is not None:
             self.statement.stated = (value, year)
+            self.began = year
         return value is not None
 
     def _year(self, i: int, year: int) -> None:
         before, end = self._before(i), self.tokens[i].end
+        if tw.of_prices(self.text, end):
+            return
+        near = 0 <= self.last_year < i <= self.last_year + 3
+        listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
         if self._times(i, before):
             self.statement.multiple_of = year
             return
         if self._builds_on(i, year):
             return
-        if tw.COMPARES.search(before):
+        if not listed and tw.compared(self.text, before, end):
             self._compare(i, year)
             return
         if before.endswith(tw.STARTS) and self._state(i, year):
@@ -164,8 +173,9 @@ class Clock:
             self.span = self.span._replace(first=year)
             return
         named, first = self.span.last, None
-        near = 0 <= self.last_year < i <= self.last_year + 3
-        if near and named is not None and year > named and re.search(r"[—–\-~至到]$", before):
+        if listed and named is not None and year == named + 1:
+            first = named
+        elif near and named is not None and year > named and re.search(r"[—–\-~至到]$", before):
             between = self.tokens[self.last_year : i]
             first = None if any(t.mask & (lx.COMMA | lx.LIST) for t in between) else named
         onward = before.endswith(("从", "自")) and self.text.startswith(("起，", "开始"), end)
@@ -192,8 +202,21 @@ class Clock:
     def _within(self, years: int) -> None:
         """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
         if self.frame.status is Status.TARGET and self.planned is not None:
-            last = self.planned + years - 1
+            last = self._last_of(years) or self.planned + years - 1
             self.span = self.span._replace(several=years, last=last, rule="within_years")
+
+    def _aimed(self, i: int) -> bool:
+        """Whether a word of aims stands between token i and the next number."""
+        for token in self.tokens[i + 1 :]:
+            if token.mask == lx.NUMBER:
+                return False
+            if token.mask & lx.TONE or self.text.startswith(("将", "要"), token.start):
+                return True
+        return False
+
+    def _last_of(self, years: int) -> int | None:
+        """The last of so many years where the section is about as many: 五年合计 of a plan."""
+        return self.frame.year if self.frame.several == years else None
 
     def _word(self, i: int) -> None:
         token = self.tokens[i]
@@ -216,6 +239,8 @@ class Clock:
         elif word in tw.EVERY_YEAR:
             self.statement.yearly = True
             self.statement.average |= word == "每年"
+        elif (span := epoch(word, before, self.year, self.review)) is not None:
+            self.span = span
         elif count is not None:
             start = token.start + count.start("count")
             prefix = count["before"] or before
@@ -242,6 +267,13 @@ class Clock:
         yardstick = before.endswith(("于", "过")) and self.text.startswith("的", token.end)
         if yardstick or word == "年初" or self._builds_on(i, None):
             return  # 不低于去年的2万人
+        if (
+            word == "今年"
+            and self.year
+            and before.endswith(tw.STARTS)
+            and self._state(i, self.year)
+        ):
+            return  # 由今年的3%提高到
         if tw.OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
             last = self.span.last if self.span.last is not None else self.frame.year
             if last is not None and self._state(i, last + tw.OFFSETS[word]):
@@ -332,7 +364,7 @@ class Clock:
         elif suffix == "内" or self.text.startswith(tw.TAKEN, end):
             self._within(years)
         elif tw.covers(self.text, start, end):
-            self._look_ahead(years)
+            self._look_ahead(years, self._last_of(years))
 
     def _cover(self, years: int, start: int, end: int) -> None:
         """五年间，…: of the sentence; 五年累计新建…: of its clause."""
@@ -349,10 +381,10 @@ class Clock:
         """五年来: so many years up to the one under review."""
         self.span = Span(years, self.review, None, Status.ACTUAL, rule, True)
 
-    def _look_ahead(self, years: int) -> None:
-        """今后五年: so many years, that of delivery being the first."""
+    def _look_ahead(self, years: int, last: int | None = None) -> None:
+        """今后五年: so many years, that of delivery being the first where `last` is not known."""
         if self.planned is not None:
-            last = self.planned + years - 1
+            last = last or self.planned + years - 1
             self.span = Span(years, last, None, Status.TARGET, "years_ahead", True)
 
     def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
@@ -374,6 +406,8 @@ class Clock:
         status = self.span.status
         if self.review is not None:
             status = Status.TARGET if last > self.review else Status.ACTUAL
+            if first <= self.review and word.startswith("第") and not self._aimed(i):
+                status = self.frame.status  # 第一个五年期间共新建8500公里
         if word.endswith("末"):
             self.span = self.span._replace(last=last, rule="plan_end", status=status)
         elif word.endswith("以来"):
@@ -381,7 +415,7 @@ class Clock:
                 end = min(last, self.review)
                 self._look_back(end - first + 1, "since_plan")
                 self.span = self.span._replace(last=end, first=first)
-        elif word.endswith(("期间", "时期", "计划")):
+        elif word.endswith(("期间", "时期", "计划", "内", "合计")) or word.startswith("第"):
             self.span = self.span._replace(
                 last=last, first=first, rule="plan_period", status=status
             )

@@ -112,7 +112,7 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     span, said, measure = clock.span, clock.statement, figure.measure
     if measure is Measure.RATIO and said.multiple_of is not None:
         return said.multiple_of
-    if said.base is not None and measure is Measure.AVERAGE_GROWTH:
+    if said.base is not None and measure is Measure.AVERAGE_GROWTH and not said.average_over:
         return min(said.base + 1, last)
     if said.base is not None and measure is not Measure.LEVEL:
         return said.base if said.base != last - 1 or measure is Measure.RATIO else last

@@ -23,7 +23,7 @@ _GOES_ON = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 _NEXT_NAME = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _SHARE_OF_IT = 16  # characters that may stand between a sum and the whole that it is a share of
 # 城镇新增就业: a flow of what is added, which adds up over the years
-_NEW = ("新增", "净增", "新安置", "新安排")
+_NEW = ("新增", "净增", "新安置", "新安排", "再就业")
 _PARAGRAPH = 2000  # characters
 _BASE = re.compile(
     "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)|年均|年平均|平均每年"

@@ -17,6 +17,11 @@ COMPARES = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?
 # 与2017年相比, 比2017年（下同）, 较2017年，…: a base for the whole sentence
 FOR_ALL = ("相比", "比，", "比,", "底相", "末相", "比较", "（下同", "，", ",")
 STARTS = ("由", "从", "自")
+# 同完成恢复的1952年相比: what the year is compared with stands before it
+_COMPARED_BEHIND = re.compile("相比|(?:比|比较)[，,]")
+# 按1980年不变价格计算: the year of the prices, and of nothing that is counted
+_PRICED = re.compile("的?(?:不变|可比|现行|固定)?价格?(?!指数|水平|[上下]|涨|总|改|调|是|为)")
+_LISTED = ("和", "与", "及", "、")
 # 相当于2017年的1.8倍
 MULTIPLIES = ("是", "为", "达", "到", "相当于")
 RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必", "努力", "奋力", "力求")
@@ -43,7 +48,20 @@ _AVERAGED = re.compile(
     r"(?:来|间|内|中)?(?:累计|实现|可比|同口径)?(?:年均|年平均|平均每年|每年平均)"
 )
 # What may stand between a base and its own value: 比2016年的52亿元, 由“十二五”末的52亿元.
-_VALUE_OF = ("", "的", "末的", "底的", "末", "底", "时的", "期末的")
+_VALUE_OF = (
+    "",
+    "的",
+    "预计的",
+    "计划的",
+    "实际的",
+    "原定的",
+    "末的",
+    "底的",
+    "末",
+    "底",
+    "时的",
+    "期末的",
+)
 # 是2017年末的近两倍
 _THEN = re.compile("(?:年?[末底]|时)?的")
 _EDGES = "，。；、：:,;\n（( 　"
@@ -63,6 +81,21 @@ def covers(text: str, start: int, end: int) -> bool:
 def averaged(text: str, end: int) -> bool:
     """Whether a count of years that ends here is an average's own: 五年年均增长."""
     return _AVERAGED.match(text, end) is not None
+
+
+def compared(text: str, before: str, end: int) -> bool:
+    """Whether a year that ends here is what others are compared with."""
+    return COMPARES.search(before) is not None or _COMPARED_BEHIND.match(text, end) is not None
+
+
+def of_prices(text: str, end: int) -> bool:
+    """Whether a year that ends here is that of the prices in which values are told."""
+    return _PRICED.match(text, end) is not None
+
+
+def listed(tokens: list[Token], text: str, last: int, i: int) -> bool:
+    """1958年和1959年: whether the year at token i stands in a list with that at token last."""
+    return text[tokens[last].end : tokens[i].start] in _LISTED
 
 
 def ground_after(text: str, end: int) -> int:

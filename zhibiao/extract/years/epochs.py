@@ -1,0 +1,37 @@
+"""Words that name years by what happened in them: 解放以来, 本世纪末, a plan's 前三年."""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.domain import Status
+from zhibiao.extract.years.period import Span
+from zhibiao.extract.years.words import COMPARES
+from zhibiao.language.plans import counted, plan_over
+
+_FOUNDED = 1949
+_SINCE_FOUNDED = ("解放", "建国", "新中国成立", "中华人民共和国成立")
+_CENTURY_END = ("本世纪末", "到本世纪末")
+# 前三年: of the plan that is being carried out
+_FIRST_YEARS = re.compile("(?:五年计划的?)?前([两三四])年$")
+
+
+def epoch(word: str, before: str, year: int | None, review: int | None) -> Span | None:
+    """The years that a word names so; None for any other word, and where they are not known.
+
+    `before` are the words in front of it, `year` that of delivery.
+    """
+    if word in _CENTURY_END:
+        ahead = year is not None and year < 2000
+        return Span(1, 2000, None, Status.TARGET, "named_year") if ahead else None
+    if review is None:
+        return None
+    if word.startswith(_SINCE_FOUNDED):
+        several = review - _FOUNDED + 1
+        return Span(several, review, _FOUNDED, Status.ACTUAL, "since_year", True)
+    first = _FIRST_YEARS.match(word)
+    plan = plan_over(review) if first is not None else None
+    if first is None or plan is None or COMPARES.search(before):
+        return None
+    years = counted(first[1])
+    return Span(years, plan[0] + years - 1, plan[0], Status.ACTUAL, "plan_period", True)
