@@ -3,7 +3,8 @@
 A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
 `expect`, a list of `indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no
 unit.
-A case that expects nothing is a negative. The report is one of 2023, of a city called 江川市.
+A case that expects nothing is a negative. The report is one of 2023, of a city called 江川市; one
+with a `year` is the nation's report of that year.
 """
 
 from __future__ import annotations
@@ -21,18 +22,26 @@ from zhibiao.extract import extract
 
 HERE = Path(__file__).parent
 HEADINGS = {
-    "review": "一、2022年工作回顾\n",
-    "plan": "二、2023年工作安排\n",
+    "review": "一、{review}年工作回顾\n",
+    "plan": "二、{year}年工作安排\n",
     "five_back": "一、过去五年工作回顾\n",
     "five_ahead": "二、今后五年的奋斗目标和主要任务\n",
 }
-YEARS = {"review": (2022, 2022), "plan": (2023, 2023), "five_back": (2022, 2022),
-         "five_ahead": (2027, 2027)}  # fmt: skip
+AHEAD = {"review": -1, "plan": 0, "five_back": -1, "five_ahead": 4}  # years from delivery on
 BOUNDS = {">=": "ge", "<=": "le", "~": "approx"}
 PLANNED = ("plan", "five_ahead")
 METADATA = Metadata(
     region="江川市", region_code="990100", level="prefecture", year=2023, review_year=2022
 )
+
+
+def metadata_of(case: dict[str, Any]) -> Metadata:
+    if "year" not in case:
+        return METADATA
+    year = case["year"]
+    return Metadata(
+        region="全国", region_code="000000", level="nation", year=year, review_year=year - 1
+    )
 
 
 def load_cases() -> list[dict[str, Any]]:
@@ -61,7 +70,7 @@ def expected(case: dict[str, Any]) -> list[str]:
         indicator, measure, value, *rest = short.split()
         unit = rest.pop(0).replace("-", "")
         bound, status = "eq", "target" if section in PLANNED else "actual"
-        first, last = YEARS[section]
+        first = last = case.get("year", 2023) + AHEAD[section]
         scope, stretch = "region", ""
         for word in rest:
             if word in BOUNDS:
@@ -101,9 +110,11 @@ def test_all_cases_are_loaded() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_a_sentence_yields_what_a_reader_finds(case: dict[str, Any], catalogue: Catalogue) -> None:
-    text = HEADINGS[case.get("section", "review")] + case["text"]
+    metadata = metadata_of(case)
+    heading = HEADINGS[case.get("section", "review")]
+    text = heading.format(review=metadata.review_year, year=metadata.year) + case["text"]
     clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    extraction = extract(clean, text, METADATA, catalogue)
+    extraction = extract(clean, text, metadata, catalogue)
     found = sorted(
         stated(o)
         for o in extraction.observations

@@ -42,7 +42,7 @@ _SIGNED = ("%", "个", " ")
 _NO_SIGN = frozenset("0123456789%-—)）") | LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
 _ODD_BEFORE = LATIN | frozenset("第【[〔/:：∶•·+-—.道")
-_ODD_AFTER = frozenset("年月日号 至到—–－-~～/.．:：∶•·、和)）+】]〕")
+_ODD_AFTER = frozenset("年月日号两三四 至到—–－-~～/.．:：∶•·、和)）+】]〕")
 
 
 def read_numbers(text: str, start: int, end: int) -> list[Number]:

@@ -112,7 +112,9 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     span, said, measure = clock.span, clock.statement, figure.measure
     if measure is Measure.RATIO and said.multiple_of is not None:
         return said.multiple_of
-    if said.base is not None and measure is Measure.AVERAGE_GROWTH and not said.average_over:
+    if measure is Measure.AVERAGE_GROWTH and said.average_over is not None:
+        return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
+    if said.base is not None and measure is Measure.AVERAGE_GROWTH:
         return min(said.base + 1, last)
     if said.base is not None and measure is not Measure.LEVEL:
         return said.base if said.base != last - 1 or measure is Measure.RATIO else last
@@ -152,8 +154,6 @@ def _covers(clock: Clock, figure: Figure) -> bool:
 
 def _first_of_average(clock: Clock, last: int) -> int:
     span, said = clock.span, clock.statement
-    if said.average_over is not None:
-        return last - said.average_over + 1
     since = said.multiple_of or said.from_year  # 是2015年的1.6倍，年均增长…
     if since is not None and since < last:
         return since + 1
