@@ -176,6 +176,16 @@ def test_every_command_that_a_page_names_exists_with_its_options() -> None:
     assert named > 100
 
 
+def test_both_readmes_teach_the_same_commands() -> None:
+    def taught(name: str) -> list[str]:
+        blocks = re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+        lines = (line.partition("#")[0].strip() for block in blocks for line in block.splitlines())
+        return sorted(filter(None, lines))
+
+    assert taught("README.md") == taught("README.zh-CN.md")
+    assert len(taught("README.md")) > 20
+
+
 def anchors(page: str) -> set[str]:
     """Of the headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
