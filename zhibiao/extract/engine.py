@@ -97,7 +97,8 @@ def decide_all(
     years = reading_years(text, metadata)
     numbers = read_numbers(text, 0, len(text))
     frames = read_outline(text, years).frames
-    counting = _counting(text, numbers, frames)
+    places = sentences(text)
+    counting = _counting(text, places, numbers, frames)
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
@@ -119,7 +120,7 @@ def decide_all(
         decisions.extend(_decided(sentence, line, own, clock, catalogue))
     decisions.sort(key=lambda d: d.number.start)
     answers = _answers(decisions)
-    ground = Ground(text, frames, years, home, catalogue, scan, numbers, answers)
+    ground = Ground(text, places, frames, years, home, catalogue, scan, numbers, answers)
     return decisions, read_statements(ground)
 
 
@@ -132,13 +133,15 @@ def _answers(decisions: list[Decision]) -> dict[int, Answered]:
     }
 
 
-def _counting(text: str, numbers: list[Number], frames: list[Frame]) -> list[Sentence]:
+def _counting(
+    text: str, places: list[tuple[int, int]], numbers: list[Number], frames: list[Frame]
+) -> list[Sentence]:
     """The sentences that hold numbers."""
     frame_starts = [frame.start for frame in frames]
     found: list[Sentence] = []
     goes_on = False
     at = 0
-    for start, end in sentences(text):
+    for start, end in places:
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1

@@ -28,7 +28,7 @@ from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
-from zhibiao.extract.words.sentences import Line, sentences
+from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period, period_of
 from zhibiao.outline.frames import Frame, Years
@@ -78,6 +78,7 @@ class Ground(NamedTuple):
     """What is known of the text that statements are looked for in."""
 
     text: str
+    sentences: list[tuple[int, int]]
     frames: list[Frame]
     years: Years
     home: Home
@@ -114,14 +115,16 @@ class Predicates:
         self._owners = list(owners.values())
         self._anchors = AhoCorasick(list(owners))
 
-    def find(self, text: str) -> list[tuple[Predicate, re.Match[str], int]]:
-        """Every match in the text with where its sentence begins: in order, the longest first."""
+    def find(
+        self, text: str, places: list[tuple[int, int]]
+    ) -> list[tuple[Predicate, re.Match[str], int]]:
+        """Every match in the sentences with where those begin: in order, the longest first."""
         hits = self._anchors.find_matches_as_indexes(text, overlapping=True)
         if not hits:
             return []
         found = []
         at = 0
-        for start, end in sentences(text):
+        for start, end in places:
             if at == len(hits):
                 break
             if hits[at][1] >= end:
@@ -149,7 +152,7 @@ def read_statements(ground: Ground) -> list[Stated]:
     """The statements of a text about indicators of the catalogue, in order."""
     found: list[Stated] = []
     behind = 0
-    for predicate, match, begin in _predicates().find(ground.text):
+    for predicate, match, begin in _predicates().find(ground.text, ground.sentences):
         if match.start() < behind:
             continue
         stated = list(_of_match(ground, begin, predicate, match))

@@ -1,4 +1,4 @@
-"""Patterns of words."""
+"""Lists of words: as a pattern, and as what a text begins or ends with."""
 
 from __future__ import annotations
 
@@ -9,3 +9,55 @@ from collections.abc import Iterable
 def any_of(words: Iterable[str]) -> str:
     """A pattern of any of the words; the longest that fits goes first."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+class Beginnings:
+    """Words that a text may begin with, told apart by their first characters.
+
+    A pattern of 150 words tries them one by one; most texts begin with none.
+    """
+
+    def __init__(self, words: Iterable[str], kept: Iterable[str]) -> None:
+        """`kept`: before one of these a word is a part of something else."""
+        self.words = frozenset(words)
+        self._by_first = _by(self.words, 0)
+        self._kept = tuple(kept)
+
+    def of(self, text: str) -> str:
+        """The longest that the text begins with; "" where there is none."""
+        for word in self._by_first.get(text[:1], ()):
+            if text.startswith(word) and not text.startswith(self._kept, len(word)):
+                return word
+        return ""
+
+
+class Endings:
+    """Words that a text may end with, told apart by their last characters."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_last = _by(frozenset(words), -1)
+
+    def all_of(self, text: str) -> list[str]:
+        """Those that the text ends with, the longest first."""
+        return [word for word in self._by_last.get(text[-1:], ()) if text.endswith(word)]
+
+    def of(self, text: str) -> str:
+        """The longest that the text ends with; "" where there is none."""
+        for word in self._by_last.get(text[-1:], ()):
+            if text.endswith(word):
+                return word
+        return ""
+
+    def end(self, text: str) -> bool:
+        """Whether the text ends with one of them and is no such word itself."""
+        for word in self._by_last.get(text[-1:], ()):
+            if len(word) < len(text) and text.endswith(word):
+                return True
+        return False
+
+
+def _by(words: frozenset[str], place: int) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        groups.setdefault(word[place], []).append(word)
+    return groups

@@ -30,11 +30,12 @@ _NUMERALS: Final = _DIGITS + "十百千万亿A-Za-z"
 HAN_YEAR: Final = (
     rf"[{_ONE}{_TWO}](?:(?<=[{_ONE}])[{_NINE}]|(?<=[{_TWO}])[{_ZERO}])[{_DIGITS}]{{2}}"
 )
+YEAR_BEGINS: Final = _ONE + _TWO
 _TO: Final = r"\s?[—–―\-－~～至到、和及与]{1,2}\s?"
 _AS_YEAR: Final = rf"\s?年|{_TO}{HAN_YEAR}\s?年"
 # 二〇二三 is a year wherever it stands; 一九五七 and 2O23 only before 年.
 _WRITTEN: Final = re.compile(
-    rf"{HAN_YEAR}(?<![{_NUMERALS}].{{4}})(?:(?={_AS_YEAR})"
+    rf"{HAN_YEAR}(?<![0-9]{{4}})(?<![{_NUMERALS}].{{4}})(?:(?={_AS_YEAR})"
     rf"|(?<=二[零〇○◯O０0].[零〇○◯O０0一二三四五六七八九])(?![{_NUMERALS}.．点%％个几多余]))"
 )
 

@@ -9,7 +9,8 @@ from importlib.resources import files
 from zhibiao.language.dates import arabic_years
 from zhibiao.language.digits import plain_digits
 
-_POINT = re.compile("[·•](?<=[0-9].)(?=[0-9]+[%％])")  # 19·5%: a decimal point of some prints
+# 19·5%: a decimal point of some prints. Each begins with one character, so that it is fast.
+_POINTS = {point: re.compile(f"{point}(?<=[0-9].)(?=[0-9]+[%％])") for point in "·•"}
 
 
 @cache
@@ -57,8 +58,9 @@ def simplified(text: str) -> str:
     text = simplified_characters(text)
     if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
         text = text.translate(_WIDE)
-    if "·" in text or "•" in text:
-        text = _POINT.sub(".", text)
+    for point, pattern in _POINTS.items():
+        if point in text:
+            text = pattern.sub(".", text)
     if any(mark in text for mark in "「『‘〝＂"):
         text = text.translate(_QUOTES)
     if '"' in text:

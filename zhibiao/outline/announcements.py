@@ -7,7 +7,7 @@ import re
 from zhibiao.domain import Status
 from zhibiao.language.plans import PLANS, counted, plan_years
 from zhibiao.outline.frames import Frame, Years
-from zhibiao.outline.spans import Phrase, YearsSaid, covered, opening_phrase
+from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
 _SEVERAL_AHEAD = re.compile(
@@ -48,6 +48,11 @@ _LAST_YEAR = re.compile(
 _REPORTED = re.compile(
     r"^“?(?:(?:政府工作)?报告(?:指出|提出|显示|明确|认为|强调)|[^，,：:。“]{0,10}(?:说|表示|介绍|指出|提出|提到))[，,：:]“?"
 )
+_REPORTS = re.compile("[说表介指提报]")  # nothing is reported without one of these
+_REPORTED_WITHIN = 16  # characters
+# What the sentences begin with that say by their beginning what years they are of, a phrase on
+# years apart.
+_OPENS = frozenset("各今明去过12新回“一二三四五六七八九十刚预全同此另特这在自从未")
 # 同时，五年来: told beside what the paragraph is about
 _BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
 _ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
@@ -95,7 +100,8 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     """The frame that a sentence opens; None when it opens none."""
     year, review = known.planned, known.review
     planning = current.status is Status.TARGET
-    sentence = _without(_REPORTED, sentence)
+    if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
+        sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
@@ -110,6 +116,8 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
             return None  # 主要指标： in a review names what is reviewed
         return Frame(at, Status.TARGET, max(years) if years else year, 1)
+    if sentence[:1] not in _OPENS and BEGINS.isdisjoint(sentence[:2]):
+        return None
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
         named = int(start[2]) if start[2] else known.meant(start[1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from zhibiao.language.dates import HAN_YEAR, parse_year
+from zhibiao.language.dates import HAN_YEAR, YEAR_BEGINS, parse_year
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.outline.frames import Years
 
@@ -64,6 +64,11 @@ _PHRASES = re.compile(
     r"|(?P<thisyear>今年)"
     rf"|(?P<count>{_N})(?:年|载|个?春秋|个年头)(?!行动|级|制|期|以上|前|规划|计划)"
 )
+# What each of them begins with: none is looked for elsewhere.
+BEGINS = frozenset(
+    YEAR_BEGINS + '123456789一二三四五六七八九十两过近回走逝这的今未往接下新又第换本上任去刚明来“"'
+)
+_BEGIN = re.compile(f"[{''.join(sorted(BEGINS))}]")
 # “十五五”开好局: its first year
 _PLAN_BEGINS = re.compile('[”"]?(?:时期|规划|发展)?(?:开好局|开局|起好步|起步|首年|第一年)')
 # 一次会议以来的五年
@@ -73,15 +78,22 @@ _SHORT_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})$|^(20[0-9]{2})(?=[^0-9年\-—
 
 def phrases(text: str) -> Iterator[Phrase]:
     """The phrases on years of a heading or a sentence, in order."""
-    for found in _PHRASES.finditer(text):
-        phrase = _phrase(found)
-        if phrase is not None:
-            yield phrase
+    behind = 0
+    for begin in _BEGIN.finditer(text):
+        start = begin.start()
+        found = _PHRASES.match(text, start) if start >= behind else None
+        if found is not None:
+            behind = found.end()
+            phrase = _phrase(found)
+            if phrase is not None:
+                yield phrase
 
 
 def opening_phrase(text: str) -> Phrase | None:
     """The phrase on years that a text begins with, be it behind one other character."""
-    found = _PHRASES.match(text) or _PHRASES.match(text, 1)
+    found = _PHRASES.match(text) if text[:1] in BEGINS else None
+    if found is None and text[1:2] in BEGINS:
+        found = _PHRASES.match(text, 1)
     return None if found is None else _phrase(found)
 
 

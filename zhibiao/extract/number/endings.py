@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from zhibiao.catalogue.units import unit_pattern
 from zhibiao.domain import Bound
-from zhibiao.extract.number.numbers import DASH, LATIN, Number, rejected
+from zhibiao.extract.number.numbers import DASH, DASHES, LATIN, Number, rejected
 from zhibiao.extract.number.separators import GROUPED
 from zhibiao.language.numerals import CHINESE, FORMAL, chinese_number, either
 
@@ -30,6 +32,7 @@ AFTER = re.compile(
 RANGE = re.compile(
     rf"[ 　]?(?P<unit>{UNIT})?[ 　]?{DASH}[ 　]?(?:百分之)?(?P<high>{WRITTEN}|{ARABIC})"
 )
+RANGE_SIGN = re.compile(f"[{DASHES}]")
 CLASS = re.compile(
     r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
     r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
@@ -39,6 +42,8 @@ _AFTER_NAME = re.compile(
 )
 _RANK_AFTER = re.compile(r"强|(?:佳|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
 _HOTLINES = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
+_MARKS = "，、。"  # of which nothing that stands right behind a numeral has any
+_NEAR = 8  # characters in which most numbers have one of them behind them
 _HALF = Decimal("0.5")
 POINTS_AND_A_HALF = "个半百分点"  # 一个半百分点
 # 建成, 3成立: 成 is no tenth there
@@ -70,6 +75,48 @@ def value_of(numeral: str) -> Decimal | None:
     return None if read is None or read[1] is not None else read[0]
 
 
+class _Ending(NamedTuple):
+    """What stands right behind a numeral; offsets from where the numeral ends."""
+
+    more: str | None
+    multiple: str | None
+    more2: str | None
+    unit: str | None
+    more3: str | None
+    post: str | None
+    unit_end: int
+    end: int
+
+
+def until_mark(text: str, start: int, limit: int) -> str | None:
+    """What stands between a numeral and a mark close behind it; None where there is no such."""
+    stop = min(limit, start + _NEAR)
+    for mark in _MARKS:
+        at = text.find(mark, start, stop)
+        if at >= 0:
+            return text[start:at]
+    return None
+
+
+@lru_cache(maxsize=4096)
+def may_range(behind: str) -> bool:
+    """Whether what stands between a numeral and the next mark may make it the first of two."""
+    return RANGE_SIGN.search(behind) is not None
+
+
+@lru_cache(maxsize=4096)
+def _ending_before_mark(behind: str) -> _Ending:
+    return _ending(behind, 0, len(behind))
+
+
+def _ending(text: str, start: int, limit: int) -> _Ending:
+    match = AFTER.match(text, start, limit)
+    assert match is not None  # every part of the pattern is optional
+    more, multiple, more2, unit, more3, post = match.groups()
+    unit_end, end = match.end("unit") - start if unit else 0, match.end() - start
+    return _Ending(more, multiple, more2, unit, more3, post, unit_end, end)
+
+
 def finish(
     text: str, start: int, end: int, number_end: int, limit: int,
     value: Decimal, high: Decimal | None, before: str, multiple: str = "",
@@ -79,17 +126,18 @@ def finish(
     `before` is the character in front, `multiple` what of the unit was read already: 万.
     """
     half = text.startswith(POINTS_AND_A_HALF, end)
-    match = AFTER.match(text, end + len(POINTS_AND_A_HALF) if half else end, limit)
-    assert match is not None  # every part of the pattern is optional
-    more, more_multiple, more2, unit, more3, post = match.groups()
+    begin = end + len(POINTS_AND_A_HALF) if half else end
+    behind = until_mark(text, begin, limit)
+    ending = _ending(text, begin, limit) if behind is None else _ending_before_mark(behind)
+    more, more_multiple, more2, unit, more3, post, unit_end, length = ending
     unit = multiple + (more_multiple or "") + (unit or "")
-    stop = match.end()
+    stop = begin + length
     if half:
         value, unit = value + _HALF, "个百分点"
     elif unit == "倍" and text.startswith("半", stop):
         value, stop = value + _HALF, stop + 1
     elif unit == "成":
-        if text.startswith(tuple(NO_TENTHS), match.end("unit")):
+        if text.startswith(tuple(NO_TENTHS), begin + unit_end):
             return rejected(start, end, "not_understood")
         value, unit = value * 10, "%"
         high = None if high is None else high * 10

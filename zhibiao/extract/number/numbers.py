@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zhibiao.domain import Bound
 
 DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
+DASHES = "—–－~～至到-"  # what it begins with
 LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
 _ROADS = ("国道", "省道", "县道", "乡道")
 _LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")

@@ -10,7 +10,17 @@ import re
 from decimal import Decimal
 
 from zhibiao.domain import Bound
-from zhibiao.extract.number.endings import ARABIC, GROUPS, RANGE, UNIT, WRITTEN, finish, value_of
+from zhibiao.extract.number.endings import (
+    ARABIC,
+    GROUPS,
+    RANGE,
+    UNIT,
+    WRITTEN,
+    finish,
+    may_range,
+    until_mark,
+    value_of,
+)
 from zhibiao.extract.number.folds import read_folds
 from zhibiao.extract.number.mixed import read_mixed
 from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rejected
@@ -113,7 +123,9 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         end = mixed.end
         number = finish(text, start, end, end, limit, mixed.value, None, before, mixed.multiple)
         return number._replace(bound=Bound.GE) if mixed.over else number
-    range_match = RANGE.match(text, end, limit)
+    behind = until_mark(text, end, limit)
+    ranges = behind is None or may_range(behind)
+    range_match = RANGE.match(text, end, limit) if ranges else None
     if range_match is not None and not (
         before in "由从" and text[range_match.start("high") - 1] in "至到"
     ):
@@ -121,7 +133,9 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         if high_value is not None and _ascends(value, high_value, range_match["unit"]):
             high = high_value
             end = number_end = range_match.end()
-    wide = _WIDE_RANGE.match(text, end, limit) if high is None and after in "万亿" else None
+    wide = (
+        _WIDE_RANGE.match(text, end, limit) if ranges and high is None and after in "万亿" else None
+    )
     if wide is not None and not _FROM.search(text, max(0, start - 16), start):
         high_value = value_of(wide["high"])
         if high_value is not None and value < high_value:

@@ -17,6 +17,7 @@ _FULFILLED = re.compile(
 _PACE = re.compile("(?:年均|平均)?(?:增速|增幅|涨幅|增长率|增长速度)")
 # 完成任务目标的224%; 去年任务（5.5亿元）: what was planned is its own figure's, and no outturn.
 _PLANNED = re.compile("(?:任务|目标|计划|预算|指标)(?:任务|目标|总?数|总量|值)?(?P<mark>的|[（(])$")
+_MARKED = ("的", "（", "(")  # most numbers stand behind none of these
 
 
 def fulfils(reader: Reader, segment: int, place: int) -> bool:
@@ -63,5 +64,7 @@ def is_average(reader: Reader, place: int) -> bool:
 def of_plan(reader: Reader, place: int) -> bool:
     """完成总任务目标的224%, 去年任务（5.5亿元）: how far a plan went, or how far it was to go."""
     number = reader.numbers[reader.tokens[place].number]
+    if not reader.text.endswith(_MARKED, 0, number.start):
+        return False
     planned = _PLANNED.search(reader.text, max(0, number.start - 12), number.start)
     return planned is not None and (planned["mark"] != "的" or number.unit == "%")

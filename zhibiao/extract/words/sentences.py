@@ -17,7 +17,8 @@ _LONGEST = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 # A bullet begins an entry of a list, be it in the middle of a line.
-END = re.compile(r"[。！？!?；;\n●◆■▲★▼◇□►▶❖➢]")
+_STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢"
+END = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
 
 
 class Line(NamedTuple):
@@ -34,17 +35,23 @@ class Line(NamedTuple):
         return cls(text, tokens, masks, reduce(operator.or_, masks, 0))
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open offsets of the sentences; a semicolon and a line's end close one."""
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open offsets of the sentences, in order; a semicolon and a line's end close one."""
+    found: list[tuple[int, int]] = []
+    stopped = text  # with one mark for all: a search for one character is far faster
+    for mark in _OTHER_STOPS:
+        stopped = stopped.replace(mark, _STOP)
     start = 0
-    for match in END.finditer(text):
-        end = match.start()
+    end = stopped.find(_STOP)
+    while end >= 0:
         if end - start > _LONGEST:
-            yield from _pieces(text, start, end)
+            found.extend(_pieces(text, start, end))
         elif end > start:
-            yield start, end
-        start = match.end()
-    yield from _pieces(text, start, len(text))
+            found.append((start, end))
+        start = end + 1
+        end = stopped.find(_STOP, start)
+    found.extend(_pieces(text, start, len(text)))
+    return found
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
