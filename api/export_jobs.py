@@ -7,6 +7,7 @@ that it outlives a restart; one that was under way then is gone, and is asked fo
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import secrets
 import threading
@@ -21,6 +22,8 @@ from api.errors import ExportNotFinished, TooManyExports
 from zhibiao.errors import ZhibiaoError
 from zhibiao.rendering import Table, TableFormat, instant
 from zhibiao.store.errors import NotFound
+
+log = logging.getLogger(__name__)
 
 _KEPT_SECONDS: Final = 24 * 3600.0
 _MOST_WAITING: Final = 20
@@ -60,7 +63,8 @@ class ExportJobs:
         with self._lock:
             if len(self._unfinished) >= _MOST_WAITING:
                 raise TooManyExports(
-                    f"{_MOST_WAITING} exports wait already.", waiting=_MOST_WAITING
+                    f"{_MOST_WAITING} exports wait already; ask for this one again later.",
+                    waiting=_MOST_WAITING,
                 )
             self._unfinished[job.id] = job
             if self._thread is None:
@@ -89,18 +93,14 @@ class ExportJobs:
         """The file of a finished one. Raises NotFound, and ExportNotFinished."""
         found = self.get(job)
         if found.state != "done":
-            raise ExportNotFinished(
-                f"Export {job} is {found.state}.", export=job, state=found.state
-            )
+            raise _not_finished(found)
         return found, self._path(found)
 
     def delete(self, job: str) -> None:
         """Delete a finished one with its file. Raises NotFound, and ExportNotFinished."""
         found = self.get(job)
         if found.state in ("waiting", "running"):
-            raise ExportNotFinished(
-                f"Export {job} is {found.state}.", export=job, state=found.state
-            )
+            raise _not_finished(found)
         self._path(found).unlink(missing_ok=True)
         self._account(job).unlink(missing_ok=True)
 
@@ -117,7 +117,7 @@ class ExportJobs:
             done = replace(asked, state="done", manifest=manifest, size=path.stat().st_size)
         except Exception as error:
             path.unlink(missing_ok=True)
-            done = replace(asked, state="failed", error=_told(error))
+            done = replace(asked, state="failed", error=_told(job, error))
         done = replace(done, finished_at=time.time())
         with suppress(OSError):  # of a full disk: it is told as long as this process lives
             self._account(job).write_text(json.dumps(asdict(done), ensure_ascii=False), "utf-8")
@@ -145,15 +145,22 @@ class ExportJobs:
                     path.unlink(missing_ok=True)
 
 
-def _told(error: Exception) -> dict[str, str]:
+def _told(job: str, error: Exception) -> dict[str, str]:
+    """What whoever asked may know: a driver's message would hold the statement and its values."""
     if isinstance(error, ZhibiaoError):
         return {"code": error.code, "message": error.message}
-    code = "export_not_written" if isinstance(error, OSError) else "internal_error"
-    return {"code": code, "message": str(error)}
+    log.error("export %s failed", job, exc_info=error)
+    if isinstance(error, OSError):
+        return {"code": "export_not_written", "message": str(error)}
+    message = f"Something went wrong inside; the log has the details under export {job}."
+    return {"code": "internal_error", "message": message}
 
 
 def _not_finished(job: ExportJob) -> ExportNotFinished:
-    return ExportNotFinished(f"Export {job.id} is {job.state}.", export=job.id, state=job.state)
+    told = f"Export {job.id} is {job.state}; ask for its state until it is done."
+    if job.error is not None:
+        told = f"Export {job.id} has failed: {job.error['message']}"
+    return ExportNotFinished(told, export=job.id, state=job.state)
 
 
 def view(job: ExportJob) -> dict[str, Any]:

@@ -182,3 +182,19 @@ def test_a_full_disk_is_told_and_nothing_half_written_is_left(tmp_path: Path) ->
     assert "No space left" in found.error["message"]
     assert not list(tmp_path.glob("*.csv"))
     assert until_rest(jobs, jobs.submit("observations", "csv", written).id).state == "done"
+
+
+def test_a_defect_is_told_without_what_only_the_log_may_hold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def defective(_path: Path) -> dict[str, Any]:
+        raise RuntimeError("secret detail")
+
+    jobs = ExportJobs(tmp_path)
+    found = until_rest(jobs, jobs.submit("observations", "csv", defective).id)
+    assert found.error is not None
+    assert found.error["code"] == "internal_error"
+    assert found.id in found.error["message"]
+    assert "secret" not in found.error["message"]
+    assert f"export {found.id} failed" in caplog.text
+    assert "secret detail" in caplog.text
