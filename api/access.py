@@ -20,7 +20,6 @@ _REPROCESS, _ADMIN = AccessScope.REPROCESS, AccessScope.ADMIN
 _CORRECT = AccessScope.CORRECT
 _BEGINS_RUNS = (_SUBMIT, _REPROCESS, _CORRECT)
 
-
 _LONGEST_ID = 18  # digits: fewer than the databases' largest number has
 
 
@@ -37,7 +36,14 @@ class Rule:
     scopes: tuple[AccessScope, ...] = ()
     own: tuple[AccessScope, ...] = ()  # one of these does for a run that the caller began
     action: str | None = None  # under which it stands in the audit log
+    only_tables: bool = False  # of whose answers only tables stand there, not the pages of the same
     is_open: bool = False  # nobody is asked who they are
+
+    def allows(self, caller: Caller, *, owner: str | None = None) -> bool:
+        """`owner`: who began the run that is asked about."""
+        if not self.scopes or caller.may(self.scopes):
+            return True
+        return owner == caller.owner and caller.may(self.own)
 
 
 OPEN = Rule(is_open=True)
@@ -47,8 +53,7 @@ ADMIN = Rule(scopes=(_ADMIN,))
 SUBMIT = Rule(scopes=(_SUBMIT,), action="submit")
 WATCH = Rule(scopes=(_READ,), own=_BEGINS_RUNS)
 EXPORT = Rule(scopes=(_READ,), action="export")
-# Beside answers that are tables, which the audit log notes, there are pages of the same.
-READ_OR_EXPORT = Rule(scopes=(_READ,), action="export?")
+READ_OR_EXPORT = Rule(scopes=(_READ,), action="export", only_tables=True)
 CORRECT = Rule(scopes=(_CORRECT,), action="correct")
 REPROCESS = Rule(scopes=(_REPROCESS,), action="reprocess")
 PLAN = Rule(scopes=(_REPROCESS,))
@@ -193,11 +198,6 @@ class Routes:
             if found is not None:
                 return Asked(rule=rule, run=_id(found.groupdict().get("run", "")))
         return Asked(rule=ANYONE)
-
-    def may_open(self, caller: Caller, path: str) -> bool:
-        """May the caller ask for a page?"""
-        rule = self.find("GET", path).rule
-        return not rule.scopes or caller.may(rule.scopes)
 
 
 def _id(written: str) -> int | None:

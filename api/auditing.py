@@ -35,26 +35,24 @@ def note(request: Request, **facts: Any) -> None:
 
 def audited(request: Request, rule: Rule, caller: Caller, send: Send) -> Send:
     """A `send` that notes what was done, or forbidden, before the answer begins."""
-    if rule.action is None:
+    action = rule.action
+    if action is None:
         return send
 
     async def noting_send(message: Message) -> None:
         if message["type"] == "http.response.start":
             status = message["status"]
-            action = _action(rule.action or "", message)
-            if action is not None and (status < 400 or status == 403):
+            noted = not rule.only_tables or _is_table(message)
+            if noted and (status < 400 or status == 403):
                 await anyio.to_thread.run_sync(partial(_write, request, caller, action, status))
         await send(message)
 
     return noting_send
 
 
-def _action(written: str, message: Message) -> str | None:
-    """Of a route whose answers are pages and tables, only a table is an export."""
-    if not written.endswith("?"):
-        return written
+def _is_table(message: Message) -> bool:
     kind = Headers(raw=message["headers"]).get("content-type", "")
-    return None if kind.startswith(_NO_TABLE) else written.removesuffix("?")
+    return not kind.startswith(_NO_TABLE)
 
 
 def _write(request: Request, caller: Caller, action: str, status: int) -> None:

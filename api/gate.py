@@ -30,7 +30,7 @@ from api.errors import (
     refused,
     store_failed,
 )
-from api.identity import by_cookie, by_secret, by_token, credential_of, owner_of
+from api.identity import by_cookie, by_key, by_token, credential_of, owner_of
 from api.limits import address_of
 from zhibiao.domain.access import Caller
 from zhibiao.errors import ZhibiaoError
@@ -119,7 +119,7 @@ async def _admitted(request: Request) -> Caller:
         given, cookie = credential_of(request)
         caller = None
         if given is not None:
-            caller = by_token(service, given) or await run_sync(by_secret, service, given)
+            caller = by_token(service, given) or await run_sync(by_key, service, given)
         elif cookie is not None:
             caller = await run_sync(by_cookie, service, cookie)
         if caller is None:
@@ -140,11 +140,11 @@ async def _admitted(request: Request) -> Caller:
 async def _check_rule(request: Request, asked: Asked, caller: Caller) -> None:
     """Raises Forbidden. Of a run that is not the caller's it does not tell whether there is one."""
     rule = asked.rule
-    if not rule.scopes or caller.may(rule.scopes):
+    if rule.allows(caller):
         return
     if asked.run is not None and caller.may(rule.own):
         owner = await run_sync(owner_of, request.app.state.service, asked.run)
-        if owner == caller.owner:
+        if rule.allows(caller, owner=owner):
             return
     raise forbidden(rule, caller)
 

@@ -38,11 +38,8 @@ def by_token(service: Service, given: str) -> Caller | None:
     return None
 
 
-def by_secret(service: Service, given: str) -> Caller | None:
-    """Whoever has this token or key."""
-    caller = by_token(service, given)
-    if caller is not None or not given:
-        return caller
+def by_key(service: Service, given: str) -> Caller | None:
+    """Whoever has this key."""
     with service.store.read() as connection:
         return callers.with_key(connection, given, now=service.store.now(connection))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -14,9 +14,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.access import Rule
 from api.console.language import Language, language_of
 from api.console.sessions import csrf_of
-from api.console.words import ADVICE, ANY_ADVICE, word
+from api.console.words import ADVICE, ANY_ADVICE, WORDS, word
 from zhibiao import __version__
 from zhibiao.rendering import sendable
 
@@ -99,23 +100,23 @@ def _static(name: str) -> str:
     return f"/static/{name}?{digest}"
 
 
-def _may(request: Request, path: str) -> bool:
-    """May this session's person open the page?"""
-    allowed: bool = request.app.state.routes.may_open(request.state.caller, path)
-    return allowed
+def _may(request: Request, path: str, method: str = "GET", owner: str | None = None) -> bool:
+    """May this session's person ask for that? `owner`: who began the run that the path names."""
+    rule: Rule = request.app.state.routes.find(method, path).rule
+    return rule.allows(request.state.caller, owner=owner)
 
 
 def _either(language: Language, english: str, chinese: str) -> str:
     return chinese if language == "zh" else english
 
 
-def _options(language: Language, kind: str, values: Iterable[object]) -> list[tuple[str, str]]:
-    """Values with what they are called, to choose from."""
-    return [(str(value), word(language, kind, value)) for value in values]
+def _options(language: Language, kind: str) -> list[tuple[str, str]]:
+    """All words of a kind with what they are called, to choose from."""
+    return _named(language, WORDS[kind])
 
 
 def _named(language: Language, names: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same of names in English and Chinese."""
+    """Values with their names, which are English and Chinese."""
     return [(value, pair[language == "zh"]) for value, pair in names.items()]
 
 

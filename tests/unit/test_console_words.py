@@ -29,7 +29,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
         ("section", SectionKind),
-        ("action", {rule.action.rstrip("?") for rule in RULES.values() if rule.action} | {LOG_IN}),
+        ("action", {rule.action for rule in RULES.values() if rule.action} | {LOG_IN}),
     ],
 )
 def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:

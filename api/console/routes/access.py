@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
@@ -15,7 +15,6 @@ from api.console.pages import page
 from api.routes import access as routes
 from api.schemas.access import NewKey, NewUser
 from api.service import CurrentService, Service
-from zhibiao.domain.access import AccessScope
 from zhibiao.errors import ZhibiaoError
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -97,16 +96,25 @@ def _done(request: Request, service: Service, work: Callable[[], BaseModel]) -> 
         problems = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors()]
         return _shown(request, service, status=422, problem="; ".join(problems))
     secret = made.get("key") or made.get("password")
-    return _shown(request, service, made=made["name"], secret=secret)
+    return _shown(request, service, made=made["name"], secret_made=secret)
 
 
-def _shown(request: Request, service: Service, *, status: int = 200, **values: Any) -> HTMLResponse:
+def _shown(
+    request: Request,
+    service: Service,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    made: str | None = None,
+    secret_made: str | None = None,
+) -> HTMLResponse:
     return page(
         request,
         "access.html",
         status=status,
         users=routes.list_users(service).users,
         keys=routes.list_keys(service).keys,
-        scopes=list(AccessScope),
-        **{"problem": None, "made": None, "made_secret": values.pop("secret", None), **values},
+        problem=problem,
+        made=made,
+        secret_made=secret_made,
     )

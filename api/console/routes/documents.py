@@ -28,7 +28,6 @@ from api.routes import documents as routes
 from api.schemas.documents import DocumentDetail, DocumentPage, DocumentPatch
 from api.schemas.observations import ObservationView
 from api.service import CurrentService, Service
-from zhibiao.domain import State
 from zhibiao.errors import MetadataError, ZhibiaoError
 from zhibiao.metadata.corrected import CORRECTABLE
 from zhibiao.store import documents
@@ -71,7 +70,6 @@ def show_documents(request: Request, service: CurrentService) -> Response:
         following=found.next,
         written=asked.written,
         problem=problem,
-        states=list(State),
     )
 
 

@@ -13,7 +13,7 @@ from api.console import sessions
 from api.console.forms import check_form, local_path
 from api.console.language import COOKIE
 from api.console.pages import page, static_files
-from api.identity import by_secret
+from api.identity import by_key, by_token
 from api.limits import address_of
 from api.service import CurrentService, Service
 from zhibiao.credentials import LONGEST_PASSWORD, is_password
@@ -46,7 +46,7 @@ def log_in(
     """With the token, a key, or a user's name and password."""
     name, address = name.strip(), address_of(request)
     service.limits.check_login(address, name)
-    caller = _known(service, name, password) if name else by_secret(service, token.strip())
+    caller = _known(service, name, password) if name else _holding(service, token.strip())
     if caller is None:
         service.limits.count_wrong_login(address, name)
         return page(
@@ -60,6 +60,11 @@ def log_in(
     answer = RedirectResponse(local_path(to), 303)
     sessions.begin(answer, request, cookie)
     return answer
+
+
+def _holding(service: Service, secret: str) -> Caller | None:
+    """Whoever has this token or key."""
+    return by_token(service, secret) or by_key(service, secret)
 
 
 def _known(service: Service, name: str, password: str) -> Caller | None:

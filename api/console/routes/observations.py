@@ -21,7 +21,6 @@ from zhibiao.analysis.cells import SET_ASIDE
 from zhibiao.analysis.panel import PanelRules, Record, long_rows
 from zhibiao.analysis.units import Units, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.domain import Measure, Status
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store import documents
 from zhibiao.store.observations import ObservationFilter
@@ -72,8 +71,6 @@ def show_observations(request: Request, service: CurrentService) -> Response:
         exported=_only(asked.written, _CSV),
         problem=problem,
         names=indicator_names(service.settings),
-        measures=list(Measure),
-        statuses=list(Status),
     )
 
 
@@ -115,8 +112,6 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         exported=_only(asked.written, _REPORTS_CHOSEN) | {"indicator": choice.indicator},
         problem=problem,
         names=indicator_names(service.settings),
-        measures=list(Measure),
-        statuses=list(Status),
         values=values,
         regions=len(regions) if more else None,
         years=years,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import knowledge, readiness
+from api.access import READ
 from api.auditing import note
 from api.console import samples
 from api.console.forms import check_form
@@ -28,6 +29,9 @@ _RUNS = 5
 
 @router.get("/")
 def show_overview(request: Request, service: CurrentService) -> Response:
+    """Whoever may not read is told of nobody's runs; the rest of the page is links."""
+    if not READ.allows(caller_of(request)):
+        return page(request, "overview.html", runs=[], states={})
     newest = list_runs(service, limit=_RUNS).runs
     with service.store.read() as connection:
         states = queue.standing(connection)
