@@ -14,17 +14,22 @@ from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.observations import ObservationFilter
 
 
-class Reports(BaseModel):
-    """What every list can be narrowed by."""
+class ListChoice(BaseModel):
+    """What a list takes that is not narrowed: which page of it."""
 
     model_config = ConfigDict(extra="forbid")
+
+    next: str | None = None
+
+
+class Reports(ListChoice):
+    """What every list of what reports hold can be narrowed by."""
 
     run: StoreId | None = None
     region: Written | None = None
     region_code: Code | None = None
     year_from: Year | None = None
     year_to: Year | None = None
-    next: str | None = None
 
     def reports(self, **others: Any) -> DocumentFilter:
         return DocumentFilter(
@@ -35,6 +40,11 @@ class Reports(BaseModel):
             year_to=self.year_to,
             **others,
         )
+
+
+class RunDocumentChoice(ListChoice):
+    state: State | None = None
+    error_code: Written | None = None
 
 
 class DocumentChoice(Reports):
@@ -124,7 +134,11 @@ def chosen(request: Request, kind: type[Choice]) -> Chosen[Choice]:
     try:
         choice = kind.model_validate(written)
     except ValidationError as error:
-        wrong = {str(each["loc"][0]): each["msg"] for each in error.errors()}
+        known = f"this page takes {', '.join(kind.model_fields)}"
+        wrong = {
+            str(each["loc"][0]): known if each["type"] == "extra_forbidden" else each["msg"]
+            for each in error.errors()
+        }
         choice = kind.model_validate({n: v for n, v in written.items() if n not in wrong})
     problem = "; ".join(f"{name}={written[name]}: {told}" for name, told in wrong.items())
     return Chosen(choice=choice, written=written, problem=problem or None)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ValidationError
 
-from api.console.choices import Reports, chosen
+from api.console.choices import ListChoice, chosen
 from api.console.forms import check_form
 from api.console.pages import page
 from api.routes import access as routes
@@ -74,11 +74,13 @@ def change(
 
 @router.get("/audit")
 def show_audit(request: Request, service: CurrentService) -> Response:
-    asked = chosen(request, Reports)
+    asked = chosen(request, ListChoice)
     found = routes.list_audit(service, limit=_ENTRIES, after=asked.choice.next)
     return page(
         request,
         "audit.html",
+        status=200 if asked.problem is None else 422,
+        problem=asked.problem,
         entries=found.entries,
         following=found.next,
         written=asked.written,

@@ -19,15 +19,11 @@ from api.routes import corrections as routes
 from api.schemas.corrections import CorrectionRequest
 from api.service import CurrentService, Service
 from zhibiao.errors import InvalidCorrection
+from zhibiao.extract.by_hand import FIELDS
 from zhibiao.store import documents
 from zhibiao.store.errors import NotFound
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
-
-_STATED = (
-    *("indicator", "measure", "value", "value_high", "unit", "bound", "status", "period_start"),
-    *("period_end", "scope", "start", "end"),
-)
 
 
 @router.post("/documents/{document}/corrections")
@@ -75,7 +71,7 @@ def _wanted(service: Service, document: int, form: AsWritten) -> CorrectionReque
     if form["kind"] != "added":
         body["observation"] = form["observation"] or None
     if form["kind"] in ("edited", "added"):
-        stated: dict[str, Any] = {name: form[name] for name in _STATED if form[name]}
+        stated: dict[str, Any] = {name: form[name] for name in FIELDS if form[name]}
         stated |= {"value_high": form["value_high"] or None}
         if form["kind"] == "added" and form["evidence"]:
             stated |= _place(service, document, form["evidence"])

@@ -29,6 +29,7 @@ from api.schemas.documents import DocumentDetail, DocumentPage, DocumentPatch
 from api.schemas.observations import ObservationView
 from api.service import CurrentService, Service
 from zhibiao.errors import MetadataError, ZhibiaoError
+from zhibiao.extract.by_hand import FIELDS
 from zhibiao.metadata.corrected import CORRECTABLE
 from zhibiao.store import documents
 from zhibiao.store.errors import NotFound
@@ -39,10 +40,7 @@ from zhibiao.text.marking import Piece, marked_lines
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _DOCUMENTS = 50
-_FORM_FIELDS = {
-    *("id", "indicator", "measure", "value", "value_high", "unit", "bound", "status"),
-    *("period_start", "period_end", "scope", "start", "end", "evidence"),
-}
+_FORM_FIELDS = {"id", "evidence", *FIELDS}
 _OBSERVATIONS = 3000  # of one report; a long one has some 600
 
 

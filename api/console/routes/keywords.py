@@ -19,7 +19,7 @@ from api.console.pages import page
 from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
-from zhibiao.keywords.sets import Keyword, bundled_sets, load_keywords
+from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.settings import Settings
 from zhibiao.store.concordance import concordance_records
 from zhibiao.store.keywords import KeywordChoice, keyword_records
@@ -81,9 +81,11 @@ def _choice(choice: KeywordPageChoice, settings: Settings) -> KeywordChoice:
     if choice.terms:
         words = dict.fromkeys(choice.terms.replace("，", " ").replace("、", " ").split())
         keywords = tuple(Keyword(term=word) for word in words)
+    elif choice.set in bundled_sets():  # never a path: it comes from an address
+        keywords = load_keywords(choice.set)
     else:
-        known = choice.set if choice.set in bundled_sets() else next(iter(bundled_sets()))
-        keywords = load_keywords(known)
+        known = ", ".join(bundled_sets())
+        raise KeywordSetError(f"There is no bundled set {choice.set!r}: choose one of {known}.")
     return KeywordChoice(
         keywords=keywords,
         segmenter=lambda: load_fine_segmenter(settings.segmenter, settings.user_dictionary),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.console.choices import DocumentChoice, Reports, chosen
+from api.console.choices import ListChoice, RunDocumentChoice, chosen
 from api.console.forms import check_form
 from api.console.pages import page
 from api.documents import document_page
@@ -33,14 +33,22 @@ def show_submit(request: Request, service: CurrentService) -> Response:
 
 @router.get("/runs")
 def show_runs(request: Request, service: CurrentService) -> Response:
-    asked = chosen(request, Reports)
+    asked = chosen(request, ListChoice)
     found = levers.list_runs(service, limit=_RUNS, after=asked.choice.next)
-    return page(request, "runs.html", runs=found.runs, following=found.next, written=asked.written)
+    return page(
+        request,
+        "runs.html",
+        status=200 if asked.problem is None else 422,
+        problem=asked.problem,
+        runs=found.runs,
+        following=found.next,
+        written=asked.written,
+    )
 
 
 @router.get("/runs/{run}")
 def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
-    asked = chosen(request, DocumentChoice)
+    asked = chosen(request, RunDocumentChoice)
     state = asked.choice.state
     wanted = DocumentFilter(
         run=run,

@@ -122,9 +122,13 @@ function cleanOffset(node, offset) {
   return Number(line.dataset.start) + [...before.toString()].length;
 }
 
+// Where the cleaned text stood in the raw one: clean, raw, length.
+function stretches() {
+  return text.dataset.offsets.split(";").filter(Boolean).map(each => each.split(",").map(Number));
+}
+
 function raw(offset) {
-  for (const stretch of text.dataset.offsets.split(";").filter(Boolean)) {
-    const [clean, from, length] = stretch.split(",").map(Number);
+  for (const [clean, from, length] of stretches()) {
     if (offset < clean + length) return from + Math.max(offset - clean, 0);
   }
   return null;
@@ -133,10 +137,9 @@ function raw(offset) {
 // Any span of the raw text, as far as it is in the cleaned one. Offsets count characters, not
 // the halves that JavaScript's strings are made of.
 function highlight(start, end, inView) {
-  const stretches = text.dataset.offsets.split(";").filter(Boolean).map(each => each.split(",").map(Number));
   const cleaned = raw => {
     let at = 0;
-    for (const [clean, from, length] of stretches) {
+    for (const [clean, from, length] of stretches()) {
       if (from > raw) break;
       at = clean + Math.min(raw - from, length);
     }

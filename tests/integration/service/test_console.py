@@ -352,6 +352,10 @@ def test_what_is_seen_is_what_is_exported(browser: httpx.Client) -> None:
         ("/runs/1?state=lost", "state"),
         ("/reprocess?year_from=soon", "year_from"),
         ("/reprocess?region=x", "region"),
+        ("/runs?year_from=2020", "year_from"),
+        ("/runs/1?region=x", "region"),
+        ("/audit?action=delete", "action"),
+        ("/keywords?set=nothing", "nothing"),
     ],
 )
 def test_a_wrong_choice_is_told_beside_the_form(
