@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from zhibiao.domain.difference import Stated
+from zhibiao.domain.spans import Span
 
 
 class CorrectionKind(StrEnum):
@@ -157,6 +158,13 @@ def _plain(value: Any) -> Hashable:
     return plain
 
 
+def places_of(words: str, text: str) -> list[Span]:
+    """Where a text holds words, with any white space in them."""
+    solid = "".join(words.split())
+    pattern = re.compile(r"\s*".join(map(re.escape, solid)))
+    return [Span(*match.span()) for match in pattern.finditer(text)] if solid else []
+
+
 def moved(stated: Stated, text: str) -> dict[str, Any] | None:
     """An observation with the places that it has in another reading of its report.
 
@@ -164,20 +172,16 @@ def moved(stated: Stated, text: str) -> dict[str, Any] | None:
     where the text does not hold it.
     """
     evidence, begin = str(stated["evidence"]), int(stated["start"])
-    solid = "".join(evidence.split())
-    if not solid:
-        return None
-    pattern = re.compile(r"\s*".join(map(re.escape, solid)))
-    found = min(pattern.finditer(text), key=lambda match: abs(match.start() - begin), default=None)
+    found = min(places_of(evidence, text), key=lambda place: abs(place.start - begin), default=None)
     if found is None:
         return None
     number_start = _solid_before(evidence, stated["number_start"] - begin)
     number_end = _solid_before(evidence, stated["number_end"] - begin)
-    at = [i for i in range(found.start(), found.end()) if not text[i].isspace()]
+    at = [i for i in range(found.start, found.end) if not text[i].isspace()]
     places = {
-        "start": found.start(),
-        "end": found.end(),
-        "evidence": found.group(),
+        "start": found.start,
+        "end": found.end,
+        "evidence": text[found.start : found.end],
         "number_start": at[min(number_start, len(at) - 1)],
         "number_end": at[min(max(number_end, 1), len(at)) - 1] + 1,
         "name_start": None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -18,6 +17,7 @@ from api.parameters import DocumentId
 from api.routes import corrections as routes
 from api.schemas.corrections import CorrectionRequest
 from api.service import CurrentService, Service
+from zhibiao.domain.corrections import places_of
 from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.by_hand import FIELDS
 from zhibiao.store import documents
@@ -80,14 +80,12 @@ def _wanted(service: Service, document: int, form: AsWritten) -> CorrectionReque
 
 
 def _place(service: Service, document: int, words: str) -> dict[str, int]:
-    """Where the raw text holds words, with any white space in them. Raises InvalidCorrection."""
+    """Where the raw text holds words. Raises InvalidCorrection."""
     with service.store.read() as connection:
-        text = documents.raw_text(connection, document)
-    pattern = r"\s*".join(map(re.escape, "".join(words.split())))
-    found = list(re.finditer(pattern, text))
+        found = places_of(words, documents.raw_text(connection, document))
     if len(found) != 1:
         raise InvalidCorrection(
             f"The text holds {words!r} {len(found)} times: write down words that it holds once.",
             field="evidence",
         )
-    return {"start": found[0].start(), "end": found[0].end()}
+    return {"start": found[0].start, "end": found[0].end}
