@@ -6,24 +6,15 @@ What Flower, the data dir and the token's printing are asked stands in `test_flo
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import socket
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import openpyxl
 import pytest
-from raw_http import answer_of, connected, exchange
+from raw_http import exchange
 
-# Invented, with a file name and a title that a spreadsheet would run.
-REPORT = "示例县政府工作报告\n\n2024年，地区生产总值326.3亿元，增长5.1%。\n"
-FORMULA = '=HYPERLINK("http://evil.example";"x").txt'
+REPORT = "示例县政府工作报告\n\n2024年，地区生产总值326.3亿元，增长5.1%。\n"  # invented
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +45,6 @@ FOREIGN = {"status": 403, "code": "foreign_origin"}
 TOO_LARGE = {"status": 413, "code": "request_too_large"}
 UNNAMED = {"status": 421, "code": "unknown_host"}
 STRANGER = {"token": False, "status": 401, "code": "unauthorised"}
-
 ATTACKS = [
     Attack(name="a route without a token", path="/v1/runs", **STRANGER),
     Attack(name="metrics without a token", path="/metrics", **STRANGER),
@@ -254,195 +244,6 @@ def test_a_request_gets_its_one_right_answer(shared: Any, attack: Attack) -> Non
 
 def test_every_attack_has_a_name_of_its_own() -> None:
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 26
-
-
-def slow_upload(service: Any, kind: str = "application/zip") -> socket.socket:
-    wire = connected(service.url)
-    wire.sendall(
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        f"Content-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n".encode()
-    )
-    return wire
-
-
-def test_forty_uploads_of_a_byte_now_and_then_keep_nobody_out_for_long(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 3.0)
-    monkeypatch.setattr("api.arriving._WAIT_SECONDS", 0.5)
-    service = serve()
-    slow = [slow_upload(service) for _ in range(40)]
-    ended = threading.Event()
-
-    def drip() -> None:
-        while not ended.wait(0.2):
-            for wire in slow:
-                try:
-                    wire.sendall(b"x")
-                except OSError:
-                    continue
-
-    dripping = threading.Thread(target=drip)
-    dripping.start()
-    try:
-        time.sleep(0.3)
-        began = time.monotonic()
-        refused = service.submit({"a.txt": REPORT.encode()})
-        assert refused.status_code == 503
-        assert refused.json()["error"]["code"] == "too_many_uploads"
-        assert int(refused.headers["retry-after"]) > 0
-        assert service.http.get("/v1/runs").status_code == 200  # readers wait for nobody
-        while (found := service.submit({"a.txt": REPORT.encode()})).status_code == 503:
-            assert time.monotonic() - began < 20
-        assert found.status_code == 202
-        statuses = [answer_of(wire)[0] for wire in slow]
-        assert set(statuses) == {408, 503}
-        assert statuses.count(408) == 16
-    finally:
-        ended.set()
-        dripping.join()
-        for wire in slow:
-            wire.close()
-
-
-def test_an_upload_that_is_slow_but_comes_is_taken(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 2.0)
-    monkeypatch.setattr("api.arriving._WINDOW_BYTES", 200)
-    service = serve()
-    line = json.dumps({"name": "a.txt", "text": REPORT * 40}, ensure_ascii=False).encode()
-
-    def pieces() -> Any:  # faster than is asked for, over more than a window
-        for start in range(0, len(line), 400):
-            yield line[start : start + 400]
-            time.sleep(0.3)
-
-    answer = service.http.post(
-        "/v1/runs", content=pieces(), headers={"Content-Type": "application/x-ndjson"}
-    )
-    assert answer.status_code == 202
-
-
-def submitted(service: Any, files: dict[str, bytes], key: str = "k", **form: str) -> httpx.Response:
-    answer: httpx.Response = service.http.post(
-        "/v1/runs",
-        data=form,
-        files=[("files", (name, content)) for name, content in files.items()],
-        headers={"Idempotency-Key": key},
-    )
-    return answer
-
-
-@pytest.mark.parametrize(
-    ("files", "form"),
-    [
-        ({"a.txt": b"another text"}, {"label": "x"}),
-        ({"b.txt": REPORT.encode()}, {"label": "x"}),
-        ({"a.txt": REPORT.encode(), "b.txt": b"one more"}, {"label": "x"}),
-        ({"a.txt": REPORT.encode()}, {"label": "y"}),
-        ({"a.txt": REPORT.encode()}, {"label": "x", "metadata": '{"year": 2023}'}),
-        ({"a.txt": REPORT.encode()[:-1]}, {"label": "x"}),
-    ],
-    ids=["other content", "other name", "more files", "other label", "metadata", "a byte less"],
-)
-def test_a_key_of_another_submission_is_refused_and_stores_nothing(
-    serve: Any, files: dict[str, bytes], form: dict[str, str]
-) -> None:
-    service = serve()
-    first = submitted(service, {"a.txt": REPORT.encode()}, label="x")
-    assert first.status_code == 202
-    refused = submitted(service, files, **form)
-    error = refused.json()["error"]
-    assert (refused.status_code, error["code"]) == (422, "idempotency_key_reused")
-    assert error["details"]["run"] == first.json()["id"]
-    again = submitted(service, {"a.txt": REPORT.encode()}, label="x")
-    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
-    assert len(service.http.get("/v1/runs").json()["runs"]) == 1
-    assert submitted(service, files, key="another", **form).status_code == 202
-
-
-def test_a_zip_and_its_metadata_are_the_same_submission_whatever_the_order_of_keys(
-    serve: Any,
-) -> None:
-    service = serve()
-    line = json.dumps({"name": "a.txt", "text": REPORT}).encode()
-    answers = [
-        service.http.post(
-            "/v1/runs",
-            params={"metadata": metadata, "label": "x"},
-            content=line,
-            headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": "k"},
-        ).status_code
-        for metadata in (
-            '{"province": "陕西省", "year": 2023}',
-            '{"year":2023,"province":"陕西省"}',
-            '{"province": "陕西省", "year": 2024}',
-        )
-    ]
-    assert answers == [202, 200, 422]
-
-
-DANGEROUS = ("=", "+", "-", "@", "\t=", " =", "＝", "＋", "－", "＠")
-
-
-@pytest.fixture(scope="module")
-def exported(serve: Any) -> Any:
-    service = serve()
-    names = [f"{sign}cmd{n}.txt" for n, sign in enumerate(DANGEROUS)] + [FORMULA]
-    service.submit({name: f"{REPORT}{name}".encode() for name in names})
-    service.work()
-    return service
-
-
-@pytest.mark.parametrize("path", ["/v1/exports/documents", "/v1/exports/observations"])
-def test_no_cell_of_a_csv_is_a_formula(exported: Any, path: str) -> None:
-    text = exported.http.get(path, params={"format": "csv"}).content.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert len(rows) >= len(DANGEROUS)
-    for row in rows:
-        for cell in row.values():
-            begins = cell.strip()[:1]
-            assert not begins or begins not in "=+-@＝＋－＠" or is_number(cell), cell
-    assert any(row.get("name", row.get("source", "")).startswith("'=") for row in rows)
-
-
-def test_a_keyword_is_no_formula_in_the_head_of_a_table(exported: Any) -> None:
-    asked = {"keywords": ["=1+1", "地区"]}
-    for form in ("csv", "xlsx"):
-        answer = exported.http.post(
-            "/v1/exports/keywords", params={"format": form}, json=asked
-        ).content
-        if form == "csv":
-            rows = list(csv.reader(io.StringIO(answer.decode("utf-8-sig"), newline="")))
-            cells = [cell for row in rows for cell in row]
-            assert not any(cell.startswith("=") for cell in cells)
-            assert "'=1+1" in cells
-        else:
-            sheet = openpyxl.load_workbook(io.BytesIO(answer)).active
-            assert "=1+1" in [cell.value for row in sheet.iter_rows() for cell in row]
-            assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
-
-
-def is_number(written: str) -> bool:
-    try:
-        float(written)
-    except ValueError:
-        return False
-    return True
-
-
-def test_an_id_is_not_used_again_after_a_deletion(serve: Any) -> None:
-    service = serve()
-    first = service.submit({"a.txt": REPORT.encode()}).json()["id"]
-    service.work()
-    document = service.http.get("/v1/documents").json()["documents"][0]["id"]
-    assert service.http.delete(f"/v1/runs/{first}").status_code == 200
-    second = service.submit({"b.txt": REPORT.encode() + b"2"}).json()["id"]
-    service.work()
-    assert second > first
-    assert service.http.get("/v1/documents").json()["documents"][0]["id"] > document
-    assert service.http.get(f"/v1/runs/{first}").status_code == 404
 
 
 UNSAFE = {"post", "delete", "put", "patch"}

@@ -1,23 +1,15 @@
-"""The console as a browser meets it, over HTTP: who gets in, and what is shown."""
+"""The console as a browser meets it, over HTTP: what is shown."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from fastapi.routing import iter_route_contexts
+from callers import BROWSER, browser_of, secret_of
 from selectolax.lexbor import LexborHTMLParser as Page
-from sqlalchemy import update
-
-from api.app import create_app
-from api.console import sessions
-from zhibiao.store.access_tables import logins
 
 PAGES = (
     *("/", "/submit", "/runs", "/runs/1", "/documents", "/documents/1", "/observations"),
@@ -33,7 +25,6 @@ PAGES = (
     ),
     *("/access", "/audit"),
 )
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 REPORT = (
     "清河县2023年政府工作报告\n——2023年1月5日在清河县第十六届人民代表大会第三次会议上\n"
     "一、2022年工作回顾\n全县地区生产总值达到312.5亿元，增长6.8%。\n"
@@ -52,23 +43,6 @@ base_unit = "公斤"
 NASTY = "<script>alert(1)</script> \"'&amp;<b> \u202e\u0627\u0644 🙂"
 
 
-@contextmanager
-def opened(service: Any) -> Iterator[httpx.Client]:
-    """A browser that has logged in."""
-    with httpx.Client(
-        base_url=service.url, headers=BROWSER, trust_env=False, timeout=30
-    ) as browser:
-        answer = browser.post("/login", data={"token": service.token, "to": "/runs"})
-        assert (answer.status_code, answer.headers["location"]) == (303, "/runs")
-        yield browser
-
-
-def secret_of(browser: httpx.Client) -> str:
-    found = Page(browser.get("/").text).css_first("body").attributes["data-csrf"]
-    assert found
-    return found
-
-
 @pytest.fixture(scope="module")
 def shared(serve: Any) -> Any:
     """A service with one report, an unreadable file and a report of nasty words."""
@@ -82,7 +56,7 @@ def shared(serve: Any) -> Any:
 
 @pytest.fixture
 def browser(shared: Any) -> Any:
-    with opened(shared) as browser:
+    with browser_of(shared) as browser:
         yield browser
 
 
@@ -94,119 +68,6 @@ def test_who_has_not_logged_in_is_led_to_the_log_in_and_back(shared: Any, path: 
         login = Page(stranger.get(answer.headers["location"]).text)
     to = login.css_first("input[name=to]").attributes["value"]
     assert to == ("/" if path == "/" else f"{path}?year_from=2020")
-
-
-def test_a_program_without_the_token_gets_no_page(shared: Any) -> None:
-    answer = httpx.get(f"{shared.url}/documents", trust_env=False)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorised")
-
-
-def test_a_wrong_token_does_not_log_in(shared: Any) -> None:
-    for token in (
-        "",
-        "x" * 43,
-        f"{shared.token}x",
-        "令牌",
-        "\ud800".encode("utf-8", "surrogatepass"),
-    ):
-        answer = httpx.post(f"{shared.url}/login", data={"token": token}, trust_env=False)
-        assert answer.status_code == 401
-        assert "set-cookie" not in answer.headers
-
-
-def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites_forms(shared: Any) -> None:
-    answer = httpx.post(f"{shared.url}/login", data={"token": shared.token}, trust_env=False)
-    cookie = answer.headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=lax" in cookie
-    assert shared.token not in cookie
-
-
-@pytest.mark.parametrize(
-    "to", ["//evil.example", "https://evil.example", "/\\evil", "javascript:1"]
-)
-def test_a_log_in_leads_to_no_other_site(shared: Any, to: str) -> None:
-    form = {"token": shared.token, "to": to}
-    answer = httpx.post(f"{shared.url}/login", data=form, trust_env=False)
-    assert answer.headers["location"] == "/"
-    answer = httpx.get(f"{shared.url}/language/zh", params={"to": to}, trust_env=False)
-    assert answer.headers["location"] == "/"
-
-
-def test_a_cookie_that_was_made_up_or_is_over_opens_nothing(
-    shared: Any, browser: httpx.Client
-) -> None:
-    (name,) = [name for name in browser.cookies if name.startswith("zhibiao_session")]
-    real = browser.cookies[name]
-    for made_up in (real[:-1], f"{real}x", real.swapcase(), "0" * len(real), "x" * 5000, "..", "x"):
-        cookies = {name: made_up}
-        answer = httpx.get(f"{shared.url}/v1/runs", cookies=cookies, trust_env=False)
-        assert answer.status_code == 401
-    with shared.store.write() as connection:
-        connection.execute(update(logins).values(expires_at=time.time()))
-    assert browser.get("/v1/runs").status_code == 401
-
-
-def test_a_session_reads_the_api_and_changes_it_with_its_secret_only(
-    shared: Any, browser: httpx.Client
-) -> None:
-    assert browser.get("/v1/runs/1").json()["id"] == 1
-    form = {"files": ("b.txt", "清河县2024年政府工作报告。".encode())}
-    refused = browser.post("/v1/runs", files=form)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
-    headers = {sessions.CSRF_HEADER: secret_of(browser)}
-    assert browser.post("/v1/runs", files=form, headers=headers).status_code == 202
-
-
-def changing_paths(service: Any) -> list[str]:
-    """Of all forms of the console but the log-in's, whichever router they are in."""
-    ids = {"run": "1", "document": "2", "lever": "cancel", "name": "x", "path": "x"}
-    ids |= {"kind": "keys", "table": "panel"}
-    contexts = iter_route_contexts(create_app(service.settings).routes)
-    found = {
-        each.path.replace(":path}", "}").format(**ids)
-        for each in contexts
-        if each.path is not None and "POST" in (each.methods or ())
-    }
-    return sorted(path for path in found if not path.startswith("/v1/") and path != "/login")
-
-
-@pytest.mark.parametrize("secret", [None, "", "x", "0" * 64])
-def test_a_form_without_its_sessions_secret_changes_nothing(
-    serve: Any, shared: Any, browser: httpx.Client, secret: str | None
-) -> None:
-    before = browser.get("/v1/runs").json()
-    paths = changing_paths(shared)
-    assert {"/samples", "/logout", "/reprocess", "/runs/1/rollback"} <= set(paths)
-    for path in paths:
-        form = {} if secret is None else {"csrf": secret}
-        assert browser.post(path, data=form).status_code == 403, path
-    assert browser.get("/v1/runs").json() == before
-
-
-def test_another_sessions_secret_and_another_sites_page_are_refused(
-    shared: Any, browser: httpx.Client
-) -> None:
-    with opened(shared) as other:
-        form = {"csrf": secret_of(other)}
-    assert browser.post("/runs/1/pause", data=form).status_code == 403
-    form = {"csrf": secret_of(browser)}
-    foreign = {"Origin": "https://evil.example"}
-    assert browser.post("/runs/1/pause", data=form, headers=foreign).status_code == 403
-    login = {"token": shared.token}
-    assert browser.post("/login", data=login, headers=foreign).status_code == 403
-
-
-def test_a_log_in_takes_no_large_body(shared: Any) -> None:
-    answer = httpx.post(f"{shared.url}/login", data={"token": "x" * 100_000}, trust_env=False)
-    assert answer.status_code == 413
-
-
-def test_after_the_log_out_the_browser_has_no_session(shared: Any) -> None:
-    with opened(shared) as browser:
-        answer = browser.post("/logout", data={"csrf": secret_of(browser)})
-        assert answer.headers["location"] == "/login"
-        assert browser.get("/").status_code == 303
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/login", "/nowhere", "/documents/999"])
@@ -382,7 +243,7 @@ def test_a_panel_of_many_reports_is_of_the_first_regions_and_says_so(
     names = ("长沙市", "株洲市", "湘潭市")
     service.submit({f"{name}.txt": REPORT.replace("清河县", name).encode() for name in names})
     service.work()
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         asked = {"params": {"measure": "level"}, "headers": {"Accept-Language": "en"}}
         whole = Page(browser.get("/panel", **asked).text)
         assert len(whole.css("table.panel tbody tr")) == 3
@@ -414,7 +275,7 @@ def test_a_plan_that_is_not_all_clear_is_not_carried_out(serve: Any) -> None:
     service = serve()
     service.submit({"a.txt": REPORT.encode()})
     service.work()
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         for wrong in ("year_from=soon", "region=x", "regoin_code=61"):
             assert not Page(browser.get(f"/reprocess?{wrong}").text).css("form[method=post].stack")
             form = {"csrf": secret_of(browser)}
@@ -445,7 +306,7 @@ def test_there_is_no_file_but_those_of_the_pages(browser: httpx.Client, name: st
 
 def test_the_samples_are_one_click_away_and_said_to_be_invented(serve: Any) -> None:
     service = serve()
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         for path in (
             "/",
             "/runs",
@@ -468,7 +329,7 @@ def test_the_samples_are_one_click_away_and_said_to_be_invented(serve: Any) -> N
 def test_a_run_is_paused_resumed_and_cancelled_from_its_page(serve: Any) -> None:
     service = serve()
     service.submit({"a.txt": REPORT.encode()})
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         for lever, status in (
             *(("pause", "paused"), ("resume", "running")),
             *(("cancel", "cancelled"), ("resume", "running")),
@@ -488,7 +349,7 @@ def test_a_plan_is_carried_out_compared_and_taken_back_from_the_pages(
     service = serve(catalogue=catalogue)
     service.submit({"a.txt": (REPORT + "全县雪莲草产量达到3.2万吨。\n").encode()})
     service.work()
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         assert not Page(browser.get("/reprocess").text).css("form[method=post].stack")
         catalogue.write_text(OWN_INDICATOR, "utf-8")
         form = Page(browser.get("/reprocess").text).css_first("form[method=post].stack")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from callers import browser_of
 from later_versions import other_version
 from selectolax.lexbor import LexborHTMLParser as Page
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 REPORT = (
     "清河县2022年政府工作报告\n——在清河县第十六届人民代表大会第三次会议上\n"
     "一、过去一年工作回顾\n全年全县地区生产总值达到312.5亿元，增长6.8%。\n"
@@ -19,20 +18,11 @@ REPORT = (
 ).encode()
 
 
-@contextmanager
-def opened(service: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=service.url, headers=BROWSER, trust_env=False, timeout=30
-    ) as browser:
-        assert browser.post("/login", data={"token": service.token}).status_code == 303
-        yield browser
-
-
 @pytest.fixture
 def browser(service: Any) -> Iterator[httpx.Client]:
     assert service.submit({"清河.txt": REPORT}).status_code == 202
     service.work()
-    with opened(service) as browser:
+    with browser_of(service) as browser:
         yield browser
 
 
