@@ -19,6 +19,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from api.access import Forbidden
+from api.console.language import language_of
+from api.console.messages import field_told, in_chinese
 from api.console.pages import page
 from api.console.refusing import is_page
 from api.flower import FlowerUnavailable
@@ -203,8 +205,12 @@ def error_response(
     message: str,
     details: Any = None,
     headers: Mapping[str, str] | None = None,
+    chinese: str | None = None,
 ) -> Response:
-    """A page where a browser asks for one, JSON everywhere else."""
+    """A page where a browser asks for one, JSON everywhere else.
+
+    `chinese`: the message of a page in Chinese, where the code and the details do not make it.
+    """
     request_id = _id_of(request)
     if is_page(request):
         return page(
@@ -213,7 +219,9 @@ def error_response(
             status=status,
             headers={**(headers or {}), "X-Request-ID": request_id},
             code=code,
-            message=message,
+            message=message
+            if language_of(request) == "en"
+            else chinese or in_chinese(code, details),
             request_id=request_id,
         )
     body = {
@@ -279,6 +287,7 @@ def _invalid(request: Request, error: Exception) -> Response:
         code=InvalidRequest.code,
         message=f"{first['where']}: {first['problem']}.",
         details={"problems": problems, "count": len(found)},
+        chinese=f"{first['where']}：{field_told('zh', found[0])}。" if found else None,
     )
 
 

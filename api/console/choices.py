@@ -8,6 +8,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.console.language import language_of
+from api.console.messages import field_told
 from api.parameters import Code, StoreId, Written, Year
 from zhibiao.domain import Measure, State, Status
 from zhibiao.store.documents import DocumentFilter
@@ -134,9 +136,9 @@ def chosen(request: Request, kind: type[Choice]) -> Chosen[Choice]:
     try:
         choice = kind.model_validate(written)
     except ValidationError as error:
-        known = f"this page takes {', '.join(kind.model_fields)}"
+        language = language_of(request)
         wrong = {
-            str(each["loc"][0]): known if each["type"] == "extra_forbidden" else each["msg"]
+            str(each["loc"][0]): field_told(language, each, known=kind.model_fields)
             for each in error.errors()
         }
         choice = kind.model_validate({n: v for n, v in written.items() if n not in wrong})

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.access import Rule
 from api.console.language import Language, language_of
+from api.console.messages import in_chinese
 from api.console.sessions import csrf_of
 from api.console.words import ADVICE, ANY_ADVICE, WORDS, word
 from zhibiao import __version__
@@ -56,6 +57,7 @@ def page(
             options=partial(_options, language),
             named=partial(_named, language),
             advice=partial(_advice, language),
+            failed=partial(_failed, language),
             language=language,
             path=request.url.path,
             here=_here(request),
@@ -100,9 +102,9 @@ def _static(name: str) -> str:
     return f"/static/{name}?{digest}"
 
 
-def _may(request: Request, path: str, method: str = "GET", owner: str | None = None) -> bool:
-    """May this session's person ask for that? `owner`: who began the run that the path names."""
-    rule: Rule = request.app.state.routes.find(method, path).rule
+def _may(request: Request, address: str, method: str = "GET", owner: str | None = None) -> bool:
+    """May this session's person ask for that? `owner`: who began the run that it is about."""
+    rule: Rule = request.app.state.routes.find(method, urlsplit(address).path).rule
     return rule.allows(request.state.caller, owner=owner)
 
 
@@ -122,6 +124,11 @@ def _named(language: Language, names: Mapping[str, tuple[str, str]]) -> list[tup
 
 def _advice(language: Language, code: str | None) -> str:
     return ADVICE.get(code or "", ANY_ADVICE)[language == "zh"]
+
+
+def _failed(language: Language, code: str | None, message: str | None = None) -> str:
+    """What has become of a document that is not done."""
+    return (message or "") if language == "en" or code is None else in_chinese(code)
 
 
 def _here(request: Request) -> str:

@@ -129,6 +129,30 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 
+# Fields of forms, in Chinese; in English a message names them as the API does.
+FIELDS: Mapping[str, str] = {
+    "name": "名称",
+    "password": "密码",
+    "scopes": "权限",
+    "expires_days": "有效天数",
+    "user": "所属用户",
+    "kind": "操作",
+    "observation": "观测值",
+    "indicator": "指标",
+    "measure": "度量",
+    "value": "数值",
+    "value_high": "区间上限",
+    "unit": "单位",
+    "bound": "边界",
+    "status": "目标或实绩",
+    "period_start": "起始年",
+    "period_end": "截止年",
+    "scope": "范围",
+    "start": "位置",
+    "end": "位置",
+    "evidence": "原文",
+}
+
 # What to do about an error, where there is more to do than to retry.
 ADVICE: Mapping[str, tuple[str, str]] = {
     "empty": ("The file is empty: submit it again.", "文件为空，请重新提交。"),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.console.choices import ListChoice, chosen
 from api.console.forms import check_form
+from api.console.messages import fields_told, told
 from api.console.pages import page
 from api.routes import access as routes
 from api.schemas.access import NewKey, NewUser
@@ -92,11 +93,10 @@ def _done(request: Request, service: Service, work: Callable[[], BaseModel]) -> 
     try:
         made = work().model_dump()
     except ZhibiaoError as error:
-        return _shown(request, service, status=422, problem=error.message)
+        return _shown(request, service, status=422, problem=told(request, error))
     except ValidationError as error:
         # Without what was typed, which may be a password.
-        problems = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors()]
-        return _shown(request, service, status=422, problem="; ".join(problems))
+        return _shown(request, service, status=422, problem=fields_told(request, error))
     secret = made.get("key") or made.get("password")
     return _shown(request, service, made=made["name"], secret_made=secret)
 

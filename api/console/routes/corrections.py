@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from api.console.choices import AsWritten
 from api.console.forms import check_form
+from api.console.messages import fields_told, told
 from api.console.routes.documents import document_page_of
 from api.identity import Who
 from api.parameters import DocumentId
@@ -59,10 +60,10 @@ def _correct(
             if form["start"].isdecimal() and form["end"].isdecimal():
                 place = f"#{form['start']}-{form['end']}"
     except ValidationError as error:
-        told = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
-        return document_page_of(request, service, document, refused=told, form=form)
+        wrong = fields_told(request, error)
+        return document_page_of(request, service, document, refused=wrong, form=form)
     except (InvalidCorrection, NotFound) as error:
-        return document_page_of(request, service, document, refused=error.message, form=form)
+        return document_page_of(request, service, document, refused=told(request, error), form=form)
     return RedirectResponse(f"/documents/{document}{place}", 303)
 
 

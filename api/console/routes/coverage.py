@@ -12,6 +12,7 @@ from api.choices import check
 from api.console.choices import Reports, chosen
 from api.console.forms import check_form
 from api.console.language import language_of
+from api.console.messages import told
 from api.console.names import indicator_names
 from api.console.pages import page
 from api.parameters import Written
@@ -54,7 +55,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
                 region = (row["region_code"], row["region"] or "")
                 cells.setdefault(region, {})[row["year"]] = row
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     language = language_of(request)
     return page(
         request,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from api.choices import check
 from api.console.choices import AsWritten, DocumentChoice, chosen
 from api.console.forms import check_form
+from api.console.messages import fields_told, told
 from api.console.names import indicator_names
 from api.console.outlines import entries_of
 from api.console.pages import page
@@ -59,7 +60,7 @@ def show_documents(request: Request, service: CurrentService) -> Response:
                 newest_first=True,
             )
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     return page(
         request,
         "documents.html",
@@ -114,10 +115,12 @@ def _correct_metadata(
         wanted = DocumentPatch.model_validate(_changes(form, known))
         routes.correct_document(service, document, wanted, who, background)
     except ValidationError as error:
-        told = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
-        return document_page_of(request, service, document, problem=told, written=form)
+        wrong = fields_told(request, error)
+        return document_page_of(request, service, document, problem=wrong, written=form)
     except MetadataError as error:
-        return document_page_of(request, service, document, problem=error.message, written=form)
+        return document_page_of(
+            request, service, document, problem=told(request, error), written=form
+        )
     return RedirectResponse(f"/documents/{document}", 303, background=background)
 
 

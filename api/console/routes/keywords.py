@@ -15,6 +15,7 @@ from api.choices import check
 from api.console.charts import chart
 from api.console.choices import Reports, chosen
 from api.console.forms import check_form
+from api.console.messages import told
 from api.console.pages import page
 from api.parameters import Written
 from api.service import CurrentService
@@ -57,7 +58,7 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
                 found = concordance_records(connection, wanted, choice.reports())
                 places = list(islice(found, _PLACES))
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     years = sorted({year for each in rates.values() for year in each})
     return page(
         request,

@@ -12,6 +12,7 @@ from api.choices import check
 from api.console.charts import chart
 from api.console.choices import ObservationChoice, PanelChoice, chosen
 from api.console.forms import check_form
+from api.console.messages import told
 from api.console.names import indicator_names
 from api.console.pages import page
 from api.observations import observation_page
@@ -60,7 +61,7 @@ def show_observations(request: Request, service: CurrentService) -> Response:
                 connection, choice.filter(), limit=_OBSERVATIONS, cursor=choice.next
             )
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     return page(
         request,
         "observations.html",
@@ -97,7 +98,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
             statements = statements_by_region(connection, wanted, codes=regions)
             values = _values(statements, choice, catalogue)
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     years = sorted({year for each in values.values() for year in each})
     indicator = catalogue.indicators.get(choice.indicator)
     unit = usual_unit(choice.measure, "" if indicator is None else indicator.base_unit)

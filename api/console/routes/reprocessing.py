@@ -11,9 +11,9 @@ from api import knowledge
 from api.choices import check
 from api.console.choices import PlanChoice, chosen
 from api.console.forms import check_form
+from api.console.messages import told
 from api.console.names import indicator_names
 from api.console.pages import page
-from api.errors import InvalidRequest
 from api.parameters import RunId
 from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
@@ -41,7 +41,7 @@ def show_plan(request: Request, service: CurrentService) -> Response:
                 found = plans.plan(connection, wanted.selection(), current, spared)
                 planned = plan_view(found, knowledge.problem_of(service.settings))
             except ZhibiaoError as error:
-                problem = error.message
+                problem = told(request, error)
     return page(
         request,
         "reprocess.html",
@@ -59,10 +59,10 @@ def reprocess(
     background: BackgroundTasks,
     atomic: Annotated[bool, Form()] = False,
 ) -> Response:
-    """What the plan in the address says. Raises InvalidRequest where that is not all clear."""
+    """What the plan in the address says; where that is not all clear, the page says why."""
     asked = chosen(request, PlanChoice)
     if asked.problem is not None:
-        raise InvalidRequest(asked.problem)
+        return show_plan(request, service)
     wanted = ReprocessRequest(**asked.choice.model_dump(), atomic=atomic)
     done = levers.reprocess(request, service, Response(), background, wanted)
     to = "/reprocess" if done.run is None else f"/runs/{done.run.id}"

@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.console.choices import ListChoice, RunDocumentChoice, chosen
 from api.console.forms import check_form
+from api.console.language import language_of
+from api.console.messages import messages_of
 from api.console.pages import page
 from api.documents import document_page
 from api.flower import tasks_of
@@ -28,7 +30,12 @@ _DOCUMENTS = 100
 
 @router.get("/submit")
 def show_submit(request: Request, service: CurrentService) -> Response:
-    return page(request, "submit.html", max_file_bytes=service.settings.max_file_bytes)
+    return page(
+        request,
+        "submit.html",
+        max_file_bytes=service.settings.max_file_bytes,
+        messages=messages_of(language_of(request)),
+    )
 
 
 @router.get("/runs")

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.console.choices import SearchChoice, chosen
 from api.console.forms import check_form
+from api.console.messages import told
 from api.console.pages import page
 from api.routes.search import find_quantities, search_texts
 from api.service import CurrentService
@@ -33,7 +34,7 @@ def show_search(request: Request, service: CurrentService) -> Response:
                 found = search_texts(service, *what, limit=_HITS, after=choice.next)
                 hits, following = found["hits"], found["next"]
         except ZhibiaoError as error:
-            problem = error.message
+            problem = told(request, error)
     with service.store.read() as connection:
         empty = not documents.are_there_any(connection)
     return page(

@@ -236,6 +236,8 @@ async function walk(entry, add) {
 
 function send(body, say, at) {
   const request = new XMLHttpRequest(), bar = at("sent"), outcome = at("outcome");
+  const messages = JSON.parse(say("messages"));
+  const inWords = error => messages[error?.code] ?? error?.message;
   request.open("POST", "/v1/runs");
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf);
   request.responseType = "json";
@@ -251,7 +253,7 @@ function send(body, say, at) {
   request.addEventListener("load", async () => {
     at("send").disabled = false;
     if (request.status >= 300) {
-      outcome.textContent = request.response?.error?.message ?? `${request.status} ${request.statusText}`;
+      outcome.textContent = inWords(request.response?.error) ?? `${request.status} ${request.statusText}`;
       return;
     }
     bar.hidden = true;
@@ -265,7 +267,7 @@ function send(body, say, at) {
     if (!not) return;
     const answer = await fetch(`/v1/runs/${run.id}/documents?state=quarantined&state=duplicate`);
     for (const each of (await answer.json()).documents)
-      at("refused").append(Object.assign(document.createElement("li"), { textContent: `${each.source}: ${each.error_message ?? say("duplicate")}` }));
+      at("refused").append(Object.assign(document.createElement("li"), { textContent: `${each.source}: ${inWords({ code: each.error_code, message: each.error_message }) ?? say("duplicate")}` }));
   });
   request.send(body);
 }
