@@ -36,7 +36,7 @@ class Rule:
     scopes: tuple[AccessScope, ...] = ()
     own: tuple[AccessScope, ...] = ()  # one of these does for a run that the caller began
     action: str | None = None  # under which it stands in the audit log
-    only_tables: bool = False  # of whose answers only tables stand there, not the pages of the same
+    only_tables: bool = False  # note answers that are tables, not pages of the same
     is_open: bool = False  # nobody is asked who they are
 
     def allows(self, caller: Caller, *, owner: str | None = None) -> bool:
