@@ -67,7 +67,7 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
         choice=choice,
         written=asked.written,
         problem=problem,
-        sets=list(bundled_sets()),
+        sets=[(name, name) for name in bundled_sets()],
         rates=rates,
         years=years,
         terms=terms[:_TERMS],
