@@ -55,6 +55,15 @@ def show(browser: Chrome, url: str, width: int = WIDE) -> None:
     browser.get(url)
 
 
+def redrawn(browser: Chrome, change: str) -> None:
+    """Flower's table of tasks after a change of what it shows, when its rows have come."""
+    browser.execute_async_script(
+        "const shown = arguments[arguments.length - 1];"
+        "$('#tasks-table').one('draw.dt', () => shown());"
+        f"$('#tasks-table').DataTable().{change}.draw()"
+    )
+
+
 def ask(live: Any, browser: Chrome, operation: str, **fields: str) -> WebElement:
     """Fill in a route of the docs page and send it; the route's box."""
     token = (live.data_dir / "token").read_text().strip()

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import httpx
 import psutil
 import pytest
-from chromium import WIDE, appears, asked_for, page_width, show
+from chromium import WIDE, appears, asked_for, page_width, redrawn, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -37,12 +37,10 @@ def rows(browser: Chrome) -> dict[str, tuple[str, str]]:
 def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, str]]:
     """The same of all tasks, when there are so many at least."""
     show(browser, f"{stack.address['url']}/flower/tasks")
-    appears(browser, "#tasks-table tbody tr[id]")
-    browser.execute_script("$('#tasks-table').DataTable().page.len(1000)")
+    appears(browser, "#tasks-table tbody tr")
 
     def there(page: Chrome) -> dict[str, tuple[str, str]]:
-        page.execute_script("$('#tasks-table').DataTable().draw()")
-        time.sleep(0.5)
+        redrawn(page, "search('').page.len(1000)")  # the browser keeps what was searched last
         found = rows(page)
         return found if len(found) >= wanted else {}
 

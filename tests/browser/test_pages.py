@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import WIDE, appears, ask, asked_for, page_width, show
+from chromium import WIDE, appears, ask, asked_for, page_width, redrawn, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -71,6 +71,7 @@ def test_flower_shows_the_tasks_with_readable_arguments(
     show(browser, f"{address}/tasks", width)
 
     def shown(page: Chrome) -> bool:
+        redrawn(page, "search('kwargs:\"run 1,\"')")  # of the samples, whatever has run since
         text = page.find_element(By.TAG_NAME, "body").text
         return "zhibiao.extract" in text and "documents, interactive" in text
 
