@@ -54,7 +54,9 @@ _REPORTED_WITHIN = 16  # characters
 # years apart.
 _OPENS = frozenset("各今明去过12新回“一二三四五六七八九十刚预全同此另特这在自从未")
 # 同时，五年来: told beside what the paragraph is about
-_BESIDE = re.compile(r"^(?:同时|此外|另外|特别是)[，,]?")
+_BESIDE = re.compile(
+    r"^(?:(?:同时|此外|另外|特别是)[，,]?|[^，,。]{0,8}(?:指出|说明|强调|一提)的是[，,]|从[^，,。]{2,14}[来]?看[，,])"
+)
 _ADDRESS = re.compile(r"^各位代表[：:，,！!]*")
 # Said of several years that lie behind; of a term only where more than its name is said.
 _BEHIND = (YearsSaid.BACK, YearsSaid.SINCE, YearsSaid.SINCE_TERM, YearsSaid.TERM)
@@ -62,6 +64,7 @@ _TERM_ON = re.compile(
     "政府?(?:任期|履职|任职|成立|组成)*(?:以来|五年|期间|内|的?(?:工作|五年))|[以五期内]|[^，。]{0,6}(?:工作|五年)"
 )
 _THESE_YEARS = re.compile(r"^这[^。]{0,50}的([三四五])年$")
+_IN = re.compile("在(?=刚刚过去|过去)")
 # What may stand in front of the phrase: 自2018年以来, 在过去五年.
 _LEAD = ("在", "自", "从")
 _FURTHEST = 6  # years that lie behind and are told of together
@@ -164,7 +167,7 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
         since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
             return Frame(at, Status.ACTUAL, review, several)
-    if current.several > 1 and _LAST_YEAR.match(sentence):
+    if current.several > 1 and _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))):
         return Frame(at, Status.ACTUAL, review, 1)
     planned = plan_years(sentence[:12]) if _PLAN_BACK.match(sentence) else None
     if planned is not None and review is not None and current.several == 1:

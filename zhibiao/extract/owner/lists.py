@@ -16,6 +16,10 @@ from zhibiao.extract.words import lexicon as lx
 _UNITS_OF_ALL = ("%", "倍", "番", "个百分点")  # which tell no name from another
 
 
+# A、B共5亿元: the sum of all in the list
+_IN_ALL = ("共", "合计", "总计")
+
+
 def distributed(
     reader: Reader, before: int, clause: int, place: int, position: int
 ) -> list[Binding] | None:
@@ -111,11 +115,15 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     counted = dimension(unit)
     if counted is None or unit in ("%", "倍", "个百分点"):
         return False
+    told = reader.text[reader.tokens[i].end : reader.tokens[place].start]
     k = i - 1
-    while k > before and reader.masks[k] == lx.FILL:
+    moved = lx.UP | lx.DOWN if told.startswith(_IN_ALL) else 0
+    while k > before and (reader.masks[k] == lx.FILL or reader.masks[k] & moved):
         k -= 1
-    if k <= before + 1 or not reader.masks[k] & (lx.LIST | lx.JOIN) or not reader.is_name(k - 1):
+    if k <= before + 1 or not reader.masks[k] & (lx.LIST | lx.JOIN):
         return False
+    if not reader.is_name(k - 1):
+        return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
     other, name = reader.tokens[k - 1].name, reader.tokens[i].name
     assert other is not None  # both are names
     assert name is not None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import DONE, PARKS, begins_with_verb, governing, part_opening
 from zhibiao.extract.words import lexicon as lx
 
@@ -58,6 +59,9 @@ def part_before(reader: Reader, i: int) -> Part | None:
     without = _WITHOUT.search(text, max(0, tokens[i].start - _NEAR), tokens[i].start)
     if without is not None:
         return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
+    another = of_another(reader, i)
+    if another is not None:
+        return another
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
@@ -95,9 +99,14 @@ def part_before(reader: Reader, i: int) -> Part | None:
             return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
         strict = any(reader.indicators[c].strict for c in name.candidates)
         counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
-        if strict or counted or len(_TOLD.sub("", name.text)) < _SHORT:
+        if strict or counted or _is_short(name.text):
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
+
+
+def _is_short(name: str) -> bool:
+    """Whether an unknown word before a name makes it another's: 机器制造 + 工业总产值."""
+    return len(_TOLD.sub("", name)) < _SHORT or name.startswith("工业总")
 
 
 def part_of_open(reader: Reader, first: int, last: int) -> Part | None:

@@ -227,7 +227,7 @@ class Clock:
             return  # 连续八年稳定在60万吨以上: a level of the last of them
         if before.endswith(("第", "时隔")):
             return
-        if word in tw.OVER_A_YEAR:
+        if word in tw.OVER_A_YEAR or word.endswith(("预算", "预算数")):
             self.statement.over_year = True
         elif word in tw.PART_OF_YEAR:
             self.part_of_year = tw.tells_when(self.tokens, self.text, i)

@@ -11,6 +11,7 @@ from zhibiao.language.plans import counted, plan_over
 
 _FOUNDED = 1949
 _SINCE_FOUNDED = ("解放", "建国", "新中国成立", "中华人民共和国成立")
+_DOUBLED_TWICE = 20  # years in which output was to be fourfold by then: from 1980
 _CENTURY_END = ("本世纪末", "到本世纪末")
 # 前三年: of the plan that is being carried out
 _FIRST_YEARS = re.compile("(?:五年计划的?)?前([两三四])年$")
@@ -23,7 +24,7 @@ def epoch(word: str, before: str, year: int | None, review: int | None) -> Span 
     """
     if word in _CENTURY_END:
         ahead = year is not None and year < 2000
-        return Span(1, 2000, None, Status.TARGET, "named_year") if ahead else None
+        return Span(_DOUBLED_TWICE, 2000, None, Status.TARGET, "named_year") if ahead else None
     if review is None:
         return None
     if word.startswith(_SINCE_FOUNDED):

@@ -143,7 +143,8 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
 def _covers(clock: Clock, figure: Figure) -> bool:
     """Whether a figure is of all the several years spoken of, not of the last alone."""
     if figure.measure in (Measure.GROWTH, Measure.CHANGE) and figure.of_year:
-        return False
+        # 五年内增长23%: not over the year before, unless it says so
+        return clock.span.rule == "within_years" and not clock.statement.over_year
     if figure.summed or clock.statement.yearly:
         return True
     if figure.measure in (Measure.GROWTH, Measure.CHANGE):

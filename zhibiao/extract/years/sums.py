@@ -15,6 +15,8 @@ from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period
 
 _ADDED = re.compile("累计|合计|共计")
+# 五年间的产量合计，粮食为…，棉花为…: sums, all that follow
+_ANNOUNCED = re.compile("(?:合计|共计|累计)[，：:](?![^。]*(?:其中|[0-9]{4}年|去年))")
 _DONE = ("完成", "实现", "投入", "共")
 # 累计接待游客…、旅游收入…; 累计…，实现旅游收入…: the sum goes on
 _VERBS = ("实现", "完成", "接待", "投入", "建成", "新建", "新增")
@@ -53,6 +55,7 @@ class Sums:
         done = text[number.start - 3 : number.start].endswith(_DONE)
         reached = bool(binding.words & ends) and not done
         added = _ADDED.search(text, self._said_from(binding), number.start) is not None
+        added |= _ANNOUNCED.search(text, self.line.tokens[0].start, number.start) is not None
         if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
             added |= number.start - self.summed < 20
         if self.summed >= 0 and flow and clock.frame.several > 1 and not reached:

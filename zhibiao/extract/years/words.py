@@ -95,7 +95,8 @@ def of_prices(text: str, end: int) -> bool:
 
 def listed(tokens: list[Token], text: str, last: int, i: int) -> bool:
     """1958年和1959年: whether the year at token i stands in a list with that at token last."""
-    return text[tokens[last].end : tokens[i].start] in _LISTED
+    joined = text[tokens[last].end : tokens[i].start] in _LISTED
+    return joined and _COMPARED_BEHIND.match(text, tokens[i].end) is None
 
 
 def ground_after(text: str, end: int) -> int:
