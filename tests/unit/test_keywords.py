@@ -82,6 +82,22 @@ def test_counts_equal_those_of_an_independent_count(terms: list[str]) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(
+    ("text", "terms", "expected"),
+    [
+        ("愀a", ["慡", "a"], {"a": 1}),  # 慡 would be met between the bytes of the two
+        ("😀经济😀😀数字经济", ["经济", "数字经济", "😀"], {"经济": 1, "数字经济": 1, "😀": 3}),
+        ("数字经济\ud800经济", ["经济", "\ud800"], {"经济": 2, "\ud800": 1}),
+    ],
+)
+def test_characters_of_any_width_are_counted_where_they_stand(
+    text: str, terms: list[str], expected: dict[str, int]
+) -> None:
+    assert counted(text, terms, "substring") == expected
+    places = Matcher(terms, "substring").occurrences(text, cut_of(text))
+    assert all(text[start:end] == terms[term] for term, start, end in places)
+
+
 @pytest.mark.skipif(not REAL, reason="there are no real reports beside the repository")
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_counts_of_a_real_report_equal_those_of_an_independent_count(path: Path) -> None:

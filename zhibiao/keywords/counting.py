@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from zhibiao.domain import Span
 from zhibiao.keywords.choices import Match
@@ -23,6 +23,7 @@ from zhibiao.text.cut import BEGINS_SENTENCE, HAS_CONTENT, IS_WORD, LENGTH_SHIFT
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory
 
+_UNIT = 2  # bytes of UTF-16
 _LAST_WHITE_SPACE = 0x3000
 _IS_WHITE_SPACE = np.array([chr(code).isspace() for code in range(_LAST_WHITE_SPACE + 1)])
 
@@ -55,10 +56,11 @@ class Matcher:
         self.terms = tuple(terms)
         self.match = match
         small = sum(map(len, terms)) <= _SMALL_SET_CHARACTERS
-        self._automaton = AhoCorasick(
-            self.terms,
-            matchkind=MatchKind.Standard if match == "token" else MatchKind.LeftmostLongest,
-            store_patterns=False,
+        # Of UTF-16, which costs next to nothing to make of a text and has an offset a character.
+        # Overlapping, since a pattern may also be met between two characters.
+        self._automaton = BytesAhoCorasick(
+            [_written(term) for term in terms],
+            matchkind=MatchKind.Standard,
             implementation=Implementation.DFA if small else None,
         )
 
@@ -70,19 +72,19 @@ class Matcher:
         yield from self._occurrences(text, _Cut(cut))
 
     def _occurrences(self, text: str, cut: _Cut) -> Iterator[tuple[int, int, int]]:
-        if self.match == "substring":
-            yield from self._automaton.find_matches_as_indexes(text)
+        written = _written(text)
+        hits = self._automaton.find_matches_as_indexes(written, overlapping=True)
+        if not hits:
             return
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not found:
-            return
-        borders = np.zeros(len(text) + 1, dtype=bool)
-        borders[0] = True
-        borders[cut.ends] = True
-        whole = [each for each in found if borders[each[1]] and borders[each[2]]]
-        whole.sort(key=lambda each: (each[1], -each[2]))
+        found = np.array(hits, dtype=np.int64)
+        found = found[found[:, 1] % _UNIT == 0]
+        found[:, 1:] //= _UNIT
+        if len(written) > _UNIT * len(text):
+            found[:, 1:] -= np.searchsorted(_second_halves(text), found[:, 1:])
+        if self.match == "token":
+            found = found[cut.at_border(found[:, 1]) & cut.at_border(found[:, 2])]
         reached = 0
-        for term, start, end in whole:
+        for term, start, end in found[np.lexsort((-found[:, 2], found[:, 1]))].tolist():
             if start >= reached:
                 yield term, start, end
                 reached = end
@@ -117,22 +119,52 @@ class _Cut:
         self.lengths = self.numbers >> LENGTH_SHIFT
 
     @cached_property
+    def starts(self) -> np.ndarray:
+        starts: np.ndarray = self.ends - self.lengths
+        return starts
+
+    @cached_property
     def ends(self) -> np.ndarray:
-        ends: np.ndarray = np.cumsum(self.lengths, dtype=np.int64)
+        ends: np.ndarray = np.cumsum(self.lengths, dtype=np.uint32)
         return ends
+
+    def at_border(self, places: np.ndarray) -> np.ndarray:
+        """Which offsets into the text are where a word ends, or its beginning."""
+        first: np.ndarray = places == 0
+        if not len(self.ends):
+            return first
+        nearest = np.searchsorted(self.ends, places.astype(self.ends.dtype))
+        known: np.ndarray = self.ends[np.minimum(nearest, len(self.ends) - 1)] == places
+        known |= first
+        return known
+
+
+def _written(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
+
+
+def _second_halves(text: str) -> np.ndarray:
+    """Where in UTF-16 the second halves of characters stand, of which most texts have none."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    at = np.flatnonzero(codes >= 1 << 16)
+    halves: np.ndarray = at + np.arange(len(at)) + 1
+    return halves
 
 
 def _sizes(text: str, cut: _Cut, spans: Sequence[Span]) -> Iterator[Size]:
-    starts = cut.ends - cut.lengths
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     for span in spans:
-        first, last = np.searchsorted(starts, (span.start, span.end))
-        inside = cut.numbers[first:last]
-        written = codes[span.start : span.end]
-        white = _IS_WHITE_SPACE[written[written <= _LAST_WHITE_SPACE]]
+        inside, written = cut.numbers, text
+        if span.start or span.end < len(text):
+            inside = inside[slice(*np.searchsorted(cut.starts, (span.start, span.end)))]
+            written = text[span.start : span.end]
         yield Size(
             tokens=int(np.count_nonzero(inside & IS_WORD)),
             content_words=int(np.count_nonzero(inside & HAS_CONTENT)),
-            characters=len(written) - int(np.count_nonzero(white)),
+            characters=len(written) - _white_space(written),
             sentences=int(np.count_nonzero(inside & BEGINS_SENTENCE)),
         )
+
+
+def _white_space(text: str) -> int:
+    units = np.frombuffer(_written(text), dtype="<u2")
+    return int(np.count_nonzero(_IS_WHITE_SPACE[units[units <= _LAST_WHITE_SPACE]]))

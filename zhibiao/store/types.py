@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,20 @@ from sqlalchemy import Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
 _LEVEL = 3  # reports shrink to about 40 %; higher levels cost more time than they save space
+
+
+class _Decompressing(threading.local):
+    """One a thread: it may not be shared, and to make it takes as long as to use it."""
+
+    def __init__(self) -> None:
+        self.own = zstandard.ZstdDecompressor()
+
+
+_decompressing = _Decompressing()
+
+
+def _decompressed(value: bytes) -> bytes:
+    return _decompressing.own.decompress(value)
 
 
 class CompressedBytes(TypeDecorator[bytes]):
@@ -23,7 +38,7 @@ class CompressedBytes(TypeDecorator[bytes]):
         return None if value is None else zstandard.compress(value, _LEVEL)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else zstandard.decompress(bytes(value))
+        return None if value is None else _decompressed(value)
 
 
 class CompressedText(TypeDecorator[str]):
@@ -40,7 +55,7 @@ class CompressedText(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        return zstandard.decompress(bytes(value)).decode("utf-8", "surrogatepass")
+        return _decompressed(value).decode("utf-8", "surrogatepass")
 
 
 class CompressedJSON(TypeDecorator[Any]):
@@ -55,7 +70,7 @@ class CompressedJSON(TypeDecorator[Any]):
         return zstandard.compress(json.dumps(value, ensure_ascii=False).encode(), _LEVEL)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(zstandard.decompress(bytes(value)))
+        return None if value is None else json.loads(_decompressed(value))
 
 
 class DecimalText(TypeDecorator[Decimal]):
