@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 _DATA: Final = Path(__file__).parent / "data"
 NATION: Final = "000000"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _AUTONOMOUS: Final = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
 SPECIAL: Final = "特别行政区"
 
@@ -76,21 +80,24 @@ class Gazetteer:
                 if usual and region not in self._full[name]:
                     self._full[name].append(region)
         self._full["中华人民共和国"].extend(self._full["全国"])
-        self._by_beginning = self._beginnings()
 
-    def _beginnings(self) -> dict[str, list[tuple[str, str, tuple[Region, ...]]]]:
-        """Names by their first two characters, the longest first: (name, kind, regions)."""
-        found: dict[str, list[tuple[str, str, tuple[Region, ...]]]] = defaultdict(list)
+    @cached_property
+    def _names(self) -> list[tuple[str, str, tuple[Region, ...]]]:
+        """All names: (name, kind, regions)."""
+        found: dict[str, tuple[str, str, tuple[Region, ...]]] = {}
         tables = (("full", self._full), ("former", self._former), ("short", self._short))
-        seen = set()
         for kind, table in tables:
             for name, regions in table.items():
-                if name not in seen:
-                    seen.add(name)
-                    found[name[:2]].append((name, kind, tuple(regions)))
-        for names in found.values():
-            names.sort(key=lambda entry: -len(entry[0]))
-        return dict(found)
+                if name not in found and len(name) > 1:
+                    found[name] = (name, kind, tuple(regions))
+        return list(found.values())
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        """Finds the numbers of `_names`. Built when it is first asked for: it takes a while."""
+        return AhoCorasick(
+            [name for name, _, _ in self._names], matchkind=MatchKind.LeftmostLongest
+        )
 
     @staticmethod
     def load() -> Gazetteer:
@@ -129,30 +136,21 @@ class Gazetteer:
 
     def mentions(self, text: str) -> list[Mention]:
         """Place names in a text, from left to right; the longest name wins at each place."""
-        found: list[Mention] = []
-        at = 0
-        while at < len(text) - 1:
-            mention = self.mention_at(text, at)
-            if mention is None:
-                at += 1
-            else:
-                found.append(mention)
-                at = mention.end
-        return found
-
-    def mention_at(self, text: str, at: int) -> Mention | None:
-        """The longest place name that begins at a position."""
-        for name, kind, regions in self._by_beginning.get(text[at : at + 2], ()):
-            if text.startswith(name, at):
-                return Mention(
-                    start=at,
-                    end=at + len(name),
-                    name=name,
-                    regions=regions,
-                    kind=kind,
-                    ordinary=name in self._ordinary,
+        try:
+            matches = self._automaton.find_matches_as_indexes(text)
+        except UnicodeEncodeError:  # a lone surrogate, seen in broken web pages
+            bare = _SURROGATE.sub("?", text)
+            matches = self._automaton.find_matches_as_indexes(bare)
+        found = []
+        for number, start, end in matches:
+            name, kind, regions = self._names[number]
+            ordinary = name in self._ordinary
+            found.append(
+                Mention(
+                    start=start, end=end, name=name, regions=regions, kind=kind, ordinary=ordinary
                 )
-        return None
+            )
+        return found
 
     def is_ordinary(self, name: str) -> bool:
         """Whether a name is written like other words, so that only its surroundings can tell."""

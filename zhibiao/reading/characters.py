@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _SIMPLIFIED = (
     "的和业国一建大发工展进人产全民加中化实设要经政力新年作有在生地增会主行改动制是不我市重高济社推强成资持以家农区保个企提合"
@@ -69,3 +73,42 @@ def plausibility(sample: str) -> Plausibility:
         controls=len(_CONTROL.findall(wrong)),
         length=len(sample),
     )
+
+
+def least_plausible(text: str, reach: int) -> float:
+    """The lowest score of any line that holds more than ASCII; 1 where there is none.
+
+    A line that is longer than `reach` characters counts as several.
+    """
+    judged, cost = _tables()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    ends = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
+    starts = np.append(0, ends[:-1] + 1)
+    further = [
+        np.arange(start + reach, end, reach)
+        for start, end in zip(starts, ends, strict=True)
+        if end - start > reach
+    ]
+    starts = np.sort(np.concatenate([starts[starts < len(codes)], *further]))
+    if not len(starts):
+        return 1.0
+    counts = np.add.reduceat(judged.take(codes, mode="clip"), starts, dtype=np.int64)
+    costs = np.add.reduceat(cost.take(codes, mode="clip"), starts, dtype=np.int64)
+    held = counts > 0
+    scores = (counts[held] - costs[held]) / counts[held]
+    return float(scores.min(initial=1.0))
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """By code point, the last for all beyond it: is it judged, and what does it take off."""
+    judged, cost = np.ones(0x10001, dtype=np.uint8), np.full(0x10001, 2, dtype=np.uint8)
+    characters = "".join(map(chr, range(0x10000)))
+    for pattern, table, value in (
+        (_ONE_NEUTRAL, judged, 0),
+        (_CHINESE, cost, 1),
+        (_KNOWN, cost, 0),
+    ):
+        for found in pattern.finditer(characters):
+            table[found.start() : found.end()] = value
+    return judged, cost

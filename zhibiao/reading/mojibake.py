@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from zhibiao.errors import UndecodableText
-from zhibiao.reading.characters import plausibility
+from zhibiao.reading.characters import least_plausible, plausibility
 from zhibiao.reading.encodings import UNDECODABLE_SHARE
 
 # U+FFFD in UTF-8, read as GBK; what C fills memory with.
@@ -28,6 +28,7 @@ _MOST_LAYERS: Final = 3
 _MOST_BYTES: Final = 16  # Latin letters that stand for one character, over several layers
 _MOST_STRANGE: Final = 20  # pieces that look misread and are not, before all else is left alone
 _REACH: Final = 4_000  # characters of a piece: a line, or a part of a long one
+_SHORT: Final = 1_000_000  # characters; of a longer text all lines at once take too much memory
 # Windows' Latin letters where ISO 8859-1 has control characters; both are met, mixed.
 _LATIN: Final = {
     **{code: code for code in range(256)},
@@ -64,6 +65,8 @@ def repair(text: str, name: str) -> Repair:
     lost = sum(len(found[0]) for found in _LOST.finditer(text)) if "??" in text else 0
     if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
         raise _refused(name, f"{lost} of its characters are question marks")
+    if len(text) <= _SHORT and least_plausible(text, _REACH) >= _SUSPECT:
+        return Repair(text, None)  # nearly every text; the following takes several times as long
     pieces, mixed, broken, example, strange = [], None, 0, "", 0
     for piece, suspect in _pieces(text):
         reading = _reading(piece) if suspect else None

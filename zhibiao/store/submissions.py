@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
@@ -116,15 +116,20 @@ def add(
     work_ids = connection.scalars(
         insert(work).returning(work.c.id, sort_by_parameter_order=True), rows
     )
-    for document, work_id in zip(ids, work_ids, strict=True):
-        connection.execute(
-            update(documents).where(documents.c.id == document).values(work_id=work_id)
-        )
+    connection.execute(
+        _GIVE_WORK,
+        [{"this": document, "its": each} for document, each in zip(ids, work_ids, strict=True)],
+    )
     connection.execute(
         update(runs)
         .where(runs.c.id == run)
         .values(touched_at=now, received=runs.c.received + len(arrivals))
     )
+
+
+_GIVE_WORK = (
+    update(documents).where(documents.c.id == bindparam("this")).values(work_id=bindparam("its"))
+)
 
 
 def _digest(arrival: Arrival) -> str | None:
@@ -145,16 +150,18 @@ def _add_sources(
     }
     missing = sorted(contents)
     while missing:
-        for key in missing:
-            connection.execute(
-                statement,
+        connection.execute(
+            statement,
+            [
                 {
                     "sha256": key,
                     "size": len(contents[key]),
                     "content": contents[key],
                     "created_at": now,
-                },
-            )
+                }
+                for key in missing
+            ],
+        )
         # What was there before may have been the last document's that is being deleted just now.
         there = hold(connection, missing)
         missing = [key for key in missing if key not in there]

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from zhibiao.text.characters import hidden
+from zhibiao.text.signs import signs as signs_of
 
 _SIGNS: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
-_NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;：:\n]+[。！？!?；;：:]*")
 _MARK: Final = re.compile(r"[，,、。；;：:！!？?…]|\.{3}")
 _ADDRESS: Final = re.compile(r"各\s*位\s*(?:代\s*表|委\s*员)|同志们\s*[:：]")
@@ -45,7 +45,7 @@ def is_copy(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     sentences = list(_sentences(shorter))
     sampled = sentences[:: max(1, len(sentences) // _SAMPLED)]
-    signs = _signs(longer)
+    signs = signs_of(longer)
     if sum(s.signs in signs for s in sampled) <= _SHARED * len(sampled):
         return False
     total = _size(sentences)
@@ -66,7 +66,7 @@ def without_copies(text: str) -> str:
 
 def _copy(text: str) -> tuple[int, int] | None:
     """The stretch of the lesser of two prints; None where there is only one."""
-    signs = _signs(text)
+    signs = signs_of(text)
     telling = (s for s in _sentences(text[:_HEAD]) if len(s.signs) >= _TELLING)
     opening = islice(telling, _OPENING)
     repeated = [s for s in opening if signs.find(s.signs, signs.find(s.signs) + 1) >= 0]
@@ -80,7 +80,7 @@ def _copy(text: str) -> tuple[int, int] | None:
         start, second = _alike_before(text, first.start, again)
         one = [s for s in sentences if start <= s.start < second]
         two = [s for s in sentences if s.end > again]
-        fronts = _signs(text[start : first.start])  # what stands before both of them
+        fronts = signs_of(text[start : first.start])  # what stands before both of them
         fronts = fronts if _FRONT_MATTER.search(fronts) else ""
         lesser = _held(text, two, text[start:second], fronts)
         if lesser is None or _size(one) < _size(two) * _ALIKE:
@@ -97,7 +97,7 @@ def _found_again(text: str, signs: str, first: _Sentence) -> int | None:
 
     `signs` are those of the whole text.
     """
-    before = len(_signs(text[: first.start]))
+    before = len(signs_of(text[: first.start]))
     at = signs.find(first.signs, before + 1) - before
     for run in _SIGNS.finditer(text, first.start) if at > 0 else ():
         if at < len(run[0]):
@@ -123,7 +123,7 @@ def _places_before(text: str, start: int, end: int) -> Iterator[int]:
 
 def _held(text: str, sentences: Sequence[_Sentence], other: str, fronts: str) -> int | None:
     """Where a print ends whose sentences the other one holds; None where it holds too few."""
-    signs = _signs(other)
+    signs = signs_of(other)
     holds = _holding(other, signs)
     alike = [s for s in sentences if holds(s.signs)]
     size = _size(alike)
@@ -168,7 +168,7 @@ def _without_quotes(text: str) -> str:
             continue
         if holds is None:
             speech = text[address.start() :]
-            holds = _holding(speech, _signs(speech))
+            holds = _holding(speech, signs_of(speech))
         if all(holds(sentence.signs) for sentence in told):
             text = _with_hidden(text, line.start(), line.end())
     return text
@@ -187,13 +187,9 @@ def _sentences(text: str) -> Iterator[_Sentence]:
         # Titles and links have no mark.
         if len(words) < _SHORTEST or not _MARK.search(words):
             continue
-        signs = _signs(words)
+        signs = signs_of(words)
         if len(signs) >= _SHORTEST:
             yield _Sentence(match.start(), match.end(), signs)
-
-
-def _signs(text: str) -> str:
-    return _NO_SIGNS.sub("", text)
 
 
 def _size(sentences: Sequence[_Sentence]) -> int:

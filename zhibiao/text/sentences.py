@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from zhibiao.domain import Span
@@ -19,6 +20,8 @@ _START, _END = attrgetter("start"), attrgetter("end")
 # (tables, lists, broken scans) must not become a sentence of 100,000 characters.
 REACH_CHARACTERS = 400
 
+_KEPT_CHARACTERS = 200_000  # of a text whose sentences are remembered
+
 
 def sentences(text: str) -> list[Span]:
     """The sentences of a clean text, in order, without surrounding white space.
@@ -26,6 +29,16 @@ def sentences(text: str) -> list[Span]:
     Spans are half-open character offsets into `text`; they do not overlap, and what lies
     between them is white space only.
     """
+    # Several stages ask for those of one text, one after the other.
+    return list(_kept(text)) if len(text) <= _KEPT_CHARACTERS else _found(text)
+
+
+@lru_cache(maxsize=2)
+def _kept(text: str) -> tuple[Span, ...]:
+    return tuple(_found(text))
+
+
+def _found(text: str) -> list[Span]:
     found = []
     for match in _SENTENCE.finditer(text):
         said = match[0]

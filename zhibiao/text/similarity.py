@@ -7,23 +7,22 @@ with a standard error of about 0.02.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zhibiao.text.signs import sign_codes
+
 _SHINGLE: Final = 6  # characters; shorter ones are shared by any two reports
 _SIZE: Final = 512  # hashes kept, four bytes each
-_IGNORED: Final = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _TRUE: Final = np.array([True])
 
 
 def sketch(text: str) -> bytes:
     """At most 2 KB that stand for the text. White space and punctuation do not count."""
-    letters = _IGNORED.sub("", text)
-    codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    codes = sign_codes(text).astype(np.uint64)
     count = len(codes) - _SHINGLE + 1
     if count <= 0:
         return b""

@@ -1,0 +1,30 @@
+"""The signs of a text: Chinese characters, letters and digits, without marks and white space."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
+_SHORT: Final = 500  # characters; of a shorter text a pattern is faster
+_LONG: Final = 1_000_000  # characters; of a longer one it takes less memory
+# By code point; all beyond the last is none.
+_IS_SIGN: Final = np.zeros(0xA001, dtype=np.bool_)
+_IS_SIGN[0x3400:0xA000] = True
+_IS_SIGN[:128] = [chr(code).isalnum() for code in range(128)]
+
+
+def signs(text: str) -> str:
+    """`text` without all else."""
+    if not _SHORT <= len(text) <= _LONG:
+        return _NO_SIGNS.sub("", text)
+    return sign_codes(text).tobytes().decode("utf-32-le")
+
+
+def sign_codes(text: str) -> NDArray[np.uint32]:
+    """The code points of `signs(text)`."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return codes[_IS_SIGN.take(codes, mode="clip")]
