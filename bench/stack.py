@@ -58,15 +58,19 @@ class BenchStack:
         return accounts
 
     def wait(self, client: httpx.Client, run: int, *, seconds: float = 1200) -> dict[str, int]:
-        """Sample memory until the run is at rest; its accounts."""
+        """Sample memory at all news until the run is at rest; its accounts."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            self.sample()
-            accounts = self.accounts(client, run)
-            if accounts["in_flight"] == 0:
-                return accounts
-            time.sleep(0.25)
-        raise TimeoutError(f"run {run} is not at rest after {seconds:.0f} s: {accounts}")
+        with client.stream("GET", f"/v1/runs/{run}/events") as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data: "):
+                    self.sample()
+                    found = json.loads(line.removeprefix("data: "))
+                    accounts: dict[str, int] = found["accounts"]
+                    if found["finished"]:
+                        return accounts
+                if time.monotonic() > deadline:
+                    break
+        raise TimeoutError(f"run {run} is not at rest after {seconds:.0f} s")
 
 
 @contextlib.contextmanager

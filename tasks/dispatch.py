@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from tasks.ringing import send_chunks
@@ -27,6 +28,7 @@ def dispatch(store: Store, settings: Settings) -> int:
                 chunk=settings.chunk_documents,
                 now=now,
                 resend_at=now + settings.resend_seconds,
+                processes=settings.workers or os.cpu_count() or 1,
             )
         total += send(store, chunks)
     return total

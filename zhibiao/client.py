@@ -17,7 +17,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,6 +34,8 @@ __all__ = ["Client", "Exported", "Refused", "ServiceUnreachable"]
 _RUN = ("id", "accounts", "finished")  # what an answer about a run holds at least
 _CHANGED = ("documents", "run")
 _CORRECTED = ("document", "run")
+_DATA = "data: "  # what a line of news begins with
+_ASK_SECONDS = 0.5
 _LINES = ("text/csv", "application/x-ndjson")
 _DIFF = ("totals", "documents", "changes")
 
@@ -128,18 +130,29 @@ class Client:
         return self._wire.json("GET", f"/v1/runs/{run}", holds=_RUN)
 
     def runs(self, *, limit: int = 20) -> list[Json]:
-        """The newest runs."""
         page = self._wire.json("GET", "/v1/runs", query={"limit": limit}, holds=("runs",))
         return list(page["runs"])
 
-    def watch(self, run: int, *, every_seconds: float = 0.5) -> Iterator[Json]:
-        """The run again and again until it is finished; the last one is finished."""
+    def watch(self, run: int) -> Iterator[Json]:
+        """The run at all news of it, until it is finished; the last one is finished."""
         while True:
+            for found in self._news(run):
+                yield found
+                if found["finished"]:
+                    return
             found = self.run(run)
             yield found
             if found["finished"]:
                 return
-            self._sleep(every_seconds)
+            self._sleep(_ASK_SECONDS)
+
+    def _news(self, run: int) -> Iterator[Json]:
+        path = f"/v1/runs/{run}/events"
+        broken = suppress(httpx.TransportError, Refused, ValueError)
+        with broken, self._wire.stream("GET", path, query={}) as answer:
+            for line in answer.iter_lines():
+                if line.startswith(_DATA):
+                    yield json.loads(line.removeprefix(_DATA))
 
     def delete_run(self, run: int) -> Json:
         """Delete a submission with all that came of it; how many documents and files."""

@@ -27,6 +27,7 @@ from zhibiao.store.documents import DocumentFilter
 router = APIRouter(tags=["runs"])
 
 _TICK_SECONDS = 1.0
+_SHORTEST_TICK_SECONDS = 0.1
 _SILENCE_SECONDS = 15.0  # proxies close what says nothing for long
 
 
@@ -171,7 +172,7 @@ async def watch_run(service: CurrentService, request: Request, run: RunId) -> St
 
 
 async def _events(service: Service, request: Request, first: RunView) -> AsyncIterator[str]:
-    found, told, told_at = first, "", 0.0
+    found, told, told_at, tick = first, "", 0.0, 0.0
     while True:
         written = found.model_dump_json()
         now = time.monotonic()
@@ -184,10 +185,21 @@ async def _events(service: Service, request: Request, first: RunView) -> AsyncIt
         elif now - told_at >= _SILENCE_SECONDS:
             yield ": still here\n\n"
             told_at = now
-        if await request.is_disconnected():
-            return
-        await anyio.sleep(_TICK_SECONDS)
+        # It is seen soon that a short run has ended, and that a long one has.
+        waited = 1.5 * tick if found.seconds_left is None else found.seconds_left / 3
+        tick = min(max(waited, _SHORTEST_TICK_SECONDS), _TICK_SECONDS)
+        ended = False
+        while not ended and time.monotonic() - now < _TICK_SECONDS:
+            if await request.is_disconnected():
+                return
+            await anyio.sleep(tick)
+            ended = await anyio.to_thread.run_sync(_is_at_rest, service, first.id)
         found = await anyio.to_thread.run_sync(_view, service, first.id)
+
+
+def _is_at_rest(service: Service, run: int) -> bool:
+    with service.store.read() as connection:
+        return not runs.in_flight(connection, run)
 
 
 def _view(service: Service, run: int) -> RunView:

@@ -94,10 +94,23 @@ def submit(store: Store, *contents: bytes | None, key: str | None = None) -> int
     return run
 
 
-def due(store: Store, *, now: float = 10.0, room: int = 100, chunk: int = 8) -> list[window.Chunk]:
+def due(
+    store: Store,
+    *,
+    now: float = 10.0,
+    room: int = 100,
+    chunk: int = 8,
+    processes: int | None = None,
+) -> list[window.Chunk]:
     with store.write() as connection:
         return window.due(
-            connection, priority="bulk", window=room, chunk=chunk, now=now, resend_at=now + 60
+            connection,
+            priority="bulk",
+            window=room,
+            chunk=chunk,
+            now=now,
+            resend_at=now + 60,
+            processes=processes,
         )
 
 
@@ -414,6 +427,26 @@ def test_the_window_bounds_what_is_out_and_the_chunk_bounds_a_message(store: Sto
     assert [len(chunk.work_ids) for chunk in due(store, room=5, chunk=3)] == [3, 2]
     assert due(store, room=5) == []
     assert sum(len(chunk.work_ids) for chunk in due(store, room=8)) == 3
+
+
+def test_the_last_messages_of_what_waits_are_smaller_so_that_all_processes_end_together(
+    store: Store,
+) -> None:
+    submit(store, *[b"%d" % n for n in range(40)])
+    full = due(store, room=16, chunk=8, processes=2)
+    assert [len(chunk.work_ids) for chunk in full] == [8, 8]  # more waits
+    rest = due(store, chunk=8, processes=2)
+    assert [len(chunk.work_ids) for chunk in rest] == [6, 5, 4, 3, 3, 3]
+    sent = [work_id for chunk in [*full, *rest] for work_id in chunk.work_ids]
+    assert len(sent) == len(set(sent)) == 40
+
+
+@pytest.mark.parametrize("waiting", range(1, 9))
+def test_no_document_travels_alone_for_being_the_last(store: Store, waiting: int) -> None:
+    submit(store, *[b"%d" % n for n in range(waiting)])
+    sizes = [len(chunk.work_ids) for chunk in due(store, processes=2)]
+    assert sum(sizes) == waiting
+    assert min(sizes) >= min(waiting, 3)
 
 
 def test_an_unanswered_message_is_due_again_and_an_unsent_one_at_once(store: Store) -> None:

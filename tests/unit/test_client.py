@@ -255,10 +255,35 @@ def test_an_export_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_watching_ends_with_the_finished_run() -> None:
-    answers = [{**RUN, "finished": end} for end in (False, False, True)]
+def told(*ends: bool) -> httpx.Response:
+    runs = (json.dumps({**RUN, "finished": end}) for end in ends)
+    news = "".join(f": still here\n\nevent: progress\ndata: {run}\n\n" for run in runs)
+    return httpx.Response(200, text=news, headers={"Content-Type": "text/event-stream"})
 
-    def handler(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=answers.pop(0))
+
+def test_watching_ends_with_the_finished_run() -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return told(False, False, True)
 
     assert [run["finished"] for run in client(handler).watch(1)] == [False, False, True]
+    assert asked == ["/v1/runs/1/events"]
+
+
+def test_watching_goes_on_where_the_news_break_off_or_do_not_come() -> None:
+    answers = [
+        told(False),  # and breaks off
+        httpx.Response(200, json={**RUN, "finished": False}),
+        httpx.Response(502, text="a proxy's page"),
+        httpx.Response(200, json={**RUN, "finished": True}),
+    ]
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return answers.pop(0)
+
+    assert [run["finished"] for run in client(handler).watch(1)] == [False, False, True]
+    assert asked == ["/v1/runs/1/events", "/v1/runs/1"] * 2

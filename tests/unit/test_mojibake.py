@@ -10,6 +10,7 @@ import pytest
 
 from zhibiao.errors import UndecodableText
 from zhibiao.reading import expand, read
+from zhibiao.reading.characters import least_plausible, plausibility
 from zhibiao.testing.reports import generate_many
 
 TEXT = (
@@ -172,3 +173,16 @@ def test_time_grows_with_length_alone(unit: str) -> None:
     with contextlib.suppress(UndecodableText):
         read(text.encode(), "a.txt")
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("length", [1, 3999, 4000, 4001, 8000, 12_001])
+def test_a_misread_line_is_found_wherever_it_stands_and_however_long_the_others_are(
+    length: int,
+) -> None:
+    """The quick look at all lines at once sees what the look at each of them does."""
+    misread = "地区生产总值增长百分之六".encode().decode("gb18030", "replace")
+    assert least_plausible("的" * length + "\n" + "发" * 20, 4000) == 1.0
+    for text in ("的" * length + "\n" + misread, "的" * (length - length % 4000) + misread):
+        lines = [line[n : n + 4000] for line in text.split("\n") for n in range(0, len(line), 4000)]
+        assert least_plausible(text, 4000) == min(plausibility(line).score for line in lines)
+        assert least_plausible(text, 4000) < 1.0

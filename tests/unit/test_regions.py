@@ -90,3 +90,11 @@ def test_mentions_take_the_longest_name_at_each_place(gazetteer: Gazetteer) -> N
 )
 def test_short_names_drop_the_rank_and_the_peoples(name: str, short: str) -> None:
     assert short_name(name) == short
+
+
+def test_the_longest_name_wins_and_a_broken_character_hides_none(gazetteer: Gazetteer) -> None:
+    text = "在\ud800驻马店市和泌阳，吉林市与吉林省"
+    found = [(text[m.start : m.end], m.name, m.kind) for m in gazetteer.mentions(text)]
+    assert [words for words, _, _ in found] == ["驻马店市", "泌阳", "吉林市", "吉林省"]
+    assert all(words == name for words, name, _ in found)
+    assert [kind for _, _, kind in found] == ["full", "short", "full", "full"]

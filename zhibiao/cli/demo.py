@@ -73,7 +73,7 @@ def _main_job(client: Client) -> int:
     paths = sample_paths()
     run = client.submit(paths, label="demo")
     with run_progress() as bar:
-        run = dict(watch(bar, client.watch(run["id"], every_seconds=0.2)))
+        run = dict(watch(bar, client.watch(run["id"])))
     out = output()
     out.print(run_table(run))
     troubled = list(client.documents(run=run["id"], state=list(FAILURES)))

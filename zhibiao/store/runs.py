@@ -202,6 +202,12 @@ def newest(connection: Connection, *, limit: int, before: int | None = None) -> 
     return list(connection.execute(query).mappings())
 
 
+def in_flight(connection: Connection, run: int) -> bool:
+    """Is any document of the run to be worked on, or being worked on?"""
+    found = select(work.c.id).where(work.c.run_id == run, IN_FLIGHT).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Accounts]:
     """The accounts of some runs, from one statement."""
     counts: dict[int, dict[str, int]] = {run: {} for run in wanted}

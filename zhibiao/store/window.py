@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
+from math import ceil
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 
@@ -15,6 +16,7 @@ from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES, Priority
 from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
 
 _CLOCK_SLACK_SECONDS = 5.0
+_LEAST = 3  # documents of the last messages of what waits; each message costs some by itself
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,7 @@ def due(
     chunk: int,
     now: float,
     resend_at: float,
+    processes: int | None = None,
 ) -> list[Chunk]:
     """Take what should be in the queue of a priority and is not, up to the window.
 
@@ -49,6 +52,9 @@ def due(
     document which kills its worker takes no neighbour along. Marks what it returns as sent until
     `resend_at`; two dispatchers at once do no harm. A time further ahead than any that would be
     set now was set before the clock was put back, and counts as over.
+
+    `processes`: those that take messages. Where all that waits is taken, the last messages name
+    fewer documents, so that no process ends long before the others.
     """
     if not fill_window(connection, PRIORITIES.index(priority)):
         return []
@@ -92,8 +98,33 @@ def due(
         ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
     ):
         ids = [row.id for row in group]
-        chunks += chunks_of(ids, 1 if tried else chunk, run, Stage(stage), priority)
+        if tried:
+            sizes = [1] * len(ids)
+        elif processes is None or len(rows) == room:
+            sizes = [chunk] * ceil(len(ids) / chunk)
+        else:
+            sizes = _tapered(len(ids), chunk, processes)
+        left = iter(ids)
+        chunks += [
+            Chunk(
+                run=run, stage=Stage(stage), priority=priority, work_ids=tuple(islice(left, size))
+            )
+            for size in sizes
+        ]
     return chunks
+
+
+def _tapered(count: int, most: int, processes: int) -> list[int]:
+    """Sizes of messages, falling: each about half of a process's share of what is left."""
+    least = min(_LEAST, most)
+    sizes = []
+    while count:
+        size = min(most, max(least, ceil(count / (2 * processes))))
+        if count - size < least:
+            size = min(count, most)
+        sizes.append(size)
+        count -= size
+    return sizes
 
 
 def chunks_of(
