@@ -1,46 +1,57 @@
-"""Print the measured claims, one after the other: `python -m bench [NAME …]`.
+"""One table of ratios: `python -m bench [--small] [LETTER …]`; `make bench` prints all of it.
 
-The long runs among faults have a command of their own (`make chaos`).
+Each row is measured in one run, its sides in turns, the median of three. Processor time where the
+clock would tell of the neighbours on a shared machine. `--small` takes fewer reports.
 """
 
 from __future__ import annotations
 
-import importlib
-import subprocess
+import os
+import platform
 import sys
+import time
+from pathlib import Path
 
-CLAIMS = (
-    "clean_speed",
-    "extract_speed",
-    "planted",
-    "certainty",
-    "metadata_accuracy",
-    "reading_memory",
-    "fuzz_reading",
-    "upload_memory",
-    "throughput",
-    "ratios",
-    "prints",
-    "reprocess",
-    "sparing",
-    "keyword_speed",
-    "search",
-    "pages",
-)
+from bench import databases, growing, interactive, pieces, ratios, scale, submission
+from bench.row import show
+from zhibiao.compiled import engine
+
+_MEASURES = {
+    "ab": ratios.rows,
+    "c": pieces.rows,
+    "d": scale.rows,
+    "e": submission.rows,
+    "f": databases.rows,
+    "g": growing.rows,
+    "h": interactive.rows,
+}
 
 
-def main(names: list[str]) -> int:
-    """Each in a process of its own, because several measure their own memory."""
-    failed = []
-    for name in names or CLAIMS:
-        module = importlib.import_module(f"bench.{name}")
-        print(f"== {name}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
-            failed.append(name)
-        print(flush=True)
-    if failed:
-        print(f"failed: {', '.join(failed)}")
-    return 1 if failed else 0
+def main(arguments: list[str]) -> int:
+    small = "--small" in arguments
+    letters = "".join(each for each in arguments if not each.startswith("-")) or "abcdefgh"
+    print(
+        f"{_processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; Python "
+        f"{platform.python_version()}, extractor {engine()}{'; small sizes' if small else ''}",
+        flush=True,
+    )
+    held = True
+    for of, measure in _MEASURES.items():
+        if set(of) & set(letters):
+            began = time.monotonic()
+            rows = measure(small=small)
+            show(rows)
+            held = held and all(row.holds for row in rows)
+            print(f"    {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return 0 if held else 1
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

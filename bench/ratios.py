@@ -27,6 +27,7 @@ import psutil
 import redis
 
 from bench.beside import DATA
+from bench.row import Row
 from bench.stack import BenchStack, bench_stack, submit_ndjson
 from workers.redis_binary import redis_binary
 from zhibiao import pipeline
@@ -34,6 +35,7 @@ from zhibiao.pipeline import Language
 from zhibiao.testing.reports import generate_many
 
 _WORKERS = 2
+_PLAIN, _WHOLE, _LIMIT = "plain build", "whole stack", "limit"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def texts(count: int) -> list[tuple[str, str]]:
     return [(f"{n} {name}.txt", f"{text}\n本文为第{n}号抄本。") for n, (name, text) in chosen]
 
 
-def _cpu(pids: list[int]) -> float:
+def cpu_of(pids: list[int]) -> float:
     """Of processes and all their descendants, those that have ended and were waited for too."""
     total = 0.0
     for pid in pids:
@@ -69,11 +71,11 @@ def _cpu(pids: list[int]) -> float:
     return total
 
 
-def _timed(pids: list[int], action: Callable[[], None]) -> Taken:
-    before, began = _cpu(pids), time.monotonic()
+def timed(pids: list[int], action: Callable[[], None]) -> Taken:
+    before, began = cpu_of(pids), time.monotonic()
     action()
     seconds = time.monotonic() - began
-    return Taken(seconds=seconds, cpu=_cpu(pids) - before)
+    return Taken(seconds=seconds, cpu=cpu_of(pids) - before)
 
 
 @contextlib.contextmanager
@@ -81,12 +83,13 @@ def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
     with bench_stack(ZHIBIAO_WORKERS=str(_WORKERS)) as stack, stack.client() as client:
 
         def run(batch: list[tuple[str, str]]) -> Taken:
-            return _timed(list(stack.parts.values()), lambda: _submit(stack, client, batch))
+            return timed(list(stack.parts.values()), lambda: process(stack, client, batch))
 
         yield run
 
 
-def _submit(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]) -> None:
+def process(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]) -> None:
+    """Submit reports and wait until all of them are done."""
     lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
     run = submit_ndjson(client, lines, label="bench")
     accounts = stack.wait(client, run)
@@ -120,7 +123,7 @@ def _plain() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
                     for sent in [plain_app.way(name, text) for name, text in batch]:
                         sent.get(timeout=600)
 
-                return _timed([server.pid, worker.pid], all_of_it)
+                return timed([server.pid, worker.pid], all_of_it)
 
             yield run
         finally:
@@ -159,33 +162,62 @@ def _limit() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
         pids = list(pool._processes or ())
 
         def run(batch: list[tuple[str, str]]) -> Taken:
-            return _timed(pids, lambda: list(pool.map(_functions, batch, chunksize=4)).clear())
+            return timed(pids, lambda: list(pool.map(_functions, batch, chunksize=4)).clear())
 
         yield run
 
 
-def main(count: int = 120, rounds: int = 3) -> None:
+def measured(count: int, rounds: int) -> dict[str, list[Taken]]:
+    """What each side took in each round, of `count` reports."""
     reports = texts(count * (rounds + 1))
-    characters = sum(len(text) for _, text in reports) / len(reports)
-    print(f"{platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} before")
-    print(f"{rounds} rounds of {count} reports of {characters:,.0f} characters, {_WORKERS} workers")
-    taken: dict[str, list[Taken]] = {"plain build": [], "whole stack": [], "limit": []}
+    taken: dict[str, list[Taken]] = {_PLAIN: [], _WHOLE: [], _LIMIT: []}
     with _plain() as plain, _whole() as whole, _limit() as limit:
-        sides = (("plain build", plain), ("whole stack", whole), ("limit", limit))
+        sides = ((_PLAIN, plain), (_WHOLE, whole), (_LIMIT, limit))
         for _, run in sides:
             run(reports[:8])  # children have loaded what they need
         for number in range(rounds):
             batch = reports[(number + 1) * count :][:count]
             for name, run in sides:
                 taken[name].append(run(batch))
+    return taken
+
+
+def ratio(one: list[Taken], other: list[Taken], of: str) -> float:
+    """The median of the rounds' ratios; `of`: "cpu" or "seconds"."""
+    return statistics.median(
+        getattr(a, of) / getattr(b, of) for a, b in zip(one, other, strict=True)
+    )
+
+
+def rows(*, small: bool) -> list[Row]:
+    """(a) and (b)."""
+    count = 24 if small else 120
+    taken = measured(count, 3)
+    plain, whole, limit = (taken[name] for name in (_PLAIN, _WHOLE, _LIMIT))
+    of = f"{count} reports"
+    return [
+        Row(letter="a", what="plain build ÷ whole stack, processor time", least=4.0,
+            ratio=ratio(plain, whole, "cpu"), detail=of),
+        Row(letter="a", what="plain build ÷ whole stack, by the clock",
+            ratio=ratio(plain, whole, "seconds"), detail=of),
+        Row(letter="b", what="limit ÷ whole stack, processor time", least=0.7,
+            ratio=ratio(limit, whole, "cpu"), detail=of),
+        Row(letter="b", what="limit ÷ whole stack, by the clock",
+            ratio=ratio(limit, whole, "seconds"), detail=of),
+    ]  # fmt: skip
+
+
+def main(count: int = 120, rounds: int = 3) -> None:
+    print(f"{platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} before")
+    print(f"{rounds} rounds of {count} reports, {_WORKERS} workers")
+    taken = measured(count, rounds)
     for name, found in taken.items():
         pace = statistics.median(count / each.seconds for each in found)
         cost = statistics.median(each.cpu / count * 1000 for each in found)
         print(f"{name:<12} {pace:6.1f} documents/s  {cost:6.1f} ms of processor time a document")
-    for other in ("plain build", "limit"):
-        pairs = list(zip(taken["whole stack"], taken[other], strict=True))
-        pace = statistics.median(b.seconds / a.seconds for a, b in pairs)
-        cost = statistics.median(b.cpu / a.cpu for a, b in pairs)
+    for other in (_PLAIN, _LIMIT):
+        pace = ratio(taken[other], taken[_WHOLE], "seconds")
+        cost = ratio(taken[other], taken[_WHOLE], "cpu")
         print(f"{other:<12} ÷ whole stack {pace:5.2f} by the clock  {cost:5.2f} by processor time")
 
 
