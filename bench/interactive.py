@@ -24,7 +24,7 @@ def rows(*, small: bool) -> list[Row]:
         own = iter(reports[16:])
         idle = [_one(stack, client, next(own)) for _ in range(_TIMES)]
         run = _submit(client, reports[16 + 2 * _TIMES :])
-        busy = []
+        busy: list[float] = []
         while len(busy) < _TIMES and stack.accounts(client, run)["in_flight"]:
             busy.append(_one(stack, client, next(own)))
         left = stack.accounts(client, run)["in_flight"]

@@ -38,7 +38,7 @@ class StageLine:
     """Store and worker in this process; the queue is a list."""
 
     def __init__(self, store: Store, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        settings = Settings(data_dir=folder, database_url=store.url)
+        settings = Settings(data_dir=folder, database_url=store.url, workers=1)
         language = _language()
         self.here = Context(
             settings=settings,

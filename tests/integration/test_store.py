@@ -100,7 +100,7 @@ def due(
     now: float = 10.0,
     room: int = 100,
     chunk: int = 8,
-    processes: int | None = None,
+    processes: int = 1,
 ) -> list[window.Chunk]:
     with store.write() as connection:
         return window.due(

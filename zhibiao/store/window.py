@@ -43,7 +43,7 @@ def due(
     chunk: int,
     now: float,
     resend_at: float,
-    processes: int | None = None,
+    processes: int = 1,
 ) -> list[Chunk]:
     """Take what should be in the queue of a priority and is not, up to the window.
 
@@ -100,7 +100,7 @@ def due(
         ids = [row.id for row in group]
         if tried:
             sizes = [1] * len(ids)
-        elif processes is None or len(rows) == room:
+        elif processes == 1 or len(rows) == room:
             sizes = [chunk] * ceil(len(ids) / chunk)
         else:
             sizes = _tapered(len(ids), chunk, processes)
