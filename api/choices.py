@@ -56,7 +56,8 @@ def _check_indicator(connection: Connection, settings: Settings, indicator: str)
         return
     nearest = _nearest_indicators(catalogue, indicator)
     raise UnknownIndicator(
-        f"There is no indicator {indicator!r}.{_meant(nearest)} GET /v1/catalogue lists them.",
+        f"There is no indicator {indicator!r}.{_meant(nearest)} "
+        "`zhibiao indicators` and GET /v1/catalogue list them.",
         indicator=indicator,
         nearest=nearest,
     )

@@ -276,7 +276,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     problems = [
         {
             "where": ".".join(str(step)[:_LONGEST_STEP] for step in each["loc"]),
-            "problem": each["msg"],
+            "problem": each["msg"].removeprefix("Value error, "),
         }
         for each in found[:_PROBLEMS_SHOWN]
     ]

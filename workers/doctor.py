@@ -25,7 +25,7 @@ from zhibiao import __version__, pipeline
 from zhibiao.errors import ZhibiaoError
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings, load_settings
-from zhibiao.store import Store, integrity
+from zhibiao.store import Store, file_to_make, integrity
 from zhibiao.store.accounting import Accounting, account
 
 _LEAST_FREE_BYTES = 500_000_000  # SQLite and Redis stop writing soon after
@@ -86,6 +86,10 @@ def _checks(*, quick: bool) -> Iterator[Finding]:
     named = ("celery", "kombu", "redis", "sqlalchemy", "fastapi", settings.segmenter)
     listed = ", ".join(f"{name} {version(name)}" for name in named)
     yield _ok("versions", f"zhibiao {__version__}, Python {platform.python_version()}, {listed}")
+    missing = file_to_make(settings.store_url)
+    if missing is not None:  # looking would make it
+        yield _error("database", f"There is none at {missing}.", _TODO_WITHOUT_DATABASE)
+        return
     store = Store(settings.store_url, patience_seconds=_PATIENCE_SECONDS)
     try:
         yield from _parts(settings, store)
@@ -149,6 +153,12 @@ _TODO = {
     "workers": "Start a worker and beat; `python -m workers alive` tells more.",
     "messages": "Nothing, unless it stays: then start a worker and beat.",
 }
+
+
+_TODO_WITHOUT_DATABASE = (
+    "Start `zhibiao up`, which makes it, or say where it is: --data-dir, ZHIBIAO_DATA_DIR or "
+    "ZHIBIAO_DATABASE_URL."
+)
 
 
 def _parts(settings: Settings, store: Store) -> Iterator[Finding]:

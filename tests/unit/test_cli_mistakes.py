@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from workers.__main__ import main as workers
 from zhibiao import __version__
 from zhibiao.cli.main import run
 
@@ -235,3 +237,94 @@ def test_the_version_is_that_of_the_package() -> None:
 
     project = Path(__file__).resolve().parents[2] / "pyproject.toml"
     assert tomllib.loads(project.read_text("utf-8"))["project"]["version"] == __version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["extract", "{file}", "--table", "panel"], "--table"),
+        (["extract", "{file}", "--long"], "--long"),
+        (["extract", "{file}", "--unit", "亿元"], "--unit"),
+        (["extract", "{file}", "--labels", "zh"], "--labels"),
+        (["extract", "{file}", "-o", "{out}.csv", "--labels", "zh"], "--labels"),
+        (["export", "observations", "-o", "{out}.csv", "--labels", "zh"], "--labels"),
+        (["export", "panel", "-o", "{out}.parquet", "--format", "csv"], "--format"),
+        (["extract", "{file}", "-o", "{out}.xlsx", "--format", "csv"], "--format"),
+        (["extract", "{file}", "-o", "{out}.csv", "--format", "table"], "--format"),
+        (["extract", "{file}", "-o", "{out}.csv", "--table", "panel", "--open"], "--open"),
+        (["extract", "{file}", "-o", "{out}.csv", "--table", "coverage", "--all"], "--all"),
+        (["extract", "{file}", "--explain", "--format", "csv"], "--format"),
+        (["extract", "{file}", "--explain", "--statements"], "--statements"),
+        (["export", "panel", "-o", "{out}.csv", "--parts"], "--parts"),
+        (["export", "statements", "-o", "{out}.csv", "--certain"], "--certain"),
+        (["export", "documents", "-o", "{out}.csv", "--indicator", "gdp"], "--indicator"),
+        (["export", "keywords", "-o", "{out}.csv", "--as-found"], "--as-found"),
+        (["export", "keywords", "-o", "{out}.csv", "--top", "3"], "--top"),
+        (["export", "concordance", "-o", "{out}.csv", "--by", "section"], "--by"),
+        (["export", "gold", "-o", "{out}", "--indicator", "gdp"], "--indicator"),
+        (["export", "gold", "-o", "{out}", "--as-of", "7"], "--as-of"),
+        (["export", "gold", "-o", "{out}", "--state", "done"], "--state"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], option: str
+) -> None:
+    file, out = tmp_path / "a.txt", tmp_path / "out"
+    file.write_text("某县2024年政府工作报告\n地区生产总值增长6.5%。\n", "utf-8")
+    code, error = told([each.format(file=file, out=out) for each in arguments], capfd)
+    assert code == 2
+    assert error.startswith(f"zhibiao: Invalid value for {option}: ")
+    assert len(error.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("command", ["extract", "inspect", "clean"])
+def test_a_folder_without_a_file_is_told_and_prints_nothing(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    assert run([command, str(tmp_path)]) == 2
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert "there is no file" in shown.err
+
+
+def test_choices_are_listed_in_plain_words(
+    answering: Pointed, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["keys", "create", "scraper"], ["keys", "create", "scraper", "-s", "write"]):
+        code, error = told(arguments, capfd)
+        assert code == 2
+        assert "read" in error
+        assert "submit" in error
+        assert "Value error" not in error
+        assert "\t" not in error
+
+
+def test_an_empty_list_is_said_to_be_empty(
+    answering: Pointed, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for body, arguments in (
+        (b'{"entries": []}', ["audit", "--action", "delet"]),
+        (b'{"users": []}', ["users", "list"]),
+        (b'{"keys": []}', ["keys", "list"]),
+    ):
+        answering(body)
+        code, error = told(arguments, capfd)
+        assert code == 0
+        assert error.startswith(("zhibiao: No entry", "zhibiao: There is no "))
+
+
+def test_looking_at_a_place_without_a_database_leaves_it_as_it_is(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = tmp_path / "mistyped"
+    monkeypatch.setenv("ZHIBIAO_DATA_DIR", str(place))
+    monkeypatch.delenv("ZHIBIAO_DATABASE_URL", raising=False)
+    code, error = told(["backup", str(tmp_path / "b.zip")], capfd)
+    assert code == 1
+    assert str(place / "zhibiao.db") in error
+    assert workers(["doctor", "--json"]) == 2
+    found = json.loads(capfd.readouterr().out)["findings"]
+    assert [each["check"] for each in found if each["gravity"] == "error"] == ["database"]
+    assert str(place / "zhibiao.db") in found[-1]["detail"]
+    assert list(tmp_path.iterdir()) == []

@@ -135,7 +135,7 @@ def test_an_unknown_unit_is_refused_and_leaves_nothing(
 ) -> None:
     out = tmp_path / "panel.csv"
     asked = ["extract", str(folder), "-o", str(out), "--table", "panel", "--unit", "光年"]
-    assert run(asked) != 0
+    assert run(asked) == 2
     assert "光年" in capfd.readouterr().err
     assert not out.exists()
 

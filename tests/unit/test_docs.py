@@ -212,7 +212,7 @@ def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None
     assert "`zhibiao cancel RUN`" in text
     assert "`zhibiao diff RUN|DATE [RUN|DATE]`" in text
     assert "- `--format`, `-f` NAME:" in text
-    assert "One of `jsonl`, `csv`, `table`. Default: `jsonl`." in text
+    assert "One of `table`, `json`, `csv`. Default: `table`." in text
     assert "One of `observations`, `statements`, `panel`, `coverage`, `codebook`," in text
     assert "`running`, `done`, `failed`, `quarantined`" in text
     assert "- `--limit` NUMBER: How many at most. Default: `50`." in text

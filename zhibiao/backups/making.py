@@ -27,7 +27,7 @@ from zhibiao.backups.archive import (
 )
 from zhibiao.backups.errors import InvalidBackup, NewerBackup
 from zhibiao.settings import SECRET_SETTINGS, Settings
-from zhibiao.store import Store
+from zhibiao.store import Store, file_to_make
 from zhibiao.store.errors import NotReady
 from zhibiao.store.migrate import current, known_revisions
 from zhibiao.whole_file import whole_file
@@ -46,6 +46,9 @@ def back_up(settings: Settings, path: Path) -> Manifest:
     """
     if path.exists() and not is_backup(path):
         raise InvalidBackup(f"{path} is there and is no backup: it is not overwritten.")
+    missing = file_to_make(settings.store_url)
+    if missing is not None:
+        raise NotReady(f"There is no database at {missing}: there is nothing to back up.")
     with whole_file(path) as partial:
         partial.touch(mode=0o600)
         writer = ArchiveWriter(partial)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, bindparam, func, insert, inspect, select, update
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from zhibiao.backups import rows
@@ -28,7 +27,7 @@ from zhibiao.backups.archive import (
 )
 from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
 from zhibiao.settings import PREFIX, Settings
-from zhibiao.store import Store, queue, runs, schema
+from zhibiao.store import Store, file_to_make, queue, runs, schema
 from zhibiao.store.migrate import altering, known_revisions, upgrade_to
 
 _BATCH_ROWS = 500
@@ -61,7 +60,7 @@ def restore(settings: Settings, path: Path) -> Restored:
             f"{path} is of schema {manifest.schema}, made by zhibiao {manifest.zhibiao}, which is "
             "later than this version. Upgrade zhibiao first."
         )
-    made = _file_to_make(settings.store_url)
+    made = file_to_make(settings.store_url)
     try:
         return _restore(settings, path, manifest)
     except BaseException:
@@ -88,15 +87,6 @@ def _restore(settings: Settings, path: Path, manifest: Manifest) -> Restored:
     finally:
         store.close()
     return Restored(manifest=manifest, settings_file=written, **found)
-
-
-def _file_to_make(url: str) -> Path | None:
-    """The file of an SQLite database that is not there yet."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    path = Path(parsed.database)
-    return None if path.exists() else path
 
 
 def _make_room(connection: Connection) -> None:

@@ -72,7 +72,8 @@ def list_users(as_json: AsJson = False) -> int:
     """
     with connect() as client:
         found = client.ask("GET", "/v1/users", holds=("users",))["users"]
-    return _shown(found, ("name", "scopes", "created_at", "expires_at", "revoked_at"), as_json)
+    columns = ("name", "scopes", "created_at", "expires_at", "revoked_at")
+    return _shown(found, columns, as_json, none="There is no user.")
 
 
 def revoke_user(name: Name) -> int:
@@ -134,7 +135,7 @@ def list_keys(as_json: AsJson = False) -> int:
     with connect() as client:
         found = client.ask("GET", "/v1/keys", holds=("keys",))["keys"]
     columns = ("name", "prefix", "scopes", "user", "created_at", "expires_at", "revoked_at")
-    return _shown(found, columns, as_json)
+    return _shown(found, columns, as_json, none="There is no key.")
 
 
 def revoke_key(name: Name) -> int:
@@ -189,7 +190,7 @@ def audit(
     with connect() as client:
         found = client.ask("GET", "/v1/audit", query=query, holds=("entries",))["entries"]
     columns = ("at", "caller", "action", "path", "status", "facts", "address")
-    return _shown(found, columns, as_json)
+    return _shown(found, columns, as_json, none="No entry matches.")
 
 
 def _password(generate: bool) -> str | None:
@@ -209,7 +210,9 @@ def _told(secret: str | None, said: str) -> int:
     return Exit.OK
 
 
-def _shown(found: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool) -> int:
+def _shown(
+    found: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, *, none: str
+) -> int:
     from zhibiao.cli.showing import output, records_table, write_json
 
     if as_json:
@@ -217,6 +220,8 @@ def _shown(found: Sequence[dict[str, Any]], columns: Sequence[str], as_json: boo
     else:
         rows = [{name: _cell(each[name]) for name in columns} for each in found]
         output().print(records_table(rows, columns))
+    if not found:
+        sys.stderr.write(f"zhibiao: {none}\n")
     return Exit.OK
 
 

@@ -18,6 +18,7 @@ from zhibiao.cli.gold import export_gold
 from zhibiao.cli.options import Labels, RegionCode, RegionOption, Run, States, YearFrom, YearTo
 from zhibiao.cli.outputs import format_of
 from zhibiao.cli.places import connect
+from zhibiao.cli.table_options import check_options
 from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.rendering import TABLE_FORMATS, Table, TableFormat
 
@@ -173,7 +174,32 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
+    counting = {"match": match, "by": by, "per": per}
+    ranking = {"of": of, "top": top}
+    check_options(
+        table,
+        {
+            "long": long,
+            "unit": unit,
+            "flagged": flagged,
+            "labels": labels,
+            "expect": expect,
+            "indicator": indicator,
+            "parts": parts,
+            "open": open_quantities,
+            "certain": certain,
+            "as-found": as_found,
+            "keyword": keyword,
+            "keywords": keywords,
+            **counting,
+            **ranking,
+        },
+    )
     if table == "gold":
+        of_tables = {"format": form, "state": state, "background": background, "as-of": as_of}
+        for name, value in of_tables.items():
+            if value:
+                raise typer.BadParameter("is not of gold", param_hint=f"--{name}")
         return export_gold(
             out,
             run=run,
@@ -182,21 +208,9 @@ def export(
             year_from=year_from,
             year_to=year_to,
         )
-    counting = {"match": match, "by": by, "per": per}
-    ranking = {"of": of, "top": top}
-    if table != "terms":
-        _refuse_counting(table, ranking, "ranks no words")
-    if table == "concordance":
-        _refuse_counting(table, {"by": by, "per": per}, "counts nothing")
-    elif table != "keywords":
-        given = {"keyword": keyword, "keywords": keywords, **counting}
-        _refuse_counting(table, given, "counts no terms")
     terms: list[str | Mapping[str, Any]] = list(keyword or [])
     if keywords is not None:
         terms += _terms(keywords)
-    if expect is not None and table != "coverage":
-        raise typer.BadParameter(f"the table {table} has no grid", param_hint="--expect")
-    check_panel_options(table, long=long, unit=unit, flagged=flagged)
     if background and (terms or expect is not None):
         raise typer.BadParameter("not with a set of terms or reports", param_hint="--background")
     expected = None if expect is None else expected_reports(expect)
@@ -245,18 +259,6 @@ def export(
             sys.stdout.buffer.flush()
     sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")
     return Exit.OK
-
-
-def check_panel_options(table: str, *, long: bool, unit: list[str] | None, flagged: bool) -> None:
-    for given, option in ((long, "--long"), (unit, "--unit"), (flagged, "--flagged")):
-        if given and table not in ("panel", "codebook"):
-            raise typer.BadParameter(f"the table {table} has no such choice", param_hint=option)
-
-
-def _refuse_counting(table: Table, given: Mapping[str, Any], why: str) -> None:
-    for name, value in given.items():
-        if value:
-            raise typer.BadParameter(f"the table {table} {why}", param_hint=f"--{name}")
 
 
 def _terms(chosen: str) -> list[str | Mapping[str, Any]]:

@@ -14,6 +14,7 @@ import typer
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import Labels, Paths
 from zhibiao.cli.skipping import tell_skipped
+from zhibiao.cli.table_options import check_options
 
 if TYPE_CHECKING:
     from zhibiao.local import Wish
@@ -60,8 +61,9 @@ def register(app: typer.Typer) -> None:
 def extract(
     paths: Paths,
     form: Annotated[
-        ExtractFormat, typer.Option("--format", "-f", help="One observation a line, or a table.")
-    ] = ExtractFormat.JSONL,
+        ExtractFormat | None,
+        typer.Option("--format", "-f", help="One observation a line (default: jsonl), or a table."),
+    ] = None,
     every_scope: Annotated[
         bool, typer.Option("--all", help="Also figures of parts of the region or of others.")
     ] = False,
@@ -137,13 +139,19 @@ def extract(
         catalogue=catalogue if catalogue is not None else _settings_catalogue(),
     )
     if out is not None:
-        if explain or statements:
-            option = "--explain" if explain else "--statements"
-            raise typer.BadParameter("is printed, not written to a table", param_hint=option)
+        _refuse("is of what is printed; not with --output", explain=explain, statements=statements)
+        if form is not None and out.suffix.lower() != f".{form.value}":
+            _refuse("is of what is printed; of a file its ending is the format", format=form)
+        of_panel = {"long": long, "unit": unit, "labels": labels}
+        check_options(table.value, {"all": every_scope, "open": open_quantities, **of_panel})
         return _tabulate(paths, replace(wish, purpose="tabulate"), out, table, long, unit, labels)
+    another = table is not LocalTable.OBSERVATIONS
+    _refuse("is of a table in a file: say which with --output", table=another, long=long)
+    _refuse("is of a table in a file: say which with --output", unit=unit, labels=labels)
     if explain:
+        _refuse("not with --explain", format=form, statements=statements)
         return _through(paths, wish, _write_texts)
-    if form is ExtractFormat.JSONL:
+    if form in (None, ExtractFormat.JSONL):
         return _through(paths, wish, lambda records: _write(json_lines(records)))
     if form is ExtractFormat.TABLE:
         kinds = KINDS if statements else ()
@@ -194,6 +202,12 @@ def clean(paths: Paths) -> int:
     return _through(paths, Wish(purpose="clean"), _write_texts)
 
 
+def _refuse(why: str, **given: Any) -> None:
+    for name, value in given.items():
+        if value:
+            raise typer.BadParameter(why, param_hint=f"--{name}")
+
+
 def _tabulate(
     paths: list[Path],
     wish: Wish,
@@ -204,7 +218,6 @@ def _tabulate(
     labels: Labels | None,
 ) -> int:
     """Write a table of all reports."""
-    from zhibiao.cli.exporting import check_panel_options
     from zhibiao.cli.outputs import format_of
     from zhibiao.local import catalogue_of
     from zhibiao.rendering import TABLE_FORMATS
@@ -214,7 +227,6 @@ def _tabulate(
     if str(out) == "-":
         raise typer.BadParameter("without it, --format csv prints", param_hint="--output")
     form = format_of(out, TABLE_FORMATS)
-    check_panel_options(table.value, long=long, unit=unit, flagged=False)
     wanted = TableWish(
         table=table.value,
         catalogue=catalogue_of(wish.catalogue),
@@ -245,6 +257,9 @@ def _through(
     wish.check()
     skipped: list[str] = []
     files = list(walk(paths, skipped=skipped.append))
+    if not files:
+        tell_skipped(skipped)
+        raise typer.BadParameter("there is no file", param_hint="PATH...")
     failures = 0
 
     with progress() as bar:
@@ -267,9 +282,6 @@ def _through(
 
         write(records())
     tell_skipped(skipped)
-    if not files:
-        sys.stderr.write("zhibiao: There is no file under these paths.\n")
-        return Exit.USAGE
     return Exit.FAILURES if failures else Exit.OK
 
 

@@ -126,7 +126,8 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _usage_line(mistake: TyperException) -> str:
     """What is wrong with the command line and where to look, in one line."""
-    said = mistake.format_message().strip().replace("\n", " ")
+    # Typer parts choices with line ends and tabs, and pydantic says of what kind an error is.
+    said = " ".join(mistake.format_message().split()).replace("Value error, ", "")
     if not said:  # no command at all: the help was shown instead
         return ""
     context = getattr(mistake, "ctx", None)
@@ -142,6 +143,7 @@ def _exit_of(error: ZhibiaoError) -> int:
         "invalid_metadata",
         "invalid_dictionary",
         "invalid_keyword_set",
+        "unknown_unit",
     }
     if error.code in unreachable or error.details.get("code") in unreachable:
         return Exit.UNREACHABLE

@@ -14,10 +14,13 @@ Format = TypeVar("Format", bound=str)
 def format_of(out: Path, known: Sequence[Format], chosen: Format | None = None) -> Format:
     """The chosen format, else what the file's ending says.
 
-    Raises typer.BadParameter where that is none of the `known` ones, or the place is no file's.
+    Raises typer.BadParameter where that is none of the `known` ones, where the two differ, or the
+    place is no file's.
     """
-    ending = out.suffix.lstrip(".").lower() if chosen is None else chosen
-    found = next((each for each in known if each == ending), None)
+    ending = out.suffix.lstrip(".").lower()
+    if chosen is not None and ending in known and ending != chosen:
+        raise typer.BadParameter(f"the ending of {out.name} says {ending}", param_hint="--format")
+    found = next((each for each in known if each == (chosen or ending)), None)
     if found is None:
         *others, last = (f".{each}" for each in known)
         raise _mistake(f"{out.name} does not end in {', '.join(others)} or {last}")

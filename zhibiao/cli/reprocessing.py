@@ -116,7 +116,7 @@ def _show_plan(plan: Mapping[str, Any]) -> None:
     from zhibiao.cli.showing import output, records_table
 
     if plan["problem"]:
-        sys.stderr.write(f"zhibiao: {plan['problem']} The former one is in use.\n")
+        sys.stderr.write(f"zhibiao: {plan['problem'].rstrip('.')}. The former one is in use.\n")
     stages = [
         {"stage": stage, "start here": count, "executions": plan["executions"][stage]}
         for stage, count in plan["starts"].items()

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import AsJson
 
 DataDir = Annotated[
     Path | None,
@@ -126,7 +125,9 @@ def migrate(data_dir: DataDir = None) -> int:
 
 
 def doctor(
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All that was found, as a JSON object.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Do not read every stored source and output.")
     ] = False,

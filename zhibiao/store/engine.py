@@ -82,6 +82,15 @@ class Store:
         self.engine.dispose()
 
 
+def file_to_make(url: str) -> Path | None:
+    """The file of an SQLite database that is not there yet: opening a store makes it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    path = Path(parsed.database)
+    return None if path.exists() else path
+
+
 def _engine(url: str, patience_seconds: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
