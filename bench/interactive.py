@@ -39,7 +39,10 @@ def rows(*, small: bool) -> list[Row]:
 
 
 def _submit(client: httpx.Client, batch: list[tuple[str, str]]) -> int:
-    lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
+    lines = (
+        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
+        for name, text in batch
+    )
     return submit_ndjson(client, lines, label="bench")
 
 

@@ -90,7 +90,10 @@ def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
 
 def process(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]) -> None:
     """Submit reports and wait until all of them are done."""
-    lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
+    lines = (
+        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
+        for name, text in batch
+    )
     run = submit_ndjson(client, lines, label="bench")
     accounts = stack.wait(client, run)
     if accounts["done"] != len(batch):

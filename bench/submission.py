@@ -38,7 +38,10 @@ def _timed(
     stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]
 ) -> tuple[float, float, float]:
     """Seconds from the start until all files are accepted, one is done, all are done."""
-    lines = (json.dumps({"name": name, "text": text}).encode() + b"\n" for name, text in batch)
+    lines = (
+        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
+        for name, text in batch
+    )
     began = time.monotonic()
     run = submit_ndjson(client, lines, label="bench")
     accepted = time.monotonic() - began

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from tasks.ringing import send_chunks
 from zhibiao.settings import Settings
 from zhibiao.store import Store, window
-from zhibiao.store.runs import PRIORITIES
 from zhibiao.store.window import Chunk
 
 
@@ -18,7 +17,9 @@ def dispatch(store: Store, settings: Settings) -> int:
     Returns the number of documents sent. Anyone may call it at any time, several at once.
     """
     total = 0
-    for priority in PRIORITIES:
+    with store.read() as connection:
+        waiting = window.priorities_at_work(connection)
+    for priority in waiting:
         with store.write() as connection:
             now = store.now(connection)
             chunks = window.due(

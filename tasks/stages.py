@@ -157,6 +157,9 @@ def _send_on(here: Context, run: int, priority: Priority, moves: Sequence[Move])
 
 def publish_whole(here: Context, run: int) -> bool:
     """Show an atomic run, if that was the last of it. Its own transaction sees all commits."""
+    with here.store.read() as connection:
+        if not publications.may_be_whole(connection, run):
+            return False  # nearly always: nobody has to wait for the right to write
     with here.store.write() as connection:
         visible = publications.publish_whole(connection, run, now=here.store.now(connection))
     if visible:

@@ -15,7 +15,7 @@ from stage_line import StageLine
 
 from zhibiao import pipeline
 from zhibiao.domain import Stage, digests
-from zhibiao.store import bulk, prints, progress, publications, queue
+from zhibiao.store import bulk, prints, progress, publications, queue, types
 from zhibiao.store.schema import metadata
 from zhibiao.testing.reports import generate_many
 from zhibiao.text import prints as comparing
@@ -40,7 +40,7 @@ CALLS = {  # of a document
     (bulk, "_row"): None,  # one an observation
     (comparing, "similarity"): 0,  # no two are of one region and year
     (zstandard, "compress"): COMPRESSIONS,
-    (zstandard, "decompress"): 1,  # its source
+    (types, "_decompressed"): 1,  # its source
 }
 CALLS_OF_A_MESSAGE = {
     (queue, "claim"): 1,

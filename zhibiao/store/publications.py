@@ -92,6 +92,12 @@ def publish(connection: Connection, work_ids: Sequence[int], *, now: float) -> N
         _publish(connection, work.c.id.in_(work_ids) & work.c.run_id.not_in(atomic), now)
 
 
+def may_be_whole(connection: Connection, run: int) -> bool:
+    """Is it an atomic run that is not published yet? Only then `publish_whole` has to be called."""
+    query = select(runs.c.id).where(runs.c.id == run, runs.c.atomic, runs.c.published_at.is_(None))
+    return connection.execute(query).first() is not None
+
+
 def publish_whole(connection: Connection, run: int, *, now: float) -> bool:
     """Publish an atomic run if every document of it is done. Call it after each commit.
 

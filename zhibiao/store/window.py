@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from math import ceil
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.batches import in_batches
@@ -33,6 +33,16 @@ def is_busy(connection: Connection) -> bool:
     """Is there work that is to be done or is being done?"""
     found = select(work.c.id).where(IN_FLIGHT, work.c.run_id.in_(_open_runs())).limit(1)
     return connection.execute(found).one_or_none() is not None
+
+
+def priorities_at_work(connection: Connection) -> list[Priority]:
+    """Those of which anything is to be done or is being done: of no other can anything be due."""
+    found = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
+    return [
+        priority
+        for priority in PRIORITIES
+        if connection.execute(found, {"priority": priority}).first() is not None
+    ]
 
 
 def due(
