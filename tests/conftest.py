@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,6 +26,7 @@ from zhibiao.testing.folders import short_base
 pytest_plugins = ["live_stack", "rabbitmq_node", "stage_line"]
 
 _ROOM_BYTES = 1 << 30
+_BROWSER = "tests/browser/"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,6 +40,18 @@ def this_machine_only() -> Iterator[None]:
         for name in ("no_proxy", "NO_PROXY"):
             patched.setenv(name, "127.0.0.1,localhost")
         yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The files of the browser's tests stay together, since they share a stack and a browser."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _BROWSER if nodeid.startswith(_BROWSER) else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @contextmanager

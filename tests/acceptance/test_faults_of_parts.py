@@ -21,7 +21,7 @@ import pandas
 import pytest
 import redis
 from chromium import ask
-from conftest import short_folder
+from conftest import memory_base, short_folder
 from live_stack import LiveStack, begin
 from missing_services import missing
 from selenium.webdriver.support.wait import WebDriverWait
@@ -92,7 +92,7 @@ def garble_append_only_file(data_dir: Path) -> None:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """Started in a data dir with a damaged append-only file."""
-    with short_folder("zb-faults-") as folder:
+    with short_folder("zb-faults-", base=memory_base()) as folder:
         postgres = Postgres(folder / "postgres")
         try:
             postgres.start()

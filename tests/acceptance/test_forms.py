@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import docx
@@ -96,6 +97,15 @@ def as_print(text: str) -> bytes:
 Statement = tuple[object, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A report as text in UTF-8, and what it states so."""
+
+    name: str
+    text: str
+    stated: set[Statement]
+
+
 def statements(content: bytes, name: str, language: Language) -> set[Statement]:
     (raw,) = pipeline.read(content, name)
     described = pipeline.clean(raw, {})
@@ -126,13 +136,17 @@ def language() -> Language:
     return Language.load()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture(scope="module", params=NAMES)
+def plain(request: pytest.FixtureRequest, language: Language) -> Plain:
+    name = request.param
+    text = (REPORTS / f"{name}.txt").read_text("utf-8")
+    stated = statements(text.encode(), f"{name}.txt", language)
+    return Plain(name=name, text=text, stated=stated)
+
+
 @pytest.mark.parametrize("form", [as_gb18030, as_utf16, as_big5, as_page, as_word, as_print])
 def test_every_form_states_the_same(
-    name: str, form: Callable[[str], bytes], language: Language
+    plain: Plain, form: Callable[[str], bytes], language: Language
 ) -> None:
-    text = (REPORTS / f"{name}.txt").read_text("utf-8")
-    plain = statements(text.encode(), f"{name}.txt", language)
-    assert len(plain) > 20
-    formed = statements(form(text), f"{name}.bin", language)
-    assert formed == plain
+    assert len(plain.stated) > 20
+    assert statements(form(plain.text), f"{plain.name}.bin", language) == plain.stated

@@ -19,7 +19,7 @@ GRAVE = ("serious", "critical")
 PHONE = 390
 _SHOWN = 5  # faults a page: the others are alike
 WAYS = list(product((WIDE, PHONE), ("zh", "en"), ("light", "dark")))
-SHORT = ((WIDE, "zh", "light"), (PHONE, "en", "dark"))
+MARKS = {(WIDE, "zh", "light"): (), (PHONE, "en", "dark"): pytest.mark.long}
 
 # No name of a file holds a slash. Written to break out of elements, attributes and scripts, to turn
 # what stands beside it around, and to be taken for a template's expression.
@@ -35,9 +35,7 @@ SAID = '"><img src=x onerror=pwned()>🙂'
 @pytest.mark.parametrize(
     ("width", "language", "scheme"),
     [
-        pytest.param(
-            *way, marks=() if way in SHORT else pytest.mark.exhaustive, id="-".join(map(str, way))
-        )
+        pytest.param(*way, marks=MARKS.get(way, pytest.mark.exhaustive), id="-".join(map(str, way)))
         for way in WAYS
     ],
 )

@@ -26,6 +26,7 @@ def undisturbed() -> bytes:
     return outcome.observations
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_one_fault_of_each_kind_loses_nothing_and_doubles_nothing(
     database: str, undisturbed: bytes, capsys: pytest.CaptureFixture[str]

@@ -73,6 +73,7 @@ def poisoned_run(database: str, good: int) -> str:
     )
 
 
+@pytest.mark.long
 def test_four_poisons_among_forty_are_quarantined_with_their_reasons(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

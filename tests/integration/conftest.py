@@ -139,7 +139,13 @@ def stack(
     return make_stack(settings, redis_server)
 
 
-@pytest.fixture(params=["sqlite and redis", "postgres and redis", "postgres and rabbitmq"])
+@pytest.fixture(
+    params=[
+        "sqlite and redis",
+        "postgres and redis",
+        pytest.param("postgres and rabbitmq", marks=pytest.mark.long),
+    ]
+)
 def any_stack(
     request: pytest.FixtureRequest, tmp_path: Path, make_stack: Callable[..., Stack]
 ) -> Stack:

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
+from databases import sqlite_and_postgres_if_long
 from sqlalchemy import select
 
 from tasks.ringing import ring
@@ -78,6 +79,7 @@ def await_sign(folder: Path, worker: Any) -> None:
         time.sleep(0.2)
 
 
+@sqlite_and_postgres_if_long
 def test_a_worker_ends_the_leases_of_its_dead_namesake_and_not_those_of_a_living_one(
     stack: Any, folder: Path
 ) -> None:

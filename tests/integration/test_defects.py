@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from databases import sqlite_and_postgres_if_long
+
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
@@ -31,6 +33,7 @@ def attempts_at(stack: Any, name: str) -> list[str]:
     return noted.read_text().split() if noted.exists() else []
 
 
+@sqlite_and_postgres_if_long
 def test_a_defect_is_met_twice_in_two_children_and_holds_nobody_up(stack: Any) -> None:
     run = stack.submit(with_poison("defect", bad=8, good=16))
     # Whoever waited for a back-off would not be at rest in time.
@@ -47,6 +50,7 @@ def test_a_defect_is_met_twice_in_two_children_and_holds_nobody_up(stack: Any) -
         assert "report it" in row["error_message"]
 
 
+@sqlite_and_postgres_if_long
 def test_what_the_system_refused_waits_before_it_is_tried_again(stack: Any) -> None:
     run = stack.submit(with_poison("system", bad=1, good=3))
     stack.start_worker(app="poisoned_workers", PYTHONPATH=CHAOS, ZHIBIAO_RETRY_SECONDS="600")

@@ -133,13 +133,18 @@ def test_the_token_of_the_api_is_no_password(flower: Starter) -> None:
     ("arguments", "variables", "password"),
     [
         ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,b:c, d"}, "a,b:c, d"),
-        ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,zhibiao:b"}, "a,zhibiao:b"),
+        pytest.param(
+            *((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:a,zhibiao:b"}, "a,zhibiao:b"),
+            marks=pytest.mark.long,
+        ),
         (
             ("--address=", "--basic_auth="),
             {"FLOWER_BASIC_AUTH": "", "ZHIBIAO_FLOWER_BASIC_AUTH": "zhibiao:t"},
             "t",
         ),
-        ((), {"FLOWER_BASIC_AUTH": "other:x,zhibiao:mine"}, "mine"),
+        pytest.param(
+            *((), {"FLOWER_BASIC_AUTH": "other:x,zhibiao:mine"}, "mine"), marks=pytest.mark.long
+        ),
     ],
 )
 def test_one_password_opens_it_and_no_piece_of_it(
@@ -159,8 +164,8 @@ def test_one_password_opens_it_and_no_piece_of_it(
     [
         ((), {"FLOWER_BASIC_AUTH": "zhibiao:a,b"}),
         (("--basic-auth=s3cret",), {}),
-        ((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "s3cret"}),
-        ((), {"ZHIBIAO_DATA_DIR": "/proc/nowhere"}),
+        pytest.param((), {"ZHIBIAO_FLOWER_BASIC_AUTH": "s3cret"}, marks=pytest.mark.long),
+        pytest.param((), {"ZHIBIAO_DATA_DIR": "/proc/nowhere"}, marks=pytest.mark.long),
     ],
 )
 def test_without_a_whole_password_it_does_not_start(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from databases import sqlite_and_postgres_if_long
 from sqlalchemy import delete, func, inspect, select
 
 from zhibiao.store import Store, runs, submissions
@@ -125,6 +126,7 @@ def test_a_migration_that_tears_rows_from_what_they_refer_to_changes_nothing(
     store.close()
 
 
+@sqlite_and_postgres_if_long
 def test_workers_of_the_previous_schema_finish_what_they_began_and_begin_anew(
     stack: Any, tmp_path: Path
 ) -> None:

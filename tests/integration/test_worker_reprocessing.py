@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import sqlite_and_postgres_if_long
 
 from tasks.app import app, configure
 from tasks.queues import UPKEEP
@@ -39,6 +40,7 @@ def indicators(stack: Any) -> dict[int, list[str]]:
     return {document: sorted(names) for document, names in found.items()}
 
 
+@sqlite_and_postgres_if_long
 def test_the_nightly_task_brings_up_to_date_what_a_catalogue_has_made_outdated(
     stack: Any, tmp_path: Path
 ) -> None:

@@ -81,7 +81,6 @@ def test_counts_equal_those_of_an_independent_count(terms: list[str]) -> None:
     assert total > 50
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "terms", "expected"),
     [
@@ -99,7 +98,15 @@ def test_characters_of_any_width_are_counted_where_they_stand(
 
 
 @pytest.mark.skipif(not REAL, reason="there are no real reports beside the repository")
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path, id=path.stem, marks=pytest.mark.exhaustive if at % 12 else pytest.mark.long
+        )
+        for at, path in enumerate(REAL)
+    ],
+)
 def test_counts_of_a_real_report_equal_those_of_an_independent_count(path: Path) -> None:
     text = path.read_text("utf-8", errors="replace")
     tokens = load_fine_segmenter().cut(text)
