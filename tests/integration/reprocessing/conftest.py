@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from line_of_stages import Line
+from made_up_stages import MadeUpStages
 
 from zhibiao.store import Store
 
 
 @pytest.fixture
-def line(store: Store) -> Line:
+def line(store: Store) -> MadeUpStages:
     """On SQLite and on PostgreSQL."""
-    return Line(store)
+    return MadeUpStages(store)

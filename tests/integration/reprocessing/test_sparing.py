@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from line_of_stages import Line
+from made_up_stages import MadeUpStages
 from sqlalchemy import select
 
 from zhibiao import pipeline
@@ -48,8 +48,13 @@ def language_of(users: str | None) -> pipeline.Language:
     )
 
 
+@cache
+def inputs_of(users: str | None) -> dict[Stage, dict[str, str]]:
+    return pipeline.inputs(language_of(users))
+
+
 @dataclass
-class Reports(Line):
+class Reports(MadeUpStages):
     """The real stages, with a user's catalogue that a test can change."""
 
     users: str | None = None
@@ -60,7 +65,7 @@ class Reports(Line):
 
     @property
     def current(self) -> Current:
-        inputs = pipeline.inputs(self.language)
+        inputs = {stage: dict(made) for stage, made in inputs_of(self.users).items()}
         inputs[Stage.EXTRACT]["code"] = self.code[Stage.EXTRACT]
         versions = {
             stage: pipeline._version(stage.value, *map(str, sorted(made.items())))

@@ -52,7 +52,7 @@ LEASE = "line/1"
 
 
 @dataclass
-class Line:
+class MadeUpStages:
     """Its fields are what the stages know; change one and its stage's version changes."""
 
     store: Store
