@@ -92,8 +92,11 @@ def test_counts_equal_those_of_an_independent_count(terms: list[str]) -> None:
 def test_characters_of_any_width_are_counted_where_they_stand(
     text: str, terms: list[str], expected: dict[str, int]
 ) -> None:
-    assert counted(text, terms, "substring") == expected
-    places = Matcher(terms, "substring").occurrences(text, cut_of(text))
+    cut = packed_cut(text, list(text))  # the segmenter takes no half of a character
+    matcher = Matcher(terms, "substring")
+    (found,) = matcher.count(text, cut)
+    assert {terms[at]: count for at, count in found.counts.items()} == expected
+    places = matcher.occurrences(text, cut)
     assert all(text[start:end] == terms[term] for term, start, end in places)
 
 
