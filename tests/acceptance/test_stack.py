@@ -72,17 +72,17 @@ def test_two_stacks_run_side_by_side(one: LiveStack, other: LiveStack) -> None:
             assert client.get("/readyz").status_code == 200
 
 
-def test_everything_listens_on_this_machine_only_and_the_token_is_private(one: LiveStack) -> None:
+def test_everything_listens_on_this_machine_only_and_the_token_is_private(other: LiveStack) -> None:
     listening = [
         connection.laddr.ip
-        for process in one.family()
+        for process in other.family()
         for connection in process.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     ]
     assert listening
     assert set(listening) == {"127.0.0.1"}
     for secret in ("token", "flower-password"):
-        assert stat.S_IMODE((one.data_dir / secret).stat().st_mode) == 0o600
+        assert stat.S_IMODE((other.data_dir / secret).stat().st_mode) == 0o600
 
 
 def test_a_data_dir_that_others_could_read_is_closed_and_no_log_has_the_token(
