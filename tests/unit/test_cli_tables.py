@@ -97,6 +97,26 @@ def test_a_workbook_with_labels_is_in_their_language_throughout(
     assert {bool(re.search(r"[\u4e00-\u9fff]", each)) for each in bare} == {chinese}
 
 
+def test_a_unit_fits_amounts_of_its_size_and_differences_of_percentages_are_points(
+    tmp_path: Path,
+) -> None:
+    stated = "全市生产总值4346.3亿元、增长6.5%，城镇居民人均可支配收入43210元。"
+    for year in (2023, 2024):
+        text = report("邯郸市", year, stated)
+        (tmp_path / f"邯郸市{year}.txt").write_text(text, "utf-8")
+    shown = {}
+    for unit in ("亿元", "万元"):
+        out = tmp_path / f"{unit}.csv"
+        asked = ["extract", *map(str, tmp_path.glob("*.txt")), "-o", str(out), "--table", "panel"]
+        assert run([*asked, "--unit", unit, "--labels", "zh"]) == 0
+        shown[unit] = pd.read_csv(out).set_index("年份").loc[2023]
+    assert shown["亿元"]["地区生产总值 实绩（亿元）"] == 4346.3
+    assert shown["亿元"]["城镇居民人均可支配收入 实绩（元）"] == 43210
+    assert shown["万元"]["城镇居民人均可支配收入 实绩（万元）"] == 4.321
+    assert shown["亿元"]["地区生产总值 增速 目标（%）"] == 7
+    assert shown["亿元"]["地区生产总值 增速 目标 实绩减目标（个百分点）"] == -0.5
+
+
 def test_coverage_of_local_files(folder: Path, tmp_path: Path) -> None:
     (folder / "保定市2023.txt").write_text(report("保定市", 2023, "去年平稳。"), "utf-8")
     out = tmp_path / "coverage.csv"

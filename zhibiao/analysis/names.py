@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from zhibiao.analysis.labels import Language, key_label
-from zhibiao.analysis.units import usual_unit
+from zhibiao.analysis.units import unit_of_difference, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 
 Facet = Literal["", "high", "stretch", "gap", "above", "over_above", "derived"]
@@ -44,6 +44,7 @@ _FACETS: Mapping[str, tuple[str, str]] = {
     "over_above": ("目标减上级目标（加码）", "target minus that of the level above"),
     "derived": ("推算", "derived"),
 }
+_DIFFERENCES = frozenset(("gap", "over_above"))
 _DERIVED = {
     "growth": (
         "报告未提及，由当年与上年的水平值推算",
@@ -100,6 +101,11 @@ class WideColumn:
             if part
         )  # fmt: skip
 
+    @property
+    def unit_of_values(self) -> str:
+        """The unit, but for differences, which are percentage points where values are %."""
+        return unit_of_difference(self.unit) if self.facet in _DIFFERENCES else self.unit
+
     def rule(self, language: Language) -> str:
         """What it holds, in one line."""
         if self.facet == "derived":
@@ -123,8 +129,8 @@ class WideColumn:
         )  # fmt: skip
         said = [part for part in parts if part]
         if language == "zh":
-            return f"{' '.join(said)}（{self.unit}）"
-        return f"{', '.join(said)} ({self.unit})"
+            return f"{' '.join(said)}（{self.unit_of_values}）"
+        return f"{', '.join(said)} ({self.unit_of_values})"
 
 
 def measure_name(measure: str, language: Language) -> str:
@@ -177,7 +183,7 @@ def codebook(
                 "name_en": column.label(catalogue, "en"),
                 "measure": column.measure,
                 "status": column.status,
-                "unit": column.unit,
+                "unit": column.unit_of_values,
                 "rule": column.rule(language),
             }
         )

@@ -166,7 +166,7 @@ def _outturn(cell: Cell, region: _Region) -> Cell | None:
 def _long_row(cell: Cell, region: _Region, rules: PanelRules) -> Row:
     key, chosen = cell.key, cell.chosen
     record = chosen.record
-    unit, factor = rules.units.shown(key.unit)
+    unit, factor = _unit(key, rules)
     high = base_high(record)
     outturn = _outturn(cell, region)
     above = region.above.get(key) if chosen.fit else None
@@ -232,11 +232,17 @@ def _wide_rows(
         _fill(filled, cell, region, rules)
     for key, value in derived(region.by_key).items():
         if key.year in years:
-            unit, factor = rules.units.shown(key.unit)
+            unit, factor = _unit(key, rules)
             column = _column(key, unit, rules)
             years[key.year][1][replace(column, facet="derived")] = (value * factor).normalize()
     for year in sorted(years):
         yield years[year]
+
+
+def _unit(key: CellKey, rules: PanelRules) -> tuple[str, Decimal]:
+    """The unit that a cell's values are shown in, and what to multiply them by."""
+    known = rules.catalogue.indicators.get(key.indicator)
+    return rules.units.shown(key.unit, per_head=known is not None and known.per_head)
 
 
 def _column(key: CellKey, unit: str, rules: PanelRules) -> WideColumn:
@@ -247,7 +253,7 @@ def _fill(
     filled: dict[WideColumn, Decimal], cell: Cell, region: _Region, rules: PanelRules
 ) -> None:
     key = cell.key
-    unit, factor = rules.units.shown(key.unit)
+    unit, factor = _unit(key, rules)
     column = _column(key, unit, rules)
     outturn, above = _outturn(cell, region), region.above.get(key)
     value = cell.chosen.value

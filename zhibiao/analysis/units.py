@@ -13,6 +13,7 @@ from zhibiao.errors import ZhibiaoError
 
 _PERCENT, _POINTS, _TIMES = "%", "个百分点", "倍"
 _MONEY = "元"
+_LARGEST_PER_HEAD = 10_000  # base units in one: 万元
 
 
 class UnknownUnit(ZhibiaoError):
@@ -53,12 +54,17 @@ class Units:
             chosen[name] = (unit, factor)
         return cls(wanted=chosen)
 
-    def shown(self, unit: str) -> tuple[str, Decimal]:
-        """The unit that values in `unit` are shown in, and what to multiply them by."""
+    def shown(self, unit: str, *, per_head: bool = False) -> tuple[str, Decimal]:
+        """The unit that values in `unit` are shown in, and what to multiply them by.
+
+        Amounts `per_head` stay as they are where the wish is for far larger ones (亿元).
+        """
         found = dimension(unit)
         if found is None or found[0] not in self.wanted:
             return unit, Decimal(1)
         wanted, factor = self.wanted[found[0]]
+        if per_head and factor > _LARGEST_PER_HEAD:
+            return unit, Decimal(1)
         return wanted, found[1] / factor
 
 
@@ -71,6 +77,11 @@ def usual_unit(measure: str, base_unit: str) -> str:
     if measure == Measure.CHANGE and base_unit == _PERCENT:
         return _POINTS
     return base_unit
+
+
+def unit_of_difference(unit: str) -> str:
+    """What one value minus another is in: 5.2% minus 5% is 0.2 percentage points."""
+    return _POINTS if unit == _PERCENT else unit
 
 
 def yuan(value: Decimal, unit: str) -> Decimal | None:

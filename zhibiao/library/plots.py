@@ -165,8 +165,9 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
     codes = {reason: number for number, reason in enumerate(reasons)}
     one = table.dropna(subset=["year"]).drop_duplicates(["region_code", "region", "year"])
     whole = one.assign(code=one.reason.map(codes)).pivot_table(
-        index="region", columns="year", values="code", aggfunc="first", sort=True
+        index="region_code", columns="year", values="code", aggfunc="first", sort=True
     )
+    names = _region_names(one)
     grid = whole[:_MOST_ROWS]
     colours = [_COLOURS.get(reason, "#d9d9d9") for reason in reasons]
     figure.set_size_inches(10, max(4.0, 1.5 + 0.3 * len(grid)))
@@ -176,7 +177,7 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
         vmax=len(reasons) - 0.5, interpolation="nearest",
     )  # fmt: skip
     axes.set_xticks(range(grid.shape[1]), [str(year) for year in grid.columns])
-    axes.set_yticks(range(len(grid)), list(grid.index))
+    axes.set_yticks(range(len(grid)), [names[code] for code in grid.index])
     patches = [
         Patch(color=colour, label=reason_name(reason, "zh"))
         for colour, reason in zip(colours, reasons, strict=True)
@@ -198,8 +199,22 @@ def _valued(table: pd.DataFrame) -> pd.DataFrame:
     return wanted.sort_values("year")
 
 
+def _region_names(table: pd.DataFrame) -> dict[str, str]:
+    """By code: a region's name, with its province where another one has that name, too."""
+    known = table.drop_duplicates("region_code").set_index("region_code")
+    shared = known.region.duplicated(keep=False)
+    provinces = known.province.fillna("") if "province" in known else pd.Series("", known.index)
+    return {
+        str(code): f"{provinces[code]}{name}" if shared[code] else str(name)
+        for code, name in known.region.items()
+    }
+
+
 def _by_region(table: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:
-    groups = list(table.groupby("region"))
+    names = _region_names(table)
+    groups = [
+        (code, rows.assign(region=names[str(code)])) for code, rows in table.groupby("region_code")
+    ]
     if len(groups) > _MOST_LINES:
         raise NothingToPlot(
             f"{len(groups)} regions cannot be told apart in one plot; choose at most "
@@ -251,6 +266,10 @@ def _finish(axes: Axes, title: str, unit: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    # Alone, a year would stand amidst two centuries.
+    first, last = (round(year) for year in axes.dataLim.intervalx)
+    if first == last:
+        axes.set_xlim(first - 1, last + 1)
     axes.set(title=title, xlabel="年份", ylabel=unit)
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small", ncols=2)

@@ -72,7 +72,7 @@ def test_the_font_has_the_characters_of_the_labels() -> None:
     family = plots.chinese_font()
     path = matplotlib.font_manager.findfont(family, fallback_to_default=False)
     characters = FT2Font(path).get_charmap()
-    assert all(ord(character) in characters for character in "榆林市覆盖情况：目标与实际年份词频")
+    assert all(ord(character) in characters for character in "榆林市覆盖情况：目标与实绩年份词频")
 
 
 def test_without_a_font_the_error_says_what_to_do(
@@ -98,7 +98,9 @@ def test_what_cannot_be_plotted_is_told(pointed: Any, tmp_path: Path, capsys: An
     assert run(["plot", "targets", "-o", str(tmp_path / "none" / "plot.png")]) == 2
     with zhibiao.connect(pointed.url, token=pointed.token) as service:
         panel = service.panel(long=True, indicator=["gdp"])
-    many = pd.concat([panel.assign(region=f"第{number}市") for number in range(13)])
+    many = pd.concat(
+        [panel.assign(region=f"第{number}市", region_code=f"{number}") for number in range(13)]
+    )
     with pytest.raises(plots.NothingToPlot, match="13 regions"):
         plots.plot("targets", many, out)
 
