@@ -48,7 +48,7 @@ def make_table(service: Service, chosen: AskedTable, path: Path) -> dict[str, An
 
 
 def check_table(connection: Connection, settings: Settings, chosen: AskedTable) -> None:
-    """What it names must exist. Raises NotFound, UnknownIndicator and UnknownRegion."""
+    """What it names must exist. Raises as `check`."""
     wanted = chosen.wanted
     check(
         connection,
@@ -57,6 +57,7 @@ def check_table(connection: Connection, settings: Settings, chosen: AskedTable) 
         indicators=wanted.observations.indicators,
         # At another time reports may have been of regions that none is of now.
         region=wanted.documents.region if wanted.as_of is None else None,
+        region_code=wanted.documents.region_code if wanted.as_of is None else None,
     )
 
 

@@ -29,6 +29,12 @@ class UnknownRegion(InvalidRequest):
     code = "unknown_region"
 
 
+class UnknownRegionCode(InvalidRequest):
+    """There is no region whose code begins so."""
+
+    code = "unknown_region_code"
+
+
 def check(
     connection: Connection,
     settings: Settings,
@@ -37,8 +43,12 @@ def check(
     document: int | None = None,
     indicators: Iterable[str] | None = None,
     region: str | None = None,
+    region_code: str | None = None,
 ) -> None:
-    """Raises NotFound, UnknownIndicator and UnknownRegion, with what may have been meant."""
+    """Raises NotFound, UnknownIndicator, UnknownRegion and UnknownRegionCode.
+
+    With what may have been meant.
+    """
     if run is not None:
         runs.get(connection, run)
     if document is not None:
@@ -47,6 +57,8 @@ def check(
         _check_indicator(connection, settings, indicator)
     if region is not None:
         _check_region(connection, region)
+    if region_code is not None:
+        _check_region_code(connection, region_code)
 
 
 def _check_indicator(connection: Connection, settings: Settings, indicator: str) -> None:
@@ -81,6 +93,21 @@ def _check_region(connection: Connection, region: str) -> None:
     nearest = meant or get_close_matches(region, {each.name for each in gazetteer}, n=_SHOWN)
     raise UnknownRegion(
         f"There is no region {region!r}.{_meant(nearest)}", region=region, nearest=nearest[:_SHOWN]
+    )
+
+
+def _check_region_code(connection: Connection, code: str) -> None:
+    gazetteer = Gazetteer.load()
+    if any(each.code.startswith(code) for each in gazetteer):
+        return
+    if documents.has_region_code(connection, code):
+        return
+    near = get_close_matches(code, [each.code for each in gazetteer], n=_SHOWN, cutoff=0.8)
+    nearest = [f"{each.code} {each.name}" for each in map(gazetteer.by_code, near) if each]
+    raise UnknownRegionCode(
+        f"There is no region whose code begins with {code}.{_meant(nearest)}",
+        region_code=code,
+        nearest=near,
     )
 
 

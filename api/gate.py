@@ -37,6 +37,10 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
 from zhibiao.tokens import is_loopback
 
+_WRONG_TOKEN = (
+    "The bearer token is not the right one. Is ZHIBIAO_TOKEN that of this service? `zhibiao token` "
+    "prints it where the service runs."
+)
 # Room for the largest lists that a route takes: 10,000 keywords of 100 Chinese characters.
 _BODY_BYTES = 4_000_000
 _FORM_BYTES = 10_000  # from whoever has not logged in yet
@@ -123,9 +127,7 @@ async def _admitted(request: Request) -> Caller:
         elif cookie is not None:
             caller = await run_sync(by_cookie, service, cookie)
         if caller is None:
-            raise (
-                Unauthorised("The bearer token is not the right one.") if given else Unauthorised()
-            )
+            raise (Unauthorised(_WRONG_TOKEN) if given else Unauthorised())
     except Unauthorised:
         _count_stranger(request)
         raise

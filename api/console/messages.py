@@ -57,6 +57,10 @@ CHINESE: Mapping[str, tuple[str, ...]] = {
         "指标目录中没有“{indicator}”。相近的有：{nearest}。",
         "指标目录中没有“{indicator}”。",
     ),
+    "unknown_region_code": (
+        "没有代码以 {region_code} 开头的地区。相近的有：{nearest}。",
+        "没有代码以 {region_code} 开头的地区。",
+    ),
     "unknown_region": ("没有地区“{region}”。相近的有：{nearest}。", "没有地区“{region}”。"),
     "unknown_unit": ("没有以“{unit}”计量的指标，或单位重复。",),
     "invalid_keyword_set": ("词表无效，请从列表中选择，或自填词语。",),

@@ -74,7 +74,13 @@ def list_documents(
         barren=barren,
     )
     with service.store.read() as connection:
-        check(connection, service.settings, run=reports.run, region=reports.region)
+        check(
+            connection,
+            service.settings,
+            run=reports.run,
+            region=reports.region,
+            region_code=reports.region_code,
+        )
         return document_page(
             connection,
             wanted,

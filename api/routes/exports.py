@@ -230,7 +230,13 @@ def export_table(service: CurrentService, chosen: TableChoice) -> FileResponse:
 def export_gold(service: CurrentService, reports: Reports) -> GoldAnswer:
     """What people have confirmed, edited and added of reports that they have checked in full."""
     with service.store.read() as connection:
-        check(connection, service.settings, run=reports.run, region=reports.region)
+        check(
+            connection,
+            service.settings,
+            run=reports.run,
+            region=reports.region,
+            region_code=reports.region_code,
+        )
         found = [GoldReport(**each) for each in gold_records(connection, reports)]
     return GoldAnswer(reports=found)
 

@@ -86,6 +86,7 @@ def list_observations(
             document=document,
             indicators=indicator,
             region=reports.region,
+            region_code=reports.region_code,
         )
         if not as_csv:
             return observation_page(connection, wanted, limit=limit, cursor=after)

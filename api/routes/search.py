@@ -56,7 +56,13 @@ def search_texts(
     go on with `next` until it is null."""
     wanted = SearchFilter(text=text, documents=reports, section=section, context=context)
     with service.store.read() as connection:
-        check(connection, service.settings, run=reports.run, region=reports.region)
+        check(
+            connection,
+            service.settings,
+            run=reports.run,
+            region=reports.region,
+            region_code=reports.region_code,
+        )
         page = search(connection, wanted, limit=limit, after=cursors.decode(after))
     return {
         "hits": [
@@ -84,7 +90,13 @@ def find_quantities(
 ) -> ObservationPage:
     """A page holds whole documents, as that of a search of texts does."""
     with service.store.read() as connection:
-        check(connection, service.settings, run=reports.run, region=reports.region)
+        check(
+            connection,
+            service.settings,
+            run=reports.run,
+            region=reports.region,
+            region_code=reports.region_code,
+        )
         rows, last = search_quantities(
             connection, subject, reports, limit=limit, after=cursors.decode(after)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -273,6 +274,14 @@ def test_a_file_that_is_not_there_is_told_with_the_bundled_sets(tmp_path: Path) 
         load_keywords(tmp_path / "absent.txt")
     with pytest.raises(KeywordSetError, match="cannot be read"):
         load_keywords(tmp_path)
+
+
+def test_a_workbook_is_no_set_and_is_told_with_the_forms_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "own.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "词" * 1000)
+    with pytest.raises(KeywordSetError, match=r"own\.xlsx is no text.*txt.*csv or TOML"):
+        load_keywords(path)
 
 
 def test_a_set_of_100_000_terms_is_counted(tmp_path: Path) -> None:

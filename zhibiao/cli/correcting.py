@@ -106,6 +106,8 @@ def correct(
         output().print(documents_table([found]))
         if found["metadata_corrections"]:
             output().print(records_table(found["metadata_corrections"], _SHOWN))
+        else:
+            sys.stderr.write("zhibiao: Nothing of its metadata is corrected.\n")
     if run is not None and not wait:
         sys.stderr.write(f"It is processed again: zhibiao status {run} --wait\n")
     return Exit.FAILURES if failed else Exit.OK

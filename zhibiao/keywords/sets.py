@@ -70,8 +70,12 @@ def load_keywords(chosen: str | Path) -> tuple[Keyword, ...]:
         raise KeywordSetError(
             f"{path}: there is no such file, and no bundled set of that name ({names})."
         ) from error
-    except (OSError, ReadError) as error:
-        raise KeywordSetError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise KeywordSetError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except ReadError as error:
+        raise KeywordSetError(
+            f"{path} is no text: save the terms as txt (a term a line), csv or TOML."
+        ) from error
     reading = {".csv": _of_csv, ".tsv": _of_csv, ".toml": _of_toml}.get(
         path.suffix.lower(), _of_text
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -201,13 +202,14 @@ def _valued(table: pd.DataFrame) -> pd.DataFrame:
 
 def _region_names(table: pd.DataFrame) -> dict[str, str]:
     """By code: a region's name, with its province where another one has that name, too."""
-    known = table.drop_duplicates("region_code").set_index("region_code")
-    shared = known.region.duplicated(keep=False)
-    provinces = known.province.fillna("") if "province" in known else pd.Series("", known.index)
-    return {
-        str(code): f"{provinces[code]}{name}" if shared[code] else str(name)
-        for code, name in known.region.items()
-    }
+    known = table.drop_duplicates("region_code").to_dict("records")
+    counts = Counter(row["region"] for row in known)
+    names = {}
+    for row in known:
+        province = row.get("province")
+        named = isinstance(province, str) and counts[row["region"]] > 1
+        names[str(row["region_code"])] = f"{province if named else ''}{row['region']}"
+    return names
 
 
 def _by_region(table: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -123,7 +123,7 @@ def _region(values: Mapping[str, Any]) -> Region:
     of = "" if province is None else f" in {province}"
     raise MetadataError(
         f"{'Several regions are' if fitting else 'No region is'} called {name!r}{of}: say the "
-        f"region_code.{_meant(fitting or named)}",
+        f"region_code.{_listed(fitting or named)}",
         field="region",
         value=str(name),
     )
@@ -134,7 +134,15 @@ def _near_code(code: str) -> list[Region]:
     return [known[each] for each in get_close_matches(code, known, n=_SHOWN, cutoff=0.8)]
 
 
-def _meant(regions: list[Region] | tuple[Region, ...]) -> str:
+def _meant(regions: Sequence[Region]) -> str:
+    return f" Did you mean {_told(regions)}?" if regions else ""
+
+
+def _listed(regions: Sequence[Region]) -> str:
+    return f" There are: {_told(regions)}." if regions else ""
+
+
+def _told(regions: Sequence[Region]) -> str:
     gazetteer = Gazetteer.load()
     shown = [
         f"{region.code} {gazetteer.province(region) or ''}{region.name}"
@@ -142,4 +150,4 @@ def _meant(regions: list[Region] | tuple[Region, ...]) -> str:
         else f"{region.code} {region.name}"
         for region in regions[:_SHOWN]
     ]
-    return f" There are: {', '.join(shown)}." if shown else ""
+    return ", ".join(shown)

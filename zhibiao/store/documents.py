@@ -179,6 +179,12 @@ def is_region(connection: Connection, name: str) -> bool:
     return connection.execute(query).one_or_none() is not None
 
 
+def has_region_code(connection: Connection, code: str) -> bool:
+    """Is any document of a region whose code begins with these digits?"""
+    query = select(documents.c.id).where(within(documents.c.region_code, code)).limit(1)
+    return connection.execute(query).one_or_none() is not None
+
+
 def get(connection: Connection, document: int) -> Mapping[str, Any]:
     """One document with its standing and what is known of its texts. Raises NotFound."""
     row = (

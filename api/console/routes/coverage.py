@@ -47,6 +47,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
                 run=choice.run,
                 indicators=[choice.indicator],
                 region=choice.region,
+                region_code=choice.region_code,
             )
             wanted = ObservationFilter(documents=choice.reports(), indicators=(choice.indicator,))
             codes, more = first_regions(connection, wanted, reports=_REPORTS)

@@ -49,7 +49,13 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
     cut_short = False
     with service.store.read() as connection:
         try:
-            check(connection, service.settings, run=choice.run, region=choice.region)
+            check(
+                connection,
+                service.settings,
+                run=choice.run,
+                region=choice.region,
+                region_code=choice.region_code,
+            )
             wanted = _choice(choice, service.settings)
             first = _First(keyword_records(connection, wanted, choice.reports()))
             rates, terms = _counted(first, choice.by)

@@ -56,6 +56,7 @@ def show_observations(request: Request, service: CurrentService) -> Response:
                 document=choice.document,
                 indicators=[choice.indicator] if choice.indicator else None,
                 region=choice.region,
+                region_code=choice.region_code,
             )
             found = observation_page(
                 connection, choice.filter(), limit=_OBSERVATIONS, cursor=choice.next
@@ -92,6 +93,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
                 run=choice.run,
                 indicators=[choice.indicator],
                 region=choice.region,
+                region_code=choice.region_code,
             )
             wanted = ObservationFilter(documents=choice.reports())
             regions, more = first_regions(connection, wanted, reports=_REPORTS)

@@ -55,6 +55,8 @@ def test_without_the_right_token_every_route_but_the_health_ones_refuses(service
                 assert answer.status_code == 401, (method, path)
                 assert assert_shape(answer)["code"] == "unauthorised"
                 assert answer.headers["www-authenticate"] == "Bearer"
+                told_what_to_do = "`zhibiao token`" in answer.json()["error"]["message"]
+                assert told_what_to_do == (given == "Bearer wrong")
 
 
 def test_unknown_ids_unknown_routes_and_wrong_methods_have_the_shape(service: Any) -> None:
