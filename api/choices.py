@@ -102,12 +102,14 @@ def _check_region_code(connection: Connection, code: str) -> None:
         return
     if documents.has_region_code(connection, code):
         return
-    near = get_close_matches(code, [each.code for each in gazetteer], n=_SHOWN, cutoff=0.8)
-    nearest = [f"{each.code} {each.name}" for each in map(gazetteer.by_code, near) if each]
+    known = sorted(gazetteer, key=lambda each: each.code)
+    begun = ([each for each in known if each.code.startswith(code[:n])] for n in (5, 4, 3, 2))
+    near = next(filter(None, begun), [])[:_SHOWN]
+    nearest = [f"{each.code} {each.name}" for each in near]
     raise UnknownRegionCode(
         f"There is no region whose code begins with {code}.{_meant(nearest)}",
         region_code=code,
-        nearest=near,
+        nearest=[each.code for each in near],
     )
 
 
