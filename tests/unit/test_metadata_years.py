@@ -394,3 +394,23 @@ def test_a_report_that_plans_the_next_year_as_well_is_of_the_year_before(first: 
 
     assert years(text)[0] == 1980
     assert years(text, "1980.txt")[0] == 1980
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        ("一九六五年国民经济计划草案", (1964, 1964)),
+        ("1965年经济和社会发展计划要点（草案）", (1964, 1964)),
+        ("一九六五年国民经济计划", (1964, 1963)),
+        ("一九六四年国民经济计划草案", (1964, 1963)),
+    ],
+)
+def test_a_session_that_is_given_the_next_years_plan_reviews_its_own(
+    plan: str, expected: tuple[int, int]
+) -> None:
+    text = (
+        "各位代表：\n我代表国务院，向大会作政府工作报告，请予审议。\n各项工作都有进展。\n"
+        f"《{plan}》，已经提交大会审议。\n"
+    )
+
+    assert years(text, "1964.txt") == expected

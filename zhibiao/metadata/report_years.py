@@ -19,7 +19,7 @@ For the year under review:
 1. headings of review, or else of plan;
 2. sentences that say so plainly;
 3. the day of delivery: in November and December the year itself is under review, and so it is
-   where the title names the next;
+   where the title names the next, and where a draft of the next year's plan is submitted;
 4. otherwise the year before that of delivery.
 
 Evidence of review holds only where it fits the year of delivery: of a report of early 2023 it is
@@ -67,6 +67,9 @@ _PLANNED_TOGETHER: Final = re.compile(
     rf"({YEAR}) ?年?[、和及与]({YEAR}) ?年(?:度)?的?国民经济"
     r"[^。，；]{0,12}(?:计划|安排)(?![^。]{0,12}执行)"
 )
+# 1982年经济和社会发展计划要点（草案）: what a session in November or December deliberates on
+_DRAFT: Final = re.compile(rf"({YEAR}) ?年[^，。；：\n]{{0,16}}计划[^，。；：\n]{{0,4}}草案")
+_PLANNED_UNTIL: Final = 1992
 _FOR_THE_NATION: Final = re.compile(r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院")
 _SINCE_SESSION: Final = re.compile(rf"去年.{{0,5}}{_CONGRESS}{_MEETING}.{{0,6}}到")
 
@@ -200,7 +203,16 @@ def _review_year(
         return year, by
     if by == "meeting" and within_the_year and _titled(front) == year + 1:
         return year, "title"
+    if day is None and _submits_next_plan(text, year):
+        return year, "sentences"
     return year - 1, by
+
+
+def _submits_next_plan(text: str, year: int) -> bool:
+    """Whether a session of the planned economy is given the draft of the next year's plan."""
+    if year > _PLANNED_UNTIL:
+        return False
+    return any(valid_year(found[1]) == year + 1 for found in _DRAFT.finditer(text))
 
 
 def _national_session(front: FrontMatter, opening: str) -> int | None:

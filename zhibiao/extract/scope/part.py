@@ -26,6 +26,8 @@ _WITHOUT = re.compile(
 )
 _NEAR = 28  # characters
 _SHORT = 5  # characters of a name that an unknown word before it makes another
+# 在恢复期间 + 工业总产值: when it was, and no sector
+_CIRCUMSTANCE = ("期间", "时期", "期内", "年中", "年内")
 # What is said of firms that the statistics count; a word between it and a name is a sector.
 _COUNTED = ("规上", "规模以上", "限上", "限额以上")
 _SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$")
@@ -99,7 +101,8 @@ def part_before(reader: Reader, i: int) -> Part | None:
             return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
         strict = any(reader.indicators[c].strict for c in name.candidates)
         counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
-        if strict or counted or _is_short(name.text):
+        dated = word.endswith(_CIRCUMSTANCE)
+        if (strict or counted or _is_short(name.text)) and not dated:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
 
