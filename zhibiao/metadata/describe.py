@@ -19,7 +19,7 @@ from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
 from zhibiao.text.chrome import COMES_FROM, GOES_ON, MAY_GO_ON
 
-METADATA_VERSION: Final = "7"  # bumped whenever the same document gives other metadata
+METADATA_VERSION: Final = "8"  # bumped whenever the same document gives other metadata
 
 _EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
 _ABSTRACT: Final = re.compile(
