@@ -129,6 +129,15 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 
+# Why a part of the service is not well; in English it says so itself.
+MISSING_PARTS: Mapping[str, str] = {
+    "database": "数据库没有应答，或其结构与本版本不符；原因见日志。",
+    "broker": "消息队列没有应答，或拒绝写入；原因见日志。",
+    "workers": "没有工作进程应答：没有启动，或全部忙碌。",
+    "messages": "有文档的消息丢失，稍后会重新发送；数据库或消息队列没有应答时无法得知。",
+    "flower": "尚未收到事件。",
+}
+
 # Fields of forms, in Chinese; in English a message names them as the API does.
 FIELDS: Mapping[str, str] = {
     "name": "名称",

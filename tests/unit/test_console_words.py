@@ -12,7 +12,7 @@ import pytest
 import api.console
 from api.access import RULES
 from api.auditing import LOG_IN
-from api.console.words import ADVICE, WORDS
+from api.console.words import ADVICE, MISSING_PARTS, WORDS
 from api.schemas.runs import RunStatus
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
 from zhibiao.domain.observations import Doubt
@@ -40,6 +40,10 @@ def test_every_kind_of_word_is_asked_for_and_known() -> None:
     written = "".join(path.read_text("utf-8") for path in TEMPLATES)
     asked = set(re.findall(r'\b(?:word|options)\("([\w ]+)"', written))
     assert asked == set(WORDS)
+
+
+def test_every_part_of_the_service_says_in_chinese_why_it_is_not_well() -> None:
+    assert MISSING_PARTS.keys() == WORDS["part"].keys()
 
 
 def test_every_advice_is_about_an_error_that_there_is() -> None:

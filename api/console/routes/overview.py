@@ -13,6 +13,7 @@ from api.auditing import note
 from api.console import samples
 from api.console.forms import check_form
 from api.console.pages import page
+from api.console.words import MISSING_PARTS
 from api.identity import caller_of
 from api.routes.runs import list_runs
 from api.service import CurrentService
@@ -76,6 +77,7 @@ def show_system(request: Request, service: CurrentService) -> Response:
         request,
         "system.html",
         report=report,
+        missing=MISSING_PARTS,
         ready=health.ready(report),
         queues=queues,
         stages=knowledge.stage_versions(service.settings),

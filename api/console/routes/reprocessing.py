@@ -47,7 +47,7 @@ def show_plan(request: Request, service: CurrentService) -> Response:
         "reprocess.html",
         status=200 if problem is None else 422,
         plan=planned,
-        problem=problem if planned is None else planned.problem,
+        problem=problem,
         written=asked.written,
     )
 
