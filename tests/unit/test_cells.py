@@ -232,6 +232,15 @@ def test_units_are_what_the_reader_asks_for_and_dollars_stay_dollars() -> None:
     assert wide[0]["foreign_trade_level_actual_美元"] == 120_000_000
 
 
+def test_incomes_stay_in_yuan_where_sums_are_shown_in_hundreds_of_millions() -> None:
+    review = "地区生产总值820亿元，居民人均可支配收入3.2万元。"
+    for wanted, income in (("亿元", (32_000, "元")), ("万元", (Decimal("3.2"), "万元"))):
+        long, _ = panel_of(statements(report(review, "继续努力。")), units=(wanted,))
+        shown = {row["indicator"]: (row["value"], row["unit"]) for row in long}
+        assert shown["resident_income"] == income
+        assert shown["gdp"][1] == wanted
+
+
 @pytest.mark.parametrize("wanted", [["亿"], ["光年"], ["亿元", "万元"]])
 def test_a_unit_that_no_indicator_has_is_refused(wanted: list[str]) -> None:
     with pytest.raises(UnknownUnit):

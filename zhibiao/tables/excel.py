@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from zhibiao.tables.sheets import Column, Sheet, TableTooLarge, plain
@@ -21,10 +22,21 @@ _LINKS = 65_000  # of a sheet: Excel follows no more than 65,530
 _LINK_CHARACTERS = 2_000
 _WIDTHS = {"text": 14, "integer": 10, "number": 16, "boolean": 8}  # in characters
 _WIDER = {"sentence": 60, "evidence": 36, "competitors": 30, "address": 30, "document": 30,
-          "source": 24, "rule": 60, "name_zh": 36, "name_en": 48, "column": 40, "detail": 30,
-          "note": 100}  # fmt: skip
+          "source": 24, "rule": 60, "name_zh": 40, "name_en": 56, "column": 44, "detail": 24,
+          "note": 100, "indicator": 34, "indicator_zh": 24, "reason": 19, "target_reason": 19,
+          "outturn_reason": 19, "outturn_missing": 19, "target_measures": 22,
+          "outturn_measures": 22, "flags": 20}  # fmt: skip
+_WIDEST_HEADING = 30  # in characters; longer ones take several lines
 _LINK_FONT = Font(color="0563C1", underline="single")
 _HEADING_FONT = Font(bold=True)
+# A heading stands above its values: to the right above numbers.
+_ABOVE_NUMBERS = Alignment(horizontal="right", vertical="top", wrap_text=True)
+_ABOVE_TEXT = Alignment(vertical="top", wrap_text=True)
+# A year between texts does not run into the one behind it.
+_ABOVE_YEARS = Alignment(horizontal="center", vertical="top", wrap_text=True)
+_CENTRED = Alignment(horizontal="center")
+_IN_LINES = Alignment(vertical="top", wrap_text=True)
+_PROSE = frozenset(("note", "rule"))
 
 
 def write_excel(path: Path, sheets: Sequence[Sheet]) -> int:
@@ -43,12 +55,13 @@ def write_excel(path: Path, sheets: Sequence[Sheet]) -> int:
 
 def _write_sheet(workbook: Any, sheet: Sheet) -> int:
     made = workbook.create_sheet(sheet.title)
-    made.freeze_panes = "A2"
+    made.freeze_panes = f"{get_column_letter(sheet.kept_in_sight + 1)}2"
     for position, (name, kind) in enumerate(sheet.columns.items(), 1):
-        heading = min(24, len(sheet.heading(name)) + 2)
+        heading = min(_WIDEST_HEADING, _width(sheet.heading(name)) + 2)
         width = _WIDER.get(name, max(_WIDTHS[kind], heading))
         made.column_dimensions[get_column_letter(position)].width = width
-    made.append([_heading(made, heading) for heading in sheet.headings])
+    headed = zip(sheet.headings, sheet.columns.items(), strict=True)
+    made.append([_heading(made, heading, name, kind) for heading, (name, kind) in headed])
     count = 0
     for record in sheet.records:
         count += 1
@@ -59,6 +72,7 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> int:
                 _cell(
                     made,
                     plain(record[name], kind),
+                    name,
                     kind,
                     link=name in sheet.links and count <= _LINKS,
                 )
@@ -68,15 +82,30 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> int:
     return count
 
 
-def _heading(sheet: Any, written: str) -> Any:
+def _width(text: str) -> int:
+    """How many characters of a font's usual width a text takes: Chinese ones take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _heading(sheet: Any, written: str, name: str, kind: Column) -> Any:
     cell = _text(sheet, written)
     cell.font = _HEADING_FONT
+    if _is_year(name):
+        cell.alignment = _ABOVE_YEARS
+    else:
+        cell.alignment = _ABOVE_NUMBERS if kind in ("integer", "number") else _ABOVE_TEXT
     return cell
 
 
-def _cell(sheet: Any, value: Any, kind: Column, *, link: bool) -> Any:
+def _is_year(name: str) -> bool:
+    return name == "year" or name.endswith("_year")
+
+
+def _cell(sheet: Any, value: Any, name: str, kind: Column, *, link: bool) -> Any:
     if isinstance(value, str):
         cell = _text(sheet, value)
+        if name in _PROSE:
+            cell.alignment = _IN_LINES
         if link and value.startswith(("http://", "https://")) and len(value) <= _LINK_CHARACTERS:
             cell.hyperlink = value
             cell.font = _LINK_FONT
@@ -84,6 +113,10 @@ def _cell(sheet: Any, value: Any, kind: Column, *, link: bool) -> Any:
     if kind == "number" and value is not None and abs(value) >= 1000:
         cell = WriteOnlyCell(sheet, value=value)
         cell.number_format = "#,##0" if float(value).is_integer() else "#,##0.00##"
+        return cell
+    if kind == "integer" and value is not None and _is_year(name):
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.alignment = _CENTRED
         return cell
     return value
 

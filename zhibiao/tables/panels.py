@@ -106,7 +106,12 @@ def _wide(
     values = {name: column for name, column in columns.items() if column is not None}
     kinds: dict[str, Column] = dict.fromkeys(values, "number")
     labels = {name: column.label(catalogue, look.language) for name, column in values.items()}
-    return replace(keys, columns={**keys.columns, **kinds}, labels={**keys.labels, **labels})
+    return replace(
+        keys,
+        columns={**keys.columns, **kinds},
+        labels={**keys.labels, **labels},
+        kept_in_sight=len(PANEL_KEYS),
+    )
 
 
 def _codebook(columns: Mapping[str, WideColumn | None], catalogue: Catalogue, look: Look) -> Sheet:

@@ -28,6 +28,7 @@ class Sheet:
     labels: Mapping[str, str] = field(default_factory=dict)  # what columns are called for people
     headed_by_labels: bool = False  # the labels are the headings, too
     links: frozenset[str] = frozenset()  # columns of addresses
+    kept_in_sight: int = 0  # how many columns at the left stay in sight, in a workbook
 
     def heading(self, column: str) -> str:
         """What stands above a column."""
