@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 # unit as written -> (dimension, factor to the dimension's base unit)
 _BASE: dict[str, tuple[str, Decimal]] = {}
@@ -51,10 +52,10 @@ _BASE["微克"] = ("微克/立方米", Decimal(1))
 _BASE["ug/m3"] = ("微克/立方米", Decimal(1))
 _BASE["毫克/立方米"] = ("微克/立方米", Decimal(1000))
 
-_MULTIPLE = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")
+_MULTIPLE: Final = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")
 
 # What is counted one by one, or measured, and needs no factor: the unit is its own dimension.
-COUNTED = tuple(
+COUNTED: Final = tuple(
     """
     大 省 地 国 县 县（区） 县区 镇 乡 村 ° ℃ #
     件 项 条 座 所 处 台 辆 套 张 份 支 只 头 羽 尾 株 棵 颗 片 本 册 部 篇 首 种 类 例 起 宗 笔
@@ -99,7 +100,7 @@ def known_unit(unit: str) -> bool:
 
 
 # Dimensions that measure, each with its unit of factor 1; the others count, one by one.
-_MEASURED = {
+_MEASURED: Final = {
     "元": "元", "美元": "美元", "港元": "港元", "欧元": "欧元", "卢布": "卢布",
     "%": "%", "个百分点": "个百分点", "倍": "倍", "番": "番",
     "亩": "亩", "平方米": "平方米", "立方米": "立方米", "里": "米",

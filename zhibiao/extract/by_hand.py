@@ -27,7 +27,7 @@ _USUAL: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 _NEEDED: Final = ("indicator", "value", "period_end", "start", "end")
 _CHOICES: Final = {"measure": Measure, "bound": Bound, "status": Status, "scope": Scope}
-_LONGEST = 1000  # characters of evidence
+_LONGEST: Final = 1000  # characters of evidence
 _RATES: Final = {"%", "倍", "番"}
 _SHOWN: Final = 5
 

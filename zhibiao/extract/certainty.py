@@ -7,6 +7,7 @@ decisions were compared with annotated reports (`python -m bench.certainty`).
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from zhibiao.catalogue.indicators import Made
 from zhibiao.domain import Doubt, Measure, Observation
@@ -17,12 +18,12 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.period import Period
 
-_OF_OWNERS = {"earlier_clause": Doubt.EARLIER_CLAUSE, "name_after": Doubt.NUMBER_FIRST}
+_OF_OWNERS: Final = {"earlier_clause": Doubt.EARLIER_CLAUSE, "name_after": Doubt.NUMBER_FIRST}
 # 现有, 总数, 达到, 超过: words that say that a count is of all there are, not of new ones.
-_SAYS_ALL = lx.TO | lx.TOTAL | lx.REACH | lx.GE
+_SAYS_ALL: Final = lx.TO | lx.TOTAL | lx.REACH | lx.GE
 # Points in time and spans that the extractor counted, from words that several readings share.
-_COUNTED_YEARS = ("years_ahead", "now")
-_FLAGS = (Doubt.YEARS_INFERRED, Doubt.MANGLED_DIGITS, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
+_COUNTED_YEARS: Final = ("years_ahead", "now")
+_FLAGS: Final = (Doubt.YEARS_INFERRED, Doubt.MANGLED_DIGITS, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
 
 
 def doubts_of(
@@ -80,13 +81,13 @@ def _modified(line: Line, slot: Slot) -> bool:
 
 def _parted(line: Line, slot: Slot, number: Number) -> bool:
     """汽车零售额增长: a noun that the extractor does not know stands between name and number."""
-    for mask, start, end, _name, _number in line.tokens:
+    for token in line.tokens:
         if (
-            not mask
-            and slot.end <= start
-            and end <= number.start
-            and end > start + 1
-            and _is_word(line.text[end - 1])
+            not token.mask
+            and slot.end <= token.start
+            and token.end <= number.start
+            and token.end > token.start + 1
+            and _is_word(line.text[token.end - 1])
         ):
             return True
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
 from zhibiao.domain import CleanText, Doubt, Measure, Metadata, Status
@@ -38,16 +38,16 @@ from zhibiao.outline.frames import Frame
 from zhibiao.outline.tree import read_outline
 
 # Words that make a quantity of a bare number.
-_SAID = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
+_SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 # What is settled, and no word of resolve; and what a longer word of resolve counts as: 力争实现.
-_SETTLED = ("将", "预计", "计划", "拟")
-_RESOLVE = ("力争", "争取", "确保", "必保", "力保", "务必")
+_SETTLED: Final = ("将", "预计", "计划", "拟")
+_RESOLVE: Final = ("力争", "争取", "确保", "必保", "力保", "务必")
 # 新设1.4万户，净增长率9.6%: the growth of all there are
-_NET = ("净增长率", "净增率", "净增长")
+_NET: Final = ("净增长率", "净增率", "净增长")
 # 新增工业产值35亿元: by how much an amount rises
-_ADDED = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
+_ADDED: Final = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
 # What is striven for beyond a target: 增长6%左右，力争6.5%.
-_STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
+_STRIVES: Final = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 
 
 class Decision(NamedTuple):
@@ -293,7 +293,7 @@ def _reading(
         if reading is not None and reading.measure in indicator.measures:
             found.append(reading)
     if rate_grows and all(r.rule == "rate_change" for r in found):
-        found = [r._replace(measure=Measure.GROWTH) for r in found]
+        found = [Reading(r.indicator, Measure.GROWTH, r.negative, r.rule) for r in found]
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final
 
 from zhibiao.catalogue.indicators import Indicator, Kind, Made
 from zhibiao.catalogue.units import dimension
@@ -13,29 +13,35 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 
 
-class Reading(NamedTuple):
-    """An indicator that accepts a number, and how it does."""
+class Reading:
+    """An indicator that accepts a number, and how it does. Never changed."""
 
-    indicator: Indicator | None
-    measure: Measure
-    negative: bool
-    rule: str
+    __slots__ = ("indicator", "measure", "negative", "rule")
+
+    def __init__(
+        self, indicator: Indicator | None, measure: Measure, negative: bool, rule: str
+    ) -> None:
+        self.indicator = indicator
+        self.measure = measure
+        self.negative = negative
+        self.rule = rule
 
 
 # 居民消费价格指数为102.4: last year's prices are 100
-_INDEXED = ("", "%")
-_INDEX = (80, 150)
-_BARE = frozenset({"人", "户", "人次", "元", "亩"})
+_INDEXED: Final = ("", "%")
+_INDEX: Final = (80, 150)
+_BARE: Final = frozenset({"人", "户", "人次", "元", "亩"})
 # 保持8%以上的增长: the verb of growth behind the number, as a noun.
-_AFTER = re.compile(
+_AFTER: Final = re.compile(
     r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
     r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
 )
-_AFTER_STARTS = frozenset("以左上的较高中稳平两正年增涨降下跌负")  # most percentages end a clause
-_TOLD_UP = ("增长", "增速", "增幅", "涨幅")
-_TOLD = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
-_POINTS = "个百分点"
-_DWELLINGS = "套"
+# most percentages end a clause
+_AFTER_STARTS: Final = frozenset("以左上的较高中稳平两正年增涨降下跌负")
+_TOLD_UP: Final = ("增长", "增速", "增幅", "涨幅")
+_TOLD: Final = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
+_POINTS: Final = "个百分点"
+_DWELLINGS: Final = "套"
 
 
 def read_measure(

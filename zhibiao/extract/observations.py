@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.catalogue.units import in_base_unit
@@ -30,8 +31,8 @@ from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
-_FOLLOWING = 12  # characters behind a number that nothing names
-_UNTIL_MARK = re.compile(r"[，、。；：（）,;:()\n0-9]")
+_FOLLOWING: Final = 12  # characters behind a number that nothing names
+_UNTIL_MARK: Final = re.compile(r"[，、。；：（）,;:()\n0-9]")
 
 
 def extract(
@@ -44,7 +45,7 @@ def extract(
     """
     decisions, stated_in_words = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
-    places = sentences(clean.text)
+    places = _Places(clean, raw_text)
     stated = [None if d.reason else _observation(d, clean, raw_text, places) for d in decisions]
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
@@ -106,8 +107,40 @@ def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: st
     return Rejection(span=span, surface=span.of(raw_text), reason=reason)
 
 
+class _Places:
+    """The sentences of a document, found by offsets into its clean text.
+
+    Most evidence is in the sentence of the evidence before it.
+    """
+
+    def __init__(self, clean: CleanText, raw_text: str) -> None:
+        self.offsets = clean.offsets
+        self.raw_text = raw_text
+        self.found = sentences(clean.text)
+        self.starts = [span.start for span in self.found]
+        self.ends = [span.end for span in self.found]
+        self.last = -1  # index of the last one asked for, which `raw` and `said` are of
+        self.raw = Span(0, 0)
+        self.said = ""
+
+    def sentence(self, begin: int, end: int, span: Span) -> tuple[Span, str]:
+        """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
+        first = bisect_right(self.starts, begin) - 1
+        if first != bisect_left(self.ends, end):
+            whole = enclosing(self.found, begin, end)
+            raw = self.offsets.raw_between(whole.start, whole.end)
+        else:
+            if first != self.last:
+                self.last = first
+                self.raw = self.offsets.raw_between(self.starts[first], self.ends[first])
+                self.said = self.raw.of(self.raw_text)
+            raw = self.raw
+        within = within_reach(self.raw_text, raw, span)
+        return within, self.said if within is self.raw else within.of(self.raw_text)
+
+
 def _observation(
-    decision: Decision, clean: CleanText, raw_text: str, places: Sequence[Span]
+    decision: Decision, clean: CleanText, raw_text: str, places: _Places
 ) -> Observation:
     number, binding, reading, period = (
         decision.number, decision.binding, decision.reading, decision.period,
@@ -122,7 +155,7 @@ def _observation(
     end = max(slot.end, number.end) if named else number.end
     offsets = clean.offsets
     span = offsets.raw_between(begin, end)
-    sentence = _sentence(clean, raw_text, places, begin, end, span)
+    sentence, said = places.sentence(begin, end, span)
     value = signed(number.value, reading.negative)
     based = None
     if indicator is not None:
@@ -142,7 +175,7 @@ def _observation(
         scope=Scope.PART if part else Scope.REGION,
         evidence=span.of(raw_text),
         span=span,
-        sentence=sentence.of(raw_text),
+        sentence=said,
         sentence_span=sentence,
         number_span=offsets.raw_between(number.number_start, number.number_end),
         name_span=offsets.raw_between(slot.start, slot.end) if named else None,
@@ -156,11 +189,9 @@ def _observation(
     )
 
 
-def _statement(
-    stated: Stated, clean: CleanText, raw_text: str, places: Sequence[Span]
-) -> Statement:
+def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places) -> Statement:
     span = clean.offsets.raw_between(stated.start, stated.end)
-    sentence = _sentence(clean, raw_text, places, stated.start, stated.end, span)
+    sentence, said = places.sentence(stated.start, stated.end, span)
     return Statement(
         kind=stated.kind,
         relation=stated.relation,
@@ -175,18 +206,10 @@ def _statement(
         unit=stated.unit,
         evidence=span.of(raw_text),
         span=span,
-        sentence=sentence.of(raw_text),
+        sentence=said,
         sentence_span=sentence,
         name_span=clean.offsets.raw_between(*stated.name),
     )
-
-
-def _sentence(
-    clean: CleanText, raw_text: str, places: Sequence[Span], begin: int, end: int, span: Span
-) -> Span:
-    """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
-    whole = enclosing(places, begin, end)
-    return within_reach(raw_text, clean.offsets.raw_between(whole.start, whole.end), span)
 
 
 def _flags(decision: Decision, text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -34,18 +34,20 @@ from zhibiao.extract.years.period import Figure, Period, period_of
 from zhibiao.outline.frames import Frame, Years
 
 # What may stand between a name (or its number) and a predicate that is about it.
-_BETWEEN = (
+_BETWEEN: Final = (
     lx.UP | lx.DOWN | lx.TO | lx.EACH | lx.TONE | lx.FILL | lx.VERBISH | lx.REACH | lx.TIME
     | lx.LIST | lx.COMMA | lx.OPEN | lx.GE | lx.APPROX | lx.SHARE_END
 )  # fmt: skip
-_FILLING = frozenset(("的", "水平", "总量", "规模", "均", "其", "保", "位", "都", "要", "基本"))
-_GROWS = re.compile("增速|增长|增幅|涨幅|增收|降幅|降低|下降")
-_AMOUNT = re.compile("总量|规模|总额|绝对值|数量")
-_ELSE = re.compile("[比占]重|占比|质量|结构|效益|能力")  # what rises, and not the indicator
-_UNITS = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
-_RANKS = ("rank", "among_first")
-_OF_GROWTH = ("in_step", "rises")
-_FARTHEST = 12  # tokens between a name and its predicate
+_FILLING: Final = frozenset(
+    ("的", "水平", "总量", "规模", "均", "其", "保", "位", "都", "要", "基本")
+)
+_GROWS: Final = re.compile("增速|增长|增幅|涨幅|增收|降幅|降低|下降")
+_AMOUNT: Final = re.compile("总量|规模|总额|绝对值|数量")
+_ELSE: Final = re.compile("[比占]重|占比|质量|结构|效益|能力")  # what rises, and not the indicator
+_UNITS: Final = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
+_RANKS: Final = ("rank", "among_first")
+_OF_GROWTH: Final = ("in_step", "rises")
+_FARTHEST: Final = 12  # tokens between a name and its predicate
 
 
 class Answered(NamedTuple):

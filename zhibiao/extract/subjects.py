@@ -10,18 +10,20 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.language.alternatives import Beginnings, Endings, any_of
 
-_SHORTEST = 2  # characters of a subject that is still one
-_MARKS = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$")
+_SHORTEST: Final = 2  # characters of a subject that is still one
+_MARKS: Final = re.compile(
+    r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$"
+)
 # 供热面积由2011年的, 价格比上年: when, and not what.
-_SINCE = re.compile("[由从比较](?:[12][0-9]{3}年?|上年|去年|年初).*$")
+_SINCE: Final = re.compile("[由从比较](?:[12][0-9]{3}年?|上年|去年|年初).*$")
 # Most phrases have none of the characters that the two begin with.
-_MARKED = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼〔\[〕\]由从比较]")
-_EDGES = " \n　，、：；。（）()—-~:;,."
-_GAPS = " ，、："  # marks between the subject and the words on either side
+_MARKED: Final = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼〔\[〕\]由从比较]")
+_EDGES: Final = " \n　，、：；。（）()—-~:;,."
+_GAPS: Final = " ，、："  # marks between the subject and the words on either side
 
 
 class _Forms(NamedTuple):

@@ -17,8 +17,8 @@ _IN_PLAIN: Final = str.maketrans(_FORMAL)
 _TWENTIES: Final = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _PLAIN: Final = str.maketrans(_FORMAL | _TWENTIES | {"〇": "零", "○": "零", "两": "二"})
 
-CHINESE = "零〇○一二两三四五六七八九十百千万亿廿卅卌"
-FORMAL = "".join(_FORMAL)
+CHINESE: Final = "零〇○一二两三四五六七八九十百千万亿廿卅卌"
+FORMAL: Final = "".join(_FORMAL)
 _WHOLE: Final = re.compile("[零一二三四五六七八九十百千万亿]+")
 # 七八百, 十五六, 三五千: one of two neighbouring digits
 _EITHER: Final = re.compile(

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.language.alternatives import any_of
 from zhibiao.outline.frames import Years
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
 # 2021年和本届政府工作回顾, 今后五年发展目标和2022年工作安排: members told one after the other
-_MEMBERS = re.compile("[和与及暨、，,]|以及")
-_ENOUGH = 0.5  # weight from which a reading is sure of its direction
+_MEMBERS: Final = re.compile("[和与及暨、，,]|以及")
+_ENOUGH: Final = 0.5  # weight from which a reading is sure of its direction
 _WORD, _REVIEW, _YEARS = 1.0, 3.0, 2.0
 
 
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
         return 0 if self.first is None or self.last is None else self.last - self.first + 1
 
 
-NOTHING = Reading(0, None, None, 0.0, False, ())
+NOTHING: Final = Reading(0, None, None, 0.0, False, ())
 
 
 class _Words(NamedTuple):

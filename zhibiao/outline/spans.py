@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.language.dates import HAN_YEAR, YEAR_BEGINS, parse_year
 from zhibiao.language.plans import counted, plan_years
@@ -40,10 +40,10 @@ class Phrase(NamedTuple):
     counted: int = 0  # how many years, of BACK, AHEAD, COUNT
 
 
-_N = "[两三四五六七八九十]|[2-9]|10"
-_PLAN = "十[一二三四五六七]?五|[一二三四六七八九]五"
-_YEAR = f"(?:(?:19|20)[0-9]{{2}}|{HAN_YEAR})"
-_PHRASES = re.compile(
+_N: Final = "[两三四五六七八九十]|[2-9]|10"
+_PLAN: Final = "十[一二三四五六七]?五|[一二三四六七八九]五"
+_YEAR: Final = f"(?:(?:19|20)[0-9]{{2}}|{HAN_YEAR})"
+_PHRASES: Final = re.compile(
     rf"(?P<first>{_YEAR}) ?年? ?(?:—+|－+|-+|–|~|～|至|到) ?"
     rf"(?P<last>{_YEAR}) ?(?:年|(?=$|[工回发]))"
     rf"|(?P<since>{_YEAR}) ?年以来"
@@ -65,15 +65,15 @@ _PHRASES = re.compile(
     rf"|(?P<count>{_N})(?:年|载|个?春秋|个年头)(?!行动|级|制|期|以上|前|规划|计划)"
 )
 # What each of them begins with: none is looked for elsewhere.
-BEGINS = frozenset(
+BEGINS: Final = frozenset(
     YEAR_BEGINS + '123456789一二三四五六七八九十两过近回走逝这的今未往接下新又第换本上任去刚明来“"'
 )
-_BEGIN = re.compile(f"[{''.join(sorted(BEGINS))}]")
+_BEGIN: Final = re.compile(f"[{''.join(sorted(BEGINS))}]")
 # “十五五”开好局: its first year
-_PLAN_BEGINS = re.compile('[”"]?(?:时期|规划|发展)?(?:开好局|开局|起好步|起步|首年|第一年)')
+_PLAN_BEGINS: Final = re.compile('[”"]?(?:时期|规划|发展)?(?:开好局|开局|起好步|起步|首年|第一年)')
 # 一次会议以来的五年
-_COUNTED_BEHIND = re.compile(rf"的?({_N})年")
-_SHORT_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})$|^(20[0-9]{2})(?=[^0-9年\-—./])")
+_COUNTED_BEHIND: Final = re.compile(rf"的?({_N})年")
+_SHORT_YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})$|^(20[0-9]{2})(?=[^0-9年\-—./])")
 
 
 def phrases(text: str) -> Iterator[Phrase]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
 from zhibiao.language.plans import plan_years
@@ -21,22 +21,22 @@ from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import read_passages
 from zhibiao.outline.spans import YearsSaid, phrases, with_whole_years
 
-_TOLD = 0.3  # from which the words of a body tell a plan from a review
-_OPENING = 60  # characters of each of a section's first sentences
-_BODY = 1000  # characters of a section whose words are counted
+_TOLD: Final = 0.3  # from which the words of a body tell a plan from a review
+_OPENING: Final = 60  # characters of each of a section's first sentences
+_BODY: Final = 1000  # characters of a section whose words are counted
 # What a heading within a part has to name to be about other years than its part.
-_DATED = frozenset(YearsSaid) - {YearsSaid.SINCE, YearsSaid.COUNT}
-_NEAR = 6  # characters in which it does so
+_DATED: Final = frozenset(YearsSaid) - {YearsSaid.SINCE, YearsSaid.COUNT}
+_NEAR: Final = 6  # characters in which it does so
 # （一）2022年主要工作: nothing but the year tells
-_NEUTRAL = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
+_NEUTRAL: Final = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
 # 主要指标：, 主要经济指标如下: of what is told around it
-_INDICATORS = re.compile(
+_INDICATORS: Final = re.compile(
     "(?:[全我]?[省市县区州])?(?:经济|社会|发展|和|主要|核心|关键|各项)*指标(?:情况|数据|如下|表|一览)*[：:]?"
 )
 # 2021年下半年重点工作: of no whole year
-_PART_OF_YEAR = re.compile("[上下]半年|[一二三四1-4]季度|前[一二三四五六七八九十0-9]+个月")
-_NEXT_PART = re.compile("\n[一二三四五六七八九十]{1,3}、")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_PART_OF_YEAR: Final = re.compile("[上下]半年|[一二三四1-4]季度|前[一二三四五六七八九十0-9]+个月")
+_NEXT_PART: Final = re.compile("\n[一二三四五六七八九十]{1,3}、")
+_SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
 
 
 class Outline(NamedTuple):

@@ -7,20 +7,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
+from typing import Final
 
 from zhibiao.domain import Span
 
 # A sentence runs through its final marks and the quotes and brackets that close after them.
 # A newline always ends one: the cleaner leaves newlines only between paragraphs and headings.
-_SENTENCE = re.compile(r"[^\n。！？!?；;]*(?:[。！？!?；;]+[”’」』）)》】\"]*|\n|$)")
+_STOP, _OTHER_STOPS = "。", "！？!?；;\n"
+_FINAL: Final = frozenset("。！？!?；;")
+_CLOSING: Final = frozenset('”’」』）)》】"')
 
 _START, _END = attrgetter("start"), attrgetter("end")
 
 # Characters of a sentence that are shown on either side of what it states: text without full stops
 # (tables, lists, broken scans) must not become a sentence of 100,000 characters.
-REACH_CHARACTERS = 400
+REACH_CHARACTERS: Final = 400
 
-_KEPT_CHARACTERS = 200_000  # of a text whose sentences are remembered
+_KEPT_CHARACTERS: Final = 200_000  # of a text whose sentences are remembered
 
 
 def sentences(text: str) -> list[Span]:
@@ -39,16 +42,31 @@ def _kept(text: str) -> tuple[Span, ...]:
 
 
 def _found(text: str) -> list[Span]:
-    found = []
-    for match in _SENTENCE.finditer(text):
-        said = match[0]
+    stopped = text  # with one mark for all: a search for one character is far faster
+    for mark in _OTHER_STOPS:
+        stopped = stopped.replace(mark, _STOP)
+    found: list[Span] = []
+    start = 0
+    while start < len(text):
+        end = stopped.find(_STOP, start)
+        end = _behind_marks(text, end if end >= 0 else len(text))
+        said = text[start:end]
         bare = said.strip()
         if bare:
-            start = match.start()
-            if bare[0] != said[0]:
-                start += len(said) - len(said.lstrip())
-            found.append(Span(start, start + len(bare)))
+            begin = start if bare[0] == said[0] else end - len(said.lstrip())
+            found.append(Span(begin, begin + len(bare)))
+        start = max(end, start + 1)
     return found
+
+
+def _behind_marks(text: str, end: int) -> int:
+    """Where a sentence ends whose first final mark is at `end`."""
+    while end < len(text) and text[end] in _FINAL:
+        end += 1
+    if text[end - 1 : end] in _FINAL:
+        while end < len(text) and text[end] in _CLOSING:
+            end += 1
+    return end
 
 
 def enclosing(found: Sequence[Span], start: int, end: int) -> Span:

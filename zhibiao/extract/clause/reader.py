@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Mapping
 from functools import reduce
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
 from zhibiao.catalogue.units import dimension
@@ -22,46 +23,51 @@ from zhibiao.extract.words.sentences import Line
 from zhibiao.language.alternatives import any_of
 
 # What may stand between a name and its number without coming between them.
-_TRANSPARENT = (
+_TRANSPARENT: Final = (
     lx.UP | lx.DOWN | lx.TO | lx.FROM | lx.CREATE | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX
     | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
     | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
 )  # fmt: skip
-BREAK = lx.COMMA | lx.LIST | lx.OPEN
-LINK = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
+BREAK: Final = lx.COMMA | lx.LIST | lx.OPEN
+LINK: Final = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
-OWN_VERB = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+OWN_VERB: Final = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
 # A clause with one of these comments on the number before it and changes no subject.
-_COMMENT_MARKS = (
+_COMMENT_MARKS: Final = (
     "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
     "关口", "台阶", "大关",
 )  # fmt: skip
-_PLACES = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
-_ALL_THERE_ARE = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
+_PLACES: Final = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
+_ALL_THERE_ARE: Final = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
 # What goes on with the name of something made and changes nothing
-UNDERTAKING = ("工程", "项目", "任务", "工作")
-_NEW = ("新增", "净增", "新建")
+UNDERTAKING: Final = ("工程", "项目", "任务", "工作")
+_NEW: Final = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
-_ADDED = ("增加", "增设", "扩增", "增添")
-_GROWTH = re.compile("的?(?:平均)?(?:增速|增幅|涨幅|增长率|增长速度|增长幅度)")
-_WORKS = ("新建", "改造", "建设", "提升", "整治", "改建")
-_WORK_BEHIND = re.compile(f"的?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)")
-_MAY_SAY_BEHIND = ("的", *_WORKS)  # a quick look, since few numbers have words of this behind them
+_ADDED: Final = ("增加", "增设", "扩增", "增添")
+_GROWTH: Final = re.compile("的?(?:平均)?(?:增速|增幅|涨幅|增长率|增长速度|增长幅度)")
+_WORKS: Final = ("新建", "改造", "建设", "提升", "整治", "改建")
+_WORK_BEHIND: Final = re.compile(
+    f"的?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
+)
+# a quick look, since few numbers have words of this behind them
+_MAY_SAY_BEHIND: Final = ("的", *_WORKS)
 # 保持8%以上的增长: the verb behind its number.
-_RISES_BEHIND = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
-_FALLS_BEHIND = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
+_RISES_BEHIND: Final = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
+_FALLS_BEHIND: Final = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
 # What only goes on about the subject: its clause begins with what it did.
-_GOES_ON = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
+_GOES_ON: Final = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
 # 农村社会总产值…，粮食产量…: a part of the economy, and no place that has the rest as well
-_SECTORS = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
+_SECTORS: Final = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
 # 跨越700亿元、800亿元两个台阶
-_STEPS = re.compile("(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)")
-_BESIDE = (
+_STEPS: Final = re.compile(
+    "(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)"
+)
+_BESIDE: Final = (
     "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照",
     "根据", "受", "尽管", "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
 )  # fmt: skip
-_MEASURED = frozenset(
+_MEASURED: Final = frozenset(
     {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
 )
 
@@ -214,17 +220,12 @@ class Reader:
         return newly, total, verb
 
     def binding(
-        self, place: int, slot: Slot, words: int, lead_from: int, rule: str, **more: bool
-    ) -> Binding:
-        return Binding(
-            self.tokens[place].number,
-            slot,
-            words | self._said_behind(place),
-            lead_from,
-            place,
-            rule,
-            **more,  # type: ignore[arg-type]
-        )
+        self, place: int, slot: Slot, words: int, lead_from: int, rule: str,
+        inherited: bool = False,
+    ) -> Binding:  # fmt: skip
+        words |= self._said_behind(place)
+        number = self.tokens[place].number
+        return Binding(number, slot, words, lead_from, place, rule, "", inherited)
 
     def _said_behind(self, place: int) -> int:
         number = self.numbers[self.tokens[place].number]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.units import multiple_value
 
-_PART = re.compile(r"(零?)([0-9]+(?:\.[0-9]+)?)([十百千]?)([万亿]*)")
-_RUN = re.compile(
+_PART: Final = re.compile(r"(零?)([0-9]+(?:\.[0-9]+)?)([十百千]?)([万亿]*)")
+_RUN: Final = re.compile(
     r"[0-9]+(?:\.[0-9]+)?[十百千]?[十百千万亿](?:零?[0-9]+(?:\.[0-9]+)?[十百千]?[万亿]*)+"
     r"(?=(?P<more>[余多])?(?P<tail>[万亿])?(?:[美港欧]?元|人|户|吨|公斤|斤|亩|公顷|公里|平方|立方|千瓦|头|只|羽|株))"
 )
-_LARGE = re.compile("[万亿]")
+_LARGE: Final = re.compile("[万亿]")
 
 
 class Mixed(NamedTuple):

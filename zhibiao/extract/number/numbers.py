@@ -4,36 +4,61 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final
 
 from zhibiao.domain import Bound
 
-DASH = r"(?:—+|–+|－+|-+|~|～|至|到)"
-DASHES = "—–－~～至到-"  # what it begins with
-LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
-_ROADS = ("国道", "省道", "县道", "乡道")
-_LINE_LIST = re.compile(r"(?:[、和][0-9]+)+号")
-_YEAR_RANGE = re.compile(rf"{DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
-_DAY_RANGE = re.compile(rf"{DASH}[0-9]{{1,2}}(?:月|日)")
+DASH: Final = r"(?:—+|–+|－+|-+|~|～|至|到)"
+DASHES: Final = "—–－~～至到-"  # what it begins with
+LATIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
+_ROADS: Final = ("国道", "省道", "县道", "乡道")
+_LINE_LIST: Final = re.compile(r"(?:[、和][0-9]+)+号")
+_YEAR_RANGE: Final = re.compile(rf"{DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
+_DAY_RANGE: Final = re.compile(rf"{DASH}[0-9]{{1,2}}(?:月|日)")
 # 1979、1980两年
-_YEAR_LISTED = re.compile(r"(?:[、和及与](?:19|20)[0-9]{2})*(?:年|[两三四五]年)")
-_PROPORTION = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
+_YEAR_LISTED: Final = re.compile(r"(?:[、和及与](?:19|20)[0-9]{2})*(?:年|[两三四五]年)")
+_PROPORTION: Final = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 
 
-class Number(NamedTuple):
-    """A number as read; offsets into the text it was read from."""
+class Number:
+    """A number as read; offsets into the text it was read from. Never changed.
 
-    start: int
-    end: int  # after unit and bound words
-    number_start: int
-    number_end: int  # after the numeral (of both, in a range)
-    value: Decimal
-    high: Decimal | None
-    unit: str
-    bound: Bound
-    post: str  # the bound word after the number: 以上; ""
-    reason: str  # why it is no quantity: "date", "ordinal" …; "" for a quantity
-    year: int  # of a date that names a year, else 0
+    A plain class, for compiled ones have their fields at fixed places.
+    """
+
+    __slots__ = (
+        "bound", "end", "high", "number_end", "number_start", "post", "reason", "start", "unit",
+        "value", "year",
+    )  # fmt: skip
+
+    def __init__(
+        self, start: int, end: int, number_start: int, number_end: int, value: Decimal,
+        high: Decimal | None, unit: str, bound: Bound, post: str, reason: str, year: int,
+    ) -> None:  # fmt: skip
+        self.start = start
+        self.end = end  # after unit and bound words
+        self.number_start = number_start
+        self.number_end = number_end  # after the numeral (of both, in a range)
+        self.value = value
+        self.high = high
+        self.unit = unit
+        self.bound = bound
+        self.post = post  # the bound word after the number: 以上; ""
+        self.reason = reason  # why it is no quantity: "date", "ordinal" …; "" for a quantity
+        self.year = year  # of a date that names a year, else 0
+
+    def of_unit(self, unit: str) -> Number:
+        return Number(
+            self.start, self.end, self.number_start, self.number_end, self.value, self.high, unit,
+            self.bound, self.post, self.reason, self.year,
+        )  # fmt: skip
+
+    def of_bound(self, bound: Bound, start: int = -1) -> Number:
+        """With another bound; `start`: with the words that say so, where they stand in front."""
+        return Number(
+            self.start if start < 0 else start, self.end, self.number_start, self.number_end,
+            self.value, self.high, self.unit, bound, self.post, self.reason, self.year,
+        )  # fmt: skip
 
 
 def rejected(start: int, end: int, reason: str, year: int = 0) -> Number:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Final
 
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import (
@@ -28,38 +29,39 @@ from zhibiao.extract.number.striving import read_striving
 from zhibiao.extract.number.written import read_written
 from zhibiao.language.numerals import CHINESE, FORMAL
 
-_POINTED = "点[零〇○一二三四五六七八九]++"
+_POINTED: Final = "点[零〇○一二三四五六七八九]++"
 # What may stand right behind a numeral of one character.
-_ALONE = (
+_ALONE: Final = (
     "成|倍|番|个半?百|[美港]?元|人次|户|家|所|名|人|吨|公斤|亩|公顷|公里|平方|立方|千瓦|余|多|几|半"
 )
 # Opens with one set of characters, all that a search need look for: most of a text is none of it.
-NUMERAL = re.compile(
+NUMERAL: Final = re.compile(
     rf"[0-9半{CHINESE}{FORMAL}](?:(?<=[0-9])[0-9]*+{GROUPS}|(?<=[百千])分之(?:{WRITTEN}|{ARABIC})"
     rf"|(?<!半)[{CHINESE}{FORMAL}]++(?:{_POINTED})?|{_POINTED}|(?={_ALONE}))"
 )
 # 100亿元至120亿元; but 由100亿元到120亿元 are two numbers
-_WIDE_RANGE = re.compile(
+_WIDE_RANGE: Final = re.compile(
     rf"(?P<unit>(?:万亿|亿|万)(?:{UNIT})){DASH}(?P<high>{ARABIC})(?=(?P=unit))"
 )
-_LOST = "\ufffd"  # what a font or an encoding has no character for
-_JOINS = ("、", "和", "，", "与")
-_SHARED_OUT = re.compile("分别[^，。；\n]*$")
-_FROM = re.compile("[由从][^，。；]*$")
-_MULTIPLE_UNIT = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
+_LOST: Final = "\ufffd"  # what a font or an encoding has no character for
+_JOINS: Final = ("、", "和", "，", "与")
+_SHARED_OUT: Final = re.compile("分别[^，。；\n]*$")
+_FROM: Final = re.compile("[由从][^，。；]*$")
+_MULTIPLE_UNIT: Final = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
 # A minus before a percentage; 5%-6% and A-2 have none.
-_SIGNED = ("%", "个", " ")
-_NO_SIGN = frozenset("0123456789%-—)）") | LATIN
+_SIGNED: Final = ("%", "个", " ")
+_NO_SIGN: Final = frozenset("0123456789%-—)）") | LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
-_ODD_BEFORE = LATIN | frozenset("第【[〔/:：∶•·+-—.道")
-_ODD_AFTER = frozenset("年月日号两三四 至到—–－-~～/.．:：∶•·、和)）+】]〕")
+_ODD_BEFORE: Final = LATIN | frozenset("第【[〔/:：∶•·+-—.道")
+_ODD_AFTER: Final = frozenset("年月日号两三四 至到—–－-~～/.．:：∶•·、和)）+】]〕")
 
 
 def read_numbers(text: str, start: int, end: int) -> list[Number]:
     """All numbers in text[start:end], in order."""
     numbers: list[Number] = []
     at = start
-    apart = sorted(read_striving(text, start, end) + read_folds(text, start, end))
+    apart = read_striving(text, start, end) + read_folds(text, start, end)
+    apart.sort(key=lambda number: number.start)
     for match in NUMERAL.finditer(text, start, end):
         first, last = match.span()
         while apart and apart[0].start <= first:
@@ -86,7 +88,7 @@ def _sharing(text: str, number: Number, following: Number) -> Number:
         and following.unit
         and _SHARED_OUT.search(text, max(0, number.start - 40), number.end)
     ):
-        return number._replace(unit=following.unit)
+        return number.of_unit(following.unit)
     return number
 
 
@@ -122,7 +124,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
             return rejected(start, mixed.end, "not_understood")
         end = mixed.end
         number = finish(text, start, end, end, limit, mixed.value, None, before, mixed.multiple)
-        return number._replace(bound=Bound.GE) if mixed.over else number
+        return number.of_bound(Bound.GE) if mixed.over else number
     behind = until_mark(text, end, limit)
     ranges = behind is None or may_range(behind)
     range_match = RANGE.match(text, end, limit) if ranges else None

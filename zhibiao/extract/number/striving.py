@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import value_of
 from zhibiao.extract.number.numbers import Number
 from zhibiao.language.numerals import CHINESE
 
-_NUMERAL = rf"(?:[0-9]{{1,2}}(?:\.[0-9]+)?|[{CHINESE}]{{1,3}}(?:点[{CHINESE}]+)?)"
-_UNIT = "(?:%|个点)?"
+_NUMERAL: Final = rf"(?:[0-9]{{1,2}}(?:\.[0-9]+)?|[{CHINESE}]{{1,3}}(?:点[{CHINESE}]+)?)"
+_UNIT: Final = "(?:%|个点)?"
 # One pattern for each of the characters that they begin with: so a search for them is fast.
-_STRIVING = [
+_STRIVING: Final = [
     re.compile(
         rf"{begin}(?<![确必力].)(?P<low>{_NUMERAL}){_UNIT}[、，,]?[争冲](?P<high>{_NUMERAL}){_UNIT}"
         # 保10户争20户, 保三争先: no percentages
@@ -31,4 +32,4 @@ def read_striving(text: str, start: int, end: int) -> list[Number]:
             if low is not None and high is not None and low < high:
                 spans = match.start(), match.end(), match.start("low"), match.end("high")
                 found.append(Number(*spans, low, high, "%", Bound.EQ, "", "", 0))
-    return sorted(found)
+    return sorted(found, key=lambda number: number.start)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 
-_RATES = ("%", "倍", "个百分点")
-_MOVES = ("增产", "增加", "减产", "减少", "增收", "减收")
+_RATES: Final = ("%", "倍", "个百分点")
+_MOVES: Final = ("增产", "增加", "减产", "减少", "增收", "减收")
 
 
 def after_head(reader: Reader, i: int, last: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.extract.number.numbers import Number
@@ -22,7 +23,7 @@ from zhibiao.extract.words.sentences import Line
 
 # A circumstance opens with a preposition and is closed by its postposition; what follows goes on
 # with the main line.
-_CIRCUMSTANCE = re.compile(
+_CIRCUMSTANCE: Final = re.compile(
     r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!全[省国市区州县球]|册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
     r"|面对|面临|克服|尽管|由于|得益于|受益于|依靠|依托|凭借|通过|历经|经历|叠加|剔除|扣除|还原)"
     r"[^，,。；：（）]{2,60}?"
@@ -30,9 +31,9 @@ _CIRCUMSTANCE = re.compile(
     r"(?=[，,]|下[降滑跌]|[止扭反企转仍依逆逐稳继实完达增回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上为呈出取])"
 )
 # The first characters of what opens one, quickly searched for.
-_OPENING = re.compile("[在受面克尽由得依凭通历经叠剔扣还]")
-_LONGEST_BRACKET = 60
-_EARLIER = ("去年", "上年", "前年")
+_OPENING: Final = re.compile("[在受面克尽由得依凭通历经叠剔扣还]")
+_LONGEST_BRACKET: Final = 60
+_EARLIER: Final = ("去年", "上年", "前年")
 
 
 def bind_lines(
@@ -59,7 +60,7 @@ def bind_lines(
         own = Line.of(text, [tokens[i] for i in line])
         for binding in Binder(own, numbers, catalogue, home).bind():
             lead_from = line[min(binding.lead_from, len(line) - 1)]
-            bindings.append(binding._replace(lead_from=lead_from, lead_to=line[binding.lead_to]))
+            bindings.append(binding.at(lead_from, line[binding.lead_to]))
     return sorted(bindings, key=lambda binding: binding.lead_to)
 
 
@@ -85,7 +86,10 @@ def part_circumstances(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
             i = bisect.bisect_right(tokens, cut, key=lambda token: token.start) - 1
             token = tokens[i]
             if token.mask == 0 and token.start < cut < token.end:
-                tokens[i : i + 1] = [token._replace(end=cut), token._replace(start=cut)]
+                tokens[i : i + 1] = [
+                    Token(0, token.start, cut, None, -1),
+                    Token(0, cut, token.end, None, -1),
+                ]
     return spans
 
 

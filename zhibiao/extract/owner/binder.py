@@ -8,6 +8,7 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import dimension
@@ -40,15 +41,15 @@ from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
 
 # Words that begin a predicate: after a name they tell of it and make no longer noun of it.
-_PREDICATE = (
+_PREDICATE: Final = (
     "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
     "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
 )  # fmt: skip
 # At least so many, and no level that is reached: 突破, 迈上
-_OVER = ("超", "逾")
+_OVER: Final = ("超", "逾")
 # 棚户区改造，完成800户的改造任务: the work that the name is of
-_WORK_OF_IT = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
-_WHOLES = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
+_WORK_OF_IT: Final = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
+_WHOLES: Final = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
 class Binder(Reader):
@@ -88,7 +89,7 @@ class Binder(Reader):
                 return
             newly = last.slot.newly or bool(open_one.words & lx.CREATE)
             slot = last.slot._replace(newly=newly)
-            bindings[k] = open_one._replace(slot=slot, rule="name_after", inherited=True)
+            bindings[k] = open_one.named_behind(slot)
             at = open_one.lead_to
 
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:

@@ -26,14 +26,39 @@ class Subject(NamedTuple):
     slots: tuple[Slot, ...]
 
 
-class Binding(NamedTuple):
-    """A quantity with its owner and the words that say how it is meant."""
+class Binding:
+    """A quantity with its owner and the words that say how it is meant. Never changed.
 
-    number: int  # index
-    slot: Slot
-    words: int  # union of the classes of the words between name and number
-    lead_from: int  # token index where the words that belong to this number begin
-    lead_to: int  # token index of the number
-    rule: str
-    shared_post: str = ""  # 以上 at the end of a 分别-list covers its whole list
-    inherited: bool = False  # the name stood with an earlier number
+    A plain class, for compiled ones have their fields at fixed places.
+    """
+
+    __slots__ = (
+        "inherited", "lead_from", "lead_to", "number", "rule", "shared_post", "slot", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self, number: int, slot: Slot, words: int, lead_from: int, lead_to: int, rule: str,
+        shared_post: str = "", inherited: bool = False,
+    ) -> None:  # fmt: skip
+        self.number = number  # index
+        self.slot = slot
+        self.words = words  # union of the classes of the words between name and number
+        self.lead_from = lead_from  # token index where the words of this number begin
+        self.lead_to = lead_to  # token index of the number
+        self.rule = rule
+        self.shared_post = shared_post  # 以上 at the end of a 分别-list covers its whole list
+        self.inherited = inherited  # the name stood with an earlier number
+
+    def at(self, lead_from: int, lead_to: int) -> Binding:
+        """The same with other places of its tokens."""
+        return Binding(
+            self.number, self.slot, self.words, lead_from, lead_to, self.rule, self.shared_post,
+            self.inherited,
+        )  # fmt: skip
+
+    def named_behind(self, slot: Slot) -> Binding:
+        """The same of a name that stood behind a later number."""
+        return Binding(
+            self.number, slot, self.words, self.lead_from, self.lead_to, "name_after",
+            self.shared_post, True,
+        )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
@@ -13,11 +15,11 @@ from zhibiao.extract.scope.places import PARKS, part_opening
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
 
-_UNITS_OF_ALL = ("%", "倍", "番", "个百分点")  # which tell no name from another
+_UNITS_OF_ALL: Final = ("%", "倍", "番", "个百分点")  # which tell no name from another
 
 
 # A、B共5亿元: the sum of all in the list
-_IN_ALL = ("共", "合计", "总计")
+_IN_ALL: Final = ("共", "合计", "总计")
 
 
 def distributed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
@@ -12,11 +12,11 @@ from zhibiao.outline.lines import heading_of
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-_NEAR = 16  # tokens
-_OPENING = 30  # characters of a paragraph that may tell what it is about
-_HEADING_ABOVE = 6  # paragraphs
-_BESIDE = 40  # characters from a name to that of its part, or from that to it
-_PASSAGE = 120  # characters before a name that tell what its passage is about
+_NEAR: Final = 16  # tokens
+_OPENING: Final = 30  # characters of a paragraph that may tell what it is about
+_HEADING_ABOVE: Final = 6  # paragraphs
+_BESIDE: Final = 40  # characters from a name to that of its part, or from that to it
+_PASSAGE: Final = 120  # characters before a name that tell what its passage is about
 
 
 def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.catalogue.indicators import Name
 from zhibiao.catalogue.units import dimension
@@ -12,16 +13,16 @@ from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 
 # 下岗职工通过多种渠道和方式实现了: who they are, how they came to it, and the verb
-_CAME_TO = re.compile(
+_CAME_TO: Final = re.compile(
     "(?:[^，。；]{0,6}(?:人|人员|职工|劳动力|劳动者|群众|农民|人口))?"
     "(?:(?:通过|经过|依靠|在)[^，。；]{2,20})?(?:已经|已|先后|重新|陆续)*(?:实现|得到|走上|获得)了?"
 )
-_BOUNDS = lx.GE | lx.LE | lx.APPROX
-_SAID = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
+_BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
+_SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
 # What may follow the name when its number was its attribute; any other noun owns the number.
-_ENDS = re.compile("中|里|背后|来自|规模|总量|目标|任务|是|的(?:规模|总量|目标|背后)")
+_ENDS: Final = re.compile("中|里|背后|来自|规模|总量|目标|任务|是|的(?:规模|总量|目标|背后)")
 # 新城可容纳10万常住人口: room for people, not people.
-_ROOM = re.compile(
+_ROOM: Final = re.compile(
     "(?:容纳|承载|吸纳|集聚|新增|转移|服务|覆盖|惠及|吸引|导入|增加|减少)[^，。；与和同]{0,4}$"
 )
 

@@ -6,6 +6,7 @@ A 占 B 比重; 八成财力用于民生; 粮食…，产量达到; 新增500家
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.catalogue.indicators import Made
 from zhibiao.catalogue.units import dimension
@@ -15,7 +16,7 @@ from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
 
-_AFTER_SHARE = (
+_AFTER_SHARE: Final = (
     lx.SHARE_END
     | lx.REACH
     | lx.GE
@@ -27,11 +28,11 @@ _AFTER_SHARE = (
     | lx.TONE
     | lx.TIME
 )
-_SHARE_WORD = re.compile("的?(?:比重|比例|份额|百分比)|的$")
-_SERVED = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
-_UNDERTAKING = (*UNDERTAKING, "全部", "的")
-_REGION_NAME = 3  # characters at most: 黑龙江
-_USED = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
+_SHARE_WORD: Final = re.compile("的?(?:比重|比例|份额|百分比)|的$")
+_SERVED: Final = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
+_UNDERTAKING: Final = (*UNDERTAKING, "全部", "的")
+_REGION_NAME: Final = 3  # characters at most: 黑龙江
+_USED: Final = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
 
 
 def share(reader: Reader, segment: int, place: int, words: int) -> Binding:

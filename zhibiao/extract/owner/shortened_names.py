@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.catalogue.indicators import Name
 from zhibiao.catalogue.units import dimension
@@ -14,11 +15,11 @@ from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.words import lexicon as lx
 
 # What stands for a name that shares the rest with the one before it.
-PARTS = ("人均", "城镇", "农村", "乡村", "城市", "支出")
-_SAID = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
-_BEFORE_PART = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
-_DONE = re.compile("完成|累计|实现|达")
-_OTHER = re.compile("计划|总投资|年度投资|年投资|资金|任务")
+PARTS: Final = ("人均", "城镇", "农村", "乡村", "城市", "支出")
+_SAID: Final = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
+_BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
+_DONE: Final = re.compile("完成|累计|实现|达")
+_OTHER: Final = re.compile("计划|总投资|年度投资|年投资|资金|任务")
 
 
 def elided(reader: Reader, before: int, segment: int, place: int, words: int) -> Binding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_another
@@ -14,35 +14,51 @@ if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
 # Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
-PENDING = ("申报", "储备", "拟认定", "推荐", "备案")
+PENDING: Final = ("申报", "储备", "拟认定", "推荐", "备案")
 # 人均财政收入, 每平方公里GDP: for each, and not for all.
-_PER = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
-_TRADE = {"foreign_trade", "exports"}
-_STATISTICAL = ("500万", "50万", "五百万", "五十万")
+_PER: Final = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
+_TRADE: Final = {"foreign_trade", "exports"}
+_STATISTICAL: Final = ("500万", "50万", "五百万", "五十万")
 # What is left out of the figure behind it; prices and taxes given back are left out of all figures.
-_WITHOUT = re.compile(
+_WITHOUT: Final = re.compile(
     "(?:剔除|扣除|不含|不计)(?!价格|物价|汇率|留抵|增值税|减税|退税|不可比|农户)([^，。；、0-9]{2,12}?)"
     "(?:因素|影响|后|以外|企业|行业|外)+[，,]?(?:全[市县区省州旗]|我[市县区省州])?$"
 )
-_NEAR = 28  # characters
-_SHORT = 5  # characters of a name that an unknown word before it makes another
+_NEAR: Final = 28  # characters
+_SHORT: Final = 5  # characters of a name that an unknown word before it makes another
 # 在恢复期间 + 工业总产值: when it was, and no sector
-_CIRCUMSTANCE = ("期间", "时期", "期内", "年中", "年内")
+_CIRCUMSTANCE: Final = ("期间", "时期", "期内", "年中", "年内")
 # What is said of firms that the statistics count; a word between it and a name is a sector.
-_COUNTED = ("规上", "规模以上", "限上", "限额以上")
-_SORTS = re.compile("[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$")
+_COUNTED: Final = ("规上", "规模以上", "限上", "限额以上")
+_SORTS: Final = re.compile(
+    "[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$"
+)
 # Growth words at the end of a name: 服务业增长
-_TOLD = re.compile("(?:增长|增速|增幅|涨幅)$")
+_TOLD: Final = re.compile("(?:增长|增速|增幅|涨幅)$")
 # For whom something is done: 为企业, 帮助企业
-_OF_A_PORT = ("港集装箱", "港货物")
-_PROVINCE = "全省"  # what only a province's report calls its own
-_FOR = ("为", "给", "替", "向", "帮助", "助力", "支持")
-_GATHERED = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
-_URGING = ("带动", "推动", "引导", "支持", "促进", "鼓励", "组织", "帮助", "撬动", "激励", "助推")
+_OF_A_PORT: Final = ("港集装箱", "港货物")
+_PROVINCE: Final = "全省"  # what only a province's report calls its own
+_FOR: Final = ("为", "给", "替", "向", "帮助", "助力", "支持")
+_GATHERED: Final = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
+_URGING: Final = (
+    "带动",
+    "推动",
+    "引导",
+    "支持",
+    "促进",
+    "鼓励",
+    "组织",
+    "帮助",
+    "撬动",
+    "激励",
+    "助推",
+)
 # What a part does, rather than what it has.
-_DID = lx.VERBISH | lx.CREATE | lx.UP | lx.DOWN | lx.REACH | lx.GE | lx.TO | lx.TIME | lx.TOTAL
-_STOP = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
-_PLAIN = (
+_DID: Final = (
+    lx.VERBISH | lx.CREATE | lx.UP | lx.DOWN | lx.REACH | lx.GE | lx.TO | lx.TIME | lx.TOTAL
+)
+_STOP: Final = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
+_PLAIN: Final = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
     | lx.REACH | lx.GE | lx.APPROX | lx.JOIN | lx.TOTAL | lx.TO | lx.FROM | lx.EACH | lx.DISTRIBUTE
 )  # fmt: skip
@@ -126,7 +142,7 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
         mask = reader.masks[k]
         if k + 2 < last:
             of_it = of_it or reader.masks[k + 2] == 0 or bool(reader.masks[k + 2] & lx.NAME)
-        _, start, end, _, _ = reader.tokens[k]
+        start, end = reader.tokens[k].start, reader.tokens[k].end
         if mask & lx.REGION or reader.text.endswith(reader.home.names, start, end):
             return None
         # 境外合作区达到11个: they are counted themselves

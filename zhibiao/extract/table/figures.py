@@ -288,7 +288,7 @@ class _Reader:
         unit = self._unit(number, kind, row, column, slot)
         if unit is None:
             return self._rejection(number, place, reason or "table_unit")
-        number = number._replace(unit=unit)
+        number = number.of_unit(unit)
         words = _words(value.words, kind, both.falls, number, sorts)
         reading = self._reading(slot, number, words, kind)
         if reading is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -18,65 +18,72 @@ from zhibiao.catalogue.indicators import Catalogue, Name
 from zhibiao.catalogue.templates import expand
 
 # Classes of words, as bits: a word may belong to several.
-UP = 1
-DOWN = 2
-TO = 4
-FROM = 8
-CREATE = 16
-REACH = 32
-TOTAL = 64
-GE = 128
-LE = 256
-APPROX = 512
-COMPARE = 1024
-SHARE = 2048
-SHARE_END = 4096
-EACH = 8192
-DISTRIBUTE = 16384
-AMONG = 32768
-TONE = 65536
-FILL = 131072
-VERBISH = 262144
-REGION = 524288
-OTHER_REGION = 1048576
-PART = 2097152
-TIME = 4194304
-COMMA = 8388608
-LIST = 16777216
-NAME = 33554432
-NUMBER = 67108864
-OPEN = 134217728
-CLOSE = 268435456
-HEAD = 1073741824  # 产量, 面积: a head whose topic stands earlier
-JOIN = 536870912  # 和与及以及: join list items
-BETTER = 2147483648  # 同比改善: a fall of what had better be low, a rise of the rest
+UP: Final = 1
+DOWN: Final = 2
+TO: Final = 4
+FROM: Final = 8
+CREATE: Final = 16
+REACH: Final = 32
+TOTAL: Final = 64
+GE: Final = 128
+LE: Final = 256
+APPROX: Final = 512
+COMPARE: Final = 1024
+SHARE: Final = 2048
+SHARE_END: Final = 4096
+EACH: Final = 8192
+DISTRIBUTE: Final = 16384
+AMONG: Final = 32768
+TONE: Final = 65536
+FILL: Final = 131072
+VERBISH: Final = 262144
+REGION: Final = 524288
+OTHER_REGION: Final = 1048576
+PART: Final = 2097152
+TIME: Final = 4194304
+COMMA: Final = 8388608
+LIST: Final = 16777216
+NAME: Final = 33554432
+NUMBER: Final = 67108864
+OPEN: Final = 134217728
+CLOSE: Final = 268435456
+HEAD: Final = 1073741824  # 产量, 面积: a head whose topic stands earlier
+JOIN: Final = 536870912  # 和与及以及: join list items
+BETTER: Final = 2147483648  # 同比改善: a fall of what had better be low, a rise of the rest
 
-_CLASSES = {
+_CLASSES: Final = {
     "up": UP, "down": DOWN, "to": TO, "from": FROM, "create": CREATE, "reach": REACH,
     "total": TOTAL, "ge": GE, "le": LE, "approx": APPROX, "compare": COMPARE, "share": SHARE,
     "share_end": SHARE_END, "each": EACH, "distribute": DISTRIBUTE, "among": AMONG, "tone": TONE,
     "fill": FILL, "verbish": VERBISH, "region": REGION, "other_region": OTHER_REGION,
     "part": PART, "join": JOIN, "time": TIME, "better": BETTER,
 }  # fmt: skip
-_PUNCTUATION = {
+_PUNCTUATION: Final = {
     "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,
     ",": COMMA, ":": COMMA,
 }  # fmt: skip
 
 
 # What may stand within a name: 民生领域累计支出
-_PARTING = ("累计", "全年")
-_LONG_ENOUGH = 4  # characters of a name that may be parted
+_PARTING: Final = ("累计", "全年")
+_LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
 
-class Token(NamedTuple):
-    """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text."""
+class Token:
+    """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text.
 
-    mask: int
-    start: int
-    end: int
-    name: Name | None
-    number: int  # index of the number; -1
+    A plain class, for compiled ones have their fields at fixed places: a report has 3,000 tokens,
+    each looked at some ten times.
+    """
+
+    __slots__ = ("end", "mask", "name", "number", "start")
+
+    def __init__(self, mask: int, start: int, end: int, name: Name | None, number: int) -> None:
+        self.mask = mask
+        self.start = start
+        self.end = end
+        self.name = name
+        self.number = number  # index of the number; -1
 
 
 class Scanner:
@@ -109,14 +116,14 @@ class Scanner:
 
     def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
         """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""
-        classes, new = self._classes, tuple.__new__
+        classes = self._classes
         unknown = start
         for index, at, stop in self._automaton.find_matches_as_indexes(text[start:end]):
             if unknown < start + at:
-                tokens.append(new(Token, (0, unknown, start + at, None, -1)))
+                tokens.append(Token(0, unknown, start + at, None, -1))
             mask, name = classes[index]
             unknown = start + stop
-            tokens.append(new(Token, (mask, start + at, unknown, name, -1)))
+            tokens.append(Token(mask, start + at, unknown, name, -1))
         if unknown < end:
             tokens.append(Token(0, unknown, end, None, -1))
         for word in _PARTING:

@@ -6,19 +6,19 @@ import operator
 import re
 from collections.abc import Iterator
 from functools import reduce
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 
 # Longer than any sentence; text without full stops is read in pieces, so that the work on one
 # stays bounded however long the text is.
-_LONGEST = 1500
+_LONGEST: Final = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 # A bullet begins an entry of a list, be it in the middle of a line.
 _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢"
-END = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
+END: Final = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
 
 
 class Line(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
@@ -16,8 +17,8 @@ from zhibiao.language.plans import counted, plan_years
 from zhibiao.outline.frames import Frame, Years
 
 # Tokens that may tell of time.
-_TELLING = lx.TIME | lx.TONE | lx.NUMBER
-_MOST_YEARS = 10  # that a count in digits is read as a span of: 5年来
+_TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
+_MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
 
 
 class Clock:

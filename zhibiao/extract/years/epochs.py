@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.extract.years.period import Span
 from zhibiao.extract.years.words import COMPARES
 from zhibiao.language.plans import counted, plan_over
 
-_FOUNDED = 1949
-_SINCE_FOUNDED = ("解放", "建国", "新中国成立", "中华人民共和国成立")
-_DOUBLED_TWICE = 20  # years in which output was to be fourfold by then: from 1980
-_CENTURY_END = ("本世纪末", "到本世纪末")
+_FOUNDED: Final = 1949
+_SINCE_FOUNDED: Final = ("解放", "建国", "新中国成立", "中华人民共和国成立")
+_DOUBLED_TWICE: Final = 20  # years in which output was to be fourfold by then: from 1980
+_CENTURY_END: Final = ("本世纪末", "到本世纪末")
 # 前三年: of the plan that is being carried out
-_FIRST_YEARS = re.compile("(?:五年计划的?)?前([两三四])年$")
+_FIRST_YEARS: Final = re.compile("(?:五年计划的?)?前([两三四])年$")
 
 
 def epoch(word: str, before: str, year: int | None, review: int | None) -> Span | None:

@@ -14,7 +14,7 @@ last year, and so is a rise over the year before.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zhibiao.domain import Measure, Status
 from zhibiao.language.plans import PLANS
@@ -22,7 +22,7 @@ from zhibiao.language.plans import PLANS
 if TYPE_CHECKING:
     from zhibiao.extract.years.clock import Clock
 
-_PLANNED_YEARS = 5  # of an average, where nothing says how many years
+_PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
 class Period(NamedTuple):
@@ -34,14 +34,19 @@ class Period(NamedTuple):
     rule: str
 
 
-class Figure(NamedTuple):
-    """What is known of a number beside the words of time."""
+class Figure:
+    """What is known of a number beside the words of time. Never changed."""
 
-    measure: Measure
-    flow: bool  # of a sum over time: output, investment, visitors
-    summed: bool  # 累计: the sum of its years
-    reached: bool  # 达到: the value is where the period ends, not its sum
-    of_year: bool  # a rise over the year before, whatever span its sentence is about
+    __slots__ = ("flow", "measure", "of_year", "reached", "summed")
+
+    def __init__(
+        self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool
+    ) -> None:
+        self.measure = measure
+        self.flow = flow  # of a sum over time: output, investment, visitors
+        self.summed = summed  # 累计: the sum of its years
+        self.reached = reached  # 达到: the value is where the period ends, not its sum
+        self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
 
 
 class Span(NamedTuple):
