@@ -203,7 +203,9 @@ class Inbox:
             self._notes.execute("UPDATE batches SET run = ? WHERE id = ?", (run["id"], number))
             self._notes.execute("UPDATE files SET state = 'sent' WHERE batch = ?", (number,))
         sent = [found for found in batch if found.file.place not in unreadable]
-        self._tell(f"run {run['id']}: {len(sent)} files submitted.")
+        self._tell(
+            f"run {run['id']}: {len(sent)} {'file' if len(sent) == 1 else 'files'} submitted."
+        )
         self._tell_unreadable(unreadable)
         self._move(sent)
 

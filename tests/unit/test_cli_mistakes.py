@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,6 +112,20 @@ def test_a_folder_to_write_to_is_named(
             f"zhibiao: Invalid value for --output: {folder} is a folder. "
             f"See zhibiao {command.split()[0]} --help.\n"
         )
+
+
+@pytest.mark.parametrize("command", ["export panel", "extract {file}", "plot targets", "backup"])
+def test_a_pipe_is_not_replaced_by_a_file(
+    answering: Pointed, capfd: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    file, pipe = tmp_path / "a.txt", tmp_path / ("b.png" if "plot" in command else "b.csv")
+    file.write_text("某县2024年政府工作报告\n地区生产总值增长6.5%。\n", "utf-8")
+    os.mkfifo(pipe)
+    option = [] if command == "backup" else ["-o"]
+    code, error = told([*command.format(file=file).split(), *option, str(pipe)], capfd)
+    assert code in (1, 2)
+    assert str(pipe) in error
+    assert pipe.is_fifo()
 
 
 def test_a_place_where_nothing_can_be_written_is_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -158,6 +159,16 @@ def test_an_unknown_unit_is_refused_and_leaves_nothing(
     assert run(asked) == 2
     assert "光年" in capfd.readouterr().err
     assert not out.exists()
+
+
+def test_a_table_is_not_written_over_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "out.csv"
+    os.mkfifo(pipe)
+    sheet = Sheet(title="t", columns={"a": "integer"}, records=iter(({"a": 1},)))
+    with pytest.raises(OSError, match="a device or a pipe") as raised:
+        write("csv", pipe, [sheet])
+    assert raised.value.filename == str(pipe)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl", "dta"])

@@ -44,7 +44,7 @@ def back_up(settings: Settings, path: Path) -> Manifest:
     Replaces an earlier backup there, and nothing else. Raises InvalidBackup where another file is
     there, NewerBackup, NotReady, and OSError.
     """
-    if path.exists() and not is_backup(path):
+    if path.exists() and not (path.is_file() and is_backup(path)):
         raise InvalidBackup(f"{path} is there and is no backup: it is not overwritten.")
     missing = file_to_make(settings.store_url)
     if missing is not None:

@@ -28,6 +28,8 @@ def format_of(out: Path, known: Sequence[Format], chosen: Format | None = None) 
         raise _mistake(f"{out.parent} is no folder")
     if out.is_dir():
         raise _mistake(f"{out} is a folder")
+    if out.exists() and not out.is_file():
+        raise _mistake(f"{out} is a device or a pipe, not a file")
     return found
 
 

@@ -82,7 +82,9 @@ def submit(
     skipped: list[str] = []
     with connect() as client:
         run = _send(client, paths, label, known, unreadable, skipped.append)
-        sys.stderr.write(f"run {run['id']}: {run['accounts']['files']} files received.\n")
+        files = run["accounts"]["files"]
+        noun = "file" if files == 1 else "files"
+        sys.stderr.write(f"run {run['id']}: {files} {noun} received.\n")
         there = run.get("skipped") or {"count": 0, "names": []}  # in archives
         tell_skipped([*skipped, *there["names"]], len(skipped) + there["count"])
         if wait:

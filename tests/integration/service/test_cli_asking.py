@@ -76,7 +76,7 @@ def test_submit_says_which_run_it_made_before_it_waits(
     worker = once_it_waits(look_and_work)
     assert run(["submit", str(tmp_path), "--wait"]) == 0
     worker.join()
-    assert "run 1: 1 files received." in seen[0]
+    assert "run 1: 1 file received." in seen[0]
 
 
 def test_waiting_for_a_paused_run_says_so(

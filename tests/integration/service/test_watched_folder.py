@@ -161,7 +161,7 @@ def test_a_batch_whose_answer_was_lost_is_the_run_that_was_made(
         assert sum("The line is cut." in line for line in watching.told) == 1
     with watch() as again:
         again.look()
-        assert any(line.startswith("run 1: 1 files submitted") for line in again.told)
+        assert any(line.startswith("run 1: 1 file submitted") for line in again.told)
     assert names(service) == ["a.txt"]
 
 
