@@ -6,9 +6,10 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from tasks import context
 from tasks.context import files_of
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.pipeline import Language, catalogue_texts, inputs, versions
+from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
 from zhibiao.store.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
@@ -38,12 +39,7 @@ def problem_of(settings: Settings) -> str | None:
 
 def current_of(settings: Settings) -> Current:
     """Each stage's current version; a document of another one is outdated."""
-    language = _language(settings)
-    return Current(
-        versions=versions(language),
-        inputs=inputs(language),
-        catalogues=catalogue_texts(language),
-    )
+    return context.current_of(_language(settings))
 
 
 def stage_versions(settings: Settings) -> dict[str, str]:

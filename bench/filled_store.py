@@ -14,13 +14,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, insert, literal, select
 
 from tasks import outcomes, stage_work
-from tasks.context import Context
+from tasks.context import Context, current_of
 from tasks.outcomes import Outcome
 from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress, queue, runs, sparing, submissions, window
+from zhibiao.store import Store, queue, runs, sparing, submissions, window
 from zhibiao.store.schema import (
     clean_texts,
     documents,
@@ -66,9 +66,7 @@ class Steps:
             ]
             submissions.add(connection, run, arrivals, priority="bulk", now=now)
             runs.seal(connection, run, priority="bulk", now=now)
-            made_of = pipeline.inputs(self.here.language)
-            progress.remember_versions(connection, self.here.versions, made_of, now=now)
-            sparing.remember_catalogues(connection, pipeline.catalogue_texts(self.here.language))
+            sparing.remember(connection, current_of(self.here.language), now=now)
         return run
 
     def work(self) -> int:

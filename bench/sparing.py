@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.filled_store import Steps, multiply, steps_of
-from zhibiao import pipeline
+from tasks.context import current_of
 from zhibiao.domain import Stage
 from zhibiao.store import Store, reprocessing, sparing
 from zhibiao.store.migrate import upgrade
@@ -70,11 +70,7 @@ def _fill(steps: Steps, reports: int, every: int) -> None:
 def _spared(steps: Steps) -> tuple[float, int, float, float, int]:
     """Seconds to look, documents spared, seconds to begin and to work, executions."""
     here = steps.here
-    current = Current(
-        versions=here.versions,
-        inputs=pipeline.inputs(here.language),
-        catalogues=pipeline.catalogue_texts(here.language),
-    )
+    current = current_of(here.language)
     times = [time.process_time()]
     with here.store.read() as connection:
         spared = sparing.find(connection, Selection(), current)

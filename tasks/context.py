@@ -12,7 +12,8 @@ from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress, sparing
+from zhibiao.store import Store, sparing
+from zhibiao.store.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 
@@ -73,14 +74,20 @@ def open_context(settings: Settings, watched: WatchedLanguage) -> Context:
     return _current
 
 
+def current_of(language: Language) -> Current:
+    """Each stage's current version, and what it is made of; a document of another is outdated."""
+    return Current(
+        versions=pipeline.versions(language),
+        inputs=pipeline.inputs(language),
+        catalogues=pipeline.catalogue_texts(language),
+    )
+
+
 def _note_versions(here: Context) -> None:
     """What the versions are made of, so that a plan can tell what has changed since."""
     try:
         with here.store.write() as connection:
-            progress.remember_versions(
-                connection, here.versions, pipeline.inputs(here.language), now=time.time()
-            )
-            sparing.remember_catalogues(connection, pipeline.catalogue_texts(here.language))
+            sparing.remember(connection, current_of(here.language), now=time.time())
     except SQLAlchemyError:  # a plan then says "unknown"; the work itself needs no note
         log.warning("the database is away: stage versions not noted", exc_info=True)
 

@@ -6,11 +6,10 @@ import logging
 import time
 
 from tasks.app import app
-from tasks.context import context
+from tasks.context import context, current_of
 from tasks.dispatch import dispatch
-from zhibiao import pipeline
 from zhibiao.store import reprocessing, retention, sparing
-from zhibiao.store.outdated import Current, Selection
+from zhibiao.store.outdated import Selection
 
 log = logging.getLogger(__name__)
 
@@ -19,11 +18,7 @@ log = logging.getLogger(__name__)
 def reprocess_outdated() -> None:
     """Begin a run over all that is outdated, if anything is."""
     here = context()
-    current = Current(
-        versions=here.versions,
-        inputs=pipeline.inputs(here.language),
-        catalogues=pipeline.catalogue_texts(here.language),
-    )
+    current = current_of(here.language)
     with here.store.read() as connection:
         spared = sparing.find(connection, Selection(), current)
     with here.store.write() as connection:

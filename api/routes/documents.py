@@ -38,7 +38,7 @@ from tasks.ringing import ring
 from zhibiao.domain import State
 from zhibiao.metadata.corrected import checked_corrections
 from zhibiao.rendering import sendable
-from zhibiao.store import control, documents, metadata_corrections, progress, results
+from zhibiao.store import control, documents, metadata_corrections, results, sparing
 from zhibiao.store.errors import NotFound
 from zhibiao.store.observations import ObservationFilter
 
@@ -118,7 +118,7 @@ def correct_document(
     current = knowledge.current_of(service.settings)
     with service.store.write() as connection:
         now = service.store.now(connection)
-        progress.remember_versions(connection, current.versions, current.inputs, now=now)
+        sparing.remember(connection, current, now=now)
         run = metadata_corrections.correct(
             connection, document, changes, by=who, now=now, current=current
         )

@@ -37,7 +37,6 @@ from zhibiao.store import (
     documents,
     plans,
     prints,
-    progress,
     publications,
     reprocessing,
     retention,
@@ -86,8 +85,7 @@ def reprocess(
         now = service.store.now(connection)
         check(connection, service.settings, run=asked.run)
         documents.require(connection, asked.documents)
-        progress.remember_versions(connection, current.versions, current.inputs, now=now)
-        sparing.remember_catalogues(connection, current.catalogues)
+        sparing.remember(connection, current, now=now)
     # Before the run's own transaction: it may take long, and others have to write meanwhile.
     with service.store.read() as connection:
         spared = sparing.find(connection, selection, current)

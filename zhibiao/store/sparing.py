@@ -60,6 +60,12 @@ class Spared:
     documents: Mapping[int, int]  # id: publication, when it was looked at
 
 
+def remember(connection: Connection, current: Current, *, now: float) -> None:
+    """Note what the current versions are made of, so that later ones can be compared with them."""
+    progress.remember_versions(connection, current.versions, current.inputs, now=now)
+    remember_catalogues(connection, current.catalogues)
+
+
 def remember_catalogues(connection: Connection, texts: Mapping[str, str]) -> None:
     """Keep the files of a catalogue, `{digest: text}`: later ones are compared with them."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

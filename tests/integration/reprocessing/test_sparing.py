@@ -16,7 +16,7 @@ from sqlalchemy import select
 from zhibiao import pipeline
 from zhibiao.catalogue.loading import built_in_text, parse_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
-from zhibiao.store import Store, progress, publications, reprocessing, runs, sparing
+from zhibiao.store import Store, publications, reprocessing, runs, sparing
 from zhibiao.store.exports import ExportFilter, export
 from zhibiao.store.outdated import Current, Selection
 from zhibiao.store.publications import AsOf
@@ -77,10 +77,8 @@ class Reports(MadeUpStages):
 
     def note(self) -> None:
         """As a worker does when it begins."""
-        current = self.current
         with self.store.write() as connection:
-            progress.remember_versions(connection, current.versions, current.inputs, now=1.0)
-            sparing.remember_catalogues(connection, current.catalogues)
+            sparing.remember(connection, self.current, now=1.0)
 
     def clean(self, raw: RawDocument) -> tuple[CleanText, Metadata]:
         described = pipeline.clean(raw, {})
