@@ -13,12 +13,14 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 from submitted import submit
 
+from tasks.context import current_of
 from tasks.dispatch import dispatch
 from zhibiao.backups import archive, back_up, restore, verify
 from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
 from zhibiao.cli.main import run
+from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, schema
+from zhibiao.store import Store, schema, sparing
 from zhibiao.store.errors import NotReady
 from zhibiao.store.migrate import current, head, upgrade
 from zhibiao.testing.reports import generate_many
@@ -255,9 +257,12 @@ def test_a_place_in_use_is_left_as_it_is(store: Store, database_url: str, tmp_pa
     assert rows_of(store) == before
 
 
-def test_a_place_that_was_only_migrated_is_empty(
+def test_a_place_that_a_worker_has_only_started_in_is_empty(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
+    language = Language.load()
+    with store.write() as connection:
+        sparing.remember(connection, current_of(language), now=1.0)
     (tmp_path / "other").mkdir()
     backup = small_backup(tmp_path / "other")
     assert restore(here(database_url, tmp_path), backup).documents == 3

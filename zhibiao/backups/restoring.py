@@ -27,13 +27,13 @@ from zhibiao.backups.archive import (
 )
 from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
 from zhibiao.settings import PREFIX, Settings
-from zhibiao.store import Store, file_to_make, queue, runs, schema
+from zhibiao.store import Store, accounting, file_to_make, queue, schema
 from zhibiao.store.migrate import altering, known_revisions, upgrade_to
 
 _BATCH_ROWS = 500
 _BATCH_BYTES = 4_000_000
 # What a service that has never been used leaves in its database.
-_OF_AN_UNUSED_ONE = frozenset({"canaries", "logins", "stage_versions", "text_index"})
+_OF_AN_UNUSED_ONE = rows.LEFT_OUT | {"stage_versions", "catalogue_files"}
 FOLDER = "restored"  # in the data dir: settings and files of the place that was backed up
 
 
@@ -136,27 +136,30 @@ def _fill(connection: Connection, path: Path, manifest: Manifest) -> None:
 def _fill_table(connection: Connection, path: Path, table: Table, entry: TableEntry) -> int:
     """Insert all rows. What refers to a row of the same table is set when all of them are there."""
     inner = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
-    key = [column.name for column in table.primary_key.columns]
     statement = insert(rows.shadow(table.name, entry))
     later: dict[str, list[dict[str, Any]]] = {name: [] for name in inner}
     count = 0
     with opened_member(path, table_member(table.name)) as stream:
         for batch in _batches(stream, entry):
-            for values in batch:
-                for name in inner:
-                    if values[name] is not None:
-                        later[name].append({"to": values[name], "this": values[key[0]]})
-                        values[name] = None
+            for name in inner:
+                later[name] += _set_aside(batch, name)
             connection.execute(statement, batch)
             count += len(batch)
     for name, references in later.items():
         if references:
-            column = table.c[key[0]]
-            change = (
-                update(table).where(column == bindparam("this")).values({name: bindparam("to")})
-            )
-            connection.execute(change, references)
+            own = table.c.id == bindparam("this")
+            connection.execute(update(table).where(own).values({name: bindparam("to")}), references)
     return count
+
+
+def _set_aside(batch: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """What a column refers to, by row; the rows themselves refer to nothing."""
+    references = [
+        {"this": values["id"], "to": values[name]} for values in batch if values[name] is not None
+    ]
+    for values in batch:
+        values[name] = None
+    return references
 
 
 def _batches(stream: Any, entry: TableEntry) -> Iterator[list[dict[str, Any]]]:
@@ -181,14 +184,12 @@ def _let_work_wait(store: Store, connection: Connection) -> None:
 
 
 def _found(connection: Connection) -> dict[str, Any]:
-    sealed = select(schema.runs.c.id).where(schema.runs.c.sealed_at.is_not(None))
-    ids = list(connection.scalars(sealed.where(schema.runs.c.deleted_at.is_(None))))
-    accounts = runs.accounts(connection, ids)
+    ids = accounting.sealed_runs(connection)
     count = select(func.count()).select_from(schema.documents)
     return {
         "documents": connection.execute(count).scalar_one(),
         "runs": len(ids),
-        "unbalanced": tuple(run for run, each in accounts.items() if not each.balanced),
+        "unbalanced": accounting.unbalanced(connection, ids),
     }
 
 

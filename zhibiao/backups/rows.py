@@ -28,12 +28,13 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from zhibiao.backups.archive import TableEntry
 from zhibiao.store import schema
+from zhibiao.store.batches import streamed
 
 _BATCH_ROWS = 500
 # Who listens on the queues, and who is logged in: wrong anywhere else. The full-text index, which
 # each kind of database has in its own way: upkeep fills it again, and until then a search reads the
 # texts.
-_LEFT_OUT = frozenset({"canaries", "logins", "text_index"})
+LEFT_OUT = frozenset({"canaries", "logins", "text_index"})
 
 
 def tables_of(connection: Connection) -> list[Table]:
@@ -41,7 +42,7 @@ def tables_of(connection: Connection) -> list[Table]:
     found = set(inspect(connection).get_table_names())
     reflected = MetaData()
     reflected.reflect(connection, only=sorted(found & set(schema.metadata.tables)))
-    return [table for table in reflected.sorted_tables if table.name not in _LEFT_OUT]
+    return [table for table in reflected.sorted_tables if table.name not in LEFT_OUT]
 
 
 def kinds_of(table: Table) -> tuple[str, ...]:
@@ -64,8 +65,8 @@ def read_rows(connection: Connection, table: Table) -> Iterator[list[Any]]:
     ]
     binary = [position for position, kind in enumerate(kinds) if kind == "bytes"]
     query = select(*wanted).order_by(*table.primary_key.columns)
-    for found in connection.execution_options(yield_per=_BATCH_ROWS).execute(query):
-        row = list(found)
+    for found in streamed(connection, query, _BATCH_ROWS):
+        row: list[Any] = list(found.values())
         for position in binary:
             if row[position] is not None:
                 row[position] = base64.b64encode(row[position]).decode("ascii")

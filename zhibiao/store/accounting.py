@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, select
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, sel
 from zhibiao.domain import Stage
 from zhibiao.store import runs
 from zhibiao.store.batches import in_batches
+from zhibiao.store.documents import current
 from zhibiao.store.schema import (
     clean_texts,
     documents,
@@ -40,21 +42,12 @@ class Accounting:
 
 def account(connection: Connection, *, now: float) -> Accounting:
     """Ask the whole store."""
-    sealed = select(runs_table.c.id).where(
-        runs_table.c.sealed_at.is_not(None), runs_table.c.deleted_at.is_(None)
-    )
-    unbalanced = [
-        run
-        for some in in_batches(sorted(connection.scalars(sealed)))
-        for run, accounts in runs.accounts(connection, some).items()
-        if not accounts.balanced
-    ]
     silent = and_(
         runs_table.c.sealed_at.is_(None), runs_table.c.touched_at < now - _ABANDONED_SECONDS
     )
     return Accounting(
         documents=_count(connection, documents, documents.c.id.is_not(None)),
-        unbalanced=tuple(unbalanced),
+        unbalanced=unbalanced(connection, sealed_runs(connection)),
         without_work=_count(
             connection, documents, ~exists().where(work.c.id == documents.c.work_id)
         ),
@@ -76,6 +69,27 @@ def account(connection: Connection, *, now: float) -> Accounting:
     )
 
 
+def sealed_runs(connection: Connection) -> list[int]:
+    """The runs that have been received in full and are not being deleted."""
+    return list(
+        connection.scalars(
+            select(runs_table.c.id)
+            .where(runs_table.c.sealed_at.is_not(None), runs_table.c.deleted_at.is_(None))
+            .order_by(runs_table.c.id)
+        )
+    )
+
+
+def unbalanced(connection: Connection, wanted: Sequence[int]) -> tuple[int, ...]:
+    """Of some runs, those whose states are not as many as their documents."""
+    return tuple(
+        run
+        for some in in_batches(wanted)
+        for run, accounts in runs.accounts(connection, some).items()
+        if not accounts.balanced
+    )
+
+
 def _missing_outputs(connection: Connection) -> dict[str, int]:
     tables = ((Stage.READ, raw_texts), (Stage.CLEAN, clean_texts), (Stage.SEGMENT, term_counts))
     found = {
@@ -83,10 +97,7 @@ def _missing_outputs(connection: Connection) -> dict[str, int]:
             connection,
             documents,
             documents.c[f"{stage.value}_hash"].is_not(None)
-            & ~exists().where(
-                table.c.document_id == documents.c.id,
-                table.c.hash == documents.c[f"{stage.value}_hash"],
-            ),
+            & ~exists().where(current(table, stage)),
         )
         for stage, table in tables
     }

@@ -26,13 +26,14 @@ from zhibiao.domain import (
     Stage,
     digests,
 )
+from zhibiao.store.correction_layer import extracted
+from zhibiao.store.documents import current
 from zhibiao.store.engine import Store
 from zhibiao.store.results import as_metadata
 from zhibiao.store.schema import (
     clean_texts,
     documents,
     extractions,
-    observations,
     raw_texts,
     sources,
     statements,
@@ -68,11 +69,11 @@ class Checked:
     earlier: int = 0  # outputs of earlier versions that cannot be compared any more
 
 
-def check_all(store: Store, current: Mapping[Stage, str], checked: Checked) -> Iterator[Damage]:
-    """Every damage, while `checked` counts; in short transactions. `current`: stage versions."""
+def check_all(store: Store, versions: Mapping[Stage, str], checked: Checked) -> Iterator[Damage]:
+    """Every damage, while `checked` counts; in short transactions. `versions`: the current ones."""
     yield from _check_sources(store, checked)
     for stage, table in _OUTPUTS.items():
-        yield from _check_outputs(store, stage, table, current[stage], checked)
+        yield from _check_outputs(store, stage, table, versions[stage], checked)
 
 
 def _check_sources(store: Store, checked: Checked) -> Iterator[Damage]:
@@ -137,16 +138,13 @@ def _keys_of(
     connection: Connection, stage: Stage, table: Table, ids: Sequence[int]
 ) -> list[RowMapping]:
     """Outputs with the version that vouches for them, where a document shows them."""
-    shown = and_(
-        documents.c.id == table.c.document_id, documents.c[f"{stage.value}_hash"] == table.c.hash
-    )
     query: Select[Any] = (
         select(
             table.c.document_id,
             table.c.hash,
             documents.c[f"{stage.value}_version"].label("version"),
         )
-        .outerjoin(documents, shown)
+        .outerjoin(documents, current(table, stage))
         .where(table.c.document_id.in_(ids))
         .order_by(table.c.document_id, table.c.hash)
     )
@@ -200,8 +198,7 @@ def _extraction(connection: Connection, row: RowMapping) -> str | None:
     """None where statements belong to it: of them not all that is hashed is stored."""
     mine = statements.c.extraction_id == row["id"]
     stated = connection.execute(select(func.count()).select_from(statements).where(mine))
-    query = select(observations).where(observations.c.extraction_id == row["id"])
-    found = connection.execute(query.order_by(observations.c.ordinal)).mappings().all()
+    found = extracted(connection, row["id"])
     if row["numbers"] != len(found) + len(row["rejections"]):
         return f"{len(found)} observations and {len(row['rejections'])} rejections"
     if stated.scalar_one():
@@ -221,12 +218,7 @@ def _text_of(connection: Connection, row: RowMapping) -> str | None:
     """The raw text that a shown extraction was made from."""
     query = (
         select(raw_texts.c.text)
-        .join(
-            documents,
-            and_(
-                documents.c.id == raw_texts.c.document_id, documents.c.read_hash == raw_texts.c.hash
-            ),
-        )
+        .join(documents, current(raw_texts, Stage.READ))
         .where(documents.c.id == row["document_id"], documents.c.extraction_id == row["id"])
     )
     return connection.execute(query).scalar_one_or_none()
@@ -240,7 +232,7 @@ _PLAIN = [
 ]
 
 
-def _observation(row: RowMapping, text: str) -> Observation:
+def _observation(row: Mapping[str, Any], text: str) -> Observation:
     spans = {name: _span(row, prefix) for name, prefix in _SPANS.items()}
     sentence = spans["sentence_span"]
     if sentence is None:
@@ -254,7 +246,7 @@ def _observation(row: RowMapping, text: str) -> Observation:
     )
 
 
-def _span(row: RowMapping, prefix: str) -> Span | None:
+def _span(row: Mapping[str, Any], prefix: str) -> Span | None:
     start = row[f"{prefix}start"]
     return None if start is None else Span(start, row[f"{prefix}end"])
 
