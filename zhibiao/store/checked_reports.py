@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
+from zhibiao.store.corrected_reports import of_report
 from zhibiao.store.correction_tables import checked_reports
 
 
@@ -22,15 +23,11 @@ def mark(connection: Connection, document: Mapping[Any, Any], *, by: str, now: f
 
 def unmark(connection: Connection, document: Mapping[Any, Any]) -> None:
     """Note that it is not checked."""
-    connection.execute(delete(checked_reports).where(_of(document)))
+    connection.execute(delete(checked_reports).where(of_report(checked_reports, document)))
 
 
 def get(connection: Connection, document: Mapping[Any, Any]) -> Row[Any] | None:
     """Who has checked it (`checked_by`), and when (`checked_at`)."""
-    return connection.execute(select(checked_reports).where(_of(document))).one_or_none()
-
-
-def _of(document: Mapping[Any, Any]) -> ColumnElement[bool]:
-    return and_(
-        checked_reports.c.sha256 == document["sha256"], checked_reports.c.part == document["part"]
-    )
+    return connection.execute(
+        select(checked_reports).where(of_report(checked_reports, document))
+    ).one_or_none()

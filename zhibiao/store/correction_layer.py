@@ -16,11 +16,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    and_,
+    bindparam,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from zhibiao.domain import Span
 from zhibiao.domain.corrections import Correction, CorrectionKind, moved, overlay
 from zhibiao.store.batches import in_batches
+from zhibiao.store.corrected_reports import of_report
 from zhibiao.store.correction_tables import observation_corrections
 from zhibiao.store.schema import documents, observations, raw_texts
 from zhibiao.text.sentences import enclosing, sentences, within_reach
@@ -35,9 +35,11 @@ from zhibiao.text.sentences import enclosing, sentences, within_reach
 _DECIMALS = ("value", "value_high", "base_value")
 
 IN_FORCE = observation_corrections.c.ended_at.is_(None)
-_OF_DOCUMENT = and_(
-    observation_corrections.c.sha256 == documents.c.sha256,
-    observation_corrections.c.part == documents.c.part,
+_OF_DOCUMENT = of_report(observation_corrections, documents.c)
+_MARK = (
+    update(observations)
+    .where(observations.c.id == bindparam("this"))
+    .values(correction_id=bindparam("by"), corrected=bindparam("kind"), layer=bindparam("as_layer"))
 )
 
 
@@ -74,13 +76,18 @@ def _lay_over(connection: Connection, document: RowMapping, in_force: Sequence[R
     kinds = {each.id: each.kind for each in corrections}
     stated = extracted(connection, extraction)
     laid = overlay(stated, corrections)
-    for positions, layer in ((laid.confirmed, None), (laid.overruled, "overruled")):
-        for position, correction in positions.items():
-            connection.execute(
-                update(observations)
-                .where(observations.c.id == stated[position]["id"])
-                .values(correction_id=correction, corrected=kinds[correction], layer=layer)
-            )
+    marked = [
+        {
+            "this": stated[position]["id"],
+            "by": correction,
+            "kind": kinds[correction],
+            "as_layer": layer,
+        }
+        for positions, layer in ((laid.confirmed, None), (laid.overruled, "overruled"))
+        for position, correction in positions.items()
+    ]
+    if marked:
+        connection.execute(_MARK, marked)
     places = _Places(connection, document)
     rows = [
         {
@@ -136,7 +143,7 @@ def extracted(connection: Connection, extraction: int | None) -> list[dict[str, 
     """The rows that the extraction itself has made."""
     query = select(observations).where(
         observations.c.extraction_id == extraction,
-        or_(observations.c.layer.is_(None), observations.c.layer != "inserted"),
+        observations.c.layer.is_distinct_from("inserted"),
     )
     rows = connection.execute(query.order_by(observations.c.ordinal)).mappings()
     return [dict(row) for row in rows]

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, FromClause, select
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
-from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.store.documents import DocumentFilter, counted, work_of
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import (
@@ -19,6 +18,7 @@ from zhibiao.store.panel import (
     statements_by_region,
     without_values_by_region,
 )  # fmt: skip
+from zhibiao.store.results import corrected_in
 from zhibiao.store.schema import documents, work
 
 # Of several documents for one region and year, the state of the first of these counts.
@@ -124,6 +124,6 @@ def _submitted(
             document_id=row.id,
             document=row.title,
             source=row.name,
-            corrected=tuple(corrected_fields((row.metadata_notes or {}).get("decided_by", {}))),
+            corrected=tuple(corrected_in(row._mapping)),
         )
     return found

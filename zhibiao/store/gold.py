@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from zhibiao.analysis.scoring import report_name
 from zhibiao.rendering import STATED_FIELDS, Record, as_json
 from zhibiao.store import metadata_corrections
+from zhibiao.store.corrected_reports import of_report
 from zhibiao.store.correction_tables import checked_reports
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.schema import documents, observations
@@ -25,29 +26,23 @@ def gold_records(connection: Connection, wanted: DocumentFilter) -> Iterator[Rec
     # A condition on work has no place here: a report was checked, whatever becomes of it now.
     first = (
         select(func.min(documents.c.id))
-        .join(
-            checked_reports,
-            and_(
-                checked_reports.c.sha256 == documents.c.sha256,
-                checked_reports.c.part == documents.c.part,
-            ),
-        )
+        .join(checked_reports, of_report(checked_reports, documents.c))
         .where(documents.c.extraction_id.is_not(None), *wanted.clauses())
         .group_by(documents.c.sha256, documents.c.part)
     )
     rows = connection.execute(
         select(documents).where(documents.c.id.in_(first)).order_by(documents.c.id)
     ).all()
+    corrected = metadata_corrections.of(connection, [row.id for row in rows])
     names: set[str] = set()
     for row in rows:
         name = report_name(row.name, row.part)
         name = f"{name}_{row.id}" if name in names else name
         names.add(name)
-        corrected = metadata_corrections.of(connection, [row.id]).get(row.id, {})
         yield {
             "name": name,
             "document_id": row.id,
-            "metadata": corrected,
+            "metadata": corrected.get(row.id, {}),
             "observations": _stated(connection, row.extraction_id),
         }
 

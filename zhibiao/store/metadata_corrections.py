@@ -11,25 +11,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, insert, literal, select, update
+from sqlalchemy import Connection, RowMapping, case, insert, literal, select, update
 
 from zhibiao.domain import Stage, State
-from zhibiao.metadata.corrected import check_years, corrected_fields
+from zhibiao.metadata.corrected import check_years
 from zhibiao.metadata.presumed import presumed
 from zhibiao.store import reprocessing
 from zhibiao.store.batches import in_batches
+from zhibiao.store.corrected_reports import of_report, original
 from zhibiao.store.correction_tables import metadata_corrections
-from zhibiao.store.errors import NotCorrectable, NotFound
+from zhibiao.store.errors import NotCorrectable
 from zhibiao.store.locks import keep_outputs, start_work
 from zhibiao.store.outdated import Current, Selection
-from zhibiao.store.results import described
+from zhibiao.store.results import corrected_in, described
 from zhibiao.store.schema import IN_FLIGHT, documents, work
 
 _IN_FORCE = metadata_corrections.c.ended_at.is_(None)
-_OF_DOCUMENT = and_(
-    metadata_corrections.c.sha256 == documents.c.sha256,
-    metadata_corrections.c.part == documents.c.part,
-)
+_OF_DOCUMENT = of_report(metadata_corrections, documents.c)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +61,7 @@ def history(connection: Connection, document: Mapping[Any, Any]) -> list[Metadat
         return []
     rows = connection.execute(
         select(metadata_corrections)
-        .where(
-            metadata_corrections.c.sha256 == document["sha256"],
-            metadata_corrections.c.part == document["part"],
-        )
+        .where(of_report(metadata_corrections, document))
         .order_by(metadata_corrections.c.id.desc())
     ).all()
     return [
@@ -120,19 +115,7 @@ def correct(
 
 
 def _corrected_row(connection: Connection, document: int) -> RowMapping:
-    row = (
-        connection.execute(select(documents).where(documents.c.id == document))
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        raise NotFound(f"There is no document {document}.", document=document)
-    if row["duplicate_of"] is not None:
-        raise NotCorrectable(
-            f"Document {document} has the bytes of document {row['duplicate_of']}: correct that.",
-            document=document,
-            duplicate_of=row["duplicate_of"],
-        )
+    row = original(connection, document)
     if row["sha256"] is None:
         raise NotCorrectable(
             f"The bytes of document {document} were not kept: submit its file again.",
@@ -145,11 +128,7 @@ def _of_same_bytes(connection: Connection, row: RowMapping) -> list[int]:
     return list(
         connection.scalars(
             select(documents.c.id)
-            .where(
-                documents.c.sha256 == row["sha256"],
-                documents.c.part == row["part"],
-                documents.c.duplicate_of.is_(None),
-            )
+            .where(of_report(documents, row), documents.c.duplicate_of.is_(None))
             .order_by(documents.c.id)
         )
     )
@@ -211,10 +190,7 @@ def _note(
     connection.execute(
         update(metadata_corrections)
         .where(
-            metadata_corrections.c.sha256 == row["sha256"],
-            metadata_corrections.c.part == row["part"],
-            metadata_corrections.c.field.in_(new),
-            _IN_FORCE,
+            of_report(metadata_corrections, row), metadata_corrections.c.field.in_(new), _IN_FORCE
         )
         .values(ended_by=by, ended_at=now)
     )
@@ -267,7 +243,7 @@ def outdate(connection: Connection, ids: Collection[int]) -> None:
 
 def _shows(document: Mapping[Any, Any], corrected: Mapping[str, Any], alone: bool = False) -> bool:
     """Has a document these corrections, and, `alone`, no others?"""
-    shown = corrected_fields((document["metadata_notes"] or {}).get("decided_by", {}))
+    shown = corrected_in(document)
     return all(
         field in shown and document[field] == value for field, value in corrected.items()
     ) and not (alone and set(shown) - corrected.keys())

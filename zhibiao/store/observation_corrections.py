@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from zhibiao.domain.corrections import Correction, CorrectionKind, Overlay, overlay
 from zhibiao.domain.difference import Stated
+from zhibiao.store.corrected_reports import of_report, original
 from zhibiao.store.correction_layer import (
     IN_FORCE,
     as_correction,
@@ -60,10 +61,7 @@ def of_document(connection: Connection, row: Mapping[Any, Any]) -> list[Made]:
     """All corrections of a row of documents, the newest first."""
     rows = connection.execute(
         select(observation_corrections)
-        .where(
-            observation_corrections.c.sha256 == row["sha256"],
-            observation_corrections.c.part == row["part"],
-        )
+        .where(of_report(observation_corrections, row))
         .order_by(observation_corrections.c.id.desc())
     ).mappings()
     made = [(each, as_correction(each, row["read_hash"])) for each in rows]
@@ -134,13 +132,29 @@ def make(
         if earlier is not None:
             _end(connection, [earlier], by, now)
         if found is None and meant is None:  # what was added is wrong: nothing is left to say
-            lay_over(connection, _same_bytes(document))
+            lay_over(connection, of_report(documents, document))
             return None
         if found is None:
             kind = CorrectionKind.ADDED
     if kind is CorrectionKind.RIGHT:
         meant = found
-    values = {
+    values = _values(document, kind, found, meant, by, now)
+    made = connection.execute(
+        insert(observation_corrections).values(values).returning(observation_corrections.c.id)
+    ).scalar_one()
+    lay_over(connection, of_report(documents, document))
+    return int(made)
+
+
+def _values(
+    document: Mapping[Any, Any],
+    kind: CorrectionKind,
+    found: Mapping[Any, Any] | None,
+    meant: Mapping[Any, Any] | None,
+    by: str,
+    now: float,
+) -> dict[str, Any]:
+    return {
         "sha256": document["sha256"],
         "part": document["part"],
         "kind": kind.value,
@@ -150,11 +164,6 @@ def make(
         "made_by": by,
         "made_at": now,
     }
-    made = connection.execute(
-        insert(observation_corrections).values(values).returning(observation_corrections.c.id)
-    ).scalar_one()
-    lay_over(connection, _same_bytes(document))
-    return int(made)
 
 
 def _holds(observation: RowMapping) -> bool:
@@ -179,8 +188,7 @@ def end(
     known = connection.execute(
         select(observation_corrections.c.id).where(
             observation_corrections.c.id == correction,
-            observation_corrections.c.sha256 == document["sha256"],
-            observation_corrections.c.part == document["part"],
+            of_report(observation_corrections, document),
             IN_FORCE,
         )
     ).scalar_one_or_none()
@@ -191,7 +199,7 @@ def end(
             correction=correction,
         )
     _end(connection, [correction], by, now)
-    lay_over(connection, _same_bytes(document))
+    lay_over(connection, of_report(documents, document))
 
 
 def _end(connection: Connection, ids: Sequence[int], by: str, now: float) -> None:
@@ -215,42 +223,16 @@ def confirm_all(connection: Connection, document: Mapping[Any, Any], *, by: str,
             observations.c.correction_id.is_(None),
         )
     ).mappings()
-    values = [
-        {
-            "sha256": document["sha256"],
-            "part": document["part"],
-            "kind": CorrectionKind.RIGHT.value,
-            "found": as_json(row),
-            "meant": as_json({**row, **_SETTLED}),
-            "read_hash": document["read_hash"],
-            "made_by": by,
-            "made_at": now,
-        }
-        for row in rows
-    ]
+    values = [_values(document, CorrectionKind.RIGHT, row, row, by, now) for row in rows]
     if values:
         connection.execute(insert(observation_corrections), values)
-        lay_over(connection, _same_bytes(document))
+        lay_over(connection, of_report(documents, document))
     return len(values)
 
 
 def correctable(connection: Connection, document: int) -> RowMapping:
     """A document's row, locked. Raises NotFound and NotCorrectable."""
-    row = (
-        connection.execute(
-            select(documents).where(documents.c.id == document).with_for_update(key_share=True)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        raise NotFound(f"There is no document {document}.", document=document)
-    if row["duplicate_of"] is not None:
-        raise NotCorrectable(
-            f"Document {document} has the bytes of document {row['duplicate_of']}: correct that.",
-            document=document,
-            duplicate_of=row["duplicate_of"],
-        )
+    row = original(connection, document, lock=True)
     if row["extraction_id"] is None or row["sha256"] is None:
         raise NotCorrectable(
             f"Document {document} has not been extracted yet: there is nothing to correct.",
@@ -278,7 +260,3 @@ def observation_of(connection: Connection, document: Mapping[Any, Any], wanted: 
             observation=wanted,
         )
     return row
-
-
-def _same_bytes(row: Mapping[Any, Any]) -> ColumnElement[bool]:
-    return and_(documents.c.sha256 == row["sha256"], documents.c.part == row["part"])

@@ -37,6 +37,7 @@ from zhibiao.domain import (
     Stage,
     Statement,
 )
+from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.store.bulk import insert_observations
 from zhibiao.store.locks import keep_outputs
 from zhibiao.store.parts import part_document, part_work, vanish
@@ -162,6 +163,11 @@ def as_metadata(row: RowMapping | Mapping[str, Any]) -> Metadata:
 _PLAIN_METADATA = tuple(
     name for name in METADATA_COLUMNS if name not in ("delivered_on", "metadata_notes")
 )
+
+
+def corrected_in(row: Mapping[Any, Any]) -> list[str]:
+    """The fields that a person decided, of a row of documents."""
+    return corrected_fields((row["metadata_notes"] or {}).get("decided_by", {}))
 
 
 def save_raw(
