@@ -83,7 +83,7 @@ def commit(
                 queue.untouched(connection, held, lease, now=now)
         publications.show(connection, [move.work_id for move in moves])
         ids = [each.held.document_id for each in linked if each.held.work_id in mine]
-        prints.regroup_all(connection, ids, now=now)
+        prints.regroup(connection, ids, now=now)
         done = [move.work_id for move in moves if move.to is None]
         publications.publish(connection, done, now=now)
         for outcome in outcomes:

@@ -136,7 +136,7 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
         # Here, because of two documents cleaned at the same time the later one to come here finds
         # the clean text of both in the store. What is cleaned just now is linked at its commit.
         with here.store.write() as connection:
-            prints.regroup(connection, held.document_id, now=here.store.now(connection))
+            prints.regroup(connection, [held.document_id], now=here.store.now(connection))
     terms = pipeline.segment(material.clean, here.language)
     digest = digests.of_terms(terms.counts, terms.cut)
 

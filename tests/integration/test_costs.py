@@ -48,7 +48,7 @@ CALLS_OF_A_MESSAGE = {
     (publications, "show"): 1,
     (publications, "publish"): 1,
     (publications, "rename_canonical"): 0,
-    (prints, "regroup_all"): 1,
+    (prints, "regroup"): 1,
     (progress, "record"): len(Stage),
 }
 

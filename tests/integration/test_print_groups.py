@@ -27,7 +27,7 @@ def link(store: Store, texts: Sequence[Text], *, chunk: int) -> list[int]:
     for start in range(0, len(texts), chunk):
         with store.write() as connection:
             added = add(connection, texts[start : start + chunk])
-            prints.regroup_all(connection, added, now=1.0)
+            prints.regroup(connection, added, now=1.0)
         ids += added
     return ids
 
@@ -64,7 +64,7 @@ def test_prints_are_linked_as_if_each_were_compared_with_all(
             clean(connection, document, rng.choice(texts), year=2021)
     for start in range(0, 8, chunk):
         with store.write() as connection:
-            prints.regroup_all(connection, changed[start : start + chunk], now=2.0)
+            prints.regroup(connection, changed[start : start + chunk], now=2.0)
     check(store)
     with store.read() as connection:
         known, canonical = stored(connection, year=2021)
@@ -84,13 +84,13 @@ def test_prints_of_many_reports_of_one_year_find_theirs(store: Store) -> None:
         # A canonical print is cleaned to another text: its rows of hashes and its prints follow.
         (most, _) = Counter(canonical.values()).most_common(1)[0]
         clean(connection, most, reports(rng, 1)[0])
-        prints.regroup_all(connection, [most], now=2.0)
+        prints.regroup(connection, [most], now=2.0)
     check(store)
     with store.write() as connection:
         connection.execute(update(documents).values(canonical_id=None))
         connection.execute(delete(documents).where(documents.c.id.in_(ids[::3])))
         left = [each for each in ids if each not in ids[::3]]
-        prints.regroup_all(connection, left, now=3.0)
+        prints.regroup(connection, left, now=3.0)
     check(store)
 
 

@@ -762,7 +762,7 @@ def stored_print(store: Store, text: str, *, year: int = 2023, partial: bool = F
         (held,) = claim(store, chunk.work_ids, stage)
         with store.write() as connection:
             save_stage(connection, held, stage, text=text, described=described)
-            prints.regroup(connection, held.document_id, now=11.0)
+            prints.regroup(connection, [held.document_id], now=11.0)
     assert accounts(store, run).balanced
     return held.document_id
 
@@ -797,6 +797,6 @@ def test_a_print_that_moves_to_another_year_leaves_its_group(store: Store) -> No
         connection.execute(
             update(document_table).where(document_table.c.id == second).values(year=2020)
         )
-        prints.regroup(connection, second, now=12.0)
-        prints.regroup(connection, first, now=12.0)
+        prints.regroup(connection, [second], now=12.0)
+        prints.regroup(connection, [first], now=12.0)
     assert canonical_ids(store) == {first: first, second: second}

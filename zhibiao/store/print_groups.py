@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Table,
     bindparam,
     delete,
     insert,
@@ -94,8 +95,8 @@ def stored_groups(connection: Connection, place: Place) -> StoredGroups:
     return (_Few if len(found) <= FEW else _Many)(connection, place, found)
 
 
-def _here(place: Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return (documents.c.region_code == place[0], documents.c.year == place[1])
+def _here(place: Place, table: Table = documents) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.region_code == place[0], table.c.year == place[1])
 
 
 class _Few(GroupsInMemory):
@@ -119,7 +120,8 @@ class _Many:
     def __init__(self, connection: Connection, place: Place, _: Iterable[Print]) -> None:
         self._connection, self._place = connection, place
         self._held: dict[int, list[int]] = {}  # who holds each hash of the last print asked for
-        if connection.execute(_rows_of(place).limit(1)).first() is None:
+        known = select(print_hashes.c.hash).where(*_here(place, print_hashes)).limit(1)
+        if connection.execute(known).first() is None:
             # Grouped before there were rows.
             here = {"code": place[0], "year": place[1]}
             rows = connection.execute(_CANONICAL, here)
@@ -175,18 +177,8 @@ def forget_hashes(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(print_hashes).where(print_hashes.c.document_id.in_(ids)))
 
 
-def _rows_of(place: Place, *more: ColumnElement[bool]) -> Select[Any]:
-    return select(print_hashes.c.hash, print_hashes.c.document_id).where(
-        print_hashes.c.region_code == place[0], print_hashes.c.year == place[1], *more
-    )
-
-
 def _index_anew(connection: Connection, place: Place, canonical: Iterable[Print]) -> None:
-    connection.execute(
-        delete(print_hashes).where(
-            print_hashes.c.region_code == place[0], print_hashes.c.year == place[1]
-        )
-    )
+    connection.execute(delete(print_hashes).where(*_here(place, print_hashes)))
     holders: Counter[int] = Counter()
     rows: list[tuple[int, int]] = []
     for found in canonical:

@@ -72,17 +72,12 @@ def settle_due(
             if until():
                 return
             with store.write() as connection:
-                regroup_all(connection, some, now=store.now(connection))
+                regroup(connection, some, now=store.now(connection))
         if len(found) < _BATCH_DOCUMENTS:
             return
 
 
-def regroup(connection: Connection, document: int, *, now: float) -> None:
-    """`regroup_all` of one document."""
-    regroup_all(connection, [document], now=now)
-
-
-def regroup_all(connection: Connection, ids: Sequence[int], *, now: float) -> None:
+def regroup(connection: Connection, ids: Sequence[int], *, now: float) -> None:
     """Settle which prints of these documents' regions and years are the same report.
 
     Also for the prints they were grouped with before, if their region or year has changed since.
@@ -119,7 +114,7 @@ def regroup_all(connection: Connection, ids: Sequence[int], *, now: float) -> No
 
 
 def hold_places(connection: Connection, ids: Sequence[int], places: Iterable[Place]) -> None:
-    """Before any row: nobody else settles what `regroup_all` will, until this has ended.
+    """Before any row: nobody else settles what `regroup` will, until this has ended.
 
     `places`: those that the documents are of from now on.
     """

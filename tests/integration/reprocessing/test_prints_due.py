@@ -45,7 +45,7 @@ def two_prints(line: Any) -> None:
 def settle_as_segment_does(line: Any) -> None:
     for document in (1, 2):
         with line.store.write() as connection:
-            prints.regroup(connection, document, now=line.now)
+            prints.regroup(connection, [document], now=line.now)
 
 
 def test_a_first_run_leaves_nothing_to_settle(line: Any) -> None:
