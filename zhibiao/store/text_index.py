@@ -61,6 +61,7 @@ _TRIGRAMS = (
 _TERMS = "CREATE VIRTUAL TABLE text_trigram_terms USING fts5vocab('text_trigrams', 'instance')"
 _ASKED = text("SELECT rowid AS id FROM text_trigrams WHERE text_trigrams MATCH :asked")
 _BEGINNING = text("SELECT doc AS id FROM text_trigram_terms WHERE term >= :first AND term < :last")
+_ADD_TRIGRAMS = text("INSERT INTO text_trigrams (rowid, text) VALUES (:number, :text)")
 _ID = column("id", Integer)
 
 
@@ -70,7 +71,7 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
     How many it has taken up.
     """
     with store.read() as connection:
-        if not unknown(connection):
+        if connection.execute(_unknown().limit(1)).first() is None:
             return 0
     with store.write() as connection:
         if not _ready(connection):
@@ -89,12 +90,6 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
         with store.write() as connection:
             connection.execute(delete(text_index).where(~_is_current()))
     return total
-
-
-def unknown(connection: Connection) -> int:
-    """How many texts a search reads through because the index does not know them."""
-    chosen = _unknown().subquery()
-    return connection.execute(select(func.count()).select_from(chosen)).scalar_one()
 
 
 def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool]:
@@ -194,19 +189,20 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
         .on_conflict_do_nothing(index_elements=["document_id", "hash"])
         .returning(text_index.c.id)
     )
+    trigrams = []
     for row in rows:
-        known = {"document_id": row.id, "hash": row.clean_hash}
+        known: dict[str, Any] = {"document_id": row.id, "hash": row.clean_hash}
         written = folded(row.text)
         if dialect is postgresql:
-            connection.execute(adding.values(**known, grams=grams(written)))
-            continue
-        number = connection.execute(adding.values(**known)).scalar_one_or_none()
-        if number is not None:
+            known["grams"] = grams(written)
+        number = connection.execute(adding.values(known)).scalar_one_or_none()
+        if number is not None and dialect is sqlite:
             # Two blanks: the last characters, too, begin a trigram.
-            connection.execute(
-                text("INSERT INTO text_trigrams (rowid, text) VALUES (:number, :text)"),
-                {"number": number, "text": written.encode("utf-8", "replace").decode() + "  "},
-            )
+            whole = written.encode("utf-8", "replace").decode() + "  "
+            trigrams.append({"number": number, "text": whole})
+    if trigrams:
+        # After all other rows: FTS5 writes what it has at each statement that may be undone.
+        connection.execute(_ADD_TRIGRAMS, trigrams)
     return [row.id for row in rows]
 
 
