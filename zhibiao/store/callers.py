@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 
 from zhibiao.credentials import digest_of
 from zhibiao.domain.access import AccessScope, Caller
@@ -107,6 +107,6 @@ def _proof(cookie: str, caller: Caller) -> str:
     return hmac.new(cookie.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
-def _by_id(connection: Connection, table: object, row_id: int) -> RowMapping | None:
-    found = connection.execute(select(table).where(table.c.id == row_id))  # type: ignore
+def _by_id(connection: Connection, table: Table, row_id: int) -> RowMapping | None:
+    found = connection.execute(select(table).where(table.c.id == row_id))
     return found.mappings().one_or_none()

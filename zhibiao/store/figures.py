@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from zhibiao.domain import FAILURES, State
+from zhibiao.store.documents import work_of
 from zhibiao.store.progress import Execution
 from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES
 from zhibiao.store.schema import IN_FLIGHT, NOT_DONE, documents, runs, work
@@ -55,7 +56,7 @@ def _stages(connection: Connection) -> dict[str, Execution]:
 def _failures(connection: Connection) -> dict[tuple[str, str, str], int]:
     query = (
         select(work.c.state, work.c.stage, work.c.error_code, func.count().label("documents"))
-        .join(documents, documents.c.work_id == work.c.id)
+        .join(documents, work_of(None))
         .where(work.c.state.in_(FAILURES), NOT_DONE)
         .group_by(work.c.state, work.c.stage, work.c.error_code)
     )
@@ -82,6 +83,6 @@ def _oldest(connection: Connection, now: float) -> dict[str, float]:
     return {name: max(0.0, now - since.get(name, now)) for name in PRIORITIES}
 
 
-def _count(connection: Connection, where: object) -> int:
-    query = select(func.count()).select_from(work).where(IN_FLIGHT, where)  # type: ignore[arg-type]
+def _count(connection: Connection, where: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(work).where(IN_FLIGHT, where)
     return int(connection.execute(query).scalar_one())

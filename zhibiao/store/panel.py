@@ -27,6 +27,7 @@ from zhibiao.analysis.coverage import VALUE_OTHER_YEARS
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
 from zhibiao.store.batches import streamed
+from zhibiao.store.documents import work_of
 from zhibiao.store.observations import ObservationFilter, query, statements_query, with_sentences
 from zhibiao.store.schema import documents, observations, statements, work
 
@@ -55,9 +56,7 @@ def first_regions(
     )
     run = wanted.documents.run
     if run is not None:
-        counted = counted.join(
-            work, (work.c.document_id == documents.c.id) & (work.c.run_id == run)
-        )
+        counted = counted.join(work, work_of(run))
     codes: list[str] = []
     total = 0
     for code, count in connection.execute(counted):
