@@ -21,7 +21,6 @@ from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Stage
-from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.rendering import (
     Record,
     Table,
@@ -46,6 +45,7 @@ from zhibiao.store.keywords import KeywordChoice, keyword_records
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import statements_by_region
 from zhibiao.store.publications import AsOf, seconds_of, standing_documents
+from zhibiao.store.results import corrected_in
 from zhibiao.store.schema import clean_texts, documents, term_counts, work
 from zhibiao.store.terms import TermChoice, term_records
 from zhibiao.tables import Column, Sheet, write
@@ -255,7 +255,7 @@ def document_records(connection: Connection, wanted: DocumentFilter) -> Iterator
             "run": row["run_id"],
             "source": row["name"],
             "canonical": row["canonical_id"],
-            "corrected": corrected_fields((row["metadata_notes"] or {}).get("decided_by", {})),
+            "corrected": corrected_in(row),
             "created_at": instant(row["created_at"]),
             "changed_at": instant(row["changed_at"]),
         }
