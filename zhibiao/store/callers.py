@@ -11,7 +11,7 @@ from zhibiao.credentials import digest_of
 from zhibiao.domain.access import AccessScope, Caller
 from zhibiao.store import keys
 from zhibiao.store.access_tables import api_keys, logins, users
-from zhibiao.store.users import is_valid
+from zhibiao.store.holders import is_valid
 
 TOKEN = "token"  # the name of whoever has the admin token
 
