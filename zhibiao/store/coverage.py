@@ -11,7 +11,7 @@ from sqlalchemy import Connection, FromClause, select
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
-from zhibiao.store.documents import DocumentFilter, counted, work_of
+from zhibiao.store.documents import DocumentFilter, of_reports
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.panel import (
     of_other_years_by_region,
@@ -77,30 +77,28 @@ class _Ahead:
 def _submitted(
     connection: Connection, wanted: DocumentFilter, standing: FromClause
 ) -> dict[str, dict[int, Report]]:
+    query = select(
+        standing.c.id,
+        standing.c.region_code,
+        standing.c.region,
+        standing.c.province,
+        standing.c.level,
+        standing.c.year,
+        standing.c.review_year,
+        standing.c.title,
+        standing.c.name,
+        standing.c.extraction_id,
+        standing.c.metadata_notes,
+        work.c.state,
+        work.c.error_code,
+        work.c.error_message,
+    )
     chosen = (
-        select(
-            standing.c.id,
-            standing.c.region_code,
-            standing.c.region,
-            standing.c.province,
-            standing.c.level,
-            standing.c.year,
-            standing.c.review_year,
-            standing.c.title,
-            standing.c.name,
-            standing.c.extraction_id,
-            standing.c.metadata_notes,
-            work.c.state,
-            work.c.error_code,
-            work.c.error_message,
-        )
-        .join(work, work_of(wanted.run, standing))
+        of_reports(query, wanted, standing)
         .where(
-            *wanted.clauses(standing),
             standing.c.region_code.is_not(None),
             standing.c.year.is_not(None),
             work.c.state != State.DUPLICATE,
-            counted(standing),
         )
         .order_by(standing.c.id)
     )

@@ -109,6 +109,15 @@ def counted(standing: FromClause = documents) -> ColumnElement[bool]:
     return standing.c.canonical_id.is_(None) | (standing.c.canonical_id == standing.c.id)
 
 
+def of_reports(
+    query: Select[Any], wanted: DocumentFilter, standing: FromClause = documents
+) -> Select[Any]:
+    """The query's rows of the chosen reports, each once, beside their work."""
+    return query.join(work, work_of(wanted.run, standing)).where(
+        counted(standing), *wanted.clauses(standing)
+    )
+
+
 STANDING_COLUMNS = (
     work.c.state,
     work.c.stage,

@@ -15,9 +15,9 @@ from zhibiao.keywords.sections import Part, parts_of
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Record
 from zhibiao.store.batches import streamed
-from zhibiao.store.documents import DocumentFilter, counted, current, work_of
+from zhibiao.store.documents import DocumentFilter, current, of_reports
 from zhibiao.store.results import as_metadata
-from zhibiao.store.schema import METADATA_COLUMNS, clean_texts, documents, term_counts, work
+from zhibiao.store.schema import METADATA_COLUMNS, clean_texts, documents, term_counts
 from zhibiao.tables import Column
 from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
 from zhibiao.text.cut import packed_cut
@@ -116,16 +116,15 @@ def cut_reports(
     `described`: their rows have all metadata, and the `offsets` of the clean text.
     """
     names = METADATA_COLUMNS if described else [*REPORT_COLUMNS, "title"]
+    query = select(
+        *(standing.c[name] for name in ("id", "name", *names)),
+        term_counts.c.cut,
+        clean_texts.c.text.label("clean_text"),
+    )
     query = (
-        select(
-            *(standing.c[name] for name in ("id", "name", *names)),
-            term_counts.c.cut,
-            clean_texts.c.text.label("clean_text"),
-        )
-        .join(work, work_of(wanted.run, standing))
+        of_reports(query, wanted, standing)
         .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
         .join(clean_texts, current(clean_texts, Stage.CLEAN, standing))
-        .where(counted(standing), *wanted.clauses(standing))
         .order_by(standing.c.id)
     )
     if described:

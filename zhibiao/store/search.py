@@ -21,9 +21,9 @@ from zhibiao.keywords.sections import part_at, parts_of
 from zhibiao.outline.frames import SectionKind
 from zhibiao.store import index_tables, text_index
 from zhibiao.store.batches import streamed
-from zhibiao.store.documents import DocumentFilter, counted, current, work_of
+from zhibiao.store.documents import DocumentFilter, current, of_reports
 from zhibiao.store.results import as_metadata
-from zhibiao.store.schema import clean_texts, documents, work
+from zhibiao.store.schema import clean_texts, documents
 
 SECONDS: Final = 3.0  # for a page
 _BATCH_ROWS = 50  # texts in memory, of some 30 kB each
@@ -97,21 +97,16 @@ def search(
 def _texts(
     connection: Connection, wanted: DocumentFilter, words: Sequence[str], after: int
 ) -> Iterator[RowMapping]:
+    query = select(
+        documents,
+        clean_texts.c.text.label("clean_text"),
+        clean_texts.c.offsets.label("offsets"),
+    )
     query = (
-        select(
-            documents,
-            clean_texts.c.text.label("clean_text"),
-            clean_texts.c.offsets.label("offsets"),
-        )
-        .join(work, work_of(wanted.run))
+        of_reports(query, wanted)
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
         .outerjoin(index_tables.text_index, text_index.of_document())
-        .where(
-            documents.c.id > after,
-            counted(),
-            text_index.may_hold(connection, words),
-            *wanted.clauses(),
-        )
+        .where(documents.c.id > after, text_index.may_hold(connection, words))
         .order_by(documents.c.id)
     )
     return streamed(connection, query, _BATCH_ROWS)

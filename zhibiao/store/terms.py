@@ -20,8 +20,8 @@ from zhibiao.domain import Stage
 from zhibiao.keywords.choices import TermGrain
 from zhibiao.rendering import Record
 from zhibiao.store.batches import streamed
-from zhibiao.store.documents import DocumentFilter, counted, current, work_of
-from zhibiao.store.schema import documents, term_counts, work
+from zhibiao.store.documents import DocumentFilter, current, of_reports
+from zhibiao.store.schema import documents, term_counts
 from zhibiao.tables import Column
 from zhibiao.text.cut import has_content
 
@@ -89,16 +89,15 @@ def term_records(
 
 def _reports(choice: TermChoice, wanted: DocumentFilter, standing: FromClause) -> Select[Any]:
     of_group = standing.c[_GROUP[choice.by]]
+    query = select(
+        *(standing.c[name] for name in ("id", "region_code", "region", "year", "title", "name")),
+        term_counts.c.tokens,
+        term_counts.c.counts,
+    )
     return (
-        select(
-            *(standing.c[name] for name in ("id", "region_code", "region", "year", "title")),
-            standing.c.name,
-            term_counts.c.tokens,
-            term_counts.c.counts,
-        )
-        .join(work, work_of(wanted.run, standing))
+        of_reports(query, wanted, standing)
         .join(term_counts, current(term_counts, Stage.SEGMENT, standing))
-        .where(counted(standing), of_group.is_not(None), *wanted.clauses(standing))
+        .where(of_group.is_not(None))
         .order_by(of_group, standing.c.id)
     )
 
