@@ -91,7 +91,7 @@ def postgres_server() -> Iterator[str]:
         _execute(
             url,  # it lasts no longer than the tests
             *("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"),
-            "SELECT pg_reload_conf()",
+            *("ALTER SYSTEM SET max_wal_size = '128MB'", "SELECT pg_reload_conf()"),
         )
         yield url
         server.cleanup()
