@@ -39,6 +39,7 @@ _FAMILIES = (
 _MOST_LINES = 12  # more cannot be told apart
 _MOST_ROWS = 80  # of the heat map
 _MARKERS = {"eq": "o", "ge": "^", "le": "v", "approx": "D"}
+_AIMED = "--"  # the line of targets beside outturns, whose markers are hollow
 # Of the coverage map: a reason has the same colour in every plot.
 _COLOURS = {
     "value": "#1b7837",
@@ -137,7 +138,8 @@ def _draw_outturns(figure: Figure, table: pd.DataFrame) -> None:
     for _, rows in _by_region(valued):
         outturns, targets = rows[rows.status == "actual"], rows[rows.status == "target"]
         colour = _line(axes, outturns, style="-", label="实绩")
-        _line(axes, targets, style="--", label="目标", colour=colour)
+        _line(axes, targets, style=_AIMED, label="目标（空心）", colour=colour)
+    _bounds_legend(axes, valued)
     _finish(axes, f"{_name(valued)}：目标与实绩", _unit(valued))
 
 
@@ -162,9 +164,13 @@ def _draw_coverage(figure: Figure, table: pd.DataFrame) -> None:
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
-    reasons = sorted(table.reason.dropna().unique())
-    codes = {reason: number for number, reason in enumerate(reasons)}
     one = table.dropna(subset=["year"]).drop_duplicates(["region_code", "region", "year"])
+    order = list(_COLOURS)  # from a value to nothing
+    reasons = sorted(
+        one.reason.dropna().unique(),
+        key=lambda reason: (order.index(reason) if reason in order else len(order), reason),
+    )
+    codes = {reason: number for number, reason in enumerate(reasons)}
     whole = one.assign(code=one.reason.map(codes)).pivot_table(
         index="region_code", columns="year", values="code", aggfunc="first", sort=True
     )
@@ -228,14 +234,23 @@ def _by_region(table: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:
 def _line(
     axes: Axes, rows: pd.DataFrame, *, style: str, label: str = "", colour: Any = None
 ) -> Any:
-    """One region's line; a bar from the low to the high end of a range, a marker for a bound."""
+    """One region's line; a bar from the low to the high end of a range, a marker for a bound.
+
+    Markers of targets beside outturns are hollow: a year alone has no line to tell them by.
+    """
     if rows.empty:
         return colour
     years, values = rows.year.astype(int), rows.value.astype(float)
     name = f"{rows.region.iloc[0]} {label}".strip()
-    (drawn,) = axes.plot(years, values, style, label=name, color=colour)
+    # No line across years without a value: nothing is known of them.
+    known = pd.Series(values.array, index=years.array)
+    unbroken = known[~known.index.duplicated()].reindex(range(min(years), max(years) + 1))
+    (drawn,) = axes.plot(unbroken.index, unbroken, style, label=name, color=colour)
     for year, low, high, bound in zip(years, values, rows.value_high, rows.bound, strict=True):
-        axes.plot(year, low, _MARKERS.get(bound, "o"), color=drawn.get_color())
+        inside = "white" if style == _AIMED else None
+        axes.plot(
+            year, low, _MARKERS.get(bound, "o"), color=drawn.get_color(), markerfacecolor=inside
+        )
         if pd.notna(high):
             axes.plot([year, year], [low, float(high)], "_-", color=drawn.get_color(), linewidth=4)
     return drawn.get_color()
