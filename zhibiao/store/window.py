@@ -16,7 +16,7 @@ from zhibiao.store.runs import LONGEST_SECONDS, PRIORITIES, Priority
 from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
 
 _CLOCK_SLACK_SECONDS = 5.0
-_LEAST = 3  # documents of the last messages of what waits; each message costs some by itself
+_LEAST = 2  # documents of a message: one alone goes stage by stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +113,7 @@ def due(
         elif processes == 1 or len(rows) == room:
             sizes = [chunk] * ceil(len(ids) / chunk)
         else:
-            sizes = _tapered(len(ids), chunk, processes)
+            sizes = _shared_out(len(ids), chunk, processes)
         left = iter(ids)
         chunks += [
             Chunk(
@@ -124,16 +124,18 @@ def due(
     return chunks
 
 
-def _tapered(count: int, most: int, processes: int) -> list[int]:
-    """Sizes of messages, falling: each about half of a process's share of what is left."""
-    least = min(_LEAST, most)
-    sizes = []
-    while count:
-        size = min(most, max(least, ceil(count / (2 * processes))))
-        if count - size < least:
+def _shared_out(count: int, most: int, processes: int) -> list[int]:
+    """Sizes of messages: full ones, and at the end one of equal size for each process."""
+    sizes = [most] * max(count // most - processes + 1, 0)
+    count -= sum(sizes)
+    for left in range(processes, 0, -1):
+        size = min(most, max(_LEAST, ceil(count / left)))
+        if count - size < _LEAST <= most:
             size = min(count, most)
         sizes.append(size)
         count -= size
+        if not count:
+            break
     return sizes
 
 
