@@ -31,7 +31,8 @@ def main(folders: list[str]) -> None:
     with tempfile.TemporaryDirectory() as made:
         panel = _table(chosen, Path(made, "panel.jsonl"), "--table", "panel", "--long")
         grid = _table(chosen, Path(made, "coverage.jsonl"), "--table", "coverage")
-    gdp = panel[(panel.indicator == "gdp") & (panel.measure == "growth")]
+    growth = panel[panel.measure == "growth"]
+    gdp, gnp = growth[growth.indicator == "gdp"], growth[growth.indicator == "gnp"]
     targets = gdp[gdp.status == "target"].sort_values(["region_code", "year"])
     outturns = gdp[gdp.status == "actual"].sort_values(["region_code", "year"])
     for row in targets.itertuples():
@@ -54,10 +55,16 @@ def main(folders: list[str]) -> None:
             for code, year in submitted[["region_code", "year"]].itertuples(index=False)
         ]
     ]
+    # Of the years in which reports spoke of 国民生产总值.
+    instead = {
+        (row.region_code, row.year): f"; of GNP {row.value:g} {row.bound}"
+        for row in gnp[gnp.status == "target"].itertuples()
+    }
     for row in without.sort_values(["region_code", "year"]).itertuples():
+        measures = "no measure" if pd.isna(row.target_measures) else row.target_measures
         print(
-            f"{row.region} {row.year}: no growth target: {row.target_reason}"
-            f" ({row.target_measures or 'no measure'}); {row.source}"
+            f"{row.region} {row.year}: no growth target: {row.target_reason} ({measures})"
+            f"{instead.get((row.region_code, row.year), '')}; {row.source}"
         )
     reasons = Counter(targets.outturn_missing.dropna())
     print()
