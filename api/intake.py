@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from api.errors import NothingSubmitted
 from zhibiao.errors import EmptySource, LimitExceeded
-from zhibiao.reading import Limits, Member, expand, may_hold_many
+from zhibiao.reading import Limits, Member, expand, is_packed, may_hold_many
 from zhibiao.reading.names import safe_name
+from zhibiao.sandbox import Parser
 from zhibiao.settings import Settings
 from zhibiao.store import Store, runs, submissions
 from zhibiao.store.errors import KeyInUse
@@ -94,9 +95,15 @@ class Reception:
         the end: in a form fields may follow the files. Raises
         NothingSubmitted, and whatever `uploads` raises; nothing of the run stays then.
         """
+        # For all archives of the submission; not started before the first one.
+        parser = Parser(
+            memory_bytes=self._settings.child_memory_mb * 1024 * 1024,
+            file_bytes=0,
+            seconds=self._settings.task_seconds,
+        )
         try:
             count = 0
-            for batch in _batches(_arrivals(uploads, self._settings, self.skipped)):
+            for batch in _batches(_arrivals(uploads, self._settings, parser, self.skipped)):
                 count += len(batch)
                 with self._store.write() as connection:
                     submissions.add(
@@ -124,25 +131,31 @@ class Reception:
             with self._store.write() as connection:
                 runs.abandon(connection, self.run)
             raise
+        finally:
+            parser.close()
 
 
 def _arrivals(
-    uploads: Iterable[Upload], settings: Settings, skipped: list[str]
+    uploads: Iterable[Upload], settings: Settings, parser: Parser, skipped: list[str]
 ) -> Iterator[Arrival]:
     position = 0
     for upload in uploads:
-        for member in _members(upload, settings, skipped):
+        for member in _members(upload, settings, parser, skipped):
             yield _arrival(member, upload, position, settings)
             position += 1
 
 
-def _members(upload: Upload, settings: Settings, skipped: list[str]) -> Iterator[Member]:
+def _members(
+    upload: Upload, settings: Settings, parser: Parser, skipped: list[str]
+) -> Iterator[Member]:
     name = safe_name(upload.name) or "unnamed"
     if upload.cut_off:
         yield Member.failed(name, _too_large(settings, upload.size))
         return
     limits = Limits(member_bytes=settings.max_file_bytes)
-    yield from expand(name, cast(BinaryIO, upload.content), limits, skipped=skipped.append)
+    stream = cast(BinaryIO, upload.content)
+    opened = parser.expand if is_packed(stream) else expand
+    yield from opened(name, stream, limits, skipped=skipped.append)
 
 
 def _arrival(member: Member, upload: Upload, position: int, settings: Settings) -> Arrival:

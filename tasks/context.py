@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
+from zhibiao.sandbox import Parser
 from zhibiao.settings import Settings
 from zhibiao.store import Store, sparing
 from zhibiao.store.outdated import Current
@@ -34,6 +35,7 @@ class Context:
     store: Store
     language: Language
     versions: dict[Stage, str]
+    parser: Parser | None = None  # None: this process reads files itself
     owed: list[Owed] = field(default_factory=list)  # by this process
     # Work that ended in a defect here, and that another process has to try once more.
     failed: set[int] = field(default_factory=set)
@@ -69,6 +71,7 @@ def open_context(settings: Settings, watched: WatchedLanguage) -> Context:
         store=Store(settings.store_url),
         language=language,
         versions=pipeline.versions(language),
+        parser=new_parser(settings),
     )
     _note_versions(_current)
     return _current
@@ -80,6 +83,14 @@ def current_of(language: Language) -> Current:
         versions=pipeline.versions(language),
         inputs=pipeline.inputs(language),
         catalogues=pipeline.catalogue_texts(language),
+    )
+
+
+def new_parser(settings: Settings) -> Parser:
+    """A process for the files that others have sent, not started yet."""
+    return Parser(
+        memory_bytes=settings.child_memory_mb * 1024 * 1024,
+        file_bytes=2 * settings.max_file_bytes,  # an office program may write more than it reads
     )
 
 
@@ -95,6 +106,8 @@ def _note_versions(here: Context) -> None:
 def close_context() -> None:
     global _current, _watched
     if _current is not None:
+        if _current.parser is not None:
+            _current.parser.close()
         _current.store.close()
         _current = _watched = None
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError, describe_defect
+from zhibiao.sandbox import ParserLost
 
 # A machine that has run out of something: every document would fail.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
@@ -52,16 +53,18 @@ def judge(
     """Decide after the `attempts`-th attempt at a stage failed; `previous`: the last one's code.
 
     What the document itself causes is quarantined at once (a retry would end alike). Running out
-    of memory or time is tried again alone, then quarantined. A defect of the stage is tried once
-    more, at once, in case its process had gone bad; then it is failed. Anything else is retried
-    with a back-off that doubles, then failed.
+    of memory or time, or a parser that dies of it, is tried again alone, then quarantined. A defect
+    of the stage is tried once more, at once, in case its process had gone bad; then it is failed.
+    Anything else is retried with a back-off that doubles, then failed.
     """
     exhausted = attempts >= max_attempts
     delay = retry_seconds * 2 ** (attempts - 1)
     if isinstance(error, ZhibiaoError):
         if not error.retryable:
             return _rest(State.QUARANTINED, error.code, error.message)
-        state, code, message = State.FAILED, error.code, error.message
+        # It died of this very file, as far as anybody can tell.
+        state = State.QUARANTINED if isinstance(error, ParserLost) else State.FAILED
+        code, message = error.code, error.message
     elif isinstance(error, SoftTimeLimitExceeded):
         state, code = State.QUARANTINED, "time_limit"
         message = f"It took longer during {stage.value} than a task may (ZHIBIAO_TASK_SECONDS)."

@@ -102,7 +102,8 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
     if content is None:
         with here.store.read() as connection:
             content = results.source_of(connection, held.document_id)
-    parts = pipeline.read(content, held.name)
+    read = pipeline.read if here.parser is None else here.parser.read
+    parts = read(content, held.name)
     hashes = [digests.of_raw(part) for part in parts]
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:

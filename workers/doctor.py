@@ -20,10 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tasks import health
 from tasks.broker import broker_of, connected
-from tasks.context import files_of
+from tasks.context import files_of, new_parser
 from zhibiao import __version__, pipeline
 from zhibiao.errors import ZhibiaoError
 from zhibiao.pipeline import Language
+from zhibiao.sandbox import ParserLost
 from zhibiao.settings import Settings, load_settings
 from zhibiao.store import Store, file_to_make, integrity
 from zhibiao.store.accounting import Accounting, account
@@ -83,6 +84,7 @@ def _checks(*, quick: bool) -> Iterator[Finding]:
     language, finding = _language(settings)
     yield finding
     yield from _data_dir(settings)
+    yield _parsers(settings)
     named = ("celery", "kombu", "redis", "sqlalchemy", "fastapi", settings.segmenter)
     listed = ", ".join(f"{name} {version(name)}" for name in named)
     yield _ok("versions", f"zhibiao {__version__}, Python {platform.python_version()}, {listed}")
@@ -145,6 +147,28 @@ def _disk(folder: Path) -> Finding:
     if usage.free < usage.total * _LITTLE_FREE_SHARE:
         return _warning("disk", detail, todo)
     return _ok("disk", detail)
+
+
+def _parsers(settings: Settings) -> Finding:
+    try:
+        with new_parser(settings) as parser:
+            found = parser.confinement()
+    except (ParserLost, OSError) as error:
+        return _error("parsers", str(error), "No file can be read: see what it says above.")
+    lacking = [
+        f"{what} ({why})"
+        for what, why in (
+            ("the network", found.network),
+            ("other files", found.files),
+            ("memory without end", found.memory),
+        )
+        if why
+    ]
+    if lacking:
+        detail = f"Processes that parse files are not kept from {', '.join(lacking)}."
+        return _warning("parsers", detail, "docs/security.md says what the system has to allow.")
+    detail = "Files are parsed by processes without network, other files or memory without end."
+    return _ok("parsers", detail)
 
 
 _TODO = {

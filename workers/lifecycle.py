@@ -116,7 +116,9 @@ class _Life:
         _limit_memory(self.settings.child_memory_mb)
         if self.language is None:
             self.language = load_language(self.settings)
-        open_context(self.settings, self.language)
+        parser = open_context(self.settings, self.language).parser
+        assert parser is not None
+        parser.start()
 
     def before_child_ends(self, **_: Any) -> None:
         close_context()

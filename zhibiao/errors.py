@@ -85,6 +85,12 @@ class LimitExceeded(ReadError):
     code = "limit_exceeded"
 
 
+class ForbiddenAccess(ReadError):
+    """Reading the file reached for the network, another file or another process."""
+
+    code = "forbidden_access"
+
+
 class MissingReader(ReadError):
     """A program or an extra that reads this format is not installed."""
 

@@ -31,7 +31,7 @@ from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.reading.names import decode_name, is_junk, safe_name
 from zhibiao.reading.zip_directory import files_of, open_member, open_zip
 
-__all__ = ["Member", "expand", "may_hold_many"]
+__all__ = ["Member", "expand", "is_packed", "may_hold_many"]
 
 # What may hold many files, by its ending; what it is, its content decides.
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *workbook.ENDINGS, *lists.ENDINGS)
@@ -43,6 +43,13 @@ _ENCRYPTED = 0x1
 def may_hold_many(name: str) -> bool:
     """Whether a file of this name may hold many: then it may be larger than one of them."""
     return name.lower().endswith(_ENDINGS)
+
+
+def is_packed(stream: BinaryIO) -> bool:
+    """Whether it is an archive or an office file, by its first bytes; it is at its start again."""
+    kind, _ = sniff_head(stream.read(HEAD_BYTES))
+    stream.seek(0)
+    return kind in (Format.ZIP, Format.TAR, Format.GZIP)
 
 
 def expand(
