@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from fastapi import Depends, FastAPI, Security
 
@@ -44,7 +45,7 @@ from api.routes import (
 from api.routes import flower as flower_pages
 from api.service import Service
 from api.unread import UnreadBodies
-from zhibiao import __version__
+from zhibiao import __version__, tracing
 from zhibiao.errors import CatalogueError, DictionaryError
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -70,6 +71,11 @@ _TAGS = [
 ]
 
 
+def _is_seldom_of_interest(scope: MutableMapping[str, Any]) -> bool:
+    """Requests that are no work: every few seconds, or of every page."""
+    return str(scope["path"]).startswith(("/healthz", "/readyz", "/metrics", "/static/"))
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application. It opens the store when it starts, and closes it when it ends."""
 
@@ -92,7 +98,10 @@ def create_app(settings: Settings) -> FastAPI:
                 yield
         finally:
             store.close()
+            tracing.stop()
 
+    if settings.traces_url:
+        tracing.start(settings.traces_url, share=settings.traces_share, part="api")
     app = FastAPI(
         title="zhibiao 指标",
         summary="Indicators out of government work reports",
@@ -105,6 +114,15 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # they load their scripts from elsewhere, which fails without internet
         redoc_url=None,
         responses=OF_ALL,
+        telemetry={
+            "tracer_provider": tracing.provider(),
+            "tracing": tracing.provider() is not None,
+            "operation_spans": False,
+            "metrics": False,
+            "logs": False,  # with what people have sent
+            "auto_configure": False,
+            "exclude": _is_seldom_of_interest,
+        },
     )
     app.add_middleware(
         Gate,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.context import Context
 from zhibiao import pipeline
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
-from zhibiao.store import metadata_corrections, prints, publications, results
+from zhibiao.store import metadata_corrections, prints, publications, results, runs
 from zhibiao.store.queue import Claim, Move
 
 # Writes one document's output: (connection, now, when to send again) -> further work it made.
@@ -65,6 +66,15 @@ def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> d
             for document, (clean, metadata) in results.clean_of(connection, claims).items():
                 found[document].clean, found[document].metadata = clean, metadata
     return found
+
+
+def trace_of(here: Context, run: int) -> str | None:
+    """The trace in which a run was begun; None also where the database does not say now."""
+    try:
+        with here.store.read() as connection:
+            return runs.trace_of(connection, run)
+    except SQLAlchemyError:
+        return None
 
 
 def process(here: Context, stage: Stage, held: Claim, material: Material) -> Made:

@@ -29,6 +29,7 @@ from tasks.outcomes import Outcome, commit, put_back
 from tasks.retry import is_no_fault_of_a_document
 from tasks.showing import show_further
 from tasks.stage_work import Made, Material
+from zhibiao import tracing
 from zhibiao.domain import Stage
 from zhibiao.errors import place_of
 from zhibiao.logs import bind_also
@@ -67,6 +68,23 @@ def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> Non
 
 def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
     here = context()
+    if tracing.provider() is None:
+        _pass_on(here, task, stage, run, work_ids, priority)
+        return
+    with tracing.span(
+        f"zhibiao.{stage.value}",
+        within=stage_work.trace_of(here, run),
+        run=run,
+        priority=priority,
+        documents=len(work_ids),
+        task=task.request.id,
+    ):
+        _pass_on(here, task, stage, run, work_ids, priority)
+
+
+def _pass_on(
+    here: Context, task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority
+) -> None:
     started = time.monotonic()
     work_ids = _left_to_others(here, stage, run, work_ids, priority)
     lease = f"{task.request.hostname}/{task.request.id}/{uuid4().hex[:8]}"
@@ -75,7 +93,8 @@ def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Prio
         return  # somebody else did it, or the run was cancelled or paused
     try:
         outcomes = _work(here, stage, claims, started)
-        moves, failed = commit(here, lease, run, outcomes, started)
+        with tracing.span("commit"):
+            moves, failed = commit(here, lease, run, outcomes, started)
     except BaseException as error:
         log.warning("%s run %s given back: %r", stage.value, run, error)
         _give_back(here, stage, run, lease, claims, error, started)
@@ -200,17 +219,21 @@ def _way(
     bind_also(document=held.document_id)
     while stage is not None:
         began = time.monotonic()
-        try:
-            made.append(stage_work.process(here, stage, held, material))
-        except Exception as error:
-            if is_no_fault_of_a_document(error):
-                raise
-            # What took the time limit for an error of its own says something else.
-            late = time.monotonic() - started >= here.settings.task_seconds
-            found = SoftTimeLimitExceeded() if late else _without_frames(error)
-            log.warning("%s of %s: %r", stage.value, held.name, found)
-            seconds[stage] = time.monotonic() - began
-            return Outcome(held=held, made=made, error=found, failed=stage, seconds=seconds)
+        with tracing.span(
+            stage.value, document=held.document_id, name=held.name, attempt=held.attempts
+        ) as span:
+            try:
+                made.append(stage_work.process(here, stage, held, material))
+            except Exception as error:
+                if is_no_fault_of_a_document(error):
+                    raise
+                # What took the time limit for an error of its own says something else.
+                late = time.monotonic() - started >= here.settings.task_seconds
+                found = SoftTimeLimitExceeded() if late else _without_frames(error)
+                log.warning("%s of %s: %r", stage.value, held.name, found)
+                span.fail(repr(found))
+                seconds[stage] = time.monotonic() - began
+                return Outcome(held=held, made=made, error=found, failed=stage, seconds=seconds)
         ended = time.monotonic()
         seconds[stage] = ended - began
         stage = Outcome(held=held, made=made).step(here).to if ended < until else None

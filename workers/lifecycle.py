@@ -29,7 +29,7 @@ from tasks.loss import remember_parent, report_loss
 from tasks.outages import log_outages_once
 from workers.names import take_name
 from workers.pulse import Pulse, when_received
-from zhibiao import pipeline
+from zhibiao import pipeline, tracing
 from zhibiao.logs import bind, configure_logging
 from zhibiao.settings import Settings
 from zhibiao.store import Store, queue
@@ -84,6 +84,8 @@ class _Life:
 
     def before_fork(self, sender: Any = None, **_: Any) -> None:
         """In the parent: dictionaries and catalogue, shared by all children copy-on-write."""
+        if self.settings.traces_url:
+            tracing.check()
         self.language = load_language(self.settings)
         node = str(getattr(sender, "hostname", sender))
         remember_parent(self.settings, node, pipeline.versions(self.language.current()))
@@ -116,12 +118,15 @@ class _Life:
         _limit_memory(self.settings.child_memory_mb)
         if self.language is None:
             self.language = load_language(self.settings)
+        if self.settings.traces_url:
+            tracing.start(self.settings.traces_url, share=self.settings.traces_share, part="worker")
         parser = open_context(self.settings, self.language).parser
         assert parser is not None
         parser.start()
 
     def before_child_ends(self, **_: Any) -> None:
         close_context()
+        tracing.stop()
 
     def when_ready(self, **_: Any) -> None:
         """Begin at once, rather than at beat's next tick."""

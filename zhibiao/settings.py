@@ -187,6 +187,15 @@ class Settings(BaseSettings):
     child_memory_mb: int = Field(
         default=1500, gt=0, description="Memory a worker child may take before it is ended, in MB."
     )
+    traces_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Where traces are sent by OTLP over HTTP (http://collector:4318/v1/traces); "
+        "empty: nowhere. Needs the extra `otel`.",
+    )
+    traces_share: float = Field(
+        default=1.0, ge=0, le=1, description="Share of the requests that are traced, 0 to 1."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

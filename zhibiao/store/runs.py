@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from zhibiao import tracing
 from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
@@ -32,6 +33,7 @@ LONGEST_SECONDS = 3600.0
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first one first
 
 _FINGERPRINT = "fingerprint"  # in a submission's options
+TRACE = "trace"  # in a run's options: the W3C traceparent of what began it, if that is traced
 SPARED = "spared"  # in a reprocessing's options: documents that it left as they are
 _SUBMITTED = "submitted"  # beside the states, in the statement that counts them
 
@@ -82,6 +84,7 @@ def create(
 ) -> int:
     """Begin a run; it starts only when it is sealed. Of an atomic one nothing is visible before
     all of it is done."""
+    trace = tracing.carried()
     made: int = connection.execute(
         insert(runs)
         .values(
@@ -90,7 +93,7 @@ def create(
             label=label,
             owner=owner,
             idempotency_key=idempotency_key,
-            options=dict(options or {}),
+            options={**(options or {}), **({} if trace is None else {TRACE: trace})},
             atomic=atomic,
             created_at=now,
             touched_at=now,
@@ -133,16 +136,25 @@ def with_key(connection: Connection, idempotency_key: str) -> Submitted | None:
 
 
 def remember_fingerprint(connection: Connection, run: int, fingerprint: str) -> None:
-    """Note what a submission with a key says, before it is sealed; it has no other options."""
-    connection.execute(
-        update(runs).where(runs.c.id == run).values(options={_FINGERPRINT: fingerprint})
-    )
+    """Note what a submission with a key says, before it is sealed."""
+    _add_options(connection, run, {_FINGERPRINT: fingerprint})
 
 
 def remember_spared(connection: Connection, run: int, documents: int) -> None:
     """Note how many documents a reprocessing has left as they are."""
-    options = get(connection, run)["options"] | {SPARED: documents}
-    connection.execute(update(runs).where(runs.c.id == run).values(options=options))
+    _add_options(connection, run, {SPARED: documents})
+
+
+def _add_options(connection: Connection, run: int, more: Mapping[str, Any]) -> None:
+    found = connection.execute(select(runs.c.options).where(runs.c.id == run)).scalar_one()
+    connection.execute(update(runs).where(runs.c.id == run).values(options={**found, **more}))
+
+
+def trace_of(connection: Connection, run: int) -> str | None:
+    """The W3C traceparent of what began it; None: nothing that was traced."""
+    found = connection.execute(select(runs.c.options).where(runs.c.id == run)).scalar_one_or_none()
+    trace = (found or {}).get(TRACE)
+    return None if trace is None else str(trace)
 
 
 def touch(connection: Connection, run: int, *, now: float) -> None:
