@@ -133,6 +133,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     # The console
     ("GET", "/login"): OPEN,
     ("POST", "/login"): OPEN,
+    ("GET", "/login/oidc"): OPEN,
+    ("GET", "/login/oidc/back"): OPEN,
     ("GET", "/language/{language}"): OPEN,
     ("GET", "/static/{name}"): OPEN,
     ("POST", "/logout"): ANYONE,

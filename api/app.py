@@ -17,6 +17,7 @@ from api.console.routes import documents as document_pages
 from api.console.routes import entrance, overview
 from api.console.routes import keywords as keyword_pages
 from api.console.routes import observations as observation_pages
+from api.console.routes import oidc as oidc_pages
 from api.console.routes import reprocessing as reprocessing_pages
 from api.console.routes import runs as run_pages
 from api.console.routes import search as search_pages
@@ -24,6 +25,7 @@ from api.export_jobs import ExportJobs
 from api.gate import Gate, bearer
 from api.knowledge import current_of
 from api.limits import RateLimits
+from api.oidc import Provider
 from api.queries import check_query
 from api.readiness import FlowerWatch
 from api.refusals import OF_ALL, OF_ROUTES
@@ -92,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
             limits=RateLimits(settings),
             exports=ExportJobs(settings.data_dir / "exports"),
             flower=FlowerWatch(settings),
+            provider=provider,
         )
         try:
             async with flower.client_of(settings) as app.state.flower:
@@ -100,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
             store.close()
             tracing.stop()
 
+    provider = Provider(settings) if settings.oidc_issuer else None
     if settings.traces_url:
         tracing.start(settings.traces_url, share=settings.traces_share, part="api")
     app = FastAPI(
@@ -160,6 +164,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(service.open_router)
     app.include_router(docs.router)
     app.include_router(entrance.open_router)
+    app.include_router(oidc_pages.open_router)
     for pages in (
         entrance,
         overview,

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from api.export_jobs import ExportJobs
 from api.limits import RateLimits
+from api.oidc import Provider
 from api.readiness import FlowerWatch
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -23,6 +24,7 @@ class Service:
     limits: RateLimits
     exports: ExportJobs
     flower: FlowerWatch
+    provider: Provider | None  # of OpenID, by which people log in
 
 
 def service_of(request: Request) -> Service:

@@ -11,7 +11,8 @@ from api.parameters import Written
 from zhibiao.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from zhibiao.domain.access import AccessScope
 
-Name = Annotated[Written, Field(pattern=r"^[\w][\w.@-]{0,63}$")]
+NAME_PATTERN = r"^[\w][\w.@-]{0,63}$"
+Name = Annotated[Written, Field(pattern=NAME_PATTERN)]
 Password = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 _Scopes = Annotated[
     set[AccessScope], Field(min_length=1, description="What one may do; admin: everything.")

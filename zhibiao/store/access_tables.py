@@ -47,6 +47,17 @@ logins = numbered(
     Column("expires_at", Double, nullable=False),
 )
 
+# Log-ins at an OpenID provider that people have begun, for ten minutes.
+sign_ins = numbered(
+    "sign_ins",
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the state
+    Column("browser", String(64), nullable=False),  # SHA-256 of the cookie of whoever began it
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(128), nullable=False),  # of PKCE
+    Column("path", Text, nullable=False),  # where they go then
+    Column("expires_at", Double, nullable=False),
+)
+
 audit = numbered(
     "audit",
     Column("at", Double, nullable=False),

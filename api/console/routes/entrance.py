@@ -28,9 +28,32 @@ _YEAR_SECONDS = 365 * 24 * 3600
 _HASHING = threading.Semaphore(2)  # a password's hash takes 64 MiB
 
 
+def login_page(
+    request: Request,
+    service: Service,
+    *,
+    to: str,
+    wrong: bool = False,
+    name: str = "",
+    problem: str | None = None,
+    status: int = 200,
+) -> Response:
+    """`wrong`: the token, or the password of `name`; `problem`: of a log-in at the provider."""
+    return page(
+        request,
+        "login.html",
+        status=status,
+        to=local_path(to),
+        wrong=wrong,
+        name=name[:100],
+        problem=problem,
+        provider=service.settings.oidc_name if service.provider is not None else None,
+    )
+
+
 @open_router.get(LOGIN)
-def show_login(request: Request, to: str = "/") -> Response:
-    return page(request, "login.html", to=local_path(to), wrong=False, name="")
+def show_login(request: Request, service: CurrentService, to: str = "/") -> Response:
+    return login_page(request, service, to=to)
 
 
 # Without a secret of a session, which there is none of yet: who can log in has a secret.
@@ -49,9 +72,7 @@ def log_in(
     caller = _known(service, name, password) if name else _holding(service, token.strip())
     if caller is None:
         service.limits.count_wrong_login(address, name)
-        return page(
-            request, "login.html", status=401, to=local_path(to), wrong=True, name=name[:100]
-        )
+        return login_page(request, service, to=to, wrong=True, name=name, status=401)
     cookie = sessions.new_cookie()
     with service.store.write() as connection:
         now = service.store.now(connection)
