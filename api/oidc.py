@@ -41,16 +41,12 @@ class NoAuthlib(ZhibiaoError):
     code = "no_authlib"
 
 
-class ProviderUnavailable(ZhibiaoError):
-    """The OpenID provider does not answer, or not as one does."""
-
-    code = "provider_unavailable"
+class ProviderUnavailable(Exception):
+    """The OpenID provider does not answer, or not as one does. Only the log says why."""
 
 
-class InvalidToken(ZhibiaoError):
-    """What the OpenID provider says of a person is not to be believed."""
-
-    code = "invalid_token"
+class InvalidToken(Exception):
+    """What the OpenID provider says of a person is not to be believed. Only the log says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

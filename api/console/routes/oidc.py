@@ -47,7 +47,7 @@ def start(request: Request, service: CurrentService, to: str = "/") -> Response:
             back=_back(request), state=state, nonce=agreed.nonce, verifier=agreed.verifier
         )
     except ProviderUnavailable as error:
-        log.warning("log-in at the provider: %s", error.message)
+        log.warning("log-in at the provider: %s", error)
         return login_page(request, service, to=to, problem="unavailable", status=502)
     with service.store.write() as connection:
         now = service.store.now(connection)
@@ -106,10 +106,10 @@ def _logged_in(
             back=_back(request), code=code, nonce=agreed.nonce, verifier=agreed.verifier
         )
     except InvalidToken as error:
-        log.warning("log-in at the provider: %s", error.message)
+        log.warning("log-in at the provider: %s", error)
         return "token"
     except ProviderUnavailable as error:
-        log.warning("log-in at the provider: %s", error.message)
+        log.warning("log-in at the provider: %s", error)
         return "unavailable"
     caller = _caller(service, identity)
     return "unknown" if caller is None else caller
