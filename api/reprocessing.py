@@ -273,4 +273,6 @@ class PruneAnswer(BaseModel):
     publications: int = Field(description="Moments that can no longer be gone back to.")
     extractions: int = Field(description="Generations of observations.")
     texts: int = Field(description="Raw texts, clean texts and term counts.")
+    work: int = Field(description="Documents' ways through runs that later ones have superseded.")
+    audit: int = Field(description="Entries of the audit log.")
     dry_run: bool

@@ -47,6 +47,8 @@ def prune(keep: int | None = None, dry_run: bool = False, after: int = 0) -> Non
     found = retention.prune(
         here.store,
         keep=kept,
+        keep_work_days=here.settings.keep_work_days,
+        keep_audit_days=here.settings.keep_audit_days,
         dry_run=dry_run,
         after=after,
         until=lambda: time.monotonic() > deadline,

@@ -250,7 +250,11 @@ class Client:
         """Forget superseded outputs; how many."""
         query = {"keep": keep, "dry_run": "true" if dry_run else None}
         return self._wire.json(
-            "POST", "/v1/prune", query=query, timeout=PATIENT, holds=("extractions", "texts")
+            "POST",
+            "/v1/prune",
+            query=query,
+            timeout=PATIENT,
+            holds=("extractions", "texts", "work"),
         )
 
     # What is stored

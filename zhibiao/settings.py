@@ -204,6 +204,17 @@ class Settings(BaseSettings):
         ge=0,
         description="Superseded generations of a document's observations that pruning keeps.",
     )
+    keep_work_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days for which pruning keeps how documents came through runs that later ones "
+        "have superseded; 0: for ever.",
+    )
+    keep_audit_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days for which pruning keeps entries of the audit log; 0: for ever.",
+    )
     nightly_reprocess: str = Field(
         default="",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",

@@ -241,5 +241,11 @@ def prune(
 ) -> PruneAnswer:
     """Current outputs always stay. What is forgotten can no longer be compared or gone back to."""
     kept = service.settings.keep_extractions if keep is None else keep
-    found = retention.prune(service.store, keep=kept, dry_run=dry_run)
+    found = retention.prune(
+        service.store,
+        keep=kept,
+        keep_work_days=service.settings.keep_work_days,
+        keep_audit_days=service.settings.keep_audit_days,
+        dry_run=dry_run,
+    )
     return PruneAnswer(**asdict(found.forgotten), dry_run=dry_run)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from zhibiao.domain import Stage
+from zhibiao.store import work_retention
 from zhibiao.store.batches import in_batches
 from zhibiao.store.engine import Store
 from zhibiao.store.locks import forget_outputs
@@ -24,6 +25,7 @@ from zhibiao.store.schema import (
 # A transaction: whoever commits outputs waits for it. With four generations of 300 observations to
 # forget of each document 0.3 s on PostgreSQL, 0.9 s on SQLite.
 _BATCH_DOCUMENTS = 200
+_DAY_SECONDS = 86_400.0
 
 _TEXTS: tuple[tuple[Table, Stage], ...] = (
     (raw_texts, Stage.READ),
@@ -39,6 +41,8 @@ class Forgotten:
     publications: int = 0  # that can no longer be exported, compared or gone back to
     extractions: int = 0  # generations, with their observations
     texts: int = 0  # raw texts, clean texts and term counts
+    work: int = 0  # documents' ways through runs that later ones have superseded
+    audit: int = 0  # entries of the audit log
 
     def __add__(self, other: Forgotten) -> Forgotten:
         sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
@@ -57,11 +61,15 @@ def prune(
     store: Store,
     *,
     keep: int,
+    keep_work_days: int = 0,
+    keep_audit_days: int = 0,
     dry_run: bool = False,
     after: int = 0,
     until: Callable[[], bool] = lambda: False,
 ) -> Pruning:
     """Forget all but each document's current outputs and the `keep` generations before them.
+
+    Also superseded work that came to rest, and entries of the audit log, so many days ago; 0: none.
 
     What a run still works with, or has not made visible yet, stays. With `dry_run` nothing is
     deleted, and what would be is counted. Begins behind the document `after`, and ends where
@@ -69,7 +77,12 @@ def prune(
     """
     with store.read() as connection:
         moments = _moments(connection)
+        now = store.now(connection)
     total, last = Forgotten(), after
+    if keep_audit_days and after == 0:
+        old = now - keep_audit_days * _DAY_SECONDS
+        gone = work_retention.forget_audit(store, before=old, dry_run=dry_run, until=until)
+        total += Forgotten(audit=gone)
     while not until():
         with store.write() as connection, connection.begin_nested() as savepoint:
             # Before it looks: what a commit under way refers to must stay.
@@ -77,6 +90,10 @@ def prune(
             batch = _next_documents(connection, last)
             if not batch:
                 return Pruning(forgotten=total, last=None)
+            if keep_work_days:  # first: it refers to outputs
+                old = now - keep_work_days * _DAY_SECONDS
+                gone = work_retention.forget_work(connection, batch[0], batch[-1] + 1, before=old)
+                total += Forgotten(work=gone)
             total += _prune(connection, batch[0], batch[-1] + 1, keep, moments)
             last = batch[-1]
             if dry_run:

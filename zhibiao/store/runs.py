@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    case,
     delete,
     func,
     insert,
@@ -25,7 +26,7 @@ from zhibiao.domain import Stage, State
 from zhibiao.store.errors import KeyInUse, NotFound
 from zhibiao.store.schema import IN_FLIGHT, documents, runs, work
 from zhibiao.store.sources import drop_orphans, seize
-from zhibiao.store.stage_tables import run_stages
+from zhibiao.store.stage_tables import forgotten_work, run_stages
 
 Priority = Literal["interactive", "bulk", "reprocess"]
 # No lease and no back-off lasts longer; what ends later was set by a clock that was ahead then.
@@ -242,7 +243,7 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
     ).where(runs.c.id.in_(wanted))
     for row in connection.execute(union_all(standing, came, *_files(wanted))):
         if row.state is not None:
-            counts[row.run_id][row.state] = row.documents
+            counts[row.run_id][row.state] = counts[row.run_id].get(row.state, 0) + row.documents
         files[row.run_id] += row.files
     return {
         run: Accounts(
@@ -255,7 +256,7 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
 
 
 def _files(wanted: Sequence[int]) -> list[Select[Any]]:
-    """The files of some runs: every file's first report has part 0.
+    """The files of some runs, and what is only counted: every file's first report has part 0.
 
     A submission's documents are its own, so that they are counted in an index. A reprocessing's
     are of other runs.
@@ -273,7 +274,13 @@ def _files(wanted: Sequence[int]) -> list[Select[Any]]:
         .where(work.c.run_id.in_(reprocessings), documents.c.part == 0)
         .group_by(work.c.run_id)
     )
-    return [own, others]
+    forgotten = select(
+        forgotten_work.c.run_id,
+        forgotten_work.c.state,
+        forgotten_work.c.documents,
+        case((forgotten_work.c.run_id.in_(reprocessings), forgotten_work.c.files), else_=0),
+    ).where(forgotten_work.c.run_id.in_(wanted))
+    return [own, others, forgotten]
 
 
 def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:

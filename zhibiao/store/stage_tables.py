@@ -36,3 +36,13 @@ run_stages = Table(
     # Further reports that files turned out to hold: documents that nobody had counted before.
     Column("found", Integer, nullable=False, server_default=text("0")),
 )
+
+# Work that is not kept any more, counted: so that a run's states still add up.
+forgotten_work = Table(
+    "forgotten_work",
+    metadata,
+    Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", String(16), primary_key=True),
+    Column("documents", Integer, nullable=False),
+    Column("files", Integer, nullable=False),  # documents that were the first of their file
+)
