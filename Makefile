@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Without compiled modules each start of Python takes twice as long, and the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup compiled demo up test test-all exhaustive lint format bench claims chaos lock clean
+.PHONY: help setup compiled demo up test test-all exhaustive lint format bench claims chaos site lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -70,6 +70,9 @@ bench: setup  ## one table of ratios: speed, scale, databases, workers, waiting
 
 claims: setup  ## print the other measured claims, one after the other
 	$(BIN)/python -m bench.claims
+
+site: setup  ## the pages of docs/ as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 lock:  ## resolve the requirements anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
