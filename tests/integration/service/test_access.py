@@ -50,7 +50,8 @@ def test_only_what_has_nothing_to_hide_is_open() -> None:
     opened = {path for (_, path), rule in RULES.items() if rule.is_open}
     assert opened == {
         *("/healthz", "/readyz", "/docs", "/openapi.json"),
-        *("/login", "/language/{language}", "/static/{name}"),
+        *("/login", "/login/oidc", "/login/oidc/back"),
+        *("/language/{language}", "/static/{name}"),
     }
 
 
