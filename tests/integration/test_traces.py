@@ -114,6 +114,7 @@ def test_a_trace_goes_from_the_request_through_each_documents_stages(
     assert not any("healthz" in span.name for span in found.spans)
 
 
+@pytest.mark.long
 def test_a_document_that_cannot_be_read_is_a_failed_span(stack: Any) -> None:
     with collector() as found, api(stack, ZHIBIAO_TRACES_URL=found.url) as client:
         run = submitted(client, {"empty.txt": b" \n", "bad.pdf": b"%PDF-1.4 broken"})
@@ -125,6 +126,7 @@ def test_a_document_that_cannot_be_read_is_a_failed_span(stack: Any) -> None:
     assert "bad.pdf" in failed["bad.pdf"]
 
 
+@pytest.mark.long
 def test_a_collector_that_is_away_costs_no_document(stack: Any) -> None:
     nowhere = "http://127.0.0.1:9/v1/traces"
     with api(stack, ZHIBIAO_TRACES_URL=nowhere) as client:
