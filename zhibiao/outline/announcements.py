@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import PLANS, counted, plan_years
+from zhibiao.language.plans import PLANS, counted
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
 
@@ -41,8 +41,10 @@ _NEW_YEAR: Final = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|(?:今年|((?:19|20)[0-9]{2})年)[，,]?(?:我们|政府|要|将|全市|全县|全区|全州|重点|着力|全年))"
 )
 _PAST_YEAR: Final = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
+# “十四五”以来, “十四五”这极不平凡的五年; 回望“十四五”，
 _PLAN_BACK: Final = re.compile(
-    r"^“?[十一二三四五六七八九]{1,2}五”?(?:时期|期间|以来|五年|这五年|的五年)"
+    "^(?P<back>回望|回首|回顾|回眸|总结)?“?(?P<plan>[十一二三四五六七八九]{1,2}五)”?"
+    "(?:时期|期间|以来|五年|[这的]五年|这[^，。]{0,16}的五年|(?(back)[，,]|(?!)))"
 )
 _LAST_YEAR: Final = re.compile(
     r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的|(?:预计)?全年)[，,]?"
@@ -60,6 +62,8 @@ _OPENS: Final = frozenset("各今明去过12新回“一二三四五六七八九
 _BESIDE: Final = re.compile(
     r"^(?:(?:同时|此外|另外|特别是)[，,]?|[^，,。]{0,8}(?:指出|说明|强调|一提)的是[，,]|从[^，,。]{2,14}[来]?看[，,])"
 )
+# ——这五年，…: an item of a list
+_ITEM: Final = re.compile("^[—–●■◆★▲·•]{1,2}")
 _ADDRESS: Final = re.compile(r"^各位代表[：:，,！!]*")
 # Said of several years that lie behind; of a term only where more than its name is said.
 _BEHIND: Final = (YearsSaid.BACK, YearsSaid.SINCE, YearsSaid.SINCE_TERM, YearsSaid.TERM)
@@ -108,6 +112,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     """The frame that a sentence opens; None when it opens none."""
     year, review = known.planned, known.review
     planning = current.status is Status.TARGET
+    sentence = _without(_ITEM, sentence)
     if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
         sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _AIMS.search(sentence) else None
@@ -174,9 +179,10 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
             return Frame(at, Status.ACTUAL, review, several)
     if current.several > 1 and _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))):
         return Frame(at, Status.ACTUAL, review, 1)
-    planned = plan_years(sentence[:12]) if _PLAN_BACK.match(sentence) else None
+    back = _PLAN_BACK.match(sentence)
+    planned = None if back is None else PLANS.get(back["plan"])
     if planned is not None and review is not None and current.several == 1:
-        since = "以来" in sentence[:8] and planned[0] <= review <= planned[1]
+        since = "以来" in sentence[:10] and planned[0] <= review <= planned[1]
         if planned[1] == review or since:
             return Frame(at, Status.ACTUAL, review, review - planned[0] + 1)
     if sentence.startswith(("今后五年", "未来五年")):

@@ -245,6 +245,7 @@ class Binder(Reader):
             grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
             if grown or number.unit == "倍":
                 return each(self, slots, place, words, i + 1, "compound_growth")
+            self.subject = None  # 存贷款余额1200亿元，增长9%: the sum's, again
             return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
         if multiple_of_other(self, i, place):
             return [self.open_quantity(place, segment, words, "comparison", keep=True)]
