@@ -46,12 +46,12 @@ _NEW: Final = ("新增", "净增", "新建")
 # 增加托位240个: verbs of increase that make new ones of what they stand before
 _ADDED: Final = ("增加", "增设", "扩增", "增添")
 _GROWTH: Final = re.compile("的?(?:平均)?(?:增速|增幅|涨幅|增长率|增长速度|增长幅度)")
-_WORKS: Final = ("新建", "改造", "建设", "提升", "整治", "改建")
+_WORKS: Final = ("新建", "改造", "建设", "提升", "整治", "改建", "改善", "修复", "升级", "拓宽")
 _WORK_BEHIND: Final = re.compile(
-    f"的?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
+    f"的?(?:路面|道路)?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
 )
 # a quick look, since few numbers have words of this behind them
-_MAY_SAY_BEHIND: Final = ("的", *_WORKS)
+_MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
 # 保持8%以上的增长: the verb behind its number.
 _RISES_BEHIND: Final = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
 _FALLS_BEHIND: Final = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
@@ -318,6 +318,11 @@ class Reader:
         """Index behind 工程, 项目, 任务 where they go on with a name: 老旧小区改造工程24个."""
         while first < last and self.text.startswith(UNDERTAKING, self.tokens[first].start):
             first += 1
+        if first < last and self.text.startswith(_MAY_SAY_BEHIND, self.tokens[first].start):
+            work = _WORK_BEHIND.match(self.text, self.tokens[first].start)  # 路面改善工程
+            if work is not None:
+                behind = (i for i in range(first, last) if self.tokens[i].end >= work.end())
+                first = next(behind, first - 1) + 1
         return first
 
     def counting_units(self, i: int) -> frozenset[str]:

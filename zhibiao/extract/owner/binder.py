@@ -219,10 +219,10 @@ class Binder(Reader):
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, segment, newly, total)
         run = self.run_length(position)
-        if run > 1 and len(slots) == 1 and segment > before + 1:
-            # A、B、C50家、80家、30家: as many names as values
+        if run > 1 and len(slots) == 1:
+            # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values
             members = listed(self, self.clause_start(before + 1, place), place)
-            if len(members) == run and all(m.candidates for m in members):
+            if len(members) == run and members[-1].candidates:
                 self.remember(Subject(members), members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
         if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):

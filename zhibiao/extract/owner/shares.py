@@ -181,6 +181,17 @@ def _governed(reader: Reader, i: int) -> bool:
     return kind and reader.is_name(follow)
 
 
+def _measured_twice(reader: Reader, place: int, at: int) -> bool:
+    """Whether token `at` is of a second quantity, in another unit, right behind that at `place`."""
+    second = place + 2
+    if second >= len(reader.tokens) or not reader.masks[place + 1] & lx.LIST:
+        return False
+    if reader.masks[second] != lx.NUMBER or at > second:
+        return False
+    units = [reader.numbers[reader.tokens[i].number].unit for i in (place, second)]
+    return units[0] != units[1] and "%" not in units
+
+
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
@@ -195,6 +206,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
             pass  # 40家河北省科技型中小企业
         elif token.mask == lx.NUMBER and reader.text.endswith("的", 0, token.start):
             pass  # 25公里的7条农村公路: its length and their count are both of the roads
+        elif after < place + 3 and _measured_twice(reader, place, after):
+            pass  # 3800户、58万平方米棚户区改造: the same homes, counted and measured
         elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
             break
         after += 1

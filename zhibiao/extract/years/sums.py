@@ -30,6 +30,8 @@ _SHARE_OF_IT: Final = (
 # 城镇新增就业: a flow of what is added, which adds up over the years
 _NEW: Final = ("新增", "净增", "新安置", "新安排", "再就业")
 _PARAGRAPH: Final = 2000  # characters
+# Begins anew within a paragraph.
+_ANEW: Final = ("五年来，", "五年来,", "五年间，", "这五年，")
 _BASE: Final = re.compile(
     "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)"
     "|(?:年均|年平均|平均每年)[^，。；0-9]{0,14}(?:[0-9.]+(?:%|个百分点)|百分之)"
@@ -114,6 +116,10 @@ class Sums:
             start = text.rfind("\n", begin, self.line.tokens[0].start) + 1
             stop = text.find("\n", self.line.tokens[-1].end, end)
             stop = stop if stop >= 0 else end
+            for mark in _ANEW:
+                start = max(start, text.rfind(mark, start, self.line.tokens[0].end))
+                following = text.find(mark, self.line.tokens[-1].end, stop)
+                stop = following if following >= 0 else stop
             self._based = _BASE.search(text, max(start, begin), stop) is not None
         return self._based
 
