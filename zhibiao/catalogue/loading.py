@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,6 +58,7 @@ def read_catalogue(path: Path) -> str:
         raise CatalogueError(f"{path}: cannot be read: {error}", file=str(path)) from error
 
 
+@lru_cache(maxsize=4)  # the last few texts: whoever asks again gets the very same object
 def parse_catalogue(built_in: str, *users: tuple[str, str]) -> Catalogue:
     """As `load_catalogue`, from the texts of the files; of users' ones (name of the file, text)."""
     sources = [(_SOURCE, built_in), *users]
