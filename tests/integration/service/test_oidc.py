@@ -97,6 +97,15 @@ def _set(**claims: object) -> Change:
     return lambda found: found.update(claims)
 
 
+def _timed(**seconds: int) -> Change:
+    """Claims of a time so many seconds from when the token is made."""
+
+    def change(claims: dict[str, Any]) -> None:
+        claims.update({name: int(time.time()) + each for name, each in seconds.items()})
+
+    return change
+
+
 def _drop(name: str) -> Change:
     def change(claims: dict[str, Any]) -> None:
         claims.pop(name)
@@ -109,8 +118,8 @@ WRONG = {
     "audience": _set(aud="another-client"),
     "two audiences without a party": _set(aud=[CLIENT, "another-client"]),
     "party": _set(azp="another-client"),
-    "expired": _set(exp=int(time.time()) - 600),
-    "not yet": _set(nbf=int(time.time()) + 600),
+    "expired": _timed(exp=-600),
+    "not yet": _timed(nbf=600),
     "nonce": _set(nonce="of another log-in"),
     "no nonce": _drop("nonce"),
     "no expiry": _drop("exp"),
