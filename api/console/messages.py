@@ -128,6 +128,8 @@ CHINESE: Mapping[str, tuple[str, ...]] = {
     "undecodable": ("文字编码无法识别。",),
     "broken_file": ("文件已损坏。",),
     "limit_exceeded": ("文件超过大小、数量、压缩比、层数或时间的上限。",),
+    "forbidden_access": ("读取这个文件时，程序试图访问网络、其他文件或其他进程，已被阻止。",),
+    "parser_lost": ("读取这个文件的进程每次都因它中断。",),
     "missing_reader": ("读取这种文件所需的程序没有安装。",),
     "unreadable": ("文件无法读取。",),
     "time_limit": ("每次处理都超过时限。",),

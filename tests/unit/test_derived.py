@@ -67,4 +67,4 @@ def test_a_derived_column_says_so_in_every_language() -> None:
     assert column is not None
     assert "推算" in column.label(CATALOGUE, "zh")
     assert "derived" in column.label(CATALOGUE, "en")
-    assert "not stated" in column.rule
+    assert "not stated" in column.rule("en")

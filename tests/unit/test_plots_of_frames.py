@@ -61,7 +61,8 @@ def test_the_map_of_coverage_has_a_row_a_region_in_order_of_code(drawn: Any) -> 
     axes = drawn("coverage", rows)
     shown = [label.get_text() for label in axes.get_yticklabels()]
     assert shown == ["北京市朝阳区", "邯郸市", "吉林省朝阳区"]
-    assert axes.images[0].get_array().ravel().tolist() == [1, 1, 0]
+    stated, stated_too, nothing = axes.images[0].get_array().ravel().tolist()
+    assert stated == stated_too != nothing
 
 
 def test_a_single_year_stands_between_its_neighbours(drawn: Any) -> None:

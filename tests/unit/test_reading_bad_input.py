@@ -25,7 +25,6 @@ def test_three_hundred_damaged_files_end_in_documents_or_read_errors() -> None:
     assert outcomes.surprises == []
     assert outcomes.counts["read"] > 200
     assert outcomes.counts["broken_file"] > 100
-    assert outcomes.slowest_seconds < 5
 
 
 def test_the_sound_files_that_are_damaged_there_can_be_read() -> None:

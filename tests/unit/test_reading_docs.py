@@ -60,6 +60,6 @@ def test_every_error_of_reading_is_listed() -> None:
         and issubclass(kind, errors.ReadError)
         and kind is not errors.ReadError
     ]
-    assert len(kinds) == 6
+    assert len(kinds) == 7
     for kind in kinds:
         assert f"| `{kind.code}` |" in TEXT

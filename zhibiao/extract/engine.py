@@ -286,6 +286,9 @@ def _reading(
         words |= lx.DOWN
     if text.endswith("新增", 0, number.start) and _has_amount(text[slot.end : number.start]):
         words |= lx.UP  # 播种面积440万亩、新增20万亩: by how much it grew
+    near = text[max(slot.end, number.start - 6) : number.start]
+    if "增量" in near and number.unit not in ("%", "倍"):
+        words |= lx.UP  # 生产总值…、五年增量超1.36万亿元
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (

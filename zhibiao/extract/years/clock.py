@@ -154,7 +154,7 @@ class Clock:
 
     def _year(self, i: int, year: int) -> None:
         before, end = self._before(i), self.tokens[i].end
-        if tw.of_prices(self.text, end):
+        if tw.of_prices(self.text, end) or self.text.startswith(tw.FAR_AIMS, end):
             return
         near = 0 <= self.last_year < i <= self.last_year + 3
         listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
@@ -297,6 +297,9 @@ class Clock:
         # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
         ahead = word == "新的一年" or (planned and (word == "年内" or not self.names_next))
         year = self.planned if ahead else self.year
+        of_year = not planned and self.frame.several == 1
+        if word == "今年" and of_year and tw.unfinished(self.text, end):
+            year = self.review  # written before that year's end, given after it
         if year is not None and (planned or word != "年内"):
             done = year == self.review or self.text.startswith("以来", end)
             status = Status.ACTUAL if done else Status.TARGET

@@ -31,7 +31,7 @@ _SHARE_OF_IT: Final = (
 _NEW: Final = ("新增", "净增", "新安置", "新安排", "再就业")
 _PARAGRAPH: Final = 2000  # characters
 # Begins anew within a paragraph.
-_ANEW: Final = ("五年来，", "五年来,", "五年间，", "这五年，")
+_ANEW: Final = ("五年来，", "五年来,", "五年间，", "这五年")
 _BASE: Final = re.compile(
     "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)"
     "|(?:年均|年平均|平均每年)[^，。；0-9]{0,14}(?:[0-9.]+(?:%|个百分点)|百分之)"

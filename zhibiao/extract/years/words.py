@@ -82,6 +82,12 @@ _NAMED: Final = (
     "以上",
     "一",
 )
+# 实现2035年远景目标: how far the aims of others reach, and no year of what follows
+FAR_AIMS: Final = ("年远景", "年愿景", "年基本实现", "远景", "愿景", "基本实现")
+_SENTENCE: Final = 120  # characters
+_UNFINISHED: Final = re.compile(
+    "前三季度|前[0-9一二三四五六七八九十]+个月|1[-—–~至]1?[0-9]月|全年预计|预计全年"
+)
 
 
 def covers(text: str, start: int, end: int) -> bool:
@@ -143,3 +149,11 @@ def tells_when(tokens: list[Token], text: str, i: int) -> bool:
     if i + 1 == len(tokens) or text.endswith("由", 0, tokens[i].start):
         return False
     return bool(tokens[i + 1].mask & (COMMA | NAME | REGION | REACH | UP | DOWN))
+
+
+def unfinished(text: str, end: int) -> bool:
+    """今年以来, 今年前三季度…，全年预计: whether what follows is told before that year is over."""
+    if text.startswith("以来", end):
+        return True
+    stop = text.find("。", end, end + _SENTENCE)
+    return _UNFINISHED.search(text, end, stop if stop >= 0 else end + _SENTENCE) is not None
