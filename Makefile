@@ -43,9 +43,9 @@ chaos: setup  ## the long runs among faults, on SQLite and on PostgreSQL
 	$(BIN)/python -m bench.chaos --database sqlite
 	$(BIN)/python -m bench.chaos --database postgres
 
-# Four processes, for two cores: many tests wait for processes that they have started. A file's tests
-# stay together, since they share a stack, and the long files are first.
-PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# Three processes, for two cores: many tests wait for processes that they have started. A file's
+# tests stay together, since they share a stack, and the long files are first.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: setup  ## the tests, in parallel, without the long ones
 	$(PYTEST)

@@ -111,6 +111,8 @@ def test_flowers_pages_are_whole_behind_the_log_in(
     all_rows(inside, browser, wanted=4)
     task = f"/flower/task/{next(iter(rows(browser)))}"
     with inside.client() as client:
+        # Flower asks the workers itself, and knows none until they have answered.
+        wait_for(lambda: client.get("/flower/api/workers").json() != {})
         worker = f"/flower/worker/{next(iter(client.get('/flower/api/workers').json()))}"
     asked_for(browser)
     browser.get_log("browser")

@@ -79,7 +79,7 @@ def above(found: Collector, span: ReceivedSpan) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("files", [1, 4])
+@pytest.mark.parametrize("files", [pytest.param(1, marks=pytest.mark.exhaustive), 4])
 def test_a_trace_goes_from_the_request_through_each_documents_stages(
     stack: Any, files: int
 ) -> None:

@@ -20,11 +20,11 @@ from zhibiao.reading import Limits, expand, read
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
-def test_three_hundred_damaged_files_end_in_documents_or_read_errors() -> None:
-    outcomes = fuzz_reading.run(files=300, seed=20)
+def test_a_hundred_damaged_files_end_in_documents_or_read_errors() -> None:
+    outcomes = fuzz_reading.run(files=100, seed=20)
     assert outcomes.surprises == []
-    assert outcomes.counts["read"] > 200
-    assert outcomes.counts["broken_file"] > 100
+    assert outcomes.counts["read"] > 60
+    assert outcomes.counts["broken_file"] > 30
 
 
 def test_the_sound_files_that_are_damaged_there_can_be_read() -> None:
@@ -112,7 +112,7 @@ def test_every_message_begins_with_the_name_of_what_it_concerns_and_says_it_once
             if member.error is not None:
                 assert member.error.message.startswith(member.name)
                 told += 1
-    for name, content in fuzz_reading.inputs(300, seed=7):
+    for name, content in fuzz_reading.inputs(100, seed=7):
         for member in expand(name, io.BytesIO(content)):
             error = member.error
             try:
@@ -124,7 +124,7 @@ def test_every_message_begins_with_the_name_of_what_it_concerns_and_says_it_once
                 assert error.message.startswith(member.name)
                 # What an outside program says of a .doc may hold the name too.
                 assert "Word 97" in error.message or error.message.count(member.name) == 1
-    assert told > 100
+    assert told > 30
 
 
 def test_errors_cross_process_borders_with_their_details() -> None:
