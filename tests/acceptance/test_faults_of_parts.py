@@ -20,10 +20,11 @@ import httpx
 import pandas
 import pytest
 import redis
-from chromium import ask
+from chromium import ask, browser_of
 from conftest import memory_base, short_folder
 from live_stack import LiveStack, begin
 from missing_services import missing
+from selenium.webdriver import Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 
 from bench.chaos_stack import Postgres
@@ -248,7 +249,15 @@ def test_raw_chinese_in_an_address_gets_the_one_shape_of_errors(stack: Stack) ->
     assert "--data-urlencode" in error["message"]
 
 
-def test_the_docs_page_saves_a_table_as_a_file(stack: Stack, browser: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with browser_of(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+def test_the_docs_page_saves_a_table_as_a_file(
+    stack: Stack, browser: Chrome, tmp_path: Path
+) -> None:
     stack.live.run("submit", str(sample_paths()[0].parent), "--wait", check=False)
     browser.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
