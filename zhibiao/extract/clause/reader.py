@@ -15,9 +15,10 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
 from zhibiao.extract.scope.home import Home
-from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.kinds import Part
+from zhibiao.extract.scope.leads import part_of_lead
 from zhibiao.extract.scope.part import part_before, part_of_open
-from zhibiao.extract.scope.places import PARKS, begins_with_verb, part_opening
+from zhibiao.extract.scope.places import begins_with_verb
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.language.alternatives import any_of
@@ -38,7 +39,6 @@ _COMMENT_MARKS: Final = (
     "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
     "关口", "台阶", "大关",
 )  # fmt: skip
-_PLACES: Final = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
 _ALL_THERE_ARE: Final = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
 # What goes on with the name of something made and changes nothing
 UNDERTAKING: Final = ("工程", "项目", "任务", "工作")
@@ -57,8 +57,6 @@ _RISES_BEHIND: Final = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增
 _FALLS_BEHIND: Final = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
 # What only goes on about the subject: its clause begins with what it did.
 _GOES_ON: Final = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
-# 农村社会总产值…，粮食产量…: a part of the economy, and no place that has the rest as well
-_SECTORS: Final = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
 # 跨越700亿元、800亿元两个台阶
 _STEPS: Final = re.compile(
     "(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)"
@@ -261,7 +259,7 @@ class Reader:
         Worked out from the words before open quantities only when a name asks for it.
         """
         for segment, place in reversed(self.open_leads):
-            part = self._place_of(segment, place) or self._opening_of(segment, place)
+            part = part_of_lead(self, segment, place)
             if part or not begins_with_verb(self, segment, place):
                 return part
         return self.known_part
@@ -379,26 +377,3 @@ class Reader:
             self._speak_of(Subject((slot,)), newly, words)
             self.open_leads.append((segment, place))
         return self.binding(place, slot, words, segment, rule)
-
-    def _opening_of(self, segment: int, place: int) -> Part | None:
-        """经开区企业增至57户，税收…: a part that the lead of an open quantity opens with."""
-        opening = part_opening(self, segment, place)
-        return Part(PartKind.OF, opening) if opening else None
-
-    def _place_of(self, segment: int, place: int) -> Part | None:
-        """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
-        for i in range(segment, place):
-            name = self.tokens[i].name
-            if name is not None and name.excluded and name.text.startswith(_PLACES):
-                return Part(PartKind.INNER, name.text)
-            if name is not None and name.excluded:
-                if name.text.startswith(PARKS):
-                    return Part(PartKind.SUBJECT, name.text)
-                before = self.tokens[i - 1] if i > segment else None
-                if before is not None and before.mask == lx.PART:
-                    word = self.text[before.start : before.end]
-                    return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
-        said = self.text[self.tokens[segment].start : self.tokens[place].start]
-        if "面积" in said and any(town in said for town in _PLACES):
-            return Part(PartKind.BUILT, said)
-        return None

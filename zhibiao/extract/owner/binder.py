@@ -7,14 +7,14 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import dimension
-from zhibiao.extract.clause.reader import BREAK, OWN_VERB, Reader
+from zhibiao.extract.clause.reader import OWN_VERB, Reader
 from zhibiao.extract.owner.around_names import after_head, moved
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
     distributed,
     each,
@@ -25,7 +25,7 @@ from zhibiao.extract.owner.lists import (
     standing_alone,
     sum_of_names,
 )
-from zhibiao.extract.owner.names_behind import amount_before, people_before
+from zhibiao.extract.owner.names_behind import amount_before, counts_what_follows, people_before
 from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
@@ -40,15 +40,8 @@ from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
 
-# Words that begin a predicate: after a name they tell of it and make no longer noun of it.
-_PREDICATE: Final = (
-    "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
-    "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
-)  # fmt: skip
 # At least so many, and no level that is reached: 突破, 迈上
 _OVER: Final = ("超", "逾")
-# 棚户区改造，完成800户的改造任务: the work that the name is of
-_WORK_OF_IT: Final = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
 _WHOLES: Final = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
 
 
@@ -266,7 +259,7 @@ class Binder(Reader):
     def _inherited(
         self, before: int, segment: int, place: int, position: int, words: int
     ) -> list[Binding]:
-        found = self._earlier_name(before + 1, segment, place, words)
+        found = earlier_name(self, before + 1, segment, place, words)
         if found is not None:
             return found
         if self.subject is None or before < 0:
@@ -295,7 +288,7 @@ class Binder(Reader):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
-        if self._counts_what_follows(place):
+        if counts_what_follows(self, place):
             return [self.open_quantity(place, segment, words, "open")]
         alike = self.told[-run:]
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
@@ -340,16 +333,6 @@ class Binder(Reader):
                 return slot._replace(candidates=name.candidates, end=end)
         return slot
 
-    def _counts_what_follows(self, place: int) -> bool:
-        """…5G基站，开展100个园区…: a count of what stands behind it, and of nothing before."""
-        number = self.numbers[self.tokens[place].number]
-        if number.unit == "%" and self.masks[place - 1] & lx.COMMA:
-            follow = self.tokens[place + 1 : place + 2]
-            return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those
-        if number.unit in ("%", "倍", "个百分点") or _WORK_OF_IT.match(self.text, number.end):
-            return False
-        return self.noun_follows(place)
-
     def _grows_on(self, slot: Slot, place: int) -> bool:
         """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
         if self.numbers[self.tokens[place].number].unit != "%":
@@ -357,47 +340,3 @@ class Binder(Reader):
         return bool(slot.candidates) and all(
             self.indicators[c].kind is Kind.FLOW for c in slot.candidates
         )
-
-    def _counted(self, i: int) -> bool:
-        """16个老旧小区…、29个…: a name that has its own number right before it."""
-        if not i or self.masks[i - 1] != lx.NUMBER:
-            return False
-        counted = dimension(self.numbers[self.tokens[i - 1].number].unit)
-        return counted is not None and counted[0] in self.counting_units(i)
-
-    def _earlier_name(
-        self, first: int, segment: int, place: int, words: int
-    ) -> list[Binding] | None:
-        """A name in an earlier clause of the lead, told of up to here: 粮食产量再创新高，达到…"""
-        named = [
-            i
-            for i in self.names(first, segment)
-            if not self.holds(self.segment_start(first, i), i, lx.COMPARE)
-        ]
-        if not named:
-            return None
-        i = named[-1]
-        if self._counted(i) or self._counts_what_follows(place):
-            return None
-        clause_end = next((k for k in range(i + 1, segment) if self.masks[k] & BREAK), segment)
-        if clause_end > i + 1:
-            follow = self.tokens[i + 1]
-            anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
-            if follow.mask == 0 and not anaphoric and self.text[follow.start] not in _PREDICATE:
-                return None
-            if self.text.startswith("的", follow.start) and not anaphoric:
-                behind = self.tokens[after_head(self, i, clause_end)]
-                if behind.mask == 0:
-                    return None  # 钢的生产能力，就有…
-        if not self.only_comments(clause_end + 1, segment, loose=True):
-            return None
-        start = self.segment_start(first, i)
-        newly, total, _verb = self.made_before(start, i)
-        made = newly and self.text.endswith("的", 0, self.tokens[i].start)  # 新建的铁路，有…
-        if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
-            newly = False
-        slots = self.slots_of(i, start, newly or bool(words & lx.CREATE), total)
-        self.remember(Subject(slots), newly, words)
-        if len(slots) > 1:
-            return None
-        return [self.binding(place, slots[0], words, segment, "earlier_clause")]

@@ -25,6 +25,8 @@ _ENDS: Final = re.compile("中|里|背后|来自|规模|总量|目标|任务|是
 _ROOM: Final = re.compile(
     "(?:容纳|承载|吸纳|集聚|新增|转移|服务|覆盖|惠及|吸引|导入|增加|减少)[^，。；与和同]{0,4}$"
 )
+# 棚户区改造，完成800户的改造任务: the work that the name is of
+_WORK_OF_IT: Final = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
 
 
 def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
@@ -113,3 +115,14 @@ def _part(reader: Reader, segment: int, place: int) -> Part | None:
         if token.mask & lx.PART and not token.mask & ~lx.PART:
             return Part(PartKind.ATTRIBUTE, reader.text[token.start : token.end])
     return None
+
+
+def counts_what_follows(reader: Reader, place: int) -> bool:
+    """…5G基站，开展100个园区…: a count of what stands behind it, and of nothing before."""
+    number = reader.numbers[reader.tokens[place].number]
+    if number.unit == "%" and reader.masks[place - 1] & lx.COMMA:
+        follow = reader.tokens[place + 1 : place + 2]
+        return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those
+    if number.unit in ("%", "倍", "个百分点") or _WORK_OF_IT.match(reader.text, number.end):
+        return False
+    return reader.noun_follows(place)

@@ -11,6 +11,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years import words as tw
+from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
 from zhibiao.extract.years.period import Span, Statement
 from zhibiao.language.plans import counted, plan_years
@@ -18,7 +19,6 @@ from zhibiao.outline.frames import Frame, Years
 
 # Tokens that may tell of time.
 _TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
-_MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
 
 
 class Clock:
@@ -103,7 +103,7 @@ class Clock:
             if number.year:
                 self._year(i, number.year)
             elif number.unit == "年":
-                self._digits(i, number)
+                read_digits(self, i, number)
         elif token.mask & lx.TIME:
             self._word(i)
 
@@ -121,14 +121,15 @@ class Clock:
         if past and self.text.startswith(tw.RESOLVE, token.start):
             self._reset()
 
-    def _before(self, i: int) -> str:
+    def before(self, i: int) -> str:
+        """The text of the two tokens before token i."""
         start = self.tokens[max(0, i - 2)].start
         return self.text[start : self.tokens[i].start]
 
     def _builds_on(self, i: int, year: int | None) -> bool:
         """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
         token = self.tokens[i]
-        if not self._before(i).endswith(("在", "于")):
+        if not self.before(i).endswith(("在", "于")):
             return False
         ground = tw.ground_after(self.text, token.end)
         if ground < 0:
@@ -153,7 +154,7 @@ class Clock:
         return value is not None
 
     def _year(self, i: int, year: int) -> None:
-        before, end = self._before(i), self.tokens[i].end
+        before, end = self.before(i), self.tokens[i].end
         if tw.of_prices(self.text, end) or self.text.startswith(tw.FAR_AIMS, end):
             return
         near = 0 <= self.last_year < i <= self.last_year + 3
@@ -170,7 +171,7 @@ class Clock:
             return
         since = self.text.startswith("以来", end)
         if since and self.review is not None and year <= self.review:
-            self._look_back(self.review - year + 1, "since_year")
+            self.look_back(self.review - year + 1, "since_year")
             self.span = self.span._replace(first=year)
             return
         named, first = self.span.last, None
@@ -200,12 +201,6 @@ class Clock:
             self.sticky = year
         self._state(i, year)
 
-    def _within(self, years: int) -> None:
-        """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
-        if self.frame.status is Status.TARGET and self.planned is not None:
-            last = self._last_of(years) or self.planned + years - 1
-            self.span = self.span._replace(several=years, last=last, rule="within_years")
-
     def _aimed(self, i: int) -> bool:
         """Whether a word of aims stands between token i and the next number."""
         for token in self.tokens[i + 1 :]:
@@ -215,14 +210,10 @@ class Clock:
                 return True
         return False
 
-    def _last_of(self, years: int) -> int | None:
-        """The last of so many years where the section is about as many: 五年合计 of a plan."""
-        return self.frame.year if self.frame.several == years else None
-
     def _word(self, i: int) -> None:
         token = self.tokens[i]
         word = self.text[token.start : token.end]
-        before = self._before(i)
+        before = self.before(i)
         count = tw.COUNT.match(word)
         if before.endswith(tw.IN_A_ROW) or word.startswith(tw.IN_A_ROW):
             return  # 连续八年稳定在60万吨以上: a level of the last of them
@@ -245,7 +236,8 @@ class Clock:
         elif count is not None:
             start = token.start + count.start("count")
             prefix = count["before"] or before
-            self._count(i, counted(count["count"]), prefix, count["after"] or "", start, token.end)
+            years, suffix = counted(count["count"]), count["after"] or ""
+            read_count(self, years, prefix, suffix, start, token.end)
         elif (plan := plan_years(word + "时期")) is not None:
             self._of_plan(i, word, before, *plan)
         elif word.startswith(tw.TERM):
@@ -312,7 +304,7 @@ class Clock:
         if word.startswith("本届政府"):
             actual = self.frame.status is Status.ACTUAL
             if actual and word.endswith(("来", "间", "年")):
-                self._look_back(max(self.span.several, 5), "years_back")
+                self.look_back(max(self.span.several, 5), "years_back")
         elif self._times(i, before):
             self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
         elif word.startswith("比") or tw.COMPARES.search(before):
@@ -322,74 +314,9 @@ class Clock:
                 last=self.review - 5, status=Status.ACTUAL, rule="last_term", several=1
             )
 
-    def _digits(self, i: int, number: Number) -> None:
-        """过去5年, 5年来, 连续8年, 力争3年内: a count of years in digits."""
-        token, text = self.tokens[i], self.text
-        years = int(number.high or number.value)
-        if text.endswith(tw.IN_A_ROW, 0, token.start):
-            return  # 连续8年稳定在60万吨以上
-        if text.startswith(("内", "时间", "左右"), token.end):
-            if years < 20:
-                self._within(years)
-        elif 2 <= years <= _MOST_YEARS and number.high is None:
-            prefix = next((p for p in tw.BEFORE if text.endswith(p, 0, token.start)), "")
-            prefix = prefix or self._before(i)
-            suffix = next((a for a in tw.AFTER if text.startswith(a, token.end)), "")
-            self._count(i, years, prefix, suffix, token.start, token.end + len(suffix))
-
-    def _count(self, i: int, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
-        """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
-        # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
-        actual = (self.span.status or self.frame.status) is Status.ACTUAL
-        told = suffix == "来" or prefix.endswith(("过去", "过去的", "近"))
-        ago = None if self.review is None else self.review - years
-        if prefix.endswith(("今后", "未来", "今后的", "未来的")):
-            self._look_ahead(years)
-        elif suffix == "前" and self.text.startswith("的", end):
-            self.statement.multiple_of = ago
-        elif prefix.endswith(("上", "前")) and not suffix:
-            if not prefix.endswith("提前"):  # 提前两年完成
-                self.statement.multiple_of = ago  # 是上五年的1.9倍
-        elif tw.COMPARES.search(prefix):
-            self.statement.base = ago
-            if self.text.startswith(tw.FOR_ALL, end):
-                self.sticky = ago
-        elif suffix == "后":
-            if self.planned is not None:
-                last = self.planned + years - 1
-                self.span = Span(1, last, None, Status.TARGET, "years_after")
-        elif actual and suffix != "来" and tw.averaged(self.text, end):
-            self.statement.average_over = years
-        elif told:
-            if not self.text.startswith(("首次", "最", "新高", "新低", "同期"), end):  # 近五年新高
-                self._look_back(years, "years_back")
-        elif actual and tw.covers(self.text, start, end):
-            self._cover(years, start, end)
-        elif suffix == "内" or self.text.startswith(tw.TAKEN, end):
-            self._within(years)
-        elif tw.covers(self.text, start, end):
-            self._look_ahead(years, self._last_of(years))
-
-    def _cover(self, years: int, start: int, end: int) -> None:
-        """五年间，…: of the sentence; 五年累计新建…: of its clause."""
-        passing = self.text[end - 1] == "年" and not self.text.startswith(("，", ","), end)
-        if passing and not self.span.passing:
-            self.lasting = self.span
-        self.span = self.span._replace(
-            several=years, rule="years_back", told=not passing, passing=passing
-        )
-        self.statement.sums = passing
-        self.statement.average_over = None
-
-    def _look_back(self, years: int, rule: str) -> None:
+    def look_back(self, years: int, rule: str) -> None:
         """五年来: so many years up to the one under review."""
         self.span = Span(years, self.review, None, Status.ACTUAL, rule, True)
-
-    def _look_ahead(self, years: int, last: int | None = None) -> None:
-        """今后五年: so many years, that of delivery being the first where `last` is not known."""
-        if self.planned is not None:
-            last = last or self.planned + years - 1
-            self.span = Span(years, last, None, Status.TARGET, "years_ahead", True)
 
     def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
         """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year.
@@ -417,7 +344,7 @@ class Clock:
         elif word.endswith("以来"):
             if self.review is not None and first <= self.review:
                 end = min(last, self.review)
-                self._look_back(end - first + 1, "since_plan")
+                self.look_back(end - first + 1, "since_plan")
                 self.span = self.span._replace(last=end, first=first)
         elif word.endswith(("期间", "时期", "计划", "内", "合计")) or word.startswith("第"):
             self.span = self.span._replace(

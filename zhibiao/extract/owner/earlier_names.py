@@ -1,0 +1,64 @@
+"""A name in an earlier clause that a bare one goes on about: 粮食产量再创新高，达到1.3亿斤."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.owner.around_names import after_head
+from zhibiao.extract.owner.bindings import Binding, Subject
+from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.words import lexicon as lx
+
+# Words that begin a predicate: after a name they tell of it and make no longer noun of it.
+_PREDICATE: Final = (
+    "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
+    "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
+)  # fmt: skip
+
+
+def earlier_name(
+    reader: Reader, first: int, segment: int, place: int, words: int
+) -> list[Binding] | None:
+    """A name in an earlier clause of the lead, told of up to here: 粮食产量再创新高，达到…"""
+    named = [
+        i
+        for i in reader.names(first, segment)
+        if not reader.holds(reader.segment_start(first, i), i, lx.COMPARE)
+    ]
+    if not named:
+        return None
+    i = named[-1]
+    if _counted(reader, i) or counts_what_follows(reader, place):
+        return None
+    clause_end = next((k for k in range(i + 1, segment) if reader.masks[k] & BREAK), segment)
+    if clause_end > i + 1:
+        follow = reader.tokens[i + 1]
+        anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
+        if follow.mask == 0 and not anaphoric and reader.text[follow.start] not in _PREDICATE:
+            return None
+        if reader.text.startswith("的", follow.start) and not anaphoric:
+            behind = reader.tokens[after_head(reader, i, clause_end)]
+            if behind.mask == 0:
+                return None  # 钢的生产能力，就有…
+    if not reader.only_comments(clause_end + 1, segment, loose=True):
+        return None
+    start = reader.segment_start(first, i)
+    newly, total, _verb = reader.made_before(start, i)
+    made = newly and reader.text.endswith("的", 0, reader.tokens[i].start)  # 新建的铁路，有…
+    if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
+        newly = False
+    slots = reader.slots_of(i, start, newly or bool(words & lx.CREATE), total)
+    reader.remember(Subject(slots), newly, words)
+    if len(slots) > 1:
+        return None
+    return [reader.binding(place, slots[0], words, segment, "earlier_clause")]
+
+
+def _counted(reader: Reader, i: int) -> bool:
+    """16个老旧小区…、29个…: a name that has its own number right before it."""
+    if not i or reader.masks[i - 1] != lx.NUMBER:
+        return False
+    counted = dimension(reader.numbers[reader.tokens[i - 1].number].unit)
+    return counted is not None and counted[0] in reader.counting_units(i)

@@ -1,0 +1,47 @@
+"""The part of the region that the words before an open quantity speak of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.places import PARKS, part_opening
+from zhibiao.extract.words import lexicon as lx
+
+if TYPE_CHECKING:
+    from zhibiao.extract.clause.reader import Reader
+
+_PLACES: Final = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
+# 农村社会总产值…，粮食产量…: a part of the economy, and no place that has the rest as well
+_SECTORS: Final = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
+
+
+def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:
+    """The part that the next clause goes on about; None where the lead names none.
+
+    经开区企业增至57户，税收…: it may be what the lead opens with.
+    """
+    part = _place_of(reader, segment, place)
+    if part is not None:
+        return part
+    opening = part_opening(reader, segment, place)
+    return Part(PartKind.OF, opening) if opening else None
+
+
+def _place_of(reader: Reader, segment: int, place: int) -> Part | None:
+    """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
+    for i in range(segment, place):
+        name = reader.tokens[i].name
+        if name is not None and name.excluded and name.text.startswith(_PLACES):
+            return Part(PartKind.INNER, name.text)
+        if name is not None and name.excluded:
+            if name.text.startswith(PARKS):
+                return Part(PartKind.SUBJECT, name.text)
+            before = reader.tokens[i - 1] if i > segment else None
+            if before is not None and before.mask == lx.PART:
+                word = reader.text[before.start : before.end]
+                return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
+    said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
+    if "面积" in said and any(town in said for town in _PLACES):
+        return Part(PartKind.BUILT, said)
+    return None

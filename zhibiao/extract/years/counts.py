@@ -1,0 +1,96 @@
+"""Counts of years: 过去五年, 五年来, 今后3年, 三年内, 五年累计."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zhibiao.domain import Status
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.years import words as tw
+from zhibiao.extract.years.period import Span
+
+if TYPE_CHECKING:
+    from zhibiao.extract.years.clock import Clock
+
+_MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
+
+
+def read_digits(clock: Clock, i: int, number: Number) -> None:
+    """过去5年, 5年来, 连续8年, 力争3年内: a count of years in digits."""
+    token, text = clock.tokens[i], clock.text
+    years = int(number.high or number.value)
+    if text.endswith(tw.IN_A_ROW, 0, token.start):
+        return  # 连续8年稳定在60万吨以上
+    if text.startswith(("内", "时间", "左右"), token.end):
+        if years < 20:
+            _within(clock, years)
+    elif 2 <= years <= _MOST_YEARS and number.high is None:
+        prefix = next((p for p in tw.BEFORE if text.endswith(p, 0, token.start)), "")
+        prefix = prefix or clock.before(i)
+        suffix = next((a for a in tw.AFTER if text.startswith(a, token.end)), "")
+        read_count(clock, years, prefix, suffix, token.start, token.end + len(suffix))
+
+
+def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
+    """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
+    # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
+    actual = (clock.span.status or clock.frame.status) is Status.ACTUAL
+    told = suffix == "来" or prefix.endswith(("过去", "过去的", "近"))
+    ago = None if clock.review is None else clock.review - years
+    if prefix.endswith(("今后", "未来", "今后的", "未来的")):
+        _look_ahead(clock, years)
+    elif suffix == "前" and clock.text.startswith("的", end):
+        clock.statement.multiple_of = ago
+    elif prefix.endswith(("上", "前")) and not suffix:
+        if not prefix.endswith("提前"):  # 提前两年完成
+            clock.statement.multiple_of = ago  # 是上五年的1.9倍
+    elif tw.COMPARES.search(prefix):
+        clock.statement.base = ago
+        if clock.text.startswith(tw.FOR_ALL, end):
+            clock.sticky = ago
+    elif suffix == "后":
+        if clock.planned is not None:
+            last = clock.planned + years - 1
+            clock.span = Span(1, last, None, Status.TARGET, "years_after")
+    elif actual and suffix != "来" and tw.averaged(clock.text, end):
+        clock.statement.average_over = years
+    elif told:
+        if not clock.text.startswith(("首次", "最", "新高", "新低", "同期"), end):  # 近五年新高
+            clock.look_back(years, "years_back")
+    elif actual and tw.covers(clock.text, start, end):
+        _cover(clock, years, start, end)
+    elif suffix == "内" or clock.text.startswith(tw.TAKEN, end):
+        _within(clock, years)
+    elif tw.covers(clock.text, start, end):
+        _look_ahead(clock, years, _last_of(clock, years))
+
+
+def _cover(clock: Clock, years: int, start: int, end: int) -> None:
+    """五年间，…: of the sentence; 五年累计新建…: of its clause."""
+    passing = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
+    if passing and not clock.span.passing:
+        clock.lasting = clock.span
+    clock.span = clock.span._replace(
+        several=years, rule="years_back", told=not passing, passing=passing
+    )
+    clock.statement.sums = passing
+    clock.statement.average_over = None
+
+
+def _look_ahead(clock: Clock, years: int, last: int | None = None) -> None:
+    """今后五年: so many years, that of delivery being the first where `last` is not known."""
+    if clock.planned is not None:
+        last = last or clock.planned + years - 1
+        clock.span = Span(years, last, None, Status.TARGET, "years_ahead", True)
+
+
+def _within(clock: Clock, years: int) -> None:
+    """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
+    if clock.frame.status is Status.TARGET and clock.planned is not None:
+        last = _last_of(clock, years) or clock.planned + years - 1
+        clock.span = clock.span._replace(several=years, last=last, rule="within_years")
+
+
+def _last_of(clock: Clock, years: int) -> int | None:
+    """The last of so many years where the section is about as many: 五年合计 of a plan."""
+    return clock.frame.year if clock.frame.several == years else None
