@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,10 @@ def make_table(service: Service, chosen: AskedTable, path: Path) -> dict[str, An
 def check_table(connection: Connection, settings: Settings, chosen: AskedTable) -> None:
     """What it names must exist. Raises as `check`."""
     wanted = chosen.wanted
-    check(
-        connection,
-        settings,
-        run=wanted.documents.run,
-        indicators=wanted.observations.indicators,
-        # At another time reports may have been of regions that none is of now.
-        region=wanted.documents.region if wanted.as_of is None else None,
-        region_code=wanted.documents.region_code if wanted.as_of is None else None,
-    )
+    reports = wanted.documents
+    if wanted.as_of is not None:  # reports may have been of regions that none is of now
+        reports = replace(reports, region=None, region_code=None)
+    check(connection, settings, reports, indicators=wanted.observations.indicators)
 
 
 def manifest_header(made_of: dict[str, Any]) -> str:

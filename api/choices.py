@@ -13,6 +13,7 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.settings import Settings
 from zhibiao.store import documents, observations, runs
+from zhibiao.store.documents import DocumentFilter
 
 _SHOWN = 3  # names that may have been meant
 
@@ -38,27 +39,26 @@ class UnknownRegionCode(InvalidRequest):
 def check(
     connection: Connection,
     settings: Settings,
+    reports: DocumentFilter,
     *,
-    run: int | None = None,
     document: int | None = None,
     indicators: Iterable[str] | None = None,
-    region: str | None = None,
-    region_code: str | None = None,
 ) -> None:
-    """Raises NotFound, UnknownIndicator, UnknownRegion and UnknownRegionCode.
+    """Of `reports` the run and the region.
 
-    With what may have been meant.
+    Raises NotFound, UnknownIndicator, UnknownRegion and UnknownRegionCode, with what may have been
+    meant.
     """
-    if run is not None:
-        runs.get(connection, run)
+    if reports.run is not None:
+        runs.get(connection, reports.run)
     if document is not None:
         documents.require(connection, [document])
     for indicator in indicators or ():
         _check_indicator(connection, settings, indicator)
-    if region is not None:
-        _check_region(connection, region)
-    if region_code is not None:
-        _check_region_code(connection, region_code)
+    if reports.region is not None:
+        _check_region(connection, reports.region)
+    if reports.region_code is not None:
+        _check_region_code(connection, reports.region_code)
 
 
 def _check_indicator(connection: Connection, settings: Settings, indicator: str) -> None:

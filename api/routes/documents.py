@@ -74,13 +74,7 @@ def list_documents(
         barren=barren,
     )
     with service.store.read() as connection:
-        check(
-            connection,
-            service.settings,
-            run=reports.run,
-            region=reports.region,
-            region_code=reports.region_code,
-        )
+        check(connection, service.settings, reports)
         return document_page(
             connection,
             wanted,

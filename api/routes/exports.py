@@ -230,13 +230,7 @@ def export_table(service: CurrentService, chosen: TableChoice) -> FileResponse:
 def export_gold(service: CurrentService, reports: Reports) -> GoldAnswer:
     """What people have confirmed, edited and added of reports that they have checked in full."""
     with service.store.read() as connection:
-        check(
-            connection,
-            service.settings,
-            run=reports.run,
-            region=reports.region,
-            region_code=reports.region_code,
-        )
+        check(connection, service.settings, reports)
         found = [GoldReport(**each) for each in gold_records(connection, reports)]
     return GoldAnswer(reports=found)
 

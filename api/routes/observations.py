@@ -79,15 +79,7 @@ def list_observations(
     )
     as_csv = form == "csv" or (form is None and accept.partition(";")[0].strip() == "text/csv")
     with service.store.read() as connection:
-        check(
-            connection,
-            service.settings,
-            run=reports.run,
-            document=document,
-            indicators=indicator,
-            region=reports.region,
-            region_code=reports.region_code,
-        )
+        check(connection, service.settings, reports, document=document, indicators=indicator)
         if not as_csv:
             return observation_page(connection, wanted, limit=limit, cursor=after)
     return StreamingResponse(

@@ -43,6 +43,7 @@ from zhibiao.store import (
     sparing,
 )
 from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
+from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.manifests import parse_moment
 
 router = APIRouter(tags=["reprocessing"])
@@ -83,7 +84,7 @@ def reprocess(
     problem = knowledge.problem_of(service.settings)
     with service.store.write() as connection:
         now = service.store.now(connection)
-        check(connection, service.settings, run=asked.run)
+        check(connection, service.settings, DocumentFilter(run=asked.run))
         documents.require(connection, asked.documents)
         sparing.remember(connection, current, now=now)
     # Before the run's own transaction: it may take long, and others have to write meanwhile.
@@ -133,7 +134,7 @@ def diff_run(
     """Against what readers saw before it. Of an atomic run that is not visible yet: a preview."""
     wanted = _filter(document, indicator, open_quantities)
     with service.store.read() as connection:
-        check(connection, service.settings, run=run, indicators=indicator)
+        check(connection, service.settings, DocumentFilter(run=run), indicators=indicator)
         if document is not None:
             documents.require(connection, [document], run=run)
     return _answer(service, form, limit, lambda connection: diffs.of_run(connection, run, wanted))
@@ -160,7 +161,13 @@ def diff_moments(
     wanted = _filter(document, indicator, open_quantities)
     old, new = parse_moment(before), parse_moment(after)
     with service.store.read() as connection:
-        check(connection, service.settings, document=document, indicators=indicator)
+        check(
+            connection,
+            service.settings,
+            DocumentFilter(),
+            document=document,
+            indicators=indicator,
+        )
     return _answer(
         service, form, limit, lambda connection: diffs.between(connection, old, new, wanted)
     )
@@ -217,7 +224,7 @@ def roll_back_run(
     document = None if wanted is None else wanted.document
     with service.store.write() as connection:
         now = service.store.now(connection)
-        check(connection, service.settings, run=run)
+        check(connection, service.settings, DocumentFilter(run=run))
         if document is not None:
             documents.require(connection, [document], run=run)
         done = publications.roll_back(connection, run, now=now, document=document)

@@ -56,13 +56,7 @@ def search_texts(
     go on with `next` until it is null."""
     wanted = SearchFilter(text=text, documents=reports, section=section, context=context)
     with service.store.read() as connection:
-        check(
-            connection,
-            service.settings,
-            run=reports.run,
-            region=reports.region,
-            region_code=reports.region_code,
-        )
+        check(connection, service.settings, reports)
         page = search(connection, wanted, limit=limit, after=cursors.decode(after))
     return {
         "hits": [
@@ -90,13 +84,7 @@ def find_quantities(
 ) -> ObservationPage:
     """A page holds whole documents, as that of a search of texts does."""
     with service.store.read() as connection:
-        check(
-            connection,
-            service.settings,
-            run=reports.run,
-            region=reports.region,
-            region_code=reports.region_code,
-        )
+        check(connection, service.settings, reports)
         rows, last = search_quantities(
             connection, subject, reports, limit=limit, after=cursors.decode(after)
         )

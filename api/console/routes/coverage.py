@@ -41,15 +41,9 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
     more = False
     with service.store.read() as connection:
         try:
-            check(
-                connection,
-                service.settings,
-                run=choice.run,
-                indicators=[choice.indicator],
-                region=choice.region,
-                region_code=choice.region_code,
-            )
-            wanted = ObservationFilter(documents=choice.reports(), indicators=(choice.indicator,))
+            reports = choice.reports()
+            check(connection, service.settings, reports, indicators=[choice.indicator])
+            wanted = ObservationFilter(documents=reports, indicators=(choice.indicator,))
             codes, more = first_regions(connection, wanted, reports=_REPORTS)
             only = codes if more else None
             for row in coverage_records(connection, wanted, catalogue, codes=only):

@@ -51,13 +51,7 @@ def show_documents(request: Request, service: CurrentService) -> Response:
     choice, problem, found = asked.choice, asked.problem, DocumentPage(documents=[], next=None)
     with service.store.read() as connection:
         try:
-            check(
-                connection,
-                service.settings,
-                run=choice.run,
-                region=choice.region,
-                region_code=choice.region_code,
-            )
+            check(connection, service.settings, choice.reports())
             found = document_page(
                 connection,
                 choice.filter(),

@@ -49,19 +49,14 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
     cut_short = False
     with service.store.read() as connection:
         try:
-            check(
-                connection,
-                service.settings,
-                run=choice.run,
-                region=choice.region,
-                region_code=choice.region_code,
-            )
+            reports = choice.reports()
+            check(connection, service.settings, reports)
             wanted = _choice(choice, service.settings)
-            first = _First(keyword_records(connection, wanted, choice.reports()))
+            first = _First(keyword_records(connection, wanted, reports))
             rates, terms = _counted(first, choice.by)
             cut_short = first.cut_short
             if terms:
-                found = concordance_records(connection, wanted, choice.reports())
+                found = concordance_records(connection, wanted, reports)
                 places = list(islice(found, _PLACES))
         except ZhibiaoError as error:
             problem = told(request, error)

@@ -49,18 +49,15 @@ def show_observations(request: Request, service: CurrentService) -> Response:
     found = ObservationPage(observations=[], next=None)
     with service.store.read() as connection:
         try:
+            wanted = choice.filter()
             check(
                 connection,
                 service.settings,
-                run=choice.run,
-                document=choice.document,
-                indicators=[choice.indicator] if choice.indicator else None,
-                region=choice.region,
-                region_code=choice.region_code,
+                wanted.documents,
+                document=wanted.document,
+                indicators=wanted.indicators,
             )
-            found = observation_page(
-                connection, choice.filter(), limit=_OBSERVATIONS, cursor=choice.next
-            )
+            found = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=choice.next)
         except ZhibiaoError as error:
             problem = told(request, error)
     return page(
@@ -87,15 +84,9 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     with service.store.read() as connection:
         empty = not documents.are_there_any(connection)
         try:
-            check(
-                connection,
-                service.settings,
-                run=choice.run,
-                indicators=[choice.indicator],
-                region=choice.region,
-                region_code=choice.region_code,
-            )
-            wanted = ObservationFilter(documents=choice.reports())
+            reports = choice.reports()
+            check(connection, service.settings, reports, indicators=[choice.indicator])
+            wanted = ObservationFilter(documents=reports)
             regions, more = first_regions(connection, wanted, reports=_REPORTS)
             statements = statements_by_region(connection, wanted, codes=regions)
             values = _values(statements, choice, catalogue)

@@ -21,6 +21,7 @@ from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store import diffs, plans, runs, sparing
 from zhibiao.store.diffs import DiffFilter
+from zhibiao.store.documents import DocumentFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
@@ -35,7 +36,7 @@ def show_plan(request: Request, service: CurrentService) -> Response:
         wanted = ReprocessRequest(**asked.choice.model_dump())
         with service.store.read() as connection:
             try:
-                check(connection, service.settings, run=wanted.run)
+                check(connection, service.settings, DocumentFilter(run=wanted.run))
                 current = knowledge.current_of(service.settings)
                 spared = sparing.find(connection, wanted.selection(), current)
                 found = plans.plan(connection, wanted.selection(), current, spared)
