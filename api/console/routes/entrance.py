@@ -73,6 +73,11 @@ def log_in(
     if caller is None:
         service.limits.count_wrong_login(address, name)
         return login_page(request, service, to=to, wrong=True, name=name, status=401)
+    return let_in(request, service, caller, to=to)
+
+
+def let_in(request: Request, service: Service, caller: Caller, *, to: str) -> Response:
+    """Begin the log-in of whoever has shown who they are, and send them on."""
     cookie = sessions.new_cookie()
     with service.store.write() as connection:
         now = service.store.now(connection)

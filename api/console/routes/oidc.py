@@ -10,10 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import auditing
-from api.console import sessions
 from api.console.forms import local_path
-from api.console.routes.entrance import login_page
+from api.console.routes.entrance import let_in, login_page
 from api.limits import address_of
 from api.oidc import Identity, InvalidToken, Provider, ProviderUnavailable
 from api.schemas.access import NAME_PATTERN
@@ -81,16 +79,16 @@ def come_back(
     with service.store.write() as connection:
         now = service.store.now(connection)
         agreed = sign_ins.take(connection, state=state, browser=browser, now=now)
-    problem, path = "state", "/"
+    found: Caller | str = "state"
     if agreed is not None:
-        path = agreed.path
         found = _logged_in(request, service, service.provider, agreed, code)
-        if isinstance(found, Caller):
-            return _let_in(request, service, found, path)
-        problem = found
-    if problem != "unavailable":
-        service.limits.count_wrong_login(address, "")
-    answer = login_page(request, service, to=path, problem=problem, status=401)
+    to = "/" if agreed is None else agreed.path
+    if isinstance(found, Caller):
+        answer = let_in(request, service, found, to=to)
+    else:
+        if found != "unavailable":
+            service.limits.count_wrong_login(address, "")
+        answer = login_page(request, service, to=to, problem=found, status=401)
     answer.delete_cookie(_COOKIE, path=START)
     return answer
 
@@ -137,18 +135,6 @@ def _caller(service: Service, identity: Identity) -> Caller | None:
             except NameTaken:
                 return None
     return None if row is None else callers.of_user(row)
-
-
-def _let_in(request: Request, service: Service, caller: Caller, path: str) -> Response:
-    cookie = sessions.new_cookie()
-    with service.store.write() as connection:
-        now = service.store.now(connection)
-        callers.begin_login(connection, caller, cookie, now=now, seconds=sessions.SECONDS)
-        auditing.record_login(connection, request, caller, now=now)
-    answer = RedirectResponse(local_path(path), 303)
-    answer.delete_cookie(_COOKIE, path=START)
-    sessions.begin(answer, request, cookie)
-    return answer
 
 
 def _back(request: Request) -> str:
