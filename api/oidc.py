@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,6 +23,8 @@ from zhibiao.settings import Settings
 from zhibiao.tokens import is_loopback
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 EXTRA = "zhibiao[oidc]"
 _SCOPE = "openid profile email"
@@ -58,6 +60,23 @@ class Identity:
     scopes: frozenset[AccessScope]  # by the person's groups
 
 
+class _Said(Generic[Found]):
+    """Something that the provider says, asked for anew where it is too old."""
+
+    def __init__(self, ask: Callable[[], Found]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._last: tuple[float, Found] | None = None  # when, on the monotonic clock, and what
+
+    def get(self, seconds: float) -> Found:
+        """As it was said no longer ago than that. Raises what asking raises."""
+        with self._lock:
+            if self._last is None or time.monotonic() - self._last[0] >= seconds:
+                found = self._ask()
+                self._last = time.monotonic(), found
+            return self._last[1]
+
+
 class Provider:
     """Of one process. What it says of itself is kept for an hour."""
 
@@ -69,10 +88,8 @@ class Provider:
                 f"'{EXTRA}', or unset it."
             )
         self._settings = settings
-        self._lock = threading.Lock()
-        self._metadata: Mapping[str, Any] = {}
-        self._keys: Any = None
-        self._asked_at = {"metadata": -_KNOWN_SECONDS, "keys": -_KNOWN_SECONDS}  # monotonic
+        self._metadata = _Said(self._discovered)
+        self._keys = _Said(self._fetched_keys)
 
     def address(self, *, back: str, state: str, nonce: str, verifier: str) -> str:
         """Where the person logs in; `back`: where the provider sends them then.
@@ -140,11 +157,11 @@ class Provider:
         from joserfc import jwt
         from joserfc.errors import JoseError
 
-        known = self._known("keys", _KNOWN_SECONDS)
+        known = self._keys.get(_KNOWN_SECONDS)
         try:
             return jwt.decode(token, known, algorithms=_ALGORITHMS)
         except (JoseError, ValueError):
-            newer = self._known("keys", _AGAIN_SECONDS)
+            newer = self._keys.get(_AGAIN_SECONDS)
             if newer is known:
                 raise
             return jwt.decode(token, newer, algorithms=_ALGORITHMS)
@@ -162,18 +179,7 @@ class Provider:
         )
 
     def _endpoint(self, name: str) -> str:
-        return _checked(self._known("metadata", _KNOWN_SECONDS).get(name), name)
-
-    def _known(self, what: str, seconds: float) -> Any:
-        """What the provider said no longer ago than that."""
-        with self._lock:
-            if time.monotonic() - self._asked_at[what] >= seconds:
-                if what == "metadata":
-                    self._metadata = self._discovered()
-                else:
-                    self._keys = self._fetched_keys()
-                self._asked_at[what] = time.monotonic()
-            return self._metadata if what == "metadata" else self._keys
+        return _checked(self._metadata.get(_KNOWN_SECONDS).get(name), name)
 
     def _discovered(self) -> Mapping[str, Any]:
         issuer = self._settings.oidc_issuer
@@ -189,9 +195,7 @@ class Provider:
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
 
-        if not self._metadata:
-            self._metadata = self._discovered()
-        address = _checked(self._metadata.get("jwks_uri"), "jwks_uri")
+        address = self._endpoint("jwks_uri")
         found: Any = _fetched(address)
         try:
             return KeySet.import_key_set(found)
