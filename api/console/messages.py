@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 
 from api.console.language import Language, language_of
-from api.console.words import FIELDS, WORDS
+from api.console.words import FIELDS, WORDS, word
 from zhibiao.domain.access import AccessScope
 from zhibiao.errors import ZhibiaoError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _FACT = re.compile(r"{(\w+)}")
-_INVALID = "invalid_request"
 _UNKNOWN = "操作未成功。"
 
 # By code, or by code and field: the first sentence whose facts the error's details hold.
@@ -190,7 +189,9 @@ def in_chinese(code: str, details: Any = None) -> str:
 
 def messages_of(language: Language) -> Mapping[str, str]:
     """By code, for a script: what takes the place of what the API says."""
-    return {code: in_chinese(code) for code in CHINESE if "." not in code and language == "zh"}
+    if language == "en":
+        return {}
+    return {code: in_chinese(code) for code in CHINESE if "." not in code}
 
 
 def _written(name: str, fact: Any) -> str:
@@ -199,7 +200,7 @@ def _written(name: str, fact: Any) -> str:
     if isinstance(fact, (list, tuple)):
         return "、".join(_written(name, each) for each in fact)
     if isinstance(fact, AccessScope):
-        return WORDS["scope of access"][fact][1]
+        return word("zh", "scope of access", fact)
     return str(fact)
 
 
@@ -207,7 +208,7 @@ def field_name(language: Language, field: str) -> str:
     """What a field of a form is called."""
     if language == "en":
         return field
-    return FIELDS[field] if field in FIELDS else WORDS["field"].get(field, (field, field))[1]
+    return FIELDS.get(field) or word(language, "field", field)
 
 
 def fields_told(request: Request, error: ValidationError) -> str:
