@@ -17,7 +17,7 @@ from api.errors import NothingSubmitted
 from zhibiao.errors import EmptySource, LimitExceeded
 from zhibiao.reading import Limits, Member, expand, is_packed, may_hold_many
 from zhibiao.reading.names import safe_name
-from zhibiao.sandbox import Parser
+from zhibiao.sandbox.parser import Parser
 from zhibiao.settings import Settings
 from zhibiao.store import Store, runs, submissions
 from zhibiao.store.errors import KeyInUse

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
-from zhibiao.sandbox import Parser
+from zhibiao.sandbox.parser import Parser
 from zhibiao.settings import Settings
 from zhibiao.store import Store, sparing
 from zhibiao.store.outdated import Current

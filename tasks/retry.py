@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError, describe_defect
-from zhibiao.sandbox import ParserLost
+from zhibiao.sandbox.parser import ParserLost
 
 # A machine that has run out of something: every document would fail.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}

@@ -24,7 +24,7 @@ from tasks.context import files_of, new_parser
 from zhibiao import __version__, pipeline
 from zhibiao.errors import ZhibiaoError
 from zhibiao.pipeline import Language
-from zhibiao.sandbox import ParserLost
+from zhibiao.sandbox.parser import ParserLost
 from zhibiao.settings import Settings, load_settings
 from zhibiao.store import Store, file_to_make, integrity
 from zhibiao.store.accounting import Accounting, account

@@ -16,7 +16,7 @@ import pytest
 
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
-from zhibiao.sandbox import Parser, ParserLost
+from zhibiao.sandbox.parser import Parser, ParserLost
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
@@ -64,6 +64,20 @@ def test_the_system_confines_it_wholly() -> None:
     with Parser(memory_bytes=1000 * MIB, file_bytes=0) as parser:
         found = parser.confinement()
     assert (found.network, found.files, found.memory) == ("", "", "")
+
+
+@linux
+def test_threads_that_were_there_before_are_told_to_be_unconfined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = (
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
+    )
+    (tmp_path / "sitecustomize.py").write_text(early)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    with Parser(memory_bytes=1000 * MIB, file_bytes=0) as parser:
+        assert parser.confinement().files == "Landlock does not bind threads begun before it (1)"
 
 
 @linux

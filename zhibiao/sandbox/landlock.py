@@ -39,7 +39,8 @@ class _PathBeneath(ctypes.Structure):
 
 
 def restrict(readable: Sequence[Path], listable: Sequence[Path], writable: Path) -> str:
-    """Leave the process these files alone; "" if that is so now, else why it is not.
+    """Leave this thread, and those that it starts, these files alone; "" if that is so now, else
+    why it is not.
 
     TCP, and signals to processes outside, are refused too where the kernel's version knows how.
     """
@@ -59,10 +60,10 @@ def restrict(readable: Sequence[Path], listable: Sequence[Path], writable: Path)
         return f"Landlock: {_error()}"
     try:
         for path in readable:
-            _allow(libc, ruleset, path, _READ & rights)
+            _allow(libc, ruleset, path, _READ)
         for path in listable:
             _allow(libc, ruleset, path, _READ_DIR)
-        _allow(libc, ruleset, Path("/dev/null"), (_READ_FILE | _WRITE_FILE) & rights)
+        _allow(libc, ruleset, Path("/dev/null"), _READ_FILE | _WRITE_FILE)
         _allow(libc, ruleset, writable, rights & ~_EXECUTE)
         return "" if libc.syscall(_RESTRICT, ruleset, 0) == 0 else f"Landlock: {_error()}"
     finally:

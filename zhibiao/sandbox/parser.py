@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import signal
@@ -25,8 +24,6 @@ from zhibiao.reading.limits import Limits
 from zhibiao.reading.members import Member
 from zhibiao.sandbox import wording
 from zhibiao.sandbox.limits import Confinement
-
-log = logging.getLogger(__name__)
 
 _END_SECONDS = 5.0
 # What its programs need to find themselves; no setting and no secret is among it.
@@ -180,8 +177,7 @@ class Parser:
             if "error" in message:
                 raise wording.error_of(message["error"])
             if "memory" in message:
-                self.close()  # what it holds is in the way of the next file
-                raise MemoryError
+                raise MemoryError  # which ends it: what it holds is in the way of the next file
             if "system" in message:
                 raise OSError(*message["system"])
             yield message

@@ -18,7 +18,6 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where seccomp_data has the
 _AF_UNIX = 1
 _SET_FILTER, _ALL_THREADS = 1, 1
 
-# By machine: its audit number, the number of seccomp(2), of socket(2), and what is refused.
 _COMMON = {
     "pidfd_send_signal": 424, "io_uring_setup": 425, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "pidfd_open": 434, "pidfd_getfd": 438, "process_madvise": 440,
@@ -37,6 +36,7 @@ _AARCH64 = {
     "setns": 268, "sendmmsg": 269, "process_vm_readv": 270, "process_vm_writev": 271,
     "finit_module": 273, "bpf": 280, "userfaultfd": 282,
 }  # fmt: skip
+# Its audit number, the number of seccomp(2), of socket(2), and what is refused.
 _MACHINES = {
     "x86_64": (0xC000003E, 317, 41, _X86_64 | _COMMON),
     "aarch64": (0xC00000B7, 277, 198, _AARCH64 | _COMMON),
