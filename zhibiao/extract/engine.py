@@ -12,6 +12,7 @@ from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.measure import (
     Reading,
     direction_after,
+    direction_before,
     direction_between,
     read_measure,
     read_open,
@@ -43,7 +44,6 @@ _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _SETTLED: Final = ("将", "预计", "计划", "拟")
 _RESOLVE: Final = ("力争", "争取", "确保", "必保", "力保", "务必")
 # 新设1.4万户，净增长率9.6%: the growth of all there are
-_NEAR: Final = 20  # characters from a name to what is added to its amount
 _NET: Final = ("净增长率", "净增率", "净增长")
 # 新增工业产值35亿元: by how much an amount rises
 _ADDED: Final = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
@@ -284,11 +284,7 @@ def _reading(
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise
     if name.endswith(("降低率", "下降率", "降幅")):
         words |= lx.DOWN
-    if text.endswith("新增", 0, number.start) and _has_amount(text[slot.end : number.start]):
-        words |= lx.UP  # 播种面积440万亩、新增20万亩: by how much it grew
-    near = text[max(slot.end, number.start - 6) : number.start]
-    if "增量" in near and number.unit not in ("%", "倍"):
-        words |= lx.UP  # 生产总值…、五年增量超1.36万亿元
+    words |= direction_before(text, slot.end, number)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (
@@ -310,10 +306,6 @@ def _reading(
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
     return read_open(number, words, clock.statement.average)
-
-
-def _has_amount(said: str) -> bool:
-    return len(said) <= _NEAR and any(c.isdecimal() for c in said)
 
 
 def _added(text: str, slot: Slot) -> bool:

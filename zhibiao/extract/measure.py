@@ -40,6 +40,8 @@ _AFTER: Final = re.compile(
 _AFTER_STARTS: Final = frozenset("以左上的较高中稳平两正年增涨降下跌负")
 _TOLD_UP: Final = ("增长", "增速", "增幅", "涨幅")
 _TOLD: Final = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
+_SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
+_NEAR: Final = 6  # characters
 _POINTS: Final = "个百分点"
 _DWELLINGS: Final = "套"
 
@@ -144,6 +146,21 @@ def direction_between(text: str, start: int, end: int) -> int:
     if not told or any(c.isdigit() for c in text[start:end]):
         return 0
     return lx.UP if told[-1] in _TOLD_UP else lx.DOWN
+
+
+def direction_before(text: str, start: int, number: Number) -> int:
+    """Class of a word behind a name's end that calls its number an increase; 0 without one.
+
+    播种面积440万亩、新增20万亩; 生产总值…、五年增量超1.36万亿元.
+    """
+    if text.endswith("新增", 0, number.start) and _tells_amount(text[start : number.start]):
+        return lx.UP
+    near = text[max(start, number.start - _NEAR) : number.start]
+    return lx.UP if "增量" in near and number.unit not in ("%", "倍") else 0
+
+
+def _tells_amount(said: str) -> bool:
+    return len(said) <= _SAME_STATEMENT and any(c.isdecimal() for c in said)
 
 
 def bound_of(number: Number, words: int, shared_post: str) -> Bound:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import PLANS, counted
+from zhibiao.language.plans import ANY_PLAN, PLANS, counted
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
 
@@ -43,7 +43,7 @@ _NEW_YEAR: Final = re.compile(
 _PAST_YEAR: Final = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
 # “十四五”以来, “十四五”这极不平凡的五年; 回望“十四五”，
 _PLAN_BACK: Final = re.compile(
-    "^(?P<back>回望|回首|回顾|回眸|总结)?“?(?P<plan>[十一二三四五六七八九]{1,2}五)”?"
+    f"^(?P<back>回望|回首|回顾|回眸|总结)?“?(?P<plan>{ANY_PLAN})”?"
     "(?:时期|期间|以来|五年|[这的]五年|这[^，。]{0,16}的五年|(?(back)[，,]|(?!)))"
 )
 _LAST_YEAR: Final = re.compile(
@@ -180,7 +180,7 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
     if current.several > 1 and _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))):
         return Frame(at, Status.ACTUAL, review, 1)
     back = _PLAN_BACK.match(sentence)
-    planned = None if back is None else PLANS.get(back["plan"])
+    planned = None if back is None else PLANS[back["plan"]]
     if planned is not None and review is not None and current.several == 1:
         since = "以来" in sentence[:10] and planned[0] <= review <= planned[1]
         if planned[1] == review or since:

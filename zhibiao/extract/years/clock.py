@@ -52,9 +52,8 @@ class Clock:
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
-        self.part_of_year = (
-            frame.part_of_year
-        )  # 前三季度，…: no whole year; told as the year's, and by the rule
+        # 前三季度，…: no whole year; told as the year's, and by the rule
+        self.part_of_year = frame.part_of_year
         self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on

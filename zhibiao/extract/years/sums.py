@@ -24,9 +24,8 @@ _VERBS: Final = ("实现", "完成", "接待", "投入", "建成", "新建", "�
 _GOES_ON: Final = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 # …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
 _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
-_SHARE_OF_IT: Final = (
-    16  # characters that may stand between a sum and the whole that it is a share of
-)
+# characters that may stand between a sum and the whole that it is a share of
+_SHARE_OF_IT: Final = 16
 # 城镇新增就业: a flow of what is added, which adds up over the years
 _NEW: Final = ("新增", "净增", "新安置", "新安排", "再就业")
 _PARAGRAPH: Final = 2000  # characters

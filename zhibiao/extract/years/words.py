@@ -1,4 +1,4 @@
-"""The words of time that timing.py follows, and what stands around them."""
+"""The words of time that clock.py follows, and what stands around them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _NAMED: Final = (
     "一",
 )
 # 实现2035年远景目标: how far the aims of others reach, and no year of what follows
-FAR_AIMS: Final = ("年远景", "年愿景", "年基本实现", "远景", "愿景", "基本实现")
+FAR_AIMS: Final = ("远景", "愿景", "基本实现")
 _SENTENCE: Final = 120  # characters
 _UNFINISHED: Final = re.compile(
     "前三季度|前[0-9一二三四五六七八九十]+个月|1[-—–~至]1?[0-9]月|全年预计|预计全年"
