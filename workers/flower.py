@@ -36,8 +36,9 @@ def _defaults(settings: Settings) -> dict[str, str]:
         "FLOWER_PORT": str(settings.flower_port),
         "FLOWER_URL_PREFIX": PREFIX,
         # Its own columns leave the arguments out, and ours are made to be read: "run 3, 16
-        # documents, bulk". More do not fit a laptop's screen; the last one leads to the rest.
-        "FLOWER_TASKS_COLUMNS": "name,kwargs,state,received,runtime,worker,uuid",
+        # documents, bulk". The worker's does not fit a laptop's screen beside the others; the
+        # last one leads to it and to the rest.
+        "FLOWER_TASKS_COLUMNS": "name,kwargs,state,received,runtime,uuid",
         "FLOWER_MAX_TASKS": "5000",  # some 10 kB each with their events
         "FLOWER_PERSISTENT": "true",
         "FLOWER_DB": str(settings.data_dir.absolute() / "flower" / "history"),

@@ -62,6 +62,20 @@ def test_a_source_asked_for_on_the_docs_page_is_saved_under_its_own_name(
     assert (saved / source.name).read_bytes() == source.read_bytes()
 
 
+def test_no_head_of_a_table_covers_its_rows_on_a_phone(inside: Any, browser: Chrome) -> None:
+    for path in ("/observations", "/search?text=%E5%85%A8%E5%B8%82"):
+        show(browser, inside.address["url"] + path, 390)
+        seen = browser.execute_script(
+            "return [...document.querySelectorAll('tbody tr:first-child td')].map(cell => {"
+            "  cell.scrollIntoView({block: 'center'});"
+            "  const box = cell.getBoundingClientRect();"
+            "  return document.elementFromPoint(box.x + 12, box.y + 8).closest('td, th').tagName;"
+            "})"
+        )
+        assert len(seen) > 1
+        assert set(seen) == {"TD"}, path
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_flower_shows_the_tasks_with_readable_arguments(
     live: Any, browser: Chrome, width: int
@@ -78,7 +92,7 @@ def test_flower_shows_the_tasks_with_readable_arguments(
     WebDriverWait(browser, 120).until(shown)
     if width == max(WIDTHS):
         hidden = browser.execute_script(
-            "const frame = document.querySelector('table').parentElement;"
+            "const frame = document.querySelector('#tasks-table').parentElement;"
             "return frame.scrollWidth - frame.clientWidth"
         )
         assert hidden == 0  # nothing to scroll sideways for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import random
 
 import pytest
 
@@ -38,6 +39,15 @@ def test_the_sound_files_that_are_damaged_there_can_be_read() -> None:
             texts = "".join(document.text for document in read(member.content, member.name))
             for number in (0, 39):
                 assert f"全年完成生产总值{300 + number}.5亿元" in texts, member.name
+
+
+def test_bytes_that_are_nothing_are_told_by_what_their_name_promises() -> None:
+    noise = random.Random(3).randbytes(3000)
+    with pytest.raises(UndecodableText, match=r"x\.pdf is not a PDF, which its name") as refused:
+        read(noise, "x.pdf")
+    assert refused.value.details["name"] == "x.pdf"
+    with pytest.raises(UndecodableText, match=r"x\.txt (?:gives Chinese text in none|is no text)"):
+        read(noise, "x.txt")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,16 @@ _COMPOUND = (
     ("PowerPoint Document", "a PowerPoint 97 presentation"),
     ("__substg1.0_", "an Outlook message"),
 )
+_NAMED = {
+    "pdf": "a PDF",
+    "docx": "a Word document",
+    "doc": "a Word document",
+    "xlsx": "an Excel workbook",
+    "zip": "a zip archive",
+    "gz": "a gzip file",
+    "tgz": "a gzip file",
+    "tar": "a tar archive",
+}
 _PDF_WITHIN = 1024  # bytes that may stand before %PDF-
 HEAD_BYTES = 64 * 1024  # of a file, enough to tell its format
 
@@ -101,6 +111,12 @@ def sniff_head(head: bytes) -> tuple[Format, str]:
     if re.match(rb"(?:From|MIME-Version|Return-Path|Subject):?[^\n]*\n[A-Z][\w-]+:", head):
         return Format.FOREIGN, "a mail or MHT file"
     return Format.TEXT, "a text"
+
+
+def named_format(name: str) -> str | None:
+    """What a file is by its name, in words; None for what may be any text."""
+    _, dot, ending = name.lower().rpartition(".")
+    return _NAMED.get(ending) if dot else None
 
 
 def is_docx(names: list[str]) -> bool:

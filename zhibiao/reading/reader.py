@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zhibiao.domain import Decoding, RawDocument
-from zhibiao.errors import BrokenFile, EmptySource, ReadError, UnsupportedFormat
+from zhibiao.errors import BrokenFile, EmptySource, ReadError, UndecodableText, UnsupportedFormat
 from zhibiao.reading import doc, pdf, rtf, webpages, word
 from zhibiao.reading.encodings import decode
-from zhibiao.reading.formats import HEAD_BYTES, Format, is_html, sniff
+from zhibiao.reading.formats import HEAD_BYTES, Format, is_html, named_format, sniff
 from zhibiao.reading.lists import list_of_content
 from zhibiao.reading.mojibake import repair
 from zhibiao.reading.page import Page
@@ -107,7 +107,18 @@ def _page(content: bytes, name: str) -> Page:
 
 
 def _text(content: bytes, name: str) -> Page:
-    text, decoding = decode(content, name)
+    try:
+        text, decoding = decode(content, name)
+    except UndecodableText as error:
+        named = named_format(name)
+        if named is None:
+            raise
+        # What Chinese there might be in another encoding is of no interest to whoever sent a PDF.
+        raise UndecodableText(
+            f"{name} is not {named}, which its name says, nor any other format that is read. "
+            "It may be damaged: fetch it again.",
+            **error.details,
+        ) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if is_html(text):
