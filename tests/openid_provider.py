@@ -6,17 +6,16 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from local_server import Handler, serving
 
 CLIENT, SECRET = "zhibiao", "the-secret-of-this-client"
 
@@ -97,41 +96,25 @@ class OpenIDProvider:
 def openid_provider() -> Iterator[OpenIDProvider]:
     provider = OpenIDProvider()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, query = urlsplit(self.path).path, urlsplit(self.path).query
+    class Requests(Handler):
+        def answer(self) -> None:
+            _, _, path, query, _ = urlsplit(self.path)
             if path == "/authorize":
-                self.send_response(302)
-                self.send_header("Location", provider.authorize(_flat(query)))
-                self.end_headers()
+                self.say(302, headers={"Location": provider.authorize(_flat(query))})
             elif path == "/keys":
-                self._say(200, {"keys": [provider.key.as_dict(private=False)]})
+                self.tell(200, {"keys": [provider.key.as_dict(private=False)]})
+            elif path == "/token":
+                form = _flat(self.body().decode())
+                self.tell(*provider.token(form, self.headers.get("authorization", "")))
             else:
                 assert path == "/.well-known/openid-configuration"
-                self._say(200, provider.metadata())
+                self.tell(200, provider.metadata())
 
-        def do_POST(self) -> None:
-            form = self.rfile.read(int(self.headers["content-length"])).decode()
-            self._say(*provider.token(_flat(form), self.headers.get("authorization", "")))
+        def tell(self, status: int, answer: dict[str, Any]) -> None:
+            self.say(status, json.dumps(answer).encode(), {"Content-Type": "application/json"})
 
-        def _say(self, status: int, answer: dict[str, Any]) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        provider.issuer = f"http://127.0.0.1:{server.server_port}"
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        try:
-            yield provider
-        finally:
-            server.shutdown()
-            serving.join()
+    with serving(Requests) as provider.issuer:
+        yield provider
 
 
 def _base64(value: dict[str, Any]) -> str:

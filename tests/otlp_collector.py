@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from local_server import Handler, serving
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 
@@ -62,22 +61,12 @@ class Collector:
 def collector() -> Iterator[Collector]:
     found = Collector()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+    class Exports(Handler):
+        def answer(self) -> None:
+            body = self.body()
             found.take(gzip.decompress(body) if "content-encoding" in self.headers else body)
-            self.send_response(200)
-            self.end_headers()
+            self.say(200)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found.url = f"http://127.0.0.1:{server.server_port}/v1/traces"
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        try:
-            yield found
-        finally:
-            server.shutdown()
-            serving.join()
+    with serving(Exports) as url:
+        found.url = f"{url}/v1/traces"
+        yield found

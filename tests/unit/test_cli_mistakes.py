@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from local_server import Handler, serving
 
 from workers.__main__ import main as workers
 from zhibiao import __version__
@@ -18,41 +17,25 @@ from zhibiao.cli.main import run
 Pointed = Callable[..., None]
 
 
-class _Answers(BaseHTTPRequestHandler):
-    status, kind, body = 200, "text/html", b""
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        self.send_header("Content-Type", self.kind)
-        self.send_header("Content-Length", str(len(self.body)))
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    do_POST = do_GET  # noqa: N815
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
-
-
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pointed]:
     """Points the commands at a server that always gives one answer."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    monkeypatch.setenv("ZHIBIAO_URL", f"http://127.0.0.1:{server.server_port}")
+
+    class Answers(Handler):
+        given = (200, b"", {"Content-Type": "text/html"})
+
+        def answer(self) -> None:
+            self.say(*self.given)
+
     monkeypatch.setenv("ZHIBIAO_TOKEN", "t")
     monkeypatch.setenv("ZHIBIAO_DATA_DIR", str(tmp_path))
 
     def answer(body: bytes, *, kind: str = "application/json", status: int = 200) -> None:
-        server.RequestHandlerClass = type(
-            "Chosen", (_Answers,), {"status": status, "kind": kind, "body": body}
-        )
+        Answers.given = (status, body, {"Content-Type": kind})
 
-    yield answer
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Answers) as url:
+        monkeypatch.setenv("ZHIBIAO_URL", url)
+        yield answer
 
 
 def told(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> tuple[int, str]:

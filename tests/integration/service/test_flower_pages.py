@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
+from local_server import Handler, serving
 from pydantic import ValidationError
 
 from api.flower import tasks_of
@@ -35,30 +34,14 @@ class Stub:
 def stub() -> Iterator[Stub]:
     told = Stub()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Requests(Handler):
         def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             sent = {name.lower(): value for name, value in self.headers.items()}
-            told.asked.append((self.command, self.path, sent, body))
-            self.send_response(told.status)
-            for name, value in told.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(told.body)))
-            self.end_headers()
-            self.wfile.write(told.body)
+            told.asked.append((self.command, self.path, sent, self.body()))
+            self.say(told.status, told.body, told.headers)
 
-        do_GET = do_POST = answer  # noqa: N815
-
-        def log_message(self, *_: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    told.url = f"http://127.0.0.1:{server.server_port}"
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Requests) as told.url:
+        yield told
 
 
 @pytest.fixture(scope="module")
