@@ -32,7 +32,7 @@ def holding(service: Any, key: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def status_of(service: Any, key: str, method: str, path: str) -> int:
+def status_of(service: Any, key: str, method: str = "GET", path: str = "/v1/runs") -> int:
     with holding(service, key) as client:
         return client.request(method, path).status_code
 

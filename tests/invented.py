@@ -1,16 +1,24 @@
-"""Invented observations as records, and those that are found in invented reports."""
+"""An invented report, invented observations as records, and those found in such reports."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from zhibiao import pipeline
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.extract import extract
 from zhibiao.rendering import extracted_observation
 
-CATALOGUE = load_catalogue()
+REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The built-in one."""
+    return load_catalogue()
 
 
 def observation(**others: Any) -> dict[str, Any]:
@@ -40,6 +48,6 @@ def found_in(text: str, name: str) -> list[dict[str, Any]]:
         known = described.metadata
         found += (
             extracted_observation(each, known, source=raw.name) | {"review_year": known.review_year}
-            for each in extract(described.clean, raw.text, known, CATALOGUE).observations
+            for each in extract(described.clean, raw.text, known, catalogue()).observations
         )
     return found

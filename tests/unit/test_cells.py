@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from invented import CATALOGUE, found_in
+from invented import catalogue, found_in
 
 from zhibiao.analysis.cells import Cell, cells
 from zhibiao.analysis.coverage import Report, coverage_rows
@@ -120,8 +120,8 @@ def panel_of(
     *regions: list[dict[str, Any]], units: tuple[str, ...] = (), **rules: Any
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     chosen = PanelRules(
-        catalogue=CATALOGUE,
-        units=Units.of(units, CATALOGUE),
+        catalogue=catalogue(),
+        units=Units.of(units, catalogue()),
         address=lambda record: f"{record['source']}#{record['start']}-{record['end']}",
         **rules,
     )
@@ -174,7 +174,7 @@ def test_the_grid_tells_values_of_other_years_from_nothing() -> None:
              "kind": "qualitative", "measure": "growth"}]  # fmt: skip
     rows = {
         row["indicator"]: row
-        for row in coverage_rows([grid], records, CATALOGUE, without_values=said)
+        for row in coverage_rows([grid], records, catalogue(), without_values=said)
     }
     assert rows["rural_roads"]["outturn_reason"] == "value_other_years"
     assert rows["rural_roads"]["target_reason"] == "nothing_stated"
@@ -244,4 +244,4 @@ def test_incomes_stay_in_yuan_where_sums_are_shown_in_hundreds_of_millions() -> 
 @pytest.mark.parametrize("wanted", [["亿"], ["光年"], ["亿元", "万元"]])
 def test_a_unit_that_no_indicator_has_is_refused(wanted: list[str]) -> None:
     with pytest.raises(UnknownUnit):
-        Units.of(wanted, CATALOGUE)
+        Units.of(wanted, catalogue())

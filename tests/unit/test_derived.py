@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from invented import CATALOGUE, found_in
+from invented import catalogue, found_in
 
 from zhibiao.analysis.panel import PanelRules, wide_table
 from zhibiao.analysis.units import Units
@@ -18,7 +18,9 @@ def statements(year: int, review: str) -> list[dict[str, Any]]:
 
 def wide(*reviews: str, units: tuple[str, ...] = ()) -> dict[int, dict[str, Decimal | None]]:
     """The rows of 2022, 2023 …, of what the reports of the years after them review."""
-    rules = PanelRules(catalogue=CATALOGUE, units=Units.of(units, CATALOGUE), address=lambda _: "")
+    rules = PanelRules(
+        catalogue=catalogue(), units=Units.of(units, catalogue()), address=lambda _: ""
+    )
     found = [each for n, review in enumerate(reviews) for each in statements(2023 + n, review)]
     with wide_table([found], rules) as (_, rows):
         return {row["year"]: row for row in rows}
@@ -59,12 +61,12 @@ def test_nothing_follows_from_what_is_no_exact_value_of_the_year_before() -> Non
 
 
 def test_a_derived_column_says_so_in_every_language() -> None:
-    rules = PanelRules(catalogue=CATALOGUE, units=Units.of((), CATALOGUE), address=lambda _: "")
+    rules = PanelRules(catalogue=catalogue(), units=Units.of((), catalogue()), address=lambda _: "")
     found = statements(2023, "地区生产总值达到4000亿元。")
     found += statements(2024, "地区生产总值达到4300亿元。")
     with wide_table([found], rules) as (columns, _):
         column = columns["gdp_growth_actual_derived"]
     assert column is not None
-    assert "推算" in column.label(CATALOGUE, "zh")
-    assert "derived" in column.label(CATALOGUE, "en")
+    assert "推算" in column.label(catalogue(), "zh")
+    assert "derived" in column.label(catalogue(), "en")
     assert "not stated" in column.rule("en")

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from invented import REPORT
 
 from api.app import create_app
 from api.protocol import Protocol
@@ -188,6 +189,15 @@ def _start(settings: Settings) -> Started:
         settings=settings, store=Store(settings.store_url), url=url, token=token, http=http
     )
     return Started(server=server, thread=thread, running=running)
+
+
+@pytest.fixture(scope="module")
+def shared(serve: Callable[..., Running]) -> Running:
+    """A service with a finished run of the token's, for all tests of a file."""
+    running = serve(logins_per_minute=0)
+    assert running.submit({"清河.txt": REPORT.encode()}).status_code == 202
+    running.work()
+    return running
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from callers import holding, key_of, status_of, user_of
 from fastapi.routing import iter_route_contexts
+from invented import REPORT
 from sqlalchemy import update
 
 from api.access import RULES
@@ -17,19 +18,6 @@ from api.app import create_app
 from zhibiao.domain.access import AccessScope
 from zhibiao.settings import Settings
 from zhibiao.store.access_tables import api_keys
-
-# Invented.
-REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n".encode()
-
-
-@pytest.fixture(scope="module")
-def shared(serve: Any) -> Any:
-    """A service with a finished run of the token's."""
-    service = serve(logins_per_minute=0)
-    service.submit({"清河.txt": REPORT})
-    service.work()
-    return service
-
 
 # The table of routes
 
@@ -196,7 +184,7 @@ def test_another_token_in_its_file_counts_without_a_restart(serve: Any) -> None:
 def test_whoever_submits_watches_and_moves_only_their_own_run(shared: Any) -> None:
     mine, theirs = (key_of(shared, name, "submit") for name in ("mine", "theirs"))
     with holding(shared, mine) as me, holding(shared, theirs) as they:
-        files = {"files": ("own.txt", REPORT + "又一份。".encode())}
+        files = {"files": ("own.txt", f"{REPORT}又一份。".encode())}
         made = me.post("/v1/runs", files=files).json()
         run = made["id"]
         assert made["owner"] == "key:mine"
@@ -229,7 +217,7 @@ def test_an_idempotency_key_that_another_has_guessed_is_another_submission(share
         with holding(shared, key) as client:
             answer = client.post(
                 "/v1/runs",
-                files={"files": ("same.txt", REPORT + "同一份。".encode())},
+                files={"files": ("same.txt", f"{REPORT}同一份。".encode())},
                 headers={"Idempotency-Key": "guessed"},
             )
             found.append((answer.status_code, answer.json()["id"]))
@@ -240,7 +228,7 @@ def test_an_idempotency_key_that_another_has_guessed_is_another_submission(share
     with holding(shared, keys[0]) as client:
         reused = client.post(
             "/v1/runs",
-            files={"files": ("other.txt", REPORT)},
+            files={"files": ("other.txt", REPORT.encode())},
             headers={"Idempotency-Key": "guessed"},
         )
     assert reused.json()["error"]["details"]["idempotency_key"] == "guessed"

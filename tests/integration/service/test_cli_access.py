@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from callers import status_of
 
 from zhibiao.cli.main import run as zhibiao
 
@@ -37,15 +38,10 @@ def run(shared: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     return call
 
 
-def status_of(service: Any, key: str, path: str = "/v1/runs") -> int:
-    headers = {"Authorization": f"Bearer {key}"}
-    return httpx.get(f"{service.url}{path}", headers=headers, trust_env=False).status_code
-
-
 def test_a_key_is_made_used_rotated_and_revoked(shared: Any, run: Run) -> None:
     code, made, said = run("keys", "create", "notebook", "-s", "read", "--expires-days", "90")
     key = made.strip()
-    assert (code, status_of(shared, key), status_of(shared, key, "/v1/users")) == (0, 200, 403)
+    assert (code, status_of(shared, key), status_of(shared, key, path="/v1/users")) == (0, 200, 403)
     assert key not in said  # standard output alone has it
     _, rotated, _ = run("keys", "rotate", "notebook", "--grace-hours", "1")
     assert {status_of(shared, each) for each in (key, rotated.strip())} == {200}

@@ -15,17 +15,6 @@ from api.app import create_app
 from api.console import sessions
 from zhibiao.store.access_tables import logins
 
-REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n"  # invented
-
-
-@pytest.fixture(scope="module")
-def shared(serve: Any) -> Any:
-    """A service with one report."""
-    service = serve()
-    assert service.submit({"清河.txt": REPORT.encode()}).status_code == 202
-    service.work()
-    return service
-
 
 @pytest.fixture
 def browser(shared: Any) -> Any:

@@ -7,23 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from callers import PASSWORD, browser_of, key_of, status_of, user_of
+from callers import PASSWORD, browser_of, key_of, secret_of, status_of, user_of
 from selectolax.lexbor import LexborHTMLParser as Page
 from sqlalchemy import update
 
 from zhibiao.store.access_tables import users
-
-# Invented.
-REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n".encode()
-
-
-@pytest.fixture(scope="module")
-def shared(serve: Any) -> Any:
-    """A service with a finished run of the token's."""
-    service = serve(logins_per_minute=0)
-    service.submit({"清河.txt": REPORT})
-    service.work()
-    return service
 
 
 def test_a_user_logs_in_with_name_and_password_and_sees_what_they_may(shared: Any) -> None:
@@ -97,8 +85,7 @@ def test_a_log_in_with_a_key_has_its_scopes_and_ends_with_it(shared: Any) -> Non
 def test_a_log_out_ends_the_log_in_and_not_only_the_cookie(shared: Any) -> None:
     with browser_of(shared, token=shared.token) as browser:
         kept = dict(browser.cookies)
-        secret = Page(browser.get("/").text).css_first("body").attributes["data-csrf"]
-        assert browser.post("/logout", data={"csrf": secret}).status_code == 303
+        assert browser.post("/logout", data={"csrf": secret_of(browser)}).status_code == 303
     assert httpx.get(f"{shared.url}/v1/runs", cookies=kept, trust_env=False).status_code == 401
 
 
@@ -140,8 +127,7 @@ def test_users_and_keys_are_made_changed_and_ended_in_the_console(serve: Any) ->
     with browser_of(service, token=service.token) as browser:
 
         def sent(path: str, **form: Any) -> httpx.Response:
-            secret = Page(browser.get("/access").text).css_first("body").attributes["data-csrf"]
-            return browser.post(path, data={"csrf": secret, **form})
+            return browser.post(path, data={"csrf": secret_of(browser), **form})
 
         made = sent("/access/keys", name="notebook", scopes=["read", "submit"], expires_days="30")
         assert made.headers["cache-control"] == "no-store"

@@ -8,9 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from callers import browser_of
+from invented import REPORT
 from selectolax.lexbor import LexborHTMLParser as Page
-
-REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n"  # invented
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from callers import PASSWORD, browser_of, secret_of, user_of
+from invented import REPORT
 from selectolax.lexbor import LexborHTMLParser as Page
 
-# Invented.
-REPORT = "清河县2023年政府工作报告\n全县地区生产总值达到312.5亿元，增长6.8%。\n".encode()
 AGAIN = {"documents": [1], "from": "extract"}
 SCOPES = ("read", "submit", "correct", "reprocess")
 
@@ -21,7 +20,7 @@ SCOPES = ("read", "submit", "correct", "reprocess")
 def shared(serve: Any) -> Any:
     """Each scope has a user; there are a report, one that nobody can read, and a reprocessing."""
     service = serve(logins_per_minute=0, requests_per_minute=0)
-    service.submit({"清河.txt": REPORT, "broken.pdf": b"%PDF-1.7 broken"})
+    service.submit({"清河.txt": REPORT.encode(), "broken.pdf": b"%PDF-1.7 broken"})
     service.work()
     assert service.http.post("/v1/reprocess", json=AGAIN).status_code == 202
     service.work()
@@ -46,7 +45,7 @@ def own_run(service: Any, browser: httpx.Client, scope: str) -> list[str]:
     """The page of a run that this user has begun, where they may begin one."""
     headers = {"X-CSRF-Token": secret_of(browser)}
     if scope == "submit":
-        files = {"files": ("own.txt", REPORT + "又一份。".encode())}
+        files = {"files": ("own.txt", f"{REPORT}又一份。".encode())}
         run = browser.post("/v1/runs", files=files, headers=headers).json()["id"]
     elif scope == "reprocess":
         run = browser.post("/v1/reprocess", json=AGAIN, headers=headers).json()["run"]["id"]
