@@ -51,6 +51,7 @@ ANYONE = Rule()  # who is logged in, or has a key
 READ = Rule(scopes=(_READ,))
 ADMIN = Rule(scopes=(_ADMIN,))
 SUBMIT = Rule(scopes=(_SUBMIT,), action="submit")
+SUBMISSION_FORM = Rule(scopes=(_SUBMIT,))  # who opens the page has submitted nothing yet
 WATCH = Rule(scopes=(_READ,), own=_BEGINS_RUNS)
 EXPORT = Rule(scopes=(_READ,), action="export")
 READ_OR_EXPORT = Rule(scopes=(_READ,), action="export", only_tables=True)
@@ -143,7 +144,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/access/{kind}"): _manages("create user or key"),
     ("POST", "/access/{kind}/{name}/{lever}"): _manages("change user or key"),
     ("GET", "/audit"): ADMIN,
-    ("GET", "/submit"): SUBMIT,
+    ("GET", "/submit"): SUBMISSION_FORM,
     ("POST", "/samples"): SUBMIT,
     ("GET", "/failures"): READ,
     ("GET", "/system"): READ,

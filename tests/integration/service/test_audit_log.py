@@ -76,3 +76,11 @@ def test_what_is_done_in_the_console_is_noted_too(serve: Any) -> None:
         browser.post("/samples", data=form)
     found = {(each["action"], each["path"]) for each in entries_of(service, caller="token")}
     assert {("move", "/runs/1/pause"), ("submit", "/samples")} <= found
+
+
+def test_a_look_at_a_form_is_nothing_done(serve: Any) -> None:
+    service = serve()
+    with browser_of(service, token=service.token) as browser:
+        for page in ("/submit", "/reprocess", "/access", "/audit"):
+            assert browser.get(page).status_code == 200
+    assert [entry["action"] for entry in entries_of(service)] == ["log in"]
