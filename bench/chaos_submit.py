@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 
 import httpx
 
 from bench.chaos_stack import ChaosStack
+from bench.stack import ndjson
 
 
 def submit(
@@ -20,10 +20,7 @@ def submit(
     metadata: str = "",
 ) -> int:
     """Submit (name, text) pairs; the run's id, once the service has confirmed it."""
-    body = b"".join(
-        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
-        for name, text in reports
-    )
+    body = b"".join(ndjson(reports))
     deadline = time.monotonic() + seconds
     answer = "nothing"
     while time.monotonic() < deadline:

@@ -22,9 +22,9 @@ import redis
 
 from bench.million import postgres
 from bench.ratios import Taken, process, texts, timed
+from bench.redis_server import redis_server
 from bench.row import Row
 from bench.stack import BenchStack, bench_stack
-from workers.redis_binary import redis_binary
 
 _ROUNDS = 3
 _JOINED_SECONDS = 60.0
@@ -119,17 +119,6 @@ def _redis_on_tcp(folder: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ("--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "")
-    server = subprocess.Popen([redis_binary(), *options], stdout=subprocess.DEVNULL)
-    client = redis.Redis(port=port)
-    try:
-        while server.poll() is None:
-            with contextlib.suppress(redis.RedisError):
-                if client.ping():
-                    break
-            time.sleep(0.1)
+    options = ("--bind", "127.0.0.1", "--port", str(port))
+    with redis_server(folder, redis.Redis(port=port), *options):
         yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        client.close()
-        server.terminate()
-        server.wait(30)

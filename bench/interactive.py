@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 
@@ -10,7 +9,7 @@ import httpx
 
 from bench.ratios import texts
 from bench.row import Row
-from bench.stack import BenchStack, bench_stack, submit_ndjson
+from bench.stack import BenchStack, bench_stack, submit_reports
 
 _TIMES = 7
 
@@ -20,10 +19,10 @@ def rows(*, small: bool) -> list[Row]:
     count = 300 if small else 5000
     reports = texts(count + 2 * _TIMES + 16)
     with bench_stack(ZHIBIAO_WORKERS="2") as stack, stack.client() as client:
-        stack.wait(client, _submit(client, reports[:16]))
+        stack.wait(client, submit_reports(client, reports[:16]))
         own = iter(reports[16:])
         idle = [_one(stack, client, next(own)) for _ in range(_TIMES)]
-        run = _submit(client, reports[16 + 2 * _TIMES :])
+        run = submit_reports(client, reports[16 + 2 * _TIMES :])
         busy: list[float] = []
         while len(busy) < _TIMES and stack.accounts(client, run)["in_flight"]:
             busy.append(_one(stack, client, next(own)))
@@ -38,15 +37,7 @@ def rows(*, small: bool) -> list[Row]:
     ]  # fmt: skip
 
 
-def _submit(client: httpx.Client, batch: list[tuple[str, str]]) -> int:
-    lines = (
-        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
-        for name, text in batch
-    )
-    return submit_ndjson(client, lines, label="bench")
-
-
 def _one(stack: BenchStack, client: httpx.Client, report: tuple[str, str]) -> float:
     began = time.monotonic()
-    stack.wait(client, _submit(client, [report]))
+    stack.wait(client, submit_reports(client, [report]))
     return time.monotonic() - began

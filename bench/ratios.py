@@ -1,17 +1,15 @@
 """The whole stack against a plain build and against its own limit, interleaved in one run.
 
-`python -m bench.ratios [DOCUMENTS] [ROUNDS]`: real reports where `../shared` has them, else
-generated ones. The plain build is `bench.plain_app`; the limit is the same stage functions in a
-pool of two processes, without broker or store. On a shared machine read processor time: it counts
-all processes of each side, but the one that measures.
+`python -m bench.ratios [REPORTS] [ROUNDS]`; `python -m bench ab` prints the same rows. Real reports
+where `../shared` has them, else generated ones. The plain build is `bench.plain_app`; the limit is
+the same stage functions in a pool of two processes, without broker or store. On a shared machine
+read processor time: it counts all processes of each side, but the one that measures.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -27,9 +25,9 @@ import psutil
 import redis
 
 from bench.beside import DATA
-from bench.row import Row
-from bench.stack import BenchStack, bench_stack, submit_ndjson
-from workers.redis_binary import redis_binary
+from bench.redis_server import redis_server
+from bench.row import Row, show
+from bench.stack import BenchStack, bench_stack, submit_reports
 from zhibiao import pipeline
 from zhibiao.pipeline import Language
 from zhibiao.testing.reports import generate_many
@@ -90,11 +88,7 @@ def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
 
 def process(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]) -> None:
     """Submit reports and wait until all of them are done."""
-    lines = (
-        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
-        for name, text in batch
-    )
-    run = submit_ndjson(client, lines, label="bench")
+    run = submit_reports(client, batch)
     accounts = stack.wait(client, run)
     if accounts["done"] != len(batch):
         raise SystemExit(f"not every report is done: {accounts}")
@@ -105,41 +99,28 @@ def _plain() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
     with tempfile.TemporaryDirectory(prefix="zhibiao-plain-") as folder:
         socket = f"{folder}/redis.sock"
         os.environ["PLAIN_REDIS"] = f"redis+socket://{socket}"
-        server = subprocess.Popen(
-            [redis_binary(), "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""],
-            stdout=subprocess.DEVNULL,
-        )
-        worker = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celery", "-A", "bench.plain_app", "worker"),
-                *(f"--concurrency={_WORKERS}", "--loglevel=ERROR", "--without-gossip"),
-            ],
-        )
-        try:
-            client = redis.Redis(unix_socket_path=socket)
-            while not _answers(client):
-                time.sleep(0.1)
-            from bench import plain_app  # reads where its Redis is
+        client = redis.Redis(unix_socket_path=socket)
+        with redis_server(folder, client, "--port", "0", "--unixsocket", socket) as server:
+            worker = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "bench.plain_app", "worker"),
+                    *(f"--concurrency={_WORKERS}", "--loglevel=ERROR", "--without-gossip"),
+                ],
+            )
+            try:
+                from bench import plain_app  # reads where its Redis is
 
-            def run(batch: list[tuple[str, str]]) -> Taken:
-                def all_of_it() -> None:
-                    for sent in [plain_app.way(name, text) for name, text in batch]:
-                        sent.get(timeout=600)
+                def run(batch: list[tuple[str, str]]) -> Taken:
+                    def all_of_it() -> None:
+                        for sent in [plain_app.way(name, text) for name, text in batch]:
+                            sent.get(timeout=600)
 
-                return timed([server.pid, worker.pid], all_of_it)
+                    return timed([server, worker.pid], all_of_it)
 
-            yield run
-        finally:
-            for process in (worker, server):
-                process.terminate()
-                process.wait(30)
-
-
-def _answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
+                yield run
+            finally:
+                worker.terminate()
+                worker.wait(30)
 
 
 _language: Language | None = None  # of a process of the pool, forked after it was loaded
@@ -177,7 +158,7 @@ def measured(count: int, rounds: int) -> dict[str, list[Taken]]:
     with _plain() as plain, _whole() as whole, _limit() as limit:
         sides = ((_PLAIN, plain), (_WHOLE, whole), (_LIMIT, limit))
         for _, run in sides:
-            run(reports[:8])  # children have loaded what they need
+            run(reports[: min(8, count)])  # children have loaded what they need
         for number in range(rounds):
             batch = reports[(number + 1) * count :][:count]
             for name, run in sides:
@@ -194,34 +175,42 @@ def ratio(one: list[Taken], other: list[Taken], of: str) -> float:
 
 def rows(*, small: bool) -> list[Row]:
     """(a) and (b)."""
-    count = 24 if small else 120
-    taken = measured(count, 3)
+    return _rows(24 if small else 120, 3)
+
+
+def _rows(count: int, rounds: int) -> list[Row]:
+    taken = measured(count, rounds)
     plain, whole, limit = (taken[name] for name in (_PLAIN, _WHOLE, _LIMIT))
-    of = f"{count} reports"
+    cost = {
+        name: statistics.median(each.cpu / count * 1000 for each in found)
+        for name, found in taken.items()
+    }
+    pace = {
+        name: statistics.median(count / each.seconds for each in found)
+        for name, found in taken.items()
+    }
+
+    def cost_of(name: str) -> str:
+        return f"{count} reports; {cost[name]:.1f}, {cost[_WHOLE]:.1f} ms a report"
+
+    def pace_of(name: str) -> str:
+        return f"{count} reports; {pace[name]:.1f}, {pace[_WHOLE]:.1f} reports/s"
+
     return [
         Row(letter="a", what="plain build ÷ whole stack, processor time", least=4.0,
-            ratio=ratio(plain, whole, "cpu"), detail=of),
+            ratio=ratio(plain, whole, "cpu"), detail=cost_of(_PLAIN)),
         Row(letter="a", what="plain build ÷ whole stack, by the clock",
-            ratio=ratio(plain, whole, "seconds"), detail=of),
+            ratio=ratio(plain, whole, "seconds"), detail=pace_of(_PLAIN)),
         Row(letter="b", what="limit ÷ whole stack, processor time", least=0.7,
-            ratio=ratio(limit, whole, "cpu"), detail=of),
+            ratio=ratio(limit, whole, "cpu"), detail=cost_of(_LIMIT)),
         Row(letter="b", what="limit ÷ whole stack, by the clock",
-            ratio=ratio(limit, whole, "seconds"), detail=of),
+            ratio=ratio(limit, whole, "seconds"), detail=pace_of(_LIMIT)),
     ]  # fmt: skip
 
 
 def main(count: int = 120, rounds: int = 3) -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} before")
-    print(f"{rounds} rounds of {count} reports, {_WORKERS} workers")
-    taken = measured(count, rounds)
-    for name, found in taken.items():
-        pace = statistics.median(count / each.seconds for each in found)
-        cost = statistics.median(each.cpu / count * 1000 for each in found)
-        print(f"{name:<12} {pace:6.1f} documents/s  {cost:6.1f} ms of processor time a document")
-    for other in (_PLAIN, _LIMIT):
-        pace = ratio(taken[other], taken[_WHOLE], "seconds")
-        cost = ratio(taken[other], taken[_WHOLE], "cpu")
-        print(f"{other:<12} ÷ whole stack {pace:5.2f} by the clock  {cost:5.2f} by processor time")
+    print(f"{rounds} rounds, {_WORKERS} workers, load {os.getloadavg()[0]:.1f} before")
+    show(_rows(count, rounds))
 
 
 if __name__ == "__main__":

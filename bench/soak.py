@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import random
 import sys
 import time
@@ -17,14 +16,14 @@ from collections.abc import Iterator
 import httpx
 import psutil
 
-from bench.stack import BenchStack, bench_stack, submit_ndjson
+from bench.stack import BenchStack, bench_stack, submit_reports
 
 _BATCH = 400
 _AHEAD = 800  # unfinished documents that are kept waiting
 _PLACES = ("某某市", "甲县", "乙区", "丙州", "丁市")
 
 
-def small_reports(count: int, rng: random.Random) -> Iterator[bytes]:
+def small_reports(count: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Reports of a few sentences, no two alike."""
     for _ in range(count):
         place, year, serial = rng.choice(_PLACES), rng.randint(2005, 2025), rng.getrandbits(40)
@@ -36,7 +35,7 @@ def small_reports(count: int, rng: random.Random) -> Iterator[bytes]:
             f"二、{year}年工作安排\n"
             f"今年的主要预期目标是：地区生产总值增长{growth + 0.5:.1f}%左右。\n"
         )
-        yield json.dumps({"name": f"{serial:x}.txt", "text": text}).encode() + b"\n"
+        yield f"{serial:x}.txt", text
 
 
 def memory(stack: BenchStack) -> dict[str, float]:
@@ -83,7 +82,7 @@ def main() -> None:
             over = time.monotonic() > end or sent >= options.documents
             if not over and in_flight < _AHEAD:
                 batch = min(_BATCH, options.documents - sent)
-                open_runs.append(submit_ndjson(client, small_reports(batch, rng), label="soak"))
+                open_runs.append(submit_reports(client, small_reports(batch, rng), label="soak"))
                 sent += batch
             elif over and in_flight == 0:
                 break

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,12 +124,20 @@ def _await_address(
     raise RuntimeError("the stack did not come up:\n" + log.read_text(errors="replace")[-3000:])
 
 
-def submit_ndjson(client: httpx.Client, lines: Iterator[bytes], *, label: str) -> int:
-    """Submit reports as NDJSON, streamed; the run's id."""
+def ndjson(reports: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """(name, text) pairs, a line each."""
+    for name, text in reports:
+        yield json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
+
+
+def submit_reports(
+    client: httpx.Client, reports: Iterable[tuple[str, str]], *, label: str = "bench"
+) -> int:
+    """Submit (name, text) pairs as NDJSON, streamed; the run's id."""
     answer = client.post(
         "/v1/runs",
         params={"label": label},
-        content=lines,
+        content=ndjson(reports),
         headers={"Content-Type": "application/x-ndjson"},
     )
     answer.raise_for_status()

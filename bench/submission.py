@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 
@@ -10,7 +9,7 @@ import httpx
 
 from bench.ratios import texts
 from bench.row import Row
-from bench.stack import BenchStack, bench_stack, submit_ndjson
+from bench.stack import BenchStack, bench_stack, submit_reports
 
 _ROUNDS = 3
 _LOOK_SECONDS = 0.05
@@ -38,12 +37,8 @@ def _timed(
     stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]]
 ) -> tuple[float, float, float]:
     """Seconds from the start until all files are accepted, one is done, all are done."""
-    lines = (
-        json.dumps({"name": name, "text": text}, ensure_ascii=False).encode() + b"\n"
-        for name, text in batch
-    )
     began = time.monotonic()
-    run = submit_ndjson(client, lines, label="bench")
+    run = submit_reports(client, batch)
     accepted = time.monotonic() - began
     while not stack.accounts(client, run)["done"]:
         time.sleep(_LOOK_SECONDS)

@@ -5,23 +5,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 
-from bench.stack import bench_stack, submit_ndjson
+from bench.stack import bench_stack, submit_reports
 from zhibiao.testing.reports import generate_many
 
 
 def main(count: int = 1000) -> None:
-    lines = [
-        json.dumps({"name": f"{report.name}.txt", "text": report.text}).encode() + b"\n"
-        for report in generate_many(count, seed=7)
-    ]
-    characters = sum(len(json.loads(line)["text"]) for line in lines)
+    made = generate_many(count, seed=7)
+    reports = [(f"{report.name}.txt", report.text) for report in made]
+    characters = sum(len(text) for _, text in reports)
     with bench_stack() as stack, stack.client() as client:
         started = time.monotonic()
-        run = submit_ndjson(client, iter(lines), label="bench")
+        run = submit_reports(client, reports)
         stored = time.monotonic() - started
         accounts = stack.wait(client, run)
         seconds = time.monotonic() - started
