@@ -17,14 +17,14 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
-from zhibiao.answers import Json, Refused, ServiceUnreachable, another_program, content, refusal
-from zhibiao.downloading import PATIENT, Exported, download, made_in_background
+from zhibiao.answers import Json, Refused, ServiceUnreachable, content, refusal
+from zhibiao.downloading import PATIENT, Exported, download, made_in_background, stream_text
 from zhibiao.sending import files_to_send
 from zhibiao.uploading import Sendable, form_body
 from zhibiao.wire import Wire, known
@@ -36,7 +36,6 @@ _CHANGED = ("documents", "run")
 _CORRECTED = ("document", "run")
 _DATA = "data: "  # what a line of news begins with
 _ASK_SECONDS = 0.5
-_LINES = ("text/csv", "application/x-ndjson")
 _DIFF = ("totals", "documents", "changes")
 
 AnyPath = str | os.PathLike[str]
@@ -223,18 +222,7 @@ class Client:
         path = "/v1/diff" if after is not None else f"/v1/runs/{before}/diff"
         query = {} if after is None else {"before": before, "after": after}
         query |= {"format": form, **wanted}
-        with ExitStack() as opened:
-            answer = self._wire.trying(
-                lambda: opened.enter_context(
-                    self._wire.stream("GET", path, query=query, timeout=PATIENT)
-                )
-            )
-            if answer.headers.get("content-type", "").partition(";")[0] not in _LINES:
-                raise another_program(answer)
-            try:
-                yield from answer.iter_text()
-            except httpx.TransportError as error:
-                raise self._wire.unreachable(error) from error
+        return stream_text(self._wire, path, query=query)
 
     def roll_back(self, run: int, *, document: int | None = None) -> Json:
         """Make current again what was so before a run; how many documents, and those left alone."""

@@ -1,9 +1,10 @@
-"""Whole tables from a service: streamed into a file, or made by the service in the background."""
+"""Whole tables from a service: streamed, into a file or as text, or made in the background."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from zhibiao.wire import Wire
 
 _CHUNK_BYTES = 256 * 1024
 _POLL_SECONDS = 1.0
+_TEXTS = ("text/csv", "application/x-ndjson")
 # Storing 5,000 files or making a table of millions of rows takes what it takes.
 PATIENT = httpx.Timeout(None, connect=5.0)
 
@@ -64,6 +66,23 @@ def download(
     with whole_file(path) as partial:
         wire.trying(lambda: into(partial))
     return exported
+
+
+def stream_text(wire: Wire, source: str, *, query: Json) -> Iterator[str]:
+    """The pieces of the CSV or JSON Lines at a service's address `source`, as they come.
+
+    Only the first answer is tried for again: what has been passed on cannot be taken back.
+    """
+    with ExitStack() as opened:
+        answer = wire.trying(
+            lambda: opened.enter_context(wire.stream("GET", source, query=query, timeout=PATIENT))
+        )
+        if answer.headers.get("content-type", "").partition(";")[0] not in _TEXTS:
+            raise another_program(answer)
+        try:
+            yield from answer.iter_text()
+        except httpx.TransportError as error:
+            raise wire.unreachable(error) from error
 
 
 def made_in_background(wire: Wire, sleep: Callable[[float], None], table: str, query: Json) -> str:
