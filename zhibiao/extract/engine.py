@@ -22,6 +22,7 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.yardsticks import superseded
 from zhibiao.extract.scope.home import home_of
 from zhibiao.extract.statements import Answered, Ground, Stated, read_statements
 from zhibiao.extract.table.figures import Figure, read_tables
@@ -47,7 +48,6 @@ _RESOLVE: Final = ("力争", "争取", "确保", "必保", "力保", "务必")
 _NET: Final = ("净增长率", "净增率", "净增长")
 # 新增工业产值35亿元: by how much an amount rises
 _ADDED: Final = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
-_ONCE_PLANNED: Final = re.compile("原(?:先)?(?:定|计划)[^，。；、0-9]{0,8}$")
 # What is striven for beyond a target: 增长6%左右，力争6.5%.
 _STRIVES: Final = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 
@@ -215,17 +215,12 @@ def _decided(
 
 def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
     """Why a quantity is no observation after all; "" when it is one."""
-    if binding.rule == "comparison" or _superseded(text, number):
+    if binding.rule == "comparison" or superseded(text, number):
         return "comparison"
     if reading.indicator is None and not (number.unit or binding.words & _SAID):
         scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
         return "" if scored else "not_understood"
     return ""
-
-
-def _superseded(text: str, number: Number) -> bool:
-    """由原定平均每年6%调高到8%: a value that another has taken the place of."""
-    return _ONCE_PLANNED.search(text, max(0, number.start - 14), number.start) is not None
 
 
 def _tone(line: Line, place: int, number: Number) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 LONGEST_HEADING: Final = 48
 _LONGEST_OPENING: Final = 40
-_LONGEST_PARAGRAPH: Final = 300
+LONGEST_PARAGRAPH: Final = 300  # characters; a longer one has lost its breaks
 _PART: Final = re.compile(
     r"^第?[一二三四五六七八九十]{1,3}(?:、|部分[：:、 　]?|[ 　]|[.．](?![0-9]))"
 )
@@ -91,7 +91,7 @@ def _numbered(line: str, at: int, rank: Rank, begins: int, short: bool) -> Headi
 
 def pieces(line: str, at: int) -> Iterator[tuple[str, int]]:
     """A line as it is, or where it has lost its breaks, cut before each part: 二、."""
-    if len(line) <= _LONGEST_PARAGRAPH:
+    if len(line) <= LONGEST_PARAGRAPH:
         yield line, at
         return
     start = 0

@@ -8,9 +8,9 @@ from typing import Final
 from zhibiao.domain import Status
 from zhibiao.outline.announcements import announced, passes
 from zhibiao.outline.frames import Frame, Years
+from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
 _SENTENCE: Final = re.compile(r"[^。！？!?；;]+")
-_LONGEST_PARAGRAPH: Final = 300
 _PARAGRAPH_WITHIN: Final = re.compile(
     r"(?:[（(][一二三四五六七八九十]+[)）]|——|[0-9]+[.、．]|[一二三四五六七八九]是)"
 )
@@ -38,7 +38,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
     if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
         left = frames[-1]
         frames.append(Frame(at, Status.ACTUAL, years.review, 1))
-    unbroken = len(line) > _LONGEST_PARAGRAPH
+    unbroken = len(line) > LONGEST_PARAGRAPH
     for sentence in _SENTENCE.finditer(line):
         if unbroken and left is not None and _PARAGRAPH_WITHIN.match(sentence[0]):
             frames.append(left._replace(start=at + sentence.start()))

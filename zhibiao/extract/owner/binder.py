@@ -25,8 +25,13 @@ from zhibiao.extract.owner.lists import (
     standing_alone,
     sum_of_names,
 )
-from zhibiao.extract.owner.names_behind import amount_before, counts_what_follows, people_before
-from zhibiao.extract.owner.shares import implied_share, name_after, share, spent, topic
+from zhibiao.extract.owner.names_behind import (
+    amount_before,
+    counts_what_follows,
+    name_after,
+    people_before,
+)
+from zhibiao.extract.owner.shares import implied_share, share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
     fulfils,

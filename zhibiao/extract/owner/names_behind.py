@@ -1,13 +1,13 @@
-"""Amounts that stand before the name they belong to: 2140亿元的外贸进出口总额中, 280万常住人口."""
+"""Numbers before the name they belong to: 500家高新技术企业, 2140亿元的外贸进出口总额中."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from zhibiao.catalogue.indicators import Name
+from zhibiao.catalogue.indicators import Made, Name
 from zhibiao.catalogue.units import dimension
-from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
@@ -27,6 +27,107 @@ _ROOM: Final = re.compile(
 )
 # 棚户区改造，完成800户的改造任务: the work that the name is of
 _WORK_OF_IT: Final = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
+_SERVED: Final = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
+_UNDERTAKING: Final = (*UNDERTAKING, "全部", "的")
+_REGION_NAME: Final = 3  # characters at most: 黑龙江
+
+
+def _goes_on_as_noun(reader: Reader, place: int) -> bool:
+    """100个老旧小区供水改造: the name is only a part of what was counted; not …改造工程."""
+    if place >= len(reader.tokens) or reader.masks[place] & (BREAK | lx.JOIN | lx.NUMBER):
+        return False
+    token = reader.tokens[place]
+    if reader.text[token.start : token.end] not in _UNDERTAKING:
+        return True
+    return _goes_on_as_noun(reader, place + 1)
+
+
+def _governed(reader: Reader, i: int) -> bool:
+    """Whether token i is the proper name of a region whose kind begins the name behind it."""
+    token, follow = reader.tokens[i], i + 1
+    if token.end - token.start > _REGION_NAME or follow >= len(reader.tokens):
+        return False
+    kind = reader.text.startswith(("省", "市", "自治区"), reader.tokens[follow].start)
+    return kind and reader.is_name(follow)
+
+
+def _measured_twice(reader: Reader, place: int, at: int) -> bool:
+    """Whether token `at` is of a second quantity, in another unit, right behind that at `place`."""
+    second = place + 2
+    if second >= len(reader.tokens) or not reader.masks[place + 1] & lx.LIST:
+        return False
+    if reader.masks[second] != lx.NUMBER or at > second:
+        return False
+    units = [reader.numbers[reader.tokens[i].number].unit for i in (place, second)]
+    return units[0] != units[1] and "%" not in units
+
+
+def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
+    tokens = reader.tokens
+    number = reader.numbers[tokens[place].number]
+    after = place + 1
+    became = False  # 60家企业获评高新技术企业
+    while after < len(tokens) and after <= place + 4:
+        token = tokens[after]
+        if token.mask & lx.CREATE:
+            became = True
+        elif token.mask == 0 and _governed(reader, after):
+            pass  # 40家河北省科技型中小企业
+        elif token.mask == lx.NUMBER and reader.text.endswith("的", 0, token.start):
+            pass  # 25公里的7条农村公路: its length and their count are both of the roads
+        elif after < place + 3 and _measured_twice(reader, place, after):
+            pass  # 3800户、58万平方米棚户区改造: the same homes, counted and measured
+        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
+            break
+        after += 1
+    if after >= len(tokens) or not reader.is_name(after):
+        return None
+    name = tokens[after].name
+    assert name is not None
+    if name.members:
+        return None
+    follow = after + 1
+    while follow < len(tokens) and tokens[follow].mask == lx.FILL:
+        follow += 1
+    made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
+    made_behind = made_behind or became or name.newly
+    always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
+    goes_on = False  # 新增36家…、52家…: the verb holds for the list
+    if not made_behind:
+        goes_on = reader.behind >= 0 and (
+            segment in (reader.behind + 2, place)
+            or (segment == reader.behind + 1 and bool(reader.masks[segment] & lx.JOIN))
+        )
+        if not (always or goes_on) and not words & (
+            lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP
+        ):
+            return None
+        of_all = words & lx.REGION and reader.bare(segment, place)  # 全县近五万户经营主体蓬勃发展
+        if (
+            not of_all
+            and number.unit[-1:] not in ("万", "亿")
+            and _goes_on_as_noun(reader, after + 1)
+        ):
+            return None
+    counted = dimension(number.unit)
+    many = bool(number.unit) and counted is not None and counted[0] == ""  # 逾三十万经营主体
+    if counted is None or not (many or counted[0] in reader.counting_units(after)):
+        return None
+    if many and (
+        not reader.counting_units(after)
+        or _SERVED.search(reader.text, tokens[segment].start, number.start)
+    ):
+        return None
+    newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
+    lead = reader.text[tokens[segment].start : number.start]
+    total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
+    newly = newly and not total  # 累计建成86万亩高标准农田
+    if not reader.holds(place + 1, after, lx.NUMBER):
+        reader.behind = after
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, None, newly, total)
+    reader.remember(Subject((slot,)), newly, words)
+    return reader.binding(place, slot, words, segment, "name_after")
 
 
 def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:

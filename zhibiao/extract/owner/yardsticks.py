@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.number.numbers import Number
 
 # 以12亿美元的规模: the figure itself, and no yardstick.
 _AS_A_WHOLE: Final = re.compile(
@@ -22,6 +23,7 @@ _PACE: Final = re.compile("(?:年均|平均)?(?:增速|增幅|涨幅|增长率|�
 _PLANNED: Final = re.compile(
     "(?:任务|目标|计划|预算|指标)(?:任务|目标|总?数|总量|值)?(?P<mark>的|[（(])$"
 )
+_ONCE_PLANNED: Final = re.compile("原(?:先)?(?:定|计划)[^，。；、0-9]{0,8}$")
 _MARKED: Final = ("的", "（", "(")  # most numbers stand behind none of these
 
 
@@ -73,3 +75,8 @@ def of_plan(reader: Reader, place: int) -> bool:
         return False
     planned = _PLANNED.search(reader.text, max(0, number.start - 12), number.start)
     return planned is not None and (planned["mark"] != "的" or number.unit == "%")
+
+
+def superseded(text: str, number: Number) -> bool:
+    """由原定平均每年6%调高到8%: a value that another has taken the place of."""
+    return _ONCE_PLANNED.search(text, max(0, number.start - 14), number.start) is not None

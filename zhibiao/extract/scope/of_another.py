@@ -68,7 +68,7 @@ def _spoken_of(reader: Reader, i: int) -> Part | None:
     """拿某矿务局来说，…: the body or place that the sentence says it is about."""
     begin = reader.tokens[0].start
     said = _SAY.search(reader.text, begin, min(reader.tokens[i].start, begin + _OPENING))
-    if said is None or (reader.home.names and said[1].endswith(reader.home.names)):
+    if said is None or said[1].endswith(reader.home.names):
         return None
     return Part(PartKind.SUBJECT, said[1])
 

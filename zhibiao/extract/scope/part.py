@@ -35,9 +35,9 @@ _SORTS: Final = re.compile(
 )
 # Growth words at the end of a name: 服务业增长
 _TOLD: Final = re.compile("(?:增长|增速|增幅|涨幅)$")
-# For whom something is done: 为企业, 帮助企业
 _OF_A_PORT: Final = ("港集装箱", "港货物")
 _PROVINCE: Final = "全省"  # what only a province's report calls its own
+# For whom something is done: 为企业, 帮助企业
 _FOR: Final = ("为", "给", "替", "向", "帮助", "助力", "支持")
 _GATHERED: Final = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
 _URGING: Final = (
@@ -260,7 +260,7 @@ def _listed_on(reader: Reader, i: int) -> bool:
 
 
 def _park_before(reader: Reader, i: int) -> Part | None:
-    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told; ""."""
+    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told."""
     for k in range(i - 1, -1, -1):
         mask = reader.masks[k]
         if mask & lx.REGION:
