@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from missing_services import missing
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
@@ -38,6 +39,13 @@ def browser_of(folder: Path) -> Iterator[Chrome]:
         yield opened
     finally:
         opened.quit()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One browser for all tests of a process: to start it takes longest."""
+    with browser_of(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
 
 
 def appears(browser: Chrome, selector: str) -> WebElement:

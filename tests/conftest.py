@@ -21,9 +21,9 @@ from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
-# tests/live_stack.py: the embedded stack as a process; tests/rabbitmq_node.py: a broker;
-# tests/stage_line.py: store and worker in the process of the test
-pytest_plugins = ["live_stack", "rabbitmq_node", "stage_line"]
+# tests/chromium.py: a browser; tests/live_stack.py: the embedded stack as a process;
+# tests/rabbitmq_node.py: a broker; tests/stage_line.py: store and worker in the process of the test
+pytest_plugins = ["chromium", "live_stack", "rabbitmq_node", "stage_line"]
 
 _ROOM_BYTES = 1 << 30
 _BROWSER = "tests/browser/"

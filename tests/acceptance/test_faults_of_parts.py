@@ -20,7 +20,7 @@ import httpx
 import pandas
 import pytest
 import redis
-from chromium import ask, browser_of
+from chromium import ask
 from conftest import memory_base, short_folder
 from live_stack import LiveStack, begin
 from missing_services import missing
@@ -247,12 +247,6 @@ def test_raw_chinese_in_an_address_gets_the_one_shape_of_errors(stack: Stack) ->
     assert set(error) == {"code", "message", "details", "request_id"}
     assert error["code"] == "malformed_request"
     assert "--data-urlencode" in error["message"]
-
-
-@pytest.fixture
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser_of(tmp_path_factory.mktemp("browser")) as opened:
-        yield opened
 
 
 def test_the_docs_page_saves_a_table_as_a_file(

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from chromium import appears, browser_of, show
+from chromium import appears, asked_for, show
 from live_stack import LiveStack, begin
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -17,12 +17,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from zhibiao.testing.samples import sample_paths
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser_of(tmp_path_factory.mktemp("browser")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +51,21 @@ def _await_ready(stack: LiveStack, address: str) -> None:
         assert stack.process.poll() is None, stack.log.read_text()[-3000:]
         assert time.monotonic() < deadline, stack.log.read_text()[-3000:]
         time.sleep(0.1)
+
+
+@pytest.fixture(autouse=True)
+def as_before(live: LiveStack, browser: Chrome) -> None:
+    """Nothing that the test before has left in the browser, but the log-in and the language.
+
+    That is the colours, what Flower's table keeps (its search, its length), and what was noted.
+    """
+    browser.get("about:blank")  # first: an open page goes on keeping and asking
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    for url in (live.address["url"], live.address["flower_url"]):
+        kept = {"origin": "/".join(url.split("/")[:3]), "storageTypes": "local_storage"}
+        browser.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
+    asked_for(browser)
+    browser.get_log("browser")
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, s
     appears(browser, "#tasks-table tbody tr")
 
     def there(page: Chrome) -> dict[str, tuple[str, str]]:
-        redrawn(page, "search('').page.len(1000)")  # the browser keeps what was searched last
+        redrawn(page, "page.len(1000)")
         found = rows(page)
         return found if len(found) >= wanted else {}
 

@@ -18,7 +18,6 @@ WIDTHS = (WIDE, 390)
 def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
     live: Any, browser: Chrome, width: int
 ) -> None:
-    asked_for(browser)  # by other pages
     show(browser, f"{live.address['url']}/docs", width)
     appears(browser, "details .method")
     assert page_width(browser) <= width
