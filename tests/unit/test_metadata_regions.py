@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from zhibiao.domain import Metadata, RawDocument
-from zhibiao.metadata.describe import describe
-from zhibiao.text import clean
+from described import described
 
 # Invented texts.
 SPEECH = (
@@ -14,11 +11,6 @@ SPEECH = (
     "过去一年，全{kind}上下团结一心，地区生产总值增长6.5%，各项事业取得新的进步。\n{more}\n"
     "二、2022年重点工作\n今年要抓好项目建设，地区生产总值增长7%左右。\n"
 )
-
-
-def described(text: str, name: str = "a.txt") -> Metadata:
-    document = RawDocument(name=name, part=0, text=text, media_type="text/plain", title=None)
-    return describe(document, clean(document), {})
 
 
 def speech(more: str = "", kind: str = "市") -> str:

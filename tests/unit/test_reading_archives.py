@@ -14,42 +14,10 @@ from typing import BinaryIO
 
 import docx
 import pytest
+from archived import CONTENT, members, relabelled, tarred, zipped
 
 from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, UnsupportedFormat
-from zhibiao.reading import Limits, Member, expand, may_hold_many, read
-from zhibiao.reading.names import decode_name
-
-TEXT = "2023年清河县政府工作报告\n各位代表：\n一年来，全县生产总值增长6.8%。\n"
-CONTENT = TEXT.encode()
-
-
-def zipped(*files: tuple[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def tarred(*files: tuple[str, bytes], encoding: str = "utf-8") -> bytes:
-    stream = io.BytesIO()
-    with tarfile.open(
-        fileobj=stream, mode="w", encoding=encoding, format=tarfile.GNU_FORMAT
-    ) as archive:
-        for name, content in files:
-            header = tarfile.TarInfo(name)
-            header.size = len(content)
-            archive.addfile(header, io.BytesIO(content))
-    return stream.getvalue()
-
-
-def members(content: bytes, name: str = "a.zip", **limits: int) -> list[Member]:
-    return list(expand(name, io.BytesIO(content), Limits(**limits)))
-
-
-def names(content: bytes, name: str = "a.zip") -> list[str]:
-    return [member.name for member in members(content, name)]
-
+from zhibiao.reading import Member, expand, may_hold_many, read
 
 FILES = (("甲/一.txt", CONTENT), ("二.html", b"<html>2</html>"))
 
@@ -140,80 +108,6 @@ def test_a_file_that_programs_leave_behind_is_skipped_alone_too(name: str) -> No
 @pytest.mark.parametrize("name", ["~报告.txt", "报告~.txt", "报告$.docx", "thumbs.txt", "icon.txt"])
 def test_names_that_merely_look_like_those_are_read(name: str) -> None:
     assert [member.name for member in expand(name, io.BytesIO(CONTENT))] == [name]
-
-
-def relabelled(name: bytes, flags: int = 0) -> bytes:
-    """A zip of one file whose name is these bytes, as Windows tools in China write them."""
-    content = bytearray(zipped(("n" * len(name), CONTENT)))
-    at = 0
-    while (at := content.find(b"n" * len(name), at)) >= 0:
-        content[at : at + len(name)] = name
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        place = content.find(signature) + offset
-        struct.pack_into("<H", content, place, flags)
-    return bytes(content)
-
-
-@pytest.mark.parametrize(
-    ("packed", "flags", "name"),
-    [
-        ("清河县报告.txt".encode("gbk"), 0, "清河县报告.txt"),
-        ("㙍头镇/报告.txt".encode("gb18030"), 0, "㙍头镇/报告.txt"),
-        ("清河县报告.txt".encode(), 0, "清河县报告.txt"),
-        ("清河县报告.txt".encode(), 0x800, "清河县报告.txt"),
-        ("清河县报告.txt".encode("gbk"), 0x800, "清河县报告.txt"),  # the flag lies
-        ("報告/2023年甲縣.txt".encode("gbk"), 0, "報告/2023年甲縣.txt"),  # 縣 ends in 0x68
-        ("陰謀/乗兇.txt".encode("gbk"), 0, "陰謀/乗兇.txt"),  # 0x5C is half a character
-        ("2019年長沙市政府工作報告.txt".encode("big5"), 0, "2019年長沙市政府工作報告.txt"),
-        ("朝陽區.txt".encode("big5"), 0, "朝陽區.txt"),
-        ("呼伦贝尔市.txt".encode("gbk"), 0, "呼伦贝尔市.txt"),  # in Big5 also characters
-        ("平順縣.txt".encode("gbk"), 0, "平順縣.txt"),  # by chance also valid UTF-8
-        ("Résumé.txt".encode("cp437"), 0, "Résumé.txt"),
-        (b"plain.txt", 0, "plain.txt"),
-    ],
-)
-def test_names_are_decoded_as_they_were_meant(packed: bytes, flags: int, name: str) -> None:
-    (member,) = members(relabelled(packed, flags))
-    assert member.name == f"a.zip/{name}"
-    assert member.content == CONTENT
-
-
-def test_names_packed_together_are_told_by_all_of_them() -> None:
-    packed = [name.encode("big5") for name in ("臺.txt", "政府工作報告.txt", "縣長報告.txt")]
-    assert [decode_name(name, packed) for name in packed] == [
-        "臺.txt",
-        "政府工作報告.txt",
-        "縣長報告.txt",
-    ]
-
-
-def test_a_name_that_stands_in_two_encodings_does_not_lose_the_file() -> None:
-    """As tools write it: the directory in UTF-8, the header before the file as they please."""
-    content = bytearray(zipped(("清河县.txt", CONTENT)))
-    utf_8 = "清河县.txt".encode()
-    at = content.find(utf_8)
-    content[at : at + len(utf_8)] = "清河县 .txt".encode("gbk").ljust(len(utf_8))
-    (member,) = members(bytes(content))
-    assert (member.name, member.content) == ("a.zip/清河县.txt", CONTENT)
-
-
-def test_names_in_a_tar_are_decoded_too() -> None:
-    assert names(tarred(("清河县.txt", CONTENT), encoding="gbk"), "a.tar") == ["a.tar/清河县.txt"]
-
-
-@pytest.mark.parametrize(
-    ("given", "safe"),
-    [
-        ("../../etc/passwd.txt", "etc/passwd.txt"),
-        ("/etc/报告.txt", "etc/报告.txt"),
-        ("C:\\报告\\..\\一.txt", "报告/一.txt"),
-        ("报\x07告\u202egpj.txt", "报告gpj.txt"),
-        ("a/./ /b.txt", "a/b.txt"),
-        ("..", "unnamed-1"),
-    ],
-)
-def test_names_are_made_harmless(given: str, safe: str) -> None:
-    assert names(zipped((given, CONTENT))) == [f"a.zip/{safe}"]
 
 
 def test_a_bad_member_does_not_end_the_others() -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
+from archived import zipped
 
 REPORT = "政府工作报告\n2023年1月5日，全年地区生产总值增长6.1%。"
 
 
 def numbered(count: int) -> dict[str, bytes]:
     return {f"{n}.txt": f"{REPORT}第{n}份。".encode() for n in range(count)}
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def assert_nothing_kept(service: Any) -> None:
@@ -61,7 +52,7 @@ def test_members_of_an_archive_are_named_by_their_path_or_their_name_and_the_clo
     }
     members = {name: REPORT.encode() + name.encode() for name in ("a.txt", "2023/b.txt")}
     members |= {name: REPORT.encode() + name.encode() for name in ("2024/c.txt", "2024/d.txt")}
-    answer = service.submit({"two.zip": zipped(members)}, metadata=json.dumps(known))
+    answer = service.submit({"two.zip": zipped(*members.items())}, metadata=json.dumps(known))
     assert answer.status_code == 202, answer.text
     given = {
         found["source"]: service.http.get(f"/v1/documents/{found['id']}").json()["given"]
@@ -95,7 +86,7 @@ def test_metadata_of_a_file_that_does_not_come_are_refused_by_name(service: Any,
         answer = service.http.post(
             "/v1/runs",
             params={"metadata": metadata},
-            content=zipped(numbered(2)),
+            content=zipped(*numbered(2).items()),
             headers={"Content-Type": "application/zip"},
         )
     assert answer.status_code == 422

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from archived import zipped
 from sqlalchemy import func, select
 
 from zhibiao.store import runs
@@ -40,14 +39,6 @@ def stored(service: Any) -> tuple[int, int]:
         )
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
 def test_files_of_a_form_become_one_sealed_run_though_no_broker_answers(service: Any) -> None:
     answer = service.submit(numbered(3), label="counties")
     assert answer.status_code == 202
@@ -72,8 +63,8 @@ def test_one_bad_file_is_named_with_its_reason_and_the_others_go_on(serve: Any) 
             "empty.txt": b"",
             "large.txt": b"x" * 10_001,
             "../../etc/passwd": REPORT.encode() + b"!",
-            "nothing.zip": zipped({}),
-            "folders.zip": zipped({"a/": b""}),
+            "nothing.zip": zipped(),
+            "folders.zip": zipped(("a/", b"")),
             "broken.zip": b"PK\x03\x04" + b"\x00" * 50,
             "twice.txt": REPORT.encode(),
         }
@@ -129,7 +120,7 @@ def test_a_zip_larger_than_one_file_may_be_is_taken_and_its_members_are_judged(s
     service = serve(max_file_bytes=5_000)
     noise = json.dumps(list(range(3000))).encode()  # about 17,000 bytes
     members = {f"{n}.txt": f"{REPORT}{n}".encode() * 40 for n in range(30)} | {"big.txt": noise}
-    packed = zipped(members)
+    packed = zipped(*members.items())
     assert len(packed) > 5_000
     run = service.submit({"all.zip": packed}).json()
     found = states(service, run["id"])
@@ -158,7 +149,7 @@ def test_a_malformed_line_of_an_ndjson_body_fails_alone_and_says_which(service: 
 def test_a_zip_body_is_a_submission(service: Any) -> None:
     answer = service.http.post(
         "/v1/runs?name=scrape.zip",
-        content=zipped(numbered(2)),
+        content=zipped(*numbered(2).items()),
         headers={"Content-Type": "application/zip"},
     )
     assert set(states(service, answer.json()["id"])) == {"scrape.zip/0.txt", "scrape.zip/1.txt"}
