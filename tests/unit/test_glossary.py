@@ -8,11 +8,14 @@ from pathlib import Path
 from api.console.words import WORDS
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/glossary.md").read_text("utf-8")
+
+
+def page() -> str:
+    return (ROOT / "docs/glossary.md").read_text("utf-8")
 
 
 def test_the_glossary_lists_the_packages_that_there_are() -> None:
-    listed = set(re.findall(r"^\| `([a-z/]+)` \|", PAGE, re.MULTILINE))
+    listed = set(re.findall(r"^\| `([a-z/]+)` \|", page(), re.MULTILINE))
     packages = {
         str(init.parent.relative_to(ROOT))
         for top in ("api", "tasks", "workers", "zhibiao")
@@ -33,4 +36,4 @@ def test_the_glossary_has_the_words_of_the_console() -> None:
         f"| region, region code | {said('field', 'region', 'region_code')} |",
         f"| year, review year | 年份、{said('field', 'review_year')} |",
     ):
-        assert row in PAGE
+        assert row in page()
