@@ -42,7 +42,7 @@ def to_terminal(stream: TextIO, path: Path) -> Iterator[Show]:
 
     def show(name: str, line: str) -> None:
         text = f"{name:<6} | {line}"
-        kept.emit(logging.LogRecord(name, logging.INFO, "", 0, text, None, None))
+        kept.handle(logging.LogRecord(name, logging.INFO, "", 0, text, None, None))
         if _WENT_WRONG.search(line):
             shown(name, line)
 

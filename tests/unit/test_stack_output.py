@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from workers import output
 from workers.output import to_stream, to_terminal
 
 ORDINARY = [
@@ -38,6 +40,29 @@ def test_a_terminal_gets_what_went_wrong_and_the_log_file_everything(tmp_path: P
     assert stream.getvalue() == "".join(f"worker | {line}\n" for line in WRONG)
     written = path.read_text("utf-8").splitlines()
     assert written == [f"worker | {line}" for line in ORDINARY + WRONG]
+
+
+def test_parts_that_write_at_the_same_time_lose_no_line_while_the_log_file_rotates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_LOG_BYTES", 500)
+    monkeypatch.setattr(output, "_OLDER_LOGS", 100)
+    lines = [f"line {number}" for number in range(200)]
+    parts = ["redis", "worker", "api", "flower"]
+
+    def write(part: str) -> None:
+        for line in lines:
+            show(part, line)
+
+    log_file = tmp_path / "logs" / "stack.log"
+    with (
+        to_terminal(io.StringIO(), log_file) as show,
+        ThreadPoolExecutor(len(parts)) as pool,
+    ):
+        list(pool.map(write, parts))
+    files = sorted(log_file.parent.iterdir())
+    written = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    assert sorted(written) == sorted(f"{part:<6} | {line}" for part in parts for line in lines)
 
 
 @pytest.mark.parametrize("line", ["error 0 of 12", "no errors", "12 FAILED"])
