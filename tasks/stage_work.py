@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.context import Context
-from zhibiao import pipeline
+from zhibiao import pipeline, tracing
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
 from zhibiao.store import metadata_corrections, prints, publications, results, runs
 from zhibiao.store.queue import Claim, Move
@@ -69,7 +69,12 @@ def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> d
 
 
 def trace_of(here: Context, run: int) -> str | None:
-    """The trace in which a run was begun; None also where the database does not say now."""
+    """The trace in which a run was begun; None also where the database does not say now.
+
+    While traces are off it is not asked.
+    """
+    if tracing.provider() is None:
+        return None
     try:
         with here.store.read() as connection:
             return runs.trace_of(connection, run)

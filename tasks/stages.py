@@ -68,9 +68,6 @@ def extract(self: Any, run: int, work_ids: list[int], priority: Priority) -> Non
 
 def _pass(task: Any, stage: Stage, run: int, work_ids: list[int], priority: Priority) -> None:
     here = context()
-    if tracing.provider() is None:
-        _pass_on(here, task, stage, run, work_ids, priority)
-        return
     with tracing.span(
         f"zhibiao.{stage.value}",
         within=stage_work.trace_of(here, run),
