@@ -97,7 +97,7 @@ class Reception:
         """
         # For all archives of the submission; not started before the first one.
         parser = Parser(
-            memory_bytes=self._settings.child_memory_mb * 1024 * 1024,
+            memory_bytes=self._settings.child_memory_bytes,
             file_bytes=0,
             seconds=self._settings.task_seconds,
         )

@@ -89,7 +89,7 @@ def current_of(language: Language) -> Current:
 def new_parser(settings: Settings) -> Parser:
     """A process for the files that others have sent, not started yet."""
     return Parser(
-        memory_bytes=settings.child_memory_mb * 1024 * 1024,
+        memory_bytes=settings.child_memory_bytes,
         file_bytes=2 * settings.max_file_bytes,  # an office program may write more than it reads
     )
 

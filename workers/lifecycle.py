@@ -115,7 +115,7 @@ class _Life:
     def after_fork(self, **_: Any) -> None:
         """In the child: its memory limit and its own database."""
         make_leaving_possible()
-        _limit_memory(self.settings.child_memory_mb)
+        _limit_memory(self.settings.child_memory_bytes)
         if self.language is None:
             self.language = load_language(self.settings)
         if self.settings.traces_url:
@@ -141,12 +141,11 @@ class _Life:
             report_loss(exception, task_id=task_id)
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit_memory(limit: int) -> None:
     if sys.platform != "linux":
         return  # elsewhere RLIMIT_DATA does not count what malloc maps
     # Beyond it an allocation fails inside the child, which survives and names the document;
     # without it the kernel would end an innocent process.
-    limit = megabytes * 1024 * 1024
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)

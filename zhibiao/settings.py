@@ -21,8 +21,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhibiao import compiled
-from zhibiao.domain.access import AccessScope
 from zhibiao.errors import ZhibiaoError
+from zhibiao.oidc_settings import OidcSettings
 
 PREFIX = "ZHIBIAO_"
 # Not repeated in messages, which end in logs, and not kept in backups.
@@ -49,7 +49,7 @@ class SettingsError(ZhibiaoError):
     code = "invalid_setting"
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings, BaseSettings):
     """Every setting with its default; docs/settings.md lists them and a test keeps it so."""
 
     model_config = SettingsConfigDict(
@@ -83,34 +83,6 @@ class Settings(BaseSettings):
     )
     token: str = Field(
         default="", description="Bearer token; empty: the file `token` in the data dir."
-    )
-    oidc_issuer: str = Field(
-        default="",
-        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?)?$",
-        description="Address of the OpenID provider by which people log in (https), as it calls "
-        "itself; empty: none. Needs the extra `oidc`.",
-    )
-    oidc_client_id: str = Field(
-        default="", description="What this service is called at the OpenID provider."
-    )
-    oidc_client_secret: str = Field(
-        default="", description="Its secret there; empty: a public client."
-    )
-    oidc_name: str = Field(
-        default="OpenID", description="What the log-in page calls the OpenID provider."
-    )
-    oidc_user_claim: str = Field(
-        default="preferred_username",
-        min_length=1,
-        description="Claim of the provider's token that is the user's name here.",
-    )
-    oidc_groups_claim: str = Field(
-        default="groups", min_length=1, description="Claim that lists the user's groups."
-    )
-    oidc_groups: str = Field(
-        default="",
-        description="What groups may do (lab=read+submit,ops=admin): their users are made when "
-        "they first log in; empty: only users that `zhibiao users create` has made log in.",
     )
     requests_per_minute: int = Field(
         default=6000,
@@ -259,18 +231,6 @@ class Settings(BaseSettings):
         return written.rstrip("/")
 
     @model_validator(mode="after")
-    def _a_provider_knows_this_service(self) -> Self:
-        if self.oidc_issuer and not self.oidc_client_id:
-            raise ValueError("ZHIBIAO_OIDC_ISSUER is set and ZHIBIAO_OIDC_CLIENT_ID is not")
-        return self
-
-    @field_validator("oidc_groups")
-    @classmethod
-    def _groups_and_scopes(cls, written: str) -> str:
-        _scopes_of_groups(written)
-        return written
-
-    @model_validator(mode="after")
     def _a_lease_outlasts_its_task(self) -> Self:
         if self.lease_seconds <= self.task_seconds + self.grace_seconds:
             raise ValueError(
@@ -287,8 +247,8 @@ class Settings(BaseSettings):
         return frozenset(name for name in names if name)
 
     @property
-    def oidc_scopes_of_groups(self) -> dict[str, frozenset[AccessScope]]:
-        return _scopes_of_groups(self.oidc_groups)
+    def child_memory_bytes(self) -> int:
+        return self.child_memory_mb * 1024 * 1024
 
     @property
     def flower_origin(self) -> str:
@@ -329,17 +289,6 @@ class Settings(BaseSettings):
     @property
     def flower_password_file(self) -> Path:
         return self.data_dir / "flower-password"
-
-
-def _scopes_of_groups(written: str) -> dict[str, frozenset[AccessScope]]:
-    """Raises ValueError."""
-    found: dict[str, frozenset[AccessScope]] = {}
-    for part in filter(None, (part.strip() for part in written.split(","))):
-        group, _, scopes = part.rpartition("=")
-        if not group:
-            raise ValueError(f"group=scope+scope is wanted, and {part!r} is none")
-        found[group.strip()] = frozenset(AccessScope(scope.strip()) for scope in scopes.split("+"))
-    return found
 
 
 def _fits_socket(path: Path) -> bool:
