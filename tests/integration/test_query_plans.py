@@ -41,6 +41,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "statements without values": lambda c: list(
         panel.without_values_by_region(c, ObservationFilter())
     ),
+    "values of other years": lambda c: list(panel.of_other_years_by_region(c, ObservationFilter())),
     "documents": lambda c: documents.page(c, DocumentFilter(), limit=100),
     "a difference of two times": lambda c: list(
         diffs.between(c, AsOf(seconds=1.0), AsOf(seconds=2.0), DiffFilter())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -27,7 +29,11 @@ from zhibiao.store.bulk import COLUMNS, insert_observations
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.observations import ObservationFilter
 from zhibiao.store.outdated import Selection
-from zhibiao.store.panel import statements_by_region
+from zhibiao.store.panel import (
+    of_other_years_by_region,
+    statements_by_region,
+    without_values_by_region,
+)  # fmt: skip
 from zhibiao.store.schema import documents as document_table
 from zhibiao.store.schema import observations as observation_table
 from zhibiao.store.schema import statements as statement_table
@@ -109,6 +115,24 @@ def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
     with store.read() as connection:
         (region,) = statements_by_region(connection, ObservationFilter())
     assert [cell.chosen.fit for cell in cells(region)] == [False]
+
+
+@pytest.mark.parametrize(
+    "question", [statements_by_region, without_values_by_region, of_other_years_by_region]
+)
+def test_what_some_regions_state_is_read_of_no_others(
+    store: Store, question: Callable[..., Any]
+) -> None:
+    submit(store, b"one")
+    advance_all(store)
+    with store.write() as connection:
+        (code,) = connection.scalars(select(document_table.c.region_code))
+        if question is of_other_years_by_region:
+            connection.execute(update(observation_table).values(period_start=2018))
+    with store.read() as connection:
+        (region,) = question(connection, ObservationFilter())
+        assert list(question(connection, ObservationFilter(), codes=[code])) == [region]
+        assert list(question(connection, ObservationFilter(), codes=["999999"])) == []
 
 
 def test_every_field_of_an_observation_comes_back_as_it_was_saved(store: Store) -> None:

@@ -47,8 +47,8 @@ def coverage_records(
     """The grid, by region code, year and indicator; `codes`: of these regions only."""
     reports = grid(connection, wanted.documents, expected, standing)
     stated = _Ahead(statements_by_region(connection, wanted, standing, codes=codes))
-    said = _Ahead(without_values_by_region(connection, wanted, standing))
-    others = _Ahead(of_other_years_by_region(connection, wanted, standing))
+    said = _Ahead(without_values_by_region(connection, wanted, standing, codes=codes))
+    others = _Ahead(of_other_years_by_region(connection, wanted, standing, codes=codes))
     for code in sorted(reports if codes is None else reports.keys() & set(codes)):
         yield from coverage_rows(
             list(reports[code].values()),

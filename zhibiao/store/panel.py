@@ -83,10 +83,7 @@ def statements_by_region(
     every = replace(
         wanted, scope=None, indicators=(), certain=None, open_quantities=False, canonical=True
     )
-    chosen = _by_region(query(every, standing), standing, observations)
-    if codes is not None:
-        chosen = chosen.where(standing.c.region_code.in_(codes))
-    rows = streamed(connection, chosen)
+    rows = streamed(connection, _by_region(query(every, standing), standing, observations, codes))
     found = (
         stored_observation(row, sentence) | {"id": row["id"], "review_year": row["review_year"]}
         for row, sentence in with_sentences(connection, rows)
@@ -96,26 +93,35 @@ def statements_by_region(
 
 
 def without_values_by_region(
-    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+    connection: Connection,
+    wanted: ObservationFilter,
+    standing: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Each region's statements that give no value, by region code: rows of `statements_query`."""
+    """Each region's statements that give no value, by region code: rows of `statements_query`.
+
+    `codes`: of these regions only.
+    """
     every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
-    chosen = _by_region(statements_query(every, standing), standing, statements)
+    chosen = _by_region(statements_query(every, standing), standing, statements, codes)
     rows = streamed(connection, chosen)
     for _, region in groupby(rows, lambda row: row["region_code"]):
         yield [dict(row) for row in region]
 
 
 def of_other_years_by_region(
-    connection: Connection, wanted: ObservationFilter, standing: FromClause = documents
+    connection: Connection,
+    wanted: ObservationFilter,
+    standing: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """What each region's reports state of years that no panel takes from them, by region code.
 
-    Of every report's year, indicator, status and measure one row.
+    Of every report's year, indicator, status and measure one row. `codes`: of these regions only.
     """
-    every = replace(
-        wanted, scope="region", indicators=(), certain=None, open_quantities=False, canonical=True
-    )
+    every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
     columns = (
         standing.c.region_code, standing.c.year, observations.c.indicator, observations.c.status,
         observations.c.measure,
@@ -124,9 +130,8 @@ def of_other_years_by_region(
         query(every, standing)
         .with_only_columns(*columns)
         .where(
-            standing.c.region_code.is_not(None),
+            *_of_regions(standing, codes),
             standing.c.year.is_not(None),
-            observations.c.indicator.is_not(None),
             func.coalesce(_of_a_year(standing, observations), false()).is_(False),
         )
         .distinct()
@@ -149,10 +154,19 @@ def _of_a_year(standing: FromClause, stated: Table) -> ColumnElement[bool]:
     return and_(stated.c.period_start == stated.c.period_end, own)
 
 
-def _by_region(chosen: Select[Any], standing: FromClause, stated: Table) -> Select[Any]:
+def _of_regions(
+    standing: FromClause, codes: Collection[str] | None
+) -> tuple[ColumnElement[bool], ...]:
+    known = standing.c.region_code.is_not(None)
+    return (known,) if codes is None else (known, standing.c.region_code.in_(codes))
+
+
+def _by_region(
+    chosen: Select[Any], standing: FromClause, stated: Table, codes: Collection[str] | None
+) -> Select[Any]:
     return (
         chosen.add_columns(standing.c.review_year)
-        .where(standing.c.region_code.is_not(None), _of_a_year(standing, stated))
+        .where(*_of_regions(standing, codes), _of_a_year(standing, stated))
         .order_by(None)
         .order_by(standing.c.region_code, standing.c.id, stated.c.ordinal)
     )
