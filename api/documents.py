@@ -16,11 +16,11 @@ from api.schemas.documents import (
     MetadataCorrectionView,
 )
 from zhibiao.domain import Stage
-from zhibiao.metadata.corrected import corrected_fields
 from zhibiao.rendering import instant
 from zhibiao.store import documents
 from zhibiao.store.documents import DocumentFilter
 from zhibiao.store.metadata_corrections import MetadataCorrection
+from zhibiao.store.results import corrected_in
 
 _RENAMED = {"run": "run_id", "source": "name", "canonical": "canonical_id"}
 
@@ -86,8 +86,7 @@ def _correction(made: MetadataCorrection) -> MetadataCorrectionView:
 def _fields(
     row: Mapping[str, Any] | RowMapping, shape: type[DocumentView], **known: object
 ) -> dict[str, Any]:
-    decided_by = (row["metadata_notes"] or {}).get("decided_by", {})
-    known = {"corrected": corrected_fields(decided_by), **known}
+    known = {"corrected": corrected_in(row), **known}
     found = {
         name: row[_RENAMED.get(name, name)] for name in shape.model_fields if name not in known
     }
