@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from zhibiao.domain import State
 from zhibiao.store.access_tables import audit
 from zhibiao.store.batches import in_batches
 from zhibiao.store.engine import Store
@@ -29,7 +32,7 @@ def forget_work(connection: Connection, first: int, end: int, *, before: float) 
         exists()
         .where(later.c.previous_id == work.c.id, later.c.document_id == work.c.document_id)
         .where(
-            later.c.state.in_(["pending", "running"])
+            later.c.state.in_([State.PENDING, State.RUNNING])
             | exists().where(documents.c.work_id == later.c.id)
         )
     )
@@ -53,8 +56,13 @@ def forget_work(connection: Connection, first: int, end: int, *, before: float) 
     first_parts = _first_parts(connection, [row.document_id for row in gone])
     counted = Counter((row.run_id, row.state) for row in gone)
     files = Counter((row.run_id, row.state) for row in gone if row.document_id in first_parts)
-    for (run, state), number in sorted(counted.items()):
-        _count(connection, run, state, documents=number, files=files[run, state])
+    _count(
+        connection,
+        [
+            {"run_id": run, "state": state, "documents": number, "files": files[run, state]}
+            for (run, state), number in sorted(counted.items())
+        ],
+    )
     return len(gone)
 
 
@@ -69,18 +77,14 @@ def _first_parts(connection: Connection, ids: list[int]) -> set[int]:
     }
 
 
-def _count(connection: Connection, run: int, state: str, *, documents: int, files: int) -> None:
-    changed = connection.execute(
-        update(forgotten_work)
-        .where(forgotten_work.c.run_id == run, forgotten_work.c.state == state)
-        .values(
-            documents=forgotten_work.c.documents + documents, files=forgotten_work.c.files + files
-        )
+def _count(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add documents and files to what is known of runs and states."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(forgotten_work)
+    sums = {name: forgotten_work.c[name] + added.excluded[name] for name in ("documents", "files")}
+    connection.execute(
+        added.on_conflict_do_update(index_elements=["run_id", "state"], set_=sums), rows
     )
-    if not changed.rowcount:
-        connection.execute(
-            insert(forgotten_work).values(run_id=run, state=state, documents=documents, files=files)
-        )
 
 
 def forget_audit(store: Store, *, before: float, dry_run: bool, until: Callable[[], bool]) -> int:

@@ -98,7 +98,10 @@ def accounts_of(line: Any, *made: int) -> dict[int, Accounts]:
         return accounts(connection, made)
 
 
-def test_superseded_work_is_forgotten_and_the_accounts_of_old_runs_still_add_up(line: Any) -> None:
+def test_superseded_work_is_forgotten_and_the_accounts_of_old_runs_still_add_up(
+    line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_BATCH_DOCUMENTS", 2)  # a run's counts come in several parts
     first = line.submit(*(f"region 甲市\ngdp {n}\na 1\nb 1\nc 1\n" for n in range(3)))
     line.work()
     made = [first, *generations(line, "a", "b", "c")]
