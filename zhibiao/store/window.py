@@ -103,17 +103,13 @@ def due(
         return []
     _mark_sent(connection, [row.id for row in rows], resend_at)
     chunks: list[Chunk] = []
+    shared = processes if len(rows) < room else 1  # more waits: only full ones
     ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.tried > 0, row.id))
     for (run, stage, tried), group in groupby(
         ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
     ):
         ids = [row.id for row in group]
-        if tried:
-            sizes = [1] * len(ids)
-        elif processes == 1 or len(rows) == room:
-            sizes = [chunk] * ceil(len(ids) / chunk)
-        else:
-            sizes = _shared_out(len(ids), chunk, processes)
+        sizes = _shared_out(len(ids), 1 if tried else chunk, shared)
         left = iter(ids)
         chunks += [
             Chunk(
@@ -129,13 +125,13 @@ def _shared_out(count: int, most: int, processes: int) -> list[int]:
     sizes = [most] * max(count // most - processes + 1, 0)
     count -= sum(sizes)
     for left in range(processes, 0, -1):
+        if not count:
+            break
         size = min(most, max(_LEAST, ceil(count / left)))
         if count - size < _LEAST <= most:
             size = min(count, most)
         sizes.append(size)
         count -= size
-        if not count:
-            break
     return sizes
 
 
