@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,6 +74,12 @@ def _crash(_target: str) -> str:
     return "alive"
 
 
+def _break_off(target: str) -> str:
+    """Announce a message of so many bytes, as multiprocessing.connection does, and send a few."""
+    os.write(int(sys.argv[1]), struct.pack("!i", int(target)) + b"{")
+    os._exit(3)
+
+
 def _lie(_target: str) -> Any:
     return 7
 
@@ -89,6 +96,7 @@ ATTACKS: dict[str, Callable[[str], Any]] = {
     "fill the disk": _fill_the_disk,
     "fill the memory": _fill_the_memory,
     "crash": _crash,
+    "break off": _break_off,
     "lie": _lie,
 }
 

@@ -160,6 +160,18 @@ def test_an_answer_of_another_shape_is_none(hostile: Parser) -> None:
     assert hostile.read(TEXT.encode(), "good.txt")[0].text == TEXT
 
 
+def test_a_parser_that_dies_within_an_answer_names_the_file(hostile: Parser) -> None:
+    with pytest.raises(ParserLost, match=r"died over evil\.txt: exit status 3"):
+        hostile.read(attack("break off", 9), "evil.txt")
+    assert hostile.read(TEXT.encode(), "good.txt")[0].text == TEXT
+
+
+def test_a_parser_fills_its_parents_memory_no_more_than_its_own(hostile: Parser) -> None:
+    with pytest.raises(ParserLost, match="a message of more bytes than it has memory"):
+        hostile.read(attack("break off", 2_000_000_000), "evil.txt")
+    assert hostile.read(TEXT.encode(), "good.txt")[0].text == TEXT
+
+
 def test_nothing_is_left_when_it_is_closed() -> None:
     with Parser(memory_bytes=1000 * MIB, file_bytes=0) as parser:
         parser.confinement()

@@ -190,7 +190,12 @@ class Parser:
                 name=name,
                 limit=self._seconds,
             )
-        return connection.recv_bytes()
+        try:
+            return connection.recv_bytes(self._memory_bytes)
+        except OSError as error:
+            if not connection.readable:  # its length was too much
+                raise ValueError("a message of more bytes than it has memory") from None
+            raise EOFError from error  # it died within a message
 
     def _lost(self, name: str) -> ParserLost:
         status = None
