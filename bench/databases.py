@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from bench.filled_store import Steps, steps_of
-from bench.million import postgres, server_seconds
+from bench.postgres_server import postgres, server_seconds
 from bench.ratios import texts
 from bench.row import Row
 from zhibiao.store import Store
@@ -26,11 +26,11 @@ def rows(*, small: bool) -> list[Row]:
     reports = texts(count * (_ROUNDS + 1))
     with (
         tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder,
-        postgres(Path(folder)) as url,
+        postgres(Path(folder), "bench") as urls,
     ):
-        if url is None:
+        if not urls:
             return []
-        sides = [_opened(each, folder) for each in (url, f"sqlite:///{folder}/store.db")]
+        sides = [_opened(each, folder) for each in (*urls, f"sqlite:///{folder}/store.db")]
         taken = [
             [_cost(side, reports[n * count :][:count]) for side in sides]
             for n in range(_ROUNDS + 1)

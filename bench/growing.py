@@ -20,7 +20,7 @@ from pathlib import Path
 
 import redis
 
-from bench.million import postgres
+from bench.postgres_server import postgres
 from bench.ratios import Taken, process, texts, timed
 from bench.redis_server import redis_server
 from bench.row import Row
@@ -38,10 +38,10 @@ def rows(*, small: bool) -> list[Row]:
         found = _rows("two worker processes", _in_turns((one, two), reports, count), count)
     with (
         tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder,
-        postgres(Path(folder)) as url,
+        postgres(Path(folder), "bench") as urls,
         _redis_on_tcp(folder) as broker,
     ):
-        if url is not None:
+        for url in urls:
             shared = {"ZHIBIAO_DATABASE_URL": url, "ZHIBIAO_BROKER_URL": broker}
             found += _nodes(count, shared)
     return found

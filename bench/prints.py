@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
 
-from bench.chaos_stack import Postgres
+from bench.postgres_server import postgres
 from zhibiao.store import Store, prints
 from zhibiao.store.migrate import upgrade
 from zhibiao.store.schema import clean_texts, documents, print_hashes, runs
@@ -105,10 +105,7 @@ def main(count: int = 1_008, database: str = "sqlite") -> None:
         folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="zhibiao-prints-"))
         url = f"sqlite:///{folder}/store.db"
         if database == "postgres":
-            server = Postgres(Path(folder))
-            server.start()
-            ending.callback(lambda: server.server.cleanup())
-            url = server.url
+            (url,) = ending.enter_context(postgres(Path(folder), "prints"))
         store = Store(url)
         ending.callback(store.close)
         upgrade(store)
