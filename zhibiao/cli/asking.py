@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import AsJson
+from zhibiao.cli.options import AsJson, OwnCatalogue, own_catalogue
 from zhibiao.cli.places import connect
 
 if TYPE_CHECKING:
@@ -27,10 +26,7 @@ def indicators(
         str | None,
         typer.Argument(metavar="[TEXT]", help="Only those with this in their id or names."),
     ] = None,
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
-    ] = None,
+    catalogue: OwnCatalogue = None,
     as_json: AsJson = False,
 ) -> int:
     """List the catalogue: every indicator with its names, its unit, and what is measured of it.
@@ -44,9 +40,8 @@ def indicators(
     """
     from zhibiao.catalogue.loading import load_catalogue
     from zhibiao.cli.showing import output, records_table, write_json
-    from zhibiao.settings import load_settings
 
-    user_file = catalogue if catalogue is not None else load_settings().catalogue
+    user_file = own_catalogue(catalogue)
     known = load_catalogue(*([user_file] if user_file is not None else []))
     wanted = [
         _indicator(each)

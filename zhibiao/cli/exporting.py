@@ -193,13 +193,13 @@ def export(
             "keywords": keywords,
             **counting,
             **ranking,
+            "format": form,
+            "state": state,
+            "background": background,
+            "as-of": as_of,
         },
     )
     if table == "gold":
-        of_tables = {"format": form, "state": state, "background": background, "as-of": as_of}
-        for name, value in of_tables.items():
-            if value:
-                raise typer.BadParameter("is not of gold", param_hint=f"--{name}")
         return export_gold(
             out,
             run=run,

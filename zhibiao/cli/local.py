@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
-from zhibiao.cli.options import Labels, Paths
+from zhibiao.cli.options import Labels, OwnCatalogue, Paths, own_catalogue
 from zhibiao.cli.skipping import tell_skipped
 from zhibiao.cli.table_options import check_options
 
@@ -70,10 +70,7 @@ def extract(
     open_quantities: Annotated[
         bool, typer.Option("--open", help="Also numbers of no catalogue indicator.")
     ] = False,
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
-    ] = None,
+    catalogue: OwnCatalogue = None,
     statements: Annotated[
         bool,
         typer.Option(
@@ -136,7 +133,7 @@ def extract(
         parts=every_scope,
         open_quantities=open_quantities,
         statements=statements,
-        catalogue=catalogue if catalogue is not None else _settings_catalogue(),
+        catalogue=own_catalogue(catalogue),
     )
     if out is not None:
         _refuse("is of what is printed; not with --output", explain=explain, statements=statements)
@@ -311,9 +308,3 @@ def _show(records: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
     from zhibiao.cli.showing import output, records_table
 
     output().print(records_table(records, columns))
-
-
-def _settings_catalogue() -> Path | None:
-    from zhibiao.settings import load_settings
-
-    return load_settings().catalogue

@@ -59,3 +59,14 @@ States = Annotated[
 ]
 YearFrom = Annotated[int | None, typer.Option(help="Delivered in this year or later.")]
 YearTo = Annotated[int | None, typer.Option(help="Delivered in this year or earlier.")]
+OwnCatalogue = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
+]
+
+
+def own_catalogue(given: Path | None) -> Path | None:
+    """The catalogue file that an option names, else the settings."""
+    from zhibiao.settings import load_settings
+
+    return given if given is not None else load_settings().catalogue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.cli.exits import Exit
+from zhibiao.cli.options import OwnCatalogue, own_catalogue
 
 if TYPE_CHECKING:
     from zhibiao.analysis.scoring import Counts, Score
@@ -55,10 +56,7 @@ def score(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List what was missed, and what is false.")
     ] = False,
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="A TOML file with indicators of your own."),
-    ] = None,
+    catalogue: OwnCatalogue = None,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as a JSON object.")] = False,
 ) -> int:
     """Score what this version finds in reports against annotations of them.
@@ -151,11 +149,9 @@ def _found(
     from zhibiao.analysis.scoring import report_name
     from zhibiao.cli.showing import progress
     from zhibiao.local import Wish, process
-    from zhibiao.settings import load_settings
     from zhibiao.uploading import walk
 
-    user_file = catalogue if catalogue is not None else load_settings().catalogue
-    wish = Wish(purpose="read", catalogue=user_file, given=given)
+    wish = Wish(purpose="read", catalogue=own_catalogue(catalogue), given=given)
     wish.check()
     files = list(walk([folder]))
     found: dict[str, list[dict[str, Any]]] = {}

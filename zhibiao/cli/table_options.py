@@ -32,13 +32,20 @@ _TABLES_OF: Mapping[str, tuple[str, ...]] = {
     "top": ("terms",),
 }
 
+# Of every table; a folder of annotations has no format, and is of what people have checked now.
+_NOT_OF_GOLD = ("format", "state", "background", "as-of")
+
 
 def check_options(table: str, given: Mapping[str, Any]) -> None:
     """Raises typer.BadParameter for the first option that is set and is not of this table.
 
-    `given`: options by their names, without dashes. Those that are of every table are not known.
+    `given`: options by their names, without dashes. Those that are of everything are not known.
     """
     for name, value in given.items():
+        if name in _NOT_OF_GOLD:
+            if value and table == "gold":
+                raise typer.BadParameter("is not of gold", param_hint=f"--{name}")
+            continue
         tables = _TABLES_OF[name]
         if value and table not in tables:
             *others, last = tables
