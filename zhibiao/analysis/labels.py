@@ -5,11 +5,13 @@ The Chinese words are those of docs/glossary.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Language = Literal["zh", "en"]
+Words = tuple[str, str]  # in Chinese, in English
 
-COLUMN_LABELS = {
+COLUMN_LABELS: Mapping[str, Words] = {
     "region_code": ("地区代码", "GB/T 2260 code"),
     "region": ("地区", "region"),
     "province": ("省份", "province"),
@@ -64,6 +66,11 @@ COLUMN_LABELS = {
 }
 
 
+def in_language(words: Words, language: Language) -> str:
+    """The words in one of the languages."""
+    return words[language == "en"]
+
+
 def key_label(name: str, language: Language) -> str:
     """The label of a column that is no indicator's."""
-    return COLUMN_LABELS[name][language == "en"]
+    return in_language(COLUMN_LABELS[name], language)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zhibiao.analysis.labels import Language, key_label
+from zhibiao.analysis.labels import COLUMN_LABELS, Language, Words, in_language, key_label
 from zhibiao.analysis.units import unit_of_difference, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 
@@ -34,14 +34,15 @@ _REASONS = {
     "running": ("处理中", "running"),
     "cancelled": ("已取消", "cancelled"),
 }
-_STATUSES = {"actual": ("实绩", "outturn"), "target": ("目标", "target")}
-_FACETS: Mapping[str, tuple[str, str]] = {
+_STATUSES = {"actual": COLUMN_LABELS["outturn"], "target": ("目标", "target")}
+# As the columns of the long table are called that hold the same.
+_FACETS: Mapping[Facet, Words] = {
     "": ("", ""),
-    "high": ("区间上限", "upper end of the range"),
-    "stretch": ("力争目标", "stretch target"),
-    "gap": ("实绩减目标", "outturn minus target"),
-    "above": ("上级目标", "target of the level above"),
-    "over_above": ("目标减上级目标（加码）", "target minus that of the level above"),
+    "high": COLUMN_LABELS["value_high"],
+    "stretch": COLUMN_LABELS["stretch"],
+    "gap": COLUMN_LABELS["gap"],
+    "above": COLUMN_LABELS["above_target"],
+    "over_above": COLUMN_LABELS["over_above"],
     "derived": ("推算", "derived"),
 }
 _DIFFERENCES = frozenset(("gap", "over_above"))
@@ -114,18 +115,18 @@ class WideColumn:
             told = _RULES[self.facet]
         else:
             told = _TARGET_RULE if self.status == "target" else _OUTTURN_RULE
-        return told[language == "en"]
+        return in_language(told, language)
 
     def label(self, catalogue: Catalogue, language: Language) -> str:
         """地区生产总值 增速 目标（%）; Gross domestic product, growth, target (%)."""
-        at = language == "en"
         known = catalogue.indicators.get(self.indicator)
         named = self.indicator
         if known is not None:
             named = known.name_zh if language == "zh" else known.name
         parts = (
             named, measure_name(self.measure, language),
-            _STATUSES.get(self.status, (self.status,) * 2)[at], _FACETS[self.facet][at],
+            in_language(_STATUSES.get(self.status, (self.status,) * 2), language),
+            in_language(_FACETS[self.facet], language),
         )  # fmt: skip
         said = [part for part in parts if part]
         if language == "zh":
@@ -135,12 +136,12 @@ class WideColumn:
 
 def measure_name(measure: str, language: Language) -> str:
     """增速, growth; "" for a level, which needs no word."""
-    return _MEASURES.get(measure, (measure,) * 2)[language == "en"]
+    return in_language(_MEASURES.get(measure, (measure,) * 2), language)
 
 
 def reason_name(reason: str, language: Language) -> str:
     """Why a cell of the coverage grid holds what it does; the code of one that has no name."""
-    return _REASONS.get(reason, (reason,) * 2)[language == "en"]
+    return in_language(_REASONS.get(reason, (reason,) * 2), language)
 
 
 def wide_column(
