@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,24 @@ def test_its_own_name_finds_every_indicator() -> None:
     catalogue = load_catalogue()
     named = {c for name in catalogue.names.values() for c in name.candidates}
     assert named == set(catalogue.indicators)
+
+
+def test_no_alias_stands_for_words_of_the_others_alone() -> None:
+    """But for those that take back what some indicator excludes."""
+    indicators = load_catalogue().indicators.values()
+    excluded = {word for each in indicators for word in words_of(each.excludes)}
+    idle = []
+    for indicator in indicators:
+        for alias in indicator.aliases:
+            others = words_of(each for each in indicator.aliases if each != alias)
+            more = others | ({indicator.name_zh} - excluded)
+            if words_of([alias]) <= more or indicator.aliases.count(alias) > 1:
+                idle.append((indicator.id, alias))
+    assert idle == []
+
+
+def words_of(templates: Iterable[str]) -> set[str]:
+    return {word for template in templates for word in expand(template)}
 
 
 def test_a_users_file_adds_an_indicator(tmp_path: Path) -> None:
