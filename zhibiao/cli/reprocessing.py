@@ -275,7 +275,7 @@ def prune(
     verb = "would be" if dry_run else "are"
     sys.stdout.write(
         f"{answer['extractions']} generations of observations and {answer['texts']} texts "
-        f"{verb} forgotten, with {answer['work']} ways through runs and {answer['audit']} entries "
-        "of the audit log.\n"
+        f"{verb} forgotten, with {answer['work']} records of superseded work and "
+        f"{answer['audit']} entries of the audit log.\n"
     )
     return Exit.OK
