@@ -13,6 +13,7 @@ from zhibiao.domain import Bound, Measure, Scope, Span, Status
 from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.language.dates import FIRST_YEAR, LAST_YEAR
+from zhibiao.language.wording import wording
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
 FIELDS: Final = (
@@ -28,7 +29,8 @@ _USUAL: Final[Mapping[str, Any]] = {
 _NEEDED: Final = ("indicator", "value", "period_end", "start", "end")
 _CHOICES: Final = {"measure": Measure, "bound": Bound, "status": Status, "scope": Scope}
 _LONGEST: Final = 1000  # characters of evidence
-_RATES: Final = {"%", "倍", "番"}
+_WORDING: Final = wording(__name__)
+_RATES: Final = frozenset(_WORDING.words("rates"))
 _SHOWN: Final = 5
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import re
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
@@ -36,20 +35,18 @@ from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import Period, period_of, period_of_start
 from zhibiao.extract.years.sums import Sums
 from zhibiao.language.simplified import simplified
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame
 from zhibiao.outline.tree import read_outline
 
 # Words that make a quantity of a bare number.
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
-# What is settled, and no word of resolve; and what a longer word of resolve counts as: 力争实现.
-_SETTLED: Final = ("将", "预计", "计划", "拟")
-_RESOLVE: Final = ("力争", "争取", "确保", "必保", "力保", "务必")
-# 新设1.4万户，净增长率9.6%: the growth of all there are
-_NET: Final = ("净增长率", "净增率", "净增长")
-# 新增工业产值35亿元: by how much an amount rises
-_ADDED: Final = re.compile("(?:新增|净增)[^，。；、0-9]{0,4}$")
-# What is striven for beyond a target: 增长6%左右，力争6.5%.
-_STRIVES: Final = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
+_WORDING: Final = wording(__name__)
+_SETTLED: Final = _WORDING.words("settled")
+_RESOLVE: Final = _WORDING.words("resolve")
+_NET: Final = _WORDING.words("net")
+_ADDED: Final = _WORDING.pattern("added")
+_STRIVES: Final = _WORDING.words("strives")
 
 
 class Decision(NamedTuple):

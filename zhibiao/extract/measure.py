@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +10,7 @@ from zhibiao.catalogue.units import dimension
 from zhibiao.domain import Bound, Measure
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
 
 class Reading:
@@ -30,20 +30,16 @@ class Reading:
 # 居民消费价格指数为102.4: last year's prices are 100
 _INDEXED: Final = ("", "%")
 _INDEX: Final = (80, 150)
-_BARE: Final = frozenset({"人", "户", "人次", "元", "亩"})
-# 保持8%以上的增长: the verb of growth behind the number, as a noun.
-_AFTER: Final = re.compile(
-    r"(?:以上|左右|上下|以内)?的?(?:较快|高速|中高速|稳定|平稳|两位数|正|年均|平均)?"
-    r"(?:(?P<up>增长|增速|增幅|涨幅|增长率|增速度)|(?P<down>降幅|下降|跌幅|负增长))(?!的|点|极)"
-)
-# most percentages end a clause
-_AFTER_STARTS: Final = frozenset("以左上的较高中稳平两正年增涨降下跌负")
-_TOLD_UP: Final = ("增长", "增速", "增幅", "涨幅")
-_TOLD: Final = re.compile("增长|增速|增幅|涨幅|下降|降幅|下滑")
+_WORDING: Final = wording(__name__)
+_BARE: Final = frozenset(_WORDING.words("bare"))
+_AFTER: Final = _WORDING.pattern("after")
+_AFTER_STARTS: Final = frozenset(_WORDING.words("after_starts"))
+_TOLD_UP: Final = _WORDING.words("told_up")
+_TOLD: Final = _WORDING.pattern("told")
 _SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
 _NEAR: Final = 6  # characters
-_POINTS: Final = "个百分点"
-_DWELLINGS: Final = "套"
+_POINTS: Final = _WORDING.text("points")
+_DWELLINGS: Final = _WORDING.text("dwellings")
 
 
 def read_measure(

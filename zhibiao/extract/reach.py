@@ -18,18 +18,16 @@ from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.table.grid import rows_of
 from zhibiao.extract.words.sentences import END
 from zhibiao.language.simplified import SHORT, TRADITIONAL, WIDE_LETTERS, simplified
+from zhibiao.language.wording import wording
 
-# Characters that `simplified` writes for no other, in a text without the signs that it looks for.
-# 入 it writes for some 人; whatever else it writes are digits and marks.
-_STABLE: Final = re.compile("[\u4e00-\u5164\u5166-\u9fffA-Za-z]+")
+_WORDING: Final = wording(__name__)
+_STABLE: Final = _WORDING.pattern("stable")
 _OTHER_SCRIPT: Final = tuple(TRADITIONAL + WIDE_LETTERS)
 # What every text with a table has, and how a row without tabs begins, name（unit）：value; whatever
 # marks it was typed with.
 _CELLS: Final = ("\t", *(f"{end}{says}" for end in "）)" for says in "：:为=—达完实"))
 _LARGEST_TABLE: Final = 20_000  # bytes of words; the fastest automaton of more takes much memory
-_MAYBE_STATED: Final = re.compile(
-    r"(?:[^\n\t；;。]{0,30}[：:])?[^\n\t：:；;。]{2,40}[（(][^（）()\n]{1,12}[）)](?:[：:为=—达完实])"
-)
+_MAYBE_STATED: Final = _WORDING.pattern("maybe_stated")
 # What the reading of cells leaves out of a name or a value.
 _LEFT_OUT: Final = re.compile(r"[\s，,；;、（）()/>＞≧<＜≦↑▲↓▼]+")
 _BRACKETED: Final = re.compile("（[^（）]*）|【[^【】]*】")

@@ -31,6 +31,7 @@ from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period, period_of
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 
 # What may stand between a name (or its number) and a predicate that is about it.
@@ -38,12 +39,11 @@ _BETWEEN: Final = (
     lx.UP | lx.DOWN | lx.TO | lx.EACH | lx.TONE | lx.FILL | lx.VERBISH | lx.REACH | lx.TIME
     | lx.LIST | lx.COMMA | lx.OPEN | lx.GE | lx.APPROX | lx.SHARE_END
 )  # fmt: skip
-_FILLING: Final = frozenset(
-    ("的", "水平", "总量", "规模", "均", "其", "保", "位", "都", "要", "基本")
-)
-_GROWS: Final = re.compile("增速|增长|增幅|涨幅|增收|降幅|降低|下降")
-_AMOUNT: Final = re.compile("总量|规模|总额|绝对值|数量")
-_ELSE: Final = re.compile("[比占]重|占比|质量|结构|效益|能力")  # what rises, and not the indicator
+_WORDING: Final = wording(__name__)
+_FILLING: Final = frozenset(_WORDING.words("filling"))
+_GROWS: Final = _WORDING.pattern("grows")
+_AMOUNT: Final = _WORDING.pattern("amount")
+_ELSE: Final = _WORDING.pattern("else")
 _UNITS: Final = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
 _RANKS: Final = ("rank", "among_first")
 _OF_GROWTH: Final = ("in_step", "rises")

@@ -13,15 +13,15 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from zhibiao.language.alternatives import Beginnings, Endings, any_of
+from zhibiao.language.wording import wording
 
 _SHORTEST: Final = 2  # characters of a subject that is still one
 _MARKS: Final = re.compile(
     r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$"
 )
-# 供热面积由2011年的, 价格比上年: when, and not what.
-_SINCE: Final = re.compile("[由从比较](?:[12][0-9]{3}年?|上年|去年|年初).*$")
-# Most phrases have none of the characters that the two begin with.
-_MARKED: Final = re.compile(r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼〔\[〕\]由从比较]")
+_WORDING: Final = wording(__name__)
+_SINCE: Final = _WORDING.pattern("since")
+_MARKED: Final = _WORDING.pattern("marked")
 _EDGES: Final = " \n　，、：；。（）()—-~:;,."
 _GAPS: Final = " ，、："  # marks between the subject and the words on either side
 

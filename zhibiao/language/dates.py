@@ -10,37 +10,28 @@ import re
 from datetime import date
 from typing import Final
 
+from zhibiao.language.wording import wording
+
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2099
 _EARLIEST: Final = 1840  # that a report looks back to
-YEAR: Final = r"(?<!\d)(?:19[4-9]\d|20\d\d)"
-ANY_YEAR: Final = re.compile(rf"({YEAR})(?= ?年)")
+_WORDING: Final = wording(__name__)
+YEAR: Final = _WORDING.text("year")
+ANY_YEAR: Final = _WORDING.pattern("any_year")
 
-# Every sign that stands for a digit in some print's years. Letters stand for zero and one: typists
-# write 二OO三, scans read 20l2.
-_SIGNS: Final = (
-    "0０零〇○◯⭕Oo\uff2f\uff4fОоΟο", "1１一壹lI|\uff4c\uff29", "2２二贰貳ニ", "3３三叁參",
-    "4４四肆", "5５五伍", "6６六陆陸", "7７七柒", "8８八捌", "9９九玖",
-)  # fmt: skip
+_SIGNS: Final = _WORDING.words("signs")
 _VALUES: Final = {sign: str(digit) for digit, signs in enumerate(_SIGNS) for sign in signs}
 _ZERO, _ONE, _TWO, _NINE = (_SIGNS[digit] for digit in (0, 1, 2, 9))
 _DIGITS: Final = "".join(_SIGNS)
-_NUMERALS: Final = _DIGITS + "十百千万亿A-Za-z"
-# Its first character is one set: only then is a search for it fast.
-HAN_YEAR: Final = (
-    rf"[{_ONE}{_TWO}](?:(?<=[{_ONE}])[{_NINE}]|(?<=[{_TWO}])[{_ZERO}])[{_DIGITS}]{{2}}"
+HAN_YEAR: Final = _WORDING.text(
+    "han_year", one=_ONE, two=_TWO, nine=_NINE, zero=_ZERO, digits=_DIGITS
 )
 YEAR_BEGINS: Final = _ONE + _TWO
-_TO: Final = r"\s?[—–―\-－~～至到、和及与]{1,2}\s?"
-_AS_YEAR: Final = rf"\s?年|{_TO}{HAN_YEAR}\s?年"
-# 二〇二三 is a year wherever it stands; 一九五七 and 2O23 only before 年.
-_WRITTEN: Final = re.compile(
-    rf"{HAN_YEAR}(?<![0-9]{{4}})(?<![{_NUMERALS}].{{4}})(?:(?={_AS_YEAR})"
-    rf"|(?<=二[零〇○◯O０0].[零〇○◯O０0一二三四五六七八九])(?![{_NUMERALS}.．点%％个几多余]))"
+_WRITTEN: Final = _WORDING.pattern(
+    "written", one=_ONE, two=_TWO, nine=_NINE, zero=_ZERO, digits=_DIGITS
 )
 
-_NUMBER: Final = r"(?:\d{1,2}|[一二三]?十?[一二三四五六七八九]?|[一二三][〇○◯零O0])"
-DATE: Final = re.compile(rf"({YEAR}) ?年 ?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]")
+DATE: Final = _WORDING.pattern("date")
 
 
 def arabic_years(text: str) -> str:

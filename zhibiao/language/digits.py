@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from zhibiao.language.wording import wording
 
 _MEANT: Final = str.maketrans("lIOoОо", "110000")
 LETTERS: Final = frozenset("lIOoОо")
-# Only in front of what nothing but a number stands before: O型, II类 and CO2 stay. Without a real
-# digit among them, lO% is still a number, and OO后 none.
-_MANGLED: Final = re.compile(
-    r"(?<![0-9A-Za-zО-я.])(?=[0-9]*[,.，．]?[0-9]*[,.，．]?[lIOoОо])"
-    r"(?=[0-9lIOoОо.,，．]*[0-9]|[lI][OoОо]+[%％个])"
-    r"[0-9lIOoОо]+(?:[,，][0-9lIOoОо]{3})*(?:[.．][0-9lIOoОо]+)?"
-    r"(?= ?(?:[%％‰]|个百分点|[十百千]?[万亿]|元|美元|人|户|家|名|吨|公斤|亩|公顷|公里|千米|平方"
-    r"|立方|套|辆|台|件|项|所|个|倍|—|－|-|～|~))"
-)
-# What the search for those is worth the while of; most texts have none.
-_SUSPECT: Final = re.compile(
-    "[lIOoОо](?:(?<=[0-9].)|(?<=[0-9][.,，．].)|[lIOoОо]{0,3}[.,，．]?[0-9]|[OoОо]+[%％个])"
-)
+_WORDING: Final = wording(__name__)
+_MANGLED: Final = _WORDING.pattern("mangled")
+_SUSPECT: Final = _WORDING.pattern("suspect")
 
 
 def _suspicious(text: str) -> bool:

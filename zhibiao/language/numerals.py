@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final
+
+from zhibiao.language.wording import wording
 
 _DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 _SMALL: Final = {"十": 10, "百": 100, "千": 1000}
@@ -17,13 +18,11 @@ _IN_PLAIN: Final = str.maketrans(_FORMAL)
 _TWENTIES: Final = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _PLAIN: Final = str.maketrans(_FORMAL | _TWENTIES | {"〇": "零", "○": "零", "两": "二"})
 
-CHINESE: Final = "零〇○一二两三四五六七八九十百千万亿廿卅卌"
+_WORDING: Final = wording(__name__)
+CHINESE: Final = _WORDING.text("chinese")
 FORMAL: Final = "".join(_FORMAL)
-_WHOLE: Final = re.compile("[零一二三四五六七八九十百千万亿]+")
-# 七八百, 十五六, 三五千: one of two neighbouring digits
-_EITHER: Final = re.compile(
-    "(?<![一二三四五六七八九])(?:一二|二三|三四|四五|五六|六七|七八|八九|三五)(?![一二三四五六七八九零])"
-)
+_WHOLE: Final = _WORDING.pattern("whole")
+_EITHER: Final = _WORDING.pattern("either")
 
 
 def chinese_number(numeral: str) -> Decimal | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from zhibiao.language.wording import wording
 
 PLANS: Final = {
     "一五": (1953, 1957), "二五": (1958, 1962), "三五": (1966, 1970), "四五": (1971, 1975),
@@ -12,11 +13,9 @@ PLANS: Final = {
     "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
 }  # fmt: skip
 YEARS: Final = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-ANY_PLAN: Final = "十[一二三四五]?五|[一二三四五六七八九]五"  # the name of any of them
-_PLAN_NAME: Final = re.compile(
-    rf"“?(?P<short>{ANY_PLAN})”?(?=时期|计划|规划|期间|以来|末|期末)"
-    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二]?)个五年(?=计划|规划|期间|时期|合计)"
-)
+_WORDING: Final = wording(__name__)
+ANY_PLAN: Final = _WORDING.text("any_plan")
+_PLAN_NAME: Final = _WORDING.pattern("plan_name")
 
 
 def plan_years(text: str) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from zhibiao.language.dates import arabic_years
 from zhibiao.language.digits import plain_digits
+from zhibiao.language.wording import wording
 
 # 19·5%: a decimal point of some prints. Each begins with one character, so that it is fast.
 _POINTS: Final = {point: re.compile(f"{point}(?<=[0-9].)(?=[0-9]+[%％])") for point in "·•"}
@@ -20,13 +21,12 @@ def _table() -> dict[int, str]:
     return {ord(line[0]): line[1] for line in lines if not line.startswith("#")}
 
 
-# Characters of which every page in traditional script has one.
-TRADITIONAL: Final = "萬億産產們國業農經縣區會東長廣門報實現發"
+_WORDING: Final = wording(__name__)
+TRADITIONAL: Final = _WORDING.text("traditional")
 SHORT: Final = 300  # characters; a shorter text (a title, a name) may have others
 # Letters that are replaced wherever they stand.
 WIDE_LETTERS: Final = "".join(chr(c) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
-# 乾 is 干 in most words, but not in the names of places.
-_NOT_GAN: Final = re.compile("乾(?=[縣县安陵隆坤])")
+_NOT_GAN: Final = _WORDING.pattern("not_gan")
 
 
 def simplified_characters(text: str) -> str:
@@ -43,15 +43,12 @@ def simplified_characters(text: str) -> str:
 _WIDE: Final = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                  *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)}  # fmt: skip
 
-# 可支配收人: 入 that a scan has turned into 人; not 招收人才
-_RECEIVED: Final = re.compile(
-    "(?<=[^招吸接回征])收人(?![员才数口民力大次工质群类均们、，])|(?<=[^招吸接回征])收人(?=[、，](?:支出|财政|税))"
-)
+_RECEIVED: Final = _WORDING.pattern("received")
 
 # "十二五", 「十二五」: the plans are known by their quotation marks
 _QUOTES: Final = str.maketrans("「」『』‘’〝〞＂", '“”“”“”“”"')
 _QUOTED: Final = re.compile('"([^"\n]{1,30})"')
-_PLAN_QUOTED: Final = re.compile("[“”](十[一二三四五]?五)[“”]")
+_PLAN_QUOTED: Final = _WORDING.pattern("plan_quoted")
 
 
 def simplified(text: str) -> str:

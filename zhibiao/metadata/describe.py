@@ -11,6 +11,7 @@ from zhibiao.errors import MetadataError
 from zhibiao.gazetteer.gazetteer import Gazetteer, Region
 from zhibiao.language.dates import arabic_years
 from zhibiao.language.simplified import simplified_characters
+from zhibiao.language.wording import wording
 from zhibiao.metadata.corrected import mark_corrected, overruled
 from zhibiao.metadata.given import checked
 from zhibiao.metadata.region import find_region
@@ -21,27 +22,14 @@ from zhibiao.text.chrome import COMES_FROM, GOES_ON, MAY_GO_ON
 
 METADATA_VERSION: Final = "8"  # bumped whenever the same document gives other metadata
 
-_EXCERPT: Final = re.compile(r"摘登|摘要|节选|摘编|摘录|节录|选登|部分内容|（要点）|\(要点\)")
-_ABSTRACT: Final = re.compile(
-    r"(?<![^\s：:】\]【\[])(?:内容|文章|正文|新闻|本文)?(?:摘要|提要|导读)"
-    r"[】\]]?[ \u3000]*(?:[:：]|$)",
-    re.MULTILINE,
-)
-_CUT_OFF: Final = re.compile(r"(?:\.{3,}|…|\[…\])\s*(?:\[?(?:详细|更多|全文)\]?)?\s*$")
-# 一图读懂2024年政府工作报告: what newspapers and offices make of a report.
-_DIGEST: Final = re.compile(
-    r"^(?=[^\n]{0,60}报告)[^\n]{0,60}(?:亮点|速读|速览|速递|快览|读懂|图解|图说|划重点|干货|金句|关键词|数读|数说|一分钟)",
-    re.MULTILINE,
-)
+_WORDING: Final = wording(__name__)
+_EXCERPT: Final = _WORDING.pattern("excerpt")
+_ABSTRACT: Final = re.compile(_WORDING.text("abstract"), re.MULTILINE)
+_CUT_OFF: Final = _WORDING.pattern("cut_off")
+_DIGEST: Final = re.compile(_WORDING.text("digest"), re.MULTILINE)
 _DIGEST_LENGTH: Final = 5_000  # characters; a whole report may link to its digest
 _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
-# What scrapers write before a title: 标题：二〇二〇年政府工作报告; 来源：某某网政府工作报告.
-_LABEL: Final = re.compile(
-    r"^(?:(?:文章|报告|正文|原文)?(?:标题|题目|题名)[ \u3000]*[:：]"
-    r"|(?:信息|文章|稿件)?来源[ \u3000]*[:：][^:：，。]{1,30}?"
-    r"(?:网站|网|报|公众号|办公室|局)[:：]?)"
-    r"[ \u3000]*(?=.*报告)"
-)
+_LABEL: Final = _WORDING.pattern("label")
 
 
 def describe(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.gazetteer.gazetteer import NATION, SPECIAL, Mention, Region
+from zhibiao.language.wording import wording
 
 OPENING: Final = 1500  # characters in which a report introduces itself
-# 我代表市人民政府; 张三代表县委、县政府向大会作报告; not 人大代表视察了市政府.
-_INTRODUCTION: Final = re.compile(
-    r"(?:我[^，。\s]{0,6}?(?:代表|受)|(?:代表|受)(?=[^。]{0,40}政府[，,]?(?:向|作|提请|报告|的?委托)))\s?"
-    r"(?:[^，。；\s]{1,14}委、)?(?:中共)?(?P<name>[^，。、；：\s]{0,30}?)(?:第[^，。第]{1,4}届|本届)?"
-    r"(?P<office>人民政府|行政公署|行署|管理委员会|管委会|办事处|政府)"
-)
-_KIND: Final = re.compile(r"自治区|特别行政区|特区|地区|[省市县区州盟旗]$")
+_WORDING: Final = wording(__name__)
+_INTRODUCTION: Final = _WORDING.pattern("introduction")
+_KIND: Final = _WORDING.pattern("kind")
 _ENDINGS: Final = {
     "省": ("省",),
     "市": ("市",),
@@ -29,11 +25,8 @@ _ENDINGS: Final = {
     "自治区": ("自治区",),
     "特区": (SPECIAL, "特区"),
 }
-# Towns and zones, which have no code here.
-_LOWER: Final = re.compile(
-    r"(?:镇|乡|街道|苏木|村|社区|农场|林场|团场|开发区|高新区|经开区|保税区|示范区|合作区|度假区|园区|新区|管理区)$"
-)
-_ONESELF: Final = re.compile(r"[全我](省|市|县|区|州|盟|旗)(?!际|域|直|属|场|值)")
+_LOWER: Final = _WORDING.pattern("lower")
+_ONESELF: Final = _WORDING.pattern("oneself")
 _OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
 _OWN_TIMES: Final = 2  # as often as the next
 _BELOW_SHARE: Final = 4  # a kind below counts from a quarter of those times on

@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
+from zhibiao.language.wording import wording
 from zhibiao.metadata.government import Government
 
 _LENGTH: Final = 60_000  # characters of a speech that are searched
@@ -34,8 +35,8 @@ _EDGE: Final = r"(?<![\u4e00-\u9fff])(?![\u4e00-\u9fff])|$|[^\u4e00-\u9fff]"
 _NOT_IN_NAMES: Final = re.compile(r"[^\u4e00-\u9fff《]")
 _COUNTIES: Final = 2  # different counties that a prefecture's speech names, or that one of its
 _NEIGHBOURS: Final = 4  # counties does not name beside itself
-# What follows a name that other words are written like, where it is the name.
-_BEHIND_A_NAME: Final = re.compile(r"人民|第[^第]{1,4}届|委[^员]|国民经济|$|[^\u4e00-\u9fff]")
+_WORDING: Final = wording(__name__)
+_BEHIND_A_NAME: Final = _WORDING.pattern("behind_a_name")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

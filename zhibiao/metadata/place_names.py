@@ -12,40 +12,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
+from zhibiao.language.wording import wording
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-_YEAR_BEFORE: Final = re.compile(
-    r"(?:19|20)\d\d ?(?:年|年度)?$|(?:19|20)\d\d[-—~至](?:19|20)\d\d ?年?$"
-)
-# Words that may stand right before a place's name.
-_BEFORE: Final = re.compile(
-    r"(?:代表|受|在|向|关于|中共|中国共产党|速读|解读|图解|图说|读懂|看懂|学习|聚焦|关注|直击|快讯|全文|原文|"
-    r"重磅|最新|最全|权威发布|刚刚|转载|转发|附|今日|魅力|掌上|微|召开的|举行的|开幕的|来源|的)$"
-)
-# What only a place has, right behind its name.
-_BEHIND: Final = re.compile(
-    r"(?:人民)?政府|第[^第]{1,4}届|工作报告|施政报告|人民代表大会|人大|两会|发布|日报|晚报|新闻|在线|融媒|网|"
-    r"门户|政务|信息|电视台|广播|之窗|(?:市|县|区|州|省|旗|盟)?(?:委|长(?![治期江春沙]))|(?:19|20)\d\d"
-)
-_OF_FULL_ONLY: Final = re.compile(
-    r"(?:人民)?政府|第[^第]{1,4}届人|工作报告|人民代表大会|(?:19|20)\d\d ?年?"
-)
-_RANK: Final = frozenset("省市县区州盟旗镇乡村")
-_LOWER_UNIT: Final = re.compile(
-    r"[^，。、\s《》（）()\d]{0,10}?"
-    r"(?:镇|乡|街道|苏木|(?:经济|技术|高新|产业|工业)?开发区|高新区|经开区|新区|园区|管委会|办事处|村|农场|林场)"
-    r"(?=(?:人民)?政府|管理?委|党工委|办事处|工作|第|\d|$)"
-)
-# A place that the gazetteer does not know: 江川市政府工作报告.
-_UNKNOWN: Final = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:[12]\d{3} ?年(?:度)?|关于|在)?"
-    r"(?P<name>[\u4e00-\u9fff]{2,12}?[省市县区州盟旗])"
-    r"(?:[12]\d{3} ?年(?:度)?)?(?:(?:人民)?政府|工作报告|第[^第]{1,4}届)"
-)
-_OWN: Final = re.compile(r"[我全本各]|自治|[一二三四五六七八九十两]")
-_COLLECTION: Final = re.compile(
-    r"各[地省市县区州]|全国各|合集|汇编|汇总|大全|[市县区]县?\d+份|历年.*各"
-)
+_WORDING: Final = wording(__name__)
+_YEAR_BEFORE: Final = _WORDING.pattern("year_before")
+_BEFORE: Final = _WORDING.pattern("before")
+_BEHIND: Final = _WORDING.pattern("behind")
+_OF_FULL_ONLY: Final = _WORDING.pattern("of_full_only")
+_RANK: Final = frozenset(_WORDING.words("rank"))
+_LOWER_UNIT: Final = _WORDING.pattern("lower_unit")
+_UNKNOWN: Final = _WORDING.pattern("unknown")
+_OWN: Final = _WORDING.pattern("own")
+_COLLECTION: Final = _WORDING.pattern("collection")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

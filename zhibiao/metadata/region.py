@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.gazetteer.gazetteer import NATION, SPECIAL, Gazetteer, Region
+from zhibiao.language.wording import wording
 from zhibiao.metadata.government import Government, reporting_government
 from zhibiao.metadata.own_names import own_place
 from zhibiao.metadata.place_names import Named, in_force, is_collection, place_named
@@ -16,24 +17,15 @@ from zhibiao.outline.front_matter import FrontMatter
 
 _BODY_LENGTH: Final = 60_000  # characters that are searched for superiors
 _PAGE_ENDS: Final = 3000  # characters of a page's head and foot
-_NATION: Final = re.compile(
-    r"(?:我|现在)[^，。\s]{0,6}(?:代表|受)(?:国务院|中央人民政府|中共中央和国务院)"
-    r"|[向在](?:中华人民共和国)?第[^第]{1,3}届全国人民代表大会(?:第.{1,3}次会议)?(?:上|作|报告|提出)"
-    r"|(?:代表国务院|受国务院的?委托)[，,]?向"
-)
-_NATION_LINE: Final = re.compile(
-    r"^[—\-（(]*[^，。]{0,24}在(?:中华人民共和国)?第[^第]{1,3}届全国人民代表大会|^国务院(?:副?总理|代总理)"
-)
-_OUR_COUNTRY: Final = re.compile(r"我国|国务院|全国人民")
-_OUR_PLACE: Final = re.compile(r"[全我本各][省市县区州盟旗](?!际)|[省市县区州]委|[市县区州]政府")
-_PROVINCIAL: Final = re.compile(r"省委|省政府|全省|我省")
-_SIGNED: Final = re.compile(
-    r"(?:来源|稿源|作者|单位|机构|机关|部门|供稿)[:：]\s*(?P<source>[\u4e00-\u9fff·]{2,20})"
-    r"|(?P<site>[\u4e00-\u9fff·]{2,16}人民政府)(?:门户)?(?!令|办公|网站?群|文件|工作|向|提)"
-)
-_REPORT: Final = re.compile("(?:工作|施政)报告")
-# A line above or below the title that is nothing but the name of who reports.
-_ISSUER: Final = re.compile(r"(?P<place>[\u4e00-\u9fff·]{2,16}?)(?:(?:人民)?政府)?")
+_WORDING: Final = wording(__name__)
+_NATION: Final = _WORDING.pattern("nation")
+_NATION_LINE: Final = _WORDING.pattern("nation_line")
+_OUR_COUNTRY: Final = _WORDING.pattern("our_country")
+_OUR_PLACE: Final = _WORDING.pattern("our_place")
+_PROVINCIAL: Final = _WORDING.pattern("provincial")
+_SIGNED: Final = _WORDING.pattern("signed")
+_REPORT: Final = _WORDING.pattern("report")
+_ISSUER: Final = _WORDING.pattern("issuer")
 _SITE: Final = re.compile(r"\s*[_|｜—–\-]+\s*")
 
 

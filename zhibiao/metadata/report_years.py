@@ -36,42 +36,28 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.language.dates import ANY_YEAR, YEAR, parse_small, valid_year
+from zhibiao.language.wording import wording
 from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.metadata.year_headings import Told, read_headings
 from zhibiao.metadata.year_sentences import held_at_years_end, read_sentences
 from zhibiao.outline.front_matter import FrontMatter, read_published
 
 _NAME_YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)")
-# 2020-2024年合集: a collection's years.
-_SPAN: Final = re.compile(r"(?:19|20)\d\d ?年?[-—–~～至到_](?:19|20)\d\d")
-# A title has the year beside its own words, or in brackets; a headline tells a story.
-_TITLE_YEAR: Final = re.compile(
-    rf"({YEAR})(?![0-9])(?! ?年[^）)]*(?:完成|突破|实现|增长|迈上|达到|圆满|成就))"
-    r"[^，。,!！:：;；]{0,24}(?:(?:工作|施政) ?报告|[）)]?$)"
-)
-_TITLE: Final = re.compile("(?:工作|施政) ?报告")
-# 2024年财政年度施政报告 is given late in the year before.
-_OF_FISCAL_YEAR: Final = re.compile(r"财政年度[^，。]{0,8}报告")
+_WORDING: Final = wording(__name__)
+_SPAN: Final = _WORDING.pattern("span")
+_TITLE_YEAR: Final = _WORDING.pattern("title_year", year=YEAR)
+_TITLE: Final = _WORDING.pattern("title")
+_OF_FISCAL_YEAR: Final = _WORDING.pattern("of_fiscal_year")
 _YEARS_END: Final = 11  # from this month on a session reviews the year that it is held in
 _AUTUMN: Final = 9  # from this month on it may
 # The years of the first sessions; the later congresses meet every March.
 _CONGRESSES: Final = {1: 1954, 2: 1959, 3: 1964, 4: 1975, 5: 1978}
-_CONGRESS: Final = r"第(?P<congress>[一二三四五六七八九十]{1,3})[届屆]全[国國]人民代表大[会會]"
-_MEETING: Final = r"第(?P<session>[一二三四五六七八九十])次[会會][议議]"
-_TO_SESSION: Final = re.compile(
-    rf"(?:[向在]|我[们們]){_CONGRESS}(?:{_MEETING})?(?!以来|以來)"
-    r"(?:[，。]|[^，。]{0,12}?(?:上|作|提|报告|提出|$))"
-)
-# 就1980年、1981年国民经济计划的安排问题作报告: in the first of the two.
-_PLANNED_TOGETHER: Final = re.compile(
-    rf"({YEAR}) ?年?[、和及与]({YEAR}) ?年(?:度)?的?国民经济"
-    r"[^。，；]{0,12}(?:计划|安排)(?![^。]{0,12}执行)"
-)
-# 1982年经济和社会发展计划要点（草案）: what a session in November or December deliberates on
-_DRAFT: Final = re.compile(rf"({YEAR}) ?年[^，。；：\n]{{0,16}}计划[^，。；：\n]{{0,4}}草案")
+_TO_SESSION: Final = _WORDING.pattern("to_session")
+_PLANNED_TOGETHER: Final = _WORDING.pattern("planned_together", year=YEAR)
+_DRAFT: Final = _WORDING.pattern("draft", year=YEAR)
 _PLANNED_UNTIL: Final = 1992
-_FOR_THE_NATION: Final = re.compile(r"代表(?:[国國][务務]院|中央人民政府)|受[国國][务務]院")
-_SINCE_SESSION: Final = re.compile(rf"去年.{{0,5}}{_CONGRESS}{_MEETING}.{{0,6}}到")
+_FOR_THE_NATION: Final = _WORDING.pattern("for_the_nation")
+_SINCE_SESSION: Final = _WORDING.pattern("since_session")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,46 +8,21 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from zhibiao.language.dates import ANY_YEAR, YEAR, valid_year
+from zhibiao.language.wording import wording
 from zhibiao.outline.front_matter import speech_begins
 from zhibiao.outline.lines import Rank, heading_of, pieces
 
 _LENGTHS: Final = range(4, 46)  # of a line that can be a heading
-_FIRST_PART: Final = re.compile(r"一、|第一部分")
-_NUMBERED: Final = re.compile(r"第?[一二三四五六七八九十]{1,3}(?:、|部分|[.．])")
-_LOOKS_BACK: Final = "(?:回望|回眸|回首|回看|回顾|盘点|总结|速览|数说|再见)(?:过去|来路|奋斗)?"
-_LOOKS_AHEAD: Final = (
-    "展望|前瞻|瞻望|眺望|远眺|迈向|奔赴|奋进|开启|启航|起航|扬帆|逐梦|决战|决胜|奋战|聚力|拼搏"
-    "|再战|你好|新程|目标|蓝图"
-)
-_REVIEW: Final = re.compile(
-    rf"({YEAR}) ?年?(?:度)?(?!以来|换届)[^，。；,;\d]{{0,24}}"
-    r"(?:回顾|总结|工作(?:情况|成绩|成效)|(?:完成|执行|落实|实现)情况|取得|胜利|成就)"
-    rf"|(?:回顾|总结|首先报告|报告) ?({YEAR}) ?年(?!(?:换届)?以来)"
-    rf"|(?:回顾|总结)[和及与、]({YEAR}) ?年(?:政府|主要|各项)?工作$"
-    # of digests, the year's own word left out: 回望2023, 2023·回眸
-    rf"|^\W*(?:{_LOOKS_BACK})\W{{0,2}}({YEAR})(?: ?年)?\W*$"
-    rf"|^\W*({YEAR})(?: ?年)?\W{{0,2}}(?:{_LOOKS_BACK})\W*$"
-)
-_PLAN: Final = re.compile(
-    rf"({YEAR}) ?年(?:度)?(?!以来|取得)[^，。；,;\d]{{0,24}}"
-    r"(?:任务|安排|部署|打算|目标|计划|要求|重点|建议|思路|跃进)"
-    rf"|(?:做好|实现|争取|完成) ?({YEAR}) ?年"
-    rf"|^\W*(?:{_LOOKS_AHEAD})[^，。；\d]{{0,6}}({YEAR})(?: ?年)?\W*$"
-    rf"|^\W*({YEAR})(?: ?年)?\W{{0,2}}(?:{_LOOKS_AHEAD})[^，。；\d]{{0,6}}$"
-)
-# 关于2022年的工作: of review or plan, as its neighbours tell.
-_WORK: Final = re.compile(rf"({YEAR}) ?年度?的?(?:政府|主要|各项)?(?:工作|任务)$")
-# 2021年各项目标任务圆满完成: of aims that were reached, no plan.
-_REACHED: Final = re.compile(
-    r"年.*(?:完成|达成|兑现|收官|超额|实现)(?!路径|途径|方式)|(?:圆满|超额|胜利|顺利|较好|如期)(?:地)?(?:完成|实现)"
-)
-# Titles, and the titles of other reports that a page links to.
-_TITLE: Final = re.compile(r"(?:(?<!首先)工作|施政) ?报告")
-# A heading without a year, whose first sentence names it.
-_LAST_YEAR: Final = re.compile(r"(?:去年|过去一年|过去的一年)[^，。；]{0,12}(?:回顾|总结)")
-_THIS_YEAR: Final = re.compile(
-    r"(?:今年|新的?一年)[^，。；]{0,15}(?:任务|部署|安排|重点|工作|打算)"
-)
+_WORDING: Final = wording(__name__)
+_FIRST_PART: Final = _WORDING.pattern("first_part")
+_NUMBERED: Final = _WORDING.pattern("numbered")
+_REVIEW: Final = _WORDING.pattern("review", year=YEAR)
+_PLAN: Final = _WORDING.pattern("plan", year=YEAR)
+_WORK: Final = _WORDING.pattern("work", year=YEAR)
+_REACHED: Final = _WORDING.pattern("reached")
+_TITLE: Final = _WORDING.pattern("title")
+_LAST_YEAR: Final = _WORDING.pattern("last_year")
+_THIS_YEAR: Final = _WORDING.pattern("this_year")
 
 
 class Told(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Final
 from zhibiao.language.alternatives import any_of
 from zhibiao.language.dates import ANY_YEAR, YEAR, valid_year
 from zhibiao.language.plans import PLANS
+from zhibiao.language.wording import wording
 
 # How much a sentence weighs: plain words of review or plan, what is usual there, a hint.
 _PLAIN: Final = 3
@@ -21,16 +22,13 @@ _HINT: Final = 1
 
 _BEFORE: Final = 16  # characters looked at before and behind a year
 _BEHIND: Final = 100
-# 到2025年, 比2020年, 2021—2025年: no year under review, and none of a plan of one year.
-_BOUND: Final = re.compile(r"(?:到|至|截至|截止|比|较|与|同|—|－|-|~|～|由|从|自)(?:了)?$")
-# 过去五年工作的回顾2007年以来: a heading that has run into its paragraph.
-_SINCE: Final = re.compile(r" ?年(?:换届)?以来")
-_SPOKEN_OF: Final = re.compile(r"(?:完成|实现|对标|围绕|对照|超额|达到)[^\n，。；]{0,6}$")
-_LOOKS_BACK: Final = re.compile(
-    r"(?:过去|走过|逝去)(?:了)?的$|(?:回顾|回望|回首|总结)(?:了[^\n，。]{0,8}|过去的)?$"
-)
-_WEATHERED: Final = "不平凡|不同寻常|非同寻常|不寻常|不易|艰难|难忘|艰苦|成效显著|卓有成效|考验"
-_DID: Final = "(?:[作做]了?|进行了?)?"
+_WORDING: Final = wording(__name__)
+_BOUND: Final = _WORDING.pattern("bound")
+_SINCE: Final = _WORDING.pattern("since")
+_SPOKEN_OF: Final = _WORDING.pattern("spoken_of")
+_LOOKS_BACK: Final = _WORDING.pattern("looks_back")
+_WEATHERED: Final = _WORDING.text("weathered")
+_DID: Final = _WORDING.text("did")
 _REVIEWED: Final = (
     (_PLAIN, re.compile(r"年[，,]?(?:是|的?工作)[^\n。]{0,6}过去的一年")),
     (_PLAIN, re.compile(
@@ -50,10 +48,10 @@ _REVIEWED: Final = (
     )),
     (_HINT, re.compile(r"年[，,][^\n。；]{0,30}(?:取得了|迈出了?|迈上了?|交出了?)")),
 )  # fmt: skip
-_COUNTED: Final = re.compile(r"(?:预计(?:到)?|(?:初步|据)?(?:核算|统计|测算)[，,]?)$")
-_AIM_BEFORE: Final = re.compile(r"(?:力争|确保|争取|目标|努力)[^\n。；]{0,6}$")
-_TO_DO: Final = re.compile(r"(?:做好|抓好|谋划好?)$")
-_WORK: Final = re.compile(r"年(?:度)?的?(?:[^\n，。；]{0,8}工作|，)")
+_COUNTED: Final = _WORDING.pattern("counted")
+_AIM_BEFORE: Final = _WORDING.pattern("aim_before")
+_TO_DO: Final = _WORDING.pattern("to_do")
+_WORK: Final = _WORDING.pattern("work")
 _PLANNED: Final = (
     (_PLAIN, re.compile(
         r"年[^\n，。；,;\d]{0,24}?(?:预期目标|主要目标|总体要求|总体思路|指导思想)"
@@ -65,10 +63,8 @@ _PLANNED: Final = (
     (_PLAIN, re.compile(r"年[，,]?是[^\n。；]{0,90}?(?:做好|抓好)(?:今年|全年|新的一年)")),
     (_HINT, re.compile(r"年[，,](?:我们|[市县区省州旗]?政府|全[市县区省州旗])?(?:将|要)(?!求)")),
 )  # fmt: skip
-_SPAN: Final = re.compile(
-    rf"(?:由|从) ?({YEAR}) ?年(?:末|底)?[^\n。；由从]{{1,24}}?(?:到|至|达) ?({YEAR}) ?年"
-)
-_AIMED: Final = re.compile("计划|力争|目标|将|规划|预期|争取|确保")
+_SPAN: Final = _WORDING.pattern("span", year=YEAR)
+_AIMED: Final = _WORDING.pattern("aimed")
 
 # Years that can be counted out: 今年是“十四五”开局之年, 去年是新中国成立70周年.
 _RELATIVE: Final = {"今年": 0, "明年": -1, "去年": 1}
@@ -78,29 +74,12 @@ _CONGRESSES: Final = {"十六": 2002, "十七": 2007, "十八": 2012, "十九": 
                       "二十一": 2027}  # fmt: skip
 _FOUNDED: Final = {"新中国": 1949, "中华人民共和国": 1949, "建国": 1949, "建党": 1921,
                    "中国共产党": 1921, "改革开放": 1978}  # fmt: skip
-_IS: Final = r"(?P<which>今年|明年|去年)[，,]?(?:既|也|正|还)?是[^\n。；]{0,40}?"
-_PLAN_YEAR: Final = re.compile(
-    rf"{_IS}[“\x22]?(?P<plan>十[一二三四五]?五)[”\x22]?(?:规划|计划|时期)?(?:实施|的)*(?P<nth>{'|'.join(_OF_PLAN)})"
-)
-_CONGRESS_YEAR: Final = re.compile(
-    rf"{_IS}党的(?P<congress>{any_of(_CONGRESSES)})大"
-    r"(?:(?P<after>精神的?开局)|(?:胜利)?召开)"
-)
-# “十三五”工作回顾; the outline of the next plan, laid before the session.
-_PLAN_REVIEWED: Final = re.compile(
-    r"[“\x22]?(十[一二三四五]?五)[”\x22]?(?:规划|时期|期间|工作|发展)*的?(?:回顾|总结|答卷)"
-)
-_PLAN_DRAFTED: Final = re.compile(
-    r"(?:(?P<short>十[一二三四五]?五)[”\x22]?|第(?P<number>十[一二三四五]?)个五年)规划[^\n。；]{0,24}?纲要》?[（(]草案"
-)
-_ANNIVERSARY: Final = re.compile(
-    rf"{_IS}(?P<founded>{'|'.join(_FOUNDED)})(?:成立)? ?(?P<years>\d{{2,3}}) ?周年"
-)
-_NEXT_YEAR: Final = re.compile(
-    r"明年的?(?:政府|经济|主要|各项|重点|全年|总体|工作|目标|任务|预期)|(?:做好|安排|部署|谋划|建议)明年"
-    r"|即将过去的|今年(?:上半年|[前头][一二三四五六七八九十\d]+个月|(?:一|1)月?[到至—-])[^。；]{0,60}同期"
-    r"|预计(?:到|至)?年[末底]|今年(?:一|1)月?(?:到|至|[-—])(?:9|1[01]|九|十一?)月"
-)
+_PLAN_YEAR: Final = _WORDING.pattern("plan_year", join_of_plan="|".join(_OF_PLAN))
+_CONGRESS_YEAR: Final = _WORDING.pattern("congress_year", any_of_congresses=any_of(_CONGRESSES))
+_PLAN_REVIEWED: Final = _WORDING.pattern("plan_reviewed")
+_PLAN_DRAFTED: Final = _WORDING.pattern("plan_drafted")
+_ANNIVERSARY: Final = _WORDING.pattern("anniversary", join_founded="|".join(_FOUNDED))
+_NEXT_YEAR: Final = _WORDING.pattern("next_year")
 
 
 def held_at_years_end(text: str) -> bool:

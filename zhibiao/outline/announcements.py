@@ -7,78 +7,43 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.plans import ANY_PLAN, PLANS, counted
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
 
-YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}(?=\s*年|[—-])")
-_SEVERAL_AHEAD: Final = re.compile(
-    r"(?:今后|未来|下一个|下个|接下来)(?:的)?[三五]年|(?<!过去)五年(?:的)?(?:奋斗|发展|主要|总体|工作)?(?:目标|任务)"
-    r"|“?十[一二三四五六]五”?(?:时期|期间|规划|发展)?(?:的)?(?:主要|总体|奋斗|预期|经济社会|发展|社会)*(?:目标|指标|任务|思路|要求)"
-    r"|到“?十[一二三四五六]五”?(?:期)?末|到20[0-9]{2}年|[三五]年后|本届政府(?:任期)?的?(?:奋斗|主要|工作|总体)*目标"
-)
-# Of one year: an announcement that holds one of these after the five years speaks of the year.
-ONE_YEAR: Final = re.compile(r"[今明]年|新的?一年|本年度?|年度(?=目标|预期|计划)")
-_BY_YEAR: Final = re.compile(r"^[，,]?(?:力争|确保|争取|努力)?到((?:19|20)[0-9]{2})年")
-_SHORT_PLAN: Final = re.compile("十[一二三四五六]?五")
-_YEARS_ON: Final = re.compile(r"(?:今后|未来|接下来)(?:的)?([三五])年|([三五])年后")
-# 完成预期目标, 围绕目标任务: the aim is spoken of, not announced
-_MERELY_NAMED: Final = re.compile(r"完成|实现了|超额|圆满|对标|围绕|锚定|基本|对照|紧盯")
-_ANNOUNCE: Final = re.compile(
-    r"(?:预期目标|奋斗目标|发展目标|主要目标|工作目标|目标任务|主要指标|总体目标|预期指标|目标)[^。；：，,]{0,14}?(?:是|为)?[：:]"
-    r"|(?:预期目标|奋斗目标|发展(?:的)?(?:主要)?目标|主要目标|工作目标|总体目标|总体要求|总体思路|基本思路)(?:是|为|如下)"
-    r"|(?:划定|确定|设定|制定|提出|明确)(?!了|的)[^。；，,]{0,12}(?:预期|奋斗|发展|主要)目标[，,]"
-    r"|(?:[今明]年|20[0-9]{2}年)[^。；]{0,24}(?:预期目标|主要目标|计划指标|工作安排|总体要求)"
-)
-_AIMED: Final = re.compile("目标|预期|计划|要求|思路|安排|[今明]年|新的一年")
-# 为我们明确发展定位、指出奋斗目标: what others aim at for us, which announces nothing here
-_FOR_US: Final = re.compile("为[^，。；为]{1,8}(?:明确|指出|指明|确定|提出|锚定|擘画|标定|描绘)")
-# What every announcement speaks of.
-_AIMS: Final = re.compile("目标|指标|总体要求|总体思路|基本思路|工作安排")
-_IS_YEAR: Final = re.compile(
-    r"^(?:各位代表[：:，,！!。]*)?(?:(今年|明年|去年|过去一年)|((?:19|20)[0-9]{2})年?)[，,]?(?:还|也|既|正|将)?是(?!我)"
-)
-_NEW_YEAR: Final = re.compile(
-    r"^(?:各位代表[：:，,！!。]*)?(?:新的一年|(?:今年|((?:19|20)[0-9]{2})年)[，,]?(?:我们|政府|要|将|全市|全县|全区|全州|重点|着力|全年))"
-)
-_PAST_YEAR: Final = re.compile(r"过去的?一年[，,]|回顾过去的?一年")
-# “十四五”以来, “十四五”这极不平凡的五年; 回望“十四五”，
-_PLAN_BACK: Final = re.compile(
-    f"^(?P<back>回望|回首|回顾|回眸|总结)?“?(?P<plan>{ANY_PLAN})”?"
-    "(?:时期|期间|以来|五年|[这的]五年|这[^，。]{0,16}的五年|(?(back)[，,]|(?!)))"
-)
-_LAST_YEAR: Final = re.compile(
-    r"^(?:各位代表[：:，,！!。]*)?(?:过去(?:的)?一年|一年来|去年|过去的20[0-9]{2}年|刚刚过去的|(?:预计)?全年)[，,]?"
-)
-# 报告指出，过去一年，…: a news item's words before those of the report
-_REPORTED: Final = re.compile(
-    r"^“?(?:(?:政府工作)?报告(?:指出|提出|显示|明确|认为|强调)|[^，,：:。“]{0,10}(?:说|表示|介绍|指出|提出|提到))[，,：:]“?"
-)
-_REPORTS: Final = re.compile("[说表介指提报]")  # nothing is reported without one of these
+_WORDING: Final = wording(__name__)
+YEAR: Final = _WORDING.pattern("year")
+_SEVERAL_AHEAD: Final = _WORDING.pattern("several_ahead")
+ONE_YEAR: Final = _WORDING.pattern("one_year")
+_BY_YEAR: Final = _WORDING.pattern("by_year")
+_SHORT_PLAN: Final = _WORDING.pattern("short_plan")
+_YEARS_ON: Final = _WORDING.pattern("years_on")
+_MERELY_NAMED: Final = _WORDING.pattern("merely_named")
+_ANNOUNCE: Final = _WORDING.pattern("announce")
+_AIMED: Final = _WORDING.pattern("aimed")
+_FOR_US: Final = _WORDING.pattern("for_us")
+_AIMS: Final = _WORDING.pattern("aims")
+_IS_YEAR: Final = _WORDING.pattern("is_year")
+_NEW_YEAR: Final = _WORDING.pattern("new_year")
+_PAST_YEAR: Final = _WORDING.pattern("past_year")
+_PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
+_LAST_YEAR: Final = _WORDING.pattern("last_year")
+_REPORTED: Final = _WORDING.pattern("reported")
+_REPORTS: Final = _WORDING.pattern("reports")
 _REPORTED_WITHIN: Final = 16  # characters
-# What the sentences begin with that say by their beginning what years they are of, a phrase on
-# years apart.
-_OPENS: Final = frozenset("各今明去过12新回“一二三四五六七八九十刚预全同此另特这在自从未")
-# 同时，五年来: told beside what the paragraph is about
-_BESIDE: Final = re.compile(
-    r"^(?:(?:同时|此外|另外|特别是)[，,]?|[^，,。]{0,8}(?:指出|说明|强调|一提)的是[，,]|从[^，,。]{2,14}[来]?看[，,])"
-)
+_OPENS: Final = frozenset(_WORDING.words("opens"))
+_BESIDE: Final = _WORDING.pattern("beside")
 # ——这五年，…: an item of a list
 _ITEM: Final = re.compile("^[—–●■◆★▲·•]{1,2}")
-_ADDRESS: Final = re.compile(r"^各位代表[：:，,！!]*")
+_ADDRESS: Final = _WORDING.pattern("address")
 # Said of several years that lie behind; of a term only where more than its name is said.
 _BEHIND: Final = (YearsSaid.BACK, YearsSaid.SINCE, YearsSaid.SINCE_TERM, YearsSaid.TERM)
-_TERM_ON: Final = re.compile(
-    "政府?(?:任期|履职|任职|成立|组成)*(?:以来|五年|期间|内|的?(?:工作|五年))|[以五期内]|[^，。]{0,6}(?:工作|五年)"
-)
-_THESE_YEARS: Final = re.compile(r"^这[^。]{0,50}的([三四五])年$")
-_IN: Final = re.compile("在(?=刚刚过去|过去)")
-# What may stand in front of the phrase: 自2018年以来, 在过去五年.
-_LEAD: Final = ("在", "自", "从")
+_TERM_ON: Final = _WORDING.pattern("term_on")
+_THESE_YEARS: Final = _WORDING.pattern("these_years")
+_IN: Final = _WORDING.pattern("in")
+_LEAD: Final = _WORDING.words("lead")
 _FURTHEST: Final = 6  # years that lie behind and are told of together
-# 全年…, 三年来…: of its paragraph and no further
-_PASSING: Final = re.compile(
-    r"^(?:预计)?全年|^(?:同时|此外|另外|特别是)|^(?:近|过去)?的?[三3]年来?|^近"
-)
+_PASSING: Final = _WORDING.pattern("passing")
 
 
 def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, int] | None:

@@ -14,11 +14,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from zhibiao.language.alternatives import any_of
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Years
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
-# 2021年和本届政府工作回顾, 今后五年发展目标和2022年工作安排: members told one after the other
-_MEMBERS: Final = re.compile("[和与及暨、，,]|以及")
+_WORDING: Final = wording(__name__)
+_MEMBERS: Final = _WORDING.pattern("members")
 _ENOUGH: Final = 0.5  # weight from which a reading is sure of its direction
 _WORD, _REVIEW, _YEARS = 1.0, 3.0, 2.0
 

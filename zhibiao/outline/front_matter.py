@@ -9,60 +9,28 @@ from datetime import date
 from typing import Final
 
 from zhibiao.language.dates import DATE, YEAR, parse_date
+from zhibiao.language.wording import wording
 
 _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front matter stands
 _HEAD_LINES: Final = 25
-_TITLE: Final = re.compile(r".*?(?:工作|施政)报告[》”]?(?: ?[（(][^（()）]{1,14}[）)])?")
+_WORDING: Final = wording(__name__)
+_TITLE: Final = _WORDING.pattern("title")
 _TITLE_LENGTH: Final = 90
 _FRONT_LINES: Final = 40
 _PROSE_LENGTH: Final = 80
-ADDRESS: Final = re.compile(r"(?:各位|尊敬的[\u4e00-\u9fff]{0,6}?)(?:代表|委员)|同志们[:：!！]")
-_OFFICE: Final = (
-    r"(?:省长|市长|县长|区长|州长|盟长|旗长|国务院总理|总理|(?:自治区)?主席|行政长官|专员|主任)"
-)
-_NAME: Final = r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}"
-_SPEAKER: Final = re.compile(
-    rf"{_OFFICE}(?:[（(]?代[）)])?[:： ]*(?P<name>{_NAME})(?:[（(].{{0,12}})?[）)]?$"
-)
-_REPORTER: Final = re.compile(rf"(?:报告人|作报告人|讲话人)[:： ]*(?:{_OFFICE})?(?P<name>{_NAME})$")
-# The commonest family names; a name that stands alone must begin with one.
-_FAMILY_NAMES: Final = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
-    "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武"
-    "戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯"
-    "纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古"
-    "吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑"
-    "郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊"
-    "仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸"
-    "雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣"
-    "信展阴昝智幸奉植衡富尧闭由祝段周恩"
-)
-_NAMED_FIRST: Final = re.compile(rf"^(?P<name>{_NAME})[（(]?(?:代)?{_OFFICE}[）)]?$")
+ADDRESS: Final = _WORDING.pattern("address")
+_SPEAKER: Final = _WORDING.pattern("speaker")
+_REPORTER: Final = _WORDING.pattern("reporter")
+_FAMILY_NAMES: Final = frozenset(_WORDING.words("family_names"))
+_NAMED_FIRST: Final = _WORDING.pattern("named_first")
 _BARE_NAME: Final = re.compile(r"[（(]?(?P<name>[\u4e00-\u9fff]{2,4})[）)]?")
-_OFFICE_ALONE: Final = re.compile(rf"[\u4e00-\u9fff]{{0,24}}{_OFFICE}(?:[（(]?代[）)])?[:： ]*")
-# Words of two to four characters that stand alone in a front matter and are nobody's name.
-_NO_NAME: Final = re.compile(
-    r"[省市县区州盟旗]$|要求|成绩|思路|目录|全文|摘要|摘登|节选|附件|草案|讲话|报告|代表|会议|政府|致辞|信箱|热线|同志|要闻|时政"
-    r"|作工作|作政府|向大会|正文|序言|引言|前言|回顾|任务|目标|安排|公告|通知|来源|作者|编辑|时间"
-)
-_COUNT: Final = r"[一二三四五六七八九十\d]{1,3}"
-_CONGRESS: Final = re.compile(
-    rf"(?P<meeting>[^，。,;；\s在（(—-]{{0,30}}第?{_COUNT}[届屆]?(?:全[国國])?"
-    rf"(?:人民代表大[会會]|人大)(?:常务委员会)?第?{_COUNT}次(?:全体)?[会會][议議])"
-)
-_MET_IN: Final = re.compile(
-    rf"[—\-（( ]*({YEAR})"
-    r"(?: ?年|[-./]?\d{1,2}[-./]?\d{0,2} ?日)[^，。]{0,12}在"
-)
-_OF_PAGE: Final = re.compile("发布|发表|发文|成文|印发|公开|更新|来源|时间|日期")
-_PUBLISHED: Final = re.compile(
-    r"(?:时间|日期|^)[:：]? {0,4}(20\d\d)(?: ?年 ?|[-./])(\d{1,2})(?: ?月 ?|[-./])(\d{1,2})",
-    re.MULTILINE,
-)
-_ADDRESSED: Final = re.compile(
-    rf"[向在](?P<meeting>[^，。,;；\s]{{0,20}}第{_COUNT}[届屆](?:全[国國])?人民代表大[会會]"
-    rf"第{_COUNT}次[会會][议議])(?:上|作|报告|提出)"
-)
+_OFFICE_ALONE: Final = _WORDING.pattern("office_alone")
+_NO_NAME: Final = _WORDING.pattern("no_name")
+_CONGRESS: Final = _WORDING.pattern("congress")
+_MET_IN: Final = _WORDING.pattern("met_in", year=YEAR)
+_OF_PAGE: Final = _WORDING.pattern("of_page")
+_PUBLISHED: Final = re.compile(_WORDING.text("published"), re.MULTILINE)
+_ADDRESSED: Final = _WORDING.pattern("addressed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

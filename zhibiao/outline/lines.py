@@ -7,26 +7,18 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from zhibiao.language.wording import wording
+
 LONGEST_HEADING: Final = 48
 _LONGEST_OPENING: Final = 40
 LONGEST_PARAGRAPH: Final = 300  # characters; a longer one has lost its breaks
-_PART: Final = re.compile(
-    r"^第?[一二三四五六七八九十]{1,3}(?:、|部分[：:、 　]?|[ 　]|[.．](?![0-9]))"
-)
-_CHAPTER: Final = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]")
+_WORDING: Final = wording(__name__)
+_PART: Final = _WORDING.pattern("part")
+_CHAPTER: Final = _WORDING.pattern("chapter")
 _ENTRY: Final = re.compile(r"^(?:[0-9]{1,2}[.、．]|——|—|[①-⑳●◆■▲★▼◇□►▶❖➢])")
-# …奠定了基础。二、今后五年的奋斗目标今后五年，…: a heading within text without line breaks
-_PART_WITHIN: Final = re.compile(
-    r"[一二三四五六](?=、(?![二三四五六]))(?:(?<=[。！？；：:].)|(?<=[。！？；：:] .)|(?<=^.))"
-)
-_ATTACHED: Final = re.compile(
-    "^附[件录表][0-9一二三四五六]{0,2}|^附[0-9一二三四五六]{0,2}(?:[：:　 ]|$)"
-)
-_GLOSSARY: Final = re.compile(
-    "^(?:附[件录注]?[0-9一二]?[：: 　]?)?[《（(]?(?:政府工作报告》?)?中?的?"
-    "(?:有关|相关|部分|若干)?(?:名词|术语|用语|注释|名词术语|词语|概念)"
-    "(?:解释|注释|说明|释义|$)|^注释[：:]?$"
-)
+_PART_WITHIN: Final = _WORDING.pattern("part_within")
+_ATTACHED: Final = _WORDING.pattern("attached")
+_GLOSSARY: Final = _WORDING.pattern("glossary")
 _NOT_AT_END: Final = ("。", "；", "，", "！", "、", ",", ";")
 
 
@@ -40,11 +32,7 @@ class Rank(IntEnum):
     ENTRY = 4  # 1. and ——
 
 
-# 一、2010年工作回顾过去的一年，…: a heading whose line has lost its end
-_RUN_ON: Final = re.compile(
-    "[^，。]{4,40}?(?:回顾|总结|安排|部署|任务|目标|思路|要求)"
-    "(?=(?:刚刚)?过去的?|一年来|[三五]年来|20[0-9]{2}年[，是]|今年|面对|各位代表|新的一年)"
-)
+_RUN_ON: Final = _WORDING.pattern("run_on")
 
 
 class Heading(NamedTuple):

@@ -6,24 +6,17 @@ import re
 from typing import Final
 
 from zhibiao.domain import Status
+from zhibiao.language.wording import wording
 from zhibiao.outline.announcements import announced, passes
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
 _SENTENCE: Final = re.compile(r"[^。！？!?；;]+")
-_PARAGRAPH_WITHIN: Final = re.compile(
-    r"(?:[（(][一二三四五六七八九十]+[)）]|——|[0-9]+[.、．]|[一二三四五六七八九]是)"
-)
-_MANY_YEARS: Final = re.compile("年均|五年|四年|累计|倍|番|[比较与](?:19|20)[0-9]{2}年|五”")
-_BACK_TO_PLAN: Final = re.compile(r"这[些为]|今年|新的一年|展望|同时|但|当前|我们(?:要|将|必须)")
-# No passage begins within a line that holds none of these. Their first characters are one set:
-# only then is a search for them fast.
-_ANY_CUE: Final = re.compile(
-    "[目指总思年一两三四五新今全去过以0-9](?:(?<=[目指])标|(?<=总)体|(?<=思)路"
-    "|(?<=年)[，,]?(?:(?:还|也|既|正|将)?是|我们|政府|要|将|全|重点|着力)"
-    "|(?<=[一两三四五345今全去])年|(?<=五)”?[，,]|(?<=新)的一年|(?<=过)去|(?<=五)”?(?:时期|期间)|(?<=以)来"
-    "|(?<=[0-9])年[，,])"
-)
+_WORDING: Final = wording(__name__)
+_PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
+_MANY_YEARS: Final = _WORDING.pattern("many_years")
+_BACK_TO_PLAN: Final = _WORDING.pattern("back_to_plan")
+_ANY_CUE: Final = _WORDING.pattern("any_cue")
 
 
 def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from zhibiao.language.dates import HAN_YEAR, YEAR_BEGINS, parse_year
 from zhibiao.language.plans import counted, plan_years
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Years
 
 
@@ -40,40 +41,16 @@ class Phrase(NamedTuple):
     counted: int = 0  # how many years, of BACK, AHEAD, COUNT
 
 
-_N: Final = "[两三四五六七八九十]|[2-9]|10"
-_PLAN: Final = "十[一二三四五六七]?五|[一二三四六七八九]五"
-_YEAR: Final = f"(?:(?:19|20)[0-9]{{2}}|{HAN_YEAR})"
-_PHRASES: Final = re.compile(
-    rf"(?P<first>{_YEAR}) ?年? ?(?:—+|－+|-+|–|~|～|至|到) ?"
-    rf"(?P<last>{_YEAR}) ?(?:年|(?=$|[工回发]))"
-    rf"|(?P<since>{_YEAR}) ?年以来"
-    rf"|(?P<year>{_YEAR}) ?年"
-    rf"|(?:过去|近|回首|回顾|回望|走过|逝去)(?:了|过去)?(?:的|这)?(?P<past>{_N})(?:个)?(?:年|载|春秋)"
-    rf"|(?:这|的)(?P<these>{_N})(?:年|载)(?:$|[，,])"
-    rf"|(?P<gone>{_N})(?:多|余)?年(?:来|间(?!的)|中(?![期国长]))"
-    rf"|(?:今后|未来|往后|接下来|下个?|下一个|新的?)(?:的)?(?P<next>{_N})(?:个)?年"
-    rf"|(?:下一个|下个|又一个|第二个)(?P<other>五)年"
-    rf"|(?P<later>{_N})年后"
-    r"|(?P<newterm>新一届|下一?届|新的一届)"
-    r"|(?P<sinceterm>(?:第?[一二三四五六七八九十]{1,3}届[^，。；]{0,12}?)?(?:第)?一次会议(?:召开)?以来|换届以来|(?:本届|新一届)(?:市|县|区|州|省)?政府(?:成立|组成|履职)以来)"
-    r"|(?P<term>本届|这一届|上届|换届(?!工作)|任期|第?[一二三四五六七八九十]{1,3}届(?=[省市县区州旗盟人政]|$)(?!次|全[国體体]))"
-    rf"|[“\"]?(?P<plan>{_PLAN})[”\"]?(?=时期|计划|规划|期间|以来|末|期末|发展|主要|目标|工作|总体|任务|[，、和及与的开收起简回成答历]|$|的|”|\")"
-    r"|第(?P<ordinal>[一二三四五六七八九]|十[一二三四五六]?)个五年(?:计划|规划)"
-    rf"|(?P<lastyear>去年|上年|过去的?一年|一年来|刚刚过去的一年)"
-    r"|(?P<nextyear>新的?一年|明年|来年|新年度)"
-    r"|(?P<thisyear>今年)"
-    rf"|(?P<count>{_N})(?:年|载|个?春秋|个年头)(?!行动|级|制|期|以上|前|规划|计划)"
-)
+_WORDING: Final = wording(__name__)
+_PHRASES: Final = _WORDING.pattern("phrases", han_year=HAN_YEAR)
 # What each of them begins with: none is looked for elsewhere.
 BEGINS: Final = frozenset(
     YEAR_BEGINS + '123456789一二三四五六七八九十两过近回走逝这的今未往接下新又第换本上任去刚明来“"'
 )
 _BEGIN: Final = re.compile(f"[{''.join(sorted(BEGINS))}]")
-# “十五五”开好局: its first year
-_PLAN_BEGINS: Final = re.compile('[”"]?(?:时期|规划|发展)?(?:开好局|开局|起好步|起步|首年|第一年)')
-# 一次会议以来的五年
-_COUNTED_BEHIND: Final = re.compile(rf"的?({_N})年")
-_SHORT_YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})$|^(20[0-9]{2})(?=[^0-9年\-—./])")
+_PLAN_BEGINS: Final = _WORDING.pattern("plan_begins")
+_COUNTED_BEHIND: Final = _WORDING.pattern("counted_behind")
+_SHORT_YEAR: Final = _WORDING.pattern("short_year")
 
 
 def phrases(text: str) -> Iterator[Phrase]:

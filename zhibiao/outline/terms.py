@@ -7,11 +7,13 @@ the term before.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from zhibiao.language.wording import wording
+
 _TERM_YEARS: Final = 5
-_SESSION: Final = re.compile("第?([一二三四五六七八九十]{1,2}|[0-9]{1,2})次(?:全体)?会[议議]")
+_WORDING: Final = wording(__name__)
+_SESSION: Final = _WORDING.pattern("session")
 _DIGITS: Final = {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"十": 10}
 # First sessions since 1998: of the nation and the provinces in 2003, 2008 …; of cities and
 # counties, elected together since 2006, in 2007, 2012 ….

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
 from zhibiao.language.plans import plan_years
+from zhibiao.language.wording import wording
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
 from zhibiao.outline.front_matter import read_front, speech_begins
@@ -27,15 +28,11 @@ _BODY: Final = 1000  # characters of a section whose words are counted
 # What a heading within a part has to name to be about other years than its part.
 _DATED: Final = frozenset(YearsSaid) - {YearsSaid.SINCE, YearsSaid.COUNT}
 _NEAR: Final = 6  # characters in which it does so
-# （一）2022年主要工作: nothing but the year tells
-_NEUTRAL: Final = re.compile("年(?:的|主要|各项|政府|经济|社会|发展|重点)*(?:工作|任务|情况)?$")
-# 主要指标：, 主要经济指标如下: of what is told around it
-_INDICATORS: Final = re.compile(
-    "(?:[全我]?[省市县区州])?(?:经济|社会|发展|和|主要|核心|关键|各项)*指标(?:情况|数据|如下|表|一览)*[：:]?"
-)
-# 2021年下半年重点工作: of no whole year
-_PART_OF_YEAR: Final = re.compile("[上下]半年|[一二三四1-4]季度|前[一二三四五六七八九十0-9]+个月")
-_NEXT_PART: Final = re.compile("\n[一二三四五六七八九十]{1,3}、")
+_WORDING: Final = wording(__name__)
+_NEUTRAL: Final = _WORDING.pattern("neutral")
+_INDICATORS: Final = _WORDING.pattern("indicators")
+_PART_OF_YEAR: Final = _WORDING.pattern("part_of_year")
+_NEXT_PART: Final = _WORDING.pattern("next_part")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import operator
-import re
 from collections.abc import Mapping
 from functools import reduce
 from typing import Final
@@ -22,6 +21,7 @@ from zhibiao.extract.scope.places import begins_with_verb
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.language.alternatives import any_of
+from zhibiao.language.wording import wording
 
 # What may stand between a name and its number without coming between them.
 _TRANSPARENT: Final = (
@@ -33,41 +33,23 @@ BREAK: Final = lx.COMMA | lx.LIST | lx.OPEN
 LINK: Final = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
 OWN_VERB: Final = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
-# A clause with one of these comments on the number before it and changes no subject.
-_COMMENT_MARKS: Final = (
-    "居", "列", "排", "位", "第", "全省", "全国", "历史", "创", "高于", "快于", "优于", "总量",
-    "增速", "连续", "首", "总数", "超", "最", "以来", "贡献", "任务", "目标", "计划", "达到",
-    "关口", "台阶", "大关",
-)  # fmt: skip
-_ALL_THERE_ARE: Final = ("总量", "总数", "数量", "总户数", "户数", "存量", "保有量")
-# What goes on with the name of something made and changes nothing
-UNDERTAKING: Final = ("工程", "项目", "任务", "工作")
-_NEW: Final = ("新增", "净增", "新建")
-# 增加托位240个: verbs of increase that make new ones of what they stand before
-_ADDED: Final = ("增加", "增设", "扩增", "增添")
-_GROWTH: Final = re.compile("的?(?:平均)?(?:增速|增幅|涨幅|增长率|增长速度|增长幅度)")
-_WORKS: Final = ("新建", "改造", "建设", "提升", "整治", "改建", "改善", "修复", "升级", "拓宽")
-_WORK_BEHIND: Final = re.compile(
-    f"的?(?:路面|道路)?(?:{any_of(_WORKS)})(?:提升|建设|改造)?(?:任务|工程|工作|项目)"
-)
+_WORDING: Final = wording(__name__)
+_COMMENT_MARKS: Final = _WORDING.words("comment_marks")
+_ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
+UNDERTAKING: Final = _WORDING.words("undertaking")
+_NEW: Final = _WORDING.words("new")
+_ADDED: Final = _WORDING.words("added")
+_GROWTH: Final = _WORDING.pattern("growth")
+_WORKS: Final = _WORDING.words("works")
+_WORK_BEHIND: Final = _WORDING.pattern("work_behind", any_of_works=any_of(_WORKS))
 # a quick look, since few numbers have words of this behind them
 _MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
-# 保持8%以上的增长: the verb behind its number.
-_RISES_BEHIND: Final = re.compile("的?[^，。；、]{0,6}?(?:增长|增速|增幅|涨幅|速度)")
-_FALLS_BEHIND: Final = re.compile("的?[^，。；、]{0,4}?(?:降幅|下降|降速)")
-# What only goes on about the subject: its clause begins with what it did.
-_GOES_ON: Final = frozenset("向扭止逐稳重走摆顶克战逆奋前先一由好触企回跑高总整基圆顺成")
-# 跨越700亿元、800亿元两个台阶
-_STEPS: Final = re.compile(
-    "(?:[两三四五六七八九]个|[两三四五]大|多个)?(?:新|大)?(?:台阶|关口|大关|门槛)"
-)
-_BESIDE: Final = (
-    "这", "作为", "依靠", "依托", "得益", "受益", "通过", "经过", "随着", "面对", "克服", "按照",
-    "根据", "受", "尽管", "虽", "因", "凭", "不计", "不含", "考虑", "抵消",
-)  # fmt: skip
-_MEASURED: Final = frozenset(
-    {"元", "美元", "%", "‰", "个百分点", "倍", "吨", "亩", "里", "平方米", "立方米", "度", ""}
-)
+_RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
+_FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")
+_GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
+_STEPS: Final = _WORDING.pattern("steps")
+_BESIDE: Final = _WORDING.words("beside")
+_MEASURED: Final = frozenset(_WORDING.words("measured"))
 
 
 class Reader:

@@ -12,44 +12,26 @@ from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import DASH, DASHES, LATIN, Number, rejected
 from zhibiao.extract.number.separators import GROUPED
 from zhibiao.language.numerals import CHINESE, FORMAL, chinese_number, either
+from zhibiao.language.wording import wording
 
-GROUPS: Final = r"(?:[,'] ?[0-9]++)*+(?:\.[0-9]++)?"  # by `one_separator`
-ARABIC: Final = rf"[0-9]++{GROUPS}"
-WRITTEN: Final = rf"[{CHINESE}{FORMAL}]++(?:点[零〇○一二两三四五六七八九]++)?"
+_WORDING: Final = wording(__name__)
+GROUPS: Final = _WORDING.text("groups")
+ARABIC: Final = _WORDING.text("arabic")
+WRITTEN: Final = _WORDING.text("written", chinese=CHINESE, formal=FORMAL)
 UNIT: Final = unit_pattern()
-_PER_UNIT: Final = (
-    r"(?:/(?:立方米|平方米|平方公里|公里|吨|亩|人|年|日|天|月|小时|户|升|只|台|时|秒|㎡))?"
-)
 
-_MULTIPLE: Final = (
-    r"(?P<more>余|多|来|几)?(?:个多?(?=亿(?!元?[吨级斤只方千项以])))?"  # 10个亿
-    r"(?P<multiple>[十百千]?(?:万亿|万万|亿万|亿|万)|[百千](?=多|余|人|名|个|家|元|亩))?"
-    r"(?P<more2>余|多|几)?"
-)
-AFTER: Final = re.compile(
-    rf"[ 　]?{_MULTIPLE}[ 　]?(?P<unit>(?:{UNIT}){_PER_UNIT}(?!阶))?"
-    r"(?P<more3>余|多(?![样元种方层]))?"
-    r"(?P<post>及以上|以上|及以下|以下|以内|之内|左右|上下|以外)?"
-)
-RANGE: Final = re.compile(
-    rf"[ 　]?(?P<unit>{UNIT})?[ 　]?{DASH}[ 　]?(?:百分之)?(?P<high>{WRITTEN}|{ARABIC})"
-)
+AFTER: Final = _WORDING.pattern("after", unit=UNIT)
+RANGE: Final = _WORDING.pattern("range", unit=UNIT, dash=DASH, chinese=CHINESE, formal=FORMAL)
 RANGE_SIGN: Final = re.compile(f"[{DASHES}]")
-CLASS: Final = re.compile(
-    r"(?:及?以[上下])?(?:的)?(?:规模)?(?:级|量级|元级|重大|新|大|工业|产业|制造业|服务业|优质|先进制造业|外资|内资|高质量|亿元|的)?"
-    r"(?:项目|企业|产业|集群|园区|投资项目|产业链|平台|县|镇|村|强镇|乡镇|龙头|工程|单体|大项目)"
-)
-_AFTER_NAME: Final = re.compile(
-    r"(?:战略|工程|行动|计划|机制|体系|国道|省道|线|路|模式|政策|项目|平台|产业体系|格局|号|改革|规划|条款|热线|办法)"
-)
-_RANK_AFTER: Final = re.compile(r"强|(?:佳|优)(?:县|市|区|企业|名|位|行列|镇|城市|，|。|、)")
+CLASS: Final = _WORDING.pattern("class")
+_AFTER_NAME: Final = _WORDING.pattern("after_name")
+_RANK_AFTER: Final = _WORDING.pattern("rank_after")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
 _MARKS: Final = "，、。"  # of which nothing that stands right behind a numeral has any
 _NEAR: Final = 8  # characters in which most numbers have one of them behind them
 _HALF: Final = Decimal("0.5")
-POINTS_AND_A_HALF: Final = "个半百分点"  # 一个半百分点
-# 建成, 3成立: 成 is no tenth there
-NO_TENTHS: Final = "为立功果效员长人就都分品型熟本交语份"
+POINTS_AND_A_HALF: Final = _WORDING.text("points_and_a_half")
+NO_TENTHS: Final = _WORDING.text("no_tenths")
 _NUMBERED: Final = frozenset("号 路 线 届 级 号线 星级 版 代 环 星 级别 届次".split())  # noqa: SIM905
 POST_BOUNDS: Final = {
     "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,

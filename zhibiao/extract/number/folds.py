@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final
 
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import Number
+from zhibiao.language.wording import wording
 
 _TIMES: Final = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}
-_FOLD: Final = re.compile(
-    "翻了?(?P<roughly>将近|接近|近|约)?(?P<over>超过?|逾)?(?P<times>[一两二三四五])番"
-    "(?P<more>多|以上|有余)?"
-)
+_WORDING: Final = wording(__name__)
+_FOLD: Final = _WORDING.pattern("fold")
 
 
 def read_folds(text: str, start: int, end: int) -> list[Number]:

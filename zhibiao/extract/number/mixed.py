@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.units import multiple_value
+from zhibiao.language.wording import wording
 
-_PART: Final = re.compile(r"(零?)([0-9]+(?:\.[0-9]+)?)([十百千]?)([万亿]*)")
-_RUN: Final = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?[十百千]?[十百千万亿](?:零?[0-9]+(?:\.[0-9]+)?[十百千]?[万亿]*)+"
-    r"(?=(?P<more>[余多])?(?P<tail>[万亿])?(?:[美港欧]?元|人|户|吨|公斤|斤|亩|公顷|公里|平方|立方|千瓦|头|只|羽|株))"
-)
-_LARGE: Final = re.compile("[万亿]")
+_WORDING: Final = wording(__name__)
+_PART: Final = _WORDING.pattern("part")
+_RUN: Final = _WORDING.pattern("run")
+_LARGE: Final = _WORDING.pattern("large")
 
 
 class Mixed(NamedTuple):

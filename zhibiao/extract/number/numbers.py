@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Final
 
 from zhibiao.domain import Bound
+from zhibiao.language.wording import wording
 
-DASH: Final = r"(?:—+|–+|－+|-+|~|～|至|到)"
-DASHES: Final = "—–－~～至到-"  # what it begins with
+_WORDING: Final = wording(__name__)
+DASH: Final = _WORDING.text("dash")
+DASHES: Final = _WORDING.text("dashes")
 LATIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
-_ROADS: Final = ("国道", "省道", "县道", "乡道")
-_LINE_LIST: Final = re.compile(r"(?:[、和][0-9]+)+号")
-_YEAR_RANGE: Final = re.compile(rf"{DASH}(?=(?:19|20)[0-9]{{2}}年)|[-./][0-9]{{1,2}}[-./][0-9]")
-_DAY_RANGE: Final = re.compile(rf"{DASH}[0-9]{{1,2}}(?:月|日)")
-# 1979、1980两年
-_YEAR_LISTED: Final = re.compile(r"(?:[、和及与](?:19|20)[0-9]{2})*(?:年|[两三四五]年)")
+_ROADS: Final = _WORDING.words("roads")
+_LINE_LIST: Final = _WORDING.pattern("line_list")
+_YEAR_RANGE: Final = _WORDING.pattern("year_range")
+_DAY_RANGE: Final = _WORDING.pattern("day_range")
+_YEAR_LISTED: Final = _WORDING.pattern("year_listed")
 _PROPORTION: Final = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
 
 

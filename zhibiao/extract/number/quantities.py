@@ -6,7 +6,6 @@ it. Nothing here asks what a number is about.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final
 
@@ -28,32 +27,23 @@ from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rej
 from zhibiao.extract.number.striving import read_striving
 from zhibiao.extract.number.written import read_written
 from zhibiao.language.numerals import CHINESE, FORMAL
+from zhibiao.language.wording import wording
 
-_POINTED: Final = "点[零〇○一二三四五六七八九]++"
-# What may stand right behind a numeral of one character.
-_ALONE: Final = (
-    "成|倍|番|个半?百|[美港]?元|人次|户|家|所|名|人|吨|公斤|亩|公顷|公里|平方|立方|千瓦|余|多|几|半"
+_WORDING: Final = wording(__name__)
+NUMERAL: Final = _WORDING.pattern(
+    "numeral", chinese=CHINESE, formal=FORMAL, groups=GROUPS, written=WRITTEN, arabic=ARABIC
 )
-# Opens with one set of characters, all that a search need look for: most of a text is none of it.
-NUMERAL: Final = re.compile(
-    rf"[0-9半{CHINESE}{FORMAL}](?:(?<=[0-9])[0-9]*+{GROUPS}|(?<=[百千])分之(?:{WRITTEN}|{ARABIC})"
-    rf"|(?<!半)[{CHINESE}{FORMAL}]++(?:{_POINTED})?|{_POINTED}|(?={_ALONE}))"
-)
-# 100亿元至120亿元; but 由100亿元到120亿元 are two numbers
-_WIDE_RANGE: Final = re.compile(
-    rf"(?P<unit>(?:万亿|亿|万)(?:{UNIT})){DASH}(?P<high>{ARABIC})(?=(?P=unit))"
-)
+_WIDE_RANGE: Final = _WORDING.pattern("wide_range", unit=UNIT, dash=DASH, arabic=ARABIC)
 _LOST: Final = "\ufffd"  # what a font or an encoding has no character for
-_JOINS: Final = ("、", "和", "，", "与")
-_SHARED_OUT: Final = re.compile("分别[^，。；\n]*$")
-_FROM: Final = re.compile("[由从][^，。；]*$")
-_MULTIPLE_UNIT: Final = re.compile(r"^(?:[十百千]?(?:万亿|亿|万))")
-# A minus before a percentage; 5%-6% and A-2 have none.
-_SIGNED: Final = ("%", "个", " ")
+_JOINS: Final = _WORDING.words("joins")
+_SHARED_OUT: Final = _WORDING.pattern("shared_out")
+_FROM: Final = _WORDING.pattern("from")
+_MULTIPLE_UNIT: Final = _WORDING.pattern("multiple_unit")
+_SIGNED: Final = _WORDING.words("signed")
 _NO_SIGN: Final = frozenset("0123456789%-—)）") | LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
 _ODD_BEFORE: Final = LATIN | frozenset("第【[〔/:：∶•·+-—.道")
-_ODD_AFTER: Final = frozenset("年月日号两三四 至到—–－-~～/.．:：∶•·、和)）+】]〕")
+_ODD_AFTER: Final = frozenset(_WORDING.words("odd_after"))
 
 
 def read_numbers(text: str, start: int, end: int) -> list[Number]:

@@ -9,6 +9,8 @@ import re
 from enum import Enum, auto
 from typing import Final
 
+from zhibiao.language.wording import wording
+
 _RUN: Final = re.compile(
     # Its first character is one set: only then is a search for it fast.
     r"[0-9](?<![0-9.A-Za-z].)(?:[0-9]*+(?P<mark>[,，] ?|[、' ])[0-9]++(?:(?P=mark)[0-9]++)*+"
@@ -17,31 +19,17 @@ _RUN: Final = re.compile(
 )
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")
-_OF_DATE: Final = re.compile(
-    " ?(?:年(?![均产])|月|日|号|届|[:：/]|[、,，—–~～-][0-9]{1,2}[月日年号])"
-)
-_MULTIPLE: Final = "[十百千]?(?:万亿|亿|万)?"
-_AMOUNT: Final = re.compile(
-    rf" ?{_MULTIPLE}[余多]?(?:[美港欧日]?元|人|户|吨|公斤|千克|斤|亩|公顷|平方|立方|千瓦|头|只|羽"
-    r"|株|公里|标箱|标准箱)"
-)
-_MEASURED: Final = re.compile(
-    rf" ?{_MULTIPLE}[余多]?(?:[%％‰]|个百分点|倍|家|个|所|套|辆|台|件|名|座|项|条|处|张|米|万|亿)"
-)
-_CLASS: Final = re.compile(
-    rf" ?(?:千伏|{_MULTIPLE}[元吨]?以?(?:级|量级|上的?(?:企业|项目|产业)|企业|产业|项目|集群))"
-)
-# What a bare number stands behind as a whole: 指数为102，…; 第3，…; 国道107、310线.
-_COMPLETE: Final = re.compile(
-    "(?:指数|系数|得分|评分|比例|均值|第|前|国道|省道|县道|其中|[:：/])(?:分别)?(?:为|达到?|是)?$"
-)
+_WORDING: Final = wording(__name__)
+_OF_DATE: Final = _WORDING.pattern("of_date")
+_AMOUNT: Final = _WORDING.pattern("amount")
+_MEASURED: Final = _WORDING.pattern("measured")
+_CLASS: Final = _WORDING.pattern("class")
+_COMPLETE: Final = _WORDING.pattern("complete")
 _CLAUSE_ENDS: Final = re.compile(r"[。；;\n]|(?<![0-9])[，,]|[，,](?![0-9])")
-_SHARED_OUT: Final = re.compile("分别|依次|顺次|各(?![项类级县区市乡镇地方位行业族界种个自])")
-_NAMES_LISTED: Final = re.compile("[\u4e00-\u9fff”）](?:、|和|与|及|以及)[\u4e00-\u9fff“]")
-_NEXT_VALUE: Final = re.compile(
-    r"[^0-9，。；,;\n]{0,8}(?:、|和|与|及)(?P<value>[^，。；0-9]{0,3}[0-9])"
-)
-_VALUE_BEFORE: Final = re.compile("[0-9][^0-9，。；,;\n]{1,8}(?:、|和|与|及)[^，。；0-9]{0,3}$")
+_SHARED_OUT: Final = _WORDING.pattern("shared_out")
+_NAMES_LISTED: Final = _WORDING.pattern("names_listed")
+_NEXT_VALUE: Final = _WORDING.pattern("next_value")
+_VALUE_BEFORE: Final = _WORDING.pattern("value_before")
 _NEXT_GROUPED: Final = re.compile("[0-9]{1,3}、[0-9]{3}(?![0-9])")
 _REACH: Final = 60  # characters in which the beginning of a clause is looked for
 

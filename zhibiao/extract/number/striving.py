@@ -9,9 +9,11 @@ from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import value_of
 from zhibiao.extract.number.numbers import Number
 from zhibiao.language.numerals import CHINESE
+from zhibiao.language.wording import wording
 
-_NUMERAL: Final = rf"(?:[0-9]{{1,2}}(?:\.[0-9]+)?|[{CHINESE}]{{1,3}}(?:点[{CHINESE}]+)?)"
-_UNIT: Final = "(?:%|个点)?"
+_WORDING: Final = wording(__name__)
+_NUMERAL: Final = _WORDING.text("numeral", chinese=CHINESE)
+_UNIT: Final = _WORDING.text("unit")
 # One pattern for each of the characters that they begin with: so a search for them is fast.
 _STRIVING: Final = [
     re.compile(

@@ -21,22 +21,16 @@ from zhibiao.extract.number.endings import (
 )
 from zhibiao.extract.number.numbers import DASH, Number, rejected
 from zhibiao.language.numerals import chinese_number, either, in_plain_numerals, split_multiple
+from zhibiao.language.wording import wording
 
-_PERCENT_RANGE: Final = re.compile(rf"{DASH}(?:百分之)?(?P<high>{WRITTEN}|{ARABIC})")
-_OVER: Final = re.compile("(?<![超跨迈越闯])过")
-_TENTHS: Final = re.compile(
-    rf"([一二三四五六七八九两]{{1,2}})成([一二三四五六七八九半])?(?![{NO_TENTHS}])"
-)
-_HALF_OF_IT: Final = re.compile(r"半(?=[，。；、,;\n）)]|以上|左右|以内|多|$)")  # 一半
-_BIG_WORDS: Final = re.compile(
-    r"(?:元|美元|斤|吨|人|户|亩)?(?:以上|级?”?(?:大关|台阶|新台阶|俱乐部|方阵|关口|门槛|行列))"
-)
+_WORDING: Final = wording(__name__)
+_PERCENT_RANGE: Final = _WORDING.pattern("percent_range", dash=DASH, written=WRITTEN, arabic=ARABIC)
+_OVER: Final = _WORDING.pattern("over")
+_TENTHS: Final = _WORDING.pattern("tenths", no_tenths=NO_TENTHS)
+_HALF_OF_IT: Final = _WORDING.pattern("half_of_it")
+_BIG_WORDS: Final = _WORDING.pattern("big_words")
 
-# What even a one-character numeral counts (两倍, 三元), and what it counts where it is no 一; what
-# is more often a word than a count (三个方面, 一季度, 二级), but for 十多个 and 百余项.
-_SINGLE: Final = frozenset(
-    {"倍", "元", "万元", "亿元", "美元", "港元", "个百分点", "百分点", "人次"}
-)
+_SINGLE: Final = frozenset(_WORDING.words("single"))
 _FEW: Final = frozenset(
     "吨 公斤 亩 公顷 公里 平方公里 平方米 立方米 千瓦 户 家 所 名".split()  # noqa: SIM905
 )
@@ -44,14 +38,11 @@ _VAGUE: Final = frozenset(
     "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()  # noqa: SIM905
 )
 _ROUGHLY: Final = frozenset("个 项 条 种 次 位".split())  # noqa: SIM905
-_ROUND: Final = {"余", "多", "几", "来"}
-# Before a magnitude without a numeral: 突破亿元, and what holds one: 达到千亿元. 达到亿元 has lost
-# its digits, and so has 零售总额 亿元: these multiples stand behind digits.
-_PASSED: Final = frozenset("破超过近越逾迈“")
-_HELD: Final = frozenset("到达值额入")
-_AFTER_DIGITS: Final = frozenset({"万", "亿", "万亿"})
-# 队伍, 大陆, 收拾: formal numerals that end a word
-_WORDS: Final = ("队伍", "入伍", "退伍", "大陆", "登陆", "着陆", "水陆", "海陆", "内陆", "收拾")
+_ROUND: Final = frozenset(_WORDING.words("round"))
+_PASSED: Final = frozenset(_WORDING.words("passed"))
+_HELD: Final = frozenset(_WORDING.words("held"))
+_AFTER_DIGITS: Final = frozenset(_WORDING.words("after_digits"))
+_WORDS: Final = _WORDING.words("words")
 
 
 def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:

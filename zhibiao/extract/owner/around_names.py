@@ -7,9 +7,11 @@ from typing import Final
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-_RATES: Final = ("%", "倍", "个百分点")
-_MOVES: Final = ("增产", "增加", "减产", "减少", "增收", "减收")
+_WORDING: Final = wording(__name__)
+_RATES: Final = _WORDING.words("rates")
+_MOVES: Final = _WORDING.words("moves")
 
 
 def after_head(reader: Reader, i: int, last: int) -> int:

@@ -8,7 +8,6 @@ by itself.
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,20 +19,13 @@ from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.words.sentences import Line
+from zhibiao.language.wording import wording
 
-# A circumstance opens with a preposition and is closed by its postposition; what follows goes on
-# with the main line.
-_CIRCUMSTANCE: Final = re.compile(
-    r"(?:(?<![实存现潜所内外正旨处站贵重好制持定列居排控停留])在(?!全[省国市区州县球]|册|内|校|职|岗|建|线|库)|(?<![承接享遭感消])受(?!理|益|惠|训)"
-    r"|面对|面临|克服|尽管|由于|得益于|受益于|依靠|依托|凭借|通过|历经|经历|叠加|剔除|扣除|还原)"
-    r"[^，,。；：（）]{2,60}?"
-    r"(?:(?<!以)下(?![降滑跌调达乡岗放沉])|基础上|基数上|之后|后|之中|过程中|之际|的?影响|拖累|冲击|因素|带动|拉动|推动|支撑|作用)"
-    r"(?=[，,]|下[降滑跌]|[止扭反企转仍依逆逐稳继实完达增回再重首突保同比奋全按较累超力争稍略小大快高均也还预分双年净上为呈出取])"
-)
-# The first characters of what opens one, quickly searched for.
-_OPENING: Final = re.compile("[在受面克尽由得依凭通历经叠剔扣还]")
+_WORDING: Final = wording(__name__)
+_CIRCUMSTANCE: Final = _WORDING.pattern("circumstance")
+_OPENING: Final = _WORDING.pattern("opening")
 _LONGEST_BRACKET: Final = 60
-_EARLIER: Final = ("去年", "上年", "前年")
+_EARLIER: Final = _WORDING.words("earlier")
 
 
 def bind_lines(

@@ -44,10 +44,11 @@ from zhibiao.extract.owner.yardsticks import (
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-# At least so many, and no level that is reached: 突破, 迈上
-_OVER: Final = ("超", "逾")
-_WHOLES: Final = ("总量", "总数", "总户数", "总规模", "总额", "存量", "保有量", "余额", "规模")
+_WORDING: Final = wording(__name__)
+_OVER: Final = _WORDING.words("over")
+_WHOLES: Final = _WORDING.words("wholes")
 
 
 class Binder(Reader):

@@ -10,12 +10,10 @@ from zhibiao.extract.owner.around_names import after_head
 from zhibiao.extract.owner.bindings import Binding, Subject
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-# Words that begin a predicate: after a name they tell of it and make no longer noun of it.
-_PREDICATE: Final = (
-    "屡逐节再首持稳大实保创跃连继位居排高增快平迈喜同由全超达突取呈总进率双不有较比以将已运又仍也均都预始"
-    "在受从于克战顶经历遭促提加强恢缓应迅止扭摆走稍略逆奋依通按随尽虽扣剔好触企回下领重完"
-)  # fmt: skip
+_WORDING: Final = wording(__name__)
+_PREDICATE: Final = _WORDING.text("predicate")
 
 
 def earlier_name(

@@ -14,12 +14,13 @@ from zhibiao.extract.scope.part import part_of_open
 from zhibiao.extract.scope.places import PARKS, part_opening
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-_UNITS_OF_ALL: Final = ("%", "倍", "番", "个百分点")  # which tell no name from another
+_WORDING: Final = wording(__name__)
+_UNITS_OF_ALL: Final = _WORDING.words("units_of_all")
 
 
-# A、B共5亿元: the sum of all in the list
-_IN_ALL: Final = ("共", "合计", "总计")
+_IN_ALL: Final = _WORDING.words("in_all")
 
 
 def distributed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Made, Name
@@ -11,23 +10,16 @@ from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-# 下岗职工通过多种渠道和方式实现了: who they are, how they came to it, and the verb
-_CAME_TO: Final = re.compile(
-    "(?:[^，。；]{0,6}(?:人|人员|职工|劳动力|劳动者|群众|农民|人口))?"
-    "(?:(?:通过|经过|依靠|在)[^，。；]{2,20})?(?:已经|已|先后|重新|陆续)*(?:实现|得到|走上|获得)了?"
-)
+_WORDING: Final = wording(__name__)
+_CAME_TO: Final = _WORDING.pattern("came_to")
 _BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
 _SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
-# What may follow the name when its number was its attribute; any other noun owns the number.
-_ENDS: Final = re.compile("中|里|背后|来自|规模|总量|目标|任务|是|的(?:规模|总量|目标|背后)")
-# 新城可容纳10万常住人口: room for people, not people.
-_ROOM: Final = re.compile(
-    "(?:容纳|承载|吸纳|集聚|新增|转移|服务|覆盖|惠及|吸引|导入|增加|减少)[^，。；与和同]{0,4}$"
-)
-# 棚户区改造，完成800户的改造任务: the work that the name is of
-_WORK_OF_IT: Final = re.compile("(?:的[^，,。；、]{0,4}|改造|建设)?(?:任务|目标|计划)")
-_SERVED: Final = re.compile("惠及|服务|帮助|扶持|助力|支持|受益|走访|覆盖|培训")
+_ENDS: Final = _WORDING.pattern("ends")
+_ROOM: Final = _WORDING.pattern("room")
+_WORK_OF_IT: Final = _WORDING.pattern("work_of_it")
+_SERVED: Final = _WORDING.pattern("served")
 _UNDERTAKING: Final = (*UNDERTAKING, "全部", "的")
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 

@@ -5,7 +5,6 @@ A 占 B 比重; 八成财力用于民生; 粮食…，产量达到.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
@@ -13,6 +12,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
 _AFTER_SHARE: Final = (
     lx.SHARE_END
@@ -26,8 +26,9 @@ _AFTER_SHARE: Final = (
     | lx.TONE
     | lx.TIME
 )
-_SHARE_WORD: Final = re.compile("的?(?:比重|比例|份额|百分比)|的$")
-_USED: Final = re.compile("用于|投入|投向|投到|用在|投放|用到|倾斜")
+_WORDING: Final = wording(__name__)
+_SHARE_WORD: Final = _WORDING.pattern("share_word")
+_USED: Final = _WORDING.pattern("used")
 
 
 def share(reader: Reader, segment: int, place: int, words: int) -> Binding:

@@ -13,13 +13,14 @@ from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
-# What stands for a name that shares the rest with the one before it.
-PARTS: Final = ("人均", "城镇", "农村", "乡村", "城市", "支出")
+_WORDING: Final = wording(__name__)
+PARTS: Final = _WORDING.words("parts")
 _SAID: Final = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
-_DONE: Final = re.compile("完成|累计|实现|达")
-_OTHER: Final = re.compile("计划|总投资|年度投资|年投资|资金|任务")
+_DONE: Final = _WORDING.pattern("done")
+_OTHER: Final = _WORDING.pattern("other")
 
 
 def elided(reader: Reader, before: int, segment: int, place: int, words: int) -> Binding | None:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.numbers import Number
+from zhibiao.language.wording import wording
 
-# 以12亿美元的规模: the figure itself, and no yardstick.
-_AS_A_WHOLE: Final = re.compile(
-    "的(?:基础|总?规模|总?量|总额|体量|水平|成绩|佳绩|历史|好成绩|新高)"
-)
-# 为年初预算的103%: how far a plan was fulfilled, which is no word of the figure's own
-_FULFILLED: Final = re.compile(
-    "(?:(?:为|完成|达到?|是|相当于)[^，,、。；]{0,8}|占到?(?:年初|年度|全年|当年|调整)*)"
-    "(?:预算|计划|任务|目标|进度)(?:数|任务|目标|总数)?的?$"
-)
-# How fast something grows, of which a multiple tells nothing of how much there is.
-_PACE: Final = re.compile("(?:年均|平均)?(?:增速|增幅|涨幅|增长率|增长速度)")
-# 完成任务目标的224%; 去年任务（5.5亿元）: what was planned is its own figure's, and no outturn.
-_PLANNED: Final = re.compile(
-    "(?:任务|目标|计划|预算|指标)(?:任务|目标|总?数|总量|值)?(?P<mark>的|[（(])$"
-)
-_ONCE_PLANNED: Final = re.compile("原(?:先)?(?:定|计划)[^，。；、0-9]{0,8}$")
-_MARKED: Final = ("的", "（", "(")  # most numbers stand behind none of these
+_WORDING: Final = wording(__name__)
+_AS_A_WHOLE: Final = _WORDING.pattern("as_a_whole")
+_FULFILLED: Final = _WORDING.pattern("fulfilled")
+_PACE: Final = _WORDING.pattern("pace")
+_PLANNED: Final = _WORDING.pattern("planned")
+_ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
+_MARKED: Final = _WORDING.words("marked")
 
 
 def fulfils(reader: Reader, segment: int, place: int) -> bool:

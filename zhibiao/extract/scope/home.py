@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from zhibiao.domain import Metadata
 from zhibiao.gazetteer.gazetteer import Gazetteer
+from zhibiao.language.wording import wording
 
-_OWN_CONGRESS: Final = re.compile("([区县旗])(?=第[^第]{1,4}届人民代表大会)")
-_PROVINCE: Final = ("全省", "我省", "全自治区")
-# 全疆, 全藏: what these call the whole of themselves
-_BY_LAST: Final = ("新疆", "西藏")
-_LOWER: Final = ("全市", "我市", "全县", "我县", "全区", "我区", "全州", "全旗", "全盟")
+_WORDING: Final = wording(__name__)
+_OWN_CONGRESS: Final = _WORDING.pattern("own_congress")
+_PROVINCE: Final = _WORDING.words("province")
+_BY_LAST: Final = _WORDING.words("by_last")
+_LOWER: Final = _WORDING.words("lower")
 _FRONT: Final = 1500  # characters
-_GOVERNED: Final = re.compile(
-    "(?:代表|在|^|\n|年)(?![全我本各])([\u4e00-\u9fa5]{1,9}?[省市县区州旗盟])(?:人民政府|政府工作|第[^，。第]{1,5}届人)"
-)
+_GOVERNED: Final = _WORDING.pattern("governed")
 
 
 class Home(NamedTuple):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.places import PARKS, part_opening
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-_PLACES: Final = ("中心城区", "主城区", "城区", "市区", "县城", "建成区", "景区", "园区")
-# 农村社会总产值…，粮食产量…: a part of the economy, and no place that has the rest as well
-_SECTORS: Final = ("农村", "城镇", "乡村", "国有", "集体", "个体", "民营", "私营")
+_WORDING: Final = wording(__name__)
+_PLACES: Final = _WORDING.words("places")
+_SECTORS: Final = _WORDING.words("sectors")
 
 
 def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:

@@ -5,27 +5,22 @@ What stands before the name, with 的 or without, makes it a part's, or no outpu
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-# 生产能力有：钢…; 生产规模可以扩大到年产钢…: what can be made, and not what is
-_CAPACITY: Final = re.compile(
-    "(?:生产|设计|年产|开采)能力(?:（[^）]*）)?[^。；]{0,24}?[：:]|生产规模[^，。；]{0,8}(?:扩大|达)"
-)
-_PER_HEAD: Final = re.compile("每人|人均|每户|户均|每个(?:农民|农户|职工)")
-# 拿某矿务局来说: the sentence is about a body or a place, be it named in the sentence before
-_SAY: Final = re.compile(
-    "(?:拿|以|像|就)([^，。；]{2,16}(?:局|厂|矿|公司|社|队|县|省|市|地区|园区|开发区))(?:来说|来看|来讲|为例)"
-)
+_WORDING: Final = wording(__name__)
+_CAPACITY: Final = _WORDING.pattern("capacity")
+_PER_HEAD: Final = _WORDING.pattern("per_head")
+_SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
-_MADE: Final = ("生产", "出产", "收获", "产出", "全国", "我国", "全年")
-_OUTPUT_UNITS: Final = {"公斤", "千瓦时"}
+_MADE: Final = _WORDING.words("made")
+_OUTPUT_UNITS: Final = frozenset(_WORDING.words("output_units"))
 _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
 

@@ -2,57 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import DONE, PARKS, begins_with_verb, governing, part_opening
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-# Not made yet: 申报高新技术企业60家. What is then made is the region's again: …，认定42家.
-PENDING: Final = ("申报", "储备", "拟认定", "推荐", "备案")
-# 人均财政收入, 每平方公里GDP: for each, and not for all.
-_PER: Final = ("人均", "地均", "亩均", "户均", "每平方公里", "每人", "每亩")
+_WORDING: Final = wording(__name__)
+PENDING: Final = _WORDING.words("pending")
+_PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
-_STATISTICAL: Final = ("500万", "50万", "五百万", "五十万")
-# What is left out of the figure behind it; prices and taxes given back are left out of all figures.
-_WITHOUT: Final = re.compile(
-    "(?:剔除|扣除|不含|不计)(?!价格|物价|汇率|留抵|增值税|减税|退税|不可比|农户)([^，。；、0-9]{2,12}?)"
-    "(?:因素|影响|后|以外|企业|行业|外)+[，,]?(?:全[市县区省州旗]|我[市县区省州])?$"
-)
+_STATISTICAL: Final = _WORDING.words("statistical")
+_WITHOUT: Final = _WORDING.pattern("without")
 _NEAR: Final = 28  # characters
 _SHORT: Final = 5  # characters of a name that an unknown word before it makes another
-# 在恢复期间 + 工业总产值: when it was, and no sector
-_CIRCUMSTANCE: Final = ("期间", "时期", "期内", "年中", "年内")
-# What is said of firms that the statistics count; a word between it and a name is a sector.
-_COUNTED: Final = ("规上", "规模以上", "限上", "限额以上")
-_SORTS: Final = re.compile(
-    "[一二三四五六七八九十两几各诸]+(?:大?项|大?类)(?:重点)?$|(?:各级|同级)$"
-)
-# Growth words at the end of a name: 服务业增长
-_TOLD: Final = re.compile("(?:增长|增速|增幅|涨幅)$")
-_OF_A_PORT: Final = ("港集装箱", "港货物")
-_PROVINCE: Final = "全省"  # what only a province's report calls its own
-# For whom something is done: 为企业, 帮助企业
-_FOR: Final = ("为", "给", "替", "向", "帮助", "助力", "支持")
-_GATHERED: Final = ("集聚", "聚集", "汇聚", "布局", "入驻", "落户")
-_URGING: Final = (
-    "带动",
-    "推动",
-    "引导",
-    "支持",
-    "促进",
-    "鼓励",
-    "组织",
-    "帮助",
-    "撬动",
-    "激励",
-    "助推",
-)
+_CIRCUMSTANCE: Final = _WORDING.words("circumstance")
+_COUNTED: Final = _WORDING.words("counted")
+_SORTS: Final = _WORDING.pattern("sorts")
+_TOLD: Final = _WORDING.pattern("told")
+_OF_A_PORT: Final = _WORDING.words("of_a_port")
+_PROVINCE: Final = _WORDING.text("province")
+_FOR: Final = _WORDING.words("for")
+_GATHERED: Final = _WORDING.words("gathered")
+_URGING: Final = _WORDING.words("urging")
 # What a part does, rather than what it has.
 _DID: Final = (
     lx.VERBISH | lx.CREATE | lx.UP | lx.DOWN | lx.REACH | lx.GE | lx.TO | lx.TIME | lx.TOTAL

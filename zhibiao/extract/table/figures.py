@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Kind as Sort
 from zhibiao.extract.measure import Reading, read_measure, read_open
@@ -24,9 +24,11 @@ from zhibiao.extract.table.values import Value, joined_unit, read_cell
 from zhibiao.extract.table.words import units_of
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.years.period import Period
+from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 
-_RISES = frozenset({"%", "个百分点", "‰"})
+_WORDING: Final = wording(__name__)
+_RISES = frozenset(_WORDING.words("rises"))
 _BARE_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
 
 

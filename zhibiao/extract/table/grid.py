@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.domain import OffsetMap
 from zhibiao.extract.table.words import units_of
+from zhibiao.language.wording import wording
 from zhibiao.text.tables import holds_value, is_section
 
 _CAPTIONS = 3  # lines above a table that may belong to it
 _CAPTION_LENGTH = 45
-_UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单位[：:]")
-_CAPTION = re.compile(
-    r"^附?[表件](?:[一二三四五六七八九十\d]{1,3})?(?![现彰率扬态达])|指标|情况|一览|表[：:]?$"
-)
-# 今年的主要预期目标是： announces; a numbered heading is of more than the table.
-_NO_CAPTION = re.compile(
-    r"[。；，！]|[是为][：:]$|^(?:第?[一二三四五六七八九十]+[、章部节]|[（(][一二三四五六七八九十]+[）)]|\d+[.、．])"
-)
-# 社会消费品零售总额（亿元）：98.4, and what may stand before the first of several.
-_SAYS = "(?:[：:为=]|——|达到?|完成|实现)"
+_WORDING: Final = wording(__name__)
+_UNIT_LINE = _WORDING.pattern("unit_line")
+_CAPTION = _WORDING.pattern("caption")
+_NO_CAPTION = _WORDING.pattern("no_caption")
+_SAYS = _WORDING.text("says")
 _STATED = re.compile(
     rf"[^\n\t：；;。，]{{2,40}}（(?P<unit>[^（）\n]{{1,12}})）{_SAYS}"
     rf"(?P<value>(?:(?!，[^，；;。]{{2,40}}（[^（）]{{1,12}}）{_SAYS})[^\n\t：；;。]){{1,40}})"
 )
-_LEAD = re.compile(
-    "(?!.{0,20}(?:目标|预期|计划|年))[^\n\t：；;。（）]{0,16}(?:指标|情况|如下)[^\n\t：；;。（）]{0,6}："
-)
+_LEAD = _WORDING.pattern("lead")
 _MAYBE_STATED = re.compile(f"）{_SAYS}")
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\uffe6]")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.table.words import unit_of, units_of, vocabulary
 from zhibiao.language.plans import PLANS
+from zhibiao.language.wording import wording
 
 
 class Kind(Enum):
@@ -60,25 +61,17 @@ class Label(NamedTuple):
         )  # fmt: skip
 
 
-_YEAR = re.compile(
-    r"(?P<first>(?:19|20)\d\d)(?:[—–~至-]+(?P<last>(?:19|20)\d\d))?(?:年度?|(?!\d|\.\d))"
-)
-_PLAN = re.compile(
-    r"“?(?P<plan>十[一二三四五]?五|[一二三四五六七八九]五)”?(?=时期|规划|计划|期间|末|期|目|年|预|实|完|增|$)(?:时期|规划|期间|期)?末?"
-)
-_WHOLE_YEAR = re.compile("(?:1|一)[—–~至-]+(?:12|十二)月份?(?:累计)?")
-_PART = re.compile(
-    r"(?:(?:1|一)[—–~至-]+)?(?:1[012]|[1-9]|十[一二]?|[一二三四五六七八九])月份?|[上下]半年|前?[一二三四1-4]个?季度|[本当]月|本季度?|截至目前"
-)
-_NUMBERING = re.compile(
-    r"(?:\d{1,2}[.．、）](?!\d)|(?!\d+[年月日季个届])\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,3}[、.．]"
-    r"|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[★☆*▲●◆■·—-]+) ?"
-)
-_AMONG = re.compile("其中[：、]?|[#＃]")
+_WORDING: Final = wording(__name__)
+_YEAR = _WORDING.pattern("year")
+_PLAN = _WORDING.pattern("plan")
+_WHOLE_YEAR = _WORDING.pattern("whole_year")
+_PART = _WORDING.pattern("part")
+_NUMBERING = _WORDING.pattern("numbering")
+_AMONG = _WORDING.pattern("among")
 _BRACKETED = re.compile("（([^（）]*)）|【([^【】]*)】")
-_UNIT_BEHIND = re.compile(r"(?:[，,/: ]|计量单位[：:]?|单位[：:]?)([^，,/：: （）]{1,8})$")
-_RATE_SIGN = re.compile("[%‰]|个?百分点")
-_UNIT_LINE = re.compile(r"单位[：:] ?([^）]{1,20}?)[）)]?(?=$|[\s，。])")
+_UNIT_BEHIND = _WORDING.pattern("unit_behind")
+_RATE_SIGN = _WORDING.pattern("rate_sign")
+_UNIT_LINE = _WORDING.pattern("unit_line")
 _IGNORED = re.compile(r"[\s\-—/、，,：:()（）*★☆.。“”；]+")
 
 _STATUS = {"actual": Status.ACTUAL, "target": Status.TARGET, "target_growth": Status.TARGET}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Name
 from zhibiao.extract.owner.bindings import Slot
@@ -13,14 +13,16 @@ from zhibiao.extract.table.places import own_removed
 from zhibiao.extract.table.words import vocabulary
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Scanner, Token
+from zhibiao.language.wording import wording
 
 _LONGEST_NAME = 60  # characters
-_GROWS = ("增长", "增速", "涨幅", "增长率", "幅度")
-_FALLS = ("降低率", "下降率", "降幅")
+_WORDING: Final = wording(__name__)
+_GROWS = _WORDING.words("grows")
+_FALLS = _WORDING.words("falls")
 # What may stand before a name and leave it the region's own.
 _BEFORE = lx.REGION | lx.CREATE | lx.TOTAL | lx.TIME | lx.TONE | lx.REACH
 _BRACKETS = re.compile("（([^（）]*)）")
-_SHARE = re.compile("(?P<of>[^占]{2,})占(?P<whole>[^占]{2,}?)的?(?:比重|比例|百分比|的比)?$")
+_SHARE = _WORDING.pattern("share")
 
 
 class Names(NamedTuple):

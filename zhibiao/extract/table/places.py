@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from zhibiao.extract.table.words import vocabulary
 from zhibiao.language.alternatives import any_of
+from zhibiao.language.wording import wording
 
-_SELF = re.compile("[全我本](?P<kind>[省市县区州旗盟])|全域|本级")
-_KIND = "省市县区州旗盟"
+_WORDING: Final = wording(__name__)
+_SELF = _WORDING.pattern("self")
+_KIND = _WORDING.text("kind")
 
 
 def own_removed(words: str, homes: tuple[str, ...]) -> str:

@@ -6,22 +6,17 @@ import re
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.units import dimension, unit_pattern
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Scanner, Token
+from zhibiao.language.wording import wording
 
-_NUMERAL = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
-_UNIT = rf"(?:[十百千]?(?:万亿|亿|万)?(?:{unit_pattern()})(?:/(?:立方米|万元|人))?|万亿|亿|万)"
-_DASH = "(?:—+|–+|-+|~|～|至|到)"
-_PIECE = re.compile(
-    rf"(?P<lead>[^\d\n\t]*?)(?P<sign>[-+−－＋])?(?P<low>{_NUMERAL}) ?(?P<unit_low>{_UNIT})?"
-    rf"(?:{_DASH} ?(?P<high>{_NUMERAL}) ?(?P<unit_high>{_UNIT})?)?"
-    r"(?P<more>[多余])?(?P<post>及?以上|及?以下|以内|之内|左右|上下)?(?P<note>[*☆★]|[①-⑳])?"
-)
+_WORDING: Final = wording(__name__)
+_PIECE = _WORDING.pattern("piece", unit_pattern=unit_pattern())
 _POSTS = {
     "以上": Bound.GE, "及以上": Bound.GE, "以下": Bound.LE, "及以下": Bound.LE, "以内": Bound.LE,
     "之内": Bound.LE, "左右": Bound.APPROX, "上下": Bound.APPROX,
@@ -34,9 +29,9 @@ _SAID = (
     lx.UP | lx.DOWN | lx.TO | lx.REACH | lx.TOTAL | lx.GE | lx.LE | lx.APPROX | lx.TONE | lx.FILL
     | lx.TIME | lx.CREATE
 )  # fmt: skip
-_BEHIND = re.compile(r"(?:[\s）)。；;，,*]|（?(?:预计|快报数?|初步核算数?|预期|约束性|预期性)）?)*")
-_NO_UNITS = frozenset({"年", "月", "日", "号", "位", "届", "级", "度"})  # of dates and ranks
-_MULTIPLES = ("万亿", "亿", "万")
+_BEHIND = _WORDING.pattern("behind")
+_NO_UNITS = frozenset(_WORDING.words("no_units"))
+_MULTIPLES = _WORDING.words("multiples")
 
 
 class Value(NamedTuple):

@@ -6,16 +6,18 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.templates import expand
 from zhibiao.catalogue.units import unit_pattern
 from zhibiao.language.alternatives import any_of
+from zhibiao.language.wording import wording
 
-_UNIT = re.compile(rf"[十百千]?(?:万亿|亿|万)?(?:{unit_pattern()})(?:/[\w㎡³]{{1,4}})?")
+_WORDING: Final = wording(__name__)
+_UNIT = _WORDING.pattern("unit", unit_pattern=unit_pattern())
 _OTHER_SIGNS = {"％": "%", "百分点": "个百分点", "百分比": "%", "μg/m3": "微克/立方米",
                 "ug/m³": "微克/立方米", "㎡": "平方米", "百分数": "%"}  # fmt: skip
-_BETWEEN = re.compile("[、，,/；; 和或]+")
+_BETWEEN = _WORDING.pattern("between")
 
 
 class Vocabulary(NamedTuple):

@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from zhibiao.catalogue.indicators import Catalogue, Name
 from zhibiao.catalogue.templates import expand
+from zhibiao.language.wording import wording
 
 # Classes of words, as bits: a word may belong to several.
 UP: Final = 1
@@ -64,8 +65,8 @@ _PUNCTUATION: Final = {
 }  # fmt: skip
 
 
-# What may stand within a name: 民生领域累计支出
-_PARTING: Final = ("累计", "全年")
+_WORDING: Final = wording(__name__)
+_PARTING: Final = _WORDING.words("parting")
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
 

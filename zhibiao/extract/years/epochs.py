@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.extract.years.period import Span
 from zhibiao.extract.years.words import COMPARES
 from zhibiao.language.plans import counted, plan_over
+from zhibiao.language.wording import wording
 
 _FOUNDED: Final = 1949
-_SINCE_FOUNDED: Final = ("解放", "建国", "新中国成立", "中华人民共和国成立")
+_WORDING: Final = wording(__name__)
+_SINCE_FOUNDED: Final = _WORDING.words("since_founded")
 _DOUBLED_TWICE: Final = 20  # years in which output was to be fourfold by then: from 1980
-_CENTURY_END: Final = ("本世纪末", "到本世纪末")
-# 前三年: of the plan that is being carried out
-_FIRST_YEARS: Final = re.compile("(?:五年计划的?)?前([两三四])年$")
+_CENTURY_END: Final = _WORDING.words("century_end")
+_FIRST_YEARS: Final = _WORDING.pattern("first_years")
 
 
 def epoch(word: str, before: str, year: int | None, review: int | None) -> Span | None:

@@ -14,27 +14,22 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period
+from zhibiao.language.wording import wording
 
-_ADDED: Final = re.compile("累计|合计|共计")
-# 五年间的产量合计，粮食为…，棉花为…: sums, all that follow
-_ANNOUNCED: Final = re.compile("(?:合计|共计|累计)[，：:](?![^。]*(?:其中|[0-9]{4}年|去年))")
-_DONE: Final = ("完成", "实现", "投入", "共")
-# 累计接待游客…、旅游收入…; 累计…，实现旅游收入…: the sum goes on
-_VERBS: Final = ("实现", "完成", "接待", "投入", "建成", "新建", "新增")
+_WORDING: Final = wording(__name__)
+_ADDED: Final = _WORDING.pattern("added")
+_ANNOUNCED: Final = _WORDING.pattern("announced")
+_DONE: Final = _WORDING.words("done")
+_VERBS: Final = _WORDING.words("verbs")
 _GOES_ON: Final = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 # …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
 _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
-# 城镇新增就业: a flow of what is added, which adds up over the years
-_NEW: Final = ("新增", "净增", "新安置", "新安排", "再就业")
+_NEW: Final = _WORDING.words("new")
 _PARAGRAPH: Final = 2000  # characters
-# Begins anew within a paragraph.
-_ANEW: Final = ("五年来，", "五年来,", "五年间，", "这五年")
-_BASE: Final = re.compile(
-    "[比较](?:[12][0-9]{3}年|上届|换届|(?:五|四|三)年前|“?十[一二三四五]?五”?末)"
-    "|(?:年均|年平均|平均每年)[^，。；0-9]{0,14}(?:[0-9.]+(?:%|个百分点)|百分之)"
-)
+_ANEW: Final = _WORDING.words("anew")
+_BASE: Final = _WORDING.pattern("base")
 
 
 class Sums:

@@ -2,92 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
+from zhibiao.language.wording import wording
 
-# 过去五年, 五年来, 五年后: a count of years with what stands before and after it
-COUNT: Final = re.compile(
-    r"(?P<before>(?:连续|过去|近|这|比|今后|未来|上|前)?(?:的)?)(?P<count>[两三四五六七八九十])年(?P<after>来|间|内|中|前|后)?$"
-)
-BEFORE: Final = ("过去的", "过去", "今后", "未来", "近", "这")  # of a count in digits
-AFTER: Final = ("来", "间", "内", "中", "前", "后")
-COMPARES: Final = re.compile(r"(?:比|较|与|同|和|相当于|等于|相比|对比)(?:于)?$")
-# 与2017年相比, 比2017年（下同）, 较2017年，…: a base for the whole sentence
-FOR_ALL: Final = ("相比", "比，", "比,", "底相", "末相", "比较", "（下同", "，", ",")
-STARTS: Final = ("由", "从", "自")
-# 同完成恢复的1952年相比: what the year is compared with stands before it
-_COMPARED_BEHIND: Final = re.compile("相比|(?:比|比较)[，,]")
-# 按1980年不变价格计算: the year of the prices, and of nothing that is counted
-_PRICED: Final = re.compile(
-    "的?(?:不变|可比|现行|固定)?价格?(?!指数|水平|[上下]|涨|总|改|调|是|为)"
-)
-_LISTED: Final = ("和", "与", "及", "、")
-# 相当于2017年的1.8倍
-MULTIPLIES: Final = ("是", "为", "达", "到", "相当于")
-RESOLVE: Final = ("力争", "争取", "确保", "必保", "力保", "务必", "努力", "奋力", "力求")
+_WORDING: Final = wording(__name__)
+COUNT: Final = _WORDING.pattern("count")
+BEFORE: Final = _WORDING.words("before")
+AFTER: Final = _WORDING.words("after")
+COMPARES: Final = _WORDING.pattern("compares")
+FOR_ALL: Final = _WORDING.words("for_all")
+STARTS: Final = _WORDING.words("starts")
+_COMPARED_BEHIND: Final = _WORDING.pattern("compared_behind")
+_PRICED: Final = _WORDING.pattern("priced")
+_LISTED: Final = _WORDING.words("listed")
+MULTIPLIES: Final = _WORDING.words("multiplies")
+RESOLVE: Final = _WORDING.words("resolve")
 OFFSETS: Final = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1}
 RELATIVE: Final = (*OFFSETS, "过去一年", "一年来", "今年", "本年", "年初")
-WHOLE_YEAR: Final = ("全年", "年末", "年底", "今年", "去年", "上年", "年内")
-PART_OF_YEAR: Final = ("上半年", "前三季度", "一季度")
-AVERAGE: Final = ("年均", "平均每年", "每年平均", "年平均")
-OVER_A_YEAR: Final = ("同比", "比上年", "较上年", "比去年", "较去年", "比上一年", "较上一年")
-TERM: Final = ("上届", "上一届", "换届", "比", "本届政府")
-TWO_TO_FIVE: Final = "两三四五"
-IN_A_ROW: Final = ("连续", "已连续")
-TAKEN: Final = ("时间", "努力", "奋斗", "攻坚期")  # 用三年时间
-EVERY_YEAR: Final = ("连年", "年年", "历年", "每年", "始终")
-# 在去年较高基数上, 在2020年的基础上: the year is what the figure builds on
-_GROUND: Final = re.compile(r"[^，。；、,;]{0,36}?(?:基础|基数|水平|高位|高点|平台)之?上")
-# 五年累计, 五年翻一番: what follows a bare count of years that a figure covers
-_COVERED: Final = re.compile(
-    r"[，,]?(?:接近|将近|约|近|已|基本|可|实现)*"
-    r"(?:翻|年均|年平均|平均|累计|合计|共|总计|净|新|增|提高|提升|下降|降低|减少|完成|实现|建成|引进|培育|投入|接待)"
-)
-# 五年年均增长: the years of the average alone
-_AVERAGED: Final = re.compile(
-    r"(?:来|间|内|中)?(?:累计|实现|可比|同口径)?(?:年均|年平均|平均每年|每年平均)"
-)
-# What may stand between a base and its own value: 比2016年的52亿元, 由“十二五”末的52亿元.
-_VALUE_OF: Final = (
-    "",
-    "的",
-    "预计的",
-    "计划的",
-    "实际的",
-    "原定的",
-    "末的",
-    "底的",
-    "末",
-    "底",
-    "时的",
-    "期末的",
-)
-# 是2017年末的近两倍
-_THEN: Final = re.compile("(?:年?[末底]|时)?的")
+WHOLE_YEAR: Final = _WORDING.words("whole_year")
+PART_OF_YEAR: Final = _WORDING.words("part_of_year")
+AVERAGE: Final = _WORDING.words("average")
+OVER_A_YEAR: Final = _WORDING.words("over_a_year")
+TERM: Final = _WORDING.words("term")
+TWO_TO_FIVE: Final = _WORDING.text("two_to_five")
+IN_A_ROW: Final = _WORDING.words("in_a_row")
+TAKEN: Final = _WORDING.words("taken")
+EVERY_YEAR: Final = _WORDING.words("every_year")
+_GROUND: Final = _WORDING.pattern("ground")
+_COVERED: Final = _WORDING.pattern("covered")
+_AVERAGED: Final = _WORDING.pattern("averaged")
+_VALUE_OF: Final = _WORDING.words("value_of")
+_THEN: Final = _WORDING.pattern("then")
 _EDGES: Final = "，。；、：:,;\n（( 　"
-_NAMED: Final = (
-    "的",
-    "行动",
-    "计划",
-    "规划",
-    "方案",
-    "攻坚",
-    "任务",
-    "期",
-    "级",
-    "制",
-    "以上",
-    "一",
-)
-# 实现2035年远景目标: how far the aims of others reach, and no year of what follows
-FAR_AIMS: Final = ("远景", "愿景", "基本实现")
+_NAMED: Final = _WORDING.words("named")
+FAR_AIMS: Final = _WORDING.words("far_aims")
 _SENTENCE: Final = 120  # characters
-_UNFINISHED: Final = re.compile(
-    "前三季度|前[0-9一二三四五六七八九十]+个月|1[-—–~至]1?[0-9]月|全年预计|预计全年"
-)
+_UNFINISHED: Final = _WORDING.pattern("unfinished")
 
 
 def covers(text: str, start: int, end: int) -> bool:

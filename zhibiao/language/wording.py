@@ -1,0 +1,60 @@
+"""The Chinese that a module looks for, kept beside it: words and patterns of `wording.toml`.
+
+Each package has one such file and each of its modules a table there. A list holds words, a string
+is a regular expression: its line breaks and the blanks that follow them are dropped, and {name}
+stands for another entry of the table; of a list for its words with | between them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from zhibiao.language.alternatives import any_of
+
+FILE: Final = "wording.toml"
+_BREAK: Final = re.compile("(?:^|\n) *")
+_NAMED: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+class Wording:
+    """The table of one module."""
+
+    def __init__(self, entries: dict[str, list[str] | str]) -> None:
+        self._entries = entries
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a list, in its order."""
+        entry = self._entries[name]
+        assert isinstance(entry, list), f"{name} is a pattern"
+        return tuple(entry)
+
+    def text(self, name: str, **parts: str) -> str:
+        """A regular expression as text; `parts` are entries that only the code knows."""
+
+        def put(found: re.Match[str]) -> str:
+            inner = found[1]
+            return parts[inner] if inner in parts else self.text(inner, **parts)
+
+        entry = self._entries[name]
+        if isinstance(entry, list):
+            return any_of(entry)
+        return _NAMED.sub(put, _BREAK.sub("", entry))
+
+    def pattern(self, name: str, **parts: str) -> re.Pattern[str]:
+        """A regular expression, compiled."""
+        return re.compile(self.text(name, **parts))
+
+
+def wording(module: str) -> Wording:
+    """The table of a module, by its full name: zhibiao.extract.scope.places."""
+    package, _, name = module.rpartition(".")
+    return Wording(_tables(package)[name])
+
+
+@lru_cache
+def _tables(package: str) -> dict[str, dict[str, list[str] | str]]:
+    return tomllib.loads(resources.files(package).joinpath(FILE).read_text(encoding="utf8"))
