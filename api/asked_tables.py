@@ -17,8 +17,8 @@ from api.service import Service
 from zhibiao import __version__
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
-from zhibiao.store.exports import ExportFilter, export
-from zhibiao.store.manifests import manifest
+from zhibiao.store.queries.exports import ExportFilter, export
+from zhibiao.store.queries.manifests import manifest
 
 _HEADER_BYTES = 6000
 _STATEMENT_SECONDS = 300.0  # sorting a large table takes its time before the first row comes

@@ -19,7 +19,7 @@ from api.console.refusing import API_PREFIX
 from api.limits import address_of
 from api.service import Service
 from zhibiao.domain.access import Caller
-from zhibiao.store import audit
+from zhibiao.store.access import audit
 
 log = logging.getLogger(__name__)
 

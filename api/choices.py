@@ -12,8 +12,9 @@ from api.errors import InvalidRequest
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.settings import Settings
-from zhibiao.store import documents, observations, runs
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import runs
 
 _SHOWN = 3  # names that may have been meant
 

@@ -13,8 +13,9 @@ from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.by_hand import FIELDS, stated_by_hand
 from zhibiao.rendering import as_json, instant
 from zhibiao.settings import Settings
-from zhibiao.store import documents, observation_corrections
-from zhibiao.store.observation_corrections import Made
+from zhibiao.store.corrections import observation_corrections
+from zhibiao.store.corrections.observation_corrections import Made
+from zhibiao.store.queries import documents
 
 _SHOWN = (*FIELDS, "subject", "evidence", "number_start", "number_end", "base_value", "base_unit")
 

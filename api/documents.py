@@ -17,10 +17,10 @@ from api.schemas.documents import (
 )
 from zhibiao.domain import Stage
 from zhibiao.rendering import instant
-from zhibiao.store import documents
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.metadata_corrections import MetadataCorrection
-from zhibiao.store.results import corrected_in
+from zhibiao.store.corrections.metadata_corrections import MetadataCorrection
+from zhibiao.store.database.metadata_columns import corrected_in
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
 
 _RENAMED = {"run": "run_id", "source": "name", "canonical": "canonical_id"}
 
@@ -49,7 +49,7 @@ def document_page(
 
 
 def document_detail(row: Mapping[str, Any]) -> DocumentDetail:
-    """A row of `zhibiao.store.documents.get`."""
+    """A row of `zhibiao.store.queries.documents.get`."""
     versions = {stage.value: row[f"{stage.value}_version"] for stage in Stage}
     corrections = [_correction(each) for each in row["metadata_corrections"]]
     return DocumentDetail(

@@ -34,7 +34,7 @@ from zhibiao.errors import (
     ReadError,
     ZhibiaoError,
 )
-from zhibiao.store.errors import (
+from zhibiao.store.database.errors import (
     InvalidSelection,
     KeyInUse,
     NameTaken,

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 from api.errors import ExportNotFinished, TooManyExports
 from zhibiao.errors import ZhibiaoError
 from zhibiao.rendering import Table, TableFormat, instant
-from zhibiao.store.errors import NotFound
+from zhibiao.store.database.errors import NotFound
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from api.console import sessions
 from api.errors import Unauthorised
 from api.service import Service
 from zhibiao.domain.access import Caller
-from zhibiao.store import callers, runs
+from zhibiao.store.access import callers
+from zhibiao.store.work import runs
 
 
 def caller_of(request: Request) -> Caller:

@@ -19,10 +19,11 @@ from zhibiao.reading import Limits, Member, expand, is_packed, may_hold_many
 from zhibiao.reading.names import safe_name
 from zhibiao.sandbox.parser import Parser
 from zhibiao.settings import Settings
-from zhibiao.store import Store, runs, submissions
-from zhibiao.store.errors import KeyInUse
-from zhibiao.store.runs import Priority
-from zhibiao.store.submissions import Arrival
+from zhibiao.store import Store
+from zhibiao.store.database.errors import KeyInUse
+from zhibiao.store.work import runs, submissions
+from zhibiao.store.work.runs import Priority
+from zhibiao.store.work.submissions import Arrival
 
 TOUCH_SECONDS = 10.0  # a run without a sign of life for minutes is taken for abandoned
 SKIPPED_SHOWN = 20  # names in an answer

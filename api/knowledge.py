@@ -11,7 +11,7 @@ from tasks.context import files_of
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store.outdated import Current
+from zhibiao.store.reprocessing.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 

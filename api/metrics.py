@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from zhibiao.store import Store, canaries, figures, queue
+from zhibiao.store import Store
+from zhibiao.store.work import canaries, figures, queue
 
 
 class _StoreCollector(Collector):
@@ -19,7 +20,7 @@ class _StoreCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         with self.store.read() as connection:
             now = self.store.now(connection)
-            states = queue.standing(connection)
+            states = queue.counts(connection)
             backlog = queue.backlog(connection)
             birds = canaries.all_of(connection)
             facts = figures.figures(connection, now=now)

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, RowMapping
 from api import cursors
 from api.schemas.observations import ObservationDetail, ObservationPage, ObservationView
 from zhibiao.rendering import as_json, sendable, stored_observation
-from zhibiao.store import observations
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.queries import observations
+from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.text.surroundings import surroundings
 
 

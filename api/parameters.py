@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries.documents import DocumentFilter
 
 _LARGEST_ID = 2**63 - 1
 _LARGEST_COUNT = 1_000_000

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping
 
 from api.schemas.runs import RunAccounts, RunStatus, RunView, StageExecution
 from zhibiao.rendering import instant
-from zhibiao.store import pace, progress, runs
-from zhibiao.store.runs import Accounts
+from zhibiao.store.work import pace, progress, runs
+from zhibiao.store.work.runs import Accounts
 
 
 def view(connection: Connection, run: int, *, now: float) -> RunView:

@@ -13,9 +13,9 @@ from api.schemas.runs import RunView
 from zhibiao.domain import Stage, State
 from zhibiao.domain.difference import Kind
 from zhibiao.rendering import as_json
-from zhibiao.store.diffs import DocumentDiff, Totals, records
-from zhibiao.store.outdated import Selection
-from zhibiao.store.plans import Plan
+from zhibiao.store.reprocessing.diffs import DocumentDiff, Totals, records
+from zhibiao.store.reprocessing.outdated import Selection
+from zhibiao.store.reprocessing.plans import Plan
 
 _NAMES_SHOWN = 20
 

@@ -22,9 +22,9 @@ from bench.chaos_faults import possible
 from bench.chaos_stack import ChaosStack, chaos_stack
 from bench.chaos_submit import submit
 from zhibiao.domain import Stage, State
-from zhibiao.store import runs
-from zhibiao.store.runs import Accounts
-from zhibiao.store.schema import documents, extractions, observations, work
+from zhibiao.store.database.schema import documents, extractions, observations, work
+from zhibiao.store.work import runs
+from zhibiao.store.work.runs import Accounts
 from zhibiao.testing.reports import generate_many
 
 _OWN = {"id", "extraction_id", "document_id"}  # numbers given out in the order of arrival

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from bench.chaos_stack import ChaosStack
 from bench.chaos_submit import submit
-from zhibiao.store.schema import runs
+from zhibiao.store.database.schema import runs
 
 Fault = Callable[[ChaosStack, random.Random], None]
 

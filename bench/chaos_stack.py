@@ -31,7 +31,7 @@ import redis
 from workers.redis_binary import redis_binary
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
 TOKEN = "chaos"

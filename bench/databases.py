@@ -15,7 +15,7 @@ from bench.postgres_server import postgres, server_seconds
 from bench.ratios import texts
 from bench.row import Row
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 
 _ROUNDS = 3
 

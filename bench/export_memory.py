@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from bench.stored import stored
 from zhibiao.store import Store
-from zhibiao.store.exports import ExportFilter, export
-from zhibiao.store.observations import ObservationFilter, query
-from zhibiao.store.schema import observations
+from zhibiao.store.database.schema import observations
+from zhibiao.store.queries.exports import ExportFilter, export
+from zhibiao.store.queries.observations import ObservationFilter, query
 
 _EVERY = ObservationFilter(scope=None, open_quantities=True)
 

@@ -20,8 +20,8 @@ from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue, runs, sparing, submissions, window
-from zhibiao.store.schema import (
+from zhibiao.store import Store
+from zhibiao.store.database.schema import (
     clean_texts,
     documents,
     extractions,
@@ -31,7 +31,9 @@ from zhibiao.store.schema import (
     term_counts,
     work,
 )
-from zhibiao.store.submissions import Arrival
+from zhibiao.store.reprocessing import sparing
+from zhibiao.store.work import queue, runs, submissions, window
+from zhibiao.store.work.submissions import Arrival
 
 _CHUNK = 50
 # The columns of each table that are ids, by the table whose ids they are.
@@ -113,12 +115,12 @@ class Steps:
     def _way(self, first: Stage, held: queue.Claim, material: stage_work.Material) -> Outcome:
         """One document through all stages that it needs, as fresh ones go."""
         made: list[stage_work.Made] = []
-        standing, stage = held.standing, first
+        outputs, stage = held.outputs, first
         while True:
             made.append(stage_work.process(self.here, stage, held, material))
             version, digest = self.here.versions[stage], made[-1].digest
-            standing = standing.after(stage, version=version, made=digest)
-            following = standing.next_stage(self.here.versions, after=stage)
+            outputs = outputs.after(stage, version=version, made=digest)
+            following = outputs.next_stage(self.here.versions, after=stage)
             if following is None:
                 seconds = {each.stage: 0.0 for each in made}
                 return Outcome(held=held, made=made, seconds=seconds)

@@ -17,8 +17,8 @@ from bench.stored import stored
 from zhibiao.keywords.choices import Match
 from zhibiao.keywords.sets import load_keywords
 from zhibiao.store import Store
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.keywords import KeywordChoice, keyword_records
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.keywords import KeywordChoice, keyword_records
 from zhibiao.text.segmentation import Segmenter, load_fine_segmenter
 
 

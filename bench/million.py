@@ -25,7 +25,7 @@ from sqlalchemy import Connection, text
 from bench.filled_store import Steps, steps_of
 from bench.postgres_server import postgres, server_seconds
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 from zhibiao.testing.reports import generate
 
 _MILLION = 1_000_000

@@ -20,11 +20,12 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, text
 
 from bench.filled_store import multiply, steps_of
-from zhibiao.store import Store, documents, observations, panel
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.schema import observations as observation_table
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import observations as observation_table
+from zhibiao.store.queries import documents, observations, panel
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.testing.reports import generate
 
 _PAGE = 100

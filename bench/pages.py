@@ -25,7 +25,7 @@ from bench.rows import fill
 from zhibiao.pipeline import Language, versions
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 
 SMALL = 1000
 MOST = 3.0

@@ -23,8 +23,9 @@ from bench.stack import BenchStack, bench_stack
 from tasks import outcomes, stage_work
 from zhibiao import pipeline
 from zhibiao.domain import Stage, digests
-from zhibiao.store import Store, queue, window
-from zhibiao.store.migrate import upgrade
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.work import queue, window
 
 _ROUNDS = 3
 _CHUNK = 16  # as a full message

@@ -20,9 +20,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, func, insert, select
 
 from bench.postgres_server import postgres
-from zhibiao.store import Store, prints
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.schema import clean_texts, documents, print_hashes, runs
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import clean_texts, documents, print_hashes, runs
+from zhibiao.store.outputs import prints
 from zhibiao.testing.places import PLACES
 from zhibiao.testing.reports import generate
 from zhibiao.text.similarity import sketch

@@ -19,10 +19,12 @@ from sqlalchemy import func, insert, select, text
 
 from bench.stack import BenchStack, bench_stack
 from zhibiao.domain import Stage, State
-from zhibiao.store import Store, plans, runs
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.outdated import Current, Selection
-from zhibiao.store.schema import documents, sources, work
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import documents, sources, work
+from zhibiao.store.reprocessing import plans
+from zhibiao.store.reprocessing.outdated import Current, Selection
+from zhibiao.store.work import runs
 from zhibiao.testing.forms import as_docx, as_html, as_pdf, as_txt, as_zip
 from zhibiao.testing.reports import generate_many
 

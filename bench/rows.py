@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from zhibiao.domain import OffsetMap, Stage, State
 from zhibiao.store import Store
-from zhibiao.store.schema import (
+from zhibiao.store.database.schema import (
     clean_texts,
     documents,
     extractions,

@@ -12,8 +12,9 @@ from statistics import median
 from sqlalchemy import text
 
 from bench.stored import stored
-from zhibiao.store import Store, text_index
-from zhibiao.store.search import SearchFilter, search
+from zhibiao.store import Store
+from zhibiao.store.outputs import text_index
+from zhibiao.store.queries.search import SearchFilter, search
 
 ASKED = ("老旧小区改造", "氢能", "没有这句话", "抄本。", "营商环境")
 _LIMIT = 50

@@ -19,9 +19,10 @@ from pathlib import Path
 from bench.filled_store import Steps, multiply, steps_of
 from tasks.context import current_of
 from zhibiao.domain import Stage
-from zhibiao.store import Store, reprocessing, sparing
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.outdated import Current, Selection
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.reprocessing import reruns, sparing
+from zhibiao.store.reprocessing.outdated import Current, Selection
 from zhibiao.testing.reports import generate
 
 MOST = 0.02  # of a full run's processor time, with one report in a hundred holding the name
@@ -77,7 +78,7 @@ def _spared(steps: Steps) -> tuple[float, int, float, float, int]:
     times.append(time.process_time())
     with here.store.write() as connection:
         now = time.time()
-        reprocessing.begin(connection, Selection(), current, now=now, spared=spared)
+        reruns.begin(connection, Selection(), current, now=now, spared=spared)
     times.append(time.process_time())
     executed = steps.work()
     times.append(time.process_time())
@@ -92,7 +93,7 @@ def _full(steps: Steps, part: int) -> float:
     started = time.process_time()
     with here.store.write() as connection:
         current = Current(versions=here.versions)
-        reprocessing.begin(connection, chosen, current, now=time.time())
+        reruns.begin(connection, chosen, current, now=time.time())
     if steps.work() != part:
         raise SystemExit("not every report was executed")
     return time.process_time() - started

@@ -16,9 +16,9 @@ from tasks.context import Context
 from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue, runs, submissions, window
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.schema import (
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import (
     clean_texts,
     documents,
     extractions,
@@ -28,6 +28,7 @@ from zhibiao.store.schema import (
     term_counts,
     work,
 )
+from zhibiao.store.work import queue, runs, submissions, window
 
 _COPIED = (
     *(documents, work, raw_texts, clean_texts, term_counts),

@@ -19,7 +19,7 @@ import httpx
 import psutil
 
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 
 _TEXT = "各位代表：现在，我代表市人民政府，向大会报告工作，请予审议。" * 450
 _PORT = 8797

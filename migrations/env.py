@@ -2,13 +2,15 @@
 
 from alembic import context
 
-from zhibiao.store.schema import metadata
+from zhibiao.store.database.schema import metadata
 
 connection = context.config.attributes["connection"]
 sqlite = connection.dialect.name == "sqlite"
 if sqlite and connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
     # To alter a table it is dropped, and its rows would take along all that refers to them.
-    raise RuntimeError("Foreign keys are enforced: migrate with zhibiao.store.migrate.upgrade.")
+    raise RuntimeError(
+        "Foreign keys are enforced: migrate with zhibiao.store.database.migrate.upgrade."
+    )
 context.configure(
     connection=connection,
     target_metadata=metadata,

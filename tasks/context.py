@@ -13,8 +13,9 @@ from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.sandbox.parser import Parser
 from zhibiao.settings import Settings
-from zhibiao.store import Store, sparing
-from zhibiao.store.outdated import Current
+from zhibiao.store import Store
+from zhibiao.store.reprocessing import sparing
+from zhibiao.store.reprocessing.outdated import Current
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from tasks.ringing import send_chunks
 from zhibiao.settings import Settings
-from zhibiao.store import Store, window
-from zhibiao.store.window import Chunk
+from zhibiao.store import Store
+from zhibiao.store.work import window
+from zhibiao.store.work.window import Chunk
 
 
 def dispatch(store: Store, settings: Settings) -> int:

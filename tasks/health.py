@@ -14,9 +14,10 @@ from tasks.lost_messages import count_lost
 from tasks.queues import UPKEEP
 from zhibiao.rendering import instant
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries, queue
-from zhibiao.store.errors import NotReady
-from zhibiao.store.migrate import check
+from zhibiao.store import Store
+from zhibiao.store.database.errors import NotReady
+from zhibiao.store.database.migrate import check
+from zhibiao.store.work import canaries, queue
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,8 @@ from billiard.exceptions import TimeLimitExceeded
 from tasks.retry import judge_loss
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue
+from zhibiao.store import Store
+from zhibiao.store.work import queue
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tasks.broker_backlog import waiting_messages
 from tasks.queues import STAGE_QUEUES
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue, window
+from zhibiao.store import Store
+from zhibiao.store.work import queue, window
 
 # A worker with a free place takes a message at once; this leaves it time on a slow machine.
 ANSWER_SECONDS = 10.0

@@ -13,9 +13,10 @@ from tasks.context import Context
 from tasks.retry import judge
 from tasks.stage_work import Made
 from zhibiao.domain import Stage, State
-from zhibiao.store import prints, progress, publications, queue
-from zhibiao.store.locks import keep_outputs
-from zhibiao.store.queue import Claim, Move, Step
+from zhibiao.store.database.locks import keep_outputs
+from zhibiao.store.outputs import prints, publications
+from zhibiao.store.work import progress, queue
+from zhibiao.store.work.queue import Claim, Move, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +34,13 @@ class Outcome:
 
     def step(self, here: Context) -> Step:
         """Where its outputs take its work: to the next stage that is outdated."""
-        standing = self.held.standing
+        outputs = self.held.outputs
         for made in self.made:
-            standing = standing.after(
-                made.stage, version=here.versions[made.stage], made=made.digest
-            )
+            outputs = outputs.after(made.stage, version=here.versions[made.stage], made=made.digest)
         at = self.made[-1].stage
-        to = standing.next_stage(here.versions, after=at)
+        to = outputs.next_stage(here.versions, after=at)
         tried = self.failed is not None
-        return Step(held=self.held, to=to, at=at, standing=standing, tried=tried)
+        return Step(held=self.held, to=to, at=at, outputs=outputs, tried=tried)
 
     @property
     def to_be_linked(self) -> bool:
@@ -111,7 +110,7 @@ def _record(
     unchanged: dict[Stage, int] = defaultdict(int)
     seconds: dict[Stage, float] = defaultdict(float)
     for outcome in outcomes:
-        hashes = outcome.held.standing.hashes
+        hashes = outcome.held.outputs.hashes
         for made in outcome.made:
             executed[made.stage] += 1
             unchanged[made.stage] += hashes.get(made.stage) == made.digest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhibiao.domain import Stage
-from zhibiao.store.runs import PRIORITIES, Priority
+from zhibiao.store.work.runs import PRIORITIES, Priority
 
 UPKEEP = "upkeep"  # dispatching, sweeping: short, and everything else waits for it
 

@@ -8,8 +8,9 @@ import time
 from tasks.app import app
 from tasks.context import context, current_of
 from tasks.dispatch import dispatch
-from zhibiao.store import reprocessing, retention, sparing
-from zhibiao.store.outdated import Selection
+from zhibiao.store.outputs import retention
+from zhibiao.store.reprocessing import reruns, sparing
+from zhibiao.store.reprocessing.outdated import Selection
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def reprocess_outdated() -> None:
         spared = sparing.find(connection, Selection(), current)
     with here.store.write() as connection:
         now = here.store.now(connection)
-        run = reprocessing.begin(
+        run = reruns.begin(
             connection,
             Selection(),
             current,

@@ -11,8 +11,8 @@ from kombu.exceptions import KombuError, OperationalError
 from tasks.app import SEND_ONCE, app, configure, quiet_app
 from tasks.queues import UPKEEP, queue_name
 from zhibiao.settings import Settings
-from zhibiao.store.runs import Priority
-from zhibiao.store.window import Chunk
+from zhibiao.store.work.runs import Priority
+from zhibiao.store.work.window import Chunk
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from tasks.app import SEND_ONCE, app
 from tasks.outcomes import Outcome
 from tasks.ringing import UNREACHABLE, shown
 from zhibiao.domain import Stage
-from zhibiao.store.runs import Priority
+from zhibiao.store.work.runs import Priority
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from tasks.context import Context
 from zhibiao import pipeline, tracing
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
-from zhibiao.store import metadata_corrections, prints, publications, results, runs
-from zhibiao.store.queue import Claim, Move
+from zhibiao.store.corrections import metadata_corrections
+from zhibiao.store.outputs import prints, publications, results
+from zhibiao.store.work import runs
+from zhibiao.store.work.queue import Claim, Move
 
 # Writes one document's output: (connection, now, when to send again) -> further work it made.
 Save = Callable[[Connection, float, float], list[Move]]
@@ -118,15 +120,15 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
         with here.store.read() as connection:
             content = results.source_of(connection, held.document_id)
     read = pipeline.read if here.parser is None else here.parser.read
-    parts = read(content, held.name)
-    hashes = [digests.of_raw(part) for part in parts]
+    reports = read(content, held.name)
+    hashes = [digests.of_raw(report) for report in reports]
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
         return results.save_raw(
-            connection, held, parts, hashes=hashes, current=here.versions, now=now, sent=sent
+            connection, held, reports, hashes=hashes, current=here.versions, now=now, sent=sent
         )
 
-    material.raw, material.stored = results.as_stored(parts[0], name=held.name), False
+    material.raw, material.stored = results.as_stored(reports[0], name=held.name), False
     return Made(stage=Stage.READ, digest=hashes[0], save=save)
 
 

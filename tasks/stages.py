@@ -33,9 +33,10 @@ from zhibiao import tracing
 from zhibiao.domain import Stage
 from zhibiao.errors import place_of
 from zhibiao.logs import bind_also
-from zhibiao.store import publications, queue, window
-from zhibiao.store.queue import Claim, Move
-from zhibiao.store.runs import Priority
+from zhibiao.store.outputs import publications
+from zhibiao.store.work import queue, window
+from zhibiao.store.work.queue import Claim, Move
+from zhibiao.store.work.runs import Priority
 
 log = logging.getLogger(__name__)
 

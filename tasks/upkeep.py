@@ -15,8 +15,9 @@ from tasks.queues import QUEUES
 from tasks.ringing import send_canaries
 from tasks.stage_work import settle_prints
 from tasks.stages import publish_whole, settle
-from zhibiao.store import canaries, control, deletion, publications, runs, text_index, window
-from zhibiao.store.errors import NotFound
+from zhibiao.store.database.errors import NotFound
+from zhibiao.store.outputs import deletion, publications, text_index
+from zhibiao.store.work import canaries, control, runs, window
 
 log = logging.getLogger(__name__)
 

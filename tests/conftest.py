@@ -18,7 +18,7 @@ import pytest
 from missing_services import missing
 
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 from zhibiao.testing.folders import short_base
 
 # tests/chromium.py: a browser; tests/live_stack.py: the embedded stack as a process;

@@ -31,19 +31,12 @@ from zhibiao.domain import (
     digests,
 )
 from zhibiao.domain.verdict import Verdict
-from zhibiao.store import (
-    Store,
-    plans,
-    publications,
-    queue,
-    reprocessing,
-    results,
-    runs,
-    sparing,
-    window,
-)
-from zhibiao.store.outdated import Current, Selection
-from zhibiao.store.queue import Claim, Move, Step
+from zhibiao.store import Store
+from zhibiao.store.outputs import publications, results
+from zhibiao.store.reprocessing import plans, reruns, sparing
+from zhibiao.store.reprocessing.outdated import Current, Selection
+from zhibiao.store.work import queue, runs, window
+from zhibiao.store.work.queue import Claim, Move, Step
 from zhibiao.text.similarity import sketch
 
 Save = Callable[[], list[Move]]
@@ -92,7 +85,7 @@ class MadeUpStages:
         with self.store.read() as connection:
             spared = sparing.find(connection, chosen, current)
         with self.store.write() as connection:
-            return reprocessing.begin(
+            return reruns.begin(
                 connection, chosen, current, now=self.now, atomic=atomic, spared=spared
             )
 
@@ -148,9 +141,9 @@ class MadeUpStages:
                 )
                 return
             made, save = self._make(connection, stage, held)
-            standing = held.standing.after(stage, version=versions[stage], made=made)
-            to = standing.next_stage(versions, after=stage)
-            step = Step(held=held, at=stage, to=to, standing=standing)
+            outputs = held.outputs.after(stage, version=versions[stage], made=made)
+            to = outputs.next_stage(versions, after=stage)
+            step = Step(held=held, at=stage, to=to, outputs=outputs)
             if not queue.advance(connection, [step], LEASE, now=self.now, sent=0):
                 return
             moves = [Move(work_id=held.work_id, to=to), *save()]

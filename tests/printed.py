@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
-from zhibiao.store.schema import clean_texts, documents, runs
+from zhibiao.store.database.schema import clean_texts, documents, runs
 from zhibiao.text.prints import SAME_REPORT, Print, contained
 
 CODE, YEAR = "110000", 2020

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from zhibiao.store import diffs, documents, observations
-from zhibiao.store.diffs import DiffFilter
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.exports import ExportFilter, export
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.publications import AsOf
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.exports import ExportFilter, export
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.reprocessing import diffs
+from zhibiao.store.reprocessing.diffs import DiffFilter
 
 
 def report(region: str = "甲市", **values: float) -> str:
@@ -40,6 +41,6 @@ def changes(line: Any, run: int) -> set[tuple[int, str, str]]:
     }
 
 
-def standing(line: Any) -> list[str]:
+def states(line: Any) -> list[str]:
     with line.store.read() as connection:
         return [row["state"] for row in documents.page(connection, DocumentFilter(), limit=100)]

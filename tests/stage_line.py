@@ -18,10 +18,12 @@ from zhibiao import pipeline
 from zhibiao.domain import Stage
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, documents, window
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.schema import metadata
-from zhibiao.store.window import Chunk
+from zhibiao.store import Store
+from zhibiao.store.database.schema import metadata
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import window
+from zhibiao.store.work.window import Chunk
 
 _PASSING = {  # times, and numbers that tell who came first
     *("created_at", "changed_at", "made_at", "published_at", "touched_at", "sealed_at"),

@@ -26,8 +26,10 @@ from zhibiao.domain import (
     digests,
 )
 from zhibiao.errors import EmptySource
-from zhibiao.store import Store, publications, queue, results, runs, submissions, window
-from zhibiao.store.queue import Claim, Move, Step
+from zhibiao.store import Store
+from zhibiao.store.outputs import publications, results
+from zhibiao.store.work import queue, runs, submissions, window
+from zhibiao.store.work.queue import Claim, Move, Step
 from zhibiao.text.similarity import sketch
 
 LEASE = "node/task/1"
@@ -184,9 +186,9 @@ def save_stage(
         Stage.SEGMENT: digests.of_terms({text: 1}, b""),
         Stage.EXTRACT: digests.of_extraction(extraction(value)),
     }
-    standing = held.standing.after(stage, version=CURRENT[stage], made=made[stage])
-    to = standing.next_stage(CURRENT, after=stage)
-    step = Step(held=held, at=stage, to=to, standing=standing)
+    outputs = held.outputs.after(stage, version=CURRENT[stage], made=made[stage])
+    to = outputs.next_stage(CURRENT, after=stage)
+    step = Step(held=held, at=stage, to=to, outputs=outputs)
     assert queue.advance(connection, [step], lease, now=now, sent=0) == {held.work_id}
     moves = [Move(work_id=held.work_id, to=to)]
     match stage:
@@ -217,7 +219,7 @@ def save_stage(
 
 def read(held: Claim, *, to: Stage | None = Stage.CLEAN) -> Step:
     """It has been read, and nothing has come of it."""
-    return Step(held=held, at=Stage.READ, to=to, standing=held.standing)
+    return Step(held=held, at=Stage.READ, to=to, outputs=held.outputs)
 
 
 def advance_all(store: Store, text: str = "生产总值增长6.5%左右") -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from zhibiao.store import Store, runs, submissions
+from zhibiao.store import Store
+from zhibiao.store.work import runs, submissions
 
 
 def submit(store: Store, contents: Mapping[str, bytes], *, now: float | None = None) -> int:

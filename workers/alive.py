@@ -11,7 +11,8 @@ from tasks.broker_backlog import waiting_messages
 from tasks.queues import UPKEEP
 from workers.pulse import DEAF_SECONDS, diagnose, signs
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries
+from zhibiao.store import Store
+from zhibiao.store.work import canaries
 
 
 def check_alive(settings: Settings) -> int:

@@ -26,8 +26,9 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.pipeline import Language
 from zhibiao.sandbox.parser import ParserLost
 from zhibiao.settings import Settings, load_settings
-from zhibiao.store import Store, file_to_make, integrity
-from zhibiao.store.accounting import Accounting, account
+from zhibiao.store import Store, file_to_make
+from zhibiao.store.outputs import integrity
+from zhibiao.store.outputs.accounting import Accounting, account
 
 _LEAST_FREE_BYTES = 500_000_000  # SQLite and Redis stop writing soon after
 _LITTLE_FREE_SHARE = 0.1

@@ -32,8 +32,9 @@ from workers.pulse import Pulse, when_received
 from zhibiao import pipeline, tracing
 from zhibiao.logs import bind, configure_logging
 from zhibiao.settings import Settings
-from zhibiao.store import Store, queue
-from zhibiao.store.migrate import check
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import check
+from zhibiao.store.work import queue
 from zhibiao.watching import WatchedLanguage
 
 log = logging.getLogger(__name__)

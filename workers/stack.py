@@ -21,7 +21,7 @@ from workers.watchdog import Watchdog
 from zhibiao.folders import own_files, own_folder
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 from zhibiao.tokens import check_exposed, ensure_flower_credential, ensure_token
 
 ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack

@@ -12,8 +12,9 @@ from tasks.broker_backlog import waiting_messages
 from tasks.queues import UPKEEP
 from workers.supervisor import Supervisor
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries, queue
-from zhibiao.store.canaries import Canary
+from zhibiao.store import Store
+from zhibiao.store.work import canaries, queue
+from zhibiao.store.work.canaries import Canary
 
 log = logging.getLogger(__name__)
 

@@ -116,7 +116,7 @@ _OF_REPORT = ("region_corrected", "year_corrected")
 
 
 def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
-    """A row of `zhibiao.store.observations.query` as a record; values stay Decimal."""
+    """A row of `zhibiao.store.queries.observations.query` as a record; values stay Decimal."""
     flags = [*row["flags"], *(flag for flag in _OF_REPORT if row[flag])]
     record = {**row, "document": row["title"], "sentence": sentence, "flags": flags}
     if not row["as_corrected"]:
@@ -127,7 +127,7 @@ def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
 
 
 def stored_statement(row: Mapping[Any, Any], sentence: str | None) -> Record:
-    """A row of `zhibiao.store.observations.statements_query` as a record; values stay Decimal."""
+    """A row of `store.queries.observations.statements_query` as a record; values stay Decimal."""
     record = {**row, "document": row["title"], "sentence": sentence}
     return {name: record[name] for name in STATEMENT_FIELDS}
 

@@ -12,8 +12,8 @@ from api.console.language import language_of
 from api.console.messages import field_told
 from api.parameters import Code, StoreId, Written, Year
 from zhibiao.domain import Measure, State, Status
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.observations import ObservationFilter
 
 
 class ListChoice(BaseModel):

@@ -30,7 +30,7 @@ from api.schemas.access import (
 from api.service import CurrentService
 from zhibiao.credentials import hash_password, new_key, new_password
 from zhibiao.rendering import instant
-from zhibiao.store import audit, keys, users
+from zhibiao.store.access import audit, keys, users
 
 router = APIRouter(tags=["access"])
 

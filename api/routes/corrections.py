@@ -13,7 +13,7 @@ from api.refusals import OF_CHANGES, refusals
 from api.schemas.corrections import CheckedView, CorrectionList, CorrectionRequest
 from api.service import CurrentService
 from zhibiao.rendering import instant
-from zhibiao.store import checked_reports, observation_corrections
+from zhibiao.store.corrections import checked_reports, observation_corrections
 
 router = APIRouter(prefix="/documents/{document}", tags=["corrections"])
 

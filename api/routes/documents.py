@@ -38,9 +38,12 @@ from tasks.ringing import ring
 from zhibiao.domain import State
 from zhibiao.metadata.corrected import checked_corrections
 from zhibiao.rendering import sendable
-from zhibiao.store import control, documents, metadata_corrections, results, sparing
-from zhibiao.store.errors import NotFound
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.database.errors import NotFound
+from zhibiao.store.outputs import results
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.reprocessing import corrected_metadata, sparing
+from zhibiao.store.work import control
 
 router = APIRouter(tags=["documents"])
 
@@ -113,7 +116,7 @@ def correct_document(
     with service.store.write() as connection:
         now = service.store.now(connection)
         sparing.remember(connection, current, now=now)
-        run = metadata_corrections.correct(
+        run = corrected_metadata.correct(
             connection, document, changes, by=who, now=now, current=current
         )
         found = documents.get(connection, document)

@@ -26,12 +26,12 @@ from zhibiao.keywords.choices import Denominator, Grain, Match, TermGrain
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Table, TableFormat
 from zhibiao.settings import Settings
-from zhibiao.store.exports import ExportFilter, PanelWish
-from zhibiao.store.gold import gold_records
-from zhibiao.store.keywords import KeywordChoice
-from zhibiao.store.manifests import parse_moment
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.terms import TermChoice
+from zhibiao.store.queries.exports import ExportFilter, PanelWish
+from zhibiao.store.queries.gold import gold_records
+from zhibiao.store.queries.keywords import KeywordChoice
+from zhibiao.store.queries.manifests import parse_moment
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.queries.terms import TermChoice
 from zhibiao.tables import MEDIA_TYPES
 from zhibiao.text.segmentation import TERMS, load_fine_segmenter, read_dictionary
 

@@ -25,8 +25,8 @@ from api.schemas.observations import ObservationDetail, ObservationPage
 from api.service import CurrentService, Service
 from zhibiao.domain import Measure, Status
 from zhibiao.rendering import csv_lines
-from zhibiao.store.exports import observation_records
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.queries.exports import observation_records
+from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.tables.observations import OBSERVATION_COLUMNS
 
 router = APIRouter(tags=["observations"])

@@ -32,19 +32,12 @@ from api.reprocessing import (
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.rendering import csv_lines
-from zhibiao.store import (
-    diffs,
-    documents,
-    plans,
-    prints,
-    publications,
-    reprocessing,
-    retention,
-    sparing,
-)
-from zhibiao.store.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.manifests import parse_moment
+from zhibiao.store.outputs import prints, publications, retention
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.manifests import parse_moment
+from zhibiao.store.reprocessing import diffs, plans, reruns, sparing
+from zhibiao.store.reprocessing.diffs import DIFF_FIELDS, DiffFilter, DocumentDiff
 
 router = APIRouter(tags=["reprocessing"])
 
@@ -95,7 +88,7 @@ def reprocess(
     if not dry_run and (planned.outdated or spared):
         with service.store.write() as connection:
             now = service.store.now(connection)
-            run = reprocessing.begin(
+            run = reruns.begin(
                 connection,
                 selection,
                 current,

@@ -21,8 +21,10 @@ from api.schemas.runs import Changed, Deleted, RetryRequest, RunPage, RunView
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.domain import FAILURES, State
-from zhibiao.store import control, deletion, documents, runs
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.outputs import deletion
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import control, runs
 
 router = APIRouter(tags=["runs"])
 

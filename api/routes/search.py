@@ -17,9 +17,9 @@ from api.schemas.search import SearchPage
 from api.service import CurrentService
 from zhibiao.outline.frames import SectionKind
 from zhibiao.rendering import sendable
-from zhibiao.store.observations import with_sentences
-from zhibiao.store.quantities import search_quantities
-from zhibiao.store.search import SearchFilter, search
+from zhibiao.store.queries.observations import with_sentences
+from zhibiao.store.queries.quantities import search_quantities
+from zhibiao.store.queries.search import SearchFilter, search
 
 router = APIRouter(tags=["search"])
 

@@ -16,7 +16,7 @@ from api.schemas.service import CatalogueView, IndicatorView, VersionView
 from api.service import CurrentService
 from tasks import health
 from zhibiao import __version__
-from zhibiao.store.migrate import head
+from zhibiao.store.database.migrate import head
 
 router = APIRouter(tags=["service"])
 open_router = APIRouter(tags=["service"])  # needs no token

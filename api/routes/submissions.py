@@ -34,10 +34,10 @@ from api.schemas.runs import RunView, Skipped
 from api.service import CurrentService, Service
 from tasks.ringing import ring
 from zhibiao.credentials import digest_of
-from zhibiao.store import queue, runs
-from zhibiao.store.callers import TOKEN
-from zhibiao.store.errors import KeyInUse
-from zhibiao.store.submissions import give_up_silent
+from zhibiao.store.access.callers import TOKEN
+from zhibiao.store.database.errors import KeyInUse
+from zhibiao.store.work import queue, runs
+from zhibiao.store.work.submissions import give_up_silent
 
 router = APIRouter(tags=["runs"])
 

@@ -10,8 +10,9 @@ import pytest
 from bench.chaos import await_rest, reports_of
 from bench.chaos_stack import ChaosStack, chaos_stack
 from bench.chaos_submit import submit
-from zhibiao.store import documents, runs
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import runs
 
 MARK = "此处有毒："  # as in poisoned_workers.py
 HERE = Path(__file__).resolve().parent

@@ -19,9 +19,10 @@ from submitted import submit
 from tasks.app import app, configure, quiet_app
 from tasks.dispatch import dispatch
 from zhibiao.settings import Settings
-from zhibiao.store import Store, runs
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.runs import Accounts
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.work import runs
+from zhibiao.store.work.runs import Accounts
 
 
 @dataclass

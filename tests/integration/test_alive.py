@@ -18,8 +18,8 @@ from sqlalchemy import select
 
 from tasks.ringing import ring
 from zhibiao.domain import Stage
-from zhibiao.store import queue
-from zhibiao.store.schema import work as work_table
+from zhibiao.store.database.schema import work as work_table
+from zhibiao.store.work import queue
 
 
 def alive(stack: Any, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -20,9 +20,11 @@ from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
 from zhibiao.cli.main import run
 from zhibiao.pipeline import Language
 from zhibiao.settings import Settings
-from zhibiao.store import Store, schema, sparing
-from zhibiao.store.errors import NotReady
-from zhibiao.store.migrate import current, head, upgrade
+from zhibiao.store import Store
+from zhibiao.store.database import schema
+from zhibiao.store.database.errors import NotReady
+from zhibiao.store.database.migrate import current, head, upgrade
+from zhibiao.store.reprocessing import sparing
 from zhibiao.testing.reports import generate_many
 
 LEFT_OUT = {
@@ -291,7 +293,7 @@ def test_nothing_is_written_over_but_an_earlier_backup(tmp_path: Path) -> None:
 def test_a_backup_of_an_earlier_schema_is_restored_and_brought_up_to_date(
     empty_database_url: str, tmp_path: Path, elsewhere: Callable[[str], Settings]
 ) -> None:
-    from zhibiao.store.migrate import altering, upgrade_to
+    from zhibiao.store.database.migrate import altering, upgrade_to
 
     old = Store(empty_database_url)
     with altering(old) as connection:

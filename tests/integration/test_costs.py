@@ -15,8 +15,10 @@ from stage_line import StageLine
 
 from zhibiao import pipeline
 from zhibiao.domain import Stage, digests
-from zhibiao.store import bulk, prints, progress, publications, queue, types
-from zhibiao.store.schema import metadata
+from zhibiao.store.database import types
+from zhibiao.store.database.schema import metadata
+from zhibiao.store.outputs import bulk, prints, publications
+from zhibiao.store.work import progress, queue
 from zhibiao.testing.reports import generate_many
 from zhibiao.text import prints as comparing
 

@@ -13,7 +13,7 @@ from tasks.broker import connected
 from workers.parts import build_parts
 from zhibiao.settings import Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 
 from databases import sqlite_and_postgres_if_long
 
-from zhibiao.store import documents
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
 
 CHAOS = str(Path(__file__).resolve().parents[1] / "chaos")  # where poisoned_workers.py is

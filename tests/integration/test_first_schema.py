@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import MetaData, Table, insert, select
 
 from zhibiao.domain import OffsetMap
-from zhibiao.store import Store, figures, runs
-from zhibiao.store.accounting import account
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.exports import document_records, observation_records
-from zhibiao.store.migrate import altering, current, head, upgrade, upgrade_to
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.types import CompressedBytes, CompressedJSON, CompressedText
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import altering, current, head, upgrade, upgrade_to
+from zhibiao.store.database.types import CompressedBytes, CompressedJSON, CompressedText
+from zhibiao.store.outputs.accounting import account
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.exports import document_records, observation_records
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.work import figures, runs
 
 TEXT = "2022年，全市地区生产总值增长6.5%。"
 NUMBER = TEXT.index("6.5%")

@@ -14,10 +14,12 @@ from tasks import loss
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.settings import Settings, SettingsError, load_settings
-from zhibiao.store import Store, documents, queue, runs, window
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.queue import Claim, Step
-from zhibiao.store.schema import work
+from zhibiao.store import Store
+from zhibiao.store.database.schema import work
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import queue, runs, window
+from zhibiao.store.work.queue import Claim, Step
 
 NOON = 1_800_000_000.0
 DAY = 86_400.0
@@ -173,7 +175,7 @@ def test_the_accounts_balance_at_every_instant_while_workers_claim_and_lose(stor
             with store.write() as connection:
                 if turn % 3:
                     steps = [
-                        Step(held=each, at=Stage.READ, to=None, standing=each.standing)
+                        Step(held=each, at=Stage.READ, to=None, outputs=each.outputs)
                         for each in held
                     ]
                     queue.advance(connection, steps, lease, now=now, sent=0)

@@ -13,11 +13,12 @@ from alembic.script import ScriptDirectory
 from databases import sqlite_and_postgres_if_long
 from sqlalchemy import delete, func, inspect, select
 
-from zhibiao.store import Store, runs, submissions
-from zhibiao.store.errors import NotReady
-from zhibiao.store.migrate import check, current, head, upgrade
-from zhibiao.store.schema import documents, metadata
-from zhibiao.store.submissions import Arrival
+from zhibiao.store import Store
+from zhibiao.store.database.errors import NotReady
+from zhibiao.store.database.migrate import check, current, head, upgrade
+from zhibiao.store.database.schema import documents, metadata
+from zhibiao.store.work import runs, submissions
+from zhibiao.store.work.submissions import Arrival
 from zhibiao.testing.reports import generate_many
 
 # What a next version might bring: a column, a table, an index; nothing that an old worker reads

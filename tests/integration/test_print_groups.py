@@ -12,8 +12,9 @@ import pytest
 from printed import Text, add, clean, drawn, expected, prints_of, reports, stored
 from sqlalchemy import delete, event, func, select, update
 
-from zhibiao.store import Store, prints
-from zhibiao.store.schema import documents, print_hashes
+from zhibiao.store import Store
+from zhibiao.store.database.schema import documents, print_hashes
+from zhibiao.store.outputs import prints
 from zhibiao.text import prints as comparing
 from zhibiao.text.prints import FEW, Print, group
 from zhibiao.text.similarity import similarity, sketch

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from zhibiao.store import Store, diffs, documents, observations, panel
-from zhibiao.store.diffs import DiffFilter
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.publications import AsOf
+from zhibiao.store import Store
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries import documents, observations, panel
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.reprocessing import diffs
+from zhibiao.store.reprocessing.diffs import DiffFilter
 
 ONE = ObservationFilter(indicators=("gdp",))
 REGION = DocumentFilter(region_code="610100")

@@ -14,7 +14,7 @@ from tasks.queues import UPKEEP
 from tasks.ringing import ring, send_chunks
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store.window import Chunk
+from zhibiao.store.work.window import Chunk
 from zhibiao.testing.reports import generate_many
 
 

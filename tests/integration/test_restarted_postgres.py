@@ -23,7 +23,7 @@ from tasks.lost_messages import send_lost_again
 from tasks.ringing import ring
 from zhibiao.domain import Stage, State
 from zhibiao.settings import Settings
-from zhibiao.store.schema import work
+from zhibiao.store.database.schema import work
 from zhibiao.testing.reports import generate_many
 
 COUNT = 40

@@ -17,8 +17,8 @@ import pytest
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
 from zhibiao.sandbox.parser import Parser, ParserLost
-from zhibiao.store import documents
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
 
 HOSTILE = Path(__file__).resolve().parents[1] / "hostile"

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from zhibiao.store import Store, runs, submissions
-from zhibiao.store.schema import documents, sources
-from zhibiao.store.submissions import Arrival
+from zhibiao.store import Store
+from zhibiao.store.database.schema import documents, sources
+from zhibiao.store.work import runs, submissions
+from zhibiao.store.work.submissions import Arrival
 
 
 @pytest.fixture

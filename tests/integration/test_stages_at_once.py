@@ -19,11 +19,13 @@ from tasks import dispatch as dispatching
 from tasks import stage_work, stages
 from zhibiao import pipeline
 from zhibiao.domain import RawDocument, Stage
-from zhibiao.store import Store, control, documents, progress, window
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.schema import metadata
-from zhibiao.store.window import Chunk
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import metadata
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import control, progress, window
+from zhibiao.store.work.window import Chunk
 from zhibiao.testing.reports import generate_many
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

@@ -11,10 +11,12 @@ from stored_stages import LEASE, accounts, advance_all, claim, due, submit
 from zhibiao.domain import State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ReadError
-from zhibiao.store import Store, documents, queue, runs, submissions
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.errors import KeyInUse, NotFound
-from zhibiao.store.schema import sources
+from zhibiao.store import Store
+from zhibiao.store.database.errors import KeyInUse, NotFound
+from zhibiao.store.database.schema import sources
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import queue, runs, submissions
 
 
 def test_the_accounts_balance_for_every_kind_of_arrival(store: Store) -> None:

@@ -6,9 +6,11 @@ from sqlalchemy import update
 from stored_stages import accounts, advance_all, claim, due, save_stage, submit
 
 from zhibiao.domain import Metadata, Stage
-from zhibiao.store import Store, documents, prints
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.schema import documents as document_table
+from zhibiao.store import Store
+from zhibiao.store.database.schema import documents as document_table
+from zhibiao.store.outputs import prints
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
 
 

@@ -24,19 +24,23 @@ from stored_stages import (
 
 from zhibiao.analysis.cells import cells
 from zhibiao.domain import Stage, digests
-from zhibiao.store import Store, documents, exports, observations, reprocessing, results, runs
-from zhibiao.store.bulk import COLUMNS, insert_observations
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.outdated import Selection
-from zhibiao.store.panel import (
+from zhibiao.store import Store
+from zhibiao.store.database.schema import documents as document_table
+from zhibiao.store.database.schema import observations as observation_table
+from zhibiao.store.database.schema import statements as statement_table
+from zhibiao.store.outputs import results
+from zhibiao.store.outputs.bulk import COLUMNS, insert_observations
+from zhibiao.store.queries import documents, exports, observations
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.queries.panel import (  # fmt: skip
     of_other_years_by_region,
     statements_by_region,
     without_values_by_region,
-)  # fmt: skip
-from zhibiao.store.schema import documents as document_table
-from zhibiao.store.schema import observations as observation_table
-from zhibiao.store.schema import statements as statement_table
+)
+from zhibiao.store.reprocessing import reruns
+from zhibiao.store.reprocessing.outdated import Selection
+from zhibiao.store.work import runs
 
 
 def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> None:
@@ -204,7 +208,7 @@ def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:
     with store.write() as connection:
         again = runs.create(connection, kind="reprocessing", priority="bulk", label="", now=12.0)
         everything = Selection(first=Stage.EXTRACT)
-        assert reprocessing.add(connection, again, everything, CURRENT, now=12.0) == 1
+        assert reruns.add(connection, again, everything, CURRENT, now=12.0) == 1
         runs.seal(connection, again, priority="bulk", now=12.0)
     (held,) = claim(store, due(store)[0].work_ids, Stage.EXTRACT)
     with store.write() as connection:

@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from zhibiao.store import Store
-from zhibiao.store.migrate import check, upgrade
-from zhibiao.store.schema import metadata
+from zhibiao.store.database.migrate import check, upgrade
+from zhibiao.store.database.schema import metadata
 
 
 def test_the_schema_from_migrations_equals_the_schema_from_the_models(store: Store) -> None:

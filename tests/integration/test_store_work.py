@@ -9,9 +9,11 @@ from stored_stages import LEASE, accounts, claim, due, read, submit
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
-from zhibiao.store import Store, control, documents, queue, window
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.queue import Claim
+from zhibiao.store import Store
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.work import control, queue, window
+from zhibiao.store.work.queue import Claim
 
 
 def test_the_window_bounds_what_is_out_and_the_chunk_bounds_a_message(store: Store) -> None:

@@ -16,8 +16,9 @@ from workers import watchdog
 from workers.watchdog import Watchdog
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store import Store, canaries, queue, runs, submissions
-from zhibiao.store.schema import work
+from zhibiao.store import Store
+from zhibiao.store.database.schema import work
+from zhibiao.store.work import canaries, queue, runs, submissions
 
 
 class Supervisor:

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from tasks.app import quiet_app
 from tasks.queues import UPKEEP
 from zhibiao.domain import Stage
-from zhibiao.store import documents
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.index_tables import text_index
-from zhibiao.store.schema import extractions, observations
+from zhibiao.store.database.index_tables import text_index
+from zhibiao.store.database.schema import extractions, observations
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
 
 

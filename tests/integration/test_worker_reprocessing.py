@@ -15,8 +15,9 @@ from tasks.app import app, configure
 from tasks.queues import UPKEEP
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
-from zhibiao.store import observations, progress, runs
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.queries import observations
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.work import progress, runs
 from zhibiao.testing.places import PLACES
 
 OWN = '[[indicator]]\nid = "gdp"\naliases = ["全域产出总值"]\n'

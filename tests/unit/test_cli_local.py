@@ -379,7 +379,7 @@ def test_help_comes_without_waiting_for_what_it_does_not_need() -> None:
 
 
 def test_workers_and_local_commands_load_no_library_of_tables_before_they_need_it() -> None:
-    code = "import tasks.stages, zhibiao.local, zhibiao.tabulating, zhibiao.store.exports"
+    code = "import tasks.stages, zhibiao.local, zhibiao.tabulating, zhibiao.store.queries.exports"
     assert loaded_by(code, "pandas", "pyarrow", "matplotlib", "openpyxl") == "[]"
 
 

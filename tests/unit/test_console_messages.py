@@ -32,7 +32,7 @@ from api.schemas.documents import DocumentPatch
 from zhibiao.domain.access import Caller
 from zhibiao.errors import InvalidCorrection, MetadataError, ZhibiaoError
 from zhibiao.extract.by_hand import FIELDS
-from zhibiao.store.errors import NotFound
+from zhibiao.store.database.errors import NotFound
 
 ERRORS = Path(__file__).parents[2] / "docs" / "errors.md"
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")

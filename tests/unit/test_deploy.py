@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from api.metrics import exposition
 from zhibiao.settings import PREFIX, SECRET_SETTINGS, Settings
 from zhibiao.store import Store
-from zhibiao.store.migrate import upgrade
+from zhibiao.store.database.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

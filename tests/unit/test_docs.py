@@ -17,7 +17,7 @@ from zhibiao.analysis.names import CODEBOOK_COLUMNS
 from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS
 from zhibiao.cli.main import app
 from zhibiao.settings import PREFIX, Settings
-from zhibiao.store.exports import DOCUMENT_COLUMNS
+from zhibiao.store.queries.exports import DOCUMENT_COLUMNS
 from zhibiao.tables.keywords import KEYWORD_COLUMNS
 from zhibiao.tables.observations import OBSERVATION_COLUMNS, STATEMENT_COLUMNS
 

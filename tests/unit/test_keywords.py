@@ -13,7 +13,7 @@ import pytest
 
 from zhibiao.domain import Metadata, Span
 from zhibiao.keywords.counting import Matcher
-from zhibiao.keywords.sections import parts_of
+from zhibiao.keywords.sections import main_sections_of
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.testing.reports import generate_many
 from zhibiao.text.cut import packed_cut
@@ -165,7 +165,7 @@ def test_denominators_are_those_of_the_same_cut() -> None:
 def test_counts_of_the_parts_add_up_to_those_of_the_whole() -> None:
     for report in generate_many(6, seed=8):
         known = Metadata(year=report.year, review_year=report.year - 1)
-        parts = parts_of(report.text, known)
+        parts = main_sections_of(report.text, known)
         assert [part.span.start for part in parts] == [
             0,
             *(part.span.end for part in parts[:-1]),

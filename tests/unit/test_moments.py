@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from zhibiao.store.errors import InvalidSelection
-from zhibiao.store.manifests import parse_moment
-from zhibiao.store.publications import AsOf
+from zhibiao.store.database.errors import InvalidSelection
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries.manifests import parse_moment
 
 
 def seconds(*parts: int) -> float:

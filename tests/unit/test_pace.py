@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from zhibiao.domain import Stage
-from zhibiao.store.pace import SHARES, InHand, Pace, pace_of, window_of, worth
+from zhibiao.store.work.pace import SHARES, InHand, Pace, pace_of, window_of, worth
 
 SECONDS = {Stage.READ: 0.002, Stage.CLEAN: 0.01, Stage.SEGMENT: 0.01, Stage.EXTRACT: 0.06}
 PER_DOCUMENT = sum(SECONDS.values())

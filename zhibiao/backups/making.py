@@ -28,8 +28,8 @@ from zhibiao.backups.archive import (
 from zhibiao.backups.errors import InvalidBackup, NewerBackup
 from zhibiao.settings import SECRET_SETTINGS, Settings
 from zhibiao.store import Store, file_to_make
-from zhibiao.store.errors import NotReady
-from zhibiao.store.migrate import current, known_revisions
+from zhibiao.store.database.errors import NotReady
+from zhibiao.store.database.migrate import current, known_revisions
 from zhibiao.whole_file import whole_file
 
 # Of this place only: another one has its own.

@@ -27,8 +27,11 @@ from zhibiao.backups.archive import (
 )
 from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
 from zhibiao.settings import PREFIX, Settings
-from zhibiao.store import Store, accounting, file_to_make, queue, schema
-from zhibiao.store.migrate import altering, known_revisions, upgrade_to
+from zhibiao.store import Store, file_to_make
+from zhibiao.store.database import schema
+from zhibiao.store.database.migrate import altering, known_revisions, upgrade_to
+from zhibiao.store.outputs import accounting
+from zhibiao.store.work import queue
 
 _BATCH_ROWS = 500
 _BATCH_BYTES = 4_000_000

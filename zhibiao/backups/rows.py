@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType, TypeEngine
 
 from zhibiao.backups.archive import TableEntry
-from zhibiao.store import schema
-from zhibiao.store.batches import streamed
+from zhibiao.store.database import schema
+from zhibiao.store.database.batches import streamed
 
 _BATCH_ROWS = 500
 # Who listens on the queues, and who is logged in: wrong anywhere else. The full-text index, which

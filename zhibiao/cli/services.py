@@ -109,7 +109,7 @@ def migrate(data_dir: DataDir = None) -> int:
     from zhibiao.folders import own_files, own_folder
     from zhibiao.settings import load_settings
     from zhibiao.store import Store
-    from zhibiao.store.migrate import head, upgrade
+    from zhibiao.store.database.migrate import head, upgrade
 
     settings = load_settings(data_dir=data_dir)
     if not settings.database_url:

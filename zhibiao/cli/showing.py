@@ -171,7 +171,7 @@ def pace_line(run: Json) -> str:
 
 
 def documents_table(documents: Iterable[Json]) -> Table:
-    """Documents with how they stand and why."""
+    """Documents with their states and why."""
     return records_table(
         (
             {

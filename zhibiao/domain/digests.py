@@ -13,7 +13,7 @@ from typing import Any
 from zhibiao.domain.documents import CleanText, Metadata, RawDocument
 from zhibiao.domain.observations import Extraction, Observation, Rejection, Statement
 from zhibiao.domain.spans import Span
-from zhibiao.domain.standing import clean_hash
+from zhibiao.domain.stage_outputs import clean_hash
 
 _LENGTH = 32  # hexadecimal digits: 128 bits, beyond any accident
 

@@ -1,4 +1,4 @@
-"""The sections of a report, and its parts: from one heading of the first level to the next."""
+"""The sections of a report, and its main ones: from one heading of the first level to the next."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from zhibiao.outline.tree import read_outline
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One of the parts that a report falls into; together they are its text."""
+class MainSection:
+    """A section of the first level; together they are the text of the report."""
 
     kind: SectionKind
     heading: str  # "" before the first heading
@@ -28,12 +28,12 @@ def sections_of(text: str, metadata: Metadata) -> tuple[Section, ...]:
     return read_outline(plain, reading_years(plain, metadata)).sections
 
 
-def parts_of(text: str, metadata: Metadata) -> list[Part]:
-    """The parts of a clean text, in order, without gaps."""
+def main_sections_of(text: str, metadata: Metadata) -> list[MainSection]:
+    """The main sections of a clean text, in order, without gaps."""
     sections = [section for section in sections_of(text, metadata) if section.level <= 1]
     ends = [*(section.start for section in sections[1:]), len(text)]
     return [
-        Part(
+        MainSection(
             kind=section.kind,
             heading=text[slice(*section.heading)].strip(),
             span=Span(section.start, end),
@@ -43,7 +43,7 @@ def parts_of(text: str, metadata: Metadata) -> list[Part]:
     ]
 
 
-def part_at(parts: Sequence[Part], place: int) -> tuple[int, Part]:
-    """The part that a place of the text is in, and its number."""
-    number = bisect_right(parts, place, key=lambda part: part.span.start) - 1
-    return number, parts[number]
+def main_section_at(sections: Sequence[MainSection], place: int) -> tuple[int, MainSection]:
+    """The main section that a place of the text is in, and its number."""
+    number = bisect_right(sections, place, key=lambda section: section.span.start) - 1
+    return number, sections[number]

@@ -1,15 +1,16 @@
-"""The store: where everything that zhibiao knows is kept."""
+"""The store: where everything that zhibiao knows is kept.
 
-# All tables are known wherever one is: whoever copies or compares them would miss the others.
-from zhibiao.store import access_tables, canaries, correction_tables, index_tables, stage_tables
-from zhibiao.store.engine import Store, file_to_make
+Its rooms, each of which uses only those before it:
 
-__all__ = [
-    "Store",
-    "access_tables",
-    "canaries",
-    "correction_tables",
-    "file_to_make",
-    "index_tables",
-    "stage_tables",
-]
+- `database`: the tables, the connection, the migrations and the order of locks;
+- `access`: who may call the service, and what each caller has done;
+- `corrections`: what people say of reports, kept apart from what the stages find;
+- `work`: which document is worked on by whom, and how each run goes;
+- `outputs`: what the stages make, which of it readers see, and what is forgotten;
+- `queries`: what readers ask for: documents, observations, panels, search, exports;
+- `reprocessing`: what is outdated, what a new run would do, and what it has changed.
+"""
+
+from zhibiao.store.database.engine import Store, file_to_make
+
+__all__ = ["Store", "file_to_make"]

@@ -21,8 +21,8 @@ from api.service import CurrentService, Service
 from zhibiao.domain.corrections import places_of
 from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.by_hand import FIELDS
-from zhibiao.store import documents
-from zhibiao.store.errors import NotFound
+from zhibiao.store.database.errors import NotFound
+from zhibiao.store.queries import documents
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

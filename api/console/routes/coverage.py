@@ -19,9 +19,9 @@ from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.analysis.names import reason_name
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store.coverage import coverage_records
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import first_regions
+from zhibiao.store.queries.coverage import coverage_records
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.queries.panel import first_regions
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

@@ -32,10 +32,10 @@ from api.service import CurrentService, Service
 from zhibiao.errors import MetadataError, ZhibiaoError
 from zhibiao.extract.by_hand import FIELDS
 from zhibiao.metadata.corrected import CORRECTABLE
-from zhibiao.store import documents
-from zhibiao.store.errors import NotFound
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.results import as_metadata
+from zhibiao.store.database.errors import NotFound
+from zhibiao.store.database.metadata_columns import as_metadata
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.text.marking import Piece, marked_lines
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])

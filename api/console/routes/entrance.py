@@ -18,7 +18,7 @@ from api.limits import address_of
 from api.service import CurrentService, Service
 from zhibiao.credentials import LONGEST_PASSWORD, is_password
 from zhibiao.domain.access import Caller
-from zhibiao.store import callers, users
+from zhibiao.store.access import callers, users
 
 open_router = APIRouter(include_in_schema=False)  # needs no session
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])

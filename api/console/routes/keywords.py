@@ -22,8 +22,8 @@ from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.settings import Settings
-from zhibiao.store.concordance import concordance_records
-from zhibiao.store.keywords import KeywordChoice, keyword_records
+from zhibiao.store.queries.concordance import concordance_records
+from zhibiao.store.queries.keywords import KeywordChoice, keyword_records
 from zhibiao.text.segmentation import load_fine_segmenter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])

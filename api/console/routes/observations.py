@@ -23,9 +23,9 @@ from zhibiao.analysis.panel import PanelRules, Record, long_rows
 from zhibiao.analysis.units import Units, usual_unit
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store import documents
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import first_regions, statements_by_region
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.queries.panel import first_regions, statements_by_region
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

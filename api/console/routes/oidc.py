@@ -17,9 +17,9 @@ from api.oidc import Identity, InvalidToken, Provider, ProviderUnavailable
 from api.schemas.access import NAME_PATTERN
 from api.service import CurrentService, Service
 from zhibiao.domain.access import Caller
-from zhibiao.store import callers, sign_ins, users
-from zhibiao.store.errors import NameTaken
-from zhibiao.store.sign_ins import SignIn
+from zhibiao.store.access import callers, sign_ins, users
+from zhibiao.store.access.sign_ins import SignIn
+from zhibiao.store.database.errors import NameTaken
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,9 @@ from api.service import CurrentService
 from tasks import health
 from tasks.ringing import ring
 from zhibiao.rendering import instant
-from zhibiao.store import canaries, documents, queue
-from zhibiao.store.migrate import head
+from zhibiao.store.database.migrate import head
+from zhibiao.store.queries import documents
+from zhibiao.store.work import canaries, queue
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
@@ -35,7 +36,7 @@ def show_overview(request: Request, service: CurrentService) -> Response:
         return page(request, "overview.html", runs=[], states={})
     newest = list_runs(service, limit=_RUNS).runs
     with service.store.read() as connection:
-        states = queue.standing(connection)
+        states = queue.counts(connection)
     return page(request, "overview.html", runs=newest, states=states)
 
 

@@ -19,9 +19,10 @@ from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store import diffs, plans, runs, sparing
-from zhibiao.store.diffs import DiffFilter
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.reprocessing import diffs, plans, sparing
+from zhibiao.store.reprocessing.diffs import DiffFilter
+from zhibiao.store.work import runs
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

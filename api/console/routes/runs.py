@@ -20,7 +20,7 @@ from api.routes import runs as levers
 from api.schemas.runs import RetryRequest
 from api.service import CurrentService
 from zhibiao.domain import Stage, State
-from zhibiao.store.documents import DocumentFilter
+from zhibiao.store.queries.documents import DocumentFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

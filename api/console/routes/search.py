@@ -12,7 +12,7 @@ from api.console.pages import page
 from api.routes.search import find_quantities, search_texts
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store import documents
+from zhibiao.store.queries import documents
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 

@@ -11,13 +11,15 @@ from sqlalchemy import delete, select, text
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
-from zhibiao.store import control, documents, observations, publications, queue, runs, window
-from zhibiao.store.errors import RunCancelled
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.outdated import Selection
-from zhibiao.store.runs import Accounts
-from zhibiao.store.schema import documents as document_table
-from zhibiao.store.schema import work
+from zhibiao.store.database.errors import RunCancelled
+from zhibiao.store.database.schema import documents as document_table
+from zhibiao.store.database.schema import work
+from zhibiao.store.outputs import publications
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.reprocessing.outdated import Selection
+from zhibiao.store.work import control, queue, runs, window
+from zhibiao.store.work.runs import Accounts
 
 REPORT = "region 甲市\ngdp {gdp}\njobs {jobs}\n"
 

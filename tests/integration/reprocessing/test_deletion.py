@@ -9,22 +9,16 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from zhibiao.domain import CleanText, Metadata
-from zhibiao.store import (
-    Store,
-    control,
-    deletion,
-    documents,
-    observations,
-    prints,
-    runs,
-    submissions,
-)
-from zhibiao.store.errors import NotFound, RunNotDeletable
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.publications import AsOf, standing_documents
-from zhibiao.store.schema import documents as document_table
-from zhibiao.store.schema import metadata
-from zhibiao.store.stage_tables import stage_versions
+from zhibiao.store import Store
+from zhibiao.store.database.errors import NotFound, RunNotDeletable
+from zhibiao.store.database.schema import documents as document_table
+from zhibiao.store.database.schema import metadata
+from zhibiao.store.database.stage_tables import stage_versions
+from zhibiao.store.outputs import deletion, prints
+from zhibiao.store.outputs.publications import AsOf, documents_as_of
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.work import control, runs, submissions
 
 ONE, TWO = "region 甲市\ngdp 1\njobs 1\n", "region 乙市\ngdp 2\njobs 2\n"
 
@@ -159,7 +153,7 @@ def test_the_other_prints_of_a_report_count_when_the_canonical_one_is_deleted(li
     deletion.delete_run(line.store, fuller)
     assert counted(line) == [1]
     with line.store.read() as connection:
-        before = standing_documents(connection, AsOf(seconds=then))
+        before = documents_as_of(connection, AsOf(seconds=then))
         wanted = ObservationFilter(canonical=True)
         found = connection.execute(observations.query(wanted, before)).all()
         assert [row.document_id for row in found] == [1]

@@ -8,9 +8,9 @@ from typing import Any
 
 from zhibiao.analysis.cells import cells
 from zhibiao.domain import CleanText, Extraction, Metadata
-from zhibiao.store import observations
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.panel import statements_by_region
+from zhibiao.store.queries import observations
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.queries.panel import statements_by_region
 
 
 def test_an_implausible_value_is_an_observation_and_leaves_its_cell_of_the_panel_empty(

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from zhibiao.domain.corrections import CorrectionKind
-from zhibiao.store import integrity, observation_corrections
-from zhibiao.store.schema import observations
+from zhibiao.store.corrections import observation_corrections
+from zhibiao.store.database.schema import observations
+from zhibiao.store.outputs import integrity
 
 
 def damages(line: Any) -> list[str]:

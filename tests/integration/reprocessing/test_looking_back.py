@@ -9,12 +9,13 @@ import pytest
 from shown import changes, exported, report, stated
 from sqlalchemy import update
 
-from zhibiao.store import diffs, publications, retention
-from zhibiao.store.diffs import DiffFilter
-from zhibiao.store.errors import NotFound, NoTimeTravel, Pruned
-from zhibiao.store.exports import ExportFilter, export
-from zhibiao.store.publications import AsOf
-from zhibiao.store.schema import documents as documents_table
+from zhibiao.store.database.errors import NotFound, NoTimeTravel, Pruned
+from zhibiao.store.database.schema import documents as documents_table
+from zhibiao.store.outputs import publications, retention
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries.exports import ExportFilter, export
+from zhibiao.store.reprocessing import diffs
+from zhibiao.store.reprocessing.diffs import DiffFilter
 
 
 def test_rollback_restores_the_export_byte_for_byte(line: Any, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from zhibiao.domain import CleanText, Metadata, Stage
-from zhibiao.store import plans, prints, publications
-from zhibiao.store.outdated import Selection
-from zhibiao.store.schema import documents
+from zhibiao.store.database.schema import documents
+from zhibiao.store.outputs import prints, publications
+from zhibiao.store.reprocessing import plans
+from zhibiao.store.reprocessing.outdated import Selection
 
 TEXT = "region 甲市\ngdp 1\n一年来我们坚持稳中求进工作总基调，完整准确全面贯彻新发展理念。\n"
 

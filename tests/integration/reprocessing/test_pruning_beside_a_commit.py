@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from zhibiao.store import documents, observations, publications, retention
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store.outputs import publications, retention
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.observations import ObservationFilter
 
 
 @pytest.fixture

@@ -7,22 +7,17 @@ import threading
 from typing import Any
 
 import pytest
-from shown import changes, report, standing, stated
+from shown import changes, report, stated, states
 
 from zhibiao.domain import Stage, State
-from zhibiao.store import (
-    control,
-    documents,
-    observations,
-    progress,
-    publications,
-    reprocessing,
-    runs,
-)
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.outdated import Selection
-from zhibiao.store.plans import MISSING
-from zhibiao.store.runs import PART_VANISHED
+from zhibiao.store.outputs import publications
+from zhibiao.store.queries import documents, observations
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.reprocessing import reruns
+from zhibiao.store.reprocessing.outdated import Selection
+from zhibiao.store.reprocessing.plans import MISSING
+from zhibiao.store.work import control, progress, runs
+from zhibiao.store.work.runs import PART_VANISHED
 
 
 def test_a_changed_catalogue_executes_extract_and_nothing_else(line: Any) -> None:
@@ -121,7 +116,7 @@ def test_a_cancelled_reprocessing_leaves_all_as_it_was_and_can_be_resumed(line: 
     with line.store.write() as connection:
         control.cancel(connection, run, now=line.now)
     assert line.work() == 0
-    assert standing(line) == ["done", "done", "done"]
+    assert states(line) == ["done", "done", "done"]
     assert sum(name == "jobs" for _, name in stated(line)) == 1
     assert line.plan().starts[Stage.EXTRACT] == 2
     with line.store.write() as connection:
@@ -246,7 +241,7 @@ def test_selectors_narrow_the_plan_and_the_run_alike(line: Any) -> None:
         assert line.plan(selection).outdated == expected
         with line.store.write() as connection:
             savepoint = connection.begin_nested()
-            run = reprocessing.begin(connection, selection, line.current, now=line.now)
+            run = reruns.begin(connection, selection, line.current, now=line.now)
             counted = 0
             if run is not None:
                 counted = runs.accounts(connection, [run])[run].submitted

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from zhibiao.store import audit, control, deletion, diffs, publications, retention
-from zhibiao.store.accounting import account
-from zhibiao.store.diffs import DiffFilter
-from zhibiao.store.errors import Pruned
-from zhibiao.store.publications import AsOf, standing_documents
-from zhibiao.store.runs import Accounts, accounts
-from zhibiao.store.schema import publications as publication_table
-from zhibiao.store.schema import work
+from zhibiao.store.access import audit
+from zhibiao.store.database.errors import Pruned
+from zhibiao.store.database.schema import publications as publication_table
+from zhibiao.store.database.schema import work
+from zhibiao.store.outputs import deletion, publications, retention
+from zhibiao.store.outputs.accounting import account
+from zhibiao.store.outputs.publications import AsOf, documents_as_of
+from zhibiao.store.reprocessing import diffs
+from zhibiao.store.reprocessing.diffs import DiffFilter
+from zhibiao.store.work import control
+from zhibiao.store.work.runs import Accounts, accounts
 
 
 def generations(line: Any, *names: str) -> list[int]:
@@ -49,12 +52,12 @@ def test_pruning_drops_moments_that_nobody_needs_and_tells_who_asks_that_they_ar
         with pytest.raises(Pruned):
             diff_of(line, run)
         with pytest.raises(Pruned), line.store.read() as connection:
-            standing_documents(connection, AsOf(run=run))
+            documents_as_of(connection, AsOf(run=run))
     with pytest.raises(Pruned):
         diff_of(line, made[-1])  # what was before it is gone
     assert before[made[-1]] == 2
     with line.store.read() as connection:
-        assert standing_documents(connection, AsOf(run=made[-1])) is not None
+        assert documents_as_of(connection, AsOf(run=made[-1])) is not None
     with line.store.write() as connection:
         back = publications.roll_back(connection, made[2], now=line.now)
         assert (back.documents, back.superseded) == (0, 2)

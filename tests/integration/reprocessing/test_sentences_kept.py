@@ -6,19 +6,20 @@ from typing import Any
 
 from sqlalchemy import update
 
-from zhibiao.store import observations, publications
-from zhibiao.store.exports import observation_records
-from zhibiao.store.observations import ObservationFilter
-from zhibiao.store.publications import AsOf
-from zhibiao.store.schema import observations as observation_table
+from zhibiao.store.database.schema import observations as observation_table
+from zhibiao.store.outputs import publications
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries import observations
+from zhibiao.store.queries.exports import observation_records
+from zhibiao.store.queries.observations import ObservationFilter
 
 TEXT = "# a comment that the next reader leaves out\nregion 甲市\ngdp 12.5\njobs {jobs}\n"
 
 
 def exported(line: Any, as_of: AsOf | None = None) -> list[tuple[str, str | None]]:
     with line.store.read() as connection:
-        standing = publications.standing_documents(connection, as_of)
-        records = observation_records(connection, ObservationFilter(), standing)
+        shown = publications.documents_as_of(connection, as_of)
+        records = observation_records(connection, ObservationFilter(), shown)
         return [(record["evidence"], record["sentence"]) for record in records]
 
 

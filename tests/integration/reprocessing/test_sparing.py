@@ -16,11 +16,14 @@ from sqlalchemy import select
 from zhibiao import pipeline
 from zhibiao.catalogue.loading import built_in_text, parse_catalogue
 from zhibiao.domain import CleanText, Extraction, Metadata, RawDocument, Stage
-from zhibiao.store import Store, publications, reprocessing, runs, sparing
-from zhibiao.store.exports import ExportFilter, export
-from zhibiao.store.outdated import Current, Selection
-from zhibiao.store.publications import AsOf
-from zhibiao.store.schema import documents, extractions
+from zhibiao.store import Store
+from zhibiao.store.database.schema import documents, extractions
+from zhibiao.store.outputs import publications
+from zhibiao.store.outputs.publications import AsOf
+from zhibiao.store.queries.exports import ExportFilter, export
+from zhibiao.store.reprocessing import reruns, sparing
+from zhibiao.store.reprocessing.outdated import Current, Selection
+from zhibiao.store.work import runs
 
 ALIAS = '[[indicator]]\nid = "gdp"\naliases = ["全域产出总值"]\n'
 TEA = (
@@ -186,8 +189,8 @@ def test_looking_back_finds_the_catalogue_that_vouched_then(
         as_of = None if run is None else AsOf(run=run)
         with reports.store.read() as connection:
             export(connection, "observations", "csv", path, ExportFilter(as_of=as_of))
-            standing = publications.standing_documents(connection, as_of)
-            versions = list(connection.scalars(select(standing.c.extract_version)))
+            shown = publications.documents_as_of(connection, as_of)
+            versions = list(connection.scalars(select(shown.c.extract_version)))
         return path.read_bytes(), {version: versions.count(version) for version in versions}
 
     before, (first,) = exported(None)[0], {reports.current.versions[Stage.EXTRACT]}
@@ -237,7 +240,7 @@ def test_a_report_published_meanwhile_is_executed(reports: Reports) -> None:
     with reports.store.write() as connection:
         publications.rename_canonical(connection, [2], now=reports.now)
     with reports.store.write() as connection:
-        reprocessing.begin(connection, Selection(), current, now=reports.now, spared=spared)
+        reruns.begin(connection, Selection(), current, now=reports.now, spared=spared)
     assert reports.work() == 3
 
 

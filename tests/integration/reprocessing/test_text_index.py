@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select, text
 
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument, Stage
-from zhibiao.store import Store, deletion, documents, publications, text_index
-from zhibiao.store.documents import DocumentFilter
-from zhibiao.store.index_tables import text_index as index_table
-from zhibiao.store.retention import prune
-from zhibiao.store.search import SearchFilter, search
+from zhibiao.store import Store
+from zhibiao.store.database.index_tables import text_index as index_table
+from zhibiao.store.outputs import deletion, publications, text_index
+from zhibiao.store.outputs.retention import prune
+from zhibiao.store.queries import documents
+from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.search import SearchFilter, search
 
 # Few characters, so that stretches of them come again; letters whose case has its own rules.
 ALPHABET = "老旧小区改造5Gg%_\"'*()ſsKkıiİΣσςß𠮷　 "

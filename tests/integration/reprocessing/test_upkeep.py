@@ -14,10 +14,11 @@ from tasks.app import configure
 from tasks.context import Context
 from zhibiao.domain import CleanText, Metadata
 from zhibiao.settings import Settings
-from zhibiao.store import deletion, prints, retention, runs, submissions
-from zhibiao.store import publications as published
-from zhibiao.store.schema import documents, publications, sources
-from zhibiao.store.submissions import Arrival
+from zhibiao.store.database.schema import documents, publications, sources
+from zhibiao.store.outputs import deletion, prints, retention
+from zhibiao.store.outputs import publications as published
+from zhibiao.store.work import runs, submissions
+from zhibiao.store.work.submissions import Arrival
 
 TEXT = "region 甲市\ngdp 1\na 1\n"
 

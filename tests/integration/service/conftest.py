@@ -25,9 +25,11 @@ from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
 from zhibiao.errors import ZhibiaoError
 from zhibiao.settings import Settings
-from zhibiao.store import Store, progress, queue, sparing, window
-from zhibiao.store.migrate import upgrade
-from zhibiao.store.runs import PRIORITIES
+from zhibiao.store import Store
+from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.reprocessing import sparing
+from zhibiao.store.work import progress, queue, window
+from zhibiao.store.work.runs import PRIORITIES
 from zhibiao.watching import LanguageFiles, WatchedLanguage
 
 

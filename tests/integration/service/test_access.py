@@ -17,7 +17,7 @@ from api.access import RULES
 from api.app import create_app
 from zhibiao.domain.access import AccessScope
 from zhibiao.settings import Settings
-from zhibiao.store.access_tables import api_keys
+from zhibiao.store.database.access_tables import api_keys
 
 # The table of routes
 

@@ -62,7 +62,7 @@ def test_an_indicators_chinese_name_leads_to_its_id(filled: Any) -> None:
 def test_an_indicator_that_only_the_store_still_knows_can_be_asked_for(filled: Any) -> None:
     from sqlalchemy import select, update
 
-    from zhibiao.store.schema import observations
+    from zhibiao.store.database.schema import observations
 
     with filled.store.write() as connection:
         first = connection.execute(

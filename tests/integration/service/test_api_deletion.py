@@ -9,7 +9,7 @@ import pytest
 
 from zhibiao.cli.main import run as run_command
 from zhibiao.domain import State
-from zhibiao.store import control
+from zhibiao.store.work import control
 
 REPORT = "2024年{}政府工作报告\n各位代表：\n2023年，全市生产总值达到{}00亿元，增长6.{}%。\n"
 

@@ -13,8 +13,8 @@ import pytest
 from archived import zipped
 from sqlalchemy import func, select
 
-from zhibiao.store import runs
-from zhibiao.store.schema import documents, sources
+from zhibiao.store.database.schema import documents, sources
+from zhibiao.store.work import runs
 
 REPORT = "政府工作报告\n2023年1月5日，全年地区生产总值增长6.1%。"
 

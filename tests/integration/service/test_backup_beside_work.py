@@ -14,9 +14,10 @@ from typing import Any
 
 from zhibiao.backups import back_up, restore
 from zhibiao.settings import Settings
-from zhibiao.store import Store, runs
-from zhibiao.store.exports import observation_records
-from zhibiao.store.observations import ObservationFilter
+from zhibiao.store import Store
+from zhibiao.store.queries.exports import observation_records
+from zhibiao.store.queries.observations import ObservationFilter
+from zhibiao.store.work import runs
 from zhibiao.testing.reports import generate_many
 
 REPORTS = 12

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from api.app import create_app
 from api.console import sessions
-from zhibiao.store.access_tables import logins
+from zhibiao.store.database.access_tables import logins
 
 
 @pytest.fixture

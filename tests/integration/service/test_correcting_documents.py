@@ -11,8 +11,8 @@ import pytest
 
 import zhibiao.testing
 from zhibiao.domain import Stage
-from zhibiao.store import reprocessing
-from zhibiao.store.outdated import Current, Selection
+from zhibiao.store.reprocessing import reruns
+from zhibiao.store.reprocessing.outdated import Current, Selection
 
 # Its title says another year than it is of: a slip that no rule can see through.
 REPORT = (
@@ -158,7 +158,7 @@ def test_a_document_under_way_takes_the_correction_along(service: Any, document:
         now = service.store.now(connection)
         current = Current(versions=dict.fromkeys(Stage, "another"))
         chosen = Selection(documents=(document,), first=Stage.EXTRACT)
-        run = reprocessing.begin(connection, chosen, current, now=now)
+        run = reruns.begin(connection, chosen, current, now=now)
     answer = patch(service, document, year=2023)
     assert answer["run"] is None
     assert answer["document"]["metadata_corrections"][0]["applied"] is False

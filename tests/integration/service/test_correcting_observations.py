@@ -16,8 +16,8 @@ from later_versions import other_version, reprocess
 
 from tasks import stage_work
 from zhibiao.domain import Stage
-from zhibiao.store import reprocessing
-from zhibiao.store.outdated import Current, Selection
+from zhibiao.store.reprocessing import reruns
+from zhibiao.store.reprocessing.outdated import Current, Selection
 
 REPORT = (
     "清河县2023年政府工作报告\n——2023年1月5日在清河县第十六届人民代表大会第三次会议上\n"
@@ -361,7 +361,7 @@ def test_a_document_that_is_not_extracted_yet_is_not_corrected(service: Any) -> 
 def test_a_correction_made_while_the_document_is_under_way_is_kept(service: Any) -> None:
     with service.store.write() as connection:
         now = service.store.now(connection)
-        reprocessing.begin(
+        reruns.begin(
             connection,
             Selection(documents=(1,), first=Stage.READ),
             Current(versions=dict.fromkeys(Stage, "another")),

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from workers.__main__ import main
-from zhibiao.store import schema
+from zhibiao.store.database import schema
 from zhibiao.testing.reports import generate_many
 
 Findings = dict[str, list[Mapping[str, str]]]

@@ -13,7 +13,7 @@ import pytest
 from api.errors import ExportNotFinished, TooManyExports
 from api.export_jobs import ExportJob, ExportJobs
 from zhibiao.client import Refused
-from zhibiao.store.errors import NotFound
+from zhibiao.store.database.errors import NotFound
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
 

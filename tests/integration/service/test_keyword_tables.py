@@ -16,8 +16,8 @@ from sqlalchemy import update
 import zhibiao
 from zhibiao.library import Service
 from zhibiao.library.matrix import NoScipy
-from zhibiao.store import documents
-from zhibiao.store.schema import term_counts
+from zhibiao.store.database.schema import term_counts
+from zhibiao.store.queries import documents
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
 from zhibiao.text import segmentation

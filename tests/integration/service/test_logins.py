@@ -11,7 +11,7 @@ from callers import PASSWORD, browser_of, key_of, secret_of, status_of, user_of
 from selectolax.lexbor import LexborHTMLParser as Page
 from sqlalchemy import update
 
-from zhibiao.store.access_tables import users
+from zhibiao.store.database.access_tables import users
 
 
 def test_a_user_logs_in_with_name_and_password_and_sees_what_they_may(shared: Any) -> None:

@@ -13,8 +13,8 @@ from openid_provider import CLIENT, SECRET, Change, OpenIDProvider, openid_provi
 
 from zhibiao.domain.access import AccessScope
 from zhibiao.settings import Settings, SettingsError, load_settings
-from zhibiao.store import sign_ins, users
-from zhibiao.store.access_tables import sign_ins as table
+from zhibiao.store.access import sign_ins, users
+from zhibiao.store.database.access_tables import sign_ins as table
 
 BACK = "/login/oidc/back"
 

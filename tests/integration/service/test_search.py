@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import zhibiao
-from zhibiao.store import quantities, text_index
-from zhibiao.store import search as searching
+from zhibiao.store.outputs import text_index
+from zhibiao.store.queries import quantities
+from zhibiao.store.queries import search as searching
 
 # Invented for these tests.
 REPORT = """{region}政府工作报告

@@ -1,0 +1,34 @@
+"""The table of the full-text index; see `zhibiao.store.database.schema` for the others."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from zhibiao.store.database.schema import Key, numbered
+
+# Which clean texts the full-text index knows (`zhibiao.store.outputs.text_index`).
+text_index = numbered(
+    "text_index",
+    Column("document_id", Key, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("hash", String(40), nullable=False),  # documents.clean_hash then
+    # On PostgreSQL, of each character and each two that follow one another, a number. SQLite has
+    # an index of its own kind instead, a virtual table.
+    Column("grams", ARRAY(SmallInteger).with_variant(LargeBinary, "sqlite")),
+    UniqueConstraint("document_id", "hash"),
+    Index(
+        "ix_text_index_grams",
+        "grams",
+        postgresql_using="gin",
+        sqlite_where=text("grams IS NOT NULL"),  # of no row
+    ),
+)

@@ -1,0 +1,39 @@
+"""How tables belong together: conditions that join documents to their work and their outputs.
+
+`shown`, where a function takes it, is the documents as readers see them: the table itself, or the
+same columns as of an earlier time (`zhibiao.store.outputs.publications.documents_as_of`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Table
+
+from zhibiao.domain import Stage
+from zhibiao.store.database.schema import documents, work
+
+_CODE_DIGITS = 6
+
+
+def work_of(run: int | None, shown: FromClause = documents) -> ColumnElement[bool]:
+    """Joins documents to their work in a run, or to their latest, which has their state now."""
+    if run is None:
+        # Both, so that documents are found from their work too.
+        return (work.c.id == shown.c.work_id) & (work.c.document_id == shown.c.id)
+    return (work.c.document_id == shown.c.id) & (work.c.run_id == run)
+
+
+def current(table: Table, stage: Stage, shown: FromClause = documents) -> ColumnElement[bool]:
+    """Joins the outputs of a stage to the documents that have them now, or had them then."""
+    return (table.c.document_id == shown.c.id) & (table.c.hash == shown.c[f"{stage.value}_hash"])
+
+
+def counted(shown: FromClause = documents) -> ColumnElement[bool]:
+    """Each report once, however many prints of it are stored."""
+    return shown.c.canonical_id.is_(None) | (shown.c.canonical_id == shown.c.id)
+
+
+def within(region_codes: ColumnElement[Any], code: str) -> ColumnElement[bool]:
+    """Region codes that begin with these digits: a stretch of an index, which LIKE is not."""
+    return region_codes.between(code.ljust(_CODE_DIGITS, "0"), code.ljust(_CODE_DIGITS, "9"))

@@ -1,0 +1,346 @@
+"""What the stages read and write. Every verb here runs inside the caller's transaction.
+
+What saves an output takes `locks.keep_outputs`; who saves several takes it before the first row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Table,
+    bindparam,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+from zhibiao.domain import (
+    CleanText,
+    Decoding,
+    Extraction,
+    Metadata,
+    OffsetMap,
+    RawDocument,
+    Stage,
+    Statement,
+)
+from zhibiao.store.database.locks import keep_outputs
+from zhibiao.store.database.metadata_columns import as_metadata, described
+from zhibiao.store.database.schema import (
+    clean_texts,
+    documents,
+    extractions,
+    raw_texts,
+    runs,
+    sources,
+    statements,
+    term_counts,
+    work,
+)
+from zhibiao.store.outputs.bulk import insert_observations
+from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
+from zhibiao.store.work.queue import Claim, Move
+
+_SMALL_SOURCE_BYTES = 256 * 1024
+
+
+def source_of(connection: Connection, document: int) -> bytes:
+    """The bytes that a document was submitted as."""
+    content: bytes = connection.execute(_SOURCE, {"document": document}).scalar_one()
+    return content
+
+
+# Statements that every document takes are made once: to make one takes as long as to execute it.
+_SOURCE = (
+    select(sources.c.content)
+    .join(documents, documents.c.sha256 == sources.c.sha256)
+    .where(documents.c.id == bindparam("document"))
+)
+
+
+def small_sources(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of those documents whose sources are small: all of a chunk's fit into memory."""
+    rows = connection.execute(_SMALL_SOURCES, {"ids": ids}).all()
+    return {row.id: row.content for row in rows}
+
+
+_SMALL_SOURCES = (
+    select(documents.c.id, sources.c.content)
+    .join(sources, documents.c.sha256 == sources.c.sha256)
+    .where(
+        documents.c.id.in_(bindparam("ids", expanding=True)), sources.c.size <= _SMALL_SOURCE_BYTES
+    )
+)
+
+
+def raw_of(connection: Connection, claims: Sequence[Claim]) -> dict[int, RawDocument]:
+    """What each claim has been read into, by document id."""
+    query = (
+        select(raw_texts, documents.c.name, documents.c.part)
+        .join(documents, documents.c.id == raw_texts.c.document_id)
+        .where(_outputs_of(raw_texts, claims, Stage.READ))
+    )
+    return {
+        row.document_id: RawDocument(
+            name=row.name,
+            part=row.part,
+            text=row.text,
+            media_type=row.media_type,
+            title=row.title,
+            decoding=None if row.decoding is None else Decoding(**row.decoding),
+            split_by=row.split_by,
+            given=row.given,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def given_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """The metadata that came with each document at submission."""
+    query = select(documents.c.id, documents.c.given).where(documents.c.id.in_(ids))
+    return {row.id: row.given for row in connection.execute(query)}
+
+
+def clean_of(
+    connection: Connection, claims: Sequence[Claim]
+) -> dict[int, tuple[CleanText, Metadata]]:
+    """What each claim has been cleaned to, and what is known about it, by document id."""
+    query = select(clean_texts).where(_outputs_of(clean_texts, claims, Stage.CLEAN))
+    return {
+        row["document_id"]: (
+            CleanText(text=row["text"], offsets=OffsetMap.from_bytes(row["offsets"])),
+            as_metadata(row),
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+def _outputs_of(table: Table, claims: Sequence[Claim], stage: Stage) -> ColumnElement[bool]:
+    wanted = [(held.document_id, held.hash_of(stage)) for held in claims]
+    return tuple_(table.c.document_id, table.c.hash).in_(wanted)
+
+
+def save_raw(
+    connection: Connection,
+    held: Claim,
+    reports: Sequence[RawDocument],
+    *,
+    hashes: Sequence[str],
+    current: Mapping[Stage, str],
+    now: float,
+    sent: float,
+) -> list[Move]:
+    """Store what a file was read into, and its hashes; where the work of further reports goes.
+
+    The first report keeps the file's document; every further one becomes a document, with work
+    of its own in the same run. Reading the file again finds them by (run, file, part). A report
+    that the file does not hold any more keeps its texts and loses its observations.
+    """
+    if len(reports) == 1 and held.outputs.hashes.get(Stage.READ) is None:
+        # No other report came of this file, and none does now.
+        _keep_raw(connection, held.document_id, reports[0], hashes[0])
+        return []
+    home = connection.execute(
+        select(documents.c.run_id, documents.c.file, documents.c.name, documents.c.sha256)
+        .add_columns(documents.c.given, work.c.priority, runs.c.options)
+        .join(work, work.c.document_id == documents.c.id)
+        .join(runs, runs.c.id == work.c.run_id)
+        .where(work.c.id == held.work_id)
+    ).one()
+    moves = []
+    for report, made in zip(reports, hashes, strict=True):
+        document = held.document_id
+        if report.part > 0:
+            document = document_of_report(connection, home, report.part, now)
+            moves.append(work_of_report(connection, held, home, document, made, current, now, sent))
+        _keep_raw(connection, document, report, made)
+    return moves + vanish(connection, held, home, len(reports), now)
+
+
+def _keep_raw(connection: Connection, document: int, report: RawDocument, made: str) -> None:
+    _keep(
+        connection,
+        raw_texts,
+        {
+            "document_id": document,
+            "hash": made,
+            "text": report.text,
+            "characters": len(report.text),
+            "media_type": report.media_type,
+            "title": report.title,
+            "split_by": report.split_by,
+            "decoding": None if report.decoding is None else asdict(report.decoding),
+            "given": dict(report.given),
+        },
+    )
+
+
+def as_stored(document: RawDocument, *, name: str) -> RawDocument:
+    """What `raw_of` gives back of a file's first report, once that is saved."""
+    return replace(document, name=name, given=json.loads(json.dumps(dict(document.given))))
+
+
+def save_clean(
+    connection: Connection,
+    held: Claim,
+    clean: CleanText,
+    metadata: Metadata,
+    *,
+    sketch: bytes,
+    made: str,
+) -> None:
+    """Store a cleaned text, what is known about it, and the hash of both."""
+    _keep(
+        connection,
+        clean_texts,
+        {
+            "document_id": held.document_id,
+            "hash": made,
+            "text": clean.text,
+            "characters": len(clean.text),
+            "offsets": clean.offsets.to_bytes(),
+            "sketch": sketch,
+            **described(metadata),
+        },
+    )
+
+
+def save_terms(
+    connection: Connection, held: Claim, counts: Mapping[str, int], cut: bytes, *, made: str
+) -> None:
+    """Store term counts, where words end, and the hash of both."""
+    _keep(
+        connection,
+        term_counts,
+        {
+            "document_id": held.document_id,
+            "hash": made,
+            "tokens": sum(counts.values()),
+            "counts": dict(counts),
+            "cut": cut,
+        },
+    )
+
+
+def save_extraction(
+    connection: Connection,
+    held: Claim,
+    extraction: Extraction,
+    *,
+    made: str,
+    version: str,
+    now: float,
+) -> None:
+    """Store a generation of observations and its hash. `publications.publish` gives it to the work.
+
+    Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
+    an earlier one is that one.
+    """
+    keep_outputs(connection)
+    generation: int | None = connection.execute(
+        _beginning(connection.dialect.name),
+        {
+            "document_id": held.document_id,
+            "run_id": held.run,
+            "version": version,
+            "hash": made,
+            "made_at": now,
+            "numbers": len(extraction.observations) + len(extraction.rejections),
+            "rejections": [
+                {
+                    "start": rejection.span.start,
+                    "end": rejection.span.end,
+                    "surface": rejection.surface,
+                    "reason": rejection.reason,
+                }
+                for rejection in extraction.rejections
+            ],
+        },
+    ).scalar_one_or_none()
+    if generation is None:  # there is one of this hash
+        return
+    insert_observations(
+        connection, extraction.observations, extraction=generation, document=held.document_id
+    )
+    if extraction.statements:
+        connection.execute(
+            _NEW_STATEMENTS,
+            [
+                _statement_row(statement, ordinal)
+                | {"extraction_id": generation, "document_id": held.document_id}
+                for ordinal, statement in enumerate(extraction.statements)
+            ],
+        )
+
+
+_NEW_STATEMENTS = insert(statements)
+_PLAIN_STATEMENT = (
+    "indicator",
+    "kind",
+    "relation",
+    "reference",
+    "value",
+    "unit",
+    "measure",
+    "status",
+    "period_start",
+    "period_end",
+    "scope",
+    "evidence",
+)
+
+
+def _statement_row(statement: Statement, ordinal: int) -> dict[str, Any]:
+    return {name: getattr(statement, name) for name in _PLAIN_STATEMENT} | {
+        "ordinal": ordinal,
+        "start": statement.span.start,
+        "end": statement.span.end,
+        "sentence_start": statement.sentence_span.start,
+        "sentence_end": statement.sentence_span.end,
+    }
+
+
+def _keep(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """One row a content: what is there already is the same."""
+    keep_outputs(connection)
+    connection.execute(_keeping(table, connection.dialect.name), row)
+
+
+@cache
+def _keeping(table: Table, dialect_name: str) -> Insert:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    statement: Insert = dialect.insert(table).on_conflict_do_nothing(
+        index_elements=["document_id", "hash"]
+    )
+    return statement
+
+
+@cache
+def _beginning(dialect_name: str) -> ReturningInsert[int]:
+    """Of a generation: its id, unless there is one of this hash."""
+    return _keeping(extractions, dialect_name).returning(extractions.c.id)
+
+
+def find_generations(connection: Connection, work_ids: Sequence[int]) -> None:
+    """Let work refer to the generation of its hash: one statement, however many were extracted."""
+    connection.execute(
+        update(work)
+        .where(
+            work.c.id.in_(work_ids),
+            extractions.c.document_id == work.c.document_id,
+            extractions.c.hash == work.c.extract_hash,
+            work.c.extraction_id.is_distinct_from(extractions.c.id),
+        )
+        .values(extraction_id=extractions.c.id)
+    )

@@ -1,0 +1,258 @@
+"""The full-text index: which clean texts may hold some words, so that the others are not read.
+
+It only narrows a search: what it lets through is read, and so is every text that it does not know
+yet. A text is known by its document and the hash of its content. One that is cleaned anew is
+unknown again, and a deleted one goes with its document, so that a search is always complete.
+Upkeep fills it, outside the commits of the stages.
+
+SQLite: FTS5's trigrams, in a virtual table whose rowid is `text_index.id`; words of one and two
+characters are looked up among the trigrams that begin with them. PostgreSQL: a GIN index over
+numbers of characters and pairs of them, because its own trigrams (pg_trgm) are an extension, and
+leave out Chinese characters in some locales.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    TextualSelect,
+    column,
+    delete,
+    func,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError
+
+from zhibiao.domain import Stage
+from zhibiao.store.database.engine import Store
+from zhibiao.store.database.index_tables import text_index
+from zhibiao.store.database.joins import counted, current
+from zhibiao.store.database.schema import clean_texts, documents
+
+log = logging.getLogger(__name__)
+
+# A transaction: on SQLite whoever else writes waits for it, some 10 ms a text.
+_BATCH_TEXTS = 5
+_GRAMS_ASKED = 24  # of a long word; more of them narrow nothing
+# Rows of SQLite's index that belong to no text any more; beyond it is made anew.
+_FEWEST_STALE = 1000
+_STALE_SHARE = 0.25
+
+# What `re.IGNORECASE` takes for an ASCII letter, beside its capital.
+_ASCII_LIKE: Final = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "\0": " "})
+_LAST: Final = "\U0010ffff"
+
+_TRIGRAMS = (
+    "CREATE VIRTUAL TABLE text_trigrams USING fts5(text, content='', columnsize=0, detail=none,"
+    " tokenize='trigram case_sensitive 1')"
+)
+_TERMS = "CREATE VIRTUAL TABLE text_trigram_terms USING fts5vocab('text_trigrams', 'instance')"
+_ASKED = text("SELECT rowid AS id FROM text_trigrams WHERE text_trigrams MATCH :asked")
+_BEGINNING = text("SELECT doc AS id FROM text_trigram_terms WHERE term >= :first AND term < :last")
+_ADD_TRIGRAMS = text("INSERT INTO text_trigrams (rowid, text) VALUES (:number, :text)")
+_ID = column("id", Integer)
+
+
+def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
+    """Take up the texts that the index does not know, until it knows all or `until` says so.
+
+    How many it has taken up.
+    """
+    with store.read() as connection:
+        if connection.execute(_unknown().limit(1)).first() is None:
+            return 0
+    with store.write() as connection:
+        if not _ready(connection):
+            log.warning("SQLite here has no FTS5 with trigrams: each search reads all texts")
+            return 0
+        _forget_stale(connection)
+    total = last = 0
+    while not until():
+        with store.write() as connection:
+            found = _take_up(connection, after=last)
+        if not found:
+            break
+        total += len(found)
+        last = found[-1]
+    if total:
+        with store.write() as connection:
+            connection.execute(delete(text_index).where(~_is_current()))
+    return total
+
+
+def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool]:
+    """Joins documents to those rows of `text_index` that do not rule out a text with these words.
+
+    For an outer join of `text_index` by `of_document()`.
+    """
+    runs = [run for word in words for run in _runs(word)]
+    found = _candidates(connection, runs)
+    return true() if found is None else text_index.c.id.is_(None) | text_index.c.id.in_(found)
+
+
+def of_document() -> ColumnElement[bool]:
+    """Joins the index's row of a document's current clean text."""
+    return (text_index.c.document_id == documents.c.id) & (
+        text_index.c.hash == documents.c.clean_hash
+    )
+
+
+def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | TextualSelect | None:
+    """The ids of texts that may hold all runs; None: any may."""
+    if not runs:
+        return None
+    if connection.dialect.name == "postgresql":
+        numbers = sorted({number for run in runs for number in grams(run)})
+        return select(text_index.c.id).where(text_index.c.grams.contains(numbers))
+    if not _has_trigrams(connection):
+        return None
+    trigrams = sorted({run[at : at + 3] for run in runs for at in range(len(run) - 2)})
+    if trigrams:
+        asked = " AND ".join('"{}"'.format(each.replace('"', '""')) for each in _some(trigrams))
+        return _ASKED.bindparams(asked=asked).columns(_ID)
+    longest = max(runs, key=len)
+    return _BEGINNING.bindparams(first=longest, last=longest + _LAST).columns(_ID)
+
+
+def _some(trigrams: Sequence[str]) -> Sequence[str]:
+    return trigrams[:: len(trigrams) // _GRAMS_ASKED + 1]
+
+
+def folded(written: str) -> str:
+    """A text as it is indexed: letters that differ in case alone are the same."""
+    return written.translate(_ASCII_LIKE).lower()
+
+
+def _runs(word: str) -> Iterator[str]:
+    """The stretches of a word that mean the same in every case, folded.
+
+    A letter beyond ASCII that has a case is left out: by which rule two of them are the same,
+    patterns and databases see differently.
+    """
+    run = ""
+    for character in word:
+        if character.isascii() or character.lower() == character.upper() == character:
+            run += folded(character)
+        elif run:
+            yield run
+            run = ""
+    if run:
+        yield run
+
+
+def grams(written: str) -> list[int]:
+    """The characters of a folded text and each two that follow one another, as 16-bit numbers."""
+    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    pairs = codes[:-1] * np.uint32(0x9E3779B1) + codes[1:] * np.uint32(0x85EBCA6B)
+    mixed = np.concatenate([codes * np.uint32(0xC2B2AE35), pairs])
+    numbers = (mixed ^ (mixed >> np.uint32(15))) >> np.uint32(1)
+    found: list[int] = np.unique((numbers & np.uint32(0xFFFF)).astype(np.uint16)).tolist()
+    return [number - 0x8000 for number in found]
+
+
+def _unknown() -> Select[Any]:
+    return (
+        select(documents.c.id, documents.c.clean_hash)
+        .outerjoin(text_index, of_document())
+        .where(documents.c.clean_hash.is_not(None), counted(), text_index.c.id.is_(None))
+    )
+
+
+def _take_up(connection: Connection, *, after: int) -> list[int]:
+    """Take up the texts of a few documents behind one; theirs."""
+    chosen = (
+        _unknown()
+        .add_columns(clean_texts.c.text)
+        .join(clean_texts, current(clean_texts, Stage.CLEAN))
+        .where(documents.c.id > after)
+        .order_by(documents.c.id)
+        .limit(_BATCH_TEXTS)
+        # Whoever deletes one of them waits, and what is being deleted is left to that.
+        .with_for_update(key_share=True, skip_locked=True, of=documents)
+    )
+    rows = connection.execute(chosen).all()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    adding = (
+        dialect.insert(text_index)
+        .on_conflict_do_nothing(index_elements=["document_id", "hash"])
+        .returning(text_index.c.id)
+    )
+    trigrams = []
+    for row in rows:
+        known: dict[str, Any] = {"document_id": row.id, "hash": row.clean_hash}
+        written = folded(row.text)
+        if dialect is postgresql:
+            known["grams"] = grams(written)
+        number = connection.execute(adding.values(known)).scalar_one_or_none()
+        if number is not None and dialect is sqlite:
+            # Two blanks: the last characters, too, begin a trigram.
+            whole = written.encode("utf-8", "replace").decode() + "  "
+            trigrams.append({"number": number, "text": whole})
+    if trigrams:
+        # After all other rows: FTS5 writes what it has at each statement that may be undone.
+        connection.execute(_ADD_TRIGRAMS, trigrams)
+    return [row.id for row in rows]
+
+
+def _is_current() -> ColumnElement[bool]:
+    return (
+        select(documents.c.id)
+        .where(
+            documents.c.id == text_index.c.document_id,
+            documents.c.clean_hash == text_index.c.hash,
+        )
+        .exists()
+    )
+
+
+def _has_trigrams(connection: Connection) -> bool:
+    """Whether SQLite's index is there, and this library can read it."""
+    found = connection.execute(
+        text(
+            "SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'text_trigram_terms')"
+            " + (SELECT count(*) FROM pragma_module_list WHERE name = 'fts5')"
+        )
+    ).scalar_one()
+    return bool(found == 2 and sqlite3.sqlite_version_info >= (3, 34))
+
+
+def _ready(connection: Connection) -> bool:
+    """Make SQLite's index where it is lacking; False: this library cannot."""
+    if connection.dialect.name != "sqlite" or _has_trigrams(connection):
+        return True
+    try:
+        connection.exec_driver_sql(_TRIGRAMS)
+        connection.exec_driver_sql(_TERMS)
+    except DatabaseError:  # no such module, no such tokenizer
+        return False
+    return True
+
+
+def _forget_stale(connection: Connection) -> None:
+    """Make SQLite's index anew where too much of it belongs to no text any more.
+
+    Of a text that has gone nobody knows the trigrams.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    given = connection.execute(
+        text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'text_index'")
+    ).scalar_one()
+    known = connection.execute(select(func.count()).select_from(text_index)).scalar_one()
+    if given - known <= max(_FEWEST_STALE, _STALE_SHARE * known):
+        return
+    connection.execute(delete(text_index))
+    connection.exec_driver_sql("INSERT INTO text_trigrams (text_trigrams) VALUES ('delete-all')")
+    connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = 'text_index'")

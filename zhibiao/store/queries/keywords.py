@@ -1,0 +1,137 @@
+"""How often each stored report says each term of a keyword set, without segmenting it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, FromClause, RowMapping, select
+
+from zhibiao.domain import Stage
+from zhibiao.keywords.choices import Denominator, Match
+from zhibiao.keywords.counting import Matcher, SectionCounts
+from zhibiao.keywords.sections import MainSection, main_sections_of
+from zhibiao.keywords.sets import Keyword
+from zhibiao.rendering import Record
+from zhibiao.store.database.batches import streamed
+from zhibiao.store.database.joins import current
+from zhibiao.store.database.metadata_columns import as_metadata
+from zhibiao.store.database.schema import METADATA_COLUMNS, clean_texts, documents, term_counts
+from zhibiao.store.queries.documents import DocumentFilter, of_reports
+from zhibiao.tables import Column
+from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
+from zhibiao.text.cut import packed_cut
+from zhibiao.text.segmentation import Segmenter
+
+_BATCH_ROWS = 200  # texts in memory, of some 30 kB each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeywordChoice:
+    """What is counted, and how."""
+
+    keywords: tuple[Keyword, ...]
+    # Of reports whose cut is not stored: those that an earlier version segmented.
+    segmenter: Callable[[], Segmenter]
+    match: Match = "token"
+    by_section: bool = False
+    per: Denominator = "tokens"
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        return KEYWORD_SECTION_COLUMNS if self.by_section else KEYWORD_COLUMNS
+
+
+def keyword_records(
+    connection: Connection,
+    choice: KeywordChoice,
+    wanted: DocumentFilter,
+    shown: FromClause = documents,
+) -> Iterator[Record]:
+    """A record a report (and section) and term, zeros too; see `zhibiao.keywords.counting`.
+
+    Each report once, however many prints of it are stored.
+    """
+    matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
+    for report in cut_reports(connection, choice, wanted, shown, described=choice.by_section):
+        row, text, cut = report
+        if not choice.by_section:
+            yield from _records(row, choice, matcher.count(text, cut)[0], {})
+            continue
+        sections = main_sections_of(text, as_metadata(row))
+        counted = matcher.count(text, cut, [section.span for section in sections])
+        for number, (section, found) in enumerate(zip(sections, counted, strict=True)):
+            yield from _records(row, choice, found, _of_section(number, section))
+
+
+def _of_section(number: int, section: MainSection) -> Record:
+    return {"section": number, "section_kind": section.kind.value, "heading": section.heading}
+
+
+def _records(
+    row: RowMapping, choice: KeywordChoice, found: SectionCounts, section: Record
+) -> Iterator[Record]:
+    size = found.size._asdict()
+    whole = size[choice.per]
+    shared = {
+        **{name: row[name] for name in REPORT_COLUMNS},
+        **section,
+        **size,
+        "document_id": row["id"],
+        "document": row["title"],
+        "source": row["name"],
+    }
+    # In the order of the columns; a copy costs less than a record made of its parts.
+    empty: dict[str, Any] = {name: shared.get(name) for name in choice.columns}
+    for position, keyword in enumerate(choice.keywords):
+        count = found.counts.get(position, 0)
+        record = empty.copy()
+        record["group"] = keyword.group
+        record["keyword"] = keyword.term
+        record["weight"] = keyword.weight
+        record["count"] = count
+        if whole:
+            record["per_10000"] = round(count * 10_000 / whole, 4) if count else 0.0
+        yield record
+
+
+class CutReport(NamedTuple):
+    """A stored report, with where its words end."""
+
+    row: RowMapping
+    text: str  # the clean one
+    cut: bytes
+
+
+def cut_reports(
+    connection: Connection,
+    choice: KeywordChoice,
+    wanted: DocumentFilter,
+    shown: FromClause,
+    *,
+    described: bool,
+) -> Iterator[CutReport]:
+    """The chosen reports by document, each once, however many prints of it are stored.
+
+    `described`: their rows have all metadata, and the `offsets` of the clean text.
+    """
+    names = METADATA_COLUMNS if described else [*REPORT_COLUMNS, "title"]
+    query = select(
+        *(shown.c[name] for name in ("id", "name", *names)),
+        term_counts.c.cut,
+        clean_texts.c.text.label("clean_text"),
+    )
+    query = (
+        of_reports(query, wanted, shown)
+        .join(term_counts, current(term_counts, Stage.SEGMENT, shown))
+        .join(clean_texts, current(clean_texts, Stage.CLEAN, shown))
+        .order_by(shown.c.id)
+    )
+    if described:
+        query = query.add_columns(clean_texts.c.offsets)
+    for row in streamed(connection, query, _BATCH_ROWS):
+        text, cut = row["clean_text"], row["cut"]
+        if cut is None:
+            cut = packed_cut(text, choice.segmenter().cut(text))
+        yield CutReport(row, text, cut)

@@ -1,0 +1,283 @@
+"""Looking observations up: those of each document's current extraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from zhibiao.metadata.corrected import CORRECTED
+from zhibiao.store.database.correction_tables import observation_corrections
+from zhibiao.store.database.errors import NotFound
+from zhibiao.store.database.joins import counted, work_of
+from zhibiao.store.database.schema import (
+    documents,
+    observations,
+    publications,
+    raw_texts,
+    statements,
+    work,
+)
+from zhibiao.store.queries.documents import DocumentFilter
+
+_DOCUMENTS = documents  # the table, where a filter has a field of that name
+_TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObservationFilter:
+    """Which observations; every field that is set narrows the choice."""
+
+    documents: DocumentFilter = field(default_factory=DocumentFilter)
+    document: int | None = None
+    indicators: tuple[str, ...] = ()
+    measure: str | None = None
+    status: str | None = None
+    scope: str | None = "region"  # None: the parts' figures too
+    open_quantities: bool = False  # also those of no catalogue indicator
+    certain: bool | None = None  # only those without doubts, or only those with some
+    period: int | None = None  # a year that the value's period ends in
+    canonical: bool = True  # each report once, however many prints of it are stored
+    # As people have corrected them; False: as they were found; None: both, what was overruled too.
+    corrections: bool | None = True
+    corrections_until: float | None = None  # only those made by then, seconds since the epoch
+
+    def clauses(
+        self, shown: FromClause = _DOCUMENTS, stated: Table = observations
+    ) -> list[ColumnElement[bool]]:
+        """On the documents as they are, or as they were at another time.
+
+        `stated`: the table that they are in.
+        """
+        found = self.documents.clauses(shown)
+        if self.document is not None:
+            found.append(shown.c.id == self.document)
+        elif self.canonical:
+            found.append(counted(shown))
+        if self.indicators:
+            found.append(stated.c.indicator.in_(self.indicators))
+        elif not self.open_quantities:
+            found.append(stated.c.indicator.is_not(None))
+        for name in ("measure", "status", "scope"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                found.append(stated.c[name] == wanted)
+        if stated is observations:
+            found += self._of_observations()
+        if self.period is not None:
+            found.append(stated.c.period_end == self.period)
+        return found
+
+    def as_corrected(self) -> ColumnElement[bool]:
+        """Does what people say of an observation count?"""
+        if self.corrections is not False and self.corrections_until is not None:
+            return ~self._made_later()
+        return literal(self.corrections is not False)
+
+    def _made_later(self) -> ColumnElement[bool]:
+        later = observation_corrections.c.made_at > self.corrections_until
+        return observations.c.correction_id.in_(select(observation_corrections.c.id).where(later))
+
+    def _of_observations(self) -> list[ColumnElement[bool]]:
+        layer, certain = observations.c.layer, observations.c.certain
+        found: list[ColumnElement[bool]] = []
+        if self.corrections is False:
+            found = [layer.is_distinct_from("inserted")]
+        elif self.corrections is None:
+            pass
+        elif self.corrections_until is None:
+            found = [layer.is_distinct_from("overruled")]
+        else:
+            later = self._made_later()
+            found = [
+                case((layer == "inserted", ~later), (layer == "overruled", later), else_=true())
+            ]
+        if self.certain is not None:
+            settled = (
+                false() if self.corrections is False else observations.c.corrected.is_not(None)
+            )
+            found.append(or_(certain, settled) if self.certain else certain.is_(False) & ~settled)
+        return found
+
+
+def query(wanted: ObservationFilter, shown: FromClause = documents) -> Select[Any]:
+    """Observations with their document's region, year, title and file name.
+
+    By document, then in the order of the text: an order that a reprocessing of other documents
+    does not touch. `shown` may be the documents as they were at another time.
+    """
+    current = shown.c.extraction_id == observations.c.extraction_id
+    if wanted.indicators:
+        # By their document, too: from an indicator's observations it is found by its key. Of all
+        # indicators a page begins with the first document, and all observations are not looked at.
+        current &= shown.c.id == observations.c.document_id
+    return _joined(wanted, shown, current, shown.c.read_hash)
+
+
+def statements_query(wanted: ObservationFilter, shown: FromClause = documents) -> Select[Any]:
+    """As `query`, of the statements without a value."""
+    current = shown.c.extraction_id == statements.c.extraction_id
+    return _joined(wanted, shown, current, shown.c.read_hash, statements)
+
+
+def _joined(
+    wanted: ObservationFilter,
+    shown: FromClause,
+    generation: ColumnElement[bool],
+    read_hash: ColumnElement[str | None],
+    stated: Table = observations,
+) -> Select[Any]:
+    chosen = (
+        select(
+            stated,
+            shown.c.region,
+            shown.c.region_code,
+            shown.c.province,
+            shown.c.level,
+            shown.c.year,
+            shown.c.title,
+            shown.c.name.label("source"),
+            read_hash.label("read_hash"),
+            (wanted.as_corrected() if stated is observations else false()).label("as_corrected"),
+            _decided_by_hand(shown, "region_code").label("region_corrected"),
+            _decided_by_hand(shown, "year").label("year_corrected"),
+        )
+        .select_from(shown)
+        .join(stated, generation)
+        .join(work, work_of(wanted.documents.run, shown))
+    )
+    chosen = chosen.where(*wanted.clauses(shown, stated))
+    # The same order either way. SQLite has to be told by which index it can be had: that of one
+    # indicator's observations, or that of documents.
+    first = stated.c.document_id if len(wanted.indicators) == 1 else shown.c.id
+    return chosen.order_by(first, stated.c.ordinal)
+
+
+def _decided_by_hand(shown: FromClause, field: str) -> ColumnElement[bool]:
+    # In the text of the notes: to read them as JSON, once a row, would cost more than the row.
+    notes = cast(shown.c.metadata_notes, Text)
+    return func.coalesce(notes.contains(f'"{field}": "{CORRECTED}"'), false())
+
+
+def is_stated(connection: Connection, indicator: str) -> bool:
+    """Does any observation bear this indicator, be it one of a former catalogue?"""
+    found = select(observations.c.id).where(observations.c.indicator == indicator).limit(1)
+    return connection.execute(found).one_or_none() is not None
+
+
+def page(
+    connection: Connection, wanted: ObservationFilter, *, limit: int, after: int = 0
+) -> list[RowMapping]:
+    """`limit` observations after one.
+
+    A document whose observations are replaced between two pages is not seen as a mixture: the
+    second page goes on with what the first has begun. Raises NotFound where that is not kept.
+    """
+    if not after:
+        return list(connection.execute(query(wanted).limit(limit)).mappings())
+    last = connection.execute(
+        select(
+            observations.c.document_id, observations.c.extraction_id, observations.c.ordinal
+        ).where(observations.c.id == after)
+    ).one_or_none()
+    if last is None:
+        raise NotFound("What this page follows is not kept any more: begin with the first page.")
+    begun = (documents.c.id == observations.c.document_id) & (
+        observations.c.extraction_id == last.extraction_id
+    )
+    rest = _joined(wanted, documents, begun, _read_hash(last.extraction_id))
+    rest = rest.where(observations.c.ordinal > last.ordinal).limit(limit)
+    rows = list(connection.execute(rest).mappings())
+    if len(rows) < limit:
+        following = query(wanted).where(
+            documents.c.id > last.document_id, observations.c.document_id > last.document_id
+        )
+        rows += connection.execute(following.limit(limit - len(rows))).mappings()
+    return rows
+
+
+def get(connection: Connection, observation: int) -> tuple[RowMapping, str]:
+    """One observation, as rows of `query`, and the raw text that its spans point into.
+
+    Raises NotFound: of one that is not stored, or whose text is not kept any more.
+    """
+    extraction = connection.execute(
+        select(observations.c.extraction_id).where(observations.c.id == observation)
+    ).scalar_one_or_none()
+    if extraction is None:
+        raise NotFound(f"There is no observation {observation}.", observation=observation)
+    every = ObservationFilter(scope=None, open_quantities=True, canonical=False, corrections=None)
+    own = (documents.c.id == observations.c.document_id) & (
+        observations.c.extraction_id == extraction
+    )
+    chosen = _joined(every, documents, own, _read_hash(extraction))
+    row = connection.execute(chosen.where(observations.c.id == observation)).mappings().one()
+    text = _raw_texts(connection, [row]).get((row["document_id"], row["read_hash"]))
+    if text is None:
+        raise NotFound(
+            f"The text of observation {observation} is not kept any more.", observation=observation
+        )
+    return row, text
+
+
+def _read_hash(extraction: int) -> ColumnElement[str | None]:
+    """Of the raw text that the observations of an extraction were made of."""
+    return (
+        select(publications.c.read_hash)
+        .where(
+            publications.c.document_id == documents.c.id,
+            publications.c.extraction_id == extraction,
+        )
+        .order_by(publications.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def with_sentences(
+    connection: Connection, rows: Iterable[RowMapping]
+) -> Iterator[tuple[RowMapping, str | None]]:
+    """Rows of `query`, each with its sentence as it stands in the raw text.
+
+    Texts are read once a document, a few at a time. None: the row's extraction was made before
+    sentences were noted, or its text is not kept any more.
+    """
+    by_document = (list(group) for _, group in groupby(rows, lambda row: row["document_id"]))
+    while batch := list(islice(by_document, _TEXTS_AT_ONCE)):
+        texts = _raw_texts(connection, [group[0] for group in batch])
+        for row in chain.from_iterable(batch):
+            text = texts.get((row["document_id"], row["read_hash"]))
+            if text is None or row["sentence_start"] is None:
+                yield row, None
+            else:
+                yield row, text[row["sentence_start"] : row["sentence_end"]]
+
+
+def _raw_texts(connection: Connection, rows: Iterable[RowMapping]) -> dict[tuple[int, str], str]:
+    wanted = [(row["document_id"], row["read_hash"]) for row in rows]
+    query = select(raw_texts.c.document_id, raw_texts.c.hash, raw_texts.c.text).where(
+        # The documents by themselves too: SQLite finds pairs by reading the whole table.
+        raw_texts.c.document_id.in_({document for document, _ in wanted}),
+        tuple_(raw_texts.c.document_id, raw_texts.c.hash).in_(wanted),
+    )
+    return {(row.document_id, row.hash): row.text for row in connection.execute(query)}

@@ -1,0 +1,171 @@
+"""What a reprocessing would do and cost, and why, without doing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+
+from zhibiao.domain import Stage
+from zhibiao.store.database.joins import work_of
+from zhibiao.store.database.schema import documents, work
+from zhibiao.store.reprocessing.outdated import STAGES, VERSIONS, Current, Selection, left_alone
+from zhibiao.store.reprocessing.sparing import Spared
+from zhibiao.store.work import progress
+from zhibiao.store.work.runs import PART_VANISHED
+
+# A constant in the statement, not a parameter: SQLite uses a partial index only where it can see
+# that it fits.
+_DONE: ColumnElement[str] = literal_column("'done'")
+
+MISSING = "missing"  # reason: there is no output, or its input was made anew
+ASKED_FOR = "asked for"  # reason: `first` demands the stage
+UNKNOWN = "unknown"  # reason: nobody has noted what the stored version was made of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why documents are outdated at a stage."""
+
+    stage: Stage
+    changed: tuple[str, ...]  # the inputs that are not what they were; or MISSING, ASKED_FOR …
+    documents: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a reprocessing would do, in documents and seconds of a worker process."""
+
+    starts: Mapping[Stage, int]  # documents by the stage that they would start at
+    executions: Mapping[Stage, int]  # of each stage, if every output came out as it is
+    up_to_date: int
+    left_alone: Mapping[str, int]  # by why: in flight, quarantined, duplicate, cancelled …
+    reasons: Sequence[Reason]
+    spared: Sequence[Spared]  # left as they are: nothing that has changed is in them
+    seconds_at_least: float | None  # if every output came out as it is; None: never measured
+    seconds_at_most: float | None  # if everything after the first outdated stage is made anew
+
+    @property
+    def outdated(self) -> int:
+        return sum(self.starts.values())
+
+
+@dataclass
+class _Tally:
+    """Adds groups of like documents up."""
+
+    selection: Selection
+    current: Current
+    known: Mapping[tuple[Stage, str], Mapping[str, str]]
+    starts: Counter[Stage] = field(default_factory=Counter)
+    executions: Counter[Stage] = field(default_factory=Counter)
+    rest: Counter[Stage] = field(default_factory=Counter)  # executions at most
+    reasons: Counter[tuple[Stage, tuple[str, ...]]] = field(default_factory=Counter)
+    up_to_date: int = 0
+
+    def add(self, versions: Sequence[str | None], count: int) -> None:
+        outdated = [
+            stage
+            for stage, version in zip(STAGES, versions, strict=True)
+            if version != self.current.versions[stage] or self.selection.demands(stage)
+        ]
+        if not outdated:
+            self.up_to_date += count
+            return
+        self.starts[outdated[0]] += count
+        for stage in STAGES[STAGES.index(outdated[0]) :]:
+            self.rest[stage] += count
+        for stage in outdated:
+            self.executions[stage] += count
+            version = versions[STAGES.index(stage)]
+            self.reasons[stage, self._why(stage, version)] += count
+
+    def _why(self, stage: Stage, version: str | None) -> tuple[str, ...]:
+        if version == self.current.versions[stage]:
+            return (ASKED_FOR,)
+        if version is None:
+            return (MISSING,)
+        before, now = self.known.get((stage, version)), self.current.inputs.get(stage, {})
+        if before is None:
+            return (UNKNOWN,)
+        changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+        return tuple(sorted(changed))
+
+
+def plan(
+    connection: Connection,
+    selection: Selection,
+    current: Current,
+    spared: Sequence[Spared] = (),
+) -> Plan:
+    """What `reruns.begin` would do, of what `sparing.find` has found.
+
+    From two counts: of all documents, and of those that are not done.
+    """
+    tally = _Tally(selection=selection, current=current, known=progress.known_inputs(connection))
+    groups: Counter[tuple[str | None, ...]] = Counter()  # documents by their outputs' versions
+    for row in connection.execute(_counted(selection)):
+        groups[tuple(row[:4])] += row.count_
+    alone: Counter[str] = Counter()
+    for row in connection.execute(_counted_not_done(selection)):
+        why = left_alone(row, selection, current)
+        if why is not None:
+            alone[why] += row.count_
+        if selection.on_work and why is None:
+            groups[tuple(row[:4])] += row.count_  # that count was of done ones only
+        elif not selection.on_work and why is not None:
+            groups[tuple(row[:4])] -= row.count_
+    for each in spared:
+        earlier = [current.versions[stage] for stage in STAGES[:-1]]
+        groups[*earlier, each.version] -= len(each.documents)
+    for versions, count in groups.items():
+        if count:
+            tally.add(versions, count)
+    seconds = progress.seconds_a_document(connection)
+    measured = all(stage in seconds for stage in tally.rest)
+    return Plan(
+        starts={stage: tally.starts[stage] for stage in Stage},
+        executions={stage: tally.executions[stage] for stage in Stage},
+        up_to_date=tally.up_to_date,
+        left_alone=dict(sorted(alone.items())),
+        reasons=[
+            Reason(stage=stage, changed=changed, documents=count)
+            for (stage, changed), count in sorted(tally.reasons.items())
+        ],
+        spared=tuple(spared),
+        seconds_at_least=_cost(tally.executions, seconds) if measured else None,
+        seconds_at_most=_cost(tally.rest, seconds) if measured else None,
+    )
+
+
+def _cost(executions: Mapping[Stage, int], seconds: Mapping[Stage, float]) -> float:
+    return sum(count * seconds[stage] for stage, count in executions.items())
+
+
+def _counted(selection: Selection) -> Select[Any]:
+    """Documents by the versions of their outputs; only done ones where a join is needed anyway."""
+    query = select(*VERSIONS, func.count().label("count_")).where(*selection.clauses())
+    if selection.on_work:
+        query = query.join_from(documents, work, work_of(None)).where(work.c.state == _DONE)
+    return query.group_by(*VERSIONS)
+
+
+def _counted_not_done(selection: Selection) -> Select[Any]:
+    vanished = work.c.error_code == PART_VANISHED
+    details = (
+        *VERSIONS,
+        work.c.state,
+        work.c.stage,
+        work.c.error_version,
+        func.coalesce(vanished, literal_column("false")).label("vanished"),
+        documents.c.sha256.is_(None).label("bare"),
+    )
+    return (
+        select(*details, func.count().label("count_"))
+        .join_from(work, documents, work_of(None))
+        .where(work.c.state != _DONE, *selection.clauses())
+        .group_by(*details)
+    )

@@ -1,0 +1,106 @@
+"""How often each stage was executed, how long it takes, and what its versions are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from zhibiao.domain import Stage
+from zhibiao.store.database.stage_tables import run_stages, stage_versions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Execution:
+    """What a run has done at one stage."""
+
+    executed: int  # documents, repeated attempts included
+    unchanged: int  # of them, those whose output came out as it was before
+    seconds: float  # of worker processes
+
+
+def record(
+    connection: Connection,
+    run: int,
+    stage: Stage,
+    *,
+    executed: int,
+    unchanged: int,
+    seconds: float,
+) -> None:
+    """Add a chunk to a run's count."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(run_stages).values(
+        run_id=run, stage=stage.value, executed=executed, unchanged=unchanged, seconds=seconds
+    )
+    sums = {
+        name: run_stages.c[name] + added.excluded[name]
+        for name in ("executed", "unchanged", "seconds")
+    }
+    connection.execute(added.on_conflict_do_update(index_elements=["run_id", "stage"], set_=sums))
+
+
+def found(connection: Connection, run: int, documents: int) -> None:
+    """Add documents that files of the run turned out to hold beside their first report."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(run_stages).values(
+        run_id=run,
+        stage=Stage.READ.value,
+        executed=0,
+        unchanged=0,
+        seconds=0.0,
+        found=documents,
+    )
+    connection.execute(
+        added.on_conflict_do_update(
+            index_elements=["run_id", "stage"],
+            set_={"found": run_stages.c.found + added.excluded.found},
+        )
+    )
+
+
+def executions(connection: Connection, run: int) -> dict[Stage, Execution]:
+    """What a run has executed; stages that it has not touched are not there."""
+    query = select(run_stages).where(run_stages.c.run_id == run)
+    return {
+        Stage(row.stage): Execution(
+            executed=row.executed, unchanged=row.unchanged, seconds=row.seconds
+        )
+        for row in connection.execute(query)
+    }
+
+
+def seconds_a_document(connection: Connection) -> dict[Stage, float]:
+    """The average over all runs, in seconds of a worker process; without stages never executed."""
+    query = select(
+        run_stages.c.stage, func.sum(run_stages.c.seconds) / func.sum(run_stages.c.executed)
+    ).group_by(run_stages.c.stage)
+    query = query.having(func.sum(run_stages.c.executed) > 0)
+    return {Stage(stage): float(seconds) for stage, seconds in connection.execute(query)}
+
+
+def remember_versions(
+    connection: Connection,
+    versions: Mapping[Stage, str],
+    inputs: Mapping[Stage, Mapping[str, str]],
+    *,
+    now: float,
+) -> None:
+    """Note what the current versions are made of, so that it can be told what has changed."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for stage, version in versions.items():
+        connection.execute(
+            dialect.insert(stage_versions)
+            .values(stage=stage.value, version=version, inputs=dict(inputs[stage]), seen_at=now)
+            .on_conflict_do_nothing(index_elements=["stage", "version"])
+        )
+
+
+def known_inputs(connection: Connection) -> dict[tuple[Stage, str], dict[str, str]]:
+    """What each version that was ever in use is made of."""
+    return {
+        (Stage(row.stage), row.version): dict(row.inputs)
+        for row in connection.execute(select(stage_versions))
+    }

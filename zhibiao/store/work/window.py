@@ -1,0 +1,210 @@
+"""What should be in the broker's queues: a bounded window of the work that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from math import ceil
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
+
+from zhibiao.domain import Stage, State
+from zhibiao.store.database.batches import in_batches
+from zhibiao.store.database.locks import fill_window
+from zhibiao.store.database.schema import IN_FLIGHT, documents, runs, work
+from zhibiao.store.work.runs import LONGEST_SECONDS, PRIORITIES, Priority
+
+_CLOCK_SLACK_SECONDS = 5.0
+_LEAST = 2  # documents of a message: one alone goes stage by stage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chunk:
+    """Work that one message names: of one run, one stage."""
+
+    run: int
+    stage: Stage
+    priority: Priority
+    work_ids: tuple[int, ...]
+
+
+def is_busy(connection: Connection) -> bool:
+    """Is there work that is to be done or is being done?"""
+    found = select(work.c.id).where(IN_FLIGHT, work.c.run_id.in_(_open_runs())).limit(1)
+    return connection.execute(found).one_or_none() is not None
+
+
+def priorities_at_work(connection: Connection) -> list[Priority]:
+    """Those of which anything is to be done or is being done: of no other can anything be due."""
+    found = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
+    return [
+        priority
+        for priority in PRIORITIES
+        if connection.execute(found, {"priority": priority}).first() is not None
+    ]
+
+
+def due(
+    connection: Connection,
+    *,
+    priority: Priority,
+    window: int,
+    chunk: int,
+    now: float,
+    resend_at: float,
+    processes: int = 1,
+) -> list[Chunk]:
+    """Take what should be in the queue of a priority and is not, up to the window.
+
+    Due is: pending, its back-off over, and no message out for it (or one that went unanswered);
+    or running under an expired lease. What was tried or lost before travels alone, so that a
+    document which kills its worker takes no neighbour along. Marks what it returns as sent until
+    `resend_at`; two dispatchers at once do no harm. A time further ahead than any that would be
+    set now was set before the clock was put back, and counts as over.
+
+    `processes`: those that take messages. Where all that waits is taken, the last messages name
+    fewer documents, so that no process ends long before the others.
+    """
+    if not fill_window(connection, PRIORITIES.index(priority)):
+        return []
+    sent = work.c.sent_until.between(now, resend_at + _CLOCK_SLACK_SECONDS)
+    held = work.c.lease_until.between(now, now + LONGEST_SECONDS)
+    out = connection.execute(
+        select(func.count())
+        .select_from(work)
+        .where(
+            work.c.priority == priority,
+            IN_FLIGHT,
+            or_(sent, (work.c.state == State.RUNNING) & held),
+        )
+    ).scalar_one()
+    room = window - out
+    if room <= 0:
+        return []
+    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
+    waiting = (work.c.state == State.PENDING) & ~backing_off & ~sent
+    expired = (work.c.state == State.RUNNING) & ~held & ~sent
+    rows = connection.execute(
+        select(
+            work.c.id, work.c.run_id, work.c.stage, (work.c.attempts + work.c.losses).label("tried")
+        )
+        .where(
+            work.c.priority == priority,
+            IN_FLIGHT,
+            or_(waiting, expired),
+            work.c.run_id.in_(_open_runs()),
+        )
+        .order_by(work.c.id)
+        .limit(room)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return []
+    _mark_sent(connection, [row.id for row in rows], resend_at)
+    chunks: list[Chunk] = []
+    shared = processes if len(rows) < room else 1  # more waits: only full ones
+    ordered = sorted(rows, key=lambda row: (row.run_id, row.stage, row.tried > 0, row.id))
+    for (run, stage, tried), group in groupby(
+        ordered, key=lambda row: (row.run_id, row.stage, row.tried > 0)
+    ):
+        ids = [row.id for row in group]
+        sizes = _shared_out(len(ids), 1 if tried else chunk, shared)
+        left = iter(ids)
+        chunks += [
+            Chunk(
+                run=run, stage=Stage(stage), priority=priority, work_ids=tuple(islice(left, size))
+            )
+            for size in sizes
+        ]
+    return chunks
+
+
+def _shared_out(count: int, most: int, processes: int) -> list[int]:
+    """Sizes of messages: full ones, and at the end one of equal size for each process."""
+    sizes = [most] * max(count // most - processes + 1, 0)
+    count -= sum(sizes)
+    for left in range(processes, 0, -1):
+        if not count:
+            break
+        size = min(most, max(_LEAST, ceil(count / left)))
+        if count - size < _LEAST <= most:
+            size = min(count, most)
+        sizes.append(size)
+        count -= size
+    return sizes
+
+
+def chunks_of(
+    work_ids: Sequence[int], size: int, run: int, stage: Stage, priority: Priority
+) -> list[Chunk]:
+    """Work of one run and stage, at most `size` documents a message."""
+    return [
+        Chunk(run=run, stage=stage, priority=priority, work_ids=tuple(some))
+        for some in in_batches(work_ids, size)
+    ]
+
+
+def unsend(connection: Connection, work_ids: Sequence[int]) -> None:
+    """The message could not be sent: whoever dispatches next may try again at once."""
+    _mark_sent(connection, work_ids, 0)
+
+
+def unsend_files(connection: Connection, run: int, document_ids: Sequence[int]) -> None:
+    """Nobody knows whether messages were sent for these documents, or for others of their files.
+
+    Whoever dispatches next may send again at once what is pending; a message too many does no harm.
+    """
+    other = documents.alias()
+    of_their_files = (
+        select(other.c.id)
+        .join(
+            documents, (documents.c.run_id == other.c.run_id) & (documents.c.file == other.c.file)
+        )
+        .where(documents.c.id.in_(document_ids))
+    )
+    connection.execute(
+        update(work)
+        .where(
+            work.c.run_id == run,
+            work.c.state == State.PENDING,
+            work.c.document_id.in_(of_their_files),
+        )
+        .values(sent_until=0)
+    )
+
+
+def unanswered(connection: Connection, *, now: float, resend_at: float, seconds: float) -> int:
+    """Documents whose message was sent longer ago than that and found no taker.
+
+    `resend_at`: when a message that is sent now would be sent again.
+    """
+    query = select(func.count()).select_from(work)
+    return connection.execute(query.where(*_unanswered(now, resend_at, seconds))).scalar_one()
+
+
+def unsend_unanswered(
+    connection: Connection, *, now: float, resend_at: float, seconds: float
+) -> int:
+    """Their messages are lost: whoever dispatches next sends them again; how many."""
+    held_back = _unanswered(now, resend_at, seconds)
+    return connection.execute(update(work).where(*held_back).values(sent_until=0)).rowcount
+
+
+def _unanswered(now: float, resend_at: float, seconds: float) -> tuple[ColumnElement[bool], ...]:
+    return (
+        work.c.state == State.PENDING,
+        work.c.sent_until.between(now, resend_at - seconds),
+        work.c.run_id.in_(_open_runs()),
+    )
+
+
+def _open_runs() -> Select[tuple[int]]:
+    return select(runs.c.id).where(
+        runs.c.sealed_at.is_not(None), runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None)
+    )
+
+
+def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
+    for some in in_batches(ids):
+        connection.execute(update(work).where(work.c.id.in_(some)).values(sent_until=until))
