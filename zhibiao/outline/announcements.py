@@ -171,6 +171,11 @@ def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame |
     return None
 
 
+def opens(line: str, start: int) -> bool:
+    """Whether the sentence that starts there is a paragraph's first: 各位代表！ is none."""
+    return start == 0 or _ADDRESS.fullmatch(line, 0, start) is not None
+
+
 def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> bool:
     """Whether a frame holds for its paragraph alone: a look back among aims, or at one year of
     several, or at several years beside a part that is of one by its heading."""

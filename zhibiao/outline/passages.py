@@ -7,7 +7,7 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.wording import wording
-from zhibiao.outline.announcements import announced, passes
+from zhibiao.outline.announcements import announced, opens, passes
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
@@ -42,7 +42,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
             if frame[1:4] == current[1:4] and "全年" not in sentence[0]:
                 # 下半年…，今年重点完成…
                 frame = frame._replace(part_of_year=current.part_of_year)
-            if not passes(sentence[0], frame, current, not sentence.start()):
+            if not passes(sentence[0], frame, current, opens(line, sentence.start())):
                 left = None
             elif left is None:
                 left = current

@@ -319,10 +319,13 @@ class Reader:
 
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
-        if self.holds(first, last, lx.REGION):
-            return True
         names = self.home.names
-        return any(self.text.endswith(names, 0, token.end) for token in self.tokens[first:last])
+        for i in range(first, last):
+            token = self.tokens[i]
+            told = token.mask & lx.REGION or self.text.endswith(names, 0, token.end)
+            if told and not (i > first and self.masks[i - 1] & lx.COMPARE):
+                return True  # 高于全市平均水平 is told of another
+        return False
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""

@@ -9,6 +9,7 @@ from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.of_another import of_each
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -117,7 +118,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     newly = newly and not total  # 累计建成86万亩高标准农田
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
-    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, None, newly, total)
+    part = of_each(reader, place)
+    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember(Subject((slot,)), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
 

@@ -78,9 +78,9 @@ def _shortened(
     """固定资产投资增长12%，累计完成投资936亿元: the end of the subject's own name."""
     tokens, text = reader.tokens, reader.text
     unknown = [i for i in range(segment, place) if not reader.bare(i, i + 1)]
-    if len(unknown) != 1 or tokens[unknown[0]].mask:
+    if len(unknown) != 1 or tokens[unknown[0]].mask & ~lx.HEAD:
         return None
-    word = text[tokens[unknown[0]].start : tokens[unknown[0]].end]
+    word = _DONE.sub("", text[tokens[unknown[0]].start : tokens[unknown[0]].end])
     lead = text[tokens[segment].start : tokens[place].start]
     whole = text[slot.start : slot.end]
     own = len(word) > 1 and whole.endswith(word) and len(whole) > len(word) + 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
+_EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _MADE: Final = _WORDING.words("made")
@@ -35,6 +36,9 @@ def of_another(reader: Reader, i: int) -> Part | None:
     local = before is not None and text[before.start : before.end] == "地方"
     if reader.home.nation and (local or name.text.startswith("地方财政")):
         return Part(PartKind.ATTRIBUTE, "地方")  # of the nation's revenue what is not the centre's
+    each = of_each(reader, i)
+    if each is not None:
+        return each
     if not _is_output(reader, i):
         return None
     capacity = _CAPACITY.search(text, tokens[0].start, tokens[i].start)
@@ -66,6 +70,17 @@ def _spoken_of(reader: Reader, i: int) -> Part | None:
     if said is None or said[1].endswith(reader.home.names):
         return None
     return Part(PartKind.SUBJECT, said[1])
+
+
+def of_each(reader: Reader, i: int) -> Part | None:
+    """每个县区新建养老院1所、培育规上企业3家: what each of many is to have."""
+    for k in range(reader.clause_start(0, i), i):
+        each = _EACH.match(reader.text, reader.tokens[k].start, reader.tokens[i].start)
+        if each is not None:
+            return Part(PartKind.PER, each[0])
+        if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):
+            break
+    return None
 
 
 def _is_output(reader: Reader, i: int) -> bool:

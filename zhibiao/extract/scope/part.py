@@ -20,8 +20,11 @@ _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
 _WITHOUT: Final = _WORDING.pattern("without")
 _NEAR: Final = 28  # characters
+_BESIDE: Final = 12  # characters right before a name
 _SHORT: Final = 5  # characters of a name that an unknown word before it makes another
 _CIRCUMSTANCE: Final = _WORDING.words("circumstance")
+_NON: Final = _WORDING.pattern("non")
+_SEVERAL: Final = _WORDING.pattern("counted_places")
 _COUNTED: Final = _WORDING.words("counted")
 _SORTS: Final = _WORDING.pattern("sorts")
 _TOLD: Final = _WORDING.pattern("told")
@@ -57,6 +60,13 @@ def part_before(reader: Reader, i: int) -> Part | None:
     another = of_another(reader, i)
     if another is not None:
         return another
+    beside = max(tokens[0].start, tokens[i].start - _BESIDE)
+    if (excluding := _NON.search(text, beside, tokens[i].start)) is not None:
+        return Part(PartKind.UNKNOWN, excluding[0])
+    if (several := _SEVERAL.search(text, beside, tokens[i].start)) is not None:
+        return Part(PartKind.SUBJECT, several[0])
+    if k >= 0 and _is_among_itself(reader, k, name.candidates):
+        return Part(PartKind.SECTOR, name.text)
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
@@ -90,6 +100,8 @@ def part_before(reader: Reader, i: int) -> Part | None:
         other = name.candidates != (previous.name or name).candidates
         return Part(PartKind.SECTOR, word) if other else None
     if previous.mask == 0:
+        if _is_among_itself(reader, k - 1, name.candidates):
+            return Part(PartKind.SECTOR, word)
         if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
             return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
         strict = any(reader.indicators[c].strict for c in name.candidates)
@@ -98,6 +110,16 @@ def part_before(reader: Reader, i: int) -> Part | None:
         if (strict or counted or _is_short(name.text)) and not dated:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
+
+
+def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> bool:
+    """网络零售额45亿元，其中农产品网络零售额12亿元: a part of what was just told."""
+    if k > 0 and reader.masks[k] & lx.COMMA:
+        k -= 1
+    told = reader.subject
+    if k < 0 or told is None or not reader.masks[k] & lx.AMONG:
+        return False
+    return told.slots[-1].candidates == candidates
 
 
 def _is_short(name: str) -> bool:

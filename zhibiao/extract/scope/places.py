@@ -68,13 +68,19 @@ def governing(reader: Reader, i: int) -> Part | None:
     place = _told_or_bank(reader, start, i)
     if place:
         return Part(PartKind.SUBJECT, place)
-    if start == 0 or not (itself_verb or begins_with_verb(reader, start, i)):
+    if start == 0:
+        return None
+    goes_on = itself_verb or begins_with_verb(reader, start, i)
+    before = reader.clause_start(0, start - 1)
+    if not goes_on and not reader.names(before, start):
         return None
     resolved = reader.holds(start, i, lx.TONE)
     for first, last in _clauses_before(reader, start):
         if reader.at_home(first, last):
             return None
         place = part_opening(reader, first, last)
+        if place and not goes_on and (first != before or not _tells_of(reader, first, place)):
+            return None
         if place:
             # after a full statement about the place a resolve is the government's again
             told = reader.holds(first, last, lx.NUMBER)
@@ -82,9 +88,17 @@ def governing(reader: Reader, i: int) -> Part | None:
             if (told and resolved) or (not told and (itself_verb or visited)):
                 return None
             return Part(PartKind.SUBJECT, place)
+        if not goes_on:
+            return None
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return None
     return None
+
+
+def _tells_of(reader: Reader, first: int, place: str) -> bool:
+    """定远、凤阳两地经济增速高于全市，工业增加值…: whether a name follows the place itself."""
+    end = reader.tokens[first].start + len(place)
+    return any(t.start == end and t.mask & lx.NAME for t in reader.tokens[first:])
 
 
 def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
@@ -106,10 +120,10 @@ def _told_or_bank(reader: Reader, start: int, i: int) -> str:
         return ""
     resolved = reader.holds(start, i, lx.TONE)
     for first, last in _clauses_before(reader, start):
-        if reader.at_home(first, last):
-            return ""
         begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
         found = _TOLD.match(reader.text, begin, end)
+        if found is None and reader.at_home(first, last):
+            return ""
         if found is None and banked:
             found = _BANK.match(reader.text, begin, end)
         if found is not None and not (resolved and reader.holds(first, last, lx.NUMBER)):

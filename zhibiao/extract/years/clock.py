@@ -52,6 +52,7 @@ class Clock:
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.until = -1  # 两年实现翻番，…: the years hold up to this offset
         # 前三季度，…: no whole year; told as the year's, and by the rule
         self.part_of_year = frame.part_of_year
         self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
@@ -77,6 +78,8 @@ class Clock:
             self.part_of_year = not any(self.text.startswith(whole, t.start) for t in since)
         if 0 <= self.ground < self.tokens[place].start:
             self._reset()
+        if 0 <= self.until < self.tokens[place].start:
+            self.span, self.until = self.lasting, -1
         self.place = place
 
     @property

@@ -70,6 +70,8 @@ def _cover(clock: Clock, years: int, start: int, end: int) -> None:
     passing = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
     if passing and not clock.span.passing:
         clock.lasting = clock.span
+    if passing:
+        clock.until = tw.doubling_until(clock.text, end)
     clock.span = clock.span._replace(
         several=years, rule="years_back", told=not passing, passing=passing
     )

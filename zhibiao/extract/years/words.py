@@ -33,6 +33,7 @@ TAKEN: Final = _WORDING.words("taken")
 EVERY_YEAR: Final = _WORDING.words("every_year")
 _GROUND: Final = _WORDING.pattern("ground")
 _COVERED: Final = _WORDING.pattern("covered")
+_DOUBLING: Final = _WORDING.pattern("doubling")
 _AVERAGED: Final = _WORDING.pattern("averaged")
 _VALUE_OF: Final = _WORDING.words("value_of")
 _THEN: Final = _WORDING.pattern("then")
@@ -51,6 +52,12 @@ def covers(text: str, start: int, end: int) -> bool:
     if text[end - 1] != "年" or _COVERED.match(text, end):
         return True
     return text[start - 1 : start] in _EDGES and not text.startswith(_NAMED, end)
+
+
+def doubling_until(text: str, end: int) -> int:
+    """两年实现翻番，…: where the clause ends that says by when all has doubled; -1 for others."""
+    doubling = _DOUBLING.match(text, end)
+    return -1 if doubling is None else doubling.end()
 
 
 def averaged(text: str, end: int) -> bool:
