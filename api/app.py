@@ -49,6 +49,7 @@ from api.service import Service
 from api.unread import UnreadBodies
 from zhibiao import __version__, tracing
 from zhibiao.errors import CatalogueError, DictionaryError
+from zhibiao.sandbox.zygote import Zygote
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.tokens import CurrentToken
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = Store(settings.store_url)
+        zygote = Zygote()
         with suppress(CatalogueError, DictionaryError):  # told to whoever asks for what they decide
             # Now, not when first asked for: the versions are those of the code that runs.
             current_of(settings)
@@ -95,11 +97,13 @@ def create_app(settings: Settings) -> FastAPI:
             exports=ExportJobs(settings.data_dir / "exports"),
             flower=FlowerWatch(settings),
             provider=provider,
+            zygote=zygote,
         )
         try:
             async with flower.client_of(settings) as app.state.flower:
                 yield
         finally:
+            zygote.close()
             store.close()
             tracing.stop()
 

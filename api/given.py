@@ -10,6 +10,7 @@ from typing import Any
 from zhibiao.domain import Metadata
 from zhibiao.errors import MetadataError
 from zhibiao.reading.names import safe_name
+from zhibiao.reading.storable import defect_of
 
 _KNOWN = {entry.name for entry in fields(Metadata)} - {"candidates", "decided_by"}
 _SHOWN = 10  # names that matched nothing
@@ -59,17 +60,14 @@ class Given:
 def _decoded(written: str) -> dict[str, Any]:
     try:
         metadata = json.loads(written)
-        # Back again: what has no UTF-8 or is no number (NaN) can be stored nowhere.
-        again = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
-        again.encode()
     except RecursionError as error:
         raise MetadataError("The metadata are nested too deeply.") from error
     except ValueError as error:
         raise MetadataError(f"The metadata are not valid JSON: {error}.") from error
     if not isinstance(metadata, dict):
         raise MetadataError("The metadata must be a JSON object.")
-    if r"\u0000" in again:
-        raise MetadataError("The metadata hold a NUL character.")
+    if (defect := defect_of(metadata)) is not None:
+        raise MetadataError(f"The metadata hold {defect}.")
     return metadata
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, cast
 
 from sqlalchemy.exc import IntegrityError
 
 from api.errors import NothingSubmitted
 from zhibiao.errors import EmptySource, LimitExceeded
-from zhibiao.reading import Limits, Member, expand, is_packed, may_hold_many
+from zhibiao.reading import Limits, Member, alone, holds_one, may_hold_many
 from zhibiao.reading.names import safe_name
 from zhibiao.sandbox.parser import Parser
+from zhibiao.sandbox.processes import Begin
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.database.errors import KeyInUse
@@ -26,7 +27,7 @@ from zhibiao.store.work.runs import Priority
 from zhibiao.store.work.submissions import Arrival
 
 TOUCH_SECONDS = 10.0  # a run without a sign of life for minutes is taken for abandoned
-SKIPPED_SHOWN = 20  # names in an answer
+_SKIPPED_SHOWN = 20  # names in an answer
 _BATCH_FILES = 64
 _BATCH_BYTES = 8_000_000
 
@@ -51,17 +52,37 @@ def kept_bytes(settings: Settings, name: str | None) -> int:
     return settings.max_file_bytes
 
 
+@dataclass(kw_only=True, slots=True)
+class SkippedFiles:
+    """Files that programs leave behind, those in archives too."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)  # of the first ones
+
+    def add(self, name: str) -> None:
+        self.count += 1
+        if self.count <= _SKIPPED_SHOWN:
+            self.names.append(name)
+
+
 class Reception:
     """One submission being received: a run that is sealed at the end, or forgotten."""
 
     def __init__(
-        self, store: Store, settings: Settings, *, owner: str, idempotency_key: str | None = None
+        self,
+        store: Store,
+        settings: Settings,
+        begin_parser: Begin,
+        *,
+        owner: str,
+        idempotency_key: str | None = None,
     ) -> None:
         """Begin the run. Raises KeyInUse."""
         self._store = store
         self._settings = settings
+        self._begin_parser = begin_parser
         self._touched_at = time.monotonic()
-        self.skipped: list[str] = []  # files that programs leave behind, archives' ones too
+        self.skipped = SkippedFiles()
         try:
             with store.write() as connection:
                 self.run = runs.create(
@@ -96,11 +117,12 @@ class Reception:
         the end: in a form fields may follow the files. Raises
         NothingSubmitted, and whatever `uploads` raises; nothing of the run stays then.
         """
-        # For all archives of the submission; not started before the first one.
+        # For all archives and lists of the submission; not started before the first one.
         parser = Parser(
             memory_bytes=self._settings.child_memory_bytes,
             file_bytes=0,
             seconds=self._settings.task_seconds,
+            begin=self._begin_parser,
         )
         try:
             count = 0
@@ -114,10 +136,10 @@ class Reception:
                         priority="bulk",
                         now=self._store.now(connection),
                     )
-            if count == 0 and self.skipped:
+            if count == 0 and self.skipped.count:
                 raise NothingSubmitted(
                     "There is nothing but files that programs leave behind: "
-                    f"{', '.join(self.skipped[:SKIPPED_SHOWN])}."
+                    f"{', '.join(self.skipped.names)}."
                 )
             if count == 0:
                 raise NothingSubmitted
@@ -137,7 +159,7 @@ class Reception:
 
 
 def _arrivals(
-    uploads: Iterable[Upload], settings: Settings, parser: Parser, skipped: list[str]
+    uploads: Iterable[Upload], settings: Settings, parser: Parser, skipped: SkippedFiles
 ) -> Iterator[Arrival]:
     position = 0
     for upload in uploads:
@@ -147,7 +169,7 @@ def _arrivals(
 
 
 def _members(
-    upload: Upload, settings: Settings, parser: Parser, skipped: list[str]
+    upload: Upload, settings: Settings, parser: Parser, skipped: SkippedFiles
 ) -> Iterator[Member]:
     name = safe_name(upload.name) or "unnamed"
     if upload.cut_off:
@@ -155,8 +177,8 @@ def _members(
         return
     limits = Limits(member_bytes=settings.max_file_bytes)
     stream = cast(BinaryIO, upload.content)
-    opened = parser.expand if is_packed(stream) else expand
-    yield from opened(name, stream, limits, skipped=skipped.append)
+    opened = alone if holds_one(name, stream) else parser.expand
+    yield from opened(name, stream, limits, skipped=skipped.add)
 
 
 def _arrival(member: Member, upload: Upload, position: int, settings: Settings) -> Arrival:

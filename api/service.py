@@ -12,6 +12,7 @@ from api.export_jobs import ExportJobs
 from api.limits import RateLimits
 from api.oidc import Provider
 from api.readiness import FlowerWatch
+from zhibiao.sandbox.zygote import Zygote
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 
@@ -25,6 +26,7 @@ class Service:
     exports: ExportJobs
     flower: FlowerWatch
     provider: Provider | None  # of OpenID, by which people log in
+    zygote: Zygote  # which begins the processes that open archives and lists
 
 
 def service_of(request: Request) -> Service:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 EXTRA = "zhibiao[otel]"
+_EXPORTER = "opentelemetry.exporter.otlp.proto.http"  # one of several exporters there are
 _HEADER = "traceparent"  # of the W3C's recommendation "Trace Context"
 
 
@@ -55,11 +56,18 @@ _provider: TracerProvider | None = None  # of this process; OpenTelemetry's own 
 
 def check() -> None:
     """Raises NoOpenTelemetry where `start` would."""
-    if find_spec("opentelemetry.sdk") is None or find_spec("opentelemetry.exporter") is None:
+    if not all(map(_is_installed, ("opentelemetry.sdk", _EXPORTER))):
         raise NoOpenTelemetry(
             f"ZHIBIAO_TRACES_URL is set, and OpenTelemetry is not installed: pip install "
             f"'{EXTRA}', or unset it."
         )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # nor is what it is in
+        return False
 
 
 def start(url: str, *, share: float, part: str) -> None:

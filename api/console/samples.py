@@ -7,16 +7,15 @@ from contextlib import ExitStack
 from typing import Any
 
 from api.intake import Reception, Upload
-from zhibiao.settings import Settings
-from zhibiao.store import Store
+from api.service import Service
 from zhibiao.testing.samples import sample_paths
 
 LABEL = "虚构示例 invented samples"
 
 
-def submit(store: Store, settings: Settings, *, owner: str) -> int:
+def submit(service: Service, *, owner: str) -> int:
     """The run that they became."""
-    reception = Reception(store, settings, owner=owner)
+    reception = Reception(service.store, service.settings, service.zygote.begin, owner=owner)
     reception.receive(_uploads(), label=lambda: LABEL)
     return reception.run
 

@@ -25,7 +25,7 @@ from api.errors import (
 from api.fingerprint import Fingerprint
 from api.given import Given
 from api.identity import caller_of
-from api.intake import SKIPPED_SHOWN, TOUCH_SECONDS, Reception, Upload, kept_bytes
+from api.intake import TOUCH_SECONDS, Reception, SkippedFiles, Upload, kept_bytes
 from api.multipart import Part, parts
 from api.parameters import Written
 from api.progress import view
@@ -157,7 +157,7 @@ async def submit_run(
         response.status_code = 200
         return found
     background.add_task(ring, service.settings)
-    shown = Skipped(count=len(skipped), names=skipped[:SKIPPED_SHOWN])
+    shown = Skipped(count=skipped.count, names=skipped.names)
     return found.model_copy(update={"skipped": shown})
 
 
@@ -170,7 +170,7 @@ def _submit(
     label: str,
     owner: str,
     idempotency_key: str | None,
-) -> tuple[int, list[str] | None]:
+) -> tuple[int, SkippedFiles | None]:
     """The run, and the files of it that were skipped; None of a run that is known already.
 
     Runs in a thread; `uploads` waits for the network. Raises KeyReused, KeyInUse, BacklogFull and
@@ -206,7 +206,11 @@ def _submit(
             retry_after_seconds=_RETRY_SECONDS,
         )
     reception = Reception(
-        service.store, service.settings, owner=owner, idempotency_key=idempotency_key
+        service.store,
+        service.settings,
+        service.zygote.begin,
+        owner=owner,
+        idempotency_key=idempotency_key,
     )
     body.heard = reception.heard
     if idempotency_key is not None:

@@ -1,17 +1,21 @@
 """What a reader does that a file has taken over: put before Python's path, it changes the reader.
 
 For tests. A text in which MARK stands names the attack, and behind a colon what it is aimed at.
+Of archives and lists the file's name does so.
 """
 
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import socket
+import stat
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +80,7 @@ def _crash(_target: str) -> str:
 
 def _break_off(target: str) -> str:
     """Announce a message of so many bytes, as multiprocessing.connection does, and send a few."""
-    os.write(int(sys.argv[1]), struct.pack("!i", int(target)) + b"{")
+    _write_raw(struct.pack("!i", int(target)) + b"{")
     os._exit(3)
 
 
@@ -101,10 +105,87 @@ ATTACKS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def _write_raw(content: bytes) -> None:
+    os.write(_socket(), content)
+
+
+def _socket() -> int:
+    """The descriptor of the parent's socket: the one that a parser has."""
+    return next(fd for fd in range(3, 256) if _is_socket(fd))
+
+
+def _is_socket(fd: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+
+def _drip() -> None:
+    """A message that never ends, a byte now and then."""
+    _write_raw(struct.pack("!i", 100_000))
+    while True:
+        _write_raw(b" ")
+        time.sleep(0.05)
+
+
+def _unfold(attack: str, limits: Any, skipped: Callable[[str], None]) -> Iterator[Any]:
+    from zhibiao.reading import Member
+
+    def text(name: str, size: int = 9, **given: object) -> Any:
+        return Member(name=name, content=bytes(size), given=given)
+
+    match attack:
+        case "members":
+            yield from (text(f"{number}.txt") for number in itertools.count())
+        case "skipped":
+            for number in itertools.count():
+                skipped(f"{number}/Thumbs.db")
+        case "bytes":
+            yield from (text(f"{number}.txt", 1 << 16) for number in itertools.count())
+        case "long member":
+            yield text("long.txt", limits.member_bytes + 1)
+        case "long name":
+            yield text("a" * 100_000)
+        case "said":
+            yield text("a.txt", note="b" * 3_000_000)
+        case "silence":
+            time.sleep(600)
+        case "drip":
+            _drip()
+        case "slowly":
+            for number in itertools.count():
+                time.sleep(0.2)
+                yield text(f"{number}.txt")
+        case "NUL in a name":
+            yield text("a\0.txt")
+        case "NUL":
+            yield text("a.txt", title="\0")
+        case "half a character":
+            yield text("a.txt", title="\ud800")
+        case "number without end":
+            yield text("a.txt", number=float("inf"))
+        case "depth":
+            message = b'{"member":' + b"[" * 100_000
+            _write_raw(struct.pack("!i", len(message)) + message)
+            time.sleep(600)
+
+
 def _take_over() -> None:
     from dataclasses import replace
 
+    import zhibiao.reading
     from zhibiao.reading import reader
+
+    honest_expand = zhibiao.reading.expand
+
+    def expand(name: str, stream: Any, limits: Any, *, skipped: Any) -> Any:
+        _, mark, attack = name.partition(MARK)
+        if mark:
+            return _unfold(attack.partition(".")[0], limits, skipped)
+        return honest_expand(name, stream, limits, skipped=skipped)
+
+    zhibiao.reading.expand = expand
 
     honest = reader._page
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -155,3 +156,16 @@ def test_traces_without_the_extra_are_refused_before_a_worker_forks(
     with pytest.raises(tracing.NoOpenTelemetry, match=r"zhibiao\[otel\]"):
         tracing.start("http://127.0.0.1:9", share=1, part="api")
     assert tracing.provider() is None
+
+
+def test_an_exporter_of_another_kind_is_not_what_sends_traces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [each for each in sys.modules if each.startswith("opentelemetry.exporter.otlp")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp", None)
+    assert find_spec("opentelemetry.exporter") is not None
+    with pytest.raises(tracing.NoOpenTelemetry, match="not installed"):
+        tracing.check()
+    monkeypatch.undo()
+    tracing.check()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import jsonschema
 import pytest
 import yaml
 from sqlalchemy.engine import make_url
@@ -92,12 +95,33 @@ def objects() -> list[dict[str, Any]]:
     ]
 
 
+def defects(made: dict[str, Any], version: str) -> list[str]:
+    """What a version of Kubernetes would refuse in an object, or not know."""
+    path = Path(__file__).parent / "kubernetes_schemas" / f"{version}.json"
+    known = json.loads(path.read_text())
+    schema = known["kinds"][f"{made['apiVersion']} {made['kind']}"]
+    validator = jsonschema.Draft202012Validator(schema | {"$defs": known["$defs"]})
+    return [error.message for error in validator.iter_errors(made)]
+
+
+@pytest.mark.parametrize("version", ["1.27", "1.37"])
+def test_kubernetes_knows_every_word_of_the_objects(version: str) -> None:
+    for made in objects():
+        assert defects(made, version) == []
+        assert defects(made | {"sepc": {}}, version)
+        wrong = copy.deepcopy(made)
+        if made["kind"] == "Deployment":
+            wrong["spec"]["template"]["spec"]["containers"][0]["livenessProb"] = {}
+            assert defects(wrong, version)
+
+
 def test_kustomize_renders_every_object() -> None:
     rendered = list(yaml.safe_load_all(checked("kubectl", "kustomize", "kubernetes")))
     kinds = sorted(made["kind"] for made in rendered)
     assert kinds == sorted([*(made["kind"] for made in objects()), "ConfigMap"])
     assert {made["metadata"]["namespace"] for made in rendered} == {"zhibiao"}
     for made in rendered:
+        assert defects(made, "1.37") == []
         if made["kind"] == "Deployment":
             pod = made["spec"]["template"]
             wanted = made["spec"]["selector"]["matchLabels"]
@@ -144,6 +168,37 @@ def test_workers_are_scaled_by_a_metric_that_there_is_and_budgets_fit_their_part
         target = deployments[budget["metadata"]["name"]]["spec"]
         assert wanted == target["selector"]["matchLabels"]
         assert target.get("replicas", 1) > budget["spec"].get("minAvailable", 0)
+
+
+def test_no_part_is_reached_or_reaches_further_than_it_must() -> None:
+    policies = {
+        made["metadata"]["name"]: made["spec"]
+        for made in objects()
+        if made["kind"] == "NetworkPolicy"
+    }
+    deployments = {made["metadata"]["name"] for made in objects() if made["kind"] == "Deployment"}
+    (of_all,) = policies["parts"]["podSelector"]["matchExpressions"]
+    assert set(of_all["values"]) == deployments
+    assert policies["parts"]["ingress"] == []
+    for name in deployments - {"beat", "worker"}:
+        (opened,) = policies[name]["ingress"]
+        (service,) = [
+            made
+            for made in objects()
+            if made["kind"] == "Service" and made["metadata"]["name"] == name
+        ]
+        assert [each["port"] for each in opened["ports"]] == [
+            each["targetPort"] for each in service["spec"]["ports"]
+        ]
+    assert set(policies) == deployments - {"beat", "worker"} | {"parts"}
+    ports = {each["port"] for rule in policies["parts"]["egress"] for each in rule["ports"]}
+    literals = dict(
+        each.split("=", 1)
+        for each in yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())[
+            "configMapGenerator"
+        ][0]["literals"]
+    )
+    assert {53, 5432, urlsplit(literals["ZHIBIAO_BROKER_URL"]).port} <= ports
 
 
 def test_all_variables_are_settings() -> None:

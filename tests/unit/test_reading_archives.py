@@ -95,7 +95,7 @@ def test_what_systems_and_programs_leave_behind_is_skipped_and_named(
     content = pack(*((name, CONTENT) for name in LEFT_BEHIND), ("一.txt", CONTENT))
     found = expand("a.bin", io.BytesIO(content), skipped=skipped.append)
     assert [member.name for member in found if not member.error] == ["a.bin/一.txt"]
-    assert skipped == [f"a.bin/{name}" for name in LEFT_BEHIND]
+    assert skipped == [f"a.bin/{name.rstrip()}" for name in LEFT_BEHIND]  # "Icon\r" as "Icon"
 
 
 @pytest.mark.parametrize("name", ["~$report.docx", "甲/Thumbs.db", "._a.txt"])

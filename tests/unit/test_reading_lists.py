@@ -19,14 +19,20 @@ from zhibiao.errors import (
     UndecodableText,
     UnsupportedFormat,
 )
-from zhibiao.reading import Limits, Member, expand, read
+from zhibiao.reading import Limits, Member, alone, expand, holds_one, read
+from zhibiao.testing.reports import generate_many
 
 TEXT = "2023年清河县政府工作报告\n各位代表：\n一年来，全县生产总值增长6.8%，“十四五”开局良好。\n"
 OTHER = "2022年南湖县政府工作报告\n各位代表：\n一年来，全县生产总值增长5.1%。\n"
 
 
 def members(content: bytes, name: str, **limits: int) -> list[Member]:
-    return list(expand(name, io.BytesIO(content), Limits(**limits)))
+    found = list(expand(name, io.BytesIO(content), Limits(**limits)))
+    if holds_one(name, io.BytesIO(content)):  # then it need not be expanded
+        assert found == list(
+            alone(name, io.BytesIO(content), Limits(**limits), skipped=pytest.fail)
+        )
+    return found
 
 
 def dumped(*entries: object, indent: int | None = None, ascii_only: bool = False) -> bytes:
@@ -322,3 +328,21 @@ def test_bytes_that_fit_no_character_are_not_passed_over() -> None:
     first, second = members(hurt, "a.json")
     assert isinstance(first.error, UndecodableText)
     assert second.content == OTHER.encode()
+
+
+def test_ordinary_reports_are_known_for_one_file_without_parsing() -> None:
+    for report in generate_many(5, 1):
+        for encoding in ("utf-8", "gb18030", "utf-16"):
+            content = report.text.encode(encoding)
+            assert holds_one("report.txt", io.BytesIO(content))
+            (member,) = alone("report.txt", io.BytesIO(content), Limits(), skipped=pytest.fail)
+            assert member == Member(name="report.txt", content=content)
+
+
+@pytest.mark.parametrize(
+    "line", ['"te""xt",name', '"text",year', "\ufeff正文;年份", "Content\t标题"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_whatever_is_opened_as_a_list_is_not_known_for_one_file(line: str, encoding: str) -> None:
+    content = f"{line}\n甲,乙\n".encode(encoding, "ignore")
+    assert not holds_one("list.txt", io.BytesIO(content))

@@ -4,10 +4,19 @@ Every ReadError's message is a sentence that begins with the name of what it con
 the member, the line. Whoever shows it need not say the name again.
 """
 
-from zhibiao.reading.archives import Member, expand, is_packed, may_hold_many
+from zhibiao.reading.archives import Member, alone, expand, holds_one, may_hold_many
 from zhibiao.reading.limits import Limits
 from zhibiao.reading.reader import read
 
 VERSION = "7"
 
-__all__ = ["VERSION", "Limits", "Member", "expand", "is_packed", "may_hold_many", "read"]
+__all__ = [
+    "VERSION",
+    "Limits",
+    "Member",
+    "alone",
+    "expand",
+    "holds_one",
+    "may_hold_many",
+    "read",
+]

@@ -31,7 +31,7 @@ from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.reading.names import decode_name, is_junk, safe_name
 from zhibiao.reading.zip_directory import files_of, open_member, open_zip
 
-__all__ = ["Member", "expand", "is_packed", "may_hold_many"]
+__all__ = ["Member", "alone", "expand", "holds_one", "may_hold_many"]
 
 # What may hold many files, by its ending; what it is, its content decides.
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *workbook.ENDINGS, *lists.ENDINGS)
@@ -45,11 +45,32 @@ def may_hold_many(name: str) -> bool:
     return name.lower().endswith(_ENDINGS)
 
 
-def is_packed(stream: BinaryIO) -> bool:
-    """Whether it is an archive or an office file, by its first bytes; it is at its start again."""
-    kind, _ = sniff_head(stream.read(HEAD_BYTES))
+def holds_one(name: str, stream: BinaryIO) -> bool:
+    """Whether it is one file, and no archive, office file or list: told by its first bytes and
+    its name, without parsing anything. The stream is at its start again.
+    """
+    head = stream.read(HEAD_BYTES)
     stream.seek(0)
-    return kind in (Format.ZIP, Format.TAR, Format.GZIP)
+    kind, _ = sniff_head(head)
+    if kind is Format.TEXT:
+        return not lists.may_be_list(head, name)
+    return kind not in (Format.ZIP, Format.TAR, Format.GZIP)
+
+
+def alone(
+    name: str,
+    stream: BinaryIO,
+    limits: Limits,
+    *,
+    skipped: Callable[[str], None],
+) -> Iterator[Member]:
+    """As `expand`, of what `holds_one`: nothing is parsed."""
+    name = safe_name(name) or "unnamed"
+    budget = Budget(limits, skipped)
+    if is_junk(name):
+        budget.skip(name)
+    else:
+        yield from _single(name, stream, budget)
 
 
 def expand(
@@ -175,7 +196,7 @@ def _zipped(name: str, archive: zipfile.ZipFile, budget: Budget, depth: int) -> 
     found = 0
     for path, info in files_of(archive):
         if is_junk(path):
-            budget.skip(f"{name}/{path}")
+            budget.skip(f"{name}/{safe_name(path)}")
             continue
         found += 1
         member = _member_name(name, path, found)
@@ -232,7 +253,7 @@ def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[M
             if not info.isreg():
                 continue
             if is_junk(path):
-                budget.skip(f"{name}/{path}")
+                budget.skip(f"{name}/{safe_name(path)}")
                 continue
             found += 1
             member = _member_name(name, path, found)

@@ -14,7 +14,8 @@ from typing import Any
 from zhibiao.errors import BrokenFile, LimitExceeded, UndecodableText
 from zhibiao.reading.encodings import UNDECODABLE_SHARE
 from zhibiao.reading.members import Member
-from zhibiao.reading.names import safe_name
+from zhibiao.reading.names import safe_name, visible
+from zhibiao.reading.storable import defect_of
 
 # The first of these that is there wins. Compared without regard to case and outer blanks.
 TEXT_KEYS = ("text", "content", "正文", "内容", "全文", "文本")
@@ -87,7 +88,9 @@ def is_header(columns: Sequence[str]) -> bool:
 
 def shown(columns: Sequence[str]) -> str:
     """Columns for a message: the first ones, each cut off where it is long; "" for none."""
-    named = ", ".join(f'"{column[:_LONGEST_HEADING]}"' for column in columns[:SHOWN_COLUMNS])
+    named = ", ".join(
+        f'"{visible(column[:_LONGEST_HEADING])}"' for column in columns[:SHOWN_COLUMNS]
+    )
     return named + (" …" if len(columns) > SHOWN_COLUMNS else "")
 
 
@@ -122,10 +125,8 @@ def member(entry: object, place: Place, longest: int) -> Member:
             del rest[keys[key]]
             break
     given = _metadata(rest, keys)
-    try:
-        json.dumps(given, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise place.broken(f"its metadata hold half a character ({error.reason})") from error
+    if (defect := defect_of(given)) is not None:
+        raise place.broken(f"what is known of it holds {defect}")
     return Member(name=name, content=content, given=given)
 
 

@@ -15,6 +15,7 @@ from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, ReadError, Un
 from zhibiao.reading.decoded import DecodedStream
 from zhibiao.reading.entries import DECODER, Place, has_text, member, wanted_text
 from zhibiao.reading.members import Budget, Member
+from zhibiao.reading.names import visible
 
 ENDINGS = (".json",)
 _START = re.compile(r'\s*(?:\[\s*\{\s*"|\{\s*"(?:[^"\\]|\\.){1,200}"\s*:)')
@@ -78,7 +79,7 @@ def _entries(window: _Window, name: str) -> Iterator[tuple[Place, object]]:
 def _described(entry: object, in_array: bool) -> str:
     if not isinstance(entry, dict):
         return "its first entry is no object"
-    keys = ", ".join(f'"{key[:40]}"' for key in list(entry)[:_SHOWN_KEYS])
+    keys = ", ".join(f'"{visible(key[:40])}"' for key in list(entry)[:_SHOWN_KEYS])
     more = " …" if len(entry) > _SHOWN_KEYS else ""
     return f"its {'first entry' if in_array else 'object'} has {keys + more or 'nothing'}"
 

@@ -19,6 +19,8 @@ class Limits:
     nesting: int = 1  # archives within archives
 
 
+METADATA_BYTES = 1024 * 1024  # of a list's entry: all that it holds beside its text, as JSON
+
 # Bounds on a single file's format, far above any real report.
 ZIP_DIRECTORY_BYTES = 64 * MIB  # a zip's list of its files, read as a whole; 300 bytes a member
 HTML_BYTES = 64 * MIB

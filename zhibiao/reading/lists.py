@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from zhibiao.reading import json_list, lines, sheet
+from zhibiao.reading.entries import TEXT_KEYS
 from zhibiao.reading.formats import is_html
 from zhibiao.reading.members import Budget, Member
 
@@ -61,6 +62,19 @@ def list_of_source(head: bytes, name: str) -> ListFormat | None:
         if name.lower().endswith(form.endings) and not is_html(_start(head)):
             return form
     return None
+
+
+def may_be_list(head: bytes, name: str) -> bool:
+    """Whether `list_of_source` might find a list: told without parsing any of it."""
+    if name.lower().endswith(ENDINGS) and head.strip():
+        return True
+    start = _start(head).lstrip()
+    if start.startswith(("{", "[")):
+        return True
+    header = start.split("\n", 1)[0].replace('"', "").casefold()
+    return any(key in header for key in TEXT_KEYS) and any(
+        delimiter in header for delimiter in sheet.DELIMITERS
+    )
 
 
 def _start(head: bytes) -> str:

@@ -48,10 +48,14 @@ class Budget:
         self.limits = limits
         self._skipped = skipped
         self._members = 0
+        self._skips = 0
         self._bytes = 0
 
     def skip(self, name: str) -> None:
-        """Tell of a file that is no member."""
+        """Tell of a file that is no member. Raises BudgetSpent when there are too many."""
+        self._skips += 1
+        if self._skips > self.limits.members:
+            raise self.spent(name, "files that programs leave behind", self.limits.members)
         if self._skipped is not None:
             self._skipped(name)
 

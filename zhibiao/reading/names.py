@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from zhibiao.reading.characters import plausibility
 
 _LONGEST = 400  # characters of a member's whole name
+_LONGEST_NESTED = 4 * _LONGEST  # with the names of the archives that it is in, and its line
+_HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control and direction characters, half characters
 # What systems and programs leave beside files, and nobody submits.
 _JUNK = re.compile(
     r"(?:^|/)(?:"
@@ -94,13 +96,18 @@ def safe_name(name: str) -> str:
 
     Empty when nothing is left of it.
     """
-    visible = "".join(
-        character
-        for character in name.replace("\\", "/")
-        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    )
-    parts = [part.strip() for part in _DRIVE.sub("", visible).split("/")]
+    parts = [part.strip() for part in _DRIVE.sub("", visible(name.replace("\\", "/"))).split("/")]
     return "/".join(part for part in parts if part.strip("."))[-_LONGEST:]
+
+
+def visible(text: str) -> str:
+    """The text without control and direction characters, which no message has either."""
+    return "".join(each for each in text if unicodedata.category(each) not in _HARMFUL)
+
+
+def is_harmless(name: str) -> bool:
+    """Whether a name, of a member of a member too, can be stored and shown as it is."""
+    return len(name) <= _LONGEST_NESTED and visible(name) == name
 
 
 def is_junk(name: str) -> bool:

@@ -20,14 +20,14 @@ from zhibiao.reading.entries import (
 from zhibiao.reading.members import Budget, Member
 
 ENDINGS = (".csv", ".tsv")
-_DELIMITERS = (",", "\t", ";")
+DELIMITERS = (",", "\t", ";")
 _LONGEST_HEADER = 10_000
 
 
 def is_sheet(start: str) -> bool:
     """Whether a text begins with a header: a column of texts and one of names or metadata."""
     line = start.split("\n", 1)[0]
-    if len(line) > _LONGEST_HEADER or not any(delimiter in line for delimiter in _DELIMITERS):
+    if len(line) > _LONGEST_HEADER or not any(delimiter in line for delimiter in DELIMITERS):
         return False
     _, columns = _header(line)
     return is_header(columns) and any(map(is_known, columns))
@@ -118,7 +118,7 @@ class _Lines:
 
 def _header(line: str) -> tuple[str, list[str]]:
     """The delimiter and the columns; of several ways to cut the line, that with a known one."""
-    cuts = [(delimiter, _cells(line, delimiter)) for delimiter in _DELIMITERS]
+    cuts = [(delimiter, _cells(line, delimiter)) for delimiter in DELIMITERS]
     return next((cut for cut in cuts if has_text(cut[1])), max(cuts, key=lambda cut: len(cut[1])))
 
 

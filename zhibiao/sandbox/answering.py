@@ -6,9 +6,9 @@ Each question is a JSON object, behind it the bytes of a file, or its descriptor
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import asdict
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import recv_handle
 from typing import Any
 
 from zhibiao.errors import BrokenFile, ForbiddenAccess, ReadError
@@ -67,7 +67,7 @@ def _expand(connection: Connection, question: dict[str, Any]) -> None:
     def skip(name: str) -> None:
         connection.send_bytes(wording.packed({"skipped": name}))
 
-    with os.fdopen(recv_handle(connection), "rb") as stream:
+    with os.fdopen(_handed_over(connection), "rb") as stream:
         stream.seek(0)
         for member in expand(question["name"], stream, Limits(**question["limits"]), skipped=skip):
             held = member.content is not None
@@ -76,3 +76,12 @@ def _expand(connection: Connection, question: dict[str, Any]) -> None:
             )
             if member.content is not None:
                 connection.send_bytes(member.content)
+
+
+def _handed_over(connection: Connection) -> int:
+    """The descriptor behind a question. Raises EOFError."""
+    with socket.fromfd(connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as end:
+        message, descriptors, _, _ = socket.recv_fds(end, 1, 1)
+    if not message:
+        raise EOFError
+    return descriptors[0]

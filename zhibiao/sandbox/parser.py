@@ -1,33 +1,30 @@
-"""A process that reads files for its parent, and is told nothing else."""
+"""A process that reads files for its parent, and is told nothing else.
+
+What it answers is believed no further than a file is: it is counted, measured and timed here too.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import send_handle
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from zhibiao.domain import RawDocument
 from zhibiao.errors import LimitExceeded, ReadError, ZhibiaoError
-from zhibiao.reading.limits import Limits
-from zhibiao.reading.members import Member
+from zhibiao.reading.limits import METADATA_BYTES, Limits
+from zhibiao.reading.members import Budget, BudgetSpent, Member
 from zhibiao.sandbox import wording
+from zhibiao.sandbox.channel import Channel
 from zhibiao.sandbox.limits import Confinement
+from zhibiao.sandbox.processes import END_SECONDS, Begin, Bounds, Running, begin
 
-_END_SECONDS = 5.0
-# What its programs need to find themselves; no setting and no secret is among it.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
+_ALL_ANSWERS = 10  # times as long as one may take, all answers about a source may
+# What is said of a member beside its bytes: metadata, a name, an error.
+_SAID_BYTES = METADATA_BYTES + 256 * 1024
 
 
 class ParserLost(ZhibiaoError):
@@ -38,23 +35,27 @@ class ParserLost(ZhibiaoError):
 
 
 class Parser:
-    """Started with the first file, and again after one that it died of. Not for several threads.
+    """Started with the first file, and again after one that it died of. Not for several threads."""
 
-    It ends with the thread that started it.
-    """
-
-    def __init__(self, *, memory_bytes: int, file_bytes: int, seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        memory_bytes: int,
+        file_bytes: int,
+        seconds: float | None = None,
+        begin: Begin = begin,
+    ) -> None:
         """`file_bytes`: the size of any file that it writes, into a folder of its own.
 
-        `seconds`: how long an answer may take; None: as long as the caller lives.
+        `seconds`: how long an answer may take, and a tenth of what all answers about a source may;
+        None: as long as the caller lives. `begin` starts the process.
         """
-        self._memory_bytes = memory_bytes
-        self._file_bytes = file_bytes
+        self._bounds = Bounds(memory_bytes=memory_bytes, file_bytes=file_bytes)
         self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._begin = begin
+        self._process: Running | None = None
         self._confinement: Confinement | None = None  # of the process that runs
-        self._scratch: str | None = None
+        self._waited_seconds = 0.0  # for answers about this source
 
     def __enter__(self) -> Self:
         return self
@@ -68,24 +69,9 @@ class Parser:
         self.close()
 
     def start(self) -> None:
-        """Begin loading it now; the first question waits for the rest."""
-        if self._process is not None:
-            return
-        here, there = socket.socketpair()
-        # Word 97 files are handed to their program as files.
-        self._scratch = tempfile.mkdtemp(prefix="zhibiao-parser-")
-        limits = map(str, (there.fileno(), self._memory_bytes, self._file_bytes, self._scratch))
-        with there:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __package__, *limits],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[there.fileno()],
-                cwd=self._scratch,
-                env=_environment(self._scratch),
-                start_new_session=True,  # with its own programs, to be ended together
-            )
-        self._connection = Connection(here.detach())
+        """Begin loading it now; the first question waits for the rest. Raises OSError."""
+        if self._process is None:
+            self._process = self._begin(self._bounds)
 
     def confinement(self) -> Confinement:
         """What it has given up. Raises ParserLost."""
@@ -96,9 +82,13 @@ class Parser:
     def read(self, content: bytes, name: str) -> list[RawDocument]:
         """As `zhibiao.reading.read`. Raises also MemoryError, ParserLost."""
         documents: list[RawDocument] = []
-        with self._asked({"do": "read", "name": name}) as connection:
-            connection.send_bytes(content)
-            for message in self._messages(connection, name):
+        left = most = self._bounds.memory_bytes  # it holds all of them itself
+        with self._asked({"do": "read", "name": name}) as channel:
+            self._send(channel, content, name)
+            for message, size in self._messages(channel, name, most):
+                left -= size
+                if left < 0:
+                    raise ValueError(f"more than {most} bytes of documents")
                 documents.append(wording.document_of(message["document"]))
         if not documents:
             raise ParserLost(f"The process that reads files answered nothing about {name}.")
@@ -109,19 +99,14 @@ class Parser:
     ) -> Iterator[Member]:
         """As `zhibiao.reading.expand`, of a stream that has a file descriptor.
 
-        What ends the process, or takes its memory or time, is the source's error.
+        What ends the process, or takes its memory or time, is the source's error, and so is an
+        answer beyond the limits.
         """
-        asked = {"do": "expand", "name": name, "limits": asdict(limits)}
         try:
-            with self._asked(asked) as connection:
-                assert self._process is not None
-                send_handle(connection, stream.fileno(), self._process.pid)
-                for message in self._messages(connection, name):
-                    if "skipped" in message:
-                        skipped(str(message["skipped"]))
-                        continue
-                    content = self._received(connection, name) if message["content"] else None
-                    yield wording.member_of(message["member"], content)
+            yield from self._members(name, stream, limits, skipped)
+        except BudgetSpent as spent:  # it was to stop there by itself
+            self.close()
+            yield Member.failed(name, spent.error)
         except ReadError as error:
             yield Member.failed(name, error)
         except MemoryError:
@@ -131,33 +116,47 @@ class Parser:
             why = f"{name} cannot be unpacked: {lost.message} Unpack it and submit its files."
             yield Member.failed(name, ReadError(why, name=name))
 
+    def _members(
+        self, name: str, stream: BinaryIO, limits: Limits, skipped: Callable[[str], None]
+    ) -> Iterator[Member]:
+        # Beside the members there is one more: what is wrong with the source.
+        budget = Budget(replace(limits, members=limits.members + 1), skipped)
+        asked = {"do": "expand", "name": name, "limits": asdict(limits)}
+        with self._asked(asked) as channel:
+            channel.send_file(stream.fileno())
+            for message, size in self._messages(channel, name, _SAID_BYTES):
+                budget.count_bytes(size, name)
+                if "skipped" in message:
+                    budget.skip(wording.name_of(message["skipped"]))
+                    continue
+                budget.count_member(name)
+                content = None
+                if message["content"]:
+                    content = self._received(channel, name, limits.member_bytes)
+                    budget.count_bytes(len(content), name)
+                yield wording.member_of(message["member"], content)
+
     def close(self) -> None:
         """End it, and what it has started."""
-        if self._connection is not None:
-            self._connection.close()
         if self._process is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_END_SECONDS)
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-        self._process = self._connection = self._confinement = self._scratch = None
+            self._process.end()
+        self._process = self._confinement = None
 
     @contextmanager
-    def _asked(self, question: Mapping[str, Any] | None) -> Iterator[Connection]:
+    def _asked(self, question: Mapping[str, Any] | None) -> Iterator[Channel]:
         """Whatever breaks the exchange off ends the process: the next answer would be another's."""
         name = "" if question is None else str(question["name"])
+        self._waited_seconds = 0.0
         try:
             self.start()
-            connection = self._connection
-            assert connection is not None
+            assert self._process is not None
+            channel = self._process.channel
             if self._confinement is None:
-                greeting = wording.unpacked(self._received(connection, name))
+                greeting = wording.unpacked(self._received(channel, name, _SAID_BYTES))
                 self._confinement = Confinement(**greeting)
             if question is not None:
-                connection.send_bytes(wording.packed(question))
-            yield connection
+                self._send(channel, wording.packed(question), name)
+            yield channel
         except (EOFError, ConnectionError) as error:
             raise self._lost(name) from error
         except (ValueError, TypeError, KeyError) as error:
@@ -171,48 +170,58 @@ class Parser:
             self.close()
             raise
 
-    def _messages(self, connection: Connection, name: str) -> Iterator[dict[str, Any]]:
-        """Up to the end. Raises what the process says is wrong."""
-        while "end" not in (message := wording.unpacked(self._received(connection, name))):
+    def _messages(
+        self, channel: Channel, name: str, most_bytes: int
+    ) -> Iterator[tuple[dict[str, Any], int]]:
+        """Up to the end, each with its size. Raises what the process says is wrong."""
+        while True:
+            received = self._received(channel, name, most_bytes)
+            message = wording.unpacked(received)
+            if "end" in message:
+                return
             if "error" in message:
                 raise wording.error_of(message["error"])
             if "memory" in message:
                 raise MemoryError  # which ends it: what it holds is in the way of the next file
             if "system" in message:
                 raise OSError(*message["system"])
-            yield message
+            yield message, len(received)
 
-    def _received(self, connection: Connection, name: str) -> bytes:
-        if not connection.poll(self._seconds):
-            self.close()
-            raise LimitExceeded(
-                f"{name}: nothing came of it for {self._seconds:g} s (ZHIBIAO_TASK_SECONDS).",
-                name=name,
-                limit=self._seconds,
-            )
+    def _received(self, channel: Channel, name: str, most_bytes: int) -> bytes:
+        began = time.monotonic()
         try:
-            return connection.recv_bytes(self._memory_bytes)
-        except OSError as error:
-            if not connection.readable:  # its length was too much
-                raise ValueError("a message of more bytes than it has memory") from None
-            raise EOFError from error  # it died within a message
+            return channel.receive(most_bytes, self._patience())
+        except TimeoutError:
+            raise self._too_slow(name) from None
+        finally:
+            self._waited_seconds += time.monotonic() - began
+
+    def _send(self, channel: Channel, content: bytes, name: str) -> None:
+        try:
+            channel.send(content, self._patience())
+        except TimeoutError:
+            raise self._too_slow(name) from None
+
+    def _patience(self) -> float | None:
+        if self._seconds is None:
+            return None
+        return min(self._seconds, _ALL_ANSWERS * self._seconds - self._waited_seconds)
+
+    def _too_slow(self, name: str) -> LimitExceeded:
+        self.close()
+        return LimitExceeded(
+            f"{name}: nothing came of it for {self._seconds:g} s, or not all for "
+            f"{_ALL_ANSWERS} times as long (ZHIBIAO_TASK_SECONDS).",
+            name=name,
+            limit=self._seconds,
+        )
 
     def _lost(self, name: str) -> ParserLost:
-        status = None
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                status = self._process.wait(_END_SECONDS)
+        status = None if self._process is None else self._process.status(END_SECONDS)
         self.close()
         return ParserLost(
             f"The process that reads files died over {name}: {_cause(status)}.", name=name
         )
-
-
-def _environment(scratch: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    package = str(Path(__file__).resolve().parents[2])
-    paths = [package, *filter(None, kept.get("PYTHONPATH", "").split(os.pathsep))]
-    return kept | {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": scratch, "HOME": scratch}
 
 
 def _cause(status: int | None) -> str:

@@ -15,6 +15,8 @@ from zhibiao import errors
 from zhibiao.domain import Decoding, RawDocument
 from zhibiao.errors import ReadError
 from zhibiao.reading.members import Member
+from zhibiao.reading.names import is_harmless
+from zhibiao.reading.storable import defect_of
 
 _KINDS = {
     kind.__name__: kind
@@ -29,7 +31,10 @@ def packed(message: Mapping[str, Any]) -> bytes:
 
 def unpacked(content: bytes) -> dict[str, Any]:
     """Raises TypeError, ValueError."""
-    message = json.loads(content.decode("utf-8", "surrogatepass"))
+    try:
+        message = json.loads(content.decode("utf-8", "surrogatepass"))
+    except RecursionError:
+        raise ValueError("an object that is too deep") from None
     if not isinstance(message, dict):
         raise TypeError("an object is wanted")
     return message
@@ -69,8 +74,20 @@ def of_member(member: Member) -> dict[str, Any]:
 def member_of(found: Any, content: bytes | None) -> Member:
     """Raises TypeError, ValueError."""
     _check(found, name=str, given=dict, error=dict | None)
+    name_of(found["name"])
+    if (defect := defect_of(found)) is not None:
+        raise ValueError(f"a member with {defect}")
     error = None if found["error"] is None else error_of(found["error"])
     return Member(name=found["name"], content=content, error=error, given=found["given"])
+
+
+def name_of(found: Any) -> str:
+    """A file's name. Raises TypeError, ValueError."""
+    if not isinstance(found, str):
+        raise TypeError("a name is wanted")
+    if not is_harmless(found):
+        raise ValueError("a name with what no name may hold")
+    return found
 
 
 def _check(found: Any, **kinds: Any) -> None:

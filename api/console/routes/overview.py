@@ -45,7 +45,7 @@ def submit_samples(
     request: Request, service: CurrentService, background: BackgroundTasks
 ) -> Response:
     """The bundled, invented reports as a run."""
-    run = samples.submit(service.store, service.settings, owner=caller_of(request).owner)
+    run = samples.submit(service, owner=caller_of(request).owner)
     note(request, run=run)
     background.add_task(ring, service.settings)
     return RedirectResponse(f"/runs/{run}", 303, background=background)
