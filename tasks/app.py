@@ -87,6 +87,9 @@ def configure(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_concurrency=settings.workers or None,
         worker_lost_wait=0.5,  # seconds between the death of a child and its report
+        # A child that has not begun to take tasks by then is killed. Celery's own 4 s are over when
+        # the parent has waited for its broker, or the machine is busy.
+        worker_proc_alive_timeout=60,
         worker_max_tasks_per_child=500,
         # In kB, looked at after a task: a child near its limit makes room for a fresh one.
         worker_max_memory_per_child=settings.child_memory_mb * 1024 * 4 // 5,

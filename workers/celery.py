@@ -10,5 +10,6 @@ _settings = load_settings()
 app = configure(_settings)
 # However beat is started, it goes by its steady clock.
 app.conf.beat_scheduler = "workers.beat:SteadyScheduler"
+app.conf.worker_pool = "workers.pool:Pool"
 lifecycle.connect(app, _settings)
 flower.protect(_settings)
