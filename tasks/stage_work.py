@@ -156,10 +156,11 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
         with here.store.write() as connection:
             prints.regroup(connection, [held.document_id], now=here.store.now(connection))
     terms = pipeline.segment(material.clean, here.language)
-    digest = digests.of_terms(terms.counts, terms.cut)
+    tokens, counts = sum(terms.counts.values()), digests.written_terms(terms.counts)
+    digest = digests.of_written_terms(counts, terms.cut)
 
     def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_terms(connection, held, terms.counts, terms.cut, made=digest)
+        results.save_terms(connection, held, counts, terms.cut, tokens=tokens, made=digest)
         return []
 
     return Made(stage=Stage.SEGMENT, digest=digest, save=save)

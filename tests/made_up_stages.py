@@ -176,10 +176,11 @@ class MadeUpStages:
         clean, _ = results.clean_of(connection, [held])[held.document_id]
         if stage is Stage.SEGMENT:
             counts = dict(Counter(clean.text.split())) | {self.words: 1}
-            made = digests.of_terms(counts, b"")
+            written, tokens = digests.written_terms(counts), sum(counts.values())
+            made = digests.of_written_terms(written, b"")
 
             def save() -> list[Move]:
-                results.save_terms(connection, held, counts, b"", made=made)
+                results.save_terms(connection, held, written, b"", tokens=tokens, made=made)
                 return []
 
             return made, save

@@ -207,7 +207,8 @@ def save_stage(
                 connection, held, clean, described, sketch=sketch(text), made=made[stage]
             )
         case Stage.SEGMENT:
-            results.save_terms(connection, held, {text: 1}, b"", made=made[stage])
+            counts = digests.written_terms({text: 1})
+            results.save_terms(connection, held, counts, b"", tokens=1, made=made[stage])
         case Stage.EXTRACT:
             results.save_extraction(
                 connection, held, extraction(value), made=made[stage], version="e", now=now

@@ -9,7 +9,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-import zstandard
 from sqlalchemy import event, func, select
 from stage_line import StageLine
 
@@ -36,12 +35,13 @@ CALLS = {  # of a document
     **{(pipeline, stage.value): 1 for stage in Stage},
     (digests, "of_raw"): 1,
     (digests, "of_clean"): 1,
-    (digests, "of_terms"): 1,
+    (digests, "of_written_terms"): 1,
+    (digests, "written_terms"): 1,
     (digests, "of_extraction"): 1,
     (pipeline, "sketch"): 1,
     (bulk, "_row"): None,  # one an observation
     (comparing, "similarity"): 0,  # no two are of one region and year
-    (zstandard, "compress"): COMPRESSIONS,
+    (types, "_compressed"): COMPRESSIONS,
     (types, "_decompressed"): 1,  # its source
 }
 CALLS_OF_A_MESSAGE = {

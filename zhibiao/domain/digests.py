@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, fields
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
 from typing import Any
 
@@ -17,16 +17,7 @@ from zhibiao.domain.stage_outputs import clean_hash
 
 _LENGTH = 32  # hexadecimal digits: 128 bits, beyond any accident
 
-_OBSERVATION = attrgetter(*(entry.name for entry in fields(Observation)))
-_REJECTION = attrgetter(*(entry.name for entry in fields(Rejection)))
 _STATEMENT = attrgetter(*(entry.name for entry in fields(Statement)))
-# Of an observation's values: `json` would ask what stands for each, in twice the time.
-_SPANS = tuple(n for n, entry in enumerate(fields(Observation)) if entry.name.endswith("span"))
-_DECIMALS = tuple(
-    n
-    for n, entry in enumerate(fields(Observation))
-    if entry.name in ("value", "value_high", "base_value")
-)
 _METADATA = tuple(entry.name for entry in fields(Metadata))
 
 
@@ -52,38 +43,76 @@ def of_clean(clean: CleanText, metadata: Metadata, sketch: bytes) -> str:
 
 def of_terms(counts: Mapping[str, int], cut: bytes) -> str:
     """Of term counts and of where words end."""
-    # The bytes of `_digest`, which would sort and look at two thousand terms in twice the time.
-    ordered = ", ".join([f"{encode_basestring(term)}: {counts[term]}" for term in sorted(counts)])
-    return _hash(f'[{{{ordered}}}, "{hashlib.sha256(cut).hexdigest()}"]')
+    return of_written_terms(written_terms(counts), cut)
+
+
+def written_terms(counts: Mapping[str, int]) -> str:
+    """Term counts as JSON, the terms in order: what is hashed, and what is stored."""
+    # The text of `_digest`, which would sort and look at two thousand terms in twice the time.
+    ordered = ", ".join([f"{_quoted(term)}: {counts[term]}" for term in sorted(counts)])
+    return f"{{{ordered}}}"
+
+
+def of_written_terms(written: str, cut: bytes) -> str:
+    """`of_terms`, of counts that are written already."""
+    return _hash(f'[{written}, "{hashlib.sha256(cut).hexdigest()}"]')
 
 
 def of_extraction(extraction: Extraction) -> str:
     """Of all observations, rejections and statements, with their places."""
-    return _digest(
-        _observed(extraction.observations),
-        list(map(_REJECTION, extraction.rejections)),
-        list(map(_STATEMENT, extraction.statements)),
+    observations = ", ".join(map(_observation, extraction.observations))
+    rejections = ", ".join(map(_rejection, extraction.rejections))
+    statements = _written(list(map(_STATEMENT, extraction.statements)))
+    return _hash(f"[[{observations}], [{rejections}], {statements}]")
+
+
+# What `_written` would write of the values of all fields, without asking what each of them is: a
+# report has two hundred observations.
+def _observation(o: Observation) -> str:
+    span, sentence, number, name = o.span, o.sentence_span, o.number_span, o.name_span
+    values = (
+        "null" if o.indicator is None else _quoted(o.indicator),
+        _quoted(o.subject),
+        _quoted(o.measure),
+        f'"{o.value!r}"',
+        "null" if o.value_high is None else f'"{o.value_high!r}"',
+        _quoted(o.unit),
+        _quoted(o.bound),
+        _quoted(o.status),
+        "null" if o.period_start is None else str(o.period_start),
+        "null" if o.period_end is None else str(o.period_end),
+        _quoted(o.scope),
+        _quoted(o.evidence),
+        f'"Span(start={span.start}, end={span.end})"',
+        _quoted(o.sentence),
+        f'"Span(start={sentence.start}, end={sentence.end})"',
+        f'"Span(start={number.start}, end={number.end})"',
+        "null" if name is None else f'"Span(start={name.start}, end={name.end})"',
+        "null" if o.base_value is None else f'"{o.base_value!r}"',
+        "null" if o.base_unit is None else _quoted(o.base_unit),
+        "null" if o.tone is None else _quoted(o.tone),
+        "true" if o.stretch else "false",
+        f"[{', '.join(map(_quoted, o.flags))}]" if o.flags else "[]",
+        "null" if o.conflict is None else str(o.conflict),
+        _quoted(o.rule),
+        f"[{', '.join(map(_quoted, o.doubts))}]" if o.doubts else "[]",
     )
+    return f"[{', '.join(values)}]"
 
 
-def _observed(observations: Iterable[Observation]) -> list[list[Any]]:
-    rows = []
-    for observation in observations:
-        values = list(_OBSERVATION(observation))
-        for n in _SPANS:
-            span = values[n]
-            if span is not None:
-                values[n] = f"Span(start={span.start}, end={span.end})"
-        for n in _DECIMALS:
-            if values[n] is not None:
-                values[n] = repr(values[n])
-        rows.append(values)
-    return rows
+def _rejection(rejection: Rejection) -> str:
+    span = rejection.span
+    place = f"Span(start={span.start}, end={span.end})"
+    return f'["{place}", {_quoted(rejection.surface)}, {_quoted(rejection.reason)}]'
 
 
 def _digest(*parts: Any) -> str:
-    return _hash(
-        json.dumps(parts, ensure_ascii=False, check_circular=False, sort_keys=True, default=_plain)
+    return _hash(_written(parts))
+
+
+def _written(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, check_circular=False, sort_keys=True, default=_plain
     )
 
 

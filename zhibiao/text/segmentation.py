@@ -150,4 +150,6 @@ def is_term(token: str) -> bool:
 
 def count_terms(text: str, segmenter: Segmenter) -> dict[str, int]:
     """How often each word occurs; white space and bare punctuation are not words."""
-    return {token: count for token, count in Counter(segmenter.cut(text)).items() if is_term(token)}
+    counted = Counter(segmenter.cut(text))
+    # Nearly all are words in all of their characters, and need no further look.
+    return {token: count for token, count in counted.items() if token.isalnum() or is_term(token)}

@@ -14,18 +14,23 @@ from sqlalchemy.types import TypeDecorator
 _LEVEL = 3  # reports shrink to about 40 %; higher levels cost more time than they save space
 
 
-class _Decompressing(threading.local):
+class _Zstd(threading.local):
     """One a thread: it may not be shared, and to make it takes as long as to use it."""
 
     def __init__(self) -> None:
-        self.own = zstandard.ZstdDecompressor()
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
 
 
-_decompressing = _Decompressing()
+_zstd = _Zstd()
+
+
+def _compressed(value: bytes) -> bytes:
+    return _zstd.compressor.compress(value)
 
 
 def _decompressed(value: bytes) -> bytes:
-    return _decompressing.own.decompress(value)
+    return _zstd.decompressor.decompress(value)
 
 
 class CompressedBytes(TypeDecorator[bytes]):
@@ -35,7 +40,7 @@ class CompressedBytes(TypeDecorator[bytes]):
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else zstandard.compress(value, _LEVEL)
+        return None if value is None else _compressed(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         return None if value is None else _decompressed(value)
@@ -50,7 +55,7 @@ class CompressedText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return zstandard.compress(value.encode("utf-8", "surrogatepass"), _LEVEL)
+        return _compressed(value.encode("utf-8", "surrogatepass"))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -67,7 +72,7 @@ class CompressedJSON(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return zstandard.compress(json.dumps(value, ensure_ascii=False).encode(), _LEVEL)
+        return _compressed(json.dumps(value, ensure_ascii=False).encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(_decompressed(value))

@@ -48,6 +48,7 @@ from zhibiao.store.database.schema import (
     term_counts,
     work,
 )
+from zhibiao.store.database.types import CompressedText
 from zhibiao.store.outputs.bulk import insert_observations
 from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
 from zhibiao.store.work.queue import Claim, Move
@@ -217,17 +218,20 @@ def save_clean(
 
 
 def save_terms(
-    connection: Connection, held: Claim, counts: Mapping[str, int], cut: bytes, *, made: str
+    connection: Connection, held: Claim, counts: str, cut: bytes, *, tokens: int, made: str
 ) -> None:
-    """Store term counts, where words end, and the hash of both."""
-    _keep(
-        connection,
-        term_counts,
+    """Store term counts (see `digests.written_terms`), where words end, and the hash of both.
+
+    `tokens`: the sum of all counts.
+    """
+    keep_outputs(connection)
+    connection.execute(
+        _new_terms(connection.dialect.name),
         {
             "document_id": held.document_id,
             "hash": made,
-            "tokens": sum(counts.values()),
-            "counts": dict(counts),
+            "tokens": tokens,
+            "written": counts,
             "cut": cut,
         },
     )
@@ -324,6 +328,16 @@ def _keeping(table: Table, dialect_name: str) -> Insert:
         index_elements=["document_id", "hash"]
     )
     return statement
+
+
+@cache
+def _new_terms(dialect_name: str) -> Insert:
+    """The counts are JSON already: they were written to be hashed."""
+    counts = bindparam("written", type_=CompressedText)
+    named: dict[str, Any] = {
+        name: bindparam(name) for name in ("document_id", "hash", "tokens", "cut")
+    }
+    return _keeping(term_counts, dialect_name).values(counts=counts, **named)
 
 
 @cache
