@@ -229,3 +229,14 @@ def test_a_region_is_itself_under_its_usual_name(region: str, code: str, called:
     )
     found = only(f"{called}实现地区生产总值53.6亿元。", metadata)
     assert (found.indicator, found.scope) == ("gdp", Scope.REGION)
+
+
+def test_an_explanation_tells_the_runner_up() -> None:
+    text = "一般公共预算收入完成38.6亿元，其中税收收入25.1亿元，旅客平均停留2.3天。"
+    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    first, second, third = explain(clean, text, METADATA, catalogue())
+    assert not any(step.startswith("runner-up") for step in (*first.steps, *third.steps))
+    told = [step for step in second.steps if step.startswith("runner-up")]
+    assert second.indicator == "tax_revenue"
+    assert told
+    assert "一般公共预算收入 (budget_revenue)" in told[0]

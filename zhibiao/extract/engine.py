@@ -78,13 +78,14 @@ class Sentence(NamedTuple):
 def decide(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> list[Decision]:
-    """A decision for every number of the text, in order."""
-    return decide_all(clean, raw_text, metadata, catalogue)[0]
+    """A decision for every number of the text, in order, with the rivals of each binding."""
+    return decide_all(clean, raw_text, metadata, catalogue, explaining=True)[0]
 
 
 def decide_all(
-    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
-) -> tuple[list[Decision], list[Stated]]:
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue,
+    explaining: bool = False,
+) -> tuple[list[Decision], list[Stated]]:  # fmt: skip
     """A decision for every number of the text, and what is stated without one; in order.
 
     Every stage goes over all sentences before the next begins, which is faster than sentence by
@@ -109,7 +110,7 @@ def decide_all(
     circumstances = [part_circumstances(text, own) for own in tokens]
     lines = [Line.of(text, own) for own in tokens]
     bindings = [
-        bind_lines(line, s.numbers, catalogue, home, spans)
+        bind_lines(line, s.numbers, catalogue, home, spans, explaining)
         for s, line, spans in zip(stating, lines, circumstances, strict=True)
     ]
     clock: Clock | None = None

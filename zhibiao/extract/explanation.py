@@ -120,6 +120,11 @@ def _steps(decision: Decision, text: str) -> list[str]:
     slot = binding.slot
     name = text[slot.start : slot.end] or "(nothing before it)"
     steps.append(f"owner: {_BINDING.get(binding.rule, binding.rule).format(name=name)}")
+    if binding.rival is not None:
+        other = binding.rival.slot
+        told = _BINDING.get(binding.rival.rule, binding.rival.rule)
+        ids = ", ".join(other.candidates)
+        steps.append(f"runner-up: {told.format(name=text[other.start : other.end])} ({ids})")
     accepted = reading.indicator.id if reading.indicator else "no indicator"
     steps.append(f"measure: {reading.measure} of {accepted} ({reading.rule})")
     steps.append(f"scope: {f'part ({slot.part})' if slot.part else 'region'}")

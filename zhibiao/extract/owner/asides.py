@@ -30,13 +30,13 @@ _EARLIER: Final = _WORDING.words("earlier")
 
 def bind_lines(
     sentence: Line, numbers: list[Number], catalogue: Catalogue, home: Home,
-    circumstances: list[tuple[int, int]],
+    circumstances: list[tuple[int, int]], explaining: bool = False,
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
     text, tokens, _masks, present = sentence
     spans = _asides(tokens, circumstances) if present & lx.OPEN or circumstances else []
     if not spans:
-        return Binder(sentence, numbers, catalogue, home).bind()
+        return Binder(sentence, numbers, catalogue, home, explaining).bind()
     main: list[int] = []
     lines: list[list[int]] = [main]
     at = 0
@@ -50,7 +50,7 @@ def bind_lines(
     bindings: list[Binding] = []
     for line in lines:
         own = Line.of(text, [tokens[i] for i in line])
-        for binding in Binder(own, numbers, catalogue, home).bind():
+        for binding in Binder(own, numbers, catalogue, home, explaining).bind():
             lead_from = line[min(binding.lead_from, len(line) - 1)]
             bindings.append(binding.at(lead_from, line[binding.lead_to]))
     return sorted(bindings, key=lambda binding: binding.lead_to)

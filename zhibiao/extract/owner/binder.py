@@ -7,52 +7,59 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from copy import copy
+from typing import Final, NamedTuple
 
-from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import dimension
-from zhibiao.extract.clause.reader import OWN_VERB, Reader
-from zhibiao.extract.owner.around_names import after_head, moved
+from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
     distributed,
-    each,
-    listed,
     rates_listed,
-    shared_by_units,
-    spread,
-    standing_alone,
-    sum_of_names,
 )
+from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import (
     amount_before,
-    counts_what_follows,
     name_after,
     people_before,
 )
-from zhibiao.extract.owner.shares import implied_share, share, spent, topic
+from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
     is_average,
-    is_standard,
-    multiple_of_other,
     of_plan,
-    sets_standard,
 )
-from zhibiao.extract.scope.kinds import PartKind
-from zhibiao.extract.scope.part import PENDING
+from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.language.wording import wording
+from zhibiao.extract.words.sentences import Line
 
-_WORDING: Final = wording(__name__)
-_OVER: Final = _WORDING.words("over")
-_WHOLES: Final = _WORDING.words("wholes")
+ANY: Final = 1 << 32  # the class of all words, for a rule that needs none of its own
 
 
-class Binder(Reader):
+class Lead(NamedTuple):
+    """A quantity and the words before it, back to the last break or quantity."""
+
+    before: int  # token of the last quantity, or of the name behind it; -1
+    segment: int  # token where the words begin
+    place: int  # token of the quantity
+    position: int  # which quantity of the sentence it is
+    words: int  # classes of the words
+    names: list[int]  # tokens of names of the catalogue among them
+    unit: str
+
+
+class Binder(NameReader):
     """Binds the quantities of one sentence."""
+
+    def __init__(
+        self, line: Line, numbers: list[Number], catalogue: Catalogue, home: Home,
+        explaining: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(line, numbers, catalogue, home)
+        self.explaining = explaining  # so that each binding gets its rival
 
     def bind(self) -> list[Binding]:
         """One binding a quantity; two where one value belongs to each of two names."""
@@ -92,64 +99,158 @@ class Binder(Reader):
             at = open_one.lead_to
 
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:
-        tokens = self.tokens
+        """By the first rule that reads the quantity; while explaining, with what the next says."""
+        lead = self._lead(before, place, position)
+        untouched = self.fork() if self.explaining else None
+        words, present = lead.words | ANY, self.present | ANY
+        for at, (read, in_lead, in_sentence) in enumerate(RULES):
+            if not (words & in_lead and present & in_sentence):
+                continue
+            found = read(self, lead)
+            if found:
+                if untouched is not None:
+                    found[0].rival = untouched.rival_of(found[0], lead, at + 1)
+                return found
+        return [self.open_quantity(place, lead.segment, lead.words, "open")]
+
+    def rival_of(self, chosen: Binding, lead: Lead, at: int) -> Binding | None:
+        """What the rules from `at` on would give the quantity, were it not for the one chosen."""
+        words, present = lead.words | ANY, self.present | ANY
+        for read, in_lead, in_sentence in RULES[at:]:
+            if words & in_lead and present & in_sentence:
+                found = read(self.fork(), lead)
+                if found and found[0].slot.candidates not in ((), chosen.slot.candidates):
+                    return found[0]
+        for slot in reversed(self.told):
+            other = slot.candidates not in ((), chosen.slot.candidates)
+            if other and self._measures(slot, lead.unit):
+                return self.binding(lead.place, slot, lead.words, lead.segment, "inherited")
+        return None
+
+    def _measures(self, slot: Slot, unit: str) -> bool:
+        """Whether a quantity in a unit can be of a slot's indicators."""
+        if unit in ("%", "个百分点", "倍"):
+            return True
+        counted = dimension(unit)
+        told = (self.indicators[c].units for c in slot.candidates)
+        return counted is not None and any(counted[0] in units for units in told)
+
+    def fork(self) -> Binder:
+        """The same, to try a rule on."""
+        other = copy(self)
+        other.told, other.open_leads = list(self.told), list(self.open_leads)
+        return other
+
+    def _lead(self, before: int, place: int, position: int) -> Lead:
         segment = self.segment_start(before + 1, place)
+        words = self.classes(segment, place)
+        names = self.names(segment, place) if words & lx.NAME else []
+        unit = self.numbers[self.tokens[place].number].unit
+        return Lead(before, segment, place, position, words, names, unit)
+
+    def _comparison_goes_on(self, lead: Lead) -> list[Binding]:
+        """分别比全国低5630元和1531元."""
+        before, place = lead.before, lead.place
         if 0 <= before == self.compared and all(
             mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]
         ):
-            # 分别比全国低5630元和1531元
-            return [self.open_quantity(place, segment, 0, "comparison")]
-        words = self.classes(segment, place)
-        known = self.names(segment, place) if words & lx.NAME else []
-        unit = self.numbers[tokens[place].number].unit
-        if unit == "%":
-            spending = spent(self, segment, place)
-            if spending is not None:
-                return [spending]
-            if not known and fulfils(self, segment, place):
-                return [self.open_quantity(place, segment, words, "open", keep=True)]
-        if is_average(self, place) and not self._per_head_told(known):
-            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
-        if not known and of_plan(self, place):
-            self._speak_of_last_name(before + 1, segment)
-            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
-        if words & lx.COMPARE and not known and self._since_then(segment, place):
-            rise = words & ~lx.COMPARE | lx.UP
-            return self._inherited(before, segment, place, position, rise)
-        if words & lx.COMPARE and not known:
-            return [self.open_quantity(place, segment, words, "comparison")]
-        if self.present & (lx.DISTRIBUTE | lx.EACH):
-            clause = self.clause_start(before + 1, place)
-            if self.holds(clause, place, lx.DISTRIBUTE | lx.EACH):
-                shared = distributed(self, before, clause, place, position)
-                if shared:
-                    return shared
-        if words & lx.SHARE and unit in ("%", "‰", "个百分点"):
-            return [share(self, segment, place, words)]
-        if known:
-            return self._named(before, segment, place, position, known[-1])
-        if self.present & lx.NAME:
-            behind = name_after(self, segment, place, words)
-            if behind is None:
-                behind = amount_before(self, segment, place, words)
-            if behind is None:
-                behind = people_before(self, segment, place, words)
+            return [self.open_quantity(place, lead.segment, 0, "comparison")]
+        return []
+
+    def _spent(self, lead: Lead) -> list[Binding]:
+        """八成财力用于民生."""
+        spending = spent(self, lead.segment, lead.place) if lead.unit == "%" else None
+        return [] if spending is None else [spending]
+
+    def _fulfilled(self, lead: Lead) -> list[Binding]:
+        """完成年度计划的103%."""
+        if lead.names or lead.unit != "%" or not fulfils(self, lead.segment, lead.place):
+            return []
+        return [self.open_quantity(lead.place, lead.segment, lead.words, "open", keep=True)]
+
+    def _average(self, lead: Lead) -> list[Binding]:
+        """户均2.3万元: an average of what is no average by its name."""
+        if not is_average(self, lead.place) or self._per_head_told(lead.names):
+            return []
+        return [self.open_quantity(lead.place, lead.segment, lead.words, "comparison", keep=True)]
+
+    def _planned(self, lead: Lead) -> list[Binding]:
+        """为年初预算5.5亿元的…: the figure of a plan."""
+        if lead.names or not of_plan(self, lead.place):
+            return []
+        self._speak_of_last_name(lead.before + 1, lead.segment)
+        return [self.open_quantity(lead.place, lead.segment, lead.words, "comparison", keep=True)]
+
+    def _compared(self, lead: Lead) -> list[Binding]:
+        """比全省高1.2个百分点; a rise since a year is the subject's own."""
+        if lead.names:
+            return []
+        if self.since_then(lead.segment, lead.place):
+            rise = lead.words & ~lx.COMPARE | lx.UP
+            return self.inherited(lead.before, lead.segment, lead.place, lead.position, rise)
+        return [self.open_quantity(lead.place, lead.segment, lead.words, "comparison")]
+
+    def _distributed(self, lead: Lead) -> list[Binding]:
+        """A和B分别增长5%、6%; A、B均增长5%."""
+        clause = self.clause_start(lead.before + 1, lead.place)
+        if not self.holds(clause, lead.place, lx.DISTRIBUTE | lx.EACH):
+            return []
+        return distributed(self, lead.before, clause, lead.place, lead.position) or []
+
+    def _share(self, lead: Lead) -> list[Binding]:
+        """税收占比达75%."""
+        if lead.unit not in ("%", "‰", "个百分点"):
+            return []
+        return [share(self, lead.segment, lead.place, lead.words)]
+
+    def _name_before(self, lead: Lead) -> list[Binding]:
+        """生产总值增长6%."""
+        if not lead.names:
+            return []
+        return self.named(lead.before, lead.segment, lead.place, lead.position, lead.names[-1])
+
+    def _name_behind(self, lead: Lead) -> list[Binding]:
+        """新增5家高新技术企业; 2140亿元的进出口总额; 1800多万人实现了再就业."""
+        if lead.names:
+            return []
+        for read in (name_after, amount_before, people_before):
+            behind = read(self, lead.segment, lead.place, lead.words)
             if behind is not None:
                 return [behind]
-        partly = elided(self, before, segment, place, words)
-        if partly is not None:
-            return [partly]
-        if self._of_other(before, place, words):
-            return [self.open_quantity(place, segment, words, "share_of_other", keep=True)]
-        if self.bare(segment, place):
-            return self._inherited(before, segment, place, position, words)
-        rates = rates_listed(self, before, segment, place, position)
-        if rates:
-            return rates
-        by_topic = topic(self, segment, place, words)
-        if by_topic is not None:
-            return [by_topic]
-        return [self.open_quantity(place, segment, words, "open")]
+        return []
+
+    def _elided(self, lead: Lead) -> list[Binding]:
+        """城镇居民收入增长7%，农村增长9%."""
+        if lead.names:
+            return []
+        partly = elided(self, lead.before, lead.segment, lead.place, lead.words)
+        return [] if partly is None else [partly]
+
+    def _share_of_other(self, lead: Lead) -> list[Binding]:
+        """占全省比重由4.1%提高到4.8%."""
+        if lead.names or not self._of_other(lead.before, lead.place, lead.words):
+            return []
+        return [
+            self.open_quantity(lead.place, lead.segment, lead.words, "share_of_other", keep=True)
+        ]
+
+    def _bare(self, lead: Lead) -> list[Binding]:
+        """…，增长6%."""
+        if not self.bare(lead.segment, lead.place):
+            return []
+        return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
+
+    def _rates(self, lead: Lead) -> list[Binding]:
+        if lead.names:
+            return []
+        return rates_listed(self, lead.before, lead.segment, lead.place, lead.position)
+
+    def _topic(self, lead: Lead) -> list[Binding]:
+        """粮食安全…，产量达到13.8万吨."""
+        if lead.names:
+            return []
+        by_topic = topic(self, lead.segment, lead.place, lead.words)
+        return [] if by_topic is None else [by_topic]
 
     def _per_head_told(self, known: list[int]) -> bool:
         names = [self.tokens[i].name for i in known[-1:]]
@@ -167,182 +268,30 @@ class Binder(Reader):
         unit = self.numbers[self.tokens[place].number].unit
         return unit == "%" and 0 <= before == self.shared_other and bool(words & lx.TO)
 
-    def _since_then(self, segment: int, place: int) -> bool:
-        """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
-        last = self.tokens[place - 1]
-        if place < segment + 3 or not self.text.startswith(("高出", "多出"), last.start):
-            return False
-        year = self.tokens[place - 2]
-        if year.mask & lx.FILL and place > segment + 3:
-            year = self.tokens[place - 3]
-        named = year.mask == lx.NUMBER and self.numbers[year.number].year > 0
-        return named or bool(year.mask & lx.TIME)
 
-    def _named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
-        tokens = self.tokens
-        words = self.classes(i + 1, place)
-        told = self.after_undertaking(i + 1, place) if self.counting_units(i) else i + 1
-        told = max(told, after_head(self, i, place))
-        if words & lx.COMPARE and self._since_then(i + 1, place):
-            words = words & ~lx.COMPARE | lx.UP
-        elif not self.bare(told, place):
-            shared = shared_by_units(self, before, place, position)
-            if shared:
-                return shared
-            if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
-                self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
-                return [self.open_quantity(place, segment, words, "open", keep=True)]
-            if not words & lx.COMPARE:
-                return [self.open_quantity(place, segment, words, "open")]
-            # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
-            self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
-            return [self.open_quantity(place, segment, words, "comparison")]
-        if of_plan(self, place):
-            return [self.open_quantity(place, segment, words, "open", keep=True)]
-        newly, total, verb = self.made_before(segment, i)
-        over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
-        over = over and self.text.startswith(_OVER, tokens[i].end)
-        own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
-        if not verb and before >= 0 and not words & own:
-            whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
-            newly = self.newly and not whole
-            amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
-            # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
-            whole = amount and (whole or self.went_on)
-            name = tokens[i].name
-            assert name is not None  # the last of the known names
-            if self.same_unit(place) and not self.is_rate(name.candidates) and not whole:
-                words |= self.words & (lx.UP | lx.DOWN)
-        if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
-            newly, total = False, True  # 建成高标准农田累计达到126万亩
-        words |= moved(self, i, place, words)
-        slots = self.slots_of(i, segment, newly, total)
-        run = self.run_length(position)
-        if run > 1 and len(slots) == 1:
-            # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values
-            members = listed(self, self.clause_start(before + 1, place), place)
-            if len(members) == run and members[-1].candidates:
-                self.remember(Subject(members), members[0].newly, words)
-                return spread(self, members, position, run, words, i + 1, "list", False)
-        if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
-            return [self.open_quantity(place, segment, words, "compound_sum")]
-        self.remember(Subject(slots), slots[0].newly, words)
-        if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
-            named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
-            if len(named) > 1 and all(slot.candidates for slot in named):
-                self.remember(Subject(named), False, words)
-                return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do
-        if len(slots) > 1:
-            if run == len(slots):
-                return spread(self, slots, position, run, words, segment, "compound", False)
-            single = slots[0].single
-            if single:
-                slot = slots[0]._replace(candidates=(single,))
-                self.subject = Subject((slot,))  # what follows goes on about the whole
-                return [self.binding(place, slot, words, i + 1, "compound_single")]
-            number = self.numbers[tokens[place].number]
-            grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
-            if grown or number.unit == "倍":
-                return each(self, slots, place, words, i + 1, "compound_growth")
-            self.subject = None  # 存贷款余额1200亿元，增长9%: the sum's, again
-            return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
-        if multiple_of_other(self, i, place):
-            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
-        if is_standard(self, place):
-            self.subject = None if sets_standard(self, place) else self.subject
-            return [self.open_quantity(place, segment, words, "standard", keep=True)]
-        return [self.binding(place, slots[0], words, i + 1, "name")]
+class Rule(NamedTuple):
+    """A way to read a quantity, and the classes of words without which it reads none."""
 
-    def _rate_of_all(self, place: int, words: int) -> bool:
-        """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""
-        number = self.numbers[self.tokens[place].number]
-        return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
+    read: Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it
+    in_lead: int = ANY  # one of these before the quantity
+    in_sentence: int = ANY  # one of these anywhere in the sentence
 
-    def _doubled(self, place: int) -> bool:
-        number = self.numbers[self.tokens[place].number]
-        return number.unit == "倍" and "番" in self.text[number.start : number.end]
 
-    def _inherited(
-        self, before: int, segment: int, place: int, position: int, words: int
-    ) -> list[Binding]:
-        found = earlier_name(self, before + 1, segment, place, words)
-        if found is not None:
-            return found
-        if self.subject is None or before < 0:
-            return [self.open_quantity(place, segment, words, "open")]
-        if not self.only_comments(before + 1, segment):
-            return [self.open_quantity(place, segment, words, "open")]
-        grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
-        if (
-            self.shared is not None
-            and grows
-            and self.numbers[self.tokens[place].number].unit == "%"
-        ):
-            # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
-            self.remember(self.shared, False, words)
-        slots = self.subject.slots
-        number = self.numbers[self.tokens[place].number]
-        run = self.run_length(position)
-        own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
-        if not words & own and self.same_unit(place):
-            words |= self.words & (own | lx.GE) & ~lx.REACH
-        if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
-            words |= self.words & (lx.UP | lx.DOWN)
-        if number.unit and not words & lx.COMPARE:
-            slots = (*slots[:-1], self._counted_within(slots[-1], number.unit))
-        if self.text.startswith("即", self.tokens[segment].start):
-            words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
-        if len(slots) > 1 and run == len(slots):
-            return spread(self, slots, position, run, words, segment, "compound", True)
-        if counts_what_follows(self, place):
-            return [self.open_quantity(place, segment, words, "open")]
-        alike = self.told[-run:]
-        if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
-            return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
-        slot = slots[-1]
-        if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
-            slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
-        implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
-        if implied is not None:
-            return [implied]
-        # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
-        named_new = self.text.startswith(("新增", "净增", "增"), slot.start)
-        ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
-        if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
-            slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
-            if words & lx.TOTAL and len(slots) == 1:
-                self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
-        if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
-            pending = slot.part is not None and slot.part.words.endswith(PENDING)
-            part = None if pending else slot.part
-            slot = slot._replace(newly=True, total=False, part=part)
-            if len(slots) == 1:
-                self.subject = Subject((slot,))  # 新登记5万户、增长26%: the new ones grow
-        self.words = words
-        return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
-
-    def _counted_within(self, slot: Slot, unit: str) -> Slot:
-        """优良天数比率81%，增加8天: in another unit, of the name that the subject begins with."""
-        counted = dimension(unit)
-        if (
-            counted is None
-            or not slot.candidates
-            or any(counted[0] in self.indicators[c].units for c in slot.candidates)
-        ):
-            return slot
-        names = self.catalogue.names
-        for end in range(slot.end - 1, slot.start + 2, -1):
-            name = names.get(self.text[slot.start : end])
-            if name is not None and any(
-                counted[0] in self.indicators[c].units for c in name.candidates
-            ):
-                return slot._replace(candidates=name.candidates, end=end)
-        return slot
-
-    def _grows_on(self, slot: Slot, place: int) -> bool:
-        """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
-        if self.numbers[self.tokens[place].number].unit != "%":
-            return False
-        return bool(slot.candidates) and all(
-            self.indicators[c].kind is Kind.FLOW for c in slot.candidates
-        )
+# In this order: the first that reads a quantity decides whose it is.
+RULES: Final = (
+    Rule(Binder._comparison_goes_on),
+    Rule(Binder._spent),
+    Rule(Binder._fulfilled),
+    Rule(Binder._average),
+    Rule(Binder._planned),
+    Rule(Binder._compared, in_lead=lx.COMPARE),
+    Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
+    Rule(Binder._share, in_lead=lx.SHARE),
+    Rule(Binder._name_before, in_lead=lx.NAME),
+    Rule(Binder._name_behind, in_sentence=lx.NAME),
+    Rule(Binder._elided),
+    Rule(Binder._share_of_other, in_lead=lx.TO),
+    Rule(Binder._bare),
+    Rule(Binder._rates),
+    Rule(Binder._topic, in_lead=lx.HEAD),
+)

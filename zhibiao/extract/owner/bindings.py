@@ -33,7 +33,8 @@ class Binding:
     """
 
     __slots__ = (
-        "inherited", "lead_from", "lead_to", "number", "rule", "shared_post", "slot", "words",
+        "inherited", "lead_from", "lead_to", "number", "rival", "rule", "shared_post", "slot",
+        "words",
     )  # fmt: skip
 
     def __init__(
@@ -48,13 +49,16 @@ class Binding:
         self.rule = rule
         self.shared_post = shared_post  # 以上 at the end of a 分别-list covers its whole list
         self.inherited = inherited  # the name stood with an earlier number
+        self.rival: Binding | None = None  # what the next rule would say, while explaining
 
     def at(self, lead_from: int, lead_to: int) -> Binding:
         """The same with other places of its tokens."""
-        return Binding(
+        moved = Binding(
             self.number, self.slot, self.words, lead_from, lead_to, self.rule, self.shared_post,
             self.inherited,
         )  # fmt: skip
+        moved.rival = self.rival
+        return moved
 
     def named_behind(self, slot: Slot) -> Binding:
         """The same of a name that stood behind a later number."""

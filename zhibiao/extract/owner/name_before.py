@@ -1,0 +1,226 @@
+"""The two commonest ways to read a quantity: its name stands before it, or the last clause is bare.
+
+生产总值320亿元，增长6%: the first by its name, the second by what the sentence speaks of.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import dimension
+from zhibiao.extract.clause.reader import OWN_VERB, Reader
+from zhibiao.extract.owner.around_names import after_head, moved
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.earlier_names import earlier_name
+from zhibiao.extract.owner.lists import (
+    each,
+    listed,
+    shared_by_units,
+    spread,
+    standing_alone,
+    sum_of_names,
+)
+from zhibiao.extract.owner.names_behind import (
+    counts_what_follows,
+)
+from zhibiao.extract.owner.shares import implied_share
+from zhibiao.extract.owner.yardsticks import (
+    fulfils,
+    is_standard,
+    multiple_of_other,
+    of_plan,
+    sets_standard,
+)
+from zhibiao.extract.scope.kinds import PartKind
+from zhibiao.extract.scope.part import PENDING
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
+
+_WORDING: Final = wording(__name__)
+_OVER: Final = _WORDING.words("over")
+_WHOLES: Final = _WORDING.words("wholes")
+
+
+class NameReader(Reader):
+    """Reads quantities by the name before them, or by what the sentence speaks of."""
+
+    def since_then(self, segment: int, place: int) -> bool:
+        """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
+        last = self.tokens[place - 1]
+        if place < segment + 3 or not self.text.startswith(("高出", "多出"), last.start):
+            return False
+        year = self.tokens[place - 2]
+        if year.mask & lx.FILL and place > segment + 3:
+            year = self.tokens[place - 3]
+        named = year.mask == lx.NUMBER and self.numbers[year.number].year > 0
+        return named or bool(year.mask & lx.TIME)
+
+    def named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
+        tokens = self.tokens
+        words = self.classes(i + 1, place)
+        told = self.after_undertaking(i + 1, place) if self.counting_units(i) else i + 1
+        told = max(told, after_head(self, i, place))
+        if words & lx.COMPARE and self.since_then(i + 1, place):
+            words = words & ~lx.COMPARE | lx.UP
+        elif not self.bare(told, place):
+            shared = shared_by_units(self, before, place, position)
+            if shared:
+                return shared
+            if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
+                self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
+            if not words & lx.COMPARE:
+                return [self.open_quantity(place, segment, words, "open")]
+            # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
+            self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
+            return [self.open_quantity(place, segment, words, "comparison")]
+        if of_plan(self, place):
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
+        newly, total, verb = self.made_before(segment, i)
+        over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
+        over = over and self.text.startswith(_OVER, tokens[i].end)
+        own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
+        if not verb and before >= 0 and not words & own:
+            whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
+            newly = self.newly and not whole
+            amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
+            # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
+            whole = amount and (whole or self.went_on)
+            name = tokens[i].name
+            assert name is not None  # the last of the known names
+            if self.same_unit(place) and not self.is_rate(name.candidates) and not whole:
+                words |= self.words & (lx.UP | lx.DOWN)
+        if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
+            newly, total = False, True  # 建成高标准农田累计达到126万亩
+        words |= moved(self, i, place, words)
+        slots = self.slots_of(i, segment, newly, total)
+        run = self.run_length(position)
+        if run > 1 and len(slots) == 1:
+            # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values
+            members = listed(self, self.clause_start(before + 1, place), place)
+            if len(members) == run and members[-1].candidates:
+                self.remember(Subject(members), members[0].newly, words)
+                return spread(self, members, position, run, words, i + 1, "list", False)
+        if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
+            return [self.open_quantity(place, segment, words, "compound_sum")]
+        self.remember(Subject(slots), slots[0].newly, words)
+        if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
+            named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
+            if len(named) > 1 and all(slot.candidates for slot in named):
+                self.remember(Subject(named), False, words)
+                return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do
+        if len(slots) > 1:
+            if run == len(slots):
+                return spread(self, slots, position, run, words, segment, "compound", False)
+            single = slots[0].single
+            if single:
+                slot = slots[0]._replace(candidates=(single,))
+                self.subject = Subject((slot,))  # what follows goes on about the whole
+                return [self.binding(place, slot, words, i + 1, "compound_single")]
+            number = self.numbers[tokens[place].number]
+            grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
+            if grown or number.unit == "倍":
+                return each(self, slots, place, words, i + 1, "compound_growth")
+            self.subject = None  # 存贷款余额1200亿元，增长9%: the sum's, again
+            return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
+        if multiple_of_other(self, i, place):
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
+        if is_standard(self, place):
+            self.subject = None if sets_standard(self, place) else self.subject
+            return [self.open_quantity(place, segment, words, "standard", keep=True)]
+        return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _rate_of_all(self, place: int, words: int) -> bool:
+        """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""
+        number = self.numbers[self.tokens[place].number]
+        return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
+
+    def _doubled(self, place: int) -> bool:
+        number = self.numbers[self.tokens[place].number]
+        return number.unit == "倍" and "番" in self.text[number.start : number.end]
+
+    def inherited(
+        self, before: int, segment: int, place: int, position: int, words: int
+    ) -> list[Binding]:
+        found = earlier_name(self, before + 1, segment, place, words)
+        if found is not None:
+            return found
+        if self.subject is None or before < 0:
+            return [self.open_quantity(place, segment, words, "open")]
+        if not self.only_comments(before + 1, segment):
+            return [self.open_quantity(place, segment, words, "open")]
+        grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
+        if (
+            self.shared is not None
+            and grows
+            and self.numbers[self.tokens[place].number].unit == "%"
+        ):
+            # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
+            self.remember(self.shared, False, words)
+        slots = self.subject.slots
+        number = self.numbers[self.tokens[place].number]
+        run = self.run_length(position)
+        own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+        if not words & own and self.same_unit(place):
+            words |= self.words & (own | lx.GE) & ~lx.REACH
+        if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
+            words |= self.words & (lx.UP | lx.DOWN)
+        if number.unit and not words & lx.COMPARE:
+            slots = (*slots[:-1], self._counted_within(slots[-1], number.unit))
+        if self.text.startswith("即", self.tokens[segment].start):
+            words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
+        if len(slots) > 1 and run == len(slots):
+            return spread(self, slots, position, run, words, segment, "compound", True)
+        if counts_what_follows(self, place):
+            return [self.open_quantity(place, segment, words, "open")]
+        alike = self.told[-run:]
+        if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
+            return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
+        slot = slots[-1]
+        if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
+            slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
+        implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
+        if implied is not None:
+            return [implied]
+        # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
+        named_new = self.text.startswith(("新增", "净增", "增"), slot.start)
+        ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
+        if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
+            slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
+            if words & lx.TOTAL and len(slots) == 1:
+                self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
+        if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
+            pending = slot.part is not None and slot.part.words.endswith(PENDING)
+            part = None if pending else slot.part
+            slot = slot._replace(newly=True, total=False, part=part)
+            if len(slots) == 1:
+                self.subject = Subject((slot,))  # 新登记5万户、增长26%: the new ones grow
+        self.words = words
+        return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _counted_within(self, slot: Slot, unit: str) -> Slot:
+        """优良天数比率81%，增加8天: in another unit, of the name that the subject begins with."""
+        counted = dimension(unit)
+        if (
+            counted is None
+            or not slot.candidates
+            or any(counted[0] in self.indicators[c].units for c in slot.candidates)
+        ):
+            return slot
+        names = self.catalogue.names
+        for end in range(slot.end - 1, slot.start + 2, -1):
+            name = names.get(self.text[slot.start : end])
+            if name is not None and any(
+                counted[0] in self.indicators[c].units for c in name.candidates
+            ):
+                return slot._replace(candidates=name.candidates, end=end)
+        return slot
+
+    def _grows_on(self, slot: Slot, place: int) -> bool:
+        """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
+        if self.numbers[self.tokens[place].number].unit != "%":
+            return False
+        return bool(slot.candidates) and all(
+            self.indicators[c].kind is Kind.FLOW for c in slot.candidates
+        )
