@@ -1,6 +1,7 @@
-"""Observations to parquet, streamed, against `pandas.read_sql` and `to_parquet`: time and memory.
+"""Observations to files, streamed, against `pandas.read_sql` and `to_parquet`: time and memory.
 
-`python -m bench.export_memory [OBSERVATIONS]`: each side in a process of its own.
+`python -m bench.export_memory [OBSERVATIONS [FORMAT …]]`: each format, and pandas, in a process of
+its own. A format that does not take so many rows says so.
 """
 
 from __future__ import annotations
@@ -10,24 +11,27 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from sqlalchemy import func, select
 
 from bench.stored import stored
+from zhibiao.rendering import TableFormat
 from zhibiao.store import Store
 from zhibiao.store.database.schema import observations
 from zhibiao.store.queries.exports import ExportFilter, export
 from zhibiao.store.queries.observations import ObservationFilter, query
+from zhibiao.tables import TableTooLarge
 
 _EVERY = ObservationFilter(scope=None, open_quantities=True)
 
 
-def _streamed(url: str, path: Path) -> int:
+def _streamed(form: TableFormat, url: str, path: Path) -> int:
     with Store(url).read() as connection:
-        return export(
-            connection, "observations", "parquet", path, ExportFilter(observations=_EVERY)
-        )
+        return export(connection, "observations", form, path, ExportFilter(observations=_EVERY))
 
 
 def _by_pandas(url: str, path: Path) -> int:
@@ -42,30 +46,37 @@ def _by_pandas(url: str, path: Path) -> int:
     return len(frame)
 
 
-_SIDES = {"streamed": _streamed, "pandas": _by_pandas}
+_SIDES: Mapping[str, Callable[[str, Path], int]] = {
+    **{form: partial(_streamed, form) for form in get_args(TableFormat)},
+    "pandas": _by_pandas,
+}
+_USUAL = ("parquet", "csv", "jsonl", "pandas")
 
 
 def side(name: str, url: str) -> None:
     """One side, in this process."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "observations.parquet")
+        path = Path(folder, "observations")
         began, cpu = time.monotonic(), time.process_time()
-        rows = _SIDES[name](url, path)
+        try:
+            rows = f"{_SIDES[name](url, path):,} rows"
+        except TableTooLarge as error:
+            rows = str(error)
         seconds, cpu = time.monotonic() - began, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        size = path.stat().st_size / 1e6
+        size = path.stat().st_size / 1e6 if path.exists() else 0
     print(
-        f"{name:<9} {rows:,} rows: {seconds:.0f} s by the clock, {cpu:.0f} s of processor time, "
+        f"{name:<9} {rows}: {seconds:.0f} s by the clock, {cpu:.0f} s of processor time, "
         f"peak {peak:.0f} MB, file {size:.0f} MB",
         flush=True,
     )
 
 
-def main(wanted: int = 1_000_000) -> None:
+def main(wanted: int, names: Sequence[str]) -> None:
     with stored(40) as store, store.read() as connection:
         each = connection.execute(select(func.count()).select_from(observations)).scalar_one() / 40
     with stored(int(wanted / each) + 1) as store:
-        for name in _SIDES:
+        for name in names:
             subprocess.run(
                 [sys.executable, "-m", "bench.export_memory", name, store.url], check=True
             )
@@ -75,4 +86,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in _SIDES:
         side(*sys.argv[1:])
     else:
-        main(*(int(argument) for argument in sys.argv[1:2]))
+        main(int([*sys.argv[1:], 1_000_000][0]), sys.argv[2:] or _USUAL)

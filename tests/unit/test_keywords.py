@@ -16,6 +16,7 @@ from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sections import main_sections_of
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.testing.reports import generate_many
+from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter, load_segmenter
 from zhibiao.text.sentences import sentences
@@ -42,7 +43,7 @@ def cut_of(text: str) -> bytes:
 
 
 def counted(text: str, terms: Sequence[str], match: str) -> Counter[str]:
-    (found,) = Matcher(terms, match).count(text, cut_of(text))  # type: ignore[arg-type]
+    (found,) = Matcher(terms, match).count(code_points(text), cut_of(text))  # type: ignore[arg-type]
     return Counter({terms[position]: count for position, count in found.counts.items()})
 
 
@@ -95,9 +96,9 @@ def test_characters_of_any_width_are_counted_where_they_stand(
 ) -> None:
     cut = packed_cut(text, list(text))  # the segmenter takes no half of a character
     matcher = Matcher(terms, "substring")
-    (found,) = matcher.count(text, cut)
+    (found,) = matcher.count(code_points(text), cut)
     assert {terms[at]: count for at, count in found.counts.items()} == expected
-    places = matcher.occurrences(text, cut)
+    places = matcher.occurrences(code_points(text), cut)
     assert all(text[start:end] == terms[term] for term, start, end in places)
 
 
@@ -120,7 +121,7 @@ def test_counts_of_a_real_report_equal_those_of_an_independent_count(path: Path)
             ("substring", by_regex(text, terms)),
             ("token", by_walking(tokens, terms)),
         ):
-            (found,) = Matcher(terms, match).count(text, cut)  # type: ignore[arg-type]
+            (found,) = Matcher(terms, match).count(code_points(text), cut)  # type: ignore[arg-type]
             assert {terms[at]: count for at, count in found.counts.items()} == expected
             assert found.size.characters == len("".join(text.split()))
 
@@ -154,7 +155,7 @@ def test_characters_with_a_meaning_in_patterns_are_plain_text() -> None:
 
 def test_denominators_are_those_of_the_same_cut() -> None:
     text = "经济增长6.5%左右。\n二、数字 经济！的发展"
-    (found,) = Matcher(["经济"], "token").count(text, cut_of(text))
+    (found,) = Matcher(["经济"], "token").count(code_points(text), cut_of(text))
     tokens = load_fine_segmenter().cut(text)
     assert found.size.tokens == sum(any(map(str.isalnum, token)) for token in tokens)
     assert found.size.content_words == len(["经济", "增长", "数字", "经济", "发展"])
@@ -173,8 +174,8 @@ def test_counts_of_the_parts_add_up_to_those_of_the_whole() -> None:
         assert len(parts) >= 3
         assert all(part.heading in report.text for part in parts)
         matcher, cut = Matcher(MIXED, "token"), cut_of(report.text)
-        whole = matcher.count(report.text, cut)[0]
-        pieces = matcher.count(report.text, cut, [part.span for part in parts])
+        whole = matcher.count(code_points(report.text), cut)[0]
+        pieces = matcher.count(code_points(report.text), cut, [part.span for part in parts])
         assert sum((piece.counts for piece in pieces), Counter()) == whole.counts
         for name in whole.size._fields:
             assert sum(getattr(piece.size, name) for piece in pieces) == getattr(whole.size, name)
@@ -183,7 +184,7 @@ def test_counts_of_the_parts_add_up_to_those_of_the_whole() -> None:
 def test_a_gap_between_sections_is_in_none_of_them() -> None:
     text = "数字。数字。数字。"
     spans = [Span(0, 3), Span(6, 9)]
-    found = Matcher(["数字"], "substring").count(text, cut_of(text), spans)
+    found = Matcher(["数字"], "substring").count(code_points(text), cut_of(text), spans)
     assert [each.counts[0] for each in found] == [1, 1]
     assert [each.size.sentences for each in found] == [1, 1]
 
@@ -282,6 +283,15 @@ def test_a_workbook_is_no_set_and_is_told_with_the_forms_of_one(tmp_path: Path) 
         archive.writestr("xl/workbook.xml", "词" * 1000)
     with pytest.raises(KeywordSetError, match=r"own\.xlsx is no text.*txt.*csv or TOML"):
         load_keywords(path)
+
+
+def test_a_set_of_more_characters_than_a_byte_numbers_is_counted_all_the_same() -> None:
+    wide = [chr(0x4E00 + n) + chr(0x5000 + n) for n in range(300)]
+    for text in texts():
+        terms = [*MIXED, *wide]
+        assert counted(text, terms, "substring") == by_regex(text, terms)
+        assert counted(text, terms, "token") == by_walking(tokens_of(text), terms)
+    assert counted("".join(wide), wide, "substring") == Counter(wide)
 
 
 def test_a_set_of_100_000_terms_is_counted(tmp_path: Path) -> None:

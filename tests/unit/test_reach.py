@@ -43,7 +43,7 @@ def extracted(text: str, known: Catalogue) -> str:
 def touched(text: str, *names: str) -> bool:
     raw = RawDocument(name="a.txt", part=0, text=text, media_type="text/plain")
     change = change_between(catalogue(), catalogue(indicator(*names)))
-    return Reach(change.words).touches(pipeline.clean(raw, {}).clean.text.encode())
+    return Reach(change.words).touches(pipeline.clean(raw, {}).clean.text)
 
 
 # A name, and a text that is read another way with it, though it need not stand there in one piece.
@@ -113,7 +113,7 @@ def test_a_word_that_is_not_there_is_not_held(said: str) -> None:
 
 
 def test_no_word_at_all_is_held_by_nothing() -> None:
-    assert not Reach(()).touches((HEAD + FILLER).encode())
+    assert not Reach(()).touches(HEAD + FILLER)
 
 
 def test_what_is_not_touched_comes_out_the_same_whatever_pieces_a_name_is_made_of() -> None:

@@ -54,15 +54,14 @@ class Reach:
         self._automaton = _automaton([*owners, *_OTHER_SCRIPT, *_CELLS])
         self._blind = [word for word in self._words if not word.stable]
 
-    def touches(self, encoded: bytes) -> bool:
-        """Whether the extractor could come across one of the words in a clean text, in UTF-8."""
-        found = self._found(encoded)
-        if not found and not self._blind and len(encoded) > 4 * SHORT:
-            return False  # as most are: not worth the while to decode
-        text = encoded.decode("utf-8", "surrogatepass")
+    def touches(self, text: str) -> bool:
+        """Whether the extractor could come across one of the words in a clean text."""
+        found = self._found(text)
+        if not found and not self._blind and len(text) > SHORT:
+            return False  # as most do
         if self._in_other_script(found, text):
             text = simplified(text)
-            found = self._found(text.encode("utf-8", "surrogatepass"))
+            found = self._found(text)
         if any(index >= self._first_cell for index in found) and _has_rows(text):
             text = one_separator(simplified(text))
             words = [word.text for word in self._words]
@@ -75,8 +74,9 @@ class Reach:
         candidates = [word.text for word in (*closer, *self._blind)]
         return bool(candidates) and _put_together(candidates, one_separator(simplified(text)))
 
-    def _found(self, encoded: bytes) -> set[int]:
-        matches = self._automaton.find_matches_as_indexes(encoded, overlapping=True)
+    def _found(self, text: str) -> set[int]:
+        written = text.encode("utf-8", "surrogatepass")
+        matches = self._automaton.find_matches_as_indexes(written, overlapping=True)
         return {index for index, _, _ in matches}
 
     def _in_other_script(self, found: set[int], text: str) -> bool:

@@ -14,6 +14,7 @@ from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sets import Keyword, load_keywords
 from zhibiao.library.frames import frame
 from zhibiao.tables.keywords import LOCAL_KEYWORD_COLUMNS, REPORT_COLUMNS
+from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter
 
@@ -50,7 +51,7 @@ def _records(
 ) -> Iterator[dict[str, Any]]:
     segmenter = load_fine_segmenter()
     for source, text, known in reports:
-        (found,) = matcher.count(text, packed_cut(text, segmenter.cut(text)))
+        (found,) = matcher.count(code_points(text), packed_cut(text, segmenter.cut(text)))
         size = found.size._asdict()
         for position, keyword in enumerate(keywords):
             count = found.counts.get(position, 0)

@@ -1,4 +1,4 @@
-"""A text's words as numbers: where they end and of what kind they are, without the words."""
+"""A text's words as marks of its characters: where they begin and of what kind they are."""
 
 from __future__ import annotations
 
@@ -9,48 +9,51 @@ from typing import Final
 
 import numpy as np
 
+from zhibiao.text.code_points import code_points
 from zhibiao.text.segmentation import is_term
 from zhibiao.text.sentences import sentences
 
 FUNCTION_WORDS: Final = Path(__file__).parent / "data" / "function_words.txt"
 
-# A token's number: its length times 8, plus what it is.
+# Of a character; those of a word are those of its first one.
 BEGINS_SENTENCE: Final = 1
 IS_WORD: Final = 2  # not white space, not punctuation
 HAS_CONTENT: Final = 4  # a word that is no number and no function word
-LENGTH_SHIFT: Final = 3
+BEGINS_TOKEN: Final = 8
+IS_WHITE_SPACE: Final = 16
 
-_NUMBERS_KEPT: Final = 1 << 16
+_KINDS_KEPT: Final = 1 << 16
+_LAST_WHITE_SPACE: Final = 0x3000
+_WHITE_SPACE: Final = np.array([chr(code).isspace() for code in range(_LAST_WHITE_SPACE + 2)])
 
 
 def packed_cut(text: str, tokens: Sequence[str]) -> bytes:
-    """The tokens of `text` as little-endian 32-bit integers, one a token.
-
-    Joined together the tokens are `text`.
-    """
-    numbers = np.fromiter(map(_NUMBERS.__getitem__, tokens), dtype="<u4", count=len(tokens))
-    ends = np.cumsum(numbers >> LENGTH_SHIFT)
-    starts = [sentence.start for sentence in sentences(text)]
-    numbers[np.searchsorted(ends, starts, side="right")] |= BEGINS_SENTENCE
-    return numbers.tobytes()
+    """The marks of `text`, one byte a character. Joined together the tokens are `text`."""
+    marks = np.zeros(len(text), dtype=np.uint8)
+    lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
+    kinds = np.fromiter(map(_KINDS.__getitem__, tokens), dtype=np.uint8, count=len(tokens))
+    marks[np.cumsum(lengths) - lengths] = kinds | BEGINS_TOKEN
+    marks[[sentence.start for sentence in sentences(text)]] |= BEGINS_SENTENCE
+    marks[_WHITE_SPACE[np.minimum(code_points(text), _LAST_WHITE_SPACE + 1)]] |= IS_WHITE_SPACE
+    return marks.tobytes()
 
 
 def has_content(token: str) -> bool:
     """Whether it is a word that says something by itself: no number, no function word."""
-    return bool(_NUMBERS[token] & HAS_CONTENT)
+    return bool(_KINDS[token] & HAS_CONTENT)
 
 
-class _Numbers(dict[str, int]):
-    """Of tokens, but for where sentences begin. Reports share most of their words."""
+class _Kinds(dict[str, int]):
+    """Of tokens. Reports share most of their words."""
 
     def __missing__(self, token: str) -> int:
-        number = len(token) << LENGTH_SHIFT | _kind(token)
-        if len(self) < _NUMBERS_KEPT:
-            self[token] = number
-        return number
+        kind = _kind(token)
+        if len(self) < _KINDS_KEPT:
+            self[token] = kind
+        return kind
 
 
-_NUMBERS: Final = _Numbers()
+_KINDS: Final = _Kinds()
 
 
 def _kind(token: str) -> int:

@@ -19,7 +19,7 @@ import rjieba
 
 from zhibiao.errors import DictionaryError
 
-VERSION = "1"  # bumped whenever a change of code changes what segmentation makes
+VERSION = "2"  # bumped whenever a change of code changes what segmentation makes
 
 SegmenterName = Literal["rjieba", "jieba"]
 TERMS: Final = Path(__file__).parent / "data" / "terms.txt"

@@ -52,10 +52,10 @@ def concordance_records(
     """
     matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
     for report in cut_reports(connection, choice, wanted, shown, described=True):
-        row, text = report.row, report.text
-        places = list(matcher.occurrences(text, report.cut))
+        places = list(matcher.occurrences(report.code_points, report.cut))
         if not places:
             continue
+        row, text = report.row, report.text
         sections = main_sections_of(text, as_metadata(row))
         offsets = OffsetMap.from_bytes(row["offsets"])
         for term, start, end in places:

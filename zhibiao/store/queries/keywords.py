@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, select
+import numpy as np
+from sqlalchemy import Connection, FromClause, RowMapping, select, type_coerce
 
 from zhibiao.domain import Stage
 from zhibiao.keywords.choices import Denominator, Match
@@ -18,9 +19,11 @@ from zhibiao.store.database.batches import streamed
 from zhibiao.store.database.joins import current
 from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import METADATA_COLUMNS, clean_texts, documents, term_counts
+from zhibiao.store.database.types import UTF_16, CompressedBytes, decoded
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
 from zhibiao.tables import Column
 from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
+from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import Segmenter
 
@@ -54,15 +57,16 @@ def keyword_records(
     Each report once, however many prints of it are stored.
     """
     matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
+    terms = [{"group": k.group, "keyword": k.term, "weight": k.weight} for k in choice.keywords]
     for report in cut_reports(connection, choice, wanted, shown, described=choice.by_section):
-        row, text, cut = report
+        row, text, cut = report.row, report.code_points, report.cut
         if not choice.by_section:
-            yield from _records(row, choice, matcher.count(text, cut)[0], {})
+            yield from _records(row, choice, terms, matcher.count(text, cut)[0], {})
             continue
-        sections = main_sections_of(text, as_metadata(row))
+        sections = main_sections_of(report.text, as_metadata(row))
         counted = matcher.count(text, cut, [section.span for section in sections])
         for number, (section, found) in enumerate(zip(sections, counted, strict=True)):
-            yield from _records(row, choice, found, _of_section(number, section))
+            yield from _records(row, choice, terms, found, _of_section(number, section))
 
 
 def _of_section(number: int, section: MainSection) -> Record:
@@ -70,7 +74,11 @@ def _of_section(number: int, section: MainSection) -> Record:
 
 
 def _records(
-    row: RowMapping, choice: KeywordChoice, found: SectionCounts, section: Record
+    row: RowMapping,
+    choice: KeywordChoice,
+    terms: Sequence[Record],
+    found: SectionCounts,
+    section: Record,
 ) -> Iterator[Record]:
     size = found.size._asdict()
     whole = size[choice.per]
@@ -81,27 +89,32 @@ def _records(
         "document_id": row["id"],
         "document": row["title"],
         "source": row["name"],
+        "count": 0,
+        "per_10000": 0.0 if whole else None,
     }
-    # In the order of the columns; a copy costs less than a record made of its parts.
-    empty: dict[str, Any] = {name: shared.get(name) for name in choice.columns}
-    for position, keyword in enumerate(choice.keywords):
-        count = found.counts.get(position, 0)
-        record = empty.copy()
-        record["group"] = keyword.group
-        record["keyword"] = keyword.term
-        record["weight"] = keyword.weight
-        record["count"] = count
-        if whole:
-            record["per_10000"] = round(count * 10_000 / whole, 4) if count else 0.0
+    # In the order of the columns; to add to it costs less than a record made of its parts.
+    zero: dict[str, Any] = {name: shared.get(name) for name in choice.columns}
+    for position, term in enumerate(terms):
+        record = {**zero, **term}
+        if count := found.counts.get(position, 0):
+            record["count"] = count
+            if whole:
+                record["per_10000"] = round(count * 10_000 / whole, 4)
         yield record
 
 
-class CutReport(NamedTuple):
-    """A stored report, with where its words end."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CutReport:
+    """A stored report, with the marks of its words."""
 
     row: RowMapping
-    text: str  # the clean one
+    encoded: bytes  # its clean text, as it is compressed
+    code_points: np.ndarray  # of that text
     cut: bytes
+
+    @property
+    def text(self) -> str:
+        return decoded(self.encoded)
 
 
 def cut_reports(
@@ -120,7 +133,7 @@ def cut_reports(
     query = select(
         *(shown.c[name] for name in ("id", "name", *names)),
         term_counts.c.cut,
-        clean_texts.c.text.label("clean_text"),
+        type_coerce(clean_texts.c.text, CompressedBytes).label("encoded"),
     )
     query = (
         of_reports(query, wanted, shown)
@@ -131,7 +144,20 @@ def cut_reports(
     if described:
         query = query.add_columns(clean_texts.c.offsets)
     for row in streamed(connection, query, _BATCH_ROWS):
-        text, cut = row["clean_text"], row["cut"]
-        if cut is None:
-            cut = packed_cut(text, choice.segmenter().cut(text))
-        yield CutReport(row, text, cut)
+        encoded, cut = row["encoded"], row["cut"]
+        read = None if cut is None else _code_points(encoded, len(cut))
+        if read is None:
+            text = decoded(encoded)
+            cut, read = packed_cut(text, choice.segmenter().cut(text)), code_points(text)
+        yield CutReport(row=row, encoded=encoded, code_points=read, cut=cut)
+
+
+def _code_points(encoded: bytes, characters: int) -> np.ndarray | None:
+    """Of a text; None if it has another number of characters.
+
+    Then its cut has not one mark a character: it is of an earlier version.
+    """
+    if encoded.startswith(UTF_16) and len(encoded) == len(UTF_16) + 2 * characters:
+        return np.frombuffer(encoded, dtype="<u2", offset=len(UTF_16))
+    read = code_points(decoded(encoded))
+    return read if len(read) == characters else None

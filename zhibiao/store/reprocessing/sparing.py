@@ -20,7 +20,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,7 +34,6 @@ from zhibiao.store.database.batches import in_batches, streamed
 from zhibiao.store.database.joins import work_of
 from zhibiao.store.database.schema import OUTPUT_COLUMNS, clean_texts, documents, publications, work
 from zhibiao.store.database.stage_tables import catalogue_files
-from zhibiao.store.database.types import CompressedBytes
 from zhibiao.store.reprocessing.outdated import VERSIONS, Current, Selection, selected
 from zhibiao.store.work import progress
 
@@ -194,9 +192,8 @@ def _untouched(
     change: CatalogueChange,
 ) -> dict[int, int]:
     """Of the documents made with a version, those whose text holds nothing that has changed."""
-    encoded = type_coerce(clean_texts.c.text, CompressedBytes)  # few are worth to be decoded
     query = (
-        select(documents.c.id, documents.c.publication_id, encoded.label("encoded"))
+        select(documents.c.id, documents.c.publication_id, clean_texts.c.text)
         .join_from(documents, work, work_of(None))
         .join(
             clean_texts,
@@ -219,5 +216,5 @@ def _untouched(
     return {
         row["id"]: row["publication_id"]
         for row in streamed(connection, query, _BATCH)
-        if not reach.touches(row["encoded"])
+        if not reach.touches(row["text"])
     }
