@@ -78,17 +78,23 @@ def pip_setting(name: str, otherwise: str) -> str:
     return str(found[0]) if found else otherwise
 
 
+INDEX = pip_setting("index-url", PyPI.simple_url).rstrip("/")
+AS_JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
+
+
+def index_client() -> httpx.Client:
+    verify = ssl.create_default_context(cafile=pip_setting("cert", "") or None)
+    return httpx.Client(timeout=60, verify=verify, follow_redirects=True)
+
+
 @pytest.fixture(scope="module")
 def published() -> dict[str, list[dict[str, Any]]]:
     """The files of each required project, as the package index that pip uses lists them."""
-    index = pip_setting("index-url", PyPI.simple_url).rstrip("/")
-    verify = ssl.create_default_context(cafile=pip_setting("cert", "") or None)
-    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
     names = sorted({requirement.name for requirement, _ in requirements()})
-    with httpx.Client(headers=accept, timeout=60, verify=verify, follow_redirects=True) as client:
+    with index_client() as client:
 
         def files(name: str) -> list[dict[str, Any]]:
-            answer = client.get(f"{index}/{name}/").raise_for_status()
+            answer = client.get(f"{INDEX}/{name}/", headers=AS_JSON).raise_for_status()
             listed: list[dict[str, Any]] = answer.json()["files"]
             return listed
 
@@ -134,3 +140,55 @@ def test_every_requirement_has_a_wheel(
         if not any(fits(file, hashes, python, accepted) for file in published[name])
     }
     assert without == PURE_SOURCES
+
+
+@pytest.mark.long
+def test_no_version_of_the_lock_was_withdrawn(published: dict[str, list[dict[str, Any]]]) -> None:
+    withdrawn = {
+        str(requirement): file["yanked"]
+        for requirement, hashes in requirements()
+        for file in published[requirement.name]
+        if file["hashes"].get("sha256") in hashes and file.get("yanked")
+    }
+    assert withdrawn == {}
+
+
+def known_vulnerabilities(answer: dict[str, Any]) -> list[str]:
+    """What is not taken back of that which the index says of a version."""
+    return [
+        f"{each['id']}, mended in {', '.join(each.get('fixed_in') or ['no version'])}"
+        for each in answer.get("vulnerabilities") or []
+        if not each.get("withdrawn")
+    ]
+
+
+@pytest.mark.long
+def test_no_version_of_the_lock_is_known_to_be_vulnerable() -> None:
+    pinned = {
+        requirement.name: str(requirement.specifier).removeprefix("==")
+        for requirement, _ in requirements()
+    }
+    root = INDEX.removesuffix("/simple")
+    found: dict[str, list[str]] = {}
+    with index_client() as client:
+        for name, version in pinned.items():
+            try:
+                answer = client.get(f"{root}/pypi/{name}/{version}/json")
+            except httpx.TransportError as error:
+                missing("the package index", error)
+            if answer.status_code == 404:  # a mirror that has files alone
+                pytest.skip("this package index does not say what is vulnerable")
+            if known := known_vulnerabilities(answer.raise_for_status().json()):
+                found[f"{name} {version}"] = known
+    assert found == {}
+
+
+def test_of_vulnerabilities_those_are_left_out_that_were_taken_back() -> None:
+    said = {
+        "vulnerabilities": [
+            {"id": "PYSEC-1", "fixed_in": ["1.2"], "withdrawn": None},
+            {"id": "PYSEC-2", "fixed_in": [], "withdrawn": "2026-01-01T00:00:00Z"},
+        ]
+    }
+    assert known_vulnerabilities(said) == ["PYSEC-1, mended in 1.2"]
+    assert known_vulnerabilities({}) == []

@@ -7,18 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-from zhibiao.store.database.postgres import (
-    CONNECT_OPTIONS,
-    PatientConnection,
-    be_patient,
-    install,
-    writing,
-)
+from zhibiao.store.database.errors import NoPostgresDriver
+
+if TYPE_CHECKING:
+    from zhibiao.store.database import postgres
 
 _PATIENCE_SECONDS = 60.0
 
@@ -50,7 +48,7 @@ class Store:
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-                connection.exec_driver_sql(be_patient(_bare(connection), seconds=seconds))
+                connection.exec_driver_sql(_driver().be_patient(_bare(connection), seconds=seconds))
             yield connection
 
     @contextmanager
@@ -64,8 +62,8 @@ class Store:
             connection = connection.execution_options(zhibiao_write=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
-                    limit = be_patient(_bare(connection), seconds=seconds)
-                    connection.exec_driver_sql(f"{limit}; {writing(seconds)}")
+                    limit = _driver().be_patient(_bare(connection), seconds=seconds)
+                    connection.exec_driver_sql(f"{limit}; {_driver().writing(seconds)}")
                 yield connection
 
     def now(self, connection: Connection) -> float:
@@ -96,13 +94,13 @@ def _engine(url: str, patience_seconds: float) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(
             parsed,
-            connect_args={**CONNECT_OPTIONS, **parsed.query},
+            connect_args={**_driver().CONNECT_OPTIONS, **parsed.query},
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=10,
             pool_timeout=10,
         )
-        install(engine)
+        _driver().install(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,9 +110,18 @@ def _engine(url: str, patience_seconds: float) -> Engine:
     return engine
 
 
-def _bare(connection: Connection) -> PatientConnection:
+def _driver() -> ModuleType:
+    """What speaks to PostgreSQL: an extra, since its licence is no permissive one."""
+    try:
+        from zhibiao.store.database import postgres
+    except ModuleNotFoundError as error:
+        raise NoPostgresDriver from error
+    return postgres
+
+
+def _bare(connection: Connection) -> postgres.PatientConnection:
     """The driver's own connection, on PostgreSQL."""
-    return cast(PatientConnection, connection.connection.dbapi_connection)
+    return cast("postgres.PatientConnection", connection.connection.dbapi_connection)
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -11,6 +11,12 @@ class NotFound(ZhibiaoError):
     code = "not_found"
 
 
+class NoPostgresDriver(ZhibiaoError):
+    """PostgreSQL needs the extra `postgres`: pip install 'zhibiao[postgres]'."""
+
+    code = "no_postgres_driver"
+
+
 class KeyInUse(ZhibiaoError):
     """A submission with this idempotency key is still being received."""
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import cast
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -80,6 +79,8 @@ def _listed(words: Sequence[str]) -> str:
 
 def _copy(connection: Connection, rows: Iterable[Sequence[_Value]]) -> None:
     """Errors are the same as of a statement that SQLAlchemy executes."""
+    import psycopg  # an extra
+
     bare = cast("psycopg.Connection[object]", connection.connection.dbapi_connection)
     try:
         with bare.cursor() as cursor, cursor.copy(_COPY) as copy:
