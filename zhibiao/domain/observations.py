@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from zhibiao.domain.frozen import frozen
 from zhibiao.domain.spans import Span
 
 
@@ -77,7 +78,7 @@ class Quantity:
     bound: Bound = Bound.EQ
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Observation:
     """One statement of one indicator. All spans are offsets into the document's raw text."""
 
@@ -139,7 +140,7 @@ class Statement:
     name_span: Span
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Rejection:
     """A number that was seen and is no observation, with the reason."""
 
