@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_left, bisect_right
 from typing import Final
@@ -43,6 +44,18 @@ def extract(
     Spans are offsets into `raw_text`; `evidence` is exactly what stands there. Observations with
     `indicator=None` are numbers of things that the catalogue does not know.
     """
+    collects = gc.isenabled()
+    gc.disable()  # nothing made here is of a circle: looking for them takes a tenth of the time
+    try:
+        return _extracted(clean, raw_text, metadata, catalogue)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _extracted(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> Extraction:
     decisions, stated_in_words = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
     places = _Places(clean, raw_text)
