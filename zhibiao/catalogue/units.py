@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
+
+from zhibiao.language.alternatives import any_of
 
 # unit as written -> (dimension, factor to the dimension's base unit)
 _BASE: dict[str, tuple[str, Decimal]] = {}
@@ -142,17 +143,4 @@ def multiple_value(multiple: str) -> int:
 def unit_pattern() -> str:
     """A pattern of every unit that may follow a number, without its multiple; the longest first."""
     # 20大关 and 20大台阶 count nothing; 大类 does.
-    return f"{_tree({*_BASE, *COUNTED} - {'大'})}|大(?!关|台阶)"
-
-
-def _tree(words: Iterable[str]) -> str:
-    """A pattern of words, grouped by their first characters so that each is looked at once."""
-    ends: dict[str, set[str]] = defaultdict(set)
-    for word in sorted(words):
-        ends[word[0]].add(word[1:])
-    alone = "".join(re.escape(first) for first, rest in ends.items() if rest == {""})
-    branches = [f"[{alone}]"] if alone else []
-    for first, rest in ends.items():
-        if rest != {""}:
-            branches.append(re.escape(first) + _tree(rest - {""}) + ("?" if "" in rest else ""))
-    return f"(?:{'|'.join(branches)})"
+    return f"{any_of({*_BASE, *COUNTED} - {'大'})}|大(?!关|台阶)"

@@ -145,7 +145,7 @@ def _counting(
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1
-        if not text.startswith(("；", ";"), start - 1) and not text.startswith("其中", start):
+        if goes_on and text[start - 1] not in "；;" and not text.startswith("其中", start):
             goes_on = False
         if first == at:
             continue

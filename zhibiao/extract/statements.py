@@ -120,27 +120,29 @@ class Predicates:
     def find(
         self, text: str, places: list[tuple[int, int]]
     ) -> list[tuple[Predicate, re.Match[str], int]]:
-        """Every match in the sentences with where those begin: in order, the longest first."""
-        hits = self._anchors.find_matches_as_indexes(text, overlapping=True)
-        if not hits:
-            return []
-        found = []
-        at = 0
-        for start, end in places:
-            if at == len(hits):
-                break
-            if hits[at][1] >= end:
-                continue
-            wanted: set[int] = set()
-            while at < len(hits) and hits[at][1] < end:
-                if hits[at][1] >= start:
-                    wanted.update(self._owners[hits[at][0]])
+        """Every match in the sentences with where those begin: in order, the longest first.
+
+        A match holds an anchor and no comma, so only clauses with anchors are searched.
+        """
+        found: list[tuple[Predicate, re.Match[str], int]] = []
+        at = 0  # of `places`
+        searched = [0] * len(self._predicates)  # up to where each predicate was looked for
+        for anchor, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
+            while at < len(places) and places[at][1] <= place:
                 at += 1
-            for index in wanted:
+            if at == len(places) or places[at][0] > place:
+                continue
+            start, end = places[at]
+            begin = max(start, text.rfind("，", start, place) + 1)
+            comma = text.find("，", place, end)
+            close = end if comma < 0 else comma + 1  # seen by what looks ahead
+            for index in self._owners[anchor]:
+                if place < searched[index]:
+                    continue
+                searched[index] = close
                 predicate = self._predicates[index]
-                found += [
-                    (predicate, m, start) for m in predicate.pattern.finditer(text, start, end)
-                ]
+                for match in predicate.pattern.finditer(text, begin, close):
+                    found.append((predicate, match, start))
         found.sort(key=lambda each: (each[1].start(), -each[1].end()))
         return found
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern of any of the words; the longest that fits goes first."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    """A pattern of any of the words; the longest that fits goes first.
+
+    Words that begin alike are one branch, so that each first character is looked at once: the
+    engine tries the branches of a pattern one by one.
+    """
+    ends: dict[str, set[str]] = defaultdict(set)
+    for word in sorted(words):
+        ends[word[0]].add(word[1:])
+    alone = "".join(re.escape(first) for first, rest in ends.items() if rest == {""})
+    branches = [f"[{alone}]"] if alone else []
+    for first, rest in ends.items():
+        if rest != {""}:
+            branches.append(re.escape(first) + any_of(rest - {""}) + ("?" if "" in rest else ""))
+    return f"(?:{'|'.join(branches)})"
 
 
 class Beginnings:

@@ -49,7 +49,10 @@ def _found(text: str) -> list[Span]:
     start = 0
     while start < len(text):
         end = stopped.find(_STOP, start)
-        end = _behind_marks(text, end if end >= 0 else len(text))
+        if end < 0:
+            end = len(text)
+        elif text[end] != "\n":
+            end = _behind_marks(text, end)
         said = text[start:end]
         bare = said.strip()
         if bare:
@@ -63,9 +66,8 @@ def _behind_marks(text: str, end: int) -> int:
     """Where a sentence ends whose first final mark is at `end`."""
     while end < len(text) and text[end] in _FINAL:
         end += 1
-    if text[end - 1 : end] in _FINAL:
-        while end < len(text) and text[end] in _CLOSING:
-            end += 1
+    while end < len(text) and text[end] in _CLOSING:
+        end += 1
     return end
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import bisect
-import operator
 from collections.abc import Mapping
-from functools import reduce
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
@@ -112,7 +110,10 @@ class Reader:
 
     def classes(self, first: int, last: int) -> int:
         """The classes of all the words in a stretch."""
-        return reduce(operator.or_, self.masks[first:last], 0)
+        classes = 0
+        for mask in self.masks[first:last]:
+            classes |= mask
+        return classes
 
     def holds(self, first: int, last: int, mask: int) -> bool:
         return bool(self.present & mask and self.classes(first, last) & mask)

@@ -27,8 +27,9 @@ CLASS: Final = _WORDING.pattern("class")
 _AFTER_NAME: Final = _WORDING.pattern("after_name")
 _RANK_AFTER: Final = _WORDING.pattern("rank_after")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
-_MARKS: Final = "，、。"  # of which nothing that stands right behind a numeral has any
-_NEAR: Final = 8  # characters in which most numbers have one of them behind them
+# Every character that an ending, or the sign of a range behind a unit, can have or looks at.
+_OF_ENDINGS: Final = frozenset(AFTER.pattern + DASHES)
+_LONGEST: Final = 40  # characters of an ending, with what it looks at behind itself
 _HALF: Final = Decimal("0.5")
 POINTS_AND_A_HALF: Final = _WORDING.text("points_and_a_half")
 NO_TENTHS: Final = _WORDING.text("no_tenths")
@@ -72,33 +73,31 @@ class _Ending(NamedTuple):
     end: int
 
 
-def until_mark(text: str, start: int, limit: int) -> str | None:
-    """What stands between a numeral and a mark close behind it; None where there is no such."""
-    stop = min(limit, start + _NEAR)
-    for mark in _MARKS:
-        at = text.find(mark, start, stop)
-        if at >= 0:
-            return text[start:at]
-    return None
+def following(text: str, start: int, limit: int) -> str:
+    """What stands behind a numeral as far as its unit and bound could reach.
+
+    A few characters, and the same again and again: 亿元, %, 个百分点以上.
+    """
+    end = start
+    limit = min(limit, start + _LONGEST)
+    while end < limit and text[end] in _OF_ENDINGS:
+        end += 1
+    return text[start:end]
 
 
 @lru_cache(maxsize=4096)
 def may_range(behind: str) -> bool:
-    """Whether what stands between a numeral and the next mark may make it the first of two."""
+    """Whether what stands behind a numeral may make it the first of two."""
     return RANGE_SIGN.search(behind) is not None
 
 
 @lru_cache(maxsize=4096)
-def _ending_before_mark(behind: str) -> _Ending:
-    return _ending(behind, 0, len(behind))
-
-
-def _ending(text: str, start: int, limit: int) -> _Ending:
-    match = AFTER.match(text, start, limit)
+def _ending(behind: str) -> _Ending:
+    match = AFTER.match(behind)
     assert match is not None  # every part of the pattern is optional
     more, multiple, more2, unit, more3, post = match.groups()
-    unit_end, end = match.end("unit") - start if unit else 0, match.end() - start
-    return _Ending(more, multiple, more2, unit, more3, post, unit_end, end)
+    unit_end = match.end("unit") if unit else 0
+    return _Ending(more, multiple, more2, unit, more3, post, unit_end, match.end())
 
 
 def finish(
@@ -111,9 +110,9 @@ def finish(
     """
     half = text.startswith(POINTS_AND_A_HALF, end)
     begin = end + len(POINTS_AND_A_HALF) if half else end
-    behind = until_mark(text, begin, limit)
-    ending = _ending(text, begin, limit) if behind is None else _ending_before_mark(behind)
-    more, more_multiple, more2, unit, more3, post, unit_end, length = ending
+    more, more_multiple, more2, unit, more3, post, unit_end, length = _ending(
+        following(text, begin, limit)
+    )
     unit = multiple + (more_multiple or "") + (unit or "")
     stop = begin + length
     if half:

@@ -17,8 +17,8 @@ from zhibiao.extract.number.endings import (
     UNIT,
     WRITTEN,
     finish,
+    following,
     may_range,
-    until_mark,
     value_of,
 )
 from zhibiao.extract.number.folds import read_folds
@@ -115,8 +115,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         end = mixed.end
         number = finish(text, start, end, end, limit, mixed.value, None, before, mixed.multiple)
         return number.of_bound(Bound.GE) if mixed.over else number
-    behind = until_mark(text, end, limit)
-    ranges = behind is None or may_range(behind)
+    ranges = may_range(following(text, end, limit))
     range_match = RANGE.match(text, end, limit) if ranges else None
     if range_match is not None and not (
         before in "由从" and text[range_match.start("high") - 1] in "至到"

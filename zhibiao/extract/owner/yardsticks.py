@@ -69,4 +69,7 @@ def of_plan(reader: Reader, place: int) -> bool:
 
 def superseded(text: str, number: Number) -> bool:
     """由原定平均每年6%调高到8%: a value that another has taken the place of."""
-    return _ONCE_PLANNED.search(text, max(0, number.start - 14), number.start) is not None
+    begin = max(0, number.start - 14)
+    if text.find("原", begin, number.start) < 0:  # as before nearly every number
+        return False
+    return _ONCE_PLANNED.search(text, begin, number.start) is not None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterator
-from functools import reduce
 from typing import Final, NamedTuple
 
 from zhibiao.extract.number.numbers import Number
@@ -32,7 +30,10 @@ class Line(NamedTuple):
     @classmethod
     def of(cls, text: str, tokens: list[Token]) -> Line:
         masks = [token.mask for token in tokens]
-        return cls(text, tokens, masks, reduce(operator.or_, masks, 0))
+        present = 0
+        for mask in masks:
+            present |= mask
+        return cls(text, tokens, masks, present)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
