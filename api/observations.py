@@ -20,13 +20,21 @@ def observation_page(
     cursor: str | None,
 ) -> ObservationPage:
     """A page of observations, each with its sentence."""
-    rows = observations.page(connection, wanted, limit=limit + 1, after=cursors.decode(cursor))
-    more = len(rows) > limit
+    last = cursors.decode_place(cursor)
+    page = observations.page(
+        connection, wanted, limit=limit + 1, after=last.after, behind=last.behind
+    )
+    rows = page.rows
     found = [
         observation_view(row, sentence)
         for row, sentence in observations.with_sentences(connection, rows[:limit])
     ]
-    return ObservationPage(observations=found, next=cursors.encode(found[-1].id) if more else None)
+    following = None
+    if len(rows) > limit:
+        following = cursors.encode(found[-1].id)
+    elif page.behind is not None:
+        following = cursors.encode(page.behind, "behind")
+    return ObservationPage(observations=found, next=following)
 
 
 def observation_detail(

@@ -186,37 +186,45 @@ def _texts(connection: Connection) -> None:
 
 
 def _observations(connection: Connection, stated: int) -> None:
+    """A report's rows one after the other, as they come: so no page of an index is written twice.
+
+    One of ten is of a level, one of ten is of a part of the region.
+    """
     start = TEXT.index("地区生产总值")
     end = TEXT.index("，增长")
-    for ordinal in range(stated):
-        actual = ordinal % 2 == 0
-        year = documents.c.review_year if actual else documents.c.year
-        values = {
-            "extraction_id": documents.c.extraction_id,
-            "document_id": documents.c.id,
-            "ordinal": ordinal,
-            "indicator": INDICATORS[ordinal // 2 % len(INDICATORS)],
-            "subject": "地区生产总值",
-            "measure": "growth",
-            "value": Decimal(ordinal + 1),
-            "unit": "%",
-            "bound": "eq",
-            "status": "actual" if actual else "target",
-            "period_start": year,
-            "period_end": year,
-            "scope": "region",
-            "evidence": TEXT[start:end],
-            "start": start,
-            "end": end,
-            "number_start": end - 5,
-            "number_end": end - 2,
-            "flags": [],
-            "rule": "bench",
-            "sentence_start": start - 6,
-            "sentence_end": end,
-            # Few are doubtful: one indicator's target in every fourth report.
-            "certain": case((documents.c.id % 4 == 0, ordinal != 1), else_=True),
-            "doubts": [],
-            "stretch": False,
-        }
-        _insert(connection, observations, values, select(documents))
+    ordinals = select(literal(0).label("n")).cte("ordinals", recursive=True)
+    ordinals = ordinals.union_all(select(ordinals.c.n + 1).where(ordinals.c.n + 1 < stated))
+    n = ordinals.c.n
+    year = case((n % 2 == 0, documents.c.review_year), else_=documents.c.year)
+    pairs = range(len(INDICATORS))
+    indicator = case({pair: INDICATORS[pair] for pair in pairs}, value=n // 2 % len(INDICATORS))
+    values = {
+        "extraction_id": documents.c.extraction_id,
+        "document_id": documents.c.id,
+        "ordinal": n,
+        "indicator": indicator,
+        "subject": "地区生产总值",
+        "measure": case((n % 10 == 3, "level"), else_="growth"),
+        "value": Decimal("6.5"),
+        "unit": "%",
+        "bound": "eq",
+        "status": case((n % 2 == 0, "actual"), else_="target"),
+        "period_start": year,
+        "period_end": year,
+        "scope": case((n % 10 == 6, "part"), else_="region"),
+        "evidence": TEXT[start:end],
+        "start": start,
+        "end": end,
+        "number_start": end - 5,
+        "number_end": end - 2,
+        "flags": [],
+        "rule": "bench",
+        "sentence_start": start - 6,
+        "sentence_end": end,
+        # Few are doubtful: one indicator's target in every fourth report.
+        "certain": case((documents.c.id % 4 == 0, n != 1), else_=True),
+        "doubts": [],
+        "stretch": False,
+    }
+    every = select(documents.c.id).join(ordinals, literal(True)).order_by(documents.c.id, n)
+    _insert(connection, observations, values, every)

@@ -21,7 +21,7 @@ def report(region: str = "甲市", **values: float) -> str:
 
 def stated(line: Any, document: int | None = None) -> dict[tuple[int, str], str]:
     with line.store.read() as connection:
-        rows = observations.page(connection, ObservationFilter(document=document), limit=1000)
+        rows = observations.page(connection, ObservationFilter(document=document), limit=1000).rows
     return {(row["document_id"], row["indicator"]): str(row["value"]) for row in rows}
 
 

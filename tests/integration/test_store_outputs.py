@@ -73,7 +73,7 @@ def test_observations_come_back_as_they_were_saved(store: Store) -> None:
     advance_all(store)
     assert accounts(store, run).done == 1
     with store.read() as connection:
-        (row,) = observations.page(connection, ObservationFilter(), limit=10)
+        (row,) = observations.page(connection, ObservationFilter(), limit=10).rows
         assert row["value"] == Decimal("6.5")
         assert (row["region"], row["year"], row["source"]) == ("甲市", 2023, "0.txt")
         assert (row["measure"], row["status"], row["bound"]) == ("growth", "target", "approx")
@@ -215,7 +215,8 @@ def test_readers_see_one_generation_of_a_document_only(store: Store) -> None:
         save_stage(connection, held, Stage.EXTRACT, value="7")
     with store.read() as connection:
         assert [
-            row["value"] for row in observations.page(connection, ObservationFilter(), limit=10)
+            row["value"]
+            for row in observations.page(connection, ObservationFilter(), limit=10).rows
         ] == [Decimal(7)]
         stored = select(func.count()).select_from(observation_table)
         assert connection.execute(stored).scalar_one() == 2

@@ -34,7 +34,7 @@ def report(number: int) -> bytes:
 
 def indicators(stack: Any) -> dict[int, list[str]]:
     with stack.store.read() as connection:
-        rows = observations.page(connection, ObservationFilter(), limit=10_000)
+        rows = observations.page(connection, ObservationFilter(), limit=10_000).rows
     found: dict[int, list[str]] = {}
     for row in rows:
         found.setdefault(row["document_id"], []).append(row["indicator"])

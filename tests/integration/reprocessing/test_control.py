@@ -41,7 +41,7 @@ def do(line: Any, verb: Any, run: int, **options: Any) -> int:
 
 def names_shown(line: Any) -> list[str | None]:
     with line.store.read() as connection:
-        rows = observations.page(connection, ObservationFilter(), limit=99)
+        rows = observations.page(connection, ObservationFilter(), limit=99).rows
         return [row["indicator"] for row in rows]
 
 

@@ -35,7 +35,7 @@ def rows(store: Store) -> dict[str, int]:
 
 def stated(line: Any) -> list[str]:
     with line.store.read() as connection:
-        found = observations.page(connection, ObservationFilter(), limit=100)
+        found = observations.page(connection, ObservationFilter(), limit=100).rows
     return [f"{row['document_id']} {row['indicator']}" for row in found]
 
 
@@ -161,7 +161,7 @@ def test_the_other_prints_of_a_report_count_when_the_canonical_one_is_deleted(li
 
 def counted(line: Any) -> list[int]:
     with line.store.read() as connection:
-        found = observations.page(connection, ObservationFilter(canonical=True), limit=9)
+        found = observations.page(connection, ObservationFilter(canonical=True), limit=9).rows
     return [row["document_id"] for row in found]
 
 

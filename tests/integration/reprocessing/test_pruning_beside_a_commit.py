@@ -20,7 +20,7 @@ def database_url(postgres_url: str) -> str:
 
 def values(line: Any) -> set[str]:
     with line.store.read() as connection:
-        rows = observations.page(connection, ObservationFilter(), limit=1000)
+        rows = observations.page(connection, ObservationFilter(), limit=1000).rows
     return {f"{row['document_id']} {row['indicator']}" for row in rows}
 
 

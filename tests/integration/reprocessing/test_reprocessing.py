@@ -284,7 +284,7 @@ def test_readers_never_see_a_mixture_or_nothing(line: Any, atomic: bool) -> None
                 with line.store.read() as connection:
                     rows = observations.page(
                         connection, ObservationFilter(), limit=limit, after=after
-                    )
+                    ).rows
                 for row in rows:
                     found.setdefault(row["document_id"], []).append(row["indicator"])
                 if len(rows) < limit:

@@ -41,12 +41,12 @@ def test_a_page_that_goes_on_with_replaced_observations_has_their_own_sentences(
     line.submit(TEXT.format(jobs=3), TEXT.format(jobs=4))
     line.work()
     with line.store.read() as connection:
-        (begun,) = observations.page(connection, ObservationFilter(), limit=1)
+        (begun,) = observations.page(connection, ObservationFilter(), limit=1).rows
     line.drops_comments = True
     line.reprocess()
     line.work()
     with line.store.read() as connection:
-        rows = observations.page(connection, ObservationFilter(), limit=9, after=begun["id"])
+        rows = observations.page(connection, ObservationFilter(), limit=9, after=begun["id"]).rows
         found = [sentence for _, sentence in observations.with_sentences(connection, rows)]
     assert found == ["jobs 3", "gdp 12.5", "jobs 4"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -41,6 +42,8 @@ from zhibiao.store.database.schema import (
 from zhibiao.store.queries.documents import DocumentFilter
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
+SECONDS: Final = 3.0  # for a page
+_STRETCH = 1000  # documents that one statement of a page looks through: 0.1 s
 _TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
 
 
@@ -185,16 +188,53 @@ def is_stated(connection: Connection, indicator: str) -> bool:
     return connection.execute(found).one_or_none() is not None
 
 
-def page(
-    connection: Connection, wanted: ObservationFilter, *, limit: int, after: int = 0
-) -> list[RowMapping]:
-    """`limit` observations after one.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Rows of `query`; and the document to go on behind, where the time was over before."""
 
-    A document whose observations are replaced between two pages is not seen as a mixture: the
-    second page goes on with what the first has begun. Raises NotFound where that is not kept.
+    rows: list[RowMapping]
+    behind: int | None = None
+
+
+def page(
+    connection: Connection,
+    wanted: ObservationFilter,
+    *,
+    limit: int,
+    after: int = 0,
+    behind: int = 0,
+    seconds: float = SECONDS,
+) -> Page:
+    """`limit` observations after one, or behind a document; fewer where `seconds` have passed.
+
+    So what hardly any observation matches takes no longer than all else. A document whose
+    observations are replaced between two pages is not seen as a mixture: the second page goes on
+    with what the first has begun. Raises NotFound where that is not kept.
     """
-    if not after:
-        return list(connection.execute(query(wanted).limit(limit)).mappings())
+    deadline = time.monotonic() + seconds
+    rows: list[RowMapping] = []
+    if after:
+        rows, behind = _rest_of_document(connection, wanted, after, limit)
+    every = query(wanted)
+    while len(rows) < limit:
+        end = _end_of_stretch(connection, wanted, behind)
+        some = every.limit(limit - len(rows))
+        for document in (documents.c.id, observations.c.document_id):
+            some = some.where(document > behind)
+            some = some if end is None else some.where(document <= end)
+        rows += connection.execute(some).mappings()
+        if end is None:
+            break
+        behind = end
+        if len(rows) < limit and time.monotonic() > deadline:
+            return Page(rows=rows, behind=behind)
+    return Page(rows=rows)
+
+
+def _rest_of_document(
+    connection: Connection, wanted: ObservationFilter, after: int, limit: int
+) -> tuple[list[RowMapping], int]:
+    """What stands behind an observation in the extraction that it is of; and its document."""
     last = connection.execute(
         select(
             observations.c.document_id, observations.c.extraction_id, observations.c.ordinal
@@ -207,13 +247,25 @@ def page(
     )
     rest = _joined(wanted, documents, begun, _read_hash(last.extraction_id))
     rest = rest.where(observations.c.ordinal > last.ordinal).limit(limit)
-    rows = list(connection.execute(rest).mappings())
-    if len(rows) < limit:
-        following = query(wanted).where(
-            documents.c.id > last.document_id, observations.c.document_id > last.document_id
-        )
-        rows += connection.execute(following.limit(limit - len(rows))).mappings()
-    return rows
+    return list(connection.execute(rest).mappings()), last.document_id
+
+
+def _end_of_stretch(connection: Connection, wanted: ObservationFilter, behind: int) -> int | None:
+    """The last document that one statement looks through; None: all that are left are few.
+
+    Of one indicator those count that state it, however far apart: its index has them in order.
+    """
+    if wanted.document is not None:
+        return None
+    if len(wanted.indicators) == 1:
+        ids = observations.c.document_id
+        found = select(ids).where(observations.c.indicator == wanted.indicators[0])
+    else:
+        ids = documents.c.id
+        found = select(ids).join(work, work_of(wanted.documents.run))
+        found = found.where(*wanted.documents.clauses())
+    found = found.where(ids > behind).order_by(ids).offset(_STRETCH).limit(1)
+    return connection.execute(found).scalar_one_or_none()
 
 
 def get(connection: Connection, observation: int) -> tuple[RowMapping, str]:
