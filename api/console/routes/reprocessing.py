@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
@@ -21,12 +23,13 @@ from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.reprocessing import diffs, plans, sparing
-from zhibiao.store.reprocessing.diffs import DiffFilter
+from zhibiao.store.reprocessing.diffs import DiffFilter, DocumentDiff
 from zhibiao.store.work import runs
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _CHANGES = 200  # that a page shows
+_SECONDS = 2.0  # for counting all of them
 
 
 @router.get("/reprocess")
@@ -75,15 +78,33 @@ def reprocess(
 def show_changes(request: Request, service: CurrentService, run: RunId) -> Response:
     with service.store.read() as connection:
         row = runs.get(connection, run)
-        found = diff_view(diffs.of_run(connection, run, DiffFilter()), _CHANGES)
+        compared = _InTime(diffs.of_run(connection, run, DiffFilter()))
+        found = diff_view(compared, _CHANGES)
     return page(
         request,
         "changes.html",
         run=run,
         label=row["label"],
         diff=found,
+        cut_short=compared.cut_short,
         names=indicator_names(service.settings),
     )
+
+
+class _InTime:
+    """The documents that are compared before the page's time is over."""
+
+    def __init__(self, found: Iterable[DocumentDiff]) -> None:
+        self._found = found
+        self.cut_short = False
+
+    def __iter__(self) -> Iterator[DocumentDiff]:
+        deadline = time.monotonic() + _SECONDS
+        for each in self._found:
+            if time.monotonic() > deadline:
+                self.cut_short = True
+                return
+            yield each
 
 
 @router.post("/runs/{run}/rollback")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, select
+from sqlalchemy import ColumnElement, Connection, FromClause, select
 
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
@@ -30,9 +30,21 @@ def grid(
     wanted: DocumentFilter,
     expected: Sequence[tuple[str, int]] = (),
     shown: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
 ) -> Grid:
-    """The reports that were submitted, and those that were expected, see `with_expected`."""
-    return with_expected(_submitted(connection, wanted, shown), expected)
+    """The reports that were submitted, and those that were expected, see `with_expected`.
+
+    `codes`: of these regions only.
+    """
+    if codes is None:
+        return with_expected(_submitted(connection, wanted, shown), expected)
+    submitted = _submitted(connection, wanted, shown, codes)
+    if not expected:
+        years = list(_years(connection, wanted, shown))
+        expected = [(code, year) for code in submitted for year in years]
+    found = with_expected(submitted, expected)
+    return {code: found[code] for code in found if code in codes}
 
 
 def coverage_records(
@@ -45,11 +57,11 @@ def coverage_records(
     codes: Collection[str] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The grid, by region code, year and indicator; `codes`: of these regions only."""
-    reports = grid(connection, wanted.documents, expected, shown)
+    reports = grid(connection, wanted.documents, expected, shown, codes=codes)
     stated = _Ahead(statements_by_region(connection, wanted, shown, codes=codes))
     said = _Ahead(without_values_by_region(connection, wanted, shown, codes=codes))
     others = _Ahead(of_other_years_by_region(connection, wanted, shown, codes=codes))
-    for code in sorted(reports if codes is None else reports.keys() & set(codes)):
+    for code in sorted(reports):
         yield from coverage_rows(
             list(reports[code].values()),
             stated.of(code),
@@ -74,8 +86,31 @@ class _Ahead:
         return self._next
 
 
+def _years(connection: Connection, wanted: DocumentFilter, shown: FromClause) -> Iterator[int]:
+    """Years that any report is of: each is looked up behind the one before, not all reports."""
+    year: int | None = 0
+    while year is not None:
+        later = of_reports(select(shown.c.year), wanted, shown).where(
+            shown.c.year > year, *_of_grid(shown)
+        )
+        year = connection.execute(later.order_by(shown.c.year).limit(1)).scalar_one_or_none()
+        if year is not None:
+            yield year
+
+
+def _of_grid(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return (
+        shown.c.region_code.is_not(None),
+        shown.c.year.is_not(None),
+        work.c.state != State.DUPLICATE,
+    )
+
+
 def _submitted(
-    connection: Connection, wanted: DocumentFilter, shown: FromClause
+    connection: Connection,
+    wanted: DocumentFilter,
+    shown: FromClause,
+    codes: Collection[str] | None = None,
 ) -> dict[str, dict[int, Report]]:
     query = select(
         shown.c.id,
@@ -93,15 +128,9 @@ def _submitted(
         work.c.error_code,
         work.c.error_message,
     )
-    chosen = (
-        of_reports(query, wanted, shown)
-        .where(
-            shown.c.region_code.is_not(None),
-            shown.c.year.is_not(None),
-            work.c.state != State.DUPLICATE,
-        )
-        .order_by(shown.c.id)
-    )
+    chosen = of_reports(query, wanted, shown).where(*_of_grid(shown)).order_by(shown.c.id)
+    if codes is not None:
+        chosen = chosen.where(shown.c.region_code.in_(codes))
     found: dict[str, dict[int, Report]] = defaultdict(dict)
     for row in connection.execute(chosen):
         # What was extracted stays visible while a document is processed again.

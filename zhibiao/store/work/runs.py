@@ -256,17 +256,18 @@ def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Account
 
 
 def _files(wanted: Sequence[int]) -> list[Select[Any]]:
-    """The files of some runs, and what is only counted: every file's first report has part 0.
+    """The files of some runs, and what is only counted.
 
-    A submission's documents are its own, so that they are counted in an index. A reprocessing's
-    are of other runs.
+    A submission has received its files. A reprocessing's are of other runs: every file's first
+    report has part 0.
     """
+    own = select(
+        runs.c.id.label("run_id"),
+        null().label("state"),
+        literal(0).label("documents"),
+        runs.c.received.label("files"),
+    ).where(runs.c.id.in_(wanted), runs.c.kind == "submission")
     number = func.count().label("files")
-    own = (
-        select(documents.c.run_id, null().label("state"), literal(0).label("documents"), number)
-        .where(documents.c.run_id.in_(wanted), documents.c.part == 0)
-        .group_by(documents.c.run_id)
-    )
     reprocessings = select(runs.c.id).where(runs.c.id.in_(wanted), runs.c.kind == "reprocessing")
     others = (
         select(work.c.run_id, null().label("state"), literal(0).label("documents"), number)
