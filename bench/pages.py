@@ -50,6 +50,14 @@ PAGES = (
 )
 
 
+# These look for what is nowhere, or count all of it: they end with their time, not their rows.
+TIMED = (
+    *("/runs/20/changes", "/observations?period=1900", "/search?of=quantities&text=不存在"),
+    *("/observations?indicator=gdp&measure=level", "/observations?indicator=gdp&period=1900"),
+)
+MOST_SECONDS = 4.0
+
+
 @dataclass(frozen=True)
 class Served:
     """A service over a store of so many documents."""
@@ -82,10 +90,10 @@ def main(most: int = 100_000, stated: int = 50, database: str = "sqlite") -> Non
             few, many = (statistics.median(times) for times in zip(*taken, strict=True))
             ratio = many / few
             print(f"{page:42} {few * 1000:7.1f} {many * 1000:7.1f} {ratio:6.2f}", flush=True)
-            if ratio > MOST:
+            if many > MOST_SECONDS if page in TIMED else ratio > MOST:
                 slow.append(page)
     if slow:
-        raise SystemExit(f"more than {MOST} times as long: {', '.join(slow)}")
+        raise SystemExit(f"take too long: {', '.join(slow)}")
 
 
 @contextlib.contextmanager
