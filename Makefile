@@ -17,12 +17,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "zhibiao needs Python 3.11 or later")'
 	python3 -m venv $(VENV)
 	@echo "Installing the requirements into $(VENV) (some 800 MB): about a minute on a fast line, ten on a slow one."
-	@{ command -v uv >/dev/null 2>&1 && \
-		uv pip install --python $(BIN)/python --require-hashes -r requirements.lock; } || \
-		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --python $(BIN)/python --require-hashes -r requirements.lock || \
+			{ echo "uv could not install them, for the reason above; pip does it instead." && $(PIP); }; \
+	else $(PIP); fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@if [ "$$ZHIBIAO_COMPILE" = 1 ]; then $(COMPILE); fi
 	touch $@
+
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
 
 # Into a folder of its own, named by the sources: see zhibiao/compiled.py.
 COMPILE = rm -rf build/compiled && \
