@@ -245,3 +245,16 @@ def test_proxies_pass_uploads_events_and_websockets_on() -> None:
     for text in (nginx, caddy):
         assert f"127.0.0.1:{Settings().port}" in text
         assert f"127.0.0.1:{Settings().flower_port}" in text
+
+
+def test_nginx_and_caddy_accept_their_examples(tmp_path: Path) -> None:
+    written = (
+        (DEPLOY / "proxies" / "nginx.conf").read_text().replace("listen 443 ssl", "listen 443")
+    )
+    own = re.sub(r"^\s*ssl_certificate.*$", "", written, flags=re.M)  # it would look for the files
+    for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        own = own.replace("http {", f"http {{ {each}_temp_path {tmp_path}/{each};", 1)
+    own = own.replace("http {", "http { access_log off;", 1)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/log;\n{own}")
+    checked("caddy", "validate", "--adapter", "caddyfile", "--config", "proxies/Caddyfile")
+    checked("nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"))
