@@ -28,6 +28,7 @@ from tasks.context import close_context, load_language, open_context
 from tasks.leaving import make_leaving_possible
 from tasks.loss import remember_parent, report_loss
 from tasks.outages import log_outages_once
+from workers.figures import Figures
 from workers.names import take_name
 from workers.pulse import Pulse, when_received
 from zhibiao import pipeline, tracing
@@ -60,6 +61,8 @@ def connect(app: Celery, settings: Settings) -> None:
     task_failure.connect(life.when_a_task_failed, weak=False)
     Pulse.settings = settings
     app.steps["consumer"].add(Pulse)
+    Figures.settings = settings
+    app.steps["consumer"].add(Figures)
 
 
 def _bind_task(

@@ -209,6 +209,13 @@ class Settings(OidcSettings, BaseSettings):
     traces_share: float = Field(
         default=1.0, ge=0, le=1, description="Share of the requests that are traced, 0 to 1."
     )
+    worker_metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port on ZHIBIAO_HOST at which a worker serves its own metrics, to those who "
+        "send the token; 0: none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

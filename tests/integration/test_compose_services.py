@@ -35,7 +35,7 @@ class Host:
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.ports = {number: _free_port() for number in ("8750", "8751", "6379")}
+        self.ports = {number: _free_port() for number in ("8750", "8751", "8752", "6379")}
         secrets = {
             "token": "a-token-of-the-test-that-is-long-enough-0123456789",
             "redis_password": PASSWORD,

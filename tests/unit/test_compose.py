@@ -103,7 +103,7 @@ def test_every_setting_of_the_env_file_reaches_every_part(name: str) -> None:
     # Only what the services decide among themselves is fixed, and the secrets that must be given.
     wanted = {"DATABASE_URL", "BROKER_URL", "DATA_DIR", "HOST", "PORT", "ALLOWED_HOSTS"}
     wanted |= {"DATABASE_PASSWORD_FILE", "BROKER_PASSWORD_FILE", "TOKEN_FILE", "LOG_FORMAT"}
-    wanted |= {"FLOWER_BASIC_AUTH_FILE", "FLOWER_URL"}
+    wanted |= {"FLOWER_BASIC_AUTH_FILE", "FLOWER_URL", "WORKER_METRICS_PORT"}
     assert fixed == {PREFIX + setting for setting in wanted}
 
 
