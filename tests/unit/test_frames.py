@@ -241,3 +241,39 @@ def test_what_others_aim_at_for_us_announces_no_aims(sentence: str) -> None:
 def test_the_new_five_years_lie_ahead() -> None:
     text = "二、今后五年的奋斗目标\n在新的五年，我们一定能够开创新局面。生产总值增长6%。\n"
     assert read_outline(text, YEARS).frames[-1].status is Status.TARGET
+
+
+REVIEW_OF_BOTH = """一、2021年和过去五年工作回顾
+{opening}
+——经济运行平稳。新增企业8家。
+（一）城乡面貌改善。改造小区12个。
+回首过去五年，我们一路前行。
+——产业兴县。新增企业36家。
+"""
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "2021年，面对严峻形势，我们克难奋进。",
+        "2021年极不平凡。我们认真落实部署。",
+        "各位代表！刚刚过去的2021年，是极不平凡的一年。一年来，我们真抓实干。",
+        "2021年是收官之年。一年来，我们重点抓了以下工作：",
+        "过去一年，我们顺利完成目标。",
+        "这一年，重大工程顺利开工。",
+    ],
+)
+def test_the_last_year_of_a_review_of_both_goes_on_until_the_years_are_told(opening: str) -> None:
+    text = REVIEW_OF_BOTH.format(opening=opening)
+    frames = read_outline(text, YEARS).frames
+    told = {
+        what: [f.several for f in frames if f.start <= text.index(what)][-1]
+        for what in ("8家", "12个", "36家")
+    }
+    assert told == {"8家": 1, "12个": 1, "36家": 5}
+
+
+def test_in_a_review_of_five_years_alone_a_paragraph_on_the_last_ends_with_itself() -> None:
+    text = "一、过去五年工作回顾\n2021年，全县产值增长9%。\n新增企业36家。\n"
+    frames = read_outline(text, YEARS).frames
+    assert [f.several for f in frames if f.start <= text.index("36家")][-1] == 5

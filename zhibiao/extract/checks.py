@@ -15,8 +15,8 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
 
     `implausible`: outside the catalogue's range. `other_unit`: an amount that the base unit does
     not measure, dollars where that is 元. `conflict`: one fact (indicator, measure, status, years,
-    region as a whole, unit) stated with different plain values, none of them a stretch target; its
-    statements share one number.
+    region as a whole, unit), of no part of a year, stated with different plain values, none of
+    them a stretch target; its statements share one number.
     """
     result = list(observations)
     facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -31,7 +31,8 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
         if any(flags.values()):
             raised = tuple(flag for flag, up in flags.items() if up)
             result[i] = replace(observation, flags=(*observation.flags, *raised))
-        if observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE:
+        stated = observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE
+        if stated and not observation.rule.endswith("/part_of_year"):
             key = (
                 observation.indicator, observation.measure, observation.status,
                 observation.period_start, observation.period_end, observation.base_unit,

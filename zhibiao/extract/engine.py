@@ -32,7 +32,7 @@ from zhibiao.extract.words.lexicon import scanner
 from zhibiao.extract.words.sentences import Line, sentences, tokenize
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.known import reading_years
-from zhibiao.extract.years.period import Period, period_of, period_of_start
+from zhibiao.extract.years.period import Period, began_within_year, period_of, period_of_start
 from zhibiao.extract.years.sums import Sums
 from zhibiao.language.simplified import simplified
 from zhibiao.language.wording import wording
@@ -191,7 +191,9 @@ def _decided(
         base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
         period = period_of(clock, sums.figure(clock, binding, number, reading))
-        if base_side:
+        if base_side and began_within_year(line.text, number.start, reading.measure):
+            period = period._replace(rule="part_of_year")
+        elif base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = period_of_start(clock, period)
             clock.statement.from_year = period.last

@@ -61,6 +61,7 @@ class Frame(NamedTuple):
     alone: bool = False  # of a heading that names one year and no more: 2022年工作回顾
     inferred: bool = False  # no words say so: told by what surrounds it
     part_of_year: bool = False  # of a heading: 下半年重点工作
+    both: bool = False  # of a heading that names several years and their last: 2021年和五年回顾
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,7 +63,7 @@ def heading_of(line: str, at: int, following: str) -> Heading | None:
         numbered = pattern.match(line)
         if numbered is not None:
             return _numbered(line, at, rank, numbered.end(), short)
-    if short and not line.endswith(_NOT_AT_END):
+    if short and not line.endswith(_NOT_AT_END) and "。" not in line:
         return Heading(at, at + len(line), Rank.FREE, line, True)
     return None
 

@@ -16,6 +16,7 @@ _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
 _MANY_YEARS: Final = _WORDING.pattern("many_years")
 _BACK_TO_PLAN: Final = _WORDING.pattern("back_to_plan")
+_NOT_OF_IT: Final = _WORDING.text("not_of_it")
 _ANY_CUE: Final = _WORDING.pattern("any_cue")
 
 
@@ -25,12 +26,13 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
     A passage that holds for its paragraph alone (过去一年，… among aims; 去年达到… in a review of
     five years) gives way to the frame before it at the end of the line.
     """
-    if not _ANY_CUE.search(line):
+    if not (frames[-1].both or _ANY_CUE.search(line)):
         return
     left: Frame | None = None  # to come back to
     if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
-        left = frames[-1]
-        frames.append(Frame(at, Status.ACTUAL, years.review, 1))
+        both = frames[-1].both
+        left = None if both else frames[-1]
+        frames.append(Frame(at, Status.ACTUAL, years.review, 1, both=both))
     unbroken = len(line) > LONGEST_PARAGRAPH
     for sentence in _SENTENCE.finditer(line):
         if unbroken and left is not None and _PARAGRAPH_WITHIN.match(sentence[0]):
@@ -46,6 +48,8 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
                 left = None
             elif left is None:
                 left = current
+            if left is None and frame.status is current.status:
+                frame = frame._replace(both=current.both)
             frames.append(frame)
         elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence[0]):
             frames.append(left._replace(start=place))
@@ -55,9 +59,14 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
 
 
 def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
-    """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all."""
-    if current.status is not Status.ACTUAL or not line.startswith(
-        (f"{review}年，", f"{review}年,")
-    ):
+    """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all.
+
+    Under a heading that names both it may begin in more ways: 2025年极不平凡。
+    """
+    year = f"{review}年"
+    if current.status is not Status.ACTUAL or not line.startswith(year):
+        return False
+    follows = line[len(year) : len(year) + 1]
+    if follows not in "，," and not (current.both and follows not in _NOT_OF_IT):
         return False
     return _MANY_YEARS.search(line) is None

@@ -20,7 +20,7 @@ from zhibiao.outline.frames import Frame, Section, SectionKind, Years
 from zhibiao.outline.front_matter import read_front, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import read_passages
-from zhibiao.outline.spans import YearsSaid, phrases, with_whole_years
+from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
 _TOLD: Final = 0.3  # from which the words of a body tell a plan from a review
 _OPENING: Final = 60  # characters of each of a section's first sentences
@@ -198,10 +198,19 @@ class _Reader:
         if first is None or last is None:
             year = self.years.planned if ahead else self.years.review
             return Frame(heading.start, status, year, 1, part_of_year=part)
-        named = next(phrases(with_whole_years(heading.words)), None) is not None
-        one_year = first == last and not ahead and named and "以来" not in heading.words
+        named = list(phrases(with_whole_years(heading.words)))
+        one_year = first == last and not ahead and bool(named) and "以来" not in heading.words
         several = last - first + 1
-        return Frame(heading.start, status, last, several, alone=one_year, part_of_year=part)
+        both = several > 1 and not ahead and self._names_review_year(named)
+        return Frame(
+            heading.start, status, last, several, alone=one_year, part_of_year=part, both=both
+        )
+
+    def _names_review_year(self, named: list[Phrase]) -> bool:
+        """2025年和“十四五”时期工作回顾: whether the last year is named beside the others."""
+        review = self.years.review
+        spans = (covered(phrase, self.years, -1) for phrase in named)
+        return review is not None and any(s.first == s.last == review for s in spans)
 
     def _several_ahead(self, heading: Heading) -> Reading | None:
         """The several years to come that the first sentences of a section name: “十四五”."""

@@ -65,8 +65,6 @@ def part_before(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.UNKNOWN, excluding[0])
     if (several := _SEVERAL.search(text, beside, tokens[i].start)) is not None:
         return Part(PartKind.SUBJECT, several[0])
-    if k >= 0 and _is_among_itself(reader, k, name.candidates):
-        return Part(PartKind.SECTOR, name.text)
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]

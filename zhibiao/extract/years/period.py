@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zhibiao.domain import Measure, Status
 from zhibiao.language.plans import PLANS
+from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.years.clock import Clock
 
+_WORDING: Final = wording(__name__)
+_WITHIN_YEAR: Final = _WORDING.pattern("within_year")
+_NEAR_START: Final = 12  # characters before a number
 _PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
@@ -168,6 +172,17 @@ def _first_of_average(clock: Clock, last: int) -> int:
     if span.several <= 1 and span.status is None and clock.frame.status is Status.TARGET:
         return last  # among the aims of one year nothing says how many
     return last - (span.several if span.several > 1 else _PLANNED_YEARS) + 1
+
+
+def began_within_year(text: str, start: int, measure: Measure) -> bool:
+    """增速由一季度的3.2%提高到8.1%: whether a rise began within the year that it is told of.
+
+    年初 is the end of the year before for what is there, and within the year for what grows.
+    """
+    told = _WITHIN_YEAR.search(text, max(0, start - _NEAR_START), start)
+    if told is None:
+        return False
+    return told["beginning"] is None or measure is not Measure.LEVEL
 
 
 def period_of_start(clock: Clock, period: Period) -> Period:
