@@ -62,8 +62,9 @@ def fill(
         _documents(connection, reports, versions)
         _texts(connection)
         _observations(connection, stated)
-    with store.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    if store.engine.dialect.name == "postgresql":  # by itself later; SQLite has no statistics
+        with store.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
 def _insert(connection: Connection, table: Table, values: Mapping[str, Any], query: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,3 +103,25 @@ def test_pages_of_one_indicator_come_from_its_index_in_their_order(store: Store)
         ]
     assert any("ix_observations_of_indicator" in step for step in plan)
     assert not any("TEMP B-TREE" in step for step in plan)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "codes"),
+    [(ONE, ["610100"]), (replace(ONE, documents=REGION), None)],
+    ids=["codes", "a filter"],
+)
+def test_the_grid_of_some_regions_begins_with_their_reports(
+    store: Store, wanted: ObservationFilter, codes: list[str] | None
+) -> None:
+    if store.engine.dialect.name == "postgresql":
+        pytest.skip("which of several indexes it takes depends on what the tables hold")
+    with store.read() as connection:
+        with asked(connection) as statements:
+            list(panel.of_other_years_by_region(connection, wanted, codes=codes))
+        statement, parameters = statements[-1]
+        plan = [
+            row[3]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert plan[0].startswith("SEARCH documents")
+    assert not any("ix_observations_of_indicator" in step for step in plan)

@@ -1,7 +1,7 @@
 """The pages' statements find rows by indexes, so that they take no longer with 100,000 reports.
 
-With few rows a database reads them all, whatever indexes there are. On SQLite statistics decide;
-PostgreSQL is told to take an index wherever there is one that serves.
+With few rows a database reads them all, whatever indexes there are. SQLite has no statistics, and
+takes an index; PostgreSQL is told to take an index wherever there is one that serves.
 """
 
 from __future__ import annotations

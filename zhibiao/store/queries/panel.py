@@ -127,6 +127,13 @@ def of_other_years_by_region(
     Of every report's year, indicator, status and measure one row. `codes`: of these regions only.
     """
     every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
+    stated: tuple[ColumnElement[bool], ...] = ()
+    chosen_reports = wanted.documents.region_code or wanted.documents.region or wanted.documents.run
+    if wanted.indicators and (codes is not None or chosen_reports):
+        # No index serves an expression: where few reports are chosen they are to be found first,
+        # not all that is stated of the indicator.
+        stated = (func.coalesce(observations.c.indicator, "").in_(wanted.indicators),)
+        every = replace(every, indicators=())
     columns = (
         shown.c.region_code, shown.c.year, observations.c.indicator, observations.c.status,
         observations.c.measure,
@@ -136,6 +143,7 @@ def of_other_years_by_region(
         .with_only_columns(*columns)
         .where(
             *_of_regions(shown, codes),
+            *stated,
             shown.c.year.is_not(None),
             func.coalesce(_of_a_year(shown, observations), false()).is_(False),
         )
