@@ -13,6 +13,7 @@ from api.schemas.runs import RunView
 from zhibiao.domain import Stage, State
 from zhibiao.domain.difference import Kind
 from zhibiao.rendering import as_json
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.reprocessing.diffs import DocumentDiff, Totals, records
 from zhibiao.store.reprocessing.outdated import Selection
 from zhibiao.store.reprocessing.plans import Plan
@@ -55,6 +56,10 @@ class ReprocessRequest(BaseModel):
         description="Show nothing of it before all is done, and nothing at all if any fails.",
     )
     label: Written = Field(default="", max_length=500, description="A name for the run.")
+
+    def named(self) -> DocumentFilter:
+        """What has to exist where it is named."""
+        return DocumentFilter(run=self.run, region_code=self.region_code)
 
     def selection(self) -> Selection:
         return Selection(

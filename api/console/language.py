@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import Request
 
-Language = Literal["zh", "en"]
+from zhibiao.analysis.labels import Language
+
 COOKIE = "zhibiao_language"
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 
-from api.console.language import Language, language_of
+from api.console.language import language_of
 from api.console.words import FIELDS, WORDS, word
+from zhibiao.analysis.labels import Language
 from zhibiao.domain.access import AccessScope
 from zhibiao.errors import ZhibiaoError
 

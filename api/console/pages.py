@@ -15,11 +15,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.access import Rule
-from api.console.language import Language, language_of
+from api.console.language import language_of
 from api.console.messages import in_chinese
 from api.console.sessions import csrf_of
 from api.console.words import ADVICE, ANY_ADVICE, WORDS, word
 from zhibiao import __version__
+from zhibiao.analysis.labels import Language
 from zhibiao.rendering import sendable
 
 FOLDER = Path(__file__).parent
@@ -68,6 +69,14 @@ def page(
         )
     )
     return HTMLResponse(sendable(written), status, {**_HEADERS, **(headers or {})})
+
+
+def form_page(
+    request: Request, template: str, *, problem: str | None, **values: Any
+) -> HTMLResponse:
+    """The page of a form; `problem`: what was written into it wrongly."""
+    status = 200 if problem is None else 422
+    return page(request, template, status=status, problem=problem, **values)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.console.language import Language
+from zhibiao.analysis.labels import Language
 
 # By kind, since `read` is a stage and `running` both a state and a run's status.
 WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {

@@ -77,7 +77,7 @@ def reprocess(
     problem = knowledge.problem_of(service.settings)
     with service.store.write() as connection:
         now = service.store.now(connection)
-        check(connection, service.settings, DocumentFilter(run=asked.run))
+        check(connection, service.settings, asked.named())
         documents.require(connection, asked.documents)
         sparing.remember(connection, current, now=now)
     # Before the run's own transaction: it may take long, and others have to write meanwhile.

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from api.console.choices import ListChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import fields_told, told
-from api.console.pages import page
+from api.console.pages import form_page, page
 from api.routes import access as routes
 from api.schemas.access import NewKey, NewUser
 from api.service import CurrentService, Service
@@ -77,10 +77,9 @@ def change(
 def show_audit(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, ListChoice)
     found = routes.list_audit(service, limit=_ENTRIES, after=asked.choice.next)
-    return page(
+    return form_page(
         request,
         "audit.html",
-        status=200 if asked.problem is None else 422,
         problem=asked.problem,
         entries=found.entries,
         following=found.next,

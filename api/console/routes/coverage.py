@@ -14,7 +14,7 @@ from api.console.forms import check_form
 from api.console.language import language_of
 from api.console.messages import told
 from api.console.names import indicator_names
-from api.console.pages import page
+from api.console.pages import form_page
 from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.analysis.names import reason_name
@@ -52,10 +52,9 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
         except ZhibiaoError as error:
             problem = told(request, error)
     language = language_of(request)
-    return page(
+    return form_page(
         request,
         "coverage.html",
-        status=200 if problem is None else 422,
         choice=choice,
         written=asked.written,
         problem=problem,

@@ -18,7 +18,7 @@ from api.console.forms import check_form
 from api.console.messages import fields_told, told
 from api.console.names import indicator_names
 from api.console.outlines import entries_of
-from api.console.pages import page
+from api.console.pages import form_page, page
 from api.console.words import WORDS
 from api.corrections import correction_views
 from api.documents import document_detail, document_page
@@ -61,10 +61,9 @@ def show_documents(request: Request, service: CurrentService) -> Response:
             )
         except ZhibiaoError as error:
             problem = told(request, error)
-    return page(
+    return form_page(
         request,
         "documents.html",
-        status=200 if problem is None else 422,
         documents=found.documents,
         following=found.next,
         written=asked.written,

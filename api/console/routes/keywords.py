@@ -16,7 +16,7 @@ from api.console.charts import chart
 from api.console.choices import Reports, chosen
 from api.console.forms import check_form
 from api.console.messages import told
-from api.console.pages import page
+from api.console.pages import form_page
 from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
@@ -61,10 +61,9 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
         except ZhibiaoError as error:
             problem = told(request, error)
     years = sorted({year for each in rates.values() for year in each})
-    return page(
+    return form_page(
         request,
         "keywords.html",
-        status=200 if problem is None else 422,
         choice=choice,
         written=asked.written,
         problem=problem,

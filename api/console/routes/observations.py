@@ -14,7 +14,7 @@ from api.console.choices import ObservationChoice, PanelChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import told
 from api.console.names import indicator_names
-from api.console.pages import page
+from api.console.pages import form_page
 from api.observations import observation_page
 from api.schemas.observations import ObservationPage
 from api.service import CurrentService
@@ -60,10 +60,9 @@ def show_observations(request: Request, service: CurrentService) -> Response:
             found = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=choice.next)
         except ZhibiaoError as error:
             problem = told(request, error)
-    return page(
+    return form_page(
         request,
         "observations.html",
-        status=200 if problem is None else 422,
         observations=found.observations,
         following=found.next,
         written=asked.written,
@@ -96,10 +95,9 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     indicator = catalogue.indicators.get(choice.indicator)
     unit = usual_unit(choice.measure, "" if indicator is None else indicator.base_unit)
     series = {name: each for (_, name), each in values.items()}
-    return page(
+    return form_page(
         request,
         "panel.html",
-        status=200 if problem is None else 422,
         empty=empty,
         choice=choice,
         written=asked.written,

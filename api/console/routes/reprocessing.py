@@ -15,13 +15,12 @@ from api.console.choices import PlanChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import told
 from api.console.names import indicator_names
-from api.console.pages import page
+from api.console.pages import form_page, page
 from api.parameters import RunId
 from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
-from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.reprocessing import diffs, plans, sparing
 from zhibiao.store.reprocessing.diffs import DiffFilter, DocumentDiff
 from zhibiao.store.work import runs
@@ -40,17 +39,16 @@ def show_plan(request: Request, service: CurrentService) -> Response:
         wanted = ReprocessRequest(**asked.choice.model_dump())
         with service.store.read() as connection:
             try:
-                check(connection, service.settings, DocumentFilter(run=wanted.run))
+                check(connection, service.settings, wanted.named())
                 current = knowledge.current_of(service.settings)
                 spared = sparing.find(connection, wanted.selection(), current)
                 found = plans.plan(connection, wanted.selection(), current, spared)
                 planned = plan_view(found, knowledge.problem_of(service.settings))
             except ZhibiaoError as error:
                 problem = told(request, error)
-    return page(
+    return form_page(
         request,
         "reprocess.html",
-        status=200 if problem is None else 422,
         plan=planned,
         problem=problem,
         written=asked.written,

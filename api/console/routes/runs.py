@@ -11,7 +11,7 @@ from api.console.choices import ListChoice, RunDocumentChoice, chosen
 from api.console.forms import check_form
 from api.console.language import language_of
 from api.console.messages import messages_of
-from api.console.pages import page
+from api.console.pages import form_page, page
 from api.documents import document_page
 from api.flower import tasks_of
 from api.parameters import RunId
@@ -42,10 +42,9 @@ def show_submit(request: Request, service: CurrentService) -> Response:
 def show_runs(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, ListChoice)
     found = levers.list_runs(service, limit=_RUNS, after=asked.choice.next)
-    return page(
+    return form_page(
         request,
         "runs.html",
-        status=200 if asked.problem is None else 422,
         problem=asked.problem,
         runs=found.runs,
         following=found.next,
@@ -65,10 +64,9 @@ def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
     with service.store.read() as connection:
         found = view(connection, run, now=service.store.now(connection))
         listed = document_page(connection, wanted, limit=_DOCUMENTS, cursor=asked.choice.next)
-    return page(
+    return form_page(
         request,
         "run.html",
-        status=200 if asked.problem is None else 422,
         problem=asked.problem,
         run=found,
         documents=listed.documents,

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.console.choices import SearchChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import told
-from api.console.pages import page
+from api.console.pages import form_page
 from api.routes.search import find_quantities, search_texts
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
@@ -37,11 +37,10 @@ def show_search(request: Request, service: CurrentService) -> Response:
             problem = told(request, error)
     with service.store.read() as connection:
         empty = not documents.are_there_any(connection)
-    return page(
+    return form_page(
         request,
         "search.html",
         empty=empty,
-        status=200 if problem is None else 422,
         hits=hits,
         quantities=quantities,
         following=following,

@@ -104,6 +104,15 @@ def test_a_code_of_no_region_is_refused_with_those_that_are_near(filled: Any, pa
         assert filled.http.get(f"{path}region_code={known}").status_code == 200
 
 
+def test_a_reprocessing_of_a_code_of_no_region_is_refused(filled: Any) -> None:
+    for query in ("", "?dry_run=true"):
+        answer = filled.http.post(f"/v1/reprocess{query}", json={"region_code": "330699"})
+        assert answer.status_code == 422, answer.text
+        assert error_of(answer)["details"]["nearest"][0] == "330600"
+    answer = filled.http.post("/v1/reprocess?dry_run=true", json={"region_code": "33"})
+    assert answer.status_code == 200
+
+
 def test_a_region_without_reports_is_an_empty_answer_and_one_with_some_is_not(
     filled: Any,
 ) -> None:

@@ -213,6 +213,7 @@ def test_what_is_seen_is_what_is_exported(browser: httpx.Client) -> None:
         ("/runs/1?state=lost", "state"),
         ("/reprocess?year_from=soon", "year_from"),
         ("/reprocess?region=x", "region"),
+        ("/reprocess?region_code=330699", "330600"),
         ("/runs?year_from=2020", "year_from"),
         ("/runs/1?region=x", "region"),
         ("/audit?action=delete", "action"),
@@ -276,7 +277,7 @@ def test_a_plan_that_is_not_all_clear_is_not_carried_out(serve: Any) -> None:
     service.submit({"a.txt": REPORT.encode()})
     service.work()
     with browser_of(service) as browser:
-        for wrong in ("year_from=soon", "region=x", "regoin_code=61"):
+        for wrong in ("year_from=soon", "region=x", "regoin_code=61", "region_code=330699"):
             assert not Page(browser.get(f"/reprocess?{wrong}").text).css("form[method=post].stack")
             form = {"csrf": secret_of(browser)}
             assert browser.post(f"/reprocess?{wrong}", data=form).status_code == 422
