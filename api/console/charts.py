@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from api.console.pages import number, scale
 
 WIDTH, HEIGHT = 720, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 38
 LINES = 6  # more cannot be told apart
 _TICKS = 5
 _YEAR_WIDTH = 48  # of a label
@@ -26,6 +27,7 @@ class Line:
     name: str
     points: list[tuple[float, float, int, float]]  # x, y, year, value
     stretches: list[str]  # of years without a gap, as an SVG polyline takes them
+    gaps: list[str]  # from each stretch to the next one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,12 @@ def chart(
                 stretches=[
                     " ".join(f"{x(year)},{y(line[year] / factor)}" for year in stretch)
                     for stretch in _without_gaps(sorted(line))
+                ],
+                gaps=[
+                    " ".join(
+                        f"{x(year)},{y(line[year] / factor)}" for year in (before[-1], after[0])
+                    )
+                    for before, after in pairwise(_without_gaps(sorted(line)))
                 ],
             )
             for name, line in shown.items()

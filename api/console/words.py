@@ -114,6 +114,13 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "implausible": ("outside the plausible range", "超出合理范围"),
         "conflict": ("the report states another value too", "报告中另有不同数值"),
     },
+    "set aside": {
+        "part": ("of a part, or of another", "局部或他方的数值"),
+        "part_of_year": ("of a part of the year", "仅部分时段的数值"),
+        "uncertain_year": ("its year is uncertain", "年份不确定"),
+        "implausible": ("outside the plausible range", "超出合理范围"),
+        "stretch_only": ("only striven for", "仅为力争目标"),
+    },
     "correction": {
         "right": ("right", "正确"),
         "wrong": ("wrong", "错误"),

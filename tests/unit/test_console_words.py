@@ -14,6 +14,7 @@ from api.access import RULES
 from api.auditing import LOG_IN
 from api.console.words import ADVICE, MISSING_PARTS, WORDS
 from api.schemas.runs import RunStatus
+from zhibiao.analysis.cells import SET_ASIDE
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
 from zhibiao.domain.observations import Doubt
 from zhibiao.outline.frames import SectionKind
@@ -28,7 +29,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
     [
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
-        ("section", SectionKind),
+        *(("section", SectionKind), ("set aside", SET_ASIDE)),
         ("action", {rule.action for rule in RULES.values() if rule.action} | {LOG_IN}),
     ],
 )

@@ -10,6 +10,10 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 }
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+// On a phone what narrows a page is folded, until it is used.
+if (matchMedia("(max-width: 48rem)").matches)
+  for (const each of document.querySelectorAll(".narrowing[data-folds]")) each.open = false;
+
 // A run as it goes on.
 const watched = document.querySelector("#run[data-events]");
 if (watched) {
@@ -25,6 +29,7 @@ if (watched) {
         : shown.dataset.field.startsWith("stages.") ? counted.format(found ?? 0)
         : found == null ? "–" : counted.format(found);
       if (shown.textContent !== written) shown.textContent = written;
+      shown.closest(".counts a")?.classList.toggle("none", written === "0");
     }
     const bar = watched.querySelector("[data-progress]");
     bar.value = run.progress ?? 0;
@@ -92,11 +97,16 @@ if (correction && text) {
     correction.classList.toggle("one", one);
     about.textContent = `${one ? correction.dataset.chosen : correction.dataset.selected} ${stated.evidence}`;
   };
+  // To be filled in at once where it is in sight; on a phone it lies below, and a button leads there.
+  const box = correction.closest("details"), down = document.getElementById("down");
+  const open = () => { box.open = true; down.hidden = false; };
+  down.addEventListener("click", () => { box.scrollIntoView(); down.hidden = true; });
   const choose = () => {
     const row = document.querySelector("#found tr.current:not(.overruled)") ?? document.querySelector("#found tr.current");
     if (row) fill(JSON.parse(row.dataset.stated), true);
+    return row != null;
   };
-  addEventListener("hashchange", choose);
+  addEventListener("hashchange", () => { if (choose()) open(); });
   document.addEventListener("selectionchange", () => {
     const chosen = getSelection();
     if (chosen.isCollapsed || !text.contains(chosen.anchorNode) || !text.contains(chosen.focusNode)) return;
@@ -107,6 +117,7 @@ if (correction && text) {
     const unit = number?.[2].replace(/(?:以上|左右|以内|以下)$/, "");
     fill({ start, end: raw(last - 1) + 1, evidence: words, value_high: null,
       ...(number ? { value: number[1], unit, measure: /[%％]/.test(unit) ? "growth" : "level" } : {}) }, false);
+    open();
   });
   if (fields.observation.value) correction.classList.add("one");
   else choose();

@@ -33,7 +33,7 @@ def test_a_document_states_once_what_it_is_called(serve: Any, name: str, text: s
         page = Page(browser.get("/documents/1").text)
     called = page.css_first("h1").text().strip()
     assert called == name.removesuffix(".txt") or called == name
-    assert called.removesuffix(".txt") not in page.css_first("h1 + p").text()
+    assert called.removesuffix(".txt") not in page.css_first(".head + p").text()
 
 
 @pytest.mark.parametrize(
