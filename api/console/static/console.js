@@ -10,8 +10,8 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 }
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-// On a phone what narrows a page is folded, until it is used.
-if (matchMedia("(max-width: 48rem)").matches)
+// On a phone what narrows a page is folded, unless something is wrong with it.
+if (matchMedia("(max-width: 48rem)").matches && !document.querySelector(".problem"))
   for (const each of document.querySelectorAll(".narrowing[data-folds]")) each.open = false;
 
 // A run as it goes on.
@@ -62,7 +62,7 @@ if (text) {
   const marks = [...text.querySelectorAll("[data-spans]")], rows = [...found.querySelectorAll("[data-span]")];
   const inView = (box, element) => {
     const top = element.getBoundingClientRect().top - box.getBoundingClientRect().top;
-    if (top < 48 || top > box.clientHeight - 80) box.scrollTop += top - box.clientHeight / 3;
+    if (top < 48 || top > box.clientHeight - 80) box.scrollBy({ top: top - box.clientHeight / 3, behavior: "instant" });
   };
   const show = () => {
     const hash = /^#(\d+)-(\d+)$/.exec(location.hash);
@@ -74,6 +74,8 @@ if (text) {
     const itsRows = rows.filter(row => row.dataset.span === span);
     for (const each of [...itsMarks, ...itsRows]) each.classList.add("current");
     if (itsRows.length) inView(found, itsRows[0]);
+    const box = text.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight) text.scrollIntoView();
     if (itsMarks.length) inView(text, itsMarks[0]);
     else highlight(Number(hash[1]), Number(hash[2]), inView);
   };
