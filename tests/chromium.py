@@ -17,6 +17,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 WIDE = 1440
+AXE = Path(__file__).parent / "browser" / "axe" / "axe.min.js"
+# What keeps people from using a page; "minor" and "moderate" are matters of taste too.
+GRAVE = ("serious", "critical")
 
 
 @contextmanager
@@ -102,3 +105,19 @@ def asked_for(browser: Chrome) -> list[str]:
         if event["method"] == "Network.requestWillBeSent"
     ]
     return [address for address in asked if address.startswith(("http", "ws"))]
+
+
+def barriers(browser: Chrome) -> list[str]:
+    """What axe finds on the page that somebody cannot use it for, and where."""
+    browser.execute_script(AXE.read_text("utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {resultTypes: ['violations']})"
+        ".then(result => done(JSON.stringify(result.violations)), error => done(String(error)))"
+    )
+    return [
+        f"{each['id']} ({each['impact']}): {node['html'][:200]} {node['failureSummary']}"
+        for each in json.loads(found)
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]

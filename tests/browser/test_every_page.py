@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from itertools import product
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from chromium import WIDE, asked_for, page_width, show
+from chromium import WIDE, asked_for, barriers, page_width, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
-# What keeps people from using a page; "minor" and "moderate" are matters of taste too.
-GRAVE = ("serious", "critical")
 PHONE = 390
 _SHOWN = 5  # faults a page: the others are alike
 WAYS = list(product((WIDE, PHONE), ("zh", "en"), ("light", "dark")))
@@ -79,22 +75,6 @@ def test_the_log_in_can_be_used_by_all(live: Any, inside: Any, browser: Chrome) 
     finally:
         for cookie in kept:
             browser.add_cookie(cookie)
-
-
-def barriers(browser: Chrome) -> list[str]:
-    """What axe finds on the page that somebody cannot use it for, and where."""
-    browser.execute_script(AXE)
-    found = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {resultTypes: ['violations']})"
-        ".then(result => done(JSON.stringify(result.violations)), error => done(String(error)))"
-    )
-    return [
-        f"{each['id']} ({each['impact']}): {node['html'][:200]} {node['failureSummary']}"
-        for each in json.loads(found)
-        if each["impact"] in GRAVE
-        for node in each["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,9 @@ The report is invented.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +108,30 @@ def test_an_observation_is_corrected_another_added_and_both_are_taken_back(
         press(browser, "#correcting form.inline input[name=undo] + button")
         assert len(browser.find_elements(By.CSS_SELECTOR, "#correcting input[name=undo]")) == left
     assert table(browser) == before
+
+
+def test_what_was_checked_on_the_page_is_exported_as_gold_and_scores_this_version(
+    report: Report, browser: Chrome, tmp_path: Path
+) -> None:
+    show(browser, report.url)
+    choose(browser, "312.5")
+    write(browser, value="312.6")
+    press(browser, "button[value=edited]")
+    press(browser, "form[action$=checked] button")
+    gold, reports = tmp_path / "gold", tmp_path / "reports"
+    try:
+        report.stack.run("export", "gold", "-o", str(gold))
+    finally:
+        press(browser, "form[action$=checked] button")
+        press(browser, "#correcting form.inline input[name=undo] + button")
+    annotated = [json.loads(line) for line in (gold / "清河.jsonl").read_text("utf-8").splitlines()]
+    assert [each["value"] for each in annotated if each["measure"] == "level"] == [312.6]
+    reports.mkdir()
+    (reports / "清河.txt").write_text(REPORT, "utf-8")
+    figures = json.loads(report.stack.run("score", str(gold), str(reports), "--json").stdout)
+    # What was edited is missed; all else is found as it was confirmed.
+    assert figures["gold"] == figures["found"] == len(annotated)
+    assert figures["hit"] == len(annotated) - 1
 
 
 def seen(browser: Chrome, line: Any) -> bool:
