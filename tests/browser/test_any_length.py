@@ -16,7 +16,7 @@ REGION = "清河" * 60 + "自治县"
 SENTENCE = "坚持稳中求进工作总基调" * 40
 # An invented report whose words, numbers and headings have no place to break at.
 TEXT = (
-    f"清河县2024年政府工作报告\n一、{LATIN}\n{SENTENCE}，全县{LATIN}达到{'9' * 200}亿元，"
+    f"临城县2011年政府工作报告\n一、{LATIN}\n{SENTENCE}，全县{LATIN}达到{'9' * 200}亿元，"
     f"{'雪莲草' * 80}产量达到3.2万吨，地区生产总值达到323亿元，增长6.8%。\n"
 )
 # Every word of a page, and of what its lists offer, as one of so many letters.
