@@ -123,6 +123,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "decided by": {
         "corrected": ("corrected by hand", "人工更正"),
         "given": ("given at submission", "提交时给定"),
+        "given year": ("the year given", "给定的年份"),
         "title": ("the title", "标题"),
         "meeting": ("the meeting", "会议"),
         "introduction": ("the introduction", "开头"),

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 import api.console
+import zhibiao.metadata
 from api.access import RULES
 from api.auditing import LOG_IN
 from api.console.words import ADVICE, MISSING_PARTS, WORDS
@@ -37,6 +38,18 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 )
 def test_every_value_has_a_name(kind: str, values: Iterable[str]) -> None:
     assert set(WORDS[kind]) == {str(value) for value in values}
+
+
+def test_whatever_decides_metadata_has_a_name() -> None:
+    folder = Path(zhibiao.metadata.__file__).parent
+    sources = {"given", "corrected"}
+    for path in folder.glob("*.py"):
+        written = path.read_text("utf-8")
+        sources |= set(re.findall(r'note\([^\n]*, "([a-z ]+)"\)$', written, re.MULTILINE))
+        sources |= set(re.findall(r'\byield "([a-z ]+)", ', written))
+        sources |= set(re.findall(r'\breturn [^\n]*, "([a-z ]+)"', written))
+    assert len(sources) > 10
+    assert sources <= set(WORDS["decided by"])
 
 
 def test_every_kind_of_word_is_asked_for_and_known() -> None:

@@ -121,8 +121,13 @@ if (correction && text) {
       ...(number ? { value: number[1], unit, measure: /[%％]/.test(unit) ? "growth" : "level" } : {}) }, false);
     open();
   });
-  if (fields.observation.value) correction.classList.add("one");
-  else choose();
+  if (box.querySelector(".problem")) text.scrollIntoView();  // what was wrong, beside what it is about
+  if (fields.observation.value) {
+    correction.classList.add("one");
+    const row = [...document.querySelectorAll("#found [data-stated]")].find(each => String(JSON.parse(each.dataset.stated).id) === fields.observation.value);
+    row?.classList.add("current");
+    if (row) about.textContent = `${correction.dataset.chosen} ${JSON.parse(row.dataset.stated).evidence}`;
+  } else choose();
 }
 
 // Offsets of the selection in the cleaned text, and of a character of it in the raw text.
