@@ -110,6 +110,22 @@ def test_an_observation_is_corrected_another_added_and_both_are_taken_back(
     assert table(browser) == before
 
 
+def test_a_refused_correction_is_shown_beside_what_it_is_about(
+    report: Report, browser: Chrome
+) -> None:
+    show(browser, report.url)
+    choose(browser, "312.5")
+    write(browser, value="abc")
+    press(browser, "button[value=edited]")
+    WebDriverWait(browser, 5).until(
+        lambda page: "312.5" in page.find_element(By.CSS_SELECTOR, "#found tr.current").text
+    )
+    assert "312.5" in browser.find_element(By.ID, "about").text
+    assert seen(browser, browser.find_element(By.CSS_SELECTOR, "#correcting [role=alert]"))
+    field = browser.find_element(By.CSS_SELECTOR, "#correction [name=value]")
+    assert field.get_attribute("value") == "abc"
+
+
 def test_what_was_checked_on_the_page_is_exported_as_gold_and_scores_this_version(
     report: Report, browser: Chrome, tmp_path: Path
 ) -> None:
