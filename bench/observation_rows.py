@@ -2,9 +2,10 @@
 
 `python -m bench.observation_rows [ROWS]`
 
-A hundred generated reports go through all stages; the others are their rows again, in regions of
-their own. On SQLite; the figures are medians of three, in milliseconds of processor time, beside
-those of a twentieth of the rows: what grows with the answer stays, what grows with the table shows.
+A hundred generated reports go through all stages; the others are their rows again, eighteen reports
+a region. On SQLite, whose stores have no statistics; the figures are medians of three, in
+milliseconds of processor time, beside those of a twentieth of the rows: what grows with the answer
+stays, what grows with the table shows.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.testing.reports import generate
 
 _PAGE = 100
+_TIMED = "a page of what is nowhere"
+_REPORTS = 18  # of a region
 _SHARE = 20  # of the rows are in the smaller store
 _MOST = 3.0  # times as long, among so many times the rows
 
@@ -41,9 +44,7 @@ QUESTIONS: Mapping[str, Question] = {
     "a page of a common indicator": lambda c: observations.page(
         c, ObservationFilter(indicators=("gdp",)), limit=_PAGE
     ),
-    "a page of what is nowhere": lambda c: observations.page(
-        c, ObservationFilter(period=1900), limit=_PAGE
-    ),
+    _TIMED: lambda c: observations.page(c, ObservationFilter(period=1900), limit=_PAGE),
     "a page of a rare indicator": lambda c: observations.page(
         c, ObservationFilter(indicators=("rare",)), limit=_PAGE
     ),
@@ -51,10 +52,10 @@ QUESTIONS: Mapping[str, Question] = {
         c, ObservationFilter(document=50, scope=None, open_quantities=True), limit=1000
     ),
     "a region's observations": lambda c: observations.page(
-        c, ObservationFilter(documents=DocumentFilter(region_code="110050")), limit=_PAGE
+        c, ObservationFilter(documents=DocumentFilter(region_code="110005")), limit=_PAGE
     ),
     "a region's panel": lambda c: list(
-        panel.statements_by_region(c, ObservationFilter(), codes=["110050"])
+        panel.statements_by_region(c, ObservationFilter(), codes=["110005"])
     ),
     "the first regions of a panel": lambda c: list(
         islice(
@@ -78,6 +79,8 @@ def main(rows: int = 2_000_000) -> None:
     for name in QUESTIONS:
         ratio = large[name] / small[name]
         print(f"{name:32} {small[name]:12.1f} {large[name]:12.1f} ms {ratio:8.2f}")
+        if name == _TIMED:
+            ratio = large[name] / (observations.SECONDS * 1000)  # of the time that it has
         if large[name] > 5 and ratio > _MOST:
             grown.append(name)
     print(f"a row takes {large['bytes'] / large['rows']:.0f} bytes of the store, texts included")
@@ -109,11 +112,9 @@ def _fill(store: Store, folder: str, rows: int) -> None:
         made = select(func.count()).select_from(observation_table)
         multiply(connection, round(rows / connection.execute(made).scalar_one()))
         connection.execute(
-            text("UPDATE documents SET region_code = 110000 + id % 3000, canonical_id = id")
+            text(f"UPDATE documents SET region_code = 110000 + id / {_REPORTS}, canonical_id = id")
         )
         connection.execute(text("UPDATE observations SET indicator = 'rare' WHERE id % 50000 = 7"))
-    with store.write() as connection:
-        connection.execute(text("ANALYZE"))
 
 
 def _last(connection: Connection) -> int:
