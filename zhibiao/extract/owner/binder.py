@@ -7,8 +7,10 @@ the last clause is bare (…, 增长), a list of names shared out by 分别, or 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from copy import copy
+from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue
@@ -102,10 +104,9 @@ class Binder(NameReader):
         """By the first rule that reads the quantity; while explaining, with what the next says."""
         lead = self._lead(before, place, position)
         untouched = self.fork() if self.explaining else None
-        words, present = lead.words | ANY, self.present | ANY
-        for at, (read, in_lead, in_sentence) in enumerate(RULES):
-            if not (words & in_lead and present & in_sentence):
-                continue
+        for at, read in _rules_for(
+            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
+        ):
             found = read(self, lead)
             if found:
                 if untouched is not None:
@@ -115,9 +116,10 @@ class Binder(NameReader):
 
     def rival_of(self, chosen: Binding, lead: Lead, at: int) -> Binding | None:
         """What the rules from `at` on would give the quantity, were it not for the one chosen."""
-        words, present = lead.words | ANY, self.present | ANY
-        for read, in_lead, in_sentence in RULES[at:]:
-            if words & in_lead and present & in_sentence:
+        for later, read in _rules_for(
+            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
+        ):
+            if later >= at:
                 found = read(self.fork(), lead)
                 if found and found[0].slot.candidates not in ((), chosen.slot.candidates):
                     return found[0]
@@ -159,12 +161,12 @@ class Binder(NameReader):
 
     def _spent(self, lead: Lead) -> list[Binding]:
         """八成财力用于民生."""
-        spending = spent(self, lead.segment, lead.place) if lead.unit == "%" else None
+        spending = spent(self, lead.segment, lead.place)
         return [] if spending is None else [spending]
 
     def _fulfilled(self, lead: Lead) -> list[Binding]:
         """完成年度计划的103%."""
-        if lead.names or lead.unit != "%" or not fulfils(self, lead.segment, lead.place):
+        if not fulfils(self, lead.segment, lead.place):
             return []
         return [self.open_quantity(lead.place, lead.segment, lead.words, "open", keep=True)]
 
@@ -176,15 +178,13 @@ class Binder(NameReader):
 
     def _planned(self, lead: Lead) -> list[Binding]:
         """为年初预算5.5亿元的…: the figure of a plan."""
-        if lead.names or not of_plan(self, lead.place):
+        if not of_plan(self, lead.place):
             return []
         self._speak_of_last_name(lead.before + 1, lead.segment)
         return [self.open_quantity(lead.place, lead.segment, lead.words, "comparison", keep=True)]
 
     def _compared(self, lead: Lead) -> list[Binding]:
         """比全省高1.2个百分点; a rise since a year is the subject's own."""
-        if lead.names:
-            return []
         if self.since_then(lead.segment, lead.place):
             rise = lead.words & ~lx.COMPARE | lx.UP
             return self.inherited(lead.before, lead.segment, lead.place, lead.position, rise)
@@ -211,8 +211,6 @@ class Binder(NameReader):
 
     def _name_behind(self, lead: Lead) -> list[Binding]:
         """新增5家高新技术企业; 2140亿元的进出口总额; 1800多万人实现了再就业."""
-        if lead.names:
-            return []
         for read in (name_after, amount_before, people_before):
             behind = read(self, lead.segment, lead.place, lead.words)
             if behind is not None:
@@ -221,14 +219,12 @@ class Binder(NameReader):
 
     def _elided(self, lead: Lead) -> list[Binding]:
         """城镇居民收入增长7%，农村增长9%."""
-        if lead.names:
-            return []
         partly = elided(self, lead.before, lead.segment, lead.place, lead.words)
         return [] if partly is None else [partly]
 
     def _share_of_other(self, lead: Lead) -> list[Binding]:
         """占全省比重由4.1%提高到4.8%."""
-        if lead.names or not self._of_other(lead.before, lead.place, lead.words):
+        if not self._of_other(lead.before, lead.place, lead.words):
             return []
         return [
             self.open_quantity(lead.place, lead.segment, lead.words, "share_of_other", keep=True)
@@ -241,14 +237,10 @@ class Binder(NameReader):
         return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
 
     def _rates(self, lead: Lead) -> list[Binding]:
-        if lead.names:
-            return []
         return rates_listed(self, lead.before, lead.segment, lead.place, lead.position)
 
     def _topic(self, lead: Lead) -> list[Binding]:
         """粮食安全…，产量达到13.8万吨."""
-        if lead.names:
-            return []
         by_topic = topic(self, lead.segment, lead.place, lead.words)
         return [] if by_topic is None else [by_topic]
 
@@ -270,28 +262,48 @@ class Binder(NameReader):
 
 
 class Rule(NamedTuple):
-    """A way to read a quantity, and the classes of words without which it reads none."""
+    """A way to read a quantity, and what it reads none without."""
 
     read: Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it
-    in_lead: int = ANY  # one of these before the quantity
+    in_lead: int = ANY  # one of these classes before the quantity
     in_sentence: int = ANY  # one of these anywhere in the sentence
+    nameless: bool = False  # no name of the catalogue before the quantity
+    percent: bool = False  # a percentage
 
 
 # In this order: the first that reads a quantity decides whose it is.
 RULES: Final = (
     Rule(Binder._comparison_goes_on),
-    Rule(Binder._spent),
-    Rule(Binder._fulfilled),
+    Rule(Binder._spent, percent=True),
+    Rule(Binder._fulfilled, nameless=True, percent=True),
     Rule(Binder._average),
-    Rule(Binder._planned),
-    Rule(Binder._compared, in_lead=lx.COMPARE),
+    Rule(Binder._planned, nameless=True),
+    Rule(Binder._compared, in_lead=lx.COMPARE, nameless=True),
     Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
     Rule(Binder._share, in_lead=lx.SHARE),
     Rule(Binder._name_before, in_lead=lx.NAME),
-    Rule(Binder._name_behind, in_sentence=lx.NAME),
-    Rule(Binder._elided),
-    Rule(Binder._share_of_other, in_lead=lx.TO),
+    Rule(Binder._name_behind, in_sentence=lx.NAME, nameless=True),
+    Rule(Binder._elided, nameless=True),
+    Rule(Binder._share_of_other, in_lead=lx.TO, nameless=True),
     Rule(Binder._bare),
-    Rule(Binder._rates),
-    Rule(Binder._topic, in_lead=lx.HEAD),
+    Rule(Binder._rates, nameless=True),
+    Rule(Binder._topic, in_lead=lx.HEAD, nameless=True),
 )
+# The classes that some rule needs.
+_IN_LEADS: Final = reduce(operator.or_, (rule.in_lead for rule in RULES)) & ~ANY
+_IN_SENTENCES: Final = reduce(operator.or_, (rule.in_sentence for rule in RULES)) & ~ANY
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(
+    words: int, present: int, named: bool, percent: bool
+) -> tuple[tuple[int, Callable[[Binder, Lead], list[Binding]]], ...]:
+    """The rules that may read a quantity, with their places in RULES."""
+    return tuple(
+        (at, rule.read)
+        for at, rule in enumerate(RULES)
+        if (words | ANY) & rule.in_lead
+        and (present | ANY) & rule.in_sentence
+        and not (rule.nameless and named)
+        and (percent or not rule.percent)
+    )
