@@ -167,6 +167,7 @@ def _observation(
     begin = min(slot.start, number.start) if named else number.start
     end = max(slot.end, number.end) if named else number.end
     offsets = clean.offsets
+    whole = (begin, end)
     span = offsets.raw_between(begin, end)
     sentence, said = places.sentence(begin, end, span)
     value = signed(number.value, reading.negative)
@@ -190,8 +191,8 @@ def _observation(
         span=span,
         sentence=said,
         sentence_span=sentence,
-        number_span=offsets.raw_between(number.number_start, number.number_end),
-        name_span=offsets.raw_between(slot.start, slot.end) if named else None,
+        number_span=_inside(offsets, whole, span, number.number_start, number.number_end),
+        name_span=_inside(offsets, whole, span, slot.start, slot.end) if named else None,
         base_value=based[0] if based else None,
         base_unit=based[1] if based else None,
         tone=decision.tone,
@@ -200,6 +201,16 @@ def _observation(
         flags=_flags(decision, clean.text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
+
+
+def _inside(
+    offsets: OffsetMap, clean: tuple[int, int], raw: Span, start: int, end: int
+) -> Span:  # fmt: skip
+    """`raw_between(start, end)`, of a stretch inside another that is known in both texts."""
+    if raw.end - raw.start != clean[1] - clean[0]:
+        return offsets.raw_between(start, end)
+    moved = raw.start - clean[0]  # nothing was deleted
+    return Span(start + moved, end + moved)
 
 
 def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places) -> Statement:

@@ -173,10 +173,12 @@ def _of_match(
     frame = ground.frames[after - 1]
     if frame.glossary:
         return
+    near, numbers = _line(ground, _two_clauses(ground.text, begin, match.start()), match)
+    if _owner(near, numbers, ground.answers) is None:
+        return  # as most are
     line, own = _line(ground, begin, match)
     last = _owner(line, own, ground.answers)
-    if last is None:
-        return
+    assert last is not None
     told = {name: value for name, value in match.groupdict().items() if value}
     count = told.get("value") or ("1" if "first" in told else "")
     value = value_of(count) if count else None
@@ -207,6 +209,12 @@ def _of_match(
             (slot.start, slot.end),
             min(slot.start, match.start()), match.end(),
         )  # fmt: skip
+
+
+def _two_clauses(text: str, begin: int, end: int) -> int:
+    """Where the clause before the last one of text[begin:end] starts: no owner stands before it."""
+    last = text.rfind("，", begin, end)
+    return max(begin, text.rfind("，", begin, last)) if last >= 0 else begin
 
 
 def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[Number]]:
