@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from zhibiao.catalogue.indicators import Indicator, Kind, Made
@@ -37,6 +38,7 @@ _AFTER_STARTS: Final = frozenset(_WORDING.words("after_starts"))
 _TOLD_UP: Final = _WORDING.words("told_up")
 _TOLD: Final = _WORDING.pattern("told")
 _SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
+_OF_OPEN: Final = lx.UP | lx.DOWN | lx.TO | lx.CREATE  # what says how an open quantity is meant
 _NEAR: Final = 6  # characters
 _POINTS: Final = _WORDING.text("points")
 _DWELLINGS: Final = _WORDING.text("dwellings")
@@ -111,7 +113,12 @@ def _percent(
 
 def read_open(number: Number, words: int, average: bool) -> Reading:
     """What a number measures of something that the catalogue does not know."""
-    counted = dimension(number.unit)
+    return _open_reading(number.unit, words & _OF_OPEN, average)
+
+
+@lru_cache(maxsize=4096)
+def _open_reading(said_unit: str, words: int, average: bool) -> Reading:
+    counted = dimension(said_unit)
     unit = counted[0] if counted else ""
     moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
     measure = Measure.LEVEL

@@ -120,11 +120,12 @@ class Scanner:
         classes = self._classes
         unknown = start
         for index, at, stop in self._automaton.find_matches_as_indexes(text[start:end]):
-            if unknown < start + at:
-                tokens.append(Token(0, unknown, start + at, None, -1))
+            begin = start + at
+            if unknown < begin:
+                tokens.append(Token(0, unknown, begin, None, -1))
             mask, name = classes[index]
             unknown = start + stop
-            tokens.append(Token(mask, start + at, unknown, name, -1))
+            tokens.append(Token(mask, begin, unknown, name, -1))
         if unknown < end:
             tokens.append(Token(0, unknown, end, None, -1))
         for word in _PARTING:
