@@ -168,7 +168,7 @@ def test_every_part_starts_by_its_command_becomes_healthy_and_does_its_work(host
             time.sleep(0.3)
         assert client.get("/v1/runs/1").json()["accounts"]["done"] == 1
         flower = f"http://127.0.0.1:{host.ports['8751']}"
-        assert httpx.get(f"{flower}/tasks", trust_env=False).status_code == 401
+        assert httpx.get(f"{flower}/flower/tasks", trust_env=False).status_code == 401
     began = time.monotonic()
     host.processes["worker"].send_signal(signal.SIGTERM)
     assert host.processes["worker"].wait(60) == 0
