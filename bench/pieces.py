@@ -34,7 +34,8 @@ _HASHES = "hashes"
 _STORE = "store and queue"
 _WATCHED = (
     *((pipeline, stage.value, stage.value) for stage in Stage),
-    *((digests, f"of_{name}", _HASHES) for name in ("raw", "clean", "terms", "extraction")),
+    *((digests, f"of_{name}", _HASHES) for name in ("raw", "clean", "written_terms", "extraction")),
+    (digests, "written_terms", _HASHES),
     *((module, name, _STORE) for module, name in (
         (outcomes, "commit"), (stage_work, "load"), (queue, "claim"), (window, "due"),
     )),

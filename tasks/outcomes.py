@@ -15,6 +15,7 @@ from tasks.stage_work import Made
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.outputs import prints, publications
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import progress, queue
 from zhibiao.store.work.queue import Claim, Move, Step
 
@@ -72,14 +73,16 @@ def commit(
         steps = [outcome.step(here) for outcome in outcomes if outcome.made]
         mine = queue.advance(connection, steps, lease, now=now, sent=sent)
         goes = {step.held.work_id: step.to for step in steps}
+        batch = Batch(connection)
         for outcome in outcomes:
             held = outcome.held
             if held.work_id in mine:
                 moves.append(Move(work_id=held.work_id, to=goes[held.work_id]))
                 for made in outcome.made:
-                    moves += made.save(connection, now, sent)
+                    moves += made.save(batch, now, sent)
             elif not outcome.made and outcome.error is None:
                 queue.untouched(connection, held, lease, now=now)
+        batch.write()
         publications.show(connection, [move.work_id for move in moves])
         ids = [each.held.document_id for each in linked if each.held.work_id in mine]
         prints.regroup(connection, ids, now=now)

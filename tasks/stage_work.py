@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.context import Context
@@ -15,11 +14,13 @@ from zhibiao import pipeline, tracing
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
 from zhibiao.store.corrections import metadata_corrections
 from zhibiao.store.outputs import prints, publications, results
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import runs
 from zhibiao.store.work.queue import Claim, Move
 
-# Writes one document's output: (connection, now, when to send again) -> further work it made.
-Save = Callable[[Connection, float, float], list[Move]]
+# Adds one document's output to what is saved together: (batch, now, when to send again) -> further
+# work it made.
+Save = Callable[[Batch, float, float], list[Move]]
 
 
 @dataclass(kw_only=True)
@@ -123,9 +124,9 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
     reports = read(content, held.name)
     hashes = [digests.of_raw(report) for report in reports]
 
-    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+    def save(batch: Batch, now: float, sent: float) -> list[Move]:
         return results.save_raw(
-            connection, held, reports, hashes=hashes, current=here.versions, now=now, sent=sent
+            batch, held, reports, hashes=hashes, current=here.versions, now=now, sent=sent
         )
 
     material.raw, material.stored = results.as_stored(reports[0], name=held.name), False
@@ -138,8 +139,8 @@ def _clean(held: Claim, material: Material) -> Made:
     clean, metadata, sketch = described.clean, described.metadata, described.sketch
     digest = digests.of_clean(clean, metadata, sketch)
 
-    def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_clean(connection, held, clean, metadata, sketch=sketch, made=digest)
+    def save(batch: Batch, now: float, sent: float) -> list[Move]:
+        results.save_clean(batch, held, clean, metadata, sketch=sketch, made=digest)
         return []
 
     material.clean, material.metadata, material.stored = clean, metadata, False
@@ -159,8 +160,8 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
     tokens, counts = sum(terms.counts.values()), digests.written_terms(terms.counts)
     digest = digests.of_written_terms(counts, terms.cut)
 
-    def save(connection: Connection, now: float, sent: float) -> list[Move]:
-        results.save_terms(connection, held, counts, terms.cut, tokens=tokens, made=digest)
+    def save(batch: Batch, now: float, sent: float) -> list[Move]:
+        results.save_terms(batch, held, counts, terms.cut, tokens=tokens, made=digest)
         return []
 
     return Made(stage=Stage.SEGMENT, digest=digest, save=save)
@@ -175,9 +176,9 @@ def _extract(here: Context, held: Claim, material: Material) -> Made:
     )
     digest = digests.of_extraction(extraction)
 
-    def save(connection: Connection, now: float, sent: float) -> list[Move]:
+    def save(batch: Batch, now: float, sent: float) -> list[Move]:
         version = here.versions[Stage.EXTRACT]
-        results.save_extraction(connection, held, extraction, made=digest, version=version, now=now)
+        results.save_extraction(batch, held, extraction, made=digest, version=version, now=now)
         return []
 
     return Made(stage=Stage.EXTRACT, digest=digest, save=save)

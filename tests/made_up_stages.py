@@ -33,13 +33,14 @@ from zhibiao.domain import (
 from zhibiao.domain.verdict import Verdict
 from zhibiao.store import Store
 from zhibiao.store.outputs import publications, results
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.reprocessing import plans, reruns, sparing
 from zhibiao.store.reprocessing.outdated import Current, Selection
 from zhibiao.store.work import queue, runs, window
 from zhibiao.store.work.queue import Claim, Move, Step
 from zhibiao.text.similarity import sketch
 
-Save = Callable[[], list[Move]]
+Save = Callable[[Batch], list[Move]]
 
 LEASE = "line/1"
 
@@ -146,7 +147,9 @@ class MadeUpStages:
             step = Step(held=held, at=stage, to=to, outputs=outputs)
             if not queue.advance(connection, [step], LEASE, now=self.now, sent=0):
                 return
-            moves = [Move(work_id=held.work_id, to=to), *save()]
+            batch = Batch(connection)
+            moves = [Move(work_id=held.work_id, to=to), *save(batch)]
+            batch.write()
             publications.show(connection, [move.work_id for move in moves])
             finished = [move.work_id for move in moves if move.to is None]
             publications.publish(connection, finished, now=self.now)
@@ -159,8 +162,8 @@ class MadeUpStages:
             content = results.source_of(connection, held.document_id).decode()
             parts = self.read(content, held.name)
             hashes = [digests.of_raw(part) for part in parts]
-            return hashes[0], lambda: results.save_raw(
-                connection, held, parts, hashes=hashes, current=versions, now=self.now, sent=0
+            return hashes[0], lambda batch: results.save_raw(
+                batch, held, parts, hashes=hashes, current=versions, now=self.now, sent=0
             )
         if stage is Stage.CLEAN:
             raw = results.raw_of(connection, [held])[held.document_id]
@@ -168,8 +171,8 @@ class MadeUpStages:
             sketched = sketch(clean.text)
             made = digests.of_clean(clean, metadata, sketched)
 
-            def save() -> list[Move]:
-                results.save_clean(connection, held, clean, metadata, sketch=sketched, made=made)
+            def save(batch: Batch) -> list[Move]:
+                results.save_clean(batch, held, clean, metadata, sketch=sketched, made=made)
                 return []
 
             return made, save
@@ -179,8 +182,8 @@ class MadeUpStages:
             written, tokens = digests.written_terms(counts), sum(counts.values())
             made = digests.of_written_terms(written, b"")
 
-            def save() -> list[Move]:
-                results.save_terms(connection, held, written, b"", tokens=tokens, made=made)
+            def save(batch: Batch) -> list[Move]:
+                results.save_terms(batch, held, written, b"", tokens=tokens, made=made)
                 return []
 
             return made, save
@@ -188,10 +191,10 @@ class MadeUpStages:
         extraction = self.extract(raw)
         made = digests.of_extraction(extraction)
 
-        def save() -> list[Move]:
+        def save(batch: Batch) -> list[Move]:
             version = versions[Stage.EXTRACT]
             results.save_extraction(
-                connection, held, extraction, made=made, version=version, now=self.now
+                batch, held, extraction, made=made, version=version, now=self.now
             )
             return []
 

@@ -28,6 +28,7 @@ from zhibiao.domain import (
 from zhibiao.errors import EmptySource
 from zhibiao.store import Store
 from zhibiao.store.outputs import publications, results
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import queue, runs, submissions, window
 from zhibiao.store.work.queue import Claim, Move, Step
 from zhibiao.text.similarity import sketch
@@ -191,10 +192,11 @@ def save_stage(
     step = Step(held=held, at=stage, to=to, outputs=outputs)
     assert queue.advance(connection, [step], lease, now=now, sent=0) == {held.work_id}
     moves = [Move(work_id=held.work_id, to=to)]
+    batch = Batch(connection)
     match stage:
         case Stage.READ:
             moves += results.save_raw(
-                connection,
+                batch,
                 held,
                 whole,
                 hashes=list(map(digests.of_raw, whole)),
@@ -203,16 +205,15 @@ def save_stage(
                 sent=0,
             )
         case Stage.CLEAN:
-            results.save_clean(
-                connection, held, clean, described, sketch=sketch(text), made=made[stage]
-            )
+            results.save_clean(batch, held, clean, described, sketch=sketch(text), made=made[stage])
         case Stage.SEGMENT:
             counts = digests.written_terms({text: 1})
-            results.save_terms(connection, held, counts, b"", tokens=1, made=made[stage])
+            results.save_terms(batch, held, counts, b"", tokens=1, made=made[stage])
         case Stage.EXTRACT:
             results.save_extraction(
-                connection, held, extraction(value), made=made[stage], version="e", now=now
+                batch, held, extraction(value), made=made[stage], version="e", now=now
             )
+    batch.write()
     publications.show(connection, [move.work_id for move in moves])
     publications.publish(connection, [m.work_id for m in moves if m.to is None], now=now)
     return moves

@@ -24,13 +24,13 @@ from zhibiao.text import prints as comparing
 DOCUMENTS = 16  # a message
 
 # Of a document, where a message has sixteen.
-STATEMENTS = {"sqlite": 11.7, "postgresql": 12.2}
+STATEMENTS = {"sqlite": 4.5, "postgresql": 4.9}
 ROWS = {
     **dict.fromkeys(("sources", "documents", "work", "raw_texts", "clean_texts"), 1),
     **dict.fromkeys(("term_counts", "extractions", "publications"), 1),
 }
 NOT_COUNTED = {"observations", "statements", "runs", "run_stages", "stage_versions"}
-COMPRESSIONS = 6  # raw and clean text, offsets, terms, word ends, rejections
+COMPRESSIONS = 4  # offsets, terms, word ends, rejections
 CALLS = {  # of a document
     **{(pipeline, stage.value): 1 for stage in Stage},
     (digests, "of_raw"): 1,
@@ -42,6 +42,7 @@ CALLS = {  # of a document
     (bulk, "_row"): None,  # one an observation
     (comparing, "similarity"): 0,  # no two are of one region and year
     (types, "_compressed"): COMPRESSIONS,
+    (types, "_compressed_text"): 2,  # raw and clean
     (types, "_decompressed"): 1,  # its source
 }
 CALLS_OF_A_MESSAGE = {

@@ -29,6 +29,7 @@ from zhibiao.store.database.schema import documents as document_table
 from zhibiao.store.database.schema import observations as observation_table
 from zhibiao.store.database.schema import statements as statement_table
 from zhibiao.store.outputs import results
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.outputs.bulk import COLUMNS, insert_observations
 from zhibiao.store.queries import documents, exports, observations
 from zhibiao.store.queries.documents import DocumentFilter
@@ -50,8 +51,9 @@ def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> No
         (held,) = claim(store, ids, lease=lease, now=now)
         with store.write() as connection:
             parts = [raw("report", part=n) for n in range(3)]
+            batch = Batch(connection)
             results.save_raw(
-                connection,
+                batch,
                 held,
                 parts,
                 hashes=list(map(digests.of_raw, parts)),
@@ -59,6 +61,7 @@ def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> No
                 now=now,
                 sent=0,
             )
+            batch.write()
     with store.write() as connection:
         save_stage(connection, held, Stage.READ, text="report", parts=3, now=201.0, lease="b")
     counted = accounts(store, run)
@@ -158,9 +161,8 @@ def test_every_field_of_an_observation_comes_back_as_it_was_saved(store: Store) 
     with store.write() as connection:
         (old,) = connection.execute(select(observation_table)).mappings()
         connection.execute(delete(observation_table))
-        insert_observations(
-            connection, [full, bare], extraction=old["extraction_id"], document=old["document_id"]
-        )
+        found = (old["extraction_id"], old["document_id"], [full, bare])
+        insert_observations(connection, [found])
     with store.read() as connection:
         rows = list(connection.execute(select(observation_table)).mappings())
     for ordinal, (row, saved) in enumerate(zip(rows, (full, bare), strict=True)):
@@ -189,13 +191,9 @@ def test_an_observation_that_the_database_refuses_is_refused_as_any_row(store: S
     advance_all(store)
     with store.read() as connection:
         (old,) = connection.execute(select(observation_table)).mappings()
+    found = (old["extraction_id"], old["document_id"], [observation("1")])
     with pytest.raises(IntegrityError), store.write() as connection:
-        insert_observations(
-            connection,
-            [observation("1")],
-            extraction=old["extraction_id"],
-            document=old["document_id"],
-        )
+        insert_observations(connection, [found])
     with store.read() as connection:
         assert [dict(row) for row in connection.execute(select(observation_table)).mappings()] == [
             dict(old)

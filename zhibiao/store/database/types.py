@@ -35,6 +35,10 @@ def _compressed(value: bytes) -> bytes:
     return _zstd.compressor.compress(value)
 
 
+def _compressed_text(value: str) -> bytes:
+    return _zstd.text_compressor.compress(encoded(value))
+
+
 def _decompressed(value: bytes) -> bytes:
     return _zstd.decompressor.decompress(value)
 
@@ -76,12 +80,22 @@ class CompressedText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _zstd.text_compressor.compress(encoded(value))
+        return _compressed_text(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
         return decoded(_decompressed(value))
+
+
+class CompressedJSONText(TypeDecorator[str]):
+    """JSON that is written already, for a column of `CompressedJSON`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _compressed(value.encode())
 
 
 class CompressedJSON(TypeDecorator[Any]):

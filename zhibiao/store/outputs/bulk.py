@@ -42,15 +42,16 @@ _COPY = f"COPY observations ({_NAMES}) FROM STDIN"
 
 
 def insert_observations(
-    connection: Connection, observations: Sequence[Observation], *, extraction: int, document: int
+    connection: Connection, found: Iterable[tuple[int, int, Sequence[Observation]]]
 ) -> None:
-    """Add the rows of an extraction's observations, in the order of the text."""
-    if not observations:
-        return
+    """Add the rows of extractions: of each its id, its document's, what is stated in text order."""
     rows = [
         _row(observation, extraction, document, ordinal)
+        for extraction, document, observations in found
         for ordinal, observation in enumerate(observations)
     ]
+    if not rows:
+        return
     if connection.dialect.name == "postgresql":
         _copy(connection, rows)
     else:

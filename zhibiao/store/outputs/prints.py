@@ -33,7 +33,7 @@ from zhibiao.store.outputs.print_groups import (
     stored_groups,
 )
 from zhibiao.store.outputs.publications import rename_canonical
-from zhibiao.text.prints import assign
+from zhibiao.text.prints import Print, assign
 
 _BATCH_DOCUMENTS = 200
 _TRANSACTION_DOCUMENTS = 16
@@ -101,8 +101,12 @@ def regroup(connection: Connection, ids: Sequence[int], *, now: float) -> None:
         if None not in (row.region_code, row.year):
             loose[row.region_code, row.year].append(row.id)
     canonical_of: dict[int, int | None] = {row.id: None for row in rows}
+    ids_of_places = [each for some in loose.values() for each in some]
+    prints = [found for some in in_batches(ids_of_places) for found in chosen(connection, some)]
+    known = {found.document: found for found in prints}
     for place in sorted(loose):
-        canonical_of |= _assigned(connection, place, loose[place])
+        here = [known[each] for each in loose[place] if each in known]
+        canonical_of |= _assigned(connection, place, here)
     before = {row.id: row.canonical_id for row in rows}
     before |= _canonical_ids(connection, [each for each in canonical_of if each not in before])
     looked_at = {row.id: row.clean_hash for row in rows if row.id in ids}
@@ -156,9 +160,8 @@ def _loosen(connection: Connection, ids: Sequence[int]) -> None:
         )
 
 
-def _assigned(connection: Connection, place: Place, loose: Sequence[int]) -> dict[int, int]:
-    """Of these documents, and of those that lose their canonical print to them."""
-    prints = [found for some in in_batches(loose) for found in chosen(connection, some)]
+def _assigned(connection: Connection, place: Place, prints: Sequence[Print]) -> dict[int, int]:
+    """Of these prints, and of those that lose their canonical print to them."""
     groups = stored_groups(connection, place)
     canonical_of = assign(prints, groups)
     groups.finish()

@@ -1,6 +1,6 @@
 """What the stages read and write. Every verb here runs inside the caller's transaction.
 
-What saves an output takes `locks.keep_outputs`; who saves several takes it before the first row.
+What is saved is gathered in a `Batch`, and written with it.
 """
 
 from __future__ import annotations
@@ -8,22 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
     Table,
     bindparam,
-    insert,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 
 from zhibiao.domain import (
     CleanText,
@@ -33,9 +28,7 @@ from zhibiao.domain import (
     OffsetMap,
     RawDocument,
     Stage,
-    Statement,
 )
-from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.database.metadata_columns import as_metadata, described
 from zhibiao.store.database.schema import (
     clean_texts,
@@ -44,12 +37,10 @@ from zhibiao.store.database.schema import (
     raw_texts,
     runs,
     sources,
-    statements,
     term_counts,
     work,
 )
-from zhibiao.store.database.types import CompressedText
-from zhibiao.store.outputs.bulk import insert_observations
+from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
 from zhibiao.store.work.queue import Claim, Move
 
@@ -133,7 +124,7 @@ def _outputs_of(table: Table, claims: Sequence[Claim], stage: Stage) -> ColumnEl
 
 
 def save_raw(
-    connection: Connection,
+    batch: Batch,
     held: Claim,
     reports: Sequence[RawDocument],
     *,
@@ -150,8 +141,9 @@ def save_raw(
     """
     if len(reports) == 1 and held.outputs.hashes.get(Stage.READ) is None:
         # No other report came of this file, and none does now.
-        _keep_raw(connection, held.document_id, reports[0], hashes[0])
+        _keep_raw(batch, held.document_id, reports[0], hashes[0])
         return []
+    connection = batch.connection
     home = connection.execute(
         select(documents.c.run_id, documents.c.file, documents.c.name, documents.c.sha256)
         .add_columns(documents.c.given, work.c.priority, runs.c.options)
@@ -165,13 +157,12 @@ def save_raw(
         if report.part > 0:
             document = document_of_report(connection, home, report.part, now)
             moves.append(work_of_report(connection, held, home, document, made, current, now, sent))
-        _keep_raw(connection, document, report, made)
+        _keep_raw(batch, document, report, made)
     return moves + vanish(connection, held, home, len(reports), now)
 
 
-def _keep_raw(connection: Connection, document: int, report: RawDocument, made: str) -> None:
-    _keep(
-        connection,
+def _keep_raw(batch: Batch, document: int, report: RawDocument, made: str) -> None:
+    batch.keep(
         raw_texts,
         {
             "document_id": document,
@@ -193,7 +184,7 @@ def as_stored(document: RawDocument, *, name: str) -> RawDocument:
 
 
 def save_clean(
-    connection: Connection,
+    batch: Batch,
     held: Claim,
     clean: CleanText,
     metadata: Metadata,
@@ -202,8 +193,7 @@ def save_clean(
     made: str,
 ) -> None:
     """Store a cleaned text, what is known about it, and the hash of both."""
-    _keep(
-        connection,
+    batch.keep(
         clean_texts,
         {
             "document_id": held.document_id,
@@ -218,15 +208,14 @@ def save_clean(
 
 
 def save_terms(
-    connection: Connection, held: Claim, counts: str, cut: bytes, *, tokens: int, made: str
+    batch: Batch, held: Claim, counts: str, cut: bytes, *, tokens: int, made: str
 ) -> None:
     """Store term counts (see `digests.written_terms`), where words end, and the hash of both.
 
     `tokens`: the sum of all counts.
     """
-    keep_outputs(connection)
-    connection.execute(
-        _new_terms(connection.dialect.name),
+    batch.keep(
+        term_counts,
         {
             "document_id": held.document_id,
             "hash": made,
@@ -238,7 +227,7 @@ def save_terms(
 
 
 def save_extraction(
-    connection: Connection,
+    batch: Batch,
     held: Claim,
     extraction: Extraction,
     *,
@@ -251,9 +240,7 @@ def save_extraction(
     Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
     an earlier one is that one.
     """
-    keep_outputs(connection)
-    generation: int | None = connection.execute(
-        _beginning(connection.dialect.name),
+    batch.keep_generation(
         {
             "document_id": held.document_id,
             "run_id": held.run,
@@ -271,79 +258,8 @@ def save_extraction(
                 for rejection in extraction.rejections
             ],
         },
-    ).scalar_one_or_none()
-    if generation is None:  # there is one of this hash
-        return
-    insert_observations(
-        connection, extraction.observations, extraction=generation, document=held.document_id
+        extraction,
     )
-    if extraction.statements:
-        connection.execute(
-            _NEW_STATEMENTS,
-            [
-                _statement_row(statement, ordinal)
-                | {"extraction_id": generation, "document_id": held.document_id}
-                for ordinal, statement in enumerate(extraction.statements)
-            ],
-        )
-
-
-_NEW_STATEMENTS = insert(statements)
-_PLAIN_STATEMENT = (
-    "indicator",
-    "kind",
-    "relation",
-    "reference",
-    "value",
-    "unit",
-    "measure",
-    "status",
-    "period_start",
-    "period_end",
-    "scope",
-    "evidence",
-)
-
-
-def _statement_row(statement: Statement, ordinal: int) -> dict[str, Any]:
-    return {name: getattr(statement, name) for name in _PLAIN_STATEMENT} | {
-        "ordinal": ordinal,
-        "start": statement.span.start,
-        "end": statement.span.end,
-        "sentence_start": statement.sentence_span.start,
-        "sentence_end": statement.sentence_span.end,
-    }
-
-
-def _keep(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """One row a content: what is there already is the same."""
-    keep_outputs(connection)
-    connection.execute(_keeping(table, connection.dialect.name), row)
-
-
-@cache
-def _keeping(table: Table, dialect_name: str) -> Insert:
-    dialect = postgresql if dialect_name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(table).on_conflict_do_nothing(
-        index_elements=["document_id", "hash"]
-    )
-    return statement
-
-
-@cache
-def _new_terms(dialect_name: str) -> Insert:
-    """The counts are JSON already: they were written to be hashed."""
-    counts = bindparam("written", type_=CompressedText)
-    named: dict[str, Any] = {
-        name: bindparam(name) for name in ("document_id", "hash", "tokens", "cut")
-    }
-    return _keeping(term_counts, dialect_name).values(counts=counts, **named)
-
-
-@cache
-def _beginning(dialect_name: str) -> ReturningInsert[int]:
-    """Of a generation: its id, unless there is one of this hash."""
-    return _keeping(extractions, dialect_name).returning(extractions.c.id)
 
 
 def find_generations(connection: Connection, work_ids: Sequence[int]) -> None:
