@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from local_server import Handler, serving
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from waiting import wait_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +31,7 @@ class Collector:
     spans: list[ReceivedSpan] = field(default_factory=list)
 
     def wait(self, until: Callable[[list[ReceivedSpan]], bool], seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while not until(self.spans):
-            assert time.monotonic() < deadline, self.spans
-            time.sleep(0.1)
+        wait_until(lambda: until(self.spans), seconds, why=lambda: self.spans)
 
     def take(self, body: bytes) -> None:
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:

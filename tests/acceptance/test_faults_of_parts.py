@@ -26,6 +26,7 @@ from live_stack import LiveStack, begin
 from missing_services import missing
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.wait import WebDriverWait
+from waiting import start_again, wait_until
 
 from bench.chaos_stack import Postgres
 from zhibiao.client import Client
@@ -75,13 +76,6 @@ class Stack:
     def readiness(self) -> httpx.Response:
         with self.live.client() as client:
             return client.get("/readyz")
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
 
 
 def garble_append_only_file(data_dir: Path) -> None:
@@ -144,15 +138,7 @@ def away(stack: Stack, seconds: float) -> Iterator[None]:
     stack.postgres.kill()
     yield
     time.sleep(seconds)
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            stack.postgres.start()
-        except Exception:  # the remains of the old one are still there
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        else:
-            return
+    start_again(stack.postgres)
 
 
 @contextmanager
@@ -203,11 +189,13 @@ def test_a_damaged_append_only_file_does_not_keep_the_stack_from_starting(stack:
 def test_the_fault_is_named_and_a_run_in_the_middle_of_it_is_finished(
     stack: Stack, fault: Fault
 ) -> None:
-    until(lambda: stack.readiness().status_code == 200)
+    wait_until(lambda: stack.readiness().status_code == 200, seconds=PATIENCE_SECONDS)
     run = stack.submit()
     with stack.live.client() as client:
         path = f"/v1/runs/{run}"
-        until(lambda: client.get(path).json()["accounts"]["done"] > 0)
+        wait_until(
+            lambda: client.get(path).json()["accounts"]["done"] > 0, seconds=PATIENCE_SECONDS
+        )
     before = len(stack.log)
     with fault.do(stack):
         if fault.unready is not None:
@@ -215,17 +203,17 @@ def test_the_fault_is_named_and_a_run_in_the_middle_of_it_is_finished(
             assert answer.status_code == 503
             assert fault.unready in answer.json()["error"]["message"]
     with stack.live.client() as client:
-        until(lambda: client.get(path).status_code == 200)
+        wait_until(lambda: client.get(path).status_code == 200, seconds=PATIENCE_SECONDS)
     accounts = stack.live.wait_run(run, PATIENCE_SECONDS)
     assert accounts["done"] + accounts["duplicate"] == COUNT
-    until(lambda: stack.readiness().status_code == 200)
+    wait_until(lambda: stack.readiness().status_code == 200, seconds=PATIENCE_SECONDS)
     said = stack.log[before:]
     assert fault.logged is None or fault.logged in said
     assert "Traceback" not in said
 
 
 def test_a_refusal_that_lasts_is_a_line_of_the_log_and_no_flood(stack: Stack) -> None:
-    until(lambda: stack.readiness().status_code == 200)
+    wait_until(lambda: stack.readiness().status_code == 200, seconds=PATIENCE_SECONDS)
     before = len(stack.log)
     with full_memory(stack):
         run = stack.submit()

@@ -9,14 +9,14 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 from live_stack import LiveStack, StackStarter, begin
+from waiting import wait_until
 
 from zhibiao.testing.samples import sample_paths
 
@@ -27,13 +27,6 @@ KEPT_IN = {"token", "flower-password"}  # secrets
 
 # What many set to reach the world; nobody listens there, and nothing of a stack goes there.
 BEHIND_A_PROXY = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "", "NO_PROXY": ""}
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
@@ -134,7 +127,7 @@ def test_flower_asks_who_is_there_and_shows_tasks_and_queues(one: LiveStack) -> 
             return {task["name"] for task in client.get("/api/tasks").json().values()}
 
         stages = {f"zhibiao.{stage}" for stage in ("read", "clean", "segment", "extract")}
-        wait_until(lambda: named() >= stages)
+        wait_until(lambda: named() >= stages, seconds=90)
         assert named() == stages
         tasks = client.get("/api/tasks").json().values()
         assert all("run 1, " in task["kwargs"] for task in tasks)
@@ -168,7 +161,7 @@ def test_parts_that_are_killed_come_back(other: LiveStack) -> None:
         except httpx.TransportError:
             return False
 
-    wait_until(lambda: all(not psutil.pid_exists(pid) for pid in parts.values()))
+    wait_until(lambda: all(not psutil.pid_exists(pid) for pid in parts.values()), seconds=90)
     wait_until(ready, seconds=150)
     samples = other.run("submit", str(sample_folder()), "--wait")
     assert samples.returncode == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,18 +13,12 @@ from chromium import WIDE, appears, asked_for, barriers, page_width, redrawn, sh
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
+from waiting import wait_until
 
 # Of Flower's own pages, which come from its package as they are: the colours of its navigation and
 # badges, and an attribute that its tables' library writes. What else keeps people out is a fault.
 FLOWERS_OWN = {"color-contrast", "aria-valid-attr"}
 STAGES = {f"zhibiao.{stage}" for stage in ("read", "clean", "segment", "extract")}
-
-
-def wait_for(happened: Callable[[], bool], *, seconds: float = 180) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def rows(browser: Chrome) -> dict[str, tuple[str, str]]:
@@ -75,9 +68,11 @@ def test_no_row_is_without_a_name_from_the_first_task_on_nor_after_flower_is_kil
         for number in range(6):
             named = ("files", (f"{number}.txt", f"{report}{number}".encode()))
             client.post("/v1/runs", files=[named])
-    wait_for(lambda: psutil.pid_exists(killed) is False or flower_pid(inside) != killed)
+    wait_until(
+        lambda: psutil.pid_exists(killed) is False or flower_pid(inside) != killed, seconds=180
+    )
     address = inside.address["flower_url"]
-    wait_for(lambda: "flower_worker_online{" in said(f"{address}/metrics"))
+    wait_until(lambda: "flower_worker_online{" in said(f"{address}/metrics"), seconds=180)
     after = all_rows(inside, browser, wanted=len(before))
     assert after.keys() >= before.keys()
     assert {name for name, _ in after.values()} == STAGES
@@ -115,7 +110,7 @@ def test_flowers_pages_are_whole_behind_the_log_in(
     task = f"/flower/task/{next(iter(rows(browser)))}"
     with inside.client() as client:
         # Flower asks the workers itself, and knows none until they have answered.
-        wait_for(lambda: client.get("/flower/api/workers").json() != {})
+        wait_until(lambda: client.get("/flower/api/workers").json() != {}, seconds=180)
         worker = f"/flower/worker/{next(iter(client.get('/flower/api/workers').json()))}"
     asked_for(browser)
     browser.get_log("browser")

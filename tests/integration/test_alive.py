@@ -15,6 +15,7 @@ import psutil
 import pytest
 from databases import sqlite_and_postgres_if_long
 from sqlalchemy import select
+from waiting import wait_until
 
 from tasks.ringing import ring
 from zhibiao.domain import Stage
@@ -73,10 +74,7 @@ def signed_by(folder: Path, worker: Any) -> bool:
 
 
 def await_sign(folder: Path, worker: Any) -> None:
-    deadline = time.monotonic() + 90
-    while not signed_by(folder, worker):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: signed_by(folder, worker), seconds=90)
 
 
 @sqlite_and_postgres_if_long

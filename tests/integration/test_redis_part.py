@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 from conftest import short_folder
+from waiting import wait_until
 
 from workers.parts import Part, StackError, build_parts
 from workers.supervisor import Supervisor
@@ -80,13 +80,6 @@ def answer(settings: Settings, *command: str) -> object:
         return None
     finally:
         client.close()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def files_of(settings: Settings) -> Path:
@@ -167,7 +160,7 @@ def test_a_healthy_append_only_file_is_read_and_stays(settings: Settings, start:
     running = start()
     answer(settings, "SET", "message", "1")
     running.kill()
-    wait_until(lambda: answer(settings, "GET", "message") == "1")
+    wait_until(lambda: answer(settings, "GET", "message") == "1", seconds=30)
     assert list(settings.data_dir.glob("*damaged*")) == []
 
 
@@ -177,8 +170,8 @@ def test_a_file_that_is_damaged_while_the_stack_runs_is_set_aside_too(
     running = start()
     garble_manifest(files_of(settings))
     running.kill()
-    wait_until(lambda: list(settings.data_dir.glob("appendonlydir.damaged-*")) != [])
-    wait_until(lambda: answer(settings, "PING") is True)
+    wait_until(lambda: list(settings.data_dir.glob("appendonlydir.damaged-*")) != [], seconds=30)
+    wait_until(lambda: answer(settings, "PING") is True, seconds=30)
 
 
 def test_an_append_only_file_that_is_not_to_blame_is_put_back(
@@ -204,8 +197,8 @@ def test_a_redis_that_somebody_ends_while_it_starts_keeps_its_file(
     for _ in range(3):
         pids.add(running.pid)
         running.kill()  # the next one often before it has answered anything
-        wait_until(lambda: running.pid not in (None, *pids))
-    wait_until(lambda: answer(settings, "GET", "message") == "1")
+        wait_until(lambda: running.pid not in (None, *pids), seconds=30)
+    wait_until(lambda: answer(settings, "GET", "message") == "1", seconds=30)
     assert list(settings.data_dir.glob("*damaged*")) == []
 
 
@@ -229,7 +222,7 @@ def test_a_socket_that_is_gone_is_made_again(
     answer(settings, "SET", "message", "1")
     for _ in range(2):  # not once only
         harm(settings.redis_socket)
-        wait_until(lambda: answer(settings, "GET", "message") == "1")
+        wait_until(lambda: answer(settings, "GET", "message") == "1", seconds=30)
     assert f"its socket {settings.redis_socket} is gone" in capfd.readouterr().err
 
 
@@ -241,10 +234,13 @@ def test_a_socket_that_goes_before_anybody_saw_redis_ready_is_made_again(
     try:
         first = supervisor.pids()["redis"]
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: supervisor.tend() or supervisor.pids().get("redis", first) != first)
-        wait_until(lambda: answer(settings, "PING") is True)  # and the supervisor has not looked
+        wait_until(
+            lambda: supervisor.tend() or supervisor.pids().get("redis", first) != first, seconds=30
+        )
+        # And the supervisor has not looked.
+        wait_until(lambda: answer(settings, "PING") is True, seconds=30)
         settings.redis_socket.unlink()
-        wait_until(lambda: supervisor.tend() or answer(settings, "PING") is True)
+        wait_until(lambda: supervisor.tend() or answer(settings, "PING") is True, seconds=30)
     finally:
         supervisor.end()
 
@@ -268,6 +264,6 @@ def test_a_socket_that_is_cleared_away_with_its_folder_is_made_again(
     running = Supervision(settings)
     try:
         shutil.rmtree(settings.redis_socket.parent)
-        wait_until(lambda: answer(settings, "PING") is True)
+        wait_until(lambda: answer(settings, "PING") is True, seconds=30)
     finally:
         running.end()

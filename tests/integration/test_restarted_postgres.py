@@ -13,6 +13,7 @@ from conftest import memory_base, short_folder
 from missing_services import missing
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
+from waiting import start_again
 
 from bench.chaos_stack import Postgres
 from tasks import health, stages
@@ -62,18 +63,6 @@ def stack(
 
 def reports(count: int) -> dict[str, bytes]:
     return {f"{r.name}.txt": r.text.encode() for r in generate_many(count, seed=3)}
-
-
-def start_again(server: Postgres) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            server.start()
-        except Exception:  # the remains of the old one are still there
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        else:
-            return
 
 
 def wait_as_beat(stack: Any, run: int, until: Callable[[Any], bool]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+from waiting import wait_until
 
 from workers import supervisor as supervising
 from workers.parts import Part, StackError
@@ -42,13 +43,6 @@ STUBBORN = """
     print("deaf", flush=True)
     time.sleep(600)
 """
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def watched(supervisor: Supervisor) -> threading.Thread:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -15,6 +14,7 @@ import httpx
 import psutil
 import pytest
 from otlp_collector import Collector, ReceivedSpan, collector
+from waiting import wait_until
 
 from zhibiao import tracing
 from zhibiao.testing.reports import generate_many
@@ -50,13 +50,12 @@ def api(stack: Any, **environment: str) -> Iterator[httpx.Client]:
 
 
 def listening_port(pid: int) -> int:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        for found in psutil.Process(pid).net_connections("tcp"):
-            if found.status == psutil.CONN_LISTEN:
-                return int(found.laddr.port)
-        time.sleep(0.1)
-    raise AssertionError("the API does not listen")
+    def ports() -> list[int]:
+        found = psutil.Process(pid).net_connections("tcp")
+        return [each.laddr.port for each in found if each.status == psutil.CONN_LISTEN]
+
+    wait_until(ports, seconds=120, why=lambda: "the API does not listen")
+    return ports()[0]
 
 
 def submitted(client: httpx.Client, files: dict[str, bytes]) -> int:

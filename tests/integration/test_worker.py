@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from waiting import wait_until
 
 from tasks.app import quiet_app
 from tasks.queues import UPKEEP
@@ -64,10 +65,7 @@ def test_documents_go_through_all_stages_and_unreadable_ones_do_not_touch_them(
     assert all(row["error_code"] and row["error_message"] for row in bad)
     assert extracted_once(stack, run)
     quiet_app.send_task("zhibiao.index_texts", queue=UPKEEP, ignore_result=True)
-    deadline = time.monotonic() + 60
-    while count_of_texts(stack) < 10:
-        assert time.monotonic() < deadline, "the full-text index is not filled"
-        time.sleep(0.1)
+    wait_until(lambda: count_of_texts(stack) >= 10, why=lambda: "the full-text index is not filled")
 
 
 @pytest.mark.long

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from archived import zipped
 from sqlalchemy import func, select
+from waiting import wait_until
 
 from zhibiao.store.database.schema import documents, sources
 from zhibiao.store.work import runs
@@ -212,8 +213,8 @@ def test_an_upload_that_breaks_off_leaves_nothing_behind(service: Any) -> None:
         wire.sendall(opening.encode())
         for n in range(100):  # more than one batch, so that some are in the database
             wire.sendall(part.format(n, f"{REPORT}{n}").encode())
-        await_true(lambda: stored(service)[0] > 0)
-    await_true(lambda: stored(service) == (0, 0))
+        wait_until(lambda: stored(service)[0] > 0)
+    wait_until(lambda: stored(service) == (0, 0))
     assert service.http.get("/v1/runs").json()["runs"] == []
 
 
@@ -296,9 +297,9 @@ def test_what_a_run_that_is_still_received_brought_makes_no_duplicates_of_others
         wire.sendall(opening.encode())
         for n in range(100):
             wire.sendall(part.format(n, f"{REPORT}第{n}份。").encode())
-        await_true(lambda: stored(service)[0] > 0)
+        wait_until(lambda: stored(service)[0] > 0)
         run = service.submit(numbered(1)).json()
-    await_true(lambda: stored(service) == (1, 1))
+    wait_until(lambda: stored(service) == (1, 1))
     assert states(service, run["id"]) == {"0.txt": ("pending", None)}
 
 
@@ -320,13 +321,6 @@ def test_five_thousand_files_go_through_in_one_request(service: Any) -> None:
     )
     assert answer.status_code == 202
     assert answer.json()["accounts"]["pending"] == 5000
-
-
-def await_true(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 10 s"
-        time.sleep(0.02)
 
 
 def test_an_upload_that_stands_still_is_given_up(
@@ -364,12 +358,12 @@ def test_a_run_that_is_still_received_shows_signs_of_life(
 
     with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
         wire.sendall(opening.encode())
-        await_true(lambda: service.http.get("/v1/runs/1").status_code == 200)
+        wait_until(lambda: service.http.get("/v1/runs/1").status_code == 200)
         first = touched()
 
         def later() -> bool:
             wire.sendall(b"x")
             return touched() > first
 
-        await_true(later)
+        wait_until(later)
         assert service.http.get("/v1/runs/1").json()["status"] == "receiving"
