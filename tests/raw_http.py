@@ -13,6 +13,16 @@ def connected(url: str) -> socket.socket:
     return wire
 
 
+def begun_upload(service: Any, kind: str = "application/zip") -> socket.socket:
+    """The head of a submission is sent, which announces much; of its body there is nothing yet."""
+    wire = connected(service.url)
+    wire.sendall(
+        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n".encode()
+    )
+    return wire
+
+
 def until(wire: socket.socket, end: bytes) -> bytes:
     """What arrives, as far as `end`."""
     answer = b""

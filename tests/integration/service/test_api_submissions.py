@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from archived import zipped
+from raw_http import answer_of, begun_upload
 from sqlalchemy import func, select
 from waiting import wait_until
 
@@ -204,13 +204,8 @@ def test_a_request_above_the_limit_is_refused_announced_or_not(serve: Any) -> No
 
 
 def test_an_upload_that_breaks_off_leaves_nothing_behind(service: Any) -> None:
-    opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n"
-    )
     part = '--b\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n{}\r\n'
-    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
-        wire.sendall(opening.encode())
+    with begun_upload(service, "multipart/form-data; boundary=b") as wire:
         for n in range(100):  # more than one batch, so that some are in the database
             wire.sendall(part.format(n, f"{REPORT}{n}").encode())
         wait_until(lambda: stored(service)[0] > 0)
@@ -288,13 +283,8 @@ def test_what_a_run_that_is_still_received_brought_makes_no_duplicates_of_others
     service: Any,
 ) -> None:
     """Else a file would be left out for the sake of one that is forgotten a moment later."""
-    opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n"
-    )
     part = '--b\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n{}\r\n'
-    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
-        wire.sendall(opening.encode())
+    with begun_upload(service, "multipart/form-data; boundary=b") as wire:
         for n in range(100):
             wire.sendall(part.format(n, f"{REPORT}第{n}份。").encode())
         wait_until(lambda: stored(service)[0] > 0)
@@ -327,18 +317,11 @@ def test_an_upload_that_stands_still_is_given_up(
     service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 0.3)
-    opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\nPK"
-    )
-    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
+    with begun_upload(service) as wire:
         wire.settimeout(10)
-        wire.sendall(opening.encode())
-        answer = ""
-        while "request_id" not in answer:
-            answer += wire.recv(4096).decode()
-    assert " 408 " in answer.splitlines()[0]
-    assert "request_timeout" in answer
+        wire.sendall(b"PK")
+        status, answer = answer_of(wire)
+    assert (status, answer["error"]["code"]) == (408, "request_timeout")
     assert stored(service) == (0, 0)
     assert service.http.get("/v1/runs").json()["runs"] == []
 
@@ -347,17 +330,12 @@ def test_a_run_that_is_still_received_shows_signs_of_life(
     service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.intake.TOUCH_SECONDS", 0.05)
-    opening = (
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        "Content-Type: application/zip\r\nContent-Length: 10000\r\n\r\n"
-    )
 
     def touched() -> float:
         with service.store.read() as connection:
             return float(runs.get(connection, 1)["touched_at"])
 
-    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as wire:
-        wire.sendall(opening.encode())
+    with begun_upload(service) as wire:
         wait_until(lambda: service.http.get("/v1/runs/1").status_code == 200)
         first = touched()
 

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import json
 import select
-import socket
 import threading
 import time
 from typing import Any
 
 import httpx
 import pytest
-from raw_http import answer_of, connected
+from raw_http import answer_of, begun_upload
 
 REPORT = "示例县政府工作报告\n\n2024年，地区生产总值326.3亿元，增长5.1%。\n"  # invented
-
-
-def slow_upload(service: Any, kind: str = "application/zip") -> socket.socket:
-    wire = connected(service.url)
-    wire.sendall(
-        f"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.token}\r\n"
-        f"Content-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n".encode()
-    )
-    return wire
 
 
 def test_forty_uploads_of_a_byte_now_and_then_keep_nobody_out_for_long(
@@ -31,7 +21,7 @@ def test_forty_uploads_of_a_byte_now_and_then_keep_nobody_out_for_long(
     monkeypatch.setattr("api.arriving.WINDOW_SECONDS", 3.0)
     monkeypatch.setattr("api.arriving._WAIT_SECONDS", 0.5)
     service = serve()
-    slow = [slow_upload(service) for _ in range(40)]
+    slow = [begun_upload(service) for _ in range(40)]
     ended = threading.Event()
 
     def drip() -> None:
