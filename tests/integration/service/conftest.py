@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from callers import browser_of
 from invented import REPORT
 
 from api.app import create_app
@@ -200,6 +201,13 @@ def shared(serve: Callable[..., Running]) -> Running:
     assert running.submit({"清河.txt": REPORT.encode()}).status_code == 202
     running.work()
     return running
+
+
+@pytest.fixture
+def browser(shared: Running) -> Iterator[httpx.Client]:
+    """A browser that has logged in to the service of the file's tests."""
+    with browser_of(shared) as logged_in:
+        yield logged_in
 
 
 @pytest.fixture

@@ -54,12 +54,6 @@ def shared(serve: Any) -> Any:
     return service
 
 
-@pytest.fixture
-def browser(shared: Any) -> Any:
-    with browser_of(shared) as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_who_has_not_logged_in_is_led_to_the_log_in_and_back(shared: Any, path: str) -> None:
     with httpx.Client(base_url=shared.url, headers=BROWSER, trust_env=False) as stranger:

@@ -16,12 +16,6 @@ from api.console import sessions
 from zhibiao.store.database.access_tables import logins
 
 
-@pytest.fixture
-def browser(shared: Any) -> Any:
-    with browser_of(shared) as browser:
-        yield browser
-
-
 def test_a_program_without_the_token_gets_no_page(shared: Any) -> None:
     answer = httpx.get(f"{shared.url}/documents", trust_env=False)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorised")
