@@ -58,6 +58,7 @@ def wait(
     return found
 
 
+@pytest.mark.long
 def test_one_document_behind_many_is_done_before_them(
     running: ChaosStack, client: httpx.Client
 ) -> None:

@@ -149,6 +149,7 @@ def test_the_stacks_flower_has_the_prefix_and_password_of_the_settings_and_says_
         assert client.get("/readyz").json()["flower"]["ok"] is True
 
 
+@pytest.mark.long
 def test_parts_that_are_killed_come_back(other: LiveStack) -> None:
     parts = other.address["parts"]
     for name in ("api", "redis", "worker", "beat", "flower"):

@@ -45,6 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_is_well_until_it_is_frozen_and_gone_when_it_is_killed(
     stack: Any, folder: Path

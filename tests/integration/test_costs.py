@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 from stage_line import StageLine
+from variants import LONG_ON_POSTGRES
 
 from zhibiao import pipeline
 from zhibiao.domain import Stage, digests
@@ -83,6 +84,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[Any, str]]:
     return found
 
 
+@LONG_ON_POSTGRES
 def test_a_fresh_document_costs_no_more_than_is_recorded(
     stage_line: StageLine, calls: Counter[tuple[Any, str]]
 ) -> None:

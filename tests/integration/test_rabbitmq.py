@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kombu import Connection
 from waiting import wait_until
 
@@ -33,6 +34,7 @@ def test_the_queues_are_quorum_queues(
         channel.queue_declare("bulk.read", durable=True, auto_delete=False, arguments=arguments)
 
 
+@pytest.mark.long
 def test_a_mute_node_holds_up_neither_who_sends_nor_a_worker_once_it_answers_again(
     rabbitmq: Any, postgres_url: str, tmp_path: Path, make_stack: Any
 ) -> None:

@@ -226,6 +226,7 @@ def test_a_socket_that_is_gone_is_made_again(
     assert f"its socket {settings.redis_socket} is gone" in capfd.readouterr().err
 
 
+@pytest.mark.long
 def test_a_socket_that_goes_before_anybody_saw_redis_ready_is_made_again(
     settings: Settings,
 ) -> None:

@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 from otlp_collector import Collector, ReceivedSpan, collector
+from variants import LONG_ON_POSTGRES
 from waiting import wait_until
 
 from zhibiao import tracing
@@ -79,6 +80,7 @@ def above(found: Collector, span: ReceivedSpan) -> list[str]:
     return names
 
 
+@LONG_ON_POSTGRES
 @pytest.mark.parametrize("files", [pytest.param(1, marks=pytest.mark.exhaustive), 4])
 def test_a_trace_goes_from_the_request_through_each_documents_stages(
     stack: Any, files: int

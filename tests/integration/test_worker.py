@@ -86,6 +86,7 @@ def test_killing_a_child_then_the_broker_loses_and_doubles_nothing(
     assert extracted_once(stack, run)
 
 
+@pytest.mark.long
 def test_killing_a_whole_worker_loses_nothing(any_stack: Any) -> None:
     stack = any_stack
     run = stack.submit(reports(40))

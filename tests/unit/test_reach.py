@@ -116,6 +116,7 @@ def test_no_word_at_all_is_held_by_nothing() -> None:
     assert not Reach(()).touches(HEAD + FILLER)
 
 
+@pytest.mark.long
 def test_what_is_not_touched_comes_out_the_same_whatever_pieces_a_name_is_made_of() -> None:
     """Names put together at random from the pieces that the made-up texts are made of."""
     rng = random.Random(7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import update
+from variants import LONG_ON_POSTGRES
 
 from zhibiao.store.database.schema import observations as observation_table
 from zhibiao.store.outputs import publications
@@ -23,6 +24,7 @@ def exported(line: Any, as_of: AsOf | None = None) -> list[tuple[str, str | None
         return [(record["evidence"], record["sentence"]) for record in records]
 
 
+@LONG_ON_POSTGRES
 def test_sentences_follow_the_text_that_was_read_anew_and_the_one_of_before(line: Any) -> None:
     line.indicators |= {"jobs"}
     first = line.submit(*(TEXT.format(jobs=n) for n in range(45)))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from made_up_stages import MadeUpStages
 from sqlalchemy import select
+from variants import LONG_ON_POSTGRES
 
 from zhibiao import pipeline
 from zhibiao.catalogue.loading import built_in_text, parse_catalogue
@@ -109,6 +110,7 @@ def reports(store: Store) -> Reports:
     return line
 
 
+@LONG_ON_POSTGRES
 def test_only_reports_that_hold_a_new_name_are_executed(reports: Reports) -> None:
     reports.users = ALIAS
     plan = reports.plan()
