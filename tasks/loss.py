@@ -1,8 +1,8 @@
 """A worker child died or was ended for its time: note it, so that its documents go on at once.
 
 A child that died with one document in its hands died of that document, as far as anybody can
-tell: an attempt is spent. Of several documents any may have been the one: none is blamed, each
-travels alone from then on.
+tell: an attempt is spent, and the next one goes stage by stage. Of several documents any may have
+been the one: none is blamed, each travels alone from then on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from types import MappingProxyType
 from billiard.exceptions import TimeLimitExceeded
 
 from tasks.retry import judge_loss
+from tasks.stage_work import goes_on
 from zhibiao.domain import Stage
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -118,7 +119,7 @@ def _note(store: Store, parent: Parent, loss: Loss) -> None:
         ((claim, lease, stage),) = held
         verdict = judge_loss(
             loss.code,
-            _message(loss, stage),
+            _message(loss, stage, further=goes_on(stage, [claim])),
             attempts=claim.attempts,
             max_attempts=settings.max_attempts,
             retry_seconds=settings.retry_seconds,
@@ -133,6 +134,8 @@ def _note(store: Store, parent: Parent, loss: Loss) -> None:
         )
 
 
-def _message(loss: Loss, stage: Stage) -> str:
+def _message(loss: Loss, stage: Stage, *, further: bool) -> str:
+    """`further`: it may have come to any of the stages after that one."""
     did = "hung" if loss.code == "time_limit" else "died"
-    return f"Its worker process {did} during {stage.value}: {loss.what}."
+    where = f"{stage.value} or a later stage" if further else stage.value
+    return f"Its worker process {did} during {where}: {loss.what}."

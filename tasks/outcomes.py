@@ -44,6 +44,10 @@ class Outcome:
         return Step(held=self.held, to=to, at=at, outputs=outputs, tried=tried)
 
     @property
+    def begun(self) -> bool:
+        return bool(self.made) or self.error is not None
+
+    @property
     def to_be_linked(self) -> bool:
         """Its print, before its first publication: it was cleaned and counted in one go."""
         stages = {made.stage for made in self.made}
@@ -80,7 +84,7 @@ def commit(
                 moves.append(Move(work_id=held.work_id, to=goes[held.work_id]))
                 for made in outcome.made:
                     moves += made.save(batch, now, sent)
-            elif not outcome.made and outcome.error is None:
+            elif not outcome.begun:
                 queue.untouched(connection, held, lease, now=now)
         batch.write()
         publications.show(connection, [move.work_id for move in moves])

@@ -46,6 +46,17 @@ class Made:
     place: tuple[str, int] | None = None  # region and year, where cleaning has found them
 
 
+def goes_on(stage: Stage, claims: Sequence[Claim]) -> bool:
+    """Whether documents go through all stages from this one on, in the same process.
+
+    What may have ended its process goes alone, stage by stage, so that it is known where it does:
+    what was tried or lost before and, since a stage that has gone well clears that, any document
+    that is alone in a later stage.
+    """
+    fresh = all(held.attempts == 1 and not held.losses for held in claims)
+    return fresh and (len(claims) > 1 or stage is Stage.READ)
+
+
 def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> dict[int, Material]:
     """By document id. One read a kind of input for the whole chunk, but for large sources.
 

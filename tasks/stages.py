@@ -1,7 +1,7 @@
 """The four stage tasks: claim, work, commit, send on.
 
-A message names documents; the store says which of them really wait for the stage. Several fresh
-ones go through their further stages at once, in the same process. Their outputs and new states are
+A message names documents; the store says which of them really wait for the stage. Fresh ones go
+through their further stages at once, in the same process. Their outputs and new states are
 committed together, under the lease, and only then is what is left of their way sent.
 """
 
@@ -26,9 +26,10 @@ from tasks.database_outages import once_it_answers
 from tasks.dispatch import dispatch, send
 from tasks.leaving import leave
 from tasks.outcomes import Outcome, commit, put_back
+from tasks.preemption import Preemption
 from tasks.retry import is_no_fault_of_a_document
 from tasks.showing import show_further
-from tasks.stage_work import Made, Material
+from tasks.stage_work import Made, Material, goes_on
 from zhibiao import tracing
 from zhibiao.domain import Stage
 from zhibiao.errors import place_of
@@ -90,7 +91,7 @@ def _pass_on(
     if not claims:
         return  # somebody else did it, or the run was cancelled or paused
     try:
-        outcomes = _work(here, stage, claims, started)
+        outcomes = _work(here, stage, claims, started, Preemption(here.store, priority))
         with tracing.span("commit"):
             moves, failed = commit(here, lease, run, outcomes, started)
     except BaseException as error:
@@ -104,11 +105,12 @@ def _pass_on(
     _send_on(here, run, priority, moves)
     rested = failed + sum(move.to is None for move in moves)
     log.info("%s run %s: %s on, %s at rest", stage.value, run, len(moves) + failed - rested, rested)
+    if rested or not all(outcome.begun for outcome in outcomes):
+        dispatch(here.store, here.settings)  # there is room in the window now
     if rested:
         changed = None if publish_whole(here, run) else moves
         left = here.settings.task_seconds * 3 / 4 - (time.monotonic() - started)
         stage_work.settle_prints(here, changed, seconds=left)
-        dispatch(here.store, here.settings)  # there is room in the window now
     show_further(task.request, stage, run, priority, outcomes)
 
 
@@ -184,20 +186,25 @@ def publish_whole(here: Context, run: int) -> bool:
     return visible
 
 
-def _work(here: Context, stage: Stage, claims: Sequence[Claim], started: float) -> list[Outcome]:
+def _work(
+    here: Context,
+    stage: Stage,
+    claims: Sequence[Claim],
+    started: float,
+    preemption: Preemption,
+) -> list[Outcome]:
     """Process each document apart, so that neighbours do not share a fate.
 
     After a time limit the rest of the chunk goes back untouched, and so does what would begin in
-    the second half of the time: each document has at least the other half to itself.
+    the second half of the time, when each document has at least the other half to itself, or while
+    a person's document waits for a process.
     """
-    # Alone goes what is suspected of ending its process, or may be: stage by stage, so that it is
-    # known where it does. What is fresh goes through all of its stages here.
-    on = len(claims) > 1 and all(held.attempts == 1 and not held.losses for held in claims)
+    on = goes_on(stage, claims)
     materials = stage_work.load(here, stage, claims, on=on)
     half = started + here.settings.task_seconds / 2
     outcomes: list[Outcome] = []
     for held in claims:
-        if outcomes and time.monotonic() > half:
+        if outcomes and (time.monotonic() > half or preemption.is_due()):
             break
         material = materials.pop(held.document_id)
         outcome = _way(here, stage, held, material, started, half if on else started)

@@ -23,6 +23,7 @@ from zhibiao.store.database.schema import metadata
 from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.work import window
+from zhibiao.store.work.runs import Priority
 from zhibiao.store.work.window import Chunk
 
 _PASSING = {  # times, and numbers that tell who came first
@@ -61,8 +62,8 @@ class StageLine:
         self.queue += sent
         return sum(len(chunk.work_ids) for chunk in sent)
 
-    def submit(self, contents: dict[str, bytes]) -> int:
-        return submit(self.store, contents)
+    def submit(self, contents: dict[str, bytes], *, priority: Priority = "bulk") -> int:
+        return submit(self.store, contents, priority=priority)
 
     def work(self, *, chunk: int | None = None) -> None:
         """Until nothing is due; `chunk`: at most so many documents a message."""

@@ -7,17 +7,24 @@ from collections.abc import Mapping
 
 from zhibiao.store import Store
 from zhibiao.store.work import runs, submissions
+from zhibiao.store.work.runs import Priority
 
 
-def submit(store: Store, contents: Mapping[str, bytes], *, now: float | None = None) -> int:
+def submit(
+    store: Store,
+    contents: Mapping[str, bytes],
+    *,
+    now: float | None = None,
+    priority: Priority = "bulk",
+) -> int:
     """A sealed run of these files, by name; `now`: of the clock that the test goes by."""
     now = time.time() if now is None else now
     with store.write() as connection:
-        run = runs.create(connection, kind="submission", priority="bulk", label="test", now=now)
+        run = runs.create(connection, kind="submission", priority=priority, label="test", now=now)
         arrivals = [
             submissions.Arrival(file=position, name=name, content=content)
             for position, (name, content) in enumerate(contents.items())
         ]
-        submissions.add(connection, run, arrivals, priority="bulk", now=now)
-        runs.seal(connection, run, priority="bulk", now=now)
+        submissions.add(connection, run, arrivals, priority=priority, now=now)
+        runs.seal(connection, run, priority=priority, now=now)
     return run

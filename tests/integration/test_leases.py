@@ -124,9 +124,17 @@ def test_of_several_documents_none_is_blamed_for_a_dead_child(store: Store, tmp_
 def test_a_child_that_died_with_one_document_died_of_it(store: Store, tmp_path: Path) -> None:
     submit(store, 1)
     (chunk,) = due(store, NOON)
+    told = []
     for _ in range(3):
         assert len(claim(store, chunk.work_ids, time.time())) == 1
         lose(store, tmp_path, RuntimeError("Worker exited prematurely: signal 11 (SIGSEGV) Job: 3"))
+        with store.read() as connection:
+            told += [
+                row["error_message"]
+                for row in documents.page(connection, DocumentFilter(), limit=2)
+            ]
+    # The first time it would have gone through all stages in that process.
+    assert "died during read or a later stage: signal 11" in told[0]
     with store.read() as connection:
         (row,) = documents.page(connection, DocumentFilter(states=("quarantined",)), limit=2)
     assert row["error_code"] == "worker_lost"

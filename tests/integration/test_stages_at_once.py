@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 from stage_line import StageLine
 
 from tasks import dispatch as dispatching
-from tasks import stage_work, stages
+from tasks import preemption, stage_work, stages
 from zhibiao import pipeline
 from zhibiao.domain import RawDocument, Stage
 from zhibiao.store import Store
@@ -24,7 +24,8 @@ from zhibiao.store.database.migrate import upgrade
 from zhibiao.store.database.schema import metadata
 from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
-from zhibiao.store.work import control, progress, window
+from zhibiao.store.work import control, progress, runs, window
+from zhibiao.store.work.runs import Priority
 from zhibiao.store.work.window import Chunk
 from zhibiao.testing.reports import generate_many
 
@@ -51,9 +52,6 @@ def test_all_stages_at_once_store_what_one_after_the_other_do(
     line: StageLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
     files = texts(every=every)
-    if len(files) % line.here.settings.chunk_documents == 1:
-        # The last one would have a message to itself, and so go stage by stage.
-        files["one more.txt"] = next(generate_many(1, seed=37)).text.encode()
     alone = Store(f"sqlite:///{tmp_path / 'alone.db'}")
     upgrade(alone)
     run = line.submit(files)
@@ -73,8 +71,10 @@ def test_all_stages_at_once_store_what_one_after_the_other_do(
     at_once = line.contents()
     other = StageLine(alone, tmp_path, monkeypatch)
     other.submit(files)
+    with alone.write() as connection:  # as if their worker had been lost
+        connection.execute(metadata.tables["work"].update().values(losses=1))
     other.work(chunk=1)
-    assert {stage for stage, _ in other.executed} == set(Stage)
+    assert {*other.executed} == {(stage, 1) for stage in Stage}
     one_by_one = other.contents()
     alone.close()
     for name in at_once:
@@ -82,6 +82,61 @@ def test_all_stages_at_once_store_what_one_after_the_other_do(
         # on who comes first.
         if name != "publications":
             assert at_once[name] == one_by_one[name], name
+
+
+def test_a_fresh_document_alone_goes_through_all_stages_at_once_too(line: StageLine) -> None:
+    (made,) = generate_many(1, seed=38)
+    line.submit({"one.txt": made.text.encode()})
+    line.work()
+    assert line.states() == {"one.txt": ("done", "extract", None)}
+    assert line.executed == [(Stage.READ, 1)]
+
+
+def test_a_long_message_ends_early_for_a_document_of_a_person(
+    line: StageLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preemption, "_LOOK_SECONDS", 0.0)
+    bulk = line.submit({f"{r.name}.txt": r.text.encode() for r in generate_many(5, seed=39)})
+    (wanted,) = generate_many(1, seed=40)
+    genuine, begun = pipeline.clean, Counter[int]()
+    own: list[int] = []
+
+    def clean(document: RawDocument, *rest: Any) -> Any:
+        if document.name == "own.txt":
+            with line.store.read() as connection:
+                begun.update(done=runs.accounts(connection, [bulk])[bulk].done)
+        elif not own:
+            own.append(line.submit({"own.txt": wanted.text.encode()}, priority="interactive"))
+        return genuine(document, *rest)
+
+    monkeypatch.setattr(pipeline, "clean", clean)
+    line.work()
+    assert begun["done"] == 1  # of five, when the person's was begun
+    assert line.executed == [(Stage.READ, 5), (Stage.READ, 1), (Stage.READ, 4)]
+    assert {state for state, _, _ in line.states().values()} == {"done"}
+    with line.store.read() as connection:
+        rows = documents.page(connection, DocumentFilter(), limit=10)
+    assert {row["attempts"] for row in rows} == {0}  # what was not come to spent none
+
+
+@pytest.mark.parametrize("why", ["paused", "not sealed", "of the same kind"])
+def test_a_long_message_goes_on_where_nobody_waits_for_its_process(
+    line: StageLine, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(preemption, "_LOOK_SECONDS", 0.0)
+    kind: Priority = "interactive" if why == "of the same kind" else "bulk"
+    made = {f"{r.name}.txt": r.text.encode() for r in generate_many(4, seed=42)}
+    other = line.submit(dict([made.popitem()]), priority="interactive")
+    column = {"paused": "paused_at", "not sealed": "sealed_at"}.get(why)
+    if column is not None:
+        given = {column: None if why == "not sealed" else time.time()}
+        with line.store.write() as connection:
+            table = metadata.tables["runs"]
+            connection.execute(table.update().where(table.c.id == other).values(given))
+    line.submit(made, priority=kind)
+    line.work()
+    assert (Stage.READ, 3) in line.executed
+    assert len(line.executed) == (2 if why == "of the same kind" else 1)
 
 
 def poisoned(error: Exception) -> Any:

@@ -85,7 +85,6 @@ def above(found: Collector, span: ReceivedSpan) -> list[str]:
 def test_a_trace_goes_from_the_request_through_each_documents_stages(
     stack: Any, files: int
 ) -> None:
-    """One goes stage by stage, several at once through all of them in one task."""
     reports = {f"{each.name}.txt": each.text.encode() for each in generate_many(files, 1)}
     with collector() as found:
         with api(stack, ZHIBIAO_TRACES_URL=found.url) as client:

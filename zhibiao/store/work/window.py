@@ -16,7 +16,7 @@ from zhibiao.store.database.schema import IN_FLIGHT, documents, runs, work
 from zhibiao.store.work.runs import LONGEST_SECONDS, PRIORITIES, Priority
 
 _CLOCK_SLACK_SECONDS = 5.0
-_LEAST = 2  # documents of a message: one alone goes stage by stage
+_LEAST = 2  # documents of a message: one alone may go stage by stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +43,22 @@ def priorities_at_work(connection: Connection) -> list[Priority]:
         for priority in PRIORITIES
         if connection.execute(found, {"priority": priority}).first() is not None
     ]
+
+
+def is_waiting(connection: Connection, priority: Priority, *, now: float) -> bool:
+    """Does work of this priority wait for nothing but a process?"""
+    found = (
+        select(work.c.id)
+        .where(
+            IN_FLIGHT,
+            work.c.priority == priority,
+            work.c.state == State.PENDING,
+            ~work.c.not_before.between(now, now + LONGEST_SECONDS),
+            work.c.run_id.in_(_open_runs()),
+        )
+        .limit(1)
+    )
+    return connection.execute(found).first() is not None
 
 
 def due(
