@@ -81,6 +81,14 @@ def test_a_users_file_adds_an_indicator(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_of_the_users_own_indicator_is_not_the_built_in_ones(tmp_path: Path) -> None:
+    catalogue = load_catalogue(written(tmp_path, OWN.replace("茶叶[总]产量", "粮食总产量")))
+    text = "2022年工作回顾\n全市粮食总产量达到3.2万吨。"
+    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
+    found = extract(clean, text, Metadata(year=2023, review_year=2022), catalogue).observations
+    assert [o.indicator for o in found] == ["tea_output"]
+
+
 def test_a_users_file_extends_an_indicator_without_repeating_it(tmp_path: Path) -> None:
     own = written(tmp_path, '[[indicator]]\nid = "gdp"\naliases = ["全域产出总值"]\n')
     catalogue = load_catalogue(own)

@@ -83,7 +83,10 @@ def parse_catalogue(built_in: str, *users: tuple[str, str]) -> Catalogue:
                 f"{file}: unknown tables {sorted(unknown)}; known: indicator, compound", file=file
             )
     whole = _Place(_SOURCE, built_in, "indicator", 0)
-    indicators = {key: _indicator(table, whole) for key, table in tables.items()}
+    built = {table["id"] for table in _parse(_SOURCE, built_in).get("indicator", [])}
+    # of indicators that share a name and a unit the first is meant: the user's own
+    ordered = sorted(tables, key=lambda key: key in built)
+    indicators = {key: _indicator(tables[key], whole) for key in ordered}
     return Catalogue(indicators, tuple(compounds), digest.hexdigest())
 
 
