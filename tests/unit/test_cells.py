@@ -94,6 +94,53 @@ def test_a_bound_that_an_exact_figure_follows_is_not_a_competitor() -> None:
 
 
 @pytest.mark.parametrize(
+    ("review", "indicator", "value"),
+    [
+        # Of a park first, of the whole later: a part is never more than the whole.
+        ("千年森林累计造林43万亩。\n全市完成营造林630万亩。", "afforestation", 6_300_000),
+        # In one sentence the first is what is named.
+        ("新建高标准农田3万亩，改造提升6万亩。", "high_standard_farmland", 30_000),
+        # In brackets, what the whole is made of.
+        ("新增公办学位3.2万个（高中学位3000个，幼儿园学位8190个）。", "school_places", 32_000),
+    ],
+)
+def test_the_whole_comes_before_what_it_is_made_of(review: str, indicator: str, value: int) -> None:
+    found = cells(statements(report(review, "继续努力。")), catalogue=catalogue())
+    (outturn,) = (each for each in found if each.key.indicator == indicator)
+    assert outturn.chosen.value == value
+
+
+def test_of_values_that_do_not_add_up_the_first_is_taken() -> None:
+    review = "城镇污水集中处理率达92%。\n城市污水集中处理率达95%。"
+    found = cells(statements(report(review, "继续努力。")), catalogue=catalogue())
+    (rate,) = (each for each in found if each.key.indicator == "sewage_treatment_rate")
+    assert rate.chosen.value == 92
+
+
+def test_all_industry_is_set_aside_where_the_indicator_is_of_the_larger_ones() -> None:
+    review = "全部工业增加值313.7亿元，增长14.2%。\n规模以上工业增加值191亿元，增长20.8%。"
+    found = cells(statements(report(review, "继续努力。")))
+    growth = cell(found, "industrial_va", "growth", "actual")
+    assert (growth.chosen.value, growth.chosen.fit) == (Decimal("20.8"), True)
+    inside = "全部工业增加值达到393亿元，其中规模以上工业增加值279.84亿元，增长21.5%。"
+    found = cells(statements(report(inside, "继续努力。")))
+    level = cell(found, "industrial_va", "level", "actual")
+    assert (level.chosen.value, level.chosen.fit) == (27_984_000_000, True)
+    alone = cells(statements(report("全部工业增加值增长14.2%。", "继续努力。")))
+    assert [each.chosen.flags for each in alone] == [("wider",)]
+
+
+def test_households_are_not_counted_as_estates() -> None:
+    review = "改造老旧小区7.9万户。"
+    (found,) = cells(statements(report(review, "改造老旧小区220个。")))[:1]
+    assert (found.key.unit, found.chosen.value) == ("户", 79_000)
+    assert "other_unit" in found.chosen.flags
+    _, wide = panel_of(statements(report(review, "改造老旧小区220个。")))
+    assert wide[0]["old_estates_renovated_change_actual_户"] == 79_000
+    assert wide[1]["old_estates_renovated_change_target"] == 220
+
+
+@pytest.mark.parametrize(
     ("before", "of_part"),
     [
         ("前三季度，地区生产总值增长", True),
@@ -218,6 +265,17 @@ def test_a_target_is_compared_with_the_level_of_government_above() -> None:
         2,
     )
     assert [row["gdp_growth_target_over_above"] for row in wide] == [None, 2]
+
+
+def test_an_amount_is_not_measured_by_that_of_the_region_above() -> None:
+    plan = "新增城镇就业{}人。"
+    province = statements(
+        report("平稳。", plan.format("80万"), city="河北省"), "河北省2023年政府工作报告.txt"
+    )
+    long, wide = panel_of(province, statements(report("平稳。", plan.format("6万"))))
+    target = next(row for row in long if row["region"] == "邯郸市")
+    assert (target["above_target"], target["over_above"]) == (800_000, None)
+    assert not any("over_above" in name for row in wide for name in row)
 
 
 def test_units_are_what_the_reader_asks_for_and_dollars_stay_dollars() -> None:

@@ -40,6 +40,13 @@ def test_a_level_follows_from_that_of_the_year_before_and_the_growth() -> None:
     assert rows[2023]["gdp_level_actual_derived_亿元"] == Decimal("3556.31")
 
 
+def test_nothing_follows_of_all_industry_from_that_above_designated_size() -> None:
+    rows = wide("规模以上工业增加值225亿元。", "工业增加值393亿元。")
+    assert not any("derived" in column for column in rows[2023])
+    rows = wide("规模以上工业增加值200亿元。", "规上工业增加值220亿元。")
+    assert rows[2023]["industrial_va_growth_actual_derived"] == 10
+
+
 def test_what_is_stated_is_not_derived() -> None:
     rows = wide("地区生产总值达到4000亿元。", "地区生产总值达到4300亿元，增长6%。")
     assert rows[2023]["gdp_growth_actual"] == 6

@@ -2,17 +2,21 @@
 
 The first of these that tells two statements apart decides (also in docs/exports.md):
 1. one that may be in the wide table before one that is set aside: a value of a part of the region,
-   of a part of the year, of an uncertain year, or an implausible one;
+   of a part of the year, of an uncertain year, of more than the indicator is of, or an implausible
+   one;
 2. the report's own targets, or its headline figures, before what other passages state;
 3. a target before one that is only striven for (力争);
-4. certain before uncertain;
-5. the earlier in the text.
+4. one in the run of the text before one in brackets, which tell what it is made of;
+5. certain before uncertain;
+6. of amounts in different sentences the larger, since no part is more than the whole;
+7. the earlier in the text.
 How many digits a value has, or whether it is exact, decides nothing. A stretch target is never the
 value: it has a column of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,15 +25,21 @@ from typing import Any, NamedTuple
 
 from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.passages import headline
+from zhibiao.analysis.units import counted_in, is_amount
+from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Bound, Doubt, Scope, Status
 
 # Why a value is left out of the wide table.
-PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE, STRETCH_ONLY = (
-    "part", "part_of_year", "uncertain_year", "implausible", "stretch_only",
+PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY = (
+    "part", "part_of_year", "uncertain_year", "wider", "implausible", "stretch_only",
 )  # fmt: skip
-SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, IMPLAUSIBLE, STRETCH_ONLY))
+SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY))
+OTHER_UNIT = "other_unit"  # the extraction's own flag
 _UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
 _STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
+# Of all industry, where the indicator is of industry above designated size.
+_WIDER = re.compile("(?:全部|全口径)工业(?:企业)?(?:实现|完成)?增加值")
+_ABOVE_SIZE = re.compile("规模以上|规上")
 
 Record = Mapping[str, Any]
 
@@ -51,6 +61,7 @@ class Candidate:
     record: Record
     flags: tuple[str, ...]  # why it is set aside, then the extraction's own
     headline: bool  # stands in a passage that decides
+    amount: bool  # its values add up over the parts of a region
 
     @property
     def fit(self) -> bool:
@@ -63,18 +74,22 @@ class Candidate:
         return base_value(self.record)
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, bool, int, int]:
-        """The smallest is the value."""
+    def rank(self) -> tuple[bool, bool, bool, bool, bool]:
+        """The smallest is the value, if no other has the same."""
         record = self.record
         strives = record["status"] == Status.TARGET and str(record["tone"]).startswith(_STRIVES)
         return (
             not self.fit,
             not self.headline,
             strives,
+            _in_brackets(record),
             record["certain"] is False,
-            record.get("document_id") or 0,
-            record["start"],
         )
+
+    @property
+    def sentence(self) -> tuple[int, int]:
+        """The document and the place of its sentence."""
+        return self.record.get("document_id") or 0, self.record["sentence_start"] or 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,11 +117,14 @@ def base_high(record: Record) -> Decimal | None:
     return high * abs(base_value(record) / value) * (-1 if value < 0 < high else 1)
 
 
-def cells(records: Iterable[Record], *, certain: bool = False) -> list[Cell]:
+def cells(
+    records: Iterable[Record], *, catalogue: Catalogue | None = None, certain: bool = False
+) -> list[Cell]:
     """The cells that one region's reports fill, by year and indicator.
 
     Each record has the fields of an observation record, `review_year` and, where it is stored,
-    `document_id`. `certain`: only statements that there is no doubt about.
+    `document_id`. `catalogue`: says which indicators are per head, so that no value is a part of
+    another. `certain`: only statements that there is no doubt about.
     """
     by_document: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
     for record in records:
@@ -118,11 +136,15 @@ def cells(records: Iterable[Record], *, certain: bool = False) -> list[Cell]:
     for own in by_document.values():
         deciding = headline(own)
         for position, record in enumerate(own):
+            key = _key(record)
             candidate = Candidate(
-                record=record, flags=_flags(record), headline=position in deciding
+                record=record,
+                flags=_flags(record),
+                headline=position in deciding,
+                amount=is_amount(key.unit, per_head=_is_per_head(key.indicator, catalogue)),
             )
             if not certain or record["certain"]:
-                found[_key(record)].append(candidate)
+                found[key].append(candidate)
     return [_cell(key, found[key]) for key in sorted(found)]
 
 
@@ -137,10 +159,31 @@ def of_its_year(record: Record) -> bool:
 
 
 def _key(record: Record) -> CellKey:
-    unit = record["unit"] if record["base_value"] is None else record["base_unit"]
     return CellKey(
-        record["period_end"], record["indicator"], record["measure"], record["status"], unit or ""
-    )
+        record["period_end"], record["indicator"], record["measure"], record["status"],
+        _unit(record),
+    )  # fmt: skip
+
+
+def _is_per_head(indicator: str, catalogue: Catalogue | None) -> bool:
+    known = None if catalogue is None else catalogue.indicators.get(indicator)
+    return known is not None and known.per_head
+
+
+def _unit(record: Record) -> str:
+    """That of the value in base units."""
+    if record["base_value"] is None:
+        return record["unit"] or ""
+    return counted_in(record["unit"], record["base_unit"] or "")
+
+
+def _in_brackets(record: Record) -> bool:
+    """新增学位3.2万个（高中3000个，…）: whether the number is one of those in brackets."""
+    sentence, at = record["sentence"], record["sentence_start"]
+    if not sentence or at is None:
+        return False
+    before: str = sentence[: record["number_start"] - at]
+    return sum(map(before.count, "（(")) > sum(map(before.count, "）)"))
 
 
 def _flags(record: Record) -> tuple[str, ...]:
@@ -151,15 +194,18 @@ def _flags(record: Record) -> tuple[str, ...]:
         PART: record["scope"] == Scope.PART,
         PART_OF_YEAR: of_part_of_year(record["sentence"], number_at, record["rule"]),
         UNCERTAIN_YEAR: not _UNCERTAIN_YEARS.isdisjoint(record["doubts"] or ()),
+        WIDER: _WIDER.search(record["evidence"] or "") is not None,
         IMPLAUSIBLE: IMPLAUSIBLE in record["flags"] and not looked_at,
     }
     raised = [flag for flag, up in aside.items() if up]
     others = [flag for flag in record["flags"] if flag not in aside]
+    if record["base_value"] is not None and _unit(record) != record["base_unit"]:
+        others.append(OTHER_UNIT)
     return (*raised, *others)
 
 
 def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:
-    ranked = sorted(candidates, key=lambda each: each.rank)
+    ranked = _ranked(_closer(candidates))
     base = [each for each in ranked if not each.record["stretch"]]
     beyond = [each for each in ranked if each.record["stretch"] and each.fit]
     chosen = base[0] if base else replace(ranked[0], flags=(STRETCH_ONLY, *ranked[0].flags))
@@ -174,6 +220,42 @@ def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:
         chosen=chosen,
         stretch=beyond[0] if base and beyond else None,
         competitors=tuple(different.values()) if len(different) > 1 else (),
+    )
+
+
+def _closer(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same, where it takes the others of a sentence to know whether one is a part.
+
+    Numbers in brackets are parts of the one before: 新增学位3.2万个（高中3000个，…）. Industry above
+    designated size is a part of all industry, and what the indicator is of: 全部工业393亿元，
+    其中规模以上279亿元.
+    """
+    whole = {each.sentence for each in candidates if not _in_brackets(each.record)}
+    wider = {each.sentence for each in candidates if WIDER in each.flags}
+    found = []
+    for each in candidates:
+        flags = each.flags
+        if _in_brackets(each.record) and each.sentence in whole and PART not in flags:
+            flags = (PART, *flags)
+        elif each.sentence in wider and _ABOVE_SIZE.search(each.record["evidence"] or ""):
+            flags = tuple(flag for flag in flags if flag != PART)
+        found.append(replace(each, flags=flags))
+    return found
+
+
+def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The value first."""
+
+    def place(each: Candidate) -> tuple[tuple[bool, ...], int, int]:
+        return each.rank, each.sentence[0], each.record["start"]
+
+    amounts: dict[tuple[tuple[bool, ...], tuple[int, int]], Decimal] = {}
+    for each in sorted(candidates, key=place):
+        size = abs(each.value) if each.amount else Decimal(0)
+        amounts.setdefault((each.rank, each.sentence), size)
+    return sorted(
+        candidates,
+        key=lambda each: (each.rank, -amounts[each.rank, each.sentence], *place(each)[1:]),
     )
 
 

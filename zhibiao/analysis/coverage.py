@@ -127,7 +127,9 @@ def coverage_rows(
     years (与经济增长同步, 五年累计…), with their reason as `kind`. `indicators`: none is all of the
     catalogue.
     """
-    stated = _stated(cells(records), [*without_values, *_of_other_years(records)])
+    stated = _stated(
+        cells(records, catalogue=catalogue), [*without_values, *_of_other_years(records)]
+    )
     wanted = list(indicators) or list(catalogue.indicators)
     for report in sorted(reports, key=lambda each: each.year):
         for indicator in wanted:

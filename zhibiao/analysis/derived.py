@@ -1,12 +1,14 @@
 """Outturns that no report states and that follow from two others: growth from the levels of two
 years, a level from that of the year before and the growth.
 
-Only of exact values. Levels are at current prices and growth, as a rule, at constant ones, so that
-what follows is near the truth and not a statement: it has columns of its own.
+Only of exact values, and not of industry above designated size (规模以上) and all of it at once.
+Levels are at current prices and growth, as a rule, at constant ones, so that what follows is near
+the truth and not a statement: it has columns of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Context, Decimal
 
@@ -18,6 +20,7 @@ _PERCENT = "%"
 _NOT_DERIVED = (_PERCENT, "美元")
 _GROWTH_STEP = Decimal("0.01")
 _LEVEL = Context(prec=6)
+_ABOVE_SIZE = re.compile("规模|规上|规工|限上|限额以上|入统")
 
 
 def derived(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Decimal]:
@@ -37,11 +40,25 @@ def derived(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Decimal]:
         after = key._replace(year=key.year + 1)
         grown = after._replace(measure=Measure.GROWTH.value, unit=_PERCENT)
         next_level, growth = _exact(cells.get(after)), _exact(cells.get(grown))
+        if not _alike(cells[key], cells.get(after)):
+            next_level = None
+        if not _alike(cells[key], cells.get(grown)):
+            growth = None
         if not _stated(cells.get(grown)) and next_level is not None:
             found[grown] = ((next_level / level - 1) * 100).quantize(_GROWTH_STEP)
         if not _stated(cells.get(after)) and growth is not None:
             found[after] = _LEVEL.multiply(level, 1 + growth / 100)
     return found
+
+
+def _alike(cell: Cell, other: Cell | None) -> bool:
+    """Whether both, or neither, are of those above designated size."""
+    if other is None:
+        return False
+    one, two = (
+        bool(_ABOVE_SIZE.search(each.chosen.record["evidence"] or "")) for each in (cell, other)
+    )
+    return one == two
 
 
 def _stated(cell: Cell | None) -> bool:

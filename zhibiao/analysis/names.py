@@ -48,8 +48,8 @@ _FACETS: Mapping[Facet, Words] = {
 _DIFFERENCES = frozenset(("gap", "over_above"))
 _DERIVED = {
     "growth": (
-        "报告未提及，由当年与上年的水平值推算",
-        "not stated; derived from the levels of this year and the one before",
+        "报告未提及，由当年与上年的水平值推算（现价）",
+        "not stated; derived from the levels of this year and the one before, at current prices",
     ),
     "level": (
         "报告未提及，由上年的水平值与当年增速推算",
@@ -73,8 +73,8 @@ _RULES = {
         "the target of the prefecture or province above for the same year",
     ),
     "over_above": (
-        "目标减去上级省或地级市同年的目标",
-        "the target minus that of the prefecture or province above",
+        "目标减去上级省或地级市同年的目标（总量指标除外）",
+        "the target minus that of the prefecture or province above; not of amounts",
     ),
 }
 

@@ -138,7 +138,7 @@ def _regions(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterator
         if not records:
             continue
         code = records[0]["region_code"]
-        found = cells(records, certain=rules.certain)
+        found = cells(records, catalogue=rules.catalogue, certain=rules.certain)
         above.learn(code, found)
         if rules.indicators:
             found = [cell for cell in found if cell.key.indicator in rules.indicators]
@@ -188,13 +188,20 @@ def _long_row(cell: Cell, region: _Region, rules: PanelRules) -> Row:
         "outturn_missing": _missing(cell, outturn, region, rules),
         "above_region": None if above is None else above[0],
         "above_target": _shown(None if above is None else above[1], factor),
-        "over_above": _shown(None if above is None else chosen.value - above[1], factor),
+        "over_above": _shown(_over(cell, above), factor),
         "value_stated": record["value"],
         "unit_stated": record["unit"],
         "observation": record.get("id"),
         "address": rules.address(record),
     }
     return row
+
+
+def _over(cell: Cell, above: tuple[str, Decimal] | None) -> Decimal | None:
+    """A target minus that of the region above, which of amounts would be that of the whole."""
+    if above is None or cell.chosen.amount:
+        return None
+    return cell.chosen.value - above[1]
 
 
 def _missing(cell: Cell, outturn: Cell | None, region: _Region, rules: PanelRules) -> str | None:
@@ -263,7 +270,7 @@ def _fill(
         "stretch": None if cell.stretch is None else cell.stretch.value,
         "gap": None if outturn is None else outturn.chosen.value - value,
         "above": None if above is None else above[1],
-        "over_above": None if above is None else value - above[1],
+        "over_above": _over(cell, above),
     }
     for facet, found in facets.items():
         shown = _shown(found, factor)

@@ -14,6 +14,10 @@ from zhibiao.errors import ZhibiaoError
 _PERCENT, _POINTS, _TIMES = "%", "个百分点", "倍"
 _MONEY = "元"
 _LARGEST_PER_HEAD = 10_000  # base units in one: 万元
+_PIECES, _HOUSEHOLDS = "个", "户"
+# What is in these, or in one unit per another, does not add up over the parts of a region. Standard
+# coal is measured by what a yuan of product takes.
+_NO_AMOUNTS = frozenset((_PERCENT, _POINTS, _TIMES, "番", "岁", "天", "吨标准煤"))
 
 
 class UnknownUnit(ZhibiaoError):
@@ -66,6 +70,21 @@ class Units:
         if per_head and factor > _LARGEST_PER_HEAD:
             return unit, Decimal(1)
         return wanted, found[1] / factor
+
+
+def counted_in(unit: str, base_unit: str) -> str:
+    """The base unit of a value that is stated in a unit: the indicator's own, as a rule.
+
+    Companies are 户, 家 and 个 alike; but where 个 are counted, 7.9万户 are the households in them.
+    """
+    if base_unit == _PIECES and unit.endswith((_HOUSEHOLDS, "戶")):
+        return _HOUSEHOLDS
+    return base_unit
+
+
+def is_amount(unit: str, *, per_head: bool) -> bool:
+    """Whether values add up over the parts of a region: 亿元, 公里, 人; not %, 岁, 微克/立方米."""
+    return not per_head and unit not in _NO_AMOUNTS and "/" not in unit
 
 
 def usual_unit(measure: str, base_unit: str) -> str:

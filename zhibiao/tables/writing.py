@@ -19,6 +19,7 @@ MEDIA_TYPES: Mapping[TableFormat, str] = {
 }
 
 _BATCH_ROWS = 2000
+_GROUP_BATCHES = 10  # of a Parquet file, whose list of row groups is in memory until the end
 
 
 def write(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
@@ -84,18 +85,19 @@ def _write_parquet(path: Path, sheet: Sheet) -> int:
         ]
     )
     kept = dict(zip(sheet.headings, sheet.columns.values(), strict=True))
-    count = 0
-    with pq.ParquetWriter(path, schema) as writer:
-        for batch in _batches(_headed(sheet)):
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        records = iter(_headed(sheet))
+        while batch := list(islice(records, _BATCH_ROWS)):
             rows = [
                 {name: plain(record[name], kind) for name, kind in kept.items()} for record in batch
             ]
-            writer.write_table(pa.Table.from_pylist(rows, schema))
-            count += len(rows)
+            yield pa.RecordBatch.from_pylist(rows, schema)
+
+    made, count = batches(), 0
+    with pq.ParquetWriter(path, schema) as writer:
+        while group := list(islice(made, _GROUP_BATCHES)):
+            table = pa.Table.from_batches(group)
+            writer.write_table(table, row_group_size=table.num_rows)
+            count += table.num_rows
     return count
-
-
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    source = iter(records)
-    while batch := list(islice(source, _BATCH_ROWS)):
-        yield batch
