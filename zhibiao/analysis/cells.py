@@ -226,9 +226,9 @@ def _cell(key: CellKey, candidates: Sequence[Candidate]) -> Cell:
 def _closer(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The same, where it takes the others of a sentence to know whether one is a part.
 
-    Numbers in brackets are parts of the one before: 新增学位3.2万个（高中3000个，…）. Industry above
-    designated size is a part of all industry, and what the indicator is of: 全部工业393亿元，
-    其中规模以上279亿元.
+    Numbers in brackets are parts of the one before: 新增学位3.2万个（高中3000个，…）. Industry
+    above designated size is a part of all industry, and what the indicator is of:
+    全部工业393亿元，其中规模以上279亿元.
     """
     whole = {each.sentence for each in candidates if not _in_brackets(each.record)}
     wider = {each.sentence for each in candidates if WIDER in each.flags}
