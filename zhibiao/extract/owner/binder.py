@@ -198,10 +198,21 @@ class Binder(NameReader):
         return distributed(self, lead.before, clause, lead.place, lead.position) or []
 
     def _share(self, lead: Lead) -> list[Binding]:
-        """税收占比达75%."""
+        """税收占比达75%; 占全部投资比重分别为58%、36%, each of them a share of something else."""
         if lead.unit not in ("%", "‰", "个百分点"):
             return []
-        return [share(self, lead.segment, lead.place, lead.words)]
+        found = share(self, lead.segment, lead.place, lead.words)
+        if found.rule != "share_of_other" or not lead.words & lx.DISTRIBUTE:
+            return [found]
+        last = lead.position + self.run_length(lead.position)
+        others = self.places[lead.position + 1 : last]
+        return [
+            found,
+            *(
+                self.binding(place, found.slot, lead.words, lead.segment, found.rule)
+                for place in others
+            ),
+        ]
 
     def _name_before(self, lead: Lead) -> list[Binding]:
         """生产总值增长6%."""
