@@ -18,29 +18,31 @@ from zhibiao.store.work import canaries
 def check_alive(settings: Settings) -> int:
     """Say how the workers of this machine are; 0 when all are well, 1 when one is not or none is.
 
-    A worker that waits for its broker is well: to start it again would not help.
+    A worker that waits for a broker which does not answer is well: to start it again would not
+    help.
     """
     found = signs()
     if not found:
         sys.stdout.write("no worker of this user runs here\n")
         return 1
-    others_hear = _somebody_hears(settings)
+    waiting = waiting_messages(settings, [UPKEEP])
+    others_hear = bool(waiting) or _somebody_hears(settings)
     now = time.monotonic()
     ill = 0
     for node, sign in found.items():
-        problem = diagnose(sign, now=now, others_hear=others_hear)
+        problem = diagnose(
+            sign, now=now, others_hear=others_hear, broker_answers=waiting is not None
+        )
         ill += problem is not None
         sys.stdout.write(f"{node}: {problem or 'well'}\n")
     return 1 if ill else 0
 
 
 def _somebody_hears(settings: Settings) -> bool:
-    """Whether messages come: upkeep was sent or answered lately, or waits to be taken.
+    """Whether messages come: upkeep was sent or answered lately.
 
     When the store cannot tell, nobody is blamed.
     """
-    if waiting_messages(settings, [UPKEEP]):
-        return True
     store = Store(settings.store_url, patience_seconds=2)
     try:
         with store.read() as connection:

@@ -30,6 +30,8 @@ STUCK_SECONDS = 30.0  # the loop turns every second, unless the process is froze
 # Beat sends a dispatch every two seconds and some ten canaries every fifteen, so that each of fifty
 # idle workers hears something within this time.
 DEAF_SECONDS = 40.0
+# Celery tries a broker that went every half minute at the latest.
+LOST_SECONDS = 90.0
 _LISTEN_SECONDS = 10.0  # between two looks into the broker
 _DEAF_EXIT = 70
 
@@ -42,15 +44,18 @@ class Sign:
     at: float
     received_at: float  # the last message, else the start
     busy: int  # tasks that are worked on or reserved
-    connected: bool  # False: it tries to reach the broker, which a restart would not help
+    connected: bool  # False: since then it tries to reach the broker
 
 
-def diagnose(sign: Sign, *, now: float, others_hear: bool) -> str | None:
+def diagnose(sign: Sign, *, now: float, others_hear: bool, broker_answers: bool) -> str | None:
     """What is wrong with a worker; None: nothing.
 
     `others_hear`: messages do come, as the store tells. When beat is down, nobody hears anything.
+    `broker_answers`: a worker without its broker is well while there is none.
     """
     silent = now - sign.at
+    if not sign.connected and broker_answers and silent > LOST_SECONDS:
+        return f"the broker answers, and it has not reached it for {silent:.0f} s"
     if silent > STUCK_SECONDS and sign.connected:
         return f"its loop has not turned for {silent:.0f} s"
     unheard = now - sign.received_at

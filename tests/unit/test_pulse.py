@@ -28,7 +28,8 @@ WELL = Sign(pid=1, at=1000.0, received_at=995.0, busy=0, connected=True)
     [
         (WELL, 1001, True, False),
         (WELL, 1040, True, True),  # its loop stands still
-        (replace(WELL, connected=False), 1400, True, False),  # it waits for the broker
+        (replace(WELL, connected=False), 1060, True, False),  # it waits for the broker
+        (replace(WELL, connected=False), 1400, True, True),  # which is there
         (replace(WELL, received_at=930), 1001, True, True),  # deaf
         (replace(WELL, received_at=970), 1001, True, False),
         (replace(WELL, received_at=930), 1001, False, False),  # beat is down: nobody hears
@@ -36,7 +37,13 @@ WELL = Sign(pid=1, at=1000.0, received_at=995.0, busy=0, connected=True)
     ],
 )
 def test_a_sign_of_life_is_judged(sign: Sign, now: float, others_hear: bool, ill: bool) -> None:
-    assert (diagnose(sign, now=now, others_hear=others_hear) is not None) is ill
+    told = diagnose(sign, now=now, others_hear=others_hear, broker_answers=True)
+    assert (told is not None) is ill
+
+
+def test_a_worker_that_waits_for_a_broker_which_is_not_there_is_well() -> None:
+    lost = replace(WELL, connected=False)
+    assert diagnose(lost, now=1400, others_hear=True, broker_answers=False) is None
 
 
 def test_a_sign_is_read_back_until_its_process_is_gone(
