@@ -139,6 +139,7 @@ def test_every_number_opens_the_sentence_that_states_it(live: Any) -> None:
     assert all(text[o["start"] : o["end"]] == o["evidence"] for o in found)
 
 
+@pytest.mark.long
 def test_a_panel_opens_in_excel_and_in_pandas(live: Any, tmp_path: Path) -> None:
     import pandas
 

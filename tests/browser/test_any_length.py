@@ -67,6 +67,7 @@ def test_no_name_number_or_sentence_widens_a_page(
     assert wider(browser, [url + path for path in long]) == []
 
 
+@pytest.mark.long
 def test_no_words_at_all_widen_a_page(
     inside: Any, browser: Chrome, pages: list[str], long: list[str]
 ) -> None:

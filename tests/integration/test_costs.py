@@ -9,9 +9,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from databases import sqlite_and_postgres_if_long
 from sqlalchemy import event, func, select
 from stage_line import StageLine
-from variants import LONG_ON_POSTGRES
 
 from tasks import preemption
 from zhibiao import pipeline
@@ -85,7 +85,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[Any, str]]:
     return found
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 def test_a_fresh_document_costs_no_more_than_is_recorded(
     stage_line: StageLine, calls: Counter[tuple[Any, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

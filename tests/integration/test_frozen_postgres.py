@@ -121,6 +121,7 @@ def frozen_server(postgres_url: str) -> Iterator[str]:
         yield postgres_url
 
 
+@pytest.mark.long
 def test_readiness_and_the_workers_parent_do_not_hang_on_a_frozen_server(
     frozen_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

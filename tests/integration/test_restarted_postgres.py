@@ -74,9 +74,10 @@ def wait_as_beat(stack: Any, run: int, until: Callable[[Any], bool]) -> None:
         time.sleep(0.5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "seconds",
-    [pytest.param(0.5, id="shorter"), pytest.param(8, id="longer", marks=pytest.mark.long)],
+    [pytest.param(0.5, id="shorter"), pytest.param(8, id="longer")],
 )
 def test_the_run_goes_on_when_the_server_is_back_after_less_or_more_than_a_task_waits(
     stack: Any, postgres: Postgres, seconds: float

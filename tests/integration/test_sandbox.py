@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from variants import LONG_ON_POSTGRES
+from databases import sqlite_and_postgres_if_long
 
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
@@ -219,7 +219,7 @@ def test_an_archive_of_which_nothing_comes_is_given_up(tmp_path: Path) -> None:
         assert not psutil.pid_exists(process.id)
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 @linux
 def test_hostile_files_alone_are_quarantined_by_a_real_worker(stack: Any, tmp_path: Path) -> None:
     good = {f"{each.name}.txt": each.text.encode() for each in generate_many(6, 1)}

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from databases import sqlite_and_postgres_if_long
 from otlp_collector import Collector, ReceivedSpan, collector
-from variants import LONG_ON_POSTGRES
 from waiting import wait_until
 
 from zhibiao import tracing
@@ -80,7 +80,7 @@ def above(found: Collector, span: ReceivedSpan) -> list[str]:
     return names
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 @pytest.mark.parametrize("files", [pytest.param(1, marks=pytest.mark.exhaustive), 4])
 def test_a_trace_goes_from_the_request_through_each_documents_stages(
     stack: Any, files: int

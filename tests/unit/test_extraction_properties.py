@@ -124,7 +124,17 @@ def test_a_chinese_numeral_is_read_back(value: int, high: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["增长", "7", "、", "（", "规模以上工业增加值", "5%、", "2017年至", "分别6、"]
+    "unit",
+    [
+        "增长",
+        "7",
+        "、",
+        "（",
+        "规模以上工业增加值",
+        "5%、",
+        "2017年至",
+        pytest.param("分别6、", marks=pytest.mark.long),
+    ],
 )
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     small, large = ((unit * length)[:length] for length in (5_000, 40_000))

@@ -21,6 +21,7 @@ from zhibiao.reading import Limits, expand, read
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
+@pytest.mark.long
 def test_a_hundred_damaged_files_end_in_documents_or_read_errors() -> None:
     outcomes = fuzz_reading.run(files=100, seed=20)
     assert outcomes.surprises == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from databases import sqlite_and_postgres_if_long
 from sqlalchemy import update
-from variants import LONG_ON_POSTGRES
 
 from zhibiao.store.database.schema import observations as observation_table
 from zhibiao.store.outputs import publications
@@ -24,7 +24,7 @@ def exported(line: Any, as_of: AsOf | None = None) -> list[tuple[str, str | None
         return [(record["evidence"], record["sentence"]) for record in records]
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 def test_sentences_follow_the_text_that_was_read_anew_and_the_one_of_before(line: Any) -> None:
     line.indicators |= {"jobs"}
     first = line.submit(*(TEXT.format(jobs=n) for n in range(45)))

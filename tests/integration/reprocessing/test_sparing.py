@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from databases import sqlite_and_postgres_if_long
 from made_up_stages import MadeUpStages
 from sqlalchemy import select
-from variants import LONG_ON_POSTGRES
 
 from zhibiao import pipeline
 from zhibiao.catalogue.loading import built_in_text, parse_catalogue
@@ -110,7 +110,7 @@ def reports(store: Store) -> Reports:
     return line
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 def test_only_reports_that_hold_a_new_name_are_executed(reports: Reports) -> None:
     reports.users = ALIAS
     plan = reports.plan()

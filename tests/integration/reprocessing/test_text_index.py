@@ -8,8 +8,8 @@ import sqlite3
 from typing import Any
 
 import pytest
+from databases import sqlite_and_postgres_if_long
 from sqlalchemy import func, select, text
-from variants import LONG_ON_POSTGRES
 
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument, Stage
 from zhibiao.store import Store
@@ -88,7 +88,7 @@ def known(store: Store) -> int:
         return connection.execute(select(func.count()).select_from(index_table)).scalar_one()
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 def test_what_is_found_is_what_all_texts_hold_with_and_without_an_index(line: Any) -> None:
     made = texts(23, seed=1)
     line.submit(*made)
@@ -118,7 +118,7 @@ def test_the_index_narrows_what_is_read(line: Any) -> None:
             assert passed <= most, word
 
 
-@LONG_ON_POSTGRES
+@sqlite_and_postgres_if_long
 def test_texts_that_change_go_or_come_back_are_found_as_they_are(
     line: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
