@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -24,6 +25,10 @@ from zhibiao.testing.folders import short_base
 # tests/chromium.py: a browser; tests/live_stack.py: the embedded stack as a process;
 # tests/rabbitmq_node.py: a broker; tests/stage_line.py: store and worker in the process of the test
 pytest_plugins = ["chromium", "live_stack", "rabbitmq_node", "stage_line"]
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all commands under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _ROOM_BYTES = 1 << 30
 _BROWSER = "tests/browser/"

@@ -142,6 +142,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "part": ("of a part, or of another", "局部或他方的数值"),
         "part_of_year": ("of a part of the year", "仅部分时段的数值"),
         "uncertain_year": ("its year is uncertain", "年份不确定"),
+        "wider": ("of more than the indicator is of", "口径比指标宽"),
         "implausible": ("outside the plausible range", "超出合理范围"),
         "stretch_only": ("only striven for", "仅为力争目标"),
     },

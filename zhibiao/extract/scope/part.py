@@ -25,7 +25,7 @@ _SHORT: Final = 5  # characters of a name that an unknown word before it makes a
 _CIRCUMSTANCE: Final = _WORDING.words("circumstance")
 _NON: Final = _WORDING.pattern("non")
 _SEVERAL: Final = _WORDING.pattern("counted_places")
-_OF_PLACE: Final = _WORDING.text("of_place")
+_PLACE: Final = _WORDING.pattern("place")
 _COUNTED: Final = _WORDING.words("counted")
 _SORTS: Final = _WORDING.pattern("sorts")
 _TOLD: Final = _WORDING.pattern("told")
@@ -106,7 +106,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
         strict = any(reader.indicators[c].strict for c in name.candidates)
         counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
         dated = word.endswith(_CIRCUMSTANCE)
-        placed = name.text.startswith(_OF_PLACE)  # 前海 + 地区生产总值
+        placed = _PLACE.search(text, max(0, previous.end - _BESIDE), tokens[i].end) is not None
         if (strict or counted or placed or _is_short(name.text)) and not dated:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
