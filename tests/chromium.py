@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,9 @@ def browser_of(folder: Path) -> Iterator[Chrome]:
     ):
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    opened = Chrome(options=options, service=ChromeService(driver))
+    # With the locale C it finds no file whose name is Chinese.
+    service = ChromeService(driver, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    opened = Chrome(options=options, service=service)
     try:
         yield opened
     finally:
