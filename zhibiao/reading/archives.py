@@ -17,7 +17,6 @@ from functools import partial
 from typing import IO, BinaryIO
 
 from zhibiao.errors import (
-    BrokenFile,
     EmptySource,
     LimitExceeded,
     ReadError,
@@ -27,8 +26,9 @@ from zhibiao.errors import (
 from zhibiao.reading import lists, workbook
 from zhibiao.reading.formats import HEAD_BYTES, Format, is_package, sniff_head
 from zhibiao.reading.limits import Limits
-from zhibiao.reading.members import Budget, BudgetSpent, Member
+from zhibiao.reading.members import Budget, BudgetSpent, Member, broken
 from zhibiao.reading.names import decode_name, is_junk, safe_name
+from zhibiao.reading.tar_headers import headers_of
 from zhibiao.reading.zip_directory import files_of, open_member, open_zip
 
 __all__ = ["Member", "alone", "expand", "holds_one", "may_hold_many"]
@@ -36,7 +36,6 @@ __all__ = ["Member", "alone", "expand", "holds_one", "may_hold_many"]
 # What may hold many files, by its ending; what it is, its content decides.
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *workbook.ENDINGS, *lists.ENDINGS)
 _CHUNK = 1024 * 1024
-_TAR_NOTE_BYTES = 1024 * 1024  # a long name or a header extension; tarfile reads it whole
 _ENCRYPTED = 0x1
 
 
@@ -173,7 +172,7 @@ def _zip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[Me
         yield Member.failed(name, error)
         return
     except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
-        yield Member.failed(name, _broken(name, "the zip directory", error))
+        yield Member.failed(name, broken(name, "the zip directory", error))
         return
     with archive:
         names = archive.namelist()
@@ -225,30 +224,13 @@ def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, budget:
             name=member,
         ) from error
     except Exception as error:  # zipfile raises a dozen kinds on damaged bytes
-        raise _broken(member, "its packed bytes", error) from error
-
-
-class _BoundedHeader(tarfile.TarInfo):
-    """A header whose notes (long names, extensions) are refused when they are too long to read."""
-
-    _NOTES = (b"x", b"g", b"X", b"L", b"K")
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _BoundedHeader:
-        header = super().frombuf(buf, encoding, errors)
-        if header.type in cls._NOTES and header.size > _TAR_NOTE_BYTES:
-            raise LimitExceeded(
-                f"A header of the tar archive claims {header.size} bytes of notes.",
-                limit=_TAR_NOTE_BYTES,
-                found=header.size,
-            )
-        return header
+        raise broken(member, "its packed bytes", error) from error
 
 
 def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[Member]:
     found = 0
     try:
-        for archive, info in _tar_headers(name, stream):
+        for archive, info in headers_of(name, stream):
             path = decode_name(info.name.encode("utf-8", "surrogateescape"))
             if not info.isreg():
                 continue
@@ -266,64 +248,19 @@ def _tar(name: str, stream: IO[bytes], budget: Budget, depth: int) -> Iterator[M
         yield Member.failed(name, _empty(name))
 
 
-def _tar_headers(name: str, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """The headers of a tar in turn. Raises BrokenFile and LimitExceeded in the archive's name."""
-    read = 0
-    try:
-        # "r|": read forwards only; names as bytes, for nobody wrote their encoding down.
-        with tarfile.open(
-            fileobj=_Ending(stream),
-            mode="r|",
-            tarinfo=_BoundedHeader,
-            encoding="utf-8",
-            errors="surrogateescape",
-        ) as archive:
-            while (info := archive.next()) is not None:
-                archive.members.clear()  # type: ignore[attr-defined]  # it keeps every header
-                read += 1
-                yield archive, info
-    except BudgetSpent:
-        raise
-    except LimitExceeded as error:
-        raise LimitExceeded(f"{name}: {error.message}", name=name, **error.details) from error
-    except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
-        raise _broken(name, f"the header behind its {read} members", error) from error
-
-
 def _untar(archive: tarfile.TarFile, info: tarfile.TarInfo, member: str, budget: Budget) -> bytes:
     try:
         unpacked = archive.extractfile(info)
         if unpacked is None:
-            raise _broken(member, "its header", "it is no regular file")
+            raise broken(member, "its header", "it is no regular file")
         content = budget.read(unpacked, member, packed_bytes=None, stated_bytes=info.size)
     except (ReadError, BudgetSpent):
         raise
     except Exception as error:  # tarfile raises a dozen kinds on damaged bytes
-        raise _broken(member, "its bytes", error) from error
+        raise broken(member, "its bytes", error) from error
     if len(content) < info.size:
-        raise _broken(member, "its bytes", f"{len(content)} of {info.size} are there")
+        raise broken(member, "its bytes", f"{len(content)} of {info.size} are there")
     return content
-
-
-class _Ending(io.RawIOBase):
-    """A tar's bytes, whose end is found once.
-
-    A header may claim terabytes; tarfile then goes on reading behind the end, for hours, until it
-    has passed over all of them.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._ended = stream, False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if self._ended:
-            raise EOFError("it ends before what its headers claim")
-        block = self._stream.read(size)
-        self._ended = not block
-        return block
 
 
 class _Counted(io.RawIOBase):
@@ -353,7 +290,7 @@ def _gzip(name: str, stream: BinaryIO, budget: Budget, depth: int) -> Iterator[M
         with _opened_gzip(stream) as unpacked:
             head = unpacked.read(HEAD_BYTES)
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
-        yield Member.failed(name, _broken(name, "the gzip stream", error))
+        yield Member.failed(name, broken(name, "the gzip stream", error))
         return
     stream.seek(0)
     if sniff_head(head)[0] is Format.TAR:
@@ -377,7 +314,7 @@ def _gunzip(stream: BinaryIO, member: str, packed_bytes: int, budget: Budget) ->
     except (ReadError, BudgetSpent):
         raise
     except Exception as error:  # gzip and zlib raise half a dozen kinds on damaged bytes
-        raise _broken(member, "the gzip stream", error) from error
+        raise broken(member, "the gzip stream", error) from error
 
 
 def _member_name(archive: str, path: str, number: int) -> str:
@@ -393,15 +330,6 @@ def _too_deep(name: str, words: str, budget: Budget) -> Member:
             name=name,
             limit=budget.limits.nesting,
         ),
-    )
-
-
-def _broken(name: str, part: str, why: object) -> BrokenFile:
-    said = str(why) or type(why).__name__
-    return BrokenFile(
-        f"{name} is damaged in {part} ({said[:200]}). Pack it anew and submit it again.",
-        name=name,
-        part=part,
     )
 
 

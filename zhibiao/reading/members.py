@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
-from zhibiao.errors import LimitExceeded, ReadError
+from zhibiao.errors import BrokenFile, LimitExceeded, ReadError
 from zhibiao.reading.limits import Limits
 
 _CHUNK = 1024 * 1024
@@ -31,6 +31,16 @@ class Member:
     def failed(cls, name: str, error: ReadError) -> Self:
         """One that cannot be read."""
         return cls(name=name, content=None, error=error)
+
+
+def broken(name: str, part: str, why: object) -> BrokenFile:
+    """What is said of a file or an archive whose packed bytes cannot be unpacked."""
+    said = str(why) or type(why).__name__
+    return BrokenFile(
+        f"{name} is damaged in {part} ({said[:200]}). Pack it anew and submit it again.",
+        name=name,
+        part=part,
+    )
 
 
 class BudgetSpent(Exception):
