@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -58,16 +58,13 @@ def begin(bounds: Bounds) -> Running:
 
 class _Spawned:
     def __init__(self, bounds: Bounds) -> None:
-        # Word 97 files are handed to their program as files.
-        self._scratch = make_scratch()
-        here, there = socket.socketpair()
-        with there:
+        with prepared() as (self._scratch, self.channel, there):
             self._process = run_module(
                 [str(there.fileno()), *map(str, (bounds.memory_bytes, bounds.file_bytes))],
                 self._scratch,
                 there,
             )
-        self.channel, self.id = Channel(here), self._process.pid
+        self.id = self._process.pid
 
     def status(self, seconds: float) -> int | None:
         with suppress(subprocess.TimeoutExpired):
@@ -81,9 +78,21 @@ class _Spawned:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def make_scratch() -> str:
-    """An empty folder for one process. Raises OSError."""
-    return tempfile.mkdtemp(prefix="zhibiao-parser-")
+@contextmanager
+def prepared() -> Iterator[tuple[str, Channel, socket.socket]]:
+    """What one process needs: an empty folder, and a socket's end for either side.
+
+    Where the body fails, nothing of it is left. Raises OSError.
+    """
+    with ExitStack() as undoing:
+        # Word 97 files are handed to their program as files.
+        scratch = tempfile.mkdtemp(prefix="zhibiao-parser-")
+        undoing.callback(shutil.rmtree, scratch, ignore_errors=True)
+        here, there = socket.socketpair()
+        undoing.callback(here.close)
+        with there:
+            yield scratch, Channel(here), there
+        undoing.pop_all()
 
 
 def run_module(

@@ -18,19 +18,17 @@ import time
 import traceback
 from contextlib import suppress
 from dataclasses import asdict
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from zhibiao.sandbox.channel import Channel
-from zhibiao.sandbox.limits import confine
+from zhibiao.sandbox.confined import read_files
 from zhibiao.sandbox.processes import (
     END_SECONDS,
     Bounds,
     Running,
     begin,
     end_group,
-    make_scratch,
+    prepared,
     run_module,
 )
 
@@ -116,16 +114,8 @@ class _Forked:
     def __init__(self, zygote: Zygote, bounds: Bounds) -> None:
         self._zygote = zygote
         self._status: int | None = None
-        self._scratch = make_scratch()
-        here, there = socket.socketpair()
-        self.channel = Channel(here)
-        try:
-            with there:
-                self.id = zygote.fork(bounds, self._scratch, there)
-        except BaseException:
-            self.channel.close()
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            raise
+        with prepared() as (self._scratch, self.channel, there):
+            self.id = zygote.fork(bounds, self._scratch, there)
 
     def status(self, seconds: float) -> int | None:
         end = time.monotonic() + seconds
@@ -164,7 +154,7 @@ def serve(descriptor: int) -> None:
         child = os.fork()
         if child == 0:
             control.close()
-            _read_files(descriptors[0], **question)
+            _become_reader(descriptors[0], **question)
         _lead_group(child)
         os.close(descriptors[0])
         control.send(json.dumps(child).encode())
@@ -177,20 +167,14 @@ def _reaped(process: int) -> int | None:
     return None
 
 
-def _read_files(descriptor: int, *, memory_bytes: int, file_bytes: int, scratch: str) -> NoReturn:
-    """What `__main__` does, in a process that has loaded everything and has one thread again."""
-    from zhibiao.sandbox import answering
-
+def _become_reader(socket: int, *, memory_bytes: int, file_bytes: int, scratch: str) -> NoReturn:
+    """In a process that has loaded everything and has one thread again."""
     try:
         _lead_group(0)
         os.chdir(scratch)
         os.environ.update(TMPDIR=scratch, HOME=scratch)
         tempfile.tempdir = None
-        confinement = confine(
-            memory_bytes=memory_bytes, file_bytes=file_bytes, scratch=Path(scratch)
-        )
-        with Connection(descriptor) as connection:
-            answering.serve(connection, confinement)
+        read_files(socket, memory_bytes=memory_bytes, file_bytes=file_bytes, scratch=Path(scratch))
     except BaseException:
         traceback.print_exc()
         os._exit(1)
