@@ -168,6 +168,16 @@ def test_an_observation_leads_to_its_sentence(browser: httpx.Client) -> None:
     assert Page(browser.get(document).text).css_first(f'#found [data-span="{span}"]')
 
 
+def test_a_run_leads_to_its_documents_in_which_no_indicator_was_found(
+    browser: httpx.Client,
+) -> None:
+    link = Page(browser.get("/runs/1").text).css_first('a[href*="barren"]').attributes["href"]
+    listed = Page(browser.get(link or "").text).css("tbody tr")
+    of_it = {"run": 1, "barren": "true"}
+    assert len(listed) == len(browser.get("/v1/documents", params=of_it).json()["documents"])
+    assert len(listed) < len(Page(browser.get("/documents?run=1").text).css("tbody tr"))
+
+
 def test_a_hit_of_a_search_leads_to_its_place(browser: httpx.Client) -> None:
     page = Page(browser.get("/search", params={"text": "预期目标"}).text)
     link = page.css_first("td.sentence a")
