@@ -22,7 +22,8 @@ from sqlalchemy import Connection, func, insert, select
 from bench.postgres_server import postgres
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
-from zhibiao.store.database.schema import clean_texts, documents, print_hashes, runs
+from zhibiao.store.database.print_table import print_hashes
+from zhibiao.store.database.schema import clean_texts, documents, runs
 from zhibiao.store.outputs import prints
 from zhibiao.testing.places import PLACES
 from zhibiao.testing.reports import generate

@@ -13,7 +13,8 @@ from printed import Text, add, clean, drawn, expected, prints_of, reports, store
 from sqlalchemy import delete, event, func, select, update
 
 from zhibiao.store import Store
-from zhibiao.store.database.schema import documents, print_hashes
+from zhibiao.store.database.print_table import print_hashes
+from zhibiao.store.database.schema import documents
 from zhibiao.store.outputs import prints
 from zhibiao.text import prints as comparing
 from zhibiao.text.prints import FEW, Print, group

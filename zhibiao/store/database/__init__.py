@@ -6,7 +6,15 @@ from zhibiao.store.database import (
     canary_table,
     correction_tables,
     index_tables,
+    print_table,
     stage_tables,
 )
 
-__all__ = ["access_tables", "canary_table", "correction_tables", "index_tables", "stage_tables"]
+__all__ = [
+    "access_tables",
+    "canary_table",
+    "correction_tables",
+    "index_tables",
+    "print_table",
+    "stage_tables",
+]

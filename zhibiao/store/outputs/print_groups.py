@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.joins import current
-from zhibiao.store.database.schema import clean_texts, documents, print_hashes
+from zhibiao.store.database.print_table import print_hashes
+from zhibiao.store.database.schema import clean_texts, documents
 from zhibiao.text.prints import FEW, RARE, Groups, GroupsInMemory, Print, hashes_of, most_shared
 
 Place = tuple[str, int]  # region code, year
