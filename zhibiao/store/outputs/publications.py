@@ -28,6 +28,7 @@ from zhibiao.store.corrections import metadata_corrections
 from zhibiao.store.corrections.correction_layer import lay_over
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.errors import NotFound, Pruned
+from zhibiao.store.database.joins import current
 from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.database.schema import (
     METADATA_COLUMNS,
@@ -166,11 +167,7 @@ def _describe(connection: Connection, ids: Select[tuple[int]], *more: Any) -> No
     """Give documents the metadata that belong to their clean text."""
     connection.execute(
         update(documents)
-        .where(documents.c.id.in_(ids), *more)
-        .where(
-            clean_texts.c.document_id == documents.c.id,
-            clean_texts.c.hash == documents.c.clean_hash,
-        )
+        .where(documents.c.id.in_(ids), *more, current(clean_texts, Stage.CLEAN))
         .values({name: clean_texts.c[name] for name in METADATA_COLUMNS})
     )
 

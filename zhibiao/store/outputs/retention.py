@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from zhibiao.domain import Stage
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.engine import Store
+from zhibiao.store.database.joins import current
 from zhibiao.store.database.locks import forget_outputs
 from zhibiao.store.database.schema import (
     clean_texts,
@@ -215,11 +216,7 @@ def _prune_texts(connection: Connection, table: Table, stage: Stage, first: int,
         .exists()
         for user in (publications, work)
     ]
-    shown = (
-        select(documents.c.id)
-        .where(documents.c.id == table.c.document_id, documents.c[name] == table.c.hash)
-        .exists()
-    )
+    shown = select(documents.c.id).where(current(table, stage)).exists()
     return connection.execute(
         delete(table).where(
             table.c.document_id.between(first, end - 1), ~shown, *(~used for used in in_use)

@@ -104,9 +104,7 @@ def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool
 
 def of_document() -> ColumnElement[bool]:
     """Joins the index's row of a document's current clean text."""
-    return (text_index.c.document_id == documents.c.id) & (
-        text_index.c.hash == documents.c.clean_hash
-    )
+    return current(text_index, Stage.CLEAN)
 
 
 def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | TextualSelect | None:
@@ -207,14 +205,7 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
 
 
 def _is_current() -> ColumnElement[bool]:
-    return (
-        select(documents.c.id)
-        .where(
-            documents.c.id == text_index.c.document_id,
-            documents.c.clean_hash == text_index.c.hash,
-        )
-        .exists()
-    )
+    return select(documents.c.id).where(of_document()).exists()
 
 
 def _has_trigrams(connection: Connection) -> bool:

@@ -15,7 +15,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    and_,
     func,
     insert,
     literal,
@@ -30,8 +29,8 @@ from zhibiao.catalogue.loading import parse_catalogue
 from zhibiao.domain import Stage, State
 from zhibiao.errors import CatalogueError
 from zhibiao.extract.reach import reach_of
+from zhibiao.store.database import joins
 from zhibiao.store.database.batches import in_batches, streamed
-from zhibiao.store.database.joins import work_of
 from zhibiao.store.database.schema import OUTPUT_COLUMNS, clean_texts, documents, publications, work
 from zhibiao.store.database.stage_tables import catalogue_files
 from zhibiao.store.reprocessing.outdated import VERSIONS, Current, Selection, selected
@@ -106,7 +105,7 @@ def spare(
         for ids in in_batches(list(each.documents)):
             rows = connection.execute(
                 select(documents.c.id, documents.c.publication_id)
-                .join(work, work_of(None))
+                .join(work, joins.work_of(None))
                 .where(documents.c.id.in_(ids), work.c.state == State.DONE)
             )
             same = [row.id for row in rows if each.documents[row.id] == row.publication_id]
@@ -194,14 +193,8 @@ def _untouched(
     """Of the documents made with a version, those whose text holds nothing that has changed."""
     query = (
         select(documents.c.id, documents.c.publication_id, clean_texts.c.text)
-        .join_from(documents, work, work_of(None))
-        .join(
-            clean_texts,
-            and_(
-                clean_texts.c.document_id == documents.c.id,
-                clean_texts.c.hash == documents.c.clean_hash,
-            ),
-        )
+        .join_from(documents, work, joins.work_of(None))
+        .join(clean_texts, joins.current(clean_texts, Stage.CLEAN))
         .where(
             *_else_up_to_date(current),
             documents.c.extract_version == version,
