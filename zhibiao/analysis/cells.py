@@ -28,6 +28,7 @@ from zhibiao.analysis.passages import headline
 from zhibiao.analysis.units import counted_in, is_amount
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Bound, Doubt, Scope, Status
+from zhibiao.language.resolve import STRIVES
 
 # Why a value is left out of the wide table.
 PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY = (
@@ -36,7 +37,6 @@ PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY = (
 SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY))
 OTHER_UNIT = "other_unit"  # the extraction's own flag
 _UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
-_STRIVES = ("力争", "争取", "冲刺", "挑战", "奋斗", "努力", "争创", "跳起")
 # Of all industry, where the indicator is of industry above designated size.
 _WIDER = re.compile("(?:全部|全口径)工业(?:企业)?(?:实现|完成)?增加值")
 _ABOVE_SIZE = re.compile("规模以上|规上")
@@ -77,7 +77,7 @@ class Candidate:
     def rank(self) -> tuple[bool, bool, bool, bool, bool]:
         """The smallest is the value, if no other has the same."""
         record = self.record
-        strives = record["status"] == Status.TARGET and str(record["tone"]).startswith(_STRIVES)
+        strives = record["status"] == Status.TARGET and str(record["tone"]).startswith(STRIVES)
         return (
             not self.fit,
             not self.headline,

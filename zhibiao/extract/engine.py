@@ -34,6 +34,7 @@ from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import Period, began_within_year, period_of, period_of_start
 from zhibiao.extract.years.sums import Sums
+from zhibiao.language.resolve import RESOLVE, STRIVES
 from zhibiao.language.simplified import simplified
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame
@@ -43,10 +44,8 @@ from zhibiao.outline.tree import read_outline
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
 _SETTLED: Final = _WORDING.words("settled")
-_RESOLVE: Final = _WORDING.words("resolve")
 _NET: Final = _WORDING.words("net")
 _ADDED: Final = _WORDING.pattern("added")
-_STRIVES: Final = _WORDING.words("strives")
 
 
 class Decision(NamedTuple):
@@ -230,7 +229,8 @@ def _tone(line: Line, place: int, number: Number) -> str | None:
         if token.mask & lx.TONE:
             word = line.text[token.start : token.end]
             if word not in _SETTLED:
-                return next((strong for strong in _RESOLVE if word.startswith(strong)), word)
+                # a longer word counts as the shorter: 力争实现
+                return next((strong for strong in RESOLVE if word.startswith(strong)), word)
     return number.post or None
 
 
@@ -247,7 +247,7 @@ def _stretches(text: str, before: Decision, decision: Decision) -> bool:
         and (first.indicator.id, first.measure, before.period)
         == (second.indicator.id if second.indicator else None, second.measure, decision.period)
         and before.number.value < decision.number.value
-        and any(word in text[before.number.end : decision.number.start] for word in _STRIVES)
+        and any(word in text[before.number.end : decision.number.start] for word in STRIVES)
     )
 
 

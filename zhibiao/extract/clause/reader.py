@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Mapping
 from typing import Final
 
-from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
+from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made, Name
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
@@ -18,7 +18,6 @@ from zhibiao.extract.scope.part import part_before, part_of_open
 from zhibiao.extract.scope.places import begins_with_verb
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
-from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 
 # What may stand between a name and its number without coming between them.
@@ -39,7 +38,7 @@ _NEW: Final = _WORDING.words("new")
 _ADDED: Final = _WORDING.words("added")
 _GROWTH: Final = _WORDING.pattern("growth")
 _WORKS: Final = _WORDING.words("works")
-_WORK_BEHIND: Final = _WORDING.pattern("work_behind", any_of_works=any_of(_WORKS))
+_WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
 _MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
@@ -104,6 +103,16 @@ class Reader:
                 return i + 1
         return first
 
+    def number_at(self, place: int) -> Number:
+        """The number at a token that is a quantity."""
+        return self.numbers[self.tokens[place].number]
+
+    def name_at(self, i: int) -> Name:
+        """The name at a token that is one."""
+        name = self.tokens[i].name
+        assert name is not None  # asked of names only
+        return name
+
     def is_name(self, i: int) -> bool:
         name = self.tokens[i].name
         return name is not None and not name.excluded
@@ -153,13 +162,12 @@ class Reader:
 
     def _lost_mark(self, place: int) -> bool:
         """年均增长7.1%9.2%: two percentages between which a mark is missing."""
-        before, number = (self.numbers[self.tokens[i].number] for i in (place - 1, place))
+        before, number = (self.number_at(i) for i in (place - 1, place))
         return before.unit == number.unit == "%" and self.text[before.end - 1] == "%"
 
     def slots_of(self, i: int, segment: int, newly: bool, total: bool) -> tuple[Slot, ...]:
         token = self.tokens[i]
-        name = token.name
-        assert name is not None  # asked of names only
+        name = self.name_at(i)
         part = part_before(self, i)
         if name.members:
             return tuple(
@@ -209,7 +217,7 @@ class Reader:
         return Binding(number, slot, words, lead_from, place, rule, "", inherited)
 
     def _said_behind(self, place: int) -> int:
-        number = self.numbers[self.tokens[place].number]
+        number = self.number_at(place)
         if not self.text.startswith(_MAY_SAY_BEHIND, number.end):
             return 0
         if _WORK_BEHIND.match(self.text, number.end):
@@ -252,10 +260,7 @@ class Reader:
         at = bisect.bisect_left(self.places, place)
         if not at:
             return False
-        earlier, later = (
-            dimension(self.numbers[self.tokens[i].number].unit)
-            for i in (self.places[at - 1], place)
-        )
+        earlier, later = (dimension(self.number_at(i).unit) for i in (self.places[at - 1], place))
         return earlier is not None and later is not None and earlier[0] == later[0]
 
     def noun_follows(self, place: int) -> bool:
@@ -308,9 +313,7 @@ class Reader:
 
     def counting_units(self, i: int) -> frozenset[str]:
         """The units in which what the name at token i means is counted one by one."""
-        name = self.tokens[i].name
-        assert name is not None  # asked of names only
-        made = (self.indicators[c] for c in name.candidates)
+        made = (self.indicators[c] for c in self.name_at(i).candidates)
         counted = (one for one in made if one.made is not Made.NO and one.kind is Kind.STOCK)
         return frozenset(unit for one in counted for unit in one.units)
 
@@ -330,7 +333,7 @@ class Reader:
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""
-        number = self.numbers[self.tokens[place].number]
+        number = self.number_at(place)
         counted = dimension(number.unit)
         if counted is None or counted[0] in _MEASURED:
             return None

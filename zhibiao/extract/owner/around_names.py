@@ -19,14 +19,12 @@ def after_head(reader: Reader, i: int, last: int) -> int:
 
     Behind 的 where anything else follows that.
     """
-    name = reader.tokens[i].name
-    assert name is not None  # asked of names only
     at = i + 1
     if at < last and reader.text.startswith("的", reader.tokens[at].start):
         at += 1
     if at < last and reader.masks[at] & lx.HEAD:
         head = reader.text[reader.tokens[at].start : reader.tokens[at].end]
-        topics = (reader.indicators[c].topic for c in name.candidates)
+        topics = (reader.indicators[c].topic for c in reader.name_at(i).candidates)
         if any(topic is not None and head in topic.heads for topic in topics):
             return at + 1
     return at
@@ -36,10 +34,9 @@ def moved(reader: Reader, i: int, place: int, words: int) -> int:
     """增产原煤3000万吨, 减少财政收入5亿元: the class of the verb that governs an amount."""
     if not i or words & (lx.UP | lx.DOWN | lx.TO | lx.TOTAL | lx.REACH):
         return 0
-    verb, name = reader.tokens[i - 1], reader.tokens[i].name
-    assert name is not None
+    verb = reader.tokens[i - 1]
     if not reader.text.startswith(_MOVES, verb.start):
         return 0
-    amounts = all(reader.indicators[c].kind is Kind.FLOW for c in name.candidates)
-    measured = reader.numbers[reader.tokens[place].number].unit not in _RATES
+    amounts = all(reader.indicators[c].kind is Kind.FLOW for c in reader.name_at(i).candidates)
+    measured = reader.number_at(place).unit not in _RATES
     return verb.mask & (lx.UP | lx.DOWN) if amounts and measured else 0

@@ -17,23 +17,12 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.lists import (
-    distributed,
-    rates_listed,
-)
+from zhibiao.extract.owner.lists import distributed, rates_listed
 from zhibiao.extract.owner.name_before import NameReader
-from zhibiao.extract.owner.names_behind import (
-    amount_before,
-    name_after,
-    people_before,
-)
+from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
 from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
-from zhibiao.extract.owner.yardsticks import (
-    fulfils,
-    is_average,
-    of_plan,
-)
+from zhibiao.extract.owner.yardsticks import fulfils, is_average, of_plan
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
@@ -104,9 +93,7 @@ class Binder(NameReader):
         """By the first rule that reads the quantity; while explaining, with what the next says."""
         lead = self._lead(before, place, position)
         untouched = self.fork() if self.explaining else None
-        for at, read in _rules_for(
-            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
-        ):
+        for at, read in self._rules(lead):
             found = read(self, lead)
             if found:
                 if untouched is not None:
@@ -116,9 +103,7 @@ class Binder(NameReader):
 
     def rival_of(self, chosen: Binding, lead: Lead, at: int) -> Binding | None:
         """What the rules from `at` on would give the quantity, were it not for the one chosen."""
-        for later, read in _rules_for(
-            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
-        ):
+        for later, read in self._rules(lead):
             if later >= at:
                 found = read(self.fork(), lead)
                 if found and found[0].slot.candidates not in ((), chosen.slot.candidates):
@@ -128,6 +113,12 @@ class Binder(NameReader):
             if other and self._measures(slot, lead.unit):
                 return self.binding(lead.place, slot, lead.words, lead.segment, "inherited")
         return None
+
+    def _rules(self, lead: Lead) -> Rules:
+        """The rules that may read a quantity, with their places in RULES."""
+        return _rules_for(
+            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
+        )
 
     def _measures(self, slot: Slot, unit: str) -> bool:
         """Whether a quantity in a unit can be of a slot's indicators."""
@@ -147,7 +138,7 @@ class Binder(NameReader):
         segment = self.segment_start(before + 1, place)
         words = self.classes(segment, place)
         names = self.names(segment, place) if words & lx.NAME else []
-        unit = self.numbers[self.tokens[place].number].unit
+        unit = self.number_at(place).unit
         return Lead(before, segment, place, position, words, names, unit)
 
     def _comparison_goes_on(self, lead: Lead) -> list[Binding]:
@@ -216,8 +207,6 @@ class Binder(NameReader):
 
     def _name_before(self, lead: Lead) -> list[Binding]:
         """生产总值增长6%."""
-        if not lead.names:
-            return []
         return self.named(lead.before, lead.segment, lead.place, lead.position, lead.names[-1])
 
     def _name_behind(self, lead: Lead) -> list[Binding]:
@@ -234,8 +223,8 @@ class Binder(NameReader):
         return [] if partly is None else [partly]
 
     def _share_of_other(self, lead: Lead) -> list[Binding]:
-        """占全省比重由4.1%提高到4.8%."""
-        if not self._of_other(lead.before, lead.place, lead.words):
+        """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
+        if not 0 <= lead.before == self.shared_other:
             return []
         return [
             self.open_quantity(lead.place, lead.segment, lead.words, "share_of_other", keep=True)
@@ -266,19 +255,18 @@ class Binder(NameReader):
         if named:
             self.remember(Subject(self.slots_of(named[-1], first, False, False)), False, 0)
 
-    def _of_other(self, before: int, place: int, words: int) -> bool:
-        """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
-        unit = self.numbers[self.tokens[place].number].unit
-        return unit == "%" and 0 <= before == self.shared_other and bool(words & lx.TO)
+
+Read = Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it
+Rules = tuple[tuple[int, Read], ...]  # each with its place in RULES
 
 
 class Rule(NamedTuple):
     """A way to read a quantity, and what it reads none without."""
 
-    read: Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it
+    read: Read
     in_lead: int = ANY  # one of these classes before the quantity
     in_sentence: int = ANY  # one of these anywhere in the sentence
-    nameless: bool = False  # no name of the catalogue before the quantity
+    named: bool | None = None  # whether names of the catalogue stand before it; None: either
     percent: bool = False  # a percentage
 
 
@@ -286,19 +274,19 @@ class Rule(NamedTuple):
 RULES: Final = (
     Rule(Binder._comparison_goes_on),
     Rule(Binder._spent, percent=True),
-    Rule(Binder._fulfilled, nameless=True, percent=True),
+    Rule(Binder._fulfilled, named=False, percent=True),
     Rule(Binder._average),
-    Rule(Binder._planned, nameless=True),
-    Rule(Binder._compared, in_lead=lx.COMPARE, nameless=True),
+    Rule(Binder._planned, named=False),
+    Rule(Binder._compared, in_lead=lx.COMPARE, named=False),
     Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
     Rule(Binder._share, in_lead=lx.SHARE),
-    Rule(Binder._name_before, in_lead=lx.NAME),
-    Rule(Binder._name_behind, in_sentence=lx.NAME, nameless=True),
-    Rule(Binder._elided, nameless=True),
-    Rule(Binder._share_of_other, in_lead=lx.TO, nameless=True),
+    Rule(Binder._name_before, named=True),
+    Rule(Binder._name_behind, in_sentence=lx.NAME, named=False),
+    Rule(Binder._elided, named=False),
+    Rule(Binder._share_of_other, in_lead=lx.TO, named=False, percent=True),
     Rule(Binder._bare),
-    Rule(Binder._rates, nameless=True),
-    Rule(Binder._topic, in_lead=lx.HEAD, nameless=True),
+    Rule(Binder._rates, named=False, percent=True),
+    Rule(Binder._topic, in_lead=lx.HEAD, named=False),
 )
 # The classes that some rule needs.
 _IN_LEADS: Final = reduce(operator.or_, (rule.in_lead for rule in RULES)) & ~ANY
@@ -306,15 +294,12 @@ _IN_SENTENCES: Final = reduce(operator.or_, (rule.in_sentence for rule in RULES)
 
 
 @lru_cache(maxsize=1024)
-def _rules_for(
-    words: int, present: int, named: bool, percent: bool
-) -> tuple[tuple[int, Callable[[Binder, Lead], list[Binding]]], ...]:
-    """The rules that may read a quantity, with their places in RULES."""
+def _rules_for(words: int, present: int, named: bool, percent: bool) -> Rules:
     return tuple(
         (at, rule.read)
         for at, rule in enumerate(RULES)
         if (words | ANY) & rule.in_lead
         and (present | ANY) & rule.in_sentence
-        and not (rule.nameless and named)
+        and rule.named in (None, named)
         and (percent or not rule.percent)
     )

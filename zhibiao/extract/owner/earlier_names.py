@@ -58,5 +58,5 @@ def _counted(reader: Reader, i: int) -> bool:
     """16个老旧小区…、29个…: a name that has its own number right before it."""
     if not i or reader.masks[i - 1] != lx.NUMBER:
         return False
-    counted = dimension(reader.numbers[reader.tokens[i - 1].number].unit)
+    counted = dimension(reader.number_at(i - 1).unit)
     return counted is not None and counted[0] in reader.counting_units(i)

@@ -18,8 +18,6 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = _WORDING.words("units_of_all")
-
-
 _IN_ALL: Final = _WORDING.words("in_all")
 
 
@@ -98,7 +96,7 @@ def shared_by_units(reader: Reader, before: int, place: int, position: int) -> l
         return []
     places = reader.places[position : position + run]
     for member, at in zip(members, places, strict=True):
-        counted = dimension(reader.numbers[reader.tokens[at].number].unit)
+        counted = dimension(reader.number_at(at).unit)
         if counted is None or counted[0] in _UNITS_OF_ALL:
             return []
         if any((counted[0] in _units(reader, each)) != (each is member) for each in members):
@@ -114,7 +112,7 @@ def _units(reader: Reader, slot: Slot) -> set[str]:
 
 def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     """高企及科技型中小企业达646家: one count behind two names is that of both together."""
-    unit = reader.numbers[reader.tokens[place].number].unit
+    unit = reader.number_at(place).unit
     counted = dimension(unit)
     if counted is None or unit in ("%", "倍", "个百分点"):
         return False
@@ -127,11 +125,9 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
         return False
     if not reader.is_name(k - 1):
         return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
-    other, name = reader.tokens[k - 1].name, reader.tokens[i].name
-    assert other is not None  # both are names
-    assert name is not None
-    apart = set(other.candidates).isdisjoint(name.candidates)
-    return apart and any(counted[0] in reader.indicators[c].units for c in other.candidates)
+    other = reader.name_at(k - 1).candidates
+    apart = set(other).isdisjoint(reader.name_at(i).candidates)
+    return apart and any(counted[0] in reader.indicators[c].units for c in other)
 
 
 def rates_listed(
@@ -139,10 +135,10 @@ def rates_listed(
 ) -> list[Binding]:
     """毛入园率、高中毛入学率超过93%: one value behind a list of rates is that of each.
 
-    Asked where the last of them is in no catalogue; the empty list where they are no such list.
+    Asked of percentages where the last of them is in no catalogue; the empty list where they are
+    no such list.
     """
-    number = reader.numbers[reader.tokens[place].number]
-    if number.unit != "%" or segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
+    if segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
         return []
     last = place
     while last > segment and not reader.text.endswith("率", 0, reader.tokens[last - 1].end):
@@ -178,7 +174,7 @@ def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]
     told = reader.told
     if len(told) != position or reader.text.startswith("双", reader.tokens[marker].start):
         return tuple(told[-2:])
-    units = (reader.numbers[reader.tokens[place].number].unit for place in reader.places)
+    units = (reader.number_at(place).unit for place in reader.places)
     amounts = tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")
     return amounts or tuple(told[-2:])
 
@@ -216,7 +212,7 @@ def spread(
 ) -> list[Binding]:
     """A list of `run` values, one to each of the last `run` slots; values left over stay open."""
     last = reader.places[position + run - 1]
-    post = reader.numbers[reader.tokens[last].number].post
+    post = reader.number_at(last).post
     taken = slots[-run:] if len(slots) >= run else slots
     bindings = []
     for offset in range(run):

@@ -30,8 +30,7 @@ def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
 def whole_meant(reader: Reader, i: int) -> str | None:
     """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is beside
     a full name of the part, and in reports of the years when the name was used of the whole."""
-    name = reader.tokens[i].name
-    assert name is not None  # asked of names only
+    name = reader.name_at(i)
     for candidate in name.candidates:
         indicator = reader.catalogue.wholes.get(candidate)
         whole = None if indicator is None else indicator.whole

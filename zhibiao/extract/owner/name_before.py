@@ -21,9 +21,7 @@ from zhibiao.extract.owner.lists import (
     standing_alone,
     sum_of_names,
 )
-from zhibiao.extract.owner.names_behind import (
-    counts_what_follows,
-)
+from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
@@ -84,12 +82,11 @@ class NameReader(Reader):
         if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
             newly = self.newly and not whole
-            amount = self.numbers[tokens[place].number].unit not in ("%", "‰", "个百分点", "倍")
+            amount = self.number_at(place).unit not in ("%", "‰", "个百分点", "倍")
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
-            name = tokens[i].name
-            assert name is not None  # the last of the known names
-            if self.same_unit(place) and not self.is_rate(name.candidates) and not whole:
+            rate = self.is_rate(self.name_at(i).candidates)
+            if self.same_unit(place) and not rate and not whole:
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩
@@ -118,7 +115,7 @@ class NameReader(Reader):
                 slot = slots[0]._replace(candidates=(single,))
                 self.subject = Subject((slot,))  # what follows goes on about the whole
                 return [self.binding(place, slot, words, i + 1, "compound_single")]
-            number = self.numbers[tokens[place].number]
+            number = self.number_at(place)
             grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
             if grown or number.unit == "倍":
                 return each(self, slots, place, words, i + 1, "compound_growth")
@@ -133,11 +130,11 @@ class NameReader(Reader):
 
     def _rate_of_all(self, place: int, words: int) -> bool:
         """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""
-        number = self.numbers[self.tokens[place].number]
+        number = self.number_at(place)
         return number.unit == "%" and not words & (lx.SHARE | lx.COMPARE)
 
     def _doubled(self, place: int) -> bool:
-        number = self.numbers[self.tokens[place].number]
+        number = self.number_at(place)
         return number.unit == "倍" and "番" in self.text[number.start : number.end]
 
     def inherited(
@@ -150,16 +147,12 @@ class NameReader(Reader):
             return [self.open_quantity(place, segment, words, "open")]
         if not self.only_comments(before + 1, segment):
             return [self.open_quantity(place, segment, words, "open")]
+        number = self.number_at(place)
         grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
-        if (
-            self.shared is not None
-            and grows
-            and self.numbers[self.tokens[place].number].unit == "%"
-        ):
+        if self.shared is not None and grows and number.unit == "%":
             # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
             self.remember(self.shared, False, words)
         slots = self.subject.slots
-        number = self.numbers[self.tokens[place].number]
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(place):
@@ -219,7 +212,7 @@ class NameReader(Reader):
 
     def _grows_on(self, slot: Slot, place: int) -> bool:
         """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
-        if self.numbers[self.tokens[place].number].unit != "%":
+        if self.number_at(place).unit != "%":
             return False
         return bool(slot.candidates) and all(
             self.indicators[c].kind is Kind.FLOW for c in slot.candidates

@@ -51,14 +51,14 @@ def _measured_twice(reader: Reader, place: int, at: int) -> bool:
         return False
     if reader.masks[second] != lx.NUMBER or at > second:
         return False
-    units = [reader.numbers[reader.tokens[i].number].unit for i in (place, second)]
+    units = [reader.number_at(i).unit for i in (place, second)]
     return units[0] != units[1] and "%" not in units
 
 
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
-    number = reader.numbers[tokens[place].number]
+    number = reader.number_at(place)
     after = place + 1
     became = False  # 60家企业获评高新技术企业
     while after < len(tokens) and after <= place + 4:
@@ -76,8 +76,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         after += 1
     if after >= len(tokens) or not reader.is_name(after):
         return None
-    name = tokens[after].name
-    assert name is not None
+    name = reader.name_at(after)
     if name.members:
         return None
     follow = after + 1
@@ -132,11 +131,10 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
         after += 1
     if after >= len(tokens) or not reader.is_name(after):
         return None
-    name = tokens[after].name
-    assert name is not None
+    name = reader.name_at(after)
     if name.members or name.newly:
         return None
-    number = reader.numbers[tokens[place].number]
+    number = reader.number_at(place)
     attribute = text.startswith("的", number.end)
     follow = tokens[after + 1] if after + 1 < len(tokens) else None
     if number.unit == "%":
@@ -168,7 +166,7 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
 def people_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """1800多万人通过多种渠道实现了再就业: people, and what they came to at the clause's end."""
     tokens, text = reader.tokens, reader.text
-    number = reader.numbers[tokens[place].number]
+    number = reader.number_at(place)
     counted = dimension(number.unit)
     if counted is None or counted[0] not in ("", "人") or not number.unit:
         return None
@@ -179,8 +177,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
             break
     else:
         return None
-    name = tokens[i].name
-    assert name is not None
+    name = reader.name_at(i)
     between = text[number.end : tokens[i].start]
     came = _CAME_TO.fullmatch(between) is not None
     if not came or not any("人" in reader.indicators[c].units for c in name.candidates):
@@ -214,7 +211,7 @@ def _part(reader: Reader, segment: int, place: int) -> Part | None:
 
 def counts_what_follows(reader: Reader, place: int) -> bool:
     """…5G基站，开展100个园区…: a count of what stands behind it, and of nothing before."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     if number.unit == "%" and reader.masks[place - 1] & lx.COMMA:
         follow = reader.tokens[place + 1 : place + 2]
         return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those

@@ -94,9 +94,7 @@ def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Bindi
 
 
 def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
-    """粮食安全…，产量达到13.8万吨: a bare head after its topic."""
-    if not words & lx.HEAD:
-        return None
+    """粮食安全…，产量达到13.8万吨: a bare head after its topic; asked where there is a head."""
     head = next(i for i in range(segment, place) if reader.masks[i] & lx.HEAD)
     if not reader.bare(segment, head) or not reader.bare(head + 1, place):
         return None
@@ -134,7 +132,7 @@ def _last(sentence: str, word: str) -> tuple[int, int]:
 
 def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     """八成财力用于民生: a percentage as spending on a purpose."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     stop = place + 1
     while stop < len(reader.tokens) and not reader.tokens[stop].mask & (lx.COMMA | lx.NUMBER):
         stop += 1

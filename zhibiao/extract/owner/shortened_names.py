@@ -47,7 +47,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
         meant = slot._replace(candidates=name.candidates, newly=False, total=False, single=None)
         reader.remember(Subject((meant,)), False, words)
         return reader.binding(place, meant, words, at + 1, "elided")
-    counted = dimension(reader.numbers[tokens[place].number].unit)
+    counted = dimension(reader.number_at(place).unit)
     amount = counted is not None and counted[0] not in ("%", "个百分点", "倍")
     if (
         word == "人均"

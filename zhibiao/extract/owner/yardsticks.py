@@ -19,7 +19,7 @@ _MARKED: Final = _WORDING.words("marked")
 
 def fulfils(reader: Reader, segment: int, place: int) -> bool:
     """完成18亿元，为预算的103%，增长7%: what comes after goes on about the subject."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     if number.unit != "%" or segment == place:
         return False
     begin = reader.tokens[segment].start
@@ -28,7 +28,7 @@ def fulfils(reader: Reader, segment: int, place: int) -> bool:
 
 def is_standard(reader: Reader, place: int) -> bool:
     """人均收入2300元作为扶贫标准, 收入万元以上的村: a yardstick and no statement."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     after = reader.text[number.end : number.end + 24].split("，")[0].split("。")[0]
     if number.unit == "%" or _AS_A_WHOLE.match(after):
         return False
@@ -37,13 +37,13 @@ def is_standard(reader: Reader, place: int) -> bool:
 
 def sets_standard(reader: Reader, place: int) -> bool:
     """将收入2300元作为扶贫标准，提高92%: what goes on is about the standard."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     return "作为" in reader.text[number.end : number.end + 12].split("，")[0]
 
 
 def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
     """支出是收入的6倍, 增速是全国的2倍: a multiple of the name, or of how fast it grows."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     if number.unit != "倍":
         return False
     told = reader.text[reader.tokens[i].end : number.start]
@@ -52,7 +52,7 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
 
 def is_average(reader: Reader, place: int) -> bool:
     """105个县收入平均12.6亿元: what one of many has."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     if number.unit in ("%", "倍", "个百分点") or not reader.text.endswith("平均", 0, number.start):
         return False
     return reader.text[number.start - 3 : number.start - 2] != "年"
@@ -60,7 +60,7 @@ def is_average(reader: Reader, place: int) -> bool:
 
 def of_plan(reader: Reader, place: int) -> bool:
     """完成总任务目标的224%, 去年任务（5.5亿元）: how far a plan went, or how far it was to go."""
-    number = reader.numbers[reader.tokens[place].number]
+    number = reader.number_at(place)
     if not reader.text.endswith(_MARKED, 0, number.start):
         return False
     planned = _PLANNED.search(reader.text, max(0, number.start - 12), number.start)

@@ -31,10 +31,9 @@ def of_another(reader: Reader, i: int) -> Part | None:
     if said is not None:
         return said
     tokens, text = reader.tokens, reader.text
-    name, before = tokens[i].name, tokens[i - 1] if i else None
-    assert name is not None  # asked of names only
+    before = tokens[i - 1] if i else None
     local = before is not None and text[before.start : before.end] == "地方"
-    if reader.home.nation and (local or name.text.startswith("地方财政")):
+    if reader.home.nation and (local or reader.name_at(i).text.startswith("地方财政")):
         return Part(PartKind.ATTRIBUTE, "地方")  # of the nation's revenue what is not the centre's
     each = of_each(reader, i)
     if each is not None:
@@ -85,14 +84,10 @@ def of_each(reader: Reader, i: int) -> Part | None:
 
 def _is_output(reader: Reader, i: int) -> bool:
     """Whether a name is of goods that are weighed, or of electricity."""
-    name = reader.tokens[i].name
-    assert name is not None
-    units = {reader.indicators[c].base_unit for c in name.candidates}
+    units = {reader.indicators[c].base_unit for c in reader.name_at(i).candidates}
     return bool(units) and units <= _OUTPUT_UNITS
 
 
 def _is_goods(reader: Reader, i: int) -> bool:
     """粮食, 棉花, 钢: a name that means the goods as well as their output."""
-    name = reader.tokens[i].name
-    assert name is not None
-    return _is_output(reader, i) and "产" not in name.text
+    return _is_output(reader, i) and "产" not in reader.name_at(i).text

@@ -52,8 +52,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
     clause (高新区 + 实现 + 工业总产值).
     """
     tokens, text = reader.tokens, reader.text
-    name = tokens[i].name
-    assert name is not None
+    name = reader.name_at(i)
     k = i - 1
     without = _WITHOUT.search(text, max(0, tokens[i].start - _NEAR), tokens[i].start)
     if without is not None:
@@ -103,11 +102,11 @@ def part_before(reader: Reader, i: int) -> Part | None:
             return Part(PartKind.SECTOR, word)
         if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
             return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
-        strict = any(reader.indicators[c].strict for c in name.candidates)
         counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
         dated = word.endswith(_CIRCUMSTANCE)
         placed = _PLACE.search(text, max(0, previous.end - _BESIDE), tokens[i].end) is not None
-        if (strict or counted or placed or _is_short(name.text)) and not dated:
+        narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
+        if narrowed and not dated:
             return Part(PartKind.UNKNOWN, word)
     return _subject_of_clause(reader, k, i)
 
@@ -225,7 +224,7 @@ def _carried(reader: Reader, i: int) -> Part | None:
     part = reader.part
     if part is not None and _goes_on(reader, i, part):
         return part
-    if _candidates(reader, i) == ("tax_share",) and (park := _park_before(reader, i)):
+    if reader.name_at(i).candidates == ("tax_share",) and (park := _park_before(reader, i)):
         return park
     return governing(reader, i)
 
@@ -238,11 +237,10 @@ def _goes_on(reader: Reader, i: int, part: Part) -> bool:
         case PartKind.INNER:
             return _of_inner_city(reader, i)
         case PartKind.BUILT:
-            return "population" in _candidates(reader, i)
+            return "population" in reader.name_at(i).candidates
         case PartKind.OF:
             # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
-            strict = any(reader.indicators[c].strict for c in _candidates(reader, i))
-            return strict or _listed_on(reader, i)
+            return _is_strict(reader, i) or _listed_on(reader, i)
     return False
 
 
@@ -282,11 +280,10 @@ def _resolves(reader: Reader, i: int) -> bool:
     return reader.holds(reader.clause_start(0, first - 1), first, lx.NUMBER)
 
 
-def _candidates(reader: Reader, i: int) -> tuple[str, ...]:
-    name = reader.tokens[i].name
-    assert name is not None  # asked of names only
-    return name.candidates
+def _is_strict(reader: Reader, i: int) -> bool:
+    """Whether an unknown word before the name at token i makes it another's."""
+    return any(reader.indicators[c].strict for c in reader.name_at(i).candidates)
 
 
 def _of_inner_city(reader: Reader, i: int) -> bool:
-    return any(reader.indicators[c].has_inner_city for c in _candidates(reader, i))
+    return any(reader.indicators[c].has_inner_city for c in reader.name_at(i).candidates)

@@ -60,11 +60,8 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
 
 def governing(reader: Reader, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
-    tokens = reader.tokens
     start = reader.clause_start(0, i)
-    name = tokens[i].name
-    assert name is not None  # asked of names only
-    itself_verb = name.text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
+    itself_verb = reader.name_at(i).text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
     place = _told_or_bank(reader, start, i)
     if place:
         return Part(PartKind.SUBJECT, place)
@@ -112,9 +109,7 @@ def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
 
 def _told_or_bank(reader: Reader, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
-    name = reader.tokens[i].name
-    assert name is not None  # asked of names only
-    banked = _BANKED.issuperset(name.candidates) and reader.bare(start, i)
+    banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
     earlier = reader.tokens[0].start, reader.tokens[start].start
     if not banked and _MUST.search(reader.text, *earlier) is None:
         return ""

@@ -6,6 +6,7 @@ from typing import Final
 
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
+from zhibiao.language import resolve
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -19,7 +20,7 @@ _COMPARED_BEHIND: Final = _WORDING.pattern("compared_behind")
 _PRICED: Final = _WORDING.pattern("priced")
 _LISTED: Final = _WORDING.words("listed")
 MULTIPLIES: Final = _WORDING.words("multiplies")
-RESOLVE: Final = _WORDING.words("resolve")
+RESOLVE: Final = (*resolve.RESOLVE, *_WORDING.words("also_resolve"))
 OFFSETS: Final = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1}
 RELATIVE: Final = (*OFFSETS, "过去一年", "一年来", "今年", "本年", "年初")
 WHOLE_YEAR: Final = _WORDING.words("whole_year")
