@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import RELATIVE
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
-_RATES: Final = _WORDING.words("rates")
 _MOVES: Final = _WORDING.words("moves")
 
 
@@ -38,5 +38,5 @@ def moved(reader: Reader, i: int, place: int, words: int) -> int:
     if not reader.text.startswith(_MOVES, verb.start):
         return 0
     amounts = all(reader.indicators[c].kind is Kind.FLOW for c in reader.name_at(i).candidates)
-    measured = reader.number_at(place).unit not in _RATES
+    measured = reader.number_at(place).unit not in RELATIVE
     return verb.mask & (lx.UP | lx.DOWN) if amounts and measured else 0

@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.lists import distributed, rates_listed
@@ -122,7 +122,7 @@ class Binder(NameReader):
 
     def _measures(self, slot: Slot, unit: str) -> bool:
         """Whether a quantity in a unit can be of a slot's indicators."""
-        if unit in ("%", "个百分点", "倍"):
+        if unit in RELATIVE:
             return True
         counted = dimension(unit)
         told = (self.indicators[c].units for c in slot.candidates)

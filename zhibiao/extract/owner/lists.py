@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.shares import headed
@@ -114,7 +114,7 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     """高企及科技型中小企业达646家: one count behind two names is that of both together."""
     unit = reader.number_at(place).unit
     counted = dimension(unit)
-    if counted is None or unit in ("%", "倍", "个百分点"):
+    if counted is None or unit in RELATIVE:
         return False
     told = reader.text[reader.tokens[i].end : reader.tokens[place].start]
     k = i - 1

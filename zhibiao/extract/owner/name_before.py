@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import OWN_VERB, Reader
 from zhibiao.extract.owner.around_names import after_head, moved
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
@@ -82,7 +82,7 @@ class NameReader(Reader):
         if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
             newly = self.newly and not whole
-            amount = self.number_at(place).unit not in ("%", "‰", "个百分点", "倍")
+            amount = self.number_at(place).unit not in (*RELATIVE, "‰")
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
             rate = self.is_rate(self.name_at(i).candidates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Made, Name
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -215,6 +215,6 @@ def counts_what_follows(reader: Reader, place: int) -> bool:
     if number.unit == "%" and reader.masks[place - 1] & lx.COMMA:
         follow = reader.tokens[place + 1 : place + 2]
         return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those
-    if number.unit in ("%", "倍", "个百分点") or _WORK_OF_IT.match(reader.text, number.end):
+    if number.unit in RELATIVE or _WORK_OF_IT.match(reader.text, number.end):
         return False
     return reader.noun_follows(place)

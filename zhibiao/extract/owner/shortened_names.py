@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Name
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.words import lexicon as lx
@@ -48,7 +48,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
         reader.remember(Subject((meant,)), False, words)
         return reader.binding(place, meant, words, at + 1, "elided")
     counted = dimension(reader.number_at(place).unit)
-    amount = counted is not None and counted[0] not in ("%", "个百分点", "倍")
+    amount = counted is not None and counted[0] not in RELATIVE
     if (
         word == "人均"
         and amount

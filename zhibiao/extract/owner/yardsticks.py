@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.catalogue.units import RELATIVE
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.numbers import Number
 from zhibiao.language.wording import wording
@@ -53,7 +54,7 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
 def is_average(reader: Reader, place: int) -> bool:
     """105个县收入平均12.6亿元: what one of many has."""
     number = reader.number_at(place)
-    if number.unit in ("%", "倍", "个百分点") or not reader.text.endswith("平均", 0, number.start):
+    if number.unit in RELATIVE or not reader.text.endswith("平均", 0, number.start):
         return False
     return reader.text[number.start - 3 : number.start - 2] != "年"
 
