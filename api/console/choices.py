@@ -118,6 +118,11 @@ class AsWritten(dict[str, str]):
         return ""
 
 
+async def form_written(request: Request) -> AsWritten:
+    """The fields of a form that was sent, left empty or not."""
+    return AsWritten({name: str(text).strip() for name, text in (await request.form()).items()})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chosen(Generic[Choice]):
     """What a request's query says."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from api.console.choices import ListChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import fields_told, told
-from api.console.pages import form_page, page
+from api.console.pages import form_page
 from api.routes import access as routes
 from api.schemas.access import NewKey, NewUser
 from api.service import CurrentService, Service
@@ -92,10 +92,10 @@ def _done(request: Request, service: Service, work: Callable[[], BaseModel]) -> 
     try:
         made = work().model_dump()
     except ZhibiaoError as error:
-        return _shown(request, service, status=422, problem=told(request, error))
+        return _shown(request, service, problem=told(request, error))
     except ValidationError as error:
         # Without what was typed, which may be a password.
-        return _shown(request, service, status=422, problem=fields_told(request, error))
+        return _shown(request, service, problem=fields_told(request, error))
     secret = made.get("key") or made.get("password")
     return _shown(request, service, made=made["name"], secret_made=secret)
 
@@ -104,15 +104,13 @@ def _shown(
     request: Request,
     service: Service,
     *,
-    status: int = 200,
     problem: str | None = None,
     made: str | None = None,
     secret_made: str | None = None,
 ) -> HTMLResponse:
-    return page(
+    return form_page(
         request,
         "access.html",
-        status=status,
         users=routes.list_users(service).users,
         keys=routes.list_keys(service).keys,
         problem=problem,

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.console.choices import AsWritten
+from api.console.choices import AsWritten, form_written
 from api.console.forms import check_form
 from api.console.messages import fields_told, told
 from api.console.routes.documents import document_page_of
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 async def correct_observation(
     request: Request, service: CurrentService, document: DocumentId, who: Who
 ) -> Response:
-    form = AsWritten({name: str(text).strip() for name, text in (await request.form()).items()})
+    form = await form_written(request)
     return await run_in_threadpool(_correct, request, service, document, who, form)
 
 

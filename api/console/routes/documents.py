@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from api.choices import check
-from api.console.choices import AsWritten, DocumentChoice, chosen
+from api.console.choices import AsWritten, DocumentChoice, chosen, form_written
 from api.console.forms import check_form
 from api.console.messages import fields_told, told
 from api.console.names import indicator_names
@@ -94,7 +94,7 @@ async def correct_metadata(
     who: Who,
 ) -> Response:
     """The fields that were changed; an empty one is taken back, and so is what `undo` names."""
-    form = AsWritten({name: str(text).strip() for name, text in (await request.form()).items()})
+    form = await form_written(request)
     return await run_in_threadpool(
         _correct_metadata, request, service, background, document, who, form
     )
