@@ -38,6 +38,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _OVER: Final = _WORDING.words("over")
 _WHOLES: Final = _WORDING.words("wholes")
+_NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
 class NameReader(Reader):
@@ -82,7 +83,7 @@ class NameReader(Reader):
         if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
             newly = self.newly and not whole
-            amount = self.number_at(place).unit not in (*RELATIVE, "‰")
+            amount = self.number_at(place).unit not in _NO_AMOUNTS
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
             rate = self.is_rate(self.name_at(i).candidates)
