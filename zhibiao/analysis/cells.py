@@ -62,6 +62,7 @@ class Candidate:
     flags: tuple[str, ...]  # why it is set aside, then the extraction's own
     headline: bool  # stands in a passage that decides
     amount: bool  # its values add up over the parts of a region
+    in_brackets: bool  # 新增学位3.2万个（高中3000个，…）: its number is one of those in brackets
 
     @property
     def fit(self) -> bool:
@@ -82,7 +83,7 @@ class Candidate:
             not self.fit,
             not self.headline,
             strives,
-            _in_brackets(record),
+            self.in_brackets,
             record["certain"] is False,
         )
 
@@ -142,6 +143,7 @@ def cells(
                 flags=_flags(record),
                 headline=position in deciding,
                 amount=is_amount(key.unit, per_head=_is_per_head(key.indicator, catalogue)),
+                in_brackets=_in_brackets(record),
             )
             if not certain or record["certain"]:
                 found[key].append(candidate)
@@ -178,7 +180,6 @@ def _unit(record: Record) -> str:
 
 
 def _in_brackets(record: Record) -> bool:
-    """新增学位3.2万个（高中3000个，…）: whether the number is one of those in brackets."""
     sentence, at = record["sentence"], record["sentence_start"]
     if not sentence or at is None:
         return False
@@ -230,12 +231,12 @@ def _closer(candidates: Sequence[Candidate]) -> list[Candidate]:
     above designated size is a part of all industry, and what the indicator is of:
     全部工业393亿元，其中规模以上279亿元.
     """
-    whole = {each.sentence for each in candidates if not _in_brackets(each.record)}
+    whole = {each.sentence for each in candidates if not each.in_brackets}
     wider = {each.sentence for each in candidates if WIDER in each.flags}
     found = []
     for each in candidates:
         flags = each.flags
-        if _in_brackets(each.record) and each.sentence in whole and PART not in flags:
+        if each.in_brackets and each.sentence in whole and PART not in flags:
             flags = (PART, *flags)
         elif each.sentence in wider and _ABOVE_SIZE.search(each.record["evidence"] or ""):
             flags = tuple(flag for flag in flags if flag != PART)
@@ -245,18 +246,12 @@ def _closer(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The value first."""
-
-    def place(each: Candidate) -> tuple[tuple[bool, ...], int, int]:
-        return each.rank, each.sentence[0], each.record["start"]
-
+    in_order = sorted(candidates, key=lambda each: (each.sentence[0], each.record["start"]))
     amounts: dict[tuple[tuple[bool, ...], tuple[int, int]], Decimal] = {}
-    for each in sorted(candidates, key=place):
+    for each in in_order:
         size = abs(each.value) if each.amount else Decimal(0)
         amounts.setdefault((each.rank, each.sentence), size)
-    return sorted(
-        candidates,
-        key=lambda each: (each.rank, -amounts[each.rank, each.sentence], *place(each)[1:]),
-    )
+    return sorted(in_order, key=lambda each: (each.rank, -amounts[each.rank, each.sentence]))
 
 
 def _exactly(rounded: Candidate, candidates: Sequence[Candidate]) -> Candidate:
