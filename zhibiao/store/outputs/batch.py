@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, Table, bindparam, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Extraction, Observation, Statement
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.database.schema import (
     clean_texts,
@@ -103,8 +103,7 @@ _NEW_STATEMENTS = insert(statements)
 
 @cache
 def _keeping(table: Table, dialect_name: str) -> Insert:
-    dialect = postgresql if dialect_name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(table).on_conflict_do_nothing(
+    statement = insert_into(table, dialect_name).on_conflict_do_nothing(
         index_elements=["document_id", "hash"]
     )
     if table is not term_counts:

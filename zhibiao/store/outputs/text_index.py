@@ -32,12 +32,12 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.index_tables import text_index
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import counted, current
 from zhibiao.store.database.schema import clean_texts, documents
 
@@ -181,9 +181,9 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
         .with_for_update(key_share=True, skip_locked=True, of=documents)
     )
     rows = connection.execute(chosen).all()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    has_grams = connection.dialect.name == "postgresql"
     adding = (
-        dialect.insert(text_index)
+        insert_into(text_index, connection.dialect.name)
         .on_conflict_do_nothing(index_elements=["document_id", "hash"])
         .returning(text_index.c.id)
     )
@@ -191,10 +191,10 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
     for row in rows:
         known: dict[str, Any] = {"document_id": row.id, "hash": row.clean_hash}
         written = folded(row.text)
-        if dialect is postgresql:
+        if has_grams:
             known["grams"] = grams(written)
         number = connection.execute(adding.values(known)).scalar_one_or_none()
-        if number is not None and dialect is sqlite:
+        if number is not None and not has_grams:
             # Two blanks: the last characters, too, begin a trigram.
             whole = written.encode("utf-8", "replace").decode() + "  "
             trigrams.append({"number": number, "text": whole})

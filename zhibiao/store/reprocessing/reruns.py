@@ -16,10 +16,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.batches import in_batches
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import work_of
 from zhibiao.store.database.locks import keep_outputs, start_work
 from zhibiao.store.database.schema import OUTPUT_COLUMNS, documents, work
@@ -128,10 +128,11 @@ def _insert(
         **outputs,
     }
     query = select(*values.values()).join_from(documents, work, work_of(None)).where(chosen)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # What the reading of a file has just given work is left out.
     connection.execute(
-        dialect.insert(work).from_select(list(values), query).on_conflict_do_nothing()
+        insert_into(work, connection.dialect.name)
+        .from_select(list(values), query)
+        .on_conflict_do_nothing()
     )
 
 

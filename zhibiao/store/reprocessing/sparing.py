@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.catalogue.changes import CatalogueChange, change_between
 from zhibiao.catalogue.indicators import Catalogue
@@ -31,6 +30,7 @@ from zhibiao.errors import CatalogueError
 from zhibiao.extract.reach import reach_of
 from zhibiao.store.database import joins
 from zhibiao.store.database.batches import in_batches, streamed
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.schema import OUTPUT_COLUMNS, clean_texts, documents, publications, work
 from zhibiao.store.database.stage_tables import catalogue_files
 from zhibiao.store.reprocessing.outdated import VERSIONS, Current, Selection, selected
@@ -60,7 +60,6 @@ def remember(connection: Connection, current: Current, *, now: float) -> None:
 
 def remember_catalogues(connection: Connection, texts: Mapping[str, str]) -> None:
     """Keep the files of a catalogue, `{digest: text}`: later ones are compared with them."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     known = set(
         connection.scalars(
             select(catalogue_files.c.digest).where(catalogue_files.c.digest.in_(texts))
@@ -68,7 +67,8 @@ def remember_catalogues(connection: Connection, texts: Mapping[str, str]) -> Non
     )
     for digest in sorted(set(texts) - known):
         row = {"digest": digest, "text": texts[digest]}
-        connection.execute(dialect.insert(catalogue_files).values(row).on_conflict_do_nothing())
+        added = insert_into(catalogue_files, connection.dialect.name).values(row)
+        connection.execute(added.on_conflict_do_nothing())
 
 
 def find(connection: Connection, selection: Selection, current: Current) -> tuple[Spared, ...]:

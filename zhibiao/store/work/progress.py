@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.stage_tables import run_stages, stage_versions
 
 
@@ -31,8 +31,7 @@ def record(
     seconds: float,
 ) -> None:
     """Add a chunk to a run's count."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(run_stages).values(
+    added = insert_into(run_stages, connection.dialect.name).values(
         run_id=run, stage=stage.value, executed=executed, unchanged=unchanged, seconds=seconds
     )
     sums = {
@@ -44,8 +43,7 @@ def record(
 
 def found(connection: Connection, run: int, documents: int) -> None:
     """Add documents that files of the run turned out to hold beside their first report."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(run_stages).values(
+    added = insert_into(run_stages, connection.dialect.name).values(
         run_id=run,
         stage=Stage.READ.value,
         executed=0,
@@ -89,10 +87,9 @@ def remember_versions(
     now: float,
 ) -> None:
     """Note what the current versions are made of, so that it can be told what has changed."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for stage, version in versions.items():
         connection.execute(
-            dialect.insert(stage_versions)
+            insert_into(stage_versions, connection.dialect.name)
             .values(stage=stage.value, version=version, inputs=dict(inputs[stage]), seen_at=now)
             .on_conflict_do_nothing(index_elements=["stage", "version"])
         )

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import Stage, State
 from zhibiao.errors import ReadError
 from zhibiao.metadata.presumed import presumed
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.metadata_columns import described
 from zhibiao.store.database.schema import documents, runs, sources, work
 from zhibiao.store.work.control import same_bytes_as
@@ -139,10 +139,11 @@ def _digest(arrival: Arrival) -> str | None:
 def _add_sources(
     connection: Connection, arrivals: Sequence[Arrival], keys: Sequence[str | None], now: float
 ) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # On a conflict PostgreSQL waits for the other transaction, so the look-up of documents that
     # follows sees what a concurrent submission of the same bytes stored.
-    statement = dialect.insert(sources).on_conflict_do_nothing(index_elements=["sha256"])
+    statement = insert_into(sources, connection.dialect.name).on_conflict_do_nothing(
+        index_elements=["sha256"]
+    )
     contents = {
         key: arrival.content
         for arrival, key in zip(arrivals, keys, strict=True)

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from zhibiao.domain import State
 from zhibiao.store.database.access_tables import audit
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.engine import Store
+from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.schema import IN_FLIGHT, documents, work
 from zhibiao.store.database.stage_tables import forgotten_work
 
@@ -79,8 +79,7 @@ def _first_parts(connection: Connection, ids: list[int]) -> set[int]:
 
 def _count(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add documents and files to what is known of runs and states."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(forgotten_work)
+    added = insert_into(forgotten_work, connection.dialect.name)
     sums = {name: forgotten_work.c[name] + added.excluded[name] for name in ("documents", "files")}
     connection.execute(
         added.on_conflict_do_update(index_elements=["run_id", "state"], set_=sums), rows
