@@ -14,7 +14,7 @@ from zhibiao.rendering import Record
 from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import documents
 from zhibiao.store.queries.documents import DocumentFilter
-from zhibiao.store.queries.keywords import KeywordChoice, cut_reports
+from zhibiao.store.queries.keywords import KeywordChoice, cut_reports, of_section
 from zhibiao.tables import Column
 from zhibiao.tables.keywords import REPORT_COLUMNS
 
@@ -55,18 +55,15 @@ def concordance_records(
         places = list(matcher.occurrences(report.code_points, report.cut))
         if not places:
             continue
-        row, text = report.row, report.text
+        about, row, text = report.about, report.row, report.text
         sections = main_sections_of(text, as_metadata(row))
         offsets = OffsetMap.from_bytes(row["offsets"])
         for term, start, end in places:
-            number, section = main_section_at(sections, start)
             raw = offsets.raw_between(start, end)
             keyword = choice.keywords[term]
             record = {
-                **{name: row[name] for name in REPORT_COLUMNS},
-                "section": number,
-                "section_kind": section.kind.value,
-                "heading": section.heading,
+                **about,
+                **of_section(*main_section_at(sections, start)),
                 "group": keyword.group,
                 "keyword": keyword.term,
                 "weight": keyword.weight,
@@ -77,9 +74,6 @@ def concordance_records(
                 "end": raw.end,
                 "clean_start": start,
                 "clean_end": end,
-                "document_id": row["id"],
-                "document": row["title"],
-                "source": row["name"],
             }
             yield {name: record[name] for name in CONCORDANCE_COLUMNS}
 

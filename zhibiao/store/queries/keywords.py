@@ -59,22 +59,23 @@ def keyword_records(
     matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
     terms = [{"group": k.group, "keyword": k.term, "weight": k.weight} for k in choice.keywords]
     for report in cut_reports(connection, choice, wanted, shown, described=choice.by_section):
-        row, text, cut = report.row, report.code_points, report.cut
+        text, cut = report.code_points, report.cut
         if not choice.by_section:
-            yield from _records(row, choice, terms, matcher.count(text, cut)[0], {})
+            yield from _records(report, choice, terms, matcher.count(text, cut)[0], {})
             continue
-        sections = main_sections_of(report.text, as_metadata(row))
+        sections = main_sections_of(report.text, as_metadata(report.row))
         counted = matcher.count(text, cut, [section.span for section in sections])
         for number, (section, found) in enumerate(zip(sections, counted, strict=True)):
-            yield from _records(row, choice, terms, found, _of_section(number, section))
+            yield from _records(report, choice, terms, found, of_section(number, section))
 
 
-def _of_section(number: int, section: MainSection) -> Record:
+def of_section(number: int, section: MainSection) -> Record:
+    """The columns that tell of a section, of which `number` is the position among the main ones."""
     return {"section": number, "section_kind": section.kind.value, "heading": section.heading}
 
 
 def _records(
-    row: RowMapping,
+    report: CutReport,
     choice: KeywordChoice,
     terms: Sequence[Record],
     found: SectionCounts,
@@ -83,12 +84,9 @@ def _records(
     size = found.size._asdict()
     whole = size[choice.per]
     shared = {
-        **{name: row[name] for name in REPORT_COLUMNS},
+        **report.about,
         **section,
         **size,
-        "document_id": row["id"],
-        "document": row["title"],
-        "source": row["name"],
         "count": 0,
         "per_10000": 0.0 if whole else None,
     }
@@ -111,6 +109,17 @@ class CutReport:
     encoded: bytes  # its clean text, as it is compressed
     code_points: np.ndarray  # of that text
     cut: bytes
+
+    @property
+    def about(self) -> Record:
+        """The columns that tell of it."""
+        row = self.row
+        return {
+            **{name: row[name] for name in REPORT_COLUMNS},
+            "document_id": row["id"],
+            "document": row["title"],
+            "source": row["name"],
+        }
 
     @property
     def text(self) -> str:
