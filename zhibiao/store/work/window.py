@@ -52,8 +52,7 @@ def is_waiting(connection: Connection, priority: Priority, *, now: float) -> boo
         .where(
             IN_FLIGHT,
             work.c.priority == priority,
-            work.c.state == State.PENDING,
-            ~work.c.not_before.between(now, now + LONGEST_SECONDS),
+            _is_ready(now),
             work.c.run_id.in_(_open_runs()),
         )
         .limit(1)
@@ -98,8 +97,7 @@ def due(
     room = window - out
     if room <= 0:
         return []
-    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
-    waiting = (work.c.state == State.PENDING) & ~backing_off & ~sent
+    waiting = _is_ready(now) & ~sent
     expired = (work.c.state == State.RUNNING) & ~held & ~sent
     rows = connection.execute(
         select(
@@ -213,6 +211,12 @@ def _unanswered(now: float, resend_at: float, seconds: float) -> tuple[ColumnEle
         work.c.sent_until.between(now, resend_at - seconds),
         work.c.run_id.in_(_open_runs()),
     )
+
+
+def _is_ready(now: float) -> ColumnElement[bool]:
+    """Pending, and its back-off over."""
+    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
+    return (work.c.state == State.PENDING) & ~backing_off
 
 
 def _open_runs() -> Select[tuple[int]]:
