@@ -6,6 +6,7 @@ same columns as of an earlier time (`zhibiao.store.outputs.publications.document
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table
@@ -32,6 +33,14 @@ def current(table: Table, stage: Stage, shown: FromClause = documents) -> Column
 def counted(shown: FromClause = documents) -> ColumnElement[bool]:
     """Each report once, however many prints of it are stored."""
     return shown.c.canonical_id.is_(None) | (shown.c.canonical_id == shown.c.id)
+
+
+def of_regions(
+    shown: FromClause = documents, codes: Collection[str] | None = None
+) -> ColumnElement[bool]:
+    """Reports whose region is known; `codes`: of these regions only."""
+    known = shown.c.region_code.is_not(None)
+    return known if codes is None else known & shown.c.region_code.in_(codes)
 
 
 def within(region_codes: ColumnElement[Any], code: str) -> ColumnElement[bool]:

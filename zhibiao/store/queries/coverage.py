@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, select
 from zhibiao.analysis.coverage import Grid, Report, coverage_rows, with_expected
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import State
+from zhibiao.store.database.joins import of_regions
 from zhibiao.store.database.metadata_columns import corrected_in
 from zhibiao.store.database.schema import documents, work
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
@@ -37,14 +38,12 @@ def grid(
 
     `codes`: of these regions only.
     """
-    if codes is None:
-        return with_expected(_submitted(connection, wanted, shown), expected)
     submitted = _submitted(connection, wanted, shown, codes)
-    if not expected:
+    if codes is not None and not expected:
         years = list(_years(connection, wanted, shown))
         expected = [(code, year) for code in submitted for year in years]
     found = with_expected(submitted, expected)
-    return {code: found[code] for code in found if code in codes}
+    return found if codes is None else {code: found[code] for code in found if code in codes}
 
 
 def coverage_records(
@@ -98,9 +97,11 @@ def _years(connection: Connection, wanted: DocumentFilter, shown: FromClause) ->
             yield year
 
 
-def _of_grid(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
+def _of_grid(
+    shown: FromClause, codes: Collection[str] | None = None
+) -> tuple[ColumnElement[bool], ...]:
     return (
-        shown.c.region_code.is_not(None),
+        of_regions(shown, codes),
         shown.c.year.is_not(None),
         work.c.state != State.DUPLICATE,
     )
@@ -110,7 +111,7 @@ def _submitted(
     connection: Connection,
     wanted: DocumentFilter,
     shown: FromClause,
-    codes: Collection[str] | None = None,
+    codes: Collection[str] | None,
 ) -> dict[str, dict[int, Report]]:
     query = select(
         shown.c.id,
@@ -128,9 +129,7 @@ def _submitted(
         work.c.error_code,
         work.c.error_message,
     )
-    chosen = of_reports(query, wanted, shown).where(*_of_grid(shown)).order_by(shown.c.id)
-    if codes is not None:
-        chosen = chosen.where(shown.c.region_code.in_(codes))
+    chosen = of_reports(query, wanted, shown).where(*_of_grid(shown, codes)).order_by(shown.c.id)
     found: dict[str, dict[int, Report]] = defaultdict(dict)
     for row in connection.execute(chosen):
         # What was extracted stays visible while a document is processed again.

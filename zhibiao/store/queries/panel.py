@@ -27,7 +27,7 @@ from zhibiao.analysis.coverage import VALUE_OTHER_YEARS
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
 from zhibiao.store.database.batches import streamed
-from zhibiao.store.database.joins import work_of
+from zhibiao.store.database.joins import of_regions, work_of
 from zhibiao.store.database.schema import documents, observations, statements, work
 from zhibiao.store.queries.observations import (
     ObservationFilter,
@@ -142,7 +142,7 @@ def of_other_years_by_region(
         query(every, shown)
         .with_only_columns(*columns)
         .where(
-            *_of_regions(shown, codes),
+            of_regions(shown, codes),
             *stated,
             shown.c.year.is_not(None),
             func.coalesce(_of_a_year(shown, observations), false()).is_(False),
@@ -167,19 +167,12 @@ def _of_a_year(shown: FromClause, stated: Table) -> ColumnElement[bool]:
     return and_(stated.c.period_start == stated.c.period_end, own)
 
 
-def _of_regions(
-    shown: FromClause, codes: Collection[str] | None
-) -> tuple[ColumnElement[bool], ...]:
-    known = shown.c.region_code.is_not(None)
-    return (known,) if codes is None else (known, shown.c.region_code.in_(codes))
-
-
 def _by_region(
     chosen: Select[Any], shown: FromClause, stated: Table, codes: Collection[str] | None
 ) -> Select[Any]:
     return (
         chosen.add_columns(shown.c.review_year)
-        .where(*_of_regions(shown, codes), _of_a_year(shown, stated))
+        .where(of_regions(shown, codes), _of_a_year(shown, stated))
         .order_by(None)
         .order_by(shown.c.region_code, shown.c.id, stated.c.ordinal)
     )
