@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +36,7 @@ from zhibiao.store.database.schema import (
     work,
 )
 
+PAGE_SECONDS: Final = 3.0  # that a page may look for its rows
 _SHOWN_IDS = 10  # of those that do not exist
 
 

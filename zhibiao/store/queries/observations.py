@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,10 +39,9 @@ from zhibiao.store.database.schema import (
     statements,
     work,
 )
-from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
-SECONDS: Final = 3.0  # for a page
 _STRETCH = 1000  # documents that one statement of a page looks through: 0.1 s
 _TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
 
@@ -203,7 +202,7 @@ def page(
     limit: int,
     after: int = 0,
     behind: int = 0,
-    seconds: float = SECONDS,
+    seconds: float = PAGE_SECONDS,
 ) -> Page:
     """`limit` observations after one, or behind a document; fewer where `seconds` have passed.
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 from sqlalchemy import Connection, RowMapping, func, select
 
 from zhibiao.store.database.schema import documents, observations
-from zhibiao.store.queries.documents import DocumentFilter
+from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter
 from zhibiao.store.queries.observations import ObservationFilter, query
 
-SECONDS: Final = 3.0  # for a page
 _BATCH_DOCUMENTS = 200  # some 30,000 observations
 
 
@@ -22,7 +20,7 @@ def search_quantities(
     *,
     limit: int,
     after: int = 0,
-    seconds: float = SECONDS,
+    seconds: float = PAGE_SECONDS,
 ) -> tuple[list[RowMapping], int | None]:
     """Observations whose subject holds all words of `subject`: rows of `observations.query`.
 

@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -25,9 +24,8 @@ from zhibiao.store.database.joins import current
 from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import clean_texts, documents
 from zhibiao.store.outputs import text_index
-from zhibiao.store.queries.documents import DocumentFilter, of_reports
+from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter, of_reports
 
-SECONDS: Final = 3.0  # for a page
 _BATCH_ROWS = 50  # texts in memory, of some 30 kB each
 
 
@@ -77,7 +75,7 @@ def search(
     *,
     limit: int,
     after: int = 0,
-    seconds: float = SECONDS,
+    seconds: float = PAGE_SECONDS,
 ) -> Page:
     """Documents after an id, until there are `limit` hits or `seconds` have passed.
 
