@@ -13,7 +13,6 @@ from tasks.context import Context
 from tasks.retry import judge
 from tasks.stage_work import Made
 from zhibiao.domain import Stage, State
-from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.outputs import prints, publications
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import progress, queue
@@ -66,7 +65,7 @@ def commit(
     failed = 0
     linked = [outcome for outcome in outcomes if outcome.to_be_linked]
     with here.store.write() as connection:
-        keep_outputs(connection)
+        batch = Batch(connection)  # before any row: nobody forgets an output from now on
         prints.hold_places(
             connection,
             [outcome.held.document_id for outcome in linked],
@@ -77,7 +76,6 @@ def commit(
         steps = [outcome.step(here) for outcome in outcomes if outcome.made]
         mine = queue.advance(connection, steps, lease, now=now, sent=sent)
         goes = {step.held.work_id: step.to for step in steps}
-        batch = Batch(connection)
         for outcome in outcomes:
             held = outcome.held
             if held.work_id in mine:
