@@ -14,13 +14,13 @@ from typing import IO, Any, BinaryIO, cast
 from sqlalchemy.exc import IntegrityError
 
 from api.errors import NothingSubmitted
+from api.service import Service
+from zhibiao.batches import batches
 from zhibiao.errors import EmptySource, LimitExceeded
 from zhibiao.reading import Limits, Member, alone, holds_one, may_hold_many
 from zhibiao.reading.names import safe_name
 from zhibiao.sandbox.parser import Parser
-from zhibiao.sandbox.processes import Begin
 from zhibiao.settings import Settings
-from zhibiao.store import Store
 from zhibiao.store.database.errors import KeyInUse
 from zhibiao.store.work import runs, submissions
 from zhibiao.store.work.runs import Priority
@@ -70,21 +70,19 @@ class Reception:
 
     def __init__(
         self,
-        store: Store,
-        settings: Settings,
-        begin_parser: Begin,
+        service: Service,
         *,
         owner: str,
         idempotency_key: str | None = None,
     ) -> None:
         """Begin the run. Raises KeyInUse."""
-        self._store = store
-        self._settings = settings
-        self._begin_parser = begin_parser
+        self._store = service.store
+        self._settings = service.settings
+        self._begin_parser = service.zygote.begin
         self._touched_at = time.monotonic()
         self.skipped = SkippedFiles()
         try:
-            with store.write() as connection:
+            with self._store.write() as connection:
                 self.run = runs.create(
                     connection,
                     kind="submission",
@@ -92,7 +90,7 @@ class Reception:
                     label="",
                     owner=owner,
                     idempotency_key=idempotency_key,
-                    now=store.now(connection),
+                    now=self._store.now(connection),
                 )
         except IntegrityError as error:
             raise KeyInUse(idempotency_key=idempotency_key) from error
@@ -126,7 +124,8 @@ class Reception:
         )
         try:
             count = 0
-            for batch in _batches(_arrivals(uploads, self._settings, parser, self.skipped)):
+            arrivals = _arrivals(uploads, self._settings, parser, self.skipped)
+            for batch in batches(arrivals, _bytes_of, most=_BATCH_FILES, most_bytes=_BATCH_BYTES):
                 count += len(batch)
                 with self._store.write() as connection:
                     submissions.add(
@@ -206,14 +205,5 @@ def _too_large(settings: Settings, size: int) -> LimitExceeded:
     )
 
 
-def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    batch: list[Arrival] = []
-    size = 0
-    for arrival in arrivals:
-        batch.append(arrival)
-        size += len(arrival.content or b"")
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _bytes_of(arrival: Arrival) -> int:
+    return len(arrival.content or b"")

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from zhibiao import pipeline
 from zhibiao.analysis.scoring import report_name
+from zhibiao.batches import batches
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, RawDocument
@@ -141,22 +142,9 @@ def _is_worth_a_pool(first: Sequence[_Work]) -> bool:
 
 
 def _in_parallel(work: Iterable[_Work], wish: Wish, processes: int) -> Iterator[Outcome]:
-    ahead = _batches(work)
+    ahead = batches(work, lambda piece: piece.size, most=_BATCH_MEMBERS, most_bytes=_BATCH_BYTES)
     while suspects := (yield from _until_a_crash(ahead, wish, processes)):
         yield from _one_at_a_time(deque(chain.from_iterable(suspects)), wish)
-
-
-def _batches(work: Iterable[_Work]) -> Iterator[list[_Work]]:
-    batch: list[_Work] = []
-    size = 0
-    for piece in work:
-        batch.append(piece)
-        size += piece.size
-        if len(batch) >= _BATCH_MEMBERS or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _until_a_crash(
@@ -185,8 +173,8 @@ def _until_a_crash(
             return list(waiting)
 
 
-def _size(batches: Iterable[list[_Work]]) -> int:
-    return sum(piece.size for piece in chain.from_iterable(batches))
+def _size(waiting: Iterable[list[_Work]]) -> int:
+    return sum(piece.size for piece in chain.from_iterable(waiting))
 
 
 def _one_at_a_time(suspects: deque[_Work], wish: Wish) -> Iterator[Outcome]:

@@ -15,7 +15,7 @@ LABEL = "虚构示例 invented samples"
 
 def submit(service: Service, *, owner: str) -> int:
     """The run that they became."""
-    reception = Reception(service.store, service.settings, service.zygote.begin, owner=owner)
+    reception = Reception(service, owner=owner)
     reception.receive(_uploads(), label=lambda: LABEL)
     return reception.run
 

@@ -205,13 +205,7 @@ def _submit(
             limit=service.settings.max_backlog,
             retry_after_seconds=_RETRY_SECONDS,
         )
-    reception = Reception(
-        service.store,
-        service.settings,
-        service.zygote.begin,
-        owner=owner,
-        idempotency_key=idempotency_key,
-    )
+    reception = Reception(service, owner=owner, idempotency_key=idempotency_key)
     body.heard = reception.heard
     if idempotency_key is not None:
         uploads = fingerprint.of_passing(uploads)

@@ -7,7 +7,6 @@ what was in a worker's hands when the backup was made waits again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from zhibiao.backups.archive import (
     verify,
 )
 from zhibiao.backups.errors import InvalidBackup, NewerBackup, PlaceInUse
+from zhibiao.batches import batches
 from zhibiao.settings import PREFIX, Settings
 from zhibiao.store import Store, file_to_make
 from zhibiao.store.database import schema
@@ -143,7 +143,8 @@ def _fill_table(connection: Connection, path: Path, table: Table, entry: TableEn
     later: dict[str, list[dict[str, Any]]] = {name: [] for name in inner}
     count = 0
     with opened_member(path, table_member(table.name)) as stream:
-        for batch in _batches(stream, entry):
+        for lines in batches(stream, len, most=_BATCH_ROWS, most_bytes=_BATCH_BYTES):
+            batch = [rows.as_values(json.loads(line), entry) for line in lines]
             for name in inner:
                 later[name] += _set_aside(batch, name)
             connection.execute(statement, batch)
@@ -163,19 +164,6 @@ def _set_aside(batch: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     for values in batch:
         values[name] = None
     return references
-
-
-def _batches(stream: Any, entry: TableEntry) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    size = 0
-    for line in stream:
-        batch.append(rows.as_values(json.loads(line), entry))
-        size += len(line)
-        if len(batch) >= _BATCH_ROWS or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _let_work_wait(store: Store, connection: Connection) -> None:
