@@ -2,7 +2,7 @@
 
 Each package has one such file and each of its modules a table there. A list holds words, a string
 is a regular expression: its line breaks and the blanks that follow them are dropped, and {name}
-stands for another entry of the table; of a list for its words with | between them.
+stands for another entry of the table; where that is a list, for any of its words.
 """
 
 from __future__ import annotations

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_another
-from zhibiao.extract.scope.places import DONE, PARKS, begins_with_verb, governing, part_opening
+from zhibiao.extract.scope.places import (
+    DONE,
+    PARKS,
+    VERBS,
+    begins_with_verb,
+    governing,
+    part_opening,
+)
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -35,9 +42,7 @@ _FOR: Final = _WORDING.words("for")
 _GATHERED: Final = _WORDING.words("gathered")
 _URGING: Final = _WORDING.words("urging")
 # What a part does, rather than what it has.
-_DID: Final = (
-    lx.VERBISH | lx.CREATE | lx.UP | lx.DOWN | lx.REACH | lx.GE | lx.TO | lx.TIME | lx.TOTAL
-)
+_DID: Final = VERBS & ~lx.TONE
 _STOP: Final = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
 _PLAIN: Final = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN

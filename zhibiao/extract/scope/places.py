@@ -16,7 +16,8 @@ from zhibiao.language.wording import wording
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-_VERBS: Final = (
+# What is done, rather than who does it.
+VERBS: Final = (
     lx.VERBISH | lx.REACH | lx.CREATE | lx.TONE | lx.UP | lx.DOWN | lx.TO | lx.GE | lx.TIME
     | lx.TOTAL
 )  # fmt: skip
@@ -36,7 +37,7 @@ _REGION_SAID: Final = _WORDING.pattern("region_said")
 def begins_with_verb(reader: Reader, first: int, last: int) -> bool:
     """Whether a stretch of tokens opens with what is done, so that its subject stands earlier."""
     for mask in reader.masks[first:last]:
-        if mask & _VERBS:
+        if mask & VERBS:
             return True
         if mask != lx.FILL:
             return False

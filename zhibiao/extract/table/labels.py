@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from zhibiao.domain import Status
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.table.words import unit_of, units_of, vocabulary
-from zhibiao.language.plans import PLANS
+from zhibiao.language.plans import ANY_PLAN, PLANS
 from zhibiao.language.wording import wording
 
 
@@ -63,7 +63,7 @@ class Label(NamedTuple):
 
 _WORDING: Final = wording(__name__)
 _YEAR = _WORDING.pattern("year")
-_PLAN = _WORDING.pattern("plan")
+_PLAN = _WORDING.pattern("plan", any_plan=ANY_PLAN)
 _WHOLE_YEAR = _WORDING.pattern("whole_year")
 _PART = _WORDING.pattern("part")
 _NUMBERING = _WORDING.pattern("numbering")
