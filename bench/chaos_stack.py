@@ -11,7 +11,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -33,6 +32,7 @@ from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
 from zhibiao.testing.folders import short_base
+from zhibiao.testing.ports import free_port
 
 TOKEN = "chaos"
 _WRONG_CLOCK = Path(__file__).with_name("wrong_clock.c")
@@ -255,9 +255,7 @@ def _build(
     worker: tuple[str, str],
 ) -> ChaosStack:
     url = postgres.url if postgres is not None else f"sqlite:///{folder / 'zhibiao.db'}"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     chosen: dict[str, str] = {
         "data_dir": str(folder),
         "database_url": url,

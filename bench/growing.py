@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from bench.ratios import Taken, process, texts, timed
 from bench.redis_server import redis_server
 from bench.row import Row
 from bench.stack import BenchStack, bench_stack
+from zhibiao.testing.ports import free_port
 
 _ROUNDS = 3
 _JOINED_SECONDS = 60.0
@@ -116,9 +116,7 @@ def _further_node(stack: BenchStack, shared: dict[str, str], number: int) -> Ite
 
 @contextlib.contextmanager
 def _redis_on_tcp(folder: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ("--bind", "127.0.0.1", "--port", str(port))
     with redis_server(folder, redis.Redis(port=port), *options):
         yield f"redis://127.0.0.1:{port}/0"

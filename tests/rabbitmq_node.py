@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,14 +14,10 @@ import pytest
 from kombu import Connection
 from missing_services import missing
 
+from zhibiao.testing.ports import free_port
+
 # Not the wrapper on PATH, which changes the user and starts the machine's own node.
 _SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RabbitMQ:

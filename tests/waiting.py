@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from bench.chaos_stack import Postgres
 
+Found = TypeVar("Found")
+
 
 def wait_until(
-    condition: Callable[[], object],
+    condition: Callable[[], Found | None],
     seconds: float = 60,
     *,
+    every: float = 0.05,
     why: Callable[[], object] = lambda: "it did not happen in time",
-) -> None:
-    """Look twenty times a second; after so many seconds fail with what `why` says then."""
+) -> Found:
+    """Look again and again, `every` so many seconds; what the condition has found at last.
+
+    After `seconds` the test fails with what `why` says then.
+    """
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, why()
-        time.sleep(0.05)
+        time.sleep(every)
+    return found
 
 
 def start_again(server: Postgres, seconds: float = 30) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from waiting import wait_until
 
 from bench.chaos import reports_of
 from bench.chaos_stack import ChaosStack, chaos_stack
@@ -51,11 +52,11 @@ def wait(
     *,
     seconds: float = 200,
 ) -> dict[str, Any]:
-    deadline = time.monotonic() + seconds
-    while not until(found := accounts(client, run)):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
-    return found
+    def so_far() -> dict[str, Any] | None:
+        found = accounts(client, run)
+        return found if until(found) else None
+
+    return wait_until(so_far, seconds, every=0.1, why=lambda: accounts(client, run))
 
 
 @pytest.mark.long

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,16 +13,16 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
+from waiting import wait_until
 
+from zhibiao.testing.ports import free_port
 from zhibiao.testing.samples import sample_paths
 
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     """A stack to which the samples were sent, as run 1, as soon as `/readyz` said 200."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("live")
     stack = begin(folder, "--port", str(port), "--flower-port", "0")
     try:
@@ -41,16 +39,14 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
 
 
 def _await_ready(stack: LiveStack, address: str) -> None:
-    deadline = time.monotonic() + 200
-    while True:
-        try:
-            if httpx.get(address, timeout=10, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
+    def ready() -> bool:
         assert stack.process.poll() is None, stack.log.read_text()[-3000:]
-        assert time.monotonic() < deadline, stack.log.read_text()[-3000:]
-        time.sleep(0.1)
+        try:
+            return httpx.get(address, timeout=10, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    wait_until(ready, seconds=200, why=lambda: stack.log.read_text()[-3000:])
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from bench.chaos import await_rest, reports_of
 from bench.chaos_stack import ChaosStack, chaos_stack
@@ -25,15 +26,13 @@ EXPECTED = {
 
 
 def await_done(stack: ChaosStack, run: int, count: int) -> None:
-    deadline = time.monotonic() + 240
-    while time.monotonic() < deadline:
+    def done() -> int:
         with stack.store.read() as connection:
             accounts = runs.accounts(connection, [run])[run]
         assert accounts.balanced
-        if accounts.done == count:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"the good ones are not done: {accounts}\n{stack.logs()}")
+        return accounts.done
+
+    wait_until(lambda: done() == count, 240, every=0.1, why=lambda: f"{done()}\n{stack.logs()}")
 
 
 def poisoned_run(database: str, good: int) -> str:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from submitted import submit
+from waiting import wait_until
 
 from tasks.app import app, configure, quiet_app
 from tasks.dispatch import dispatch
@@ -71,15 +71,15 @@ class Stack:
         until: Callable[[Accounts], bool] = lambda accounts: accounts.in_flight == 0,
     ) -> Accounts:
         """Dispatch as beat would, until the run is at rest; the accounts must always balance."""
-        deadline = time.monotonic() + seconds
-        while True:
+
+        def so_far() -> Accounts | None:
             dispatch(self.store, self.settings)
             accounts = self.accounts(run)
             assert accounts.balanced
-            if until(accounts):
-                return accounts
-            assert time.monotonic() < deadline, f"not at rest in time: {accounts}"
-            time.sleep(0.2)
+            return accounts if until(accounts) else None
+
+        why = "not at rest in time: {}"
+        return wait_until(so_far, seconds, every=0.2, why=lambda: why.format(self.accounts(run)))
 
     def children(self) -> list[psutil.Process]:
         return [child for worker in self.workers for child in psutil.Process(worker.pid).children()]

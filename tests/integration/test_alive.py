@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +51,12 @@ def test_a_worker_is_well_until_it_is_frozen_and_gone_when_it_is_killed(
 ) -> None:
     assert alive(stack, folder).returncode == 1  # nobody there
     worker = stack.start_worker(XDG_RUNTIME_DIR=str(folder))
-    deadline = time.monotonic() + 90
-    while (found := alive(stack, folder)).returncode != 0:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.3)
+
+    def well() -> subprocess.CompletedProcess[str] | None:
+        asked = alive(stack, folder)
+        return asked if asked.returncode == 0 else None
+
+    found = wait_until(well, seconds=90, every=0.3, why=lambda: alive(stack, folder))
     assert found.stdout.startswith("one@")
     os.killpg(worker.pid, signal.SIGSTOP)
     (path,) = folder.glob("*/one@*.json")
@@ -139,23 +140,20 @@ def test_a_worker_that_hears_nothing_of_what_waits_for_it_ends(
     environment = {"XDG_RUNTIME_DIR": str(folder), "PYTHONPATH": path}
     worker = stack.start_worker(app="deaf_workers", **environment)
     await_sign(folder, worker)
-    deadline = time.monotonic() + 90
-    while worker.poll() is None:
-        assert time.monotonic() < deadline
+
+    def ended() -> bool:
         ring(stack.settings)  # as beat does
-        time.sleep(0.5)
+        return worker.poll() is not None
+
+    wait_until(ended, seconds=90, every=0.5)
     assert worker.returncode == 70
-    assert not children_left(worker)
+    # Its children need some seconds to find out.
+    wait_until(lambda: not children_left(worker), every=0.2, why=lambda: children_left(worker))
 
 
 def children_left(worker: Any) -> list[psutil.Process]:
-    """Of the worker's process group, after some seconds in which its children find out."""
-    deadline = time.monotonic() + 60
-    while True:
-        left = [p for p in psutil.process_iter() if p.pid != worker.pid and group(p) == worker.pid]
-        if not left or time.monotonic() > deadline:
-            return left
-        time.sleep(0.2)
+    """Of the worker's process group."""
+    return [p for p in psutil.process_iter() if p.pid != worker.pid and group(p) == worker.pid]
 
 
 def group(process: psutil.Process) -> int | None:

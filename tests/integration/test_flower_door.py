@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from waiting import wait_until
+
+from zhibiao.testing.ports import free_port
 
 
 @dataclass
@@ -45,9 +46,7 @@ def flower(tmp_path: Path) -> Iterator[Starter]:
             if not name.startswith(("ZHIBIAO_", "FLOWER_"))
         }
         log = tmp_path / f"{len(started)}.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         variables = {"ZHIBIAO_DATA_DIR": str(tmp_path / "data")} | variables
         with log.open("wb") as sink:
             process = subprocess.Popen(
@@ -75,12 +74,12 @@ def flower(tmp_path: Path) -> Iterator[Starter]:
         each.process.wait()
 
 
-def _await_listening(flower: Flower, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not listening(flower):
+def _await_listening(flower: Flower) -> None:
+    def listens() -> bool:
         assert flower.process.poll() is None, flower.log.read_text()
-        assert time.monotonic() < deadline, flower.log.read_text()
-        time.sleep(0.1)
+        return bool(listening(flower))
+
+    wait_until(listens, why=flower.log.read_text)
 
 
 def listening(flower: Flower) -> set[tuple[str, int]]:

@@ -13,7 +13,7 @@ from conftest import memory_base, short_folder
 from missing_services import missing
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
-from waiting import start_again
+from waiting import start_again, wait_until
 
 from bench.chaos_stack import Postgres
 from tasks import health, stages
@@ -67,11 +67,12 @@ def reports(count: int) -> dict[str, bytes]:
 
 def wait_as_beat(stack: Any, run: int, until: Callable[[Any], bool]) -> None:
     """Wake the dispatcher in the worker again and again, until the run is so far."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not until(accounts := stack.accounts(run)):
-        assert time.monotonic() < deadline, accounts
+
+    def so_far() -> bool:
         ring(stack.settings)
-        time.sleep(0.5)
+        return until(stack.accounts(run))
+
+    wait_until(so_far, PATIENCE_SECONDS, every=0.5, why=lambda: stack.accounts(run))
 
 
 @pytest.mark.long

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import wait_until
 
 from api.errors import ExportNotFinished, TooManyExports
 from api.export_jobs import ExportJob, ExportJobs
@@ -33,13 +33,11 @@ def begin(filled: Any, table: str, **query: str) -> dict[str, Any]:
 
 
 def rest(filled: Any, job: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while True:
+    def at_rest() -> dict[str, Any] | None:
         found = filled.http.get(f"/v1/export-jobs/{job}").json()
-        if found["state"] in ("done", "failed"):
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+        return found if found["state"] in ("done", "failed") else None
+
+    return wait_until(at_rest)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +119,11 @@ def test_the_client_and_the_command_line_wait_for_it(
 
 
 def until_rest(jobs: ExportJobs, job: str) -> ExportJob:
-    deadline = time.monotonic() + 30
-    while (found := jobs.get(job)).state in ("waiting", "running"):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found
+    def at_rest() -> ExportJob | None:
+        found = jobs.get(job)
+        return None if found.state in ("waiting", "running") else found
+
+    return wait_until(at_rest, seconds=30, every=0.01)
 
 
 def written(path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from live_stack import ZHIBIAO
+from waiting import wait_until
 
 from zhibiao.answers import ServiceUnreachable
 from zhibiao.inbox import NOTES, Inbox, WatchedElsewhere, watched
@@ -181,11 +182,12 @@ def test_ctrl_c_ends_the_command_cleanly_and_the_notes_stay_in_the_folder(
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not names(service):
-        assert time.monotonic() < deadline
+
+    def submitted() -> list[str]:
         assert process.poll() is None, process.communicate()
-        time.sleep(0.1)
+        return names(service)
+
+    wait_until(submitted)
     process.send_signal(signal.SIGINT)
     said, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
