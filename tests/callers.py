@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +37,12 @@ def holding(service: Any, key: str) -> Iterator[httpx.Client]:
 def status_of(service: Any, key: str, method: str = "GET", path: str = "/v1/runs") -> int:
     with holding(service, key) as client:
         return client.request(method, path).status_code
+
+
+def table(service: Any, name: str, **query: Any) -> list[dict[str, str]]:
+    answer = service.http.get(f"/v1/exports/{name}", params={"format": "csv", **query})
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Submissions that go straight into the store, without HTTP."""
+"""Files to submit, which are invented, and submissions straight into the store, without HTTP."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from zhibiao.store import Store
 from zhibiao.store.work import runs, submissions
 from zhibiao.store.work.runs import Priority
+
+REPORT = "政府工作报告\n2023年1月5日，全年地区生产总值增长6.1%。"
+
+
+def numbered(count: int) -> dict[str, bytes]:
+    return {f"{n}.txt": f"{REPORT}第{n}份。".encode() for n in range(count)}
 
 
 def submit(

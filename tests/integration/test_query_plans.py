@@ -90,17 +90,20 @@ def test_no_question_reads_all_observations(store: Store, question: str) -> None
     assert whole == []
 
 
-def test_pages_of_one_indicator_come_from_its_index_in_their_order(store: Store) -> None:
+def last_plan(store: Store, question: Callable[[Connection], object]) -> list[str]:
+    """How SQLite goes about the last statement of the question."""
     if store.engine.dialect.name == "postgresql":
         pytest.skip("which of several indexes it takes depends on what the tables hold")
     with store.read() as connection:
         with asked(connection) as statements:
-            observations.page(connection, ONE, limit=100)
+            question(connection)
         statement, parameters = statements[-1]
-        plan = [
-            row[3]
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [row[3] for row in rows]
+
+
+def test_pages_of_one_indicator_come_from_its_index_in_their_order(store: Store) -> None:
+    plan = last_plan(store, lambda c: observations.page(c, ONE, limit=100))
     assert any("ix_observations_of_indicator" in step for step in plan)
     assert not any("TEMP B-TREE" in step for step in plan)
 
@@ -113,15 +116,6 @@ def test_pages_of_one_indicator_come_from_its_index_in_their_order(store: Store)
 def test_the_grid_of_some_regions_begins_with_their_reports(
     store: Store, wanted: ObservationFilter, codes: list[str] | None
 ) -> None:
-    if store.engine.dialect.name == "postgresql":
-        pytest.skip("which of several indexes it takes depends on what the tables hold")
-    with store.read() as connection:
-        with asked(connection) as statements:
-            list(panel.of_other_years_by_region(connection, wanted, codes=codes))
-        statement, parameters = statements[-1]
-        plan = [
-            row[3]
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+    plan = last_plan(store, lambda c: list(panel.of_other_years_by_region(c, wanted, codes=codes)))
     assert plan[0].startswith("SEARCH documents")
     assert not any("ix_observations_of_indicator" in step for step in plan)

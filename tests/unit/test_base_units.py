@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 
 import pytest
+from extracted import read
+from invented import catalogue
 
-from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.catalogue.units import dimension, in_base_unit
-from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap
-from zhibiao.extract import extract
+from zhibiao.domain import Observation
 
-METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 FACTS = {"元", "美元", "%", "亩", "平方米", "吨", "里"}
 
 
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    return load_catalogue()
-
-
 def first(text: str) -> Observation:
-    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    return extract(identity, text, METADATA, catalogue()).observations[0]
+    return read(text).observations[0]
 
 
 @pytest.mark.parametrize(

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from extracted import METADATA, as_it_is, read
+from invented import catalogue
 
-from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.domain import CleanText, Doubt, Metadata, Observation, OffsetMap
-from zhibiao.extract import explain, extract
+from zhibiao.domain import Doubt, Observation
+from zhibiao.extract import explain
 
-METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 REVIEW = "一、2022年工作回顾\n"
-
-
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def stated(text: str) -> list[Observation]:
     whole = REVIEW + text
-    clean = CleanText(text=whole, offsets=OffsetMap.identity(len(whole)))
-    found = extract(clean, whole, METADATA, catalogue()).observations
+    found = read(whole).observations
     return [each for each in found if each.indicator is not None and each.scope == "region"]
 
 
@@ -71,8 +63,7 @@ def test_what_goes_on_about_a_doubtful_name_is_doubtful_too() -> None:
 
 def test_an_explanation_tells_the_doubts() -> None:
     whole = REVIEW + "碧波型基础设施投资123亿元。"
-    clean = CleanText(text=whole, offsets=OffsetMap.identity(len(whole)))
-    told = explain(clean, whole, METADATA, catalogue())[-1]
+    told = explain(as_it_is(whole), whole, METADATA, catalogue())[-1]
     assert "doubts: modified_name" in told.steps
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 
 import pytest
+from extracted import METADATA, as_it_is, read
+from invented import catalogue
 
-from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import (
     CleanText,
-    Extraction,
     Measure,
     Metadata,
     Observation,
@@ -21,18 +19,6 @@ from zhibiao.domain import (
 )
 from zhibiao.extract import explain, extract, render
 from zhibiao.text.sentences import REACH_CHARACTERS
-
-METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
-
-
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    return load_catalogue()
-
-
-def read(text: str, metadata: Metadata = METADATA) -> Extraction:
-    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    return extract(identity, text, metadata, catalogue())
 
 
 def only(text: str, metadata: Metadata = METADATA) -> Observation:
@@ -202,8 +188,7 @@ def test_explanations_of_terms_at_the_end_state_nothing() -> None:
 
 def test_an_explanation_names_the_rule_of_each_stage() -> None:
     text = "全市生产总值达到760亿元，同比增长5.8%。"
-    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    explanations = explain(identity, text, METADATA, catalogue())
+    explanations = explain(as_it_is(text), text, METADATA, catalogue())
     assert [(e.surface, e.outcome, e.indicator) for e in explanations] == [
         ("760亿元", "observation", "gdp"),
         ("5.8%", "observation", "gdp"),
@@ -233,8 +218,7 @@ def test_a_region_is_itself_under_its_usual_name(region: str, code: str, called:
 
 def test_an_explanation_tells_the_runner_up() -> None:
     text = "一般公共预算收入完成38.6亿元，其中税收收入25.1亿元，旅客平均停留2.3天。"
-    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    first, second, third = explain(clean, text, METADATA, catalogue())
+    first, second, third = explain(as_it_is(text), text, METADATA, catalogue())
     assert not any(step.startswith("runner-up") for step in (*first.steps, *third.steps))
     told = [step for step in second.steps if step.startswith("runner-up")]
     assert second.indicator == "tax_revenue"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import pytest
 from cpu_time import cpu_seconds
+from extracted import read
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented import catalogue
 
-from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.domain import CleanText, Extraction, Metadata, Observation, OffsetMap, RawDocument
+from zhibiao.domain import Extraction, Metadata, Observation, RawDocument
 from zhibiao.extract import extract
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
@@ -24,20 +24,9 @@ from zhibiao.text.sentences import REACH_CHARACTERS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = [*sorted(SHARED.glob("reports/*.txt")), *sorted(SHARED.glob("national/*.txt"))]
-METADATA = Metadata(region="江川市", level="prefecture", year=2023, review_year=2022)
 BOUNDED = settings(max_examples=60, deadline=None)
 AMOUNTS = st.decimals("0.1", "9999", places=1)
 PERCENTS = st.decimals("0.1", "99", places=1)
-
-
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    return load_catalogue()
-
-
-def read(text: str, metadata: Metadata = METADATA) -> Extraction:
-    identity = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    return extract(identity, text, metadata, catalogue())
 
 
 def facts(extraction: Extraction) -> list[tuple[str | None, str, Decimal]]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 
 import pytest
+from extracted import read
 
-from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.domain import CleanText, Extraction, Metadata, Observation, OffsetMap
-from zhibiao.extract import extract
+from zhibiao.domain import Extraction, Metadata, Observation
 from zhibiao.language.numerals import chinese_number
 from zhibiao.text.characters import normalise
 
@@ -91,15 +88,9 @@ MANGLED = {
 }  # fmt: skip
 
 
-@cache
-def _catalogue() -> Catalogue:
-    return load_catalogue()
-
-
 def _extract(text: str) -> Extraction:
     text = "一、2022年工作回顾\n" + normalise(text)
-    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    return extract(clean, text, METADATA, _catalogue())
+    return read(text, METADATA)
 
 
 def _found(text: str, indicator: str, measure: str) -> list[Observation]:

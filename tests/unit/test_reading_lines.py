@@ -7,20 +7,10 @@ import json
 import zipfile
 
 import pytest
+from archived import CONTENT, TEXT, members, names
 
 from zhibiao.errors import BrokenFile, LimitExceeded, UnsupportedFormat
-from zhibiao.reading import Limits, Member, expand, read
-
-TEXT = "2023年清河县政府工作报告\n各位代表：\n一年来，全县生产总值增长6.8%。\n"
-CONTENT = TEXT.encode()
-
-
-def members(content: bytes, name: str, **limits: int) -> list[Member]:
-    return list(expand(name, io.BytesIO(content), Limits(**limits)))
-
-
-def names(content: bytes, name: str) -> list[str]:
-    return [member.name for member in members(content, name)]
+from zhibiao.reading import Member, read
 
 
 def lines(*entries: object) -> bytes:

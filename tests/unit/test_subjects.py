@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from extracted import read
 
-from zhibiao.catalogue.loading import load_catalogue
-from zhibiao.domain import CleanText, Metadata, OffsetMap, Scope
-from zhibiao.extract import extract
+from zhibiao.domain import Metadata, Scope
 from zhibiao.extract.subjects import subject_of
 
 METADATA = Metadata(
@@ -16,8 +15,7 @@ METADATA = Metadata(
 
 def open_quantities(sentence: str) -> list[tuple[str, str, Scope]]:
     text = f"一、2022年工作回顾\n{sentence}"
-    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    found = extract(clean, text, METADATA, load_catalogue()).observations
+    found = read(text, METADATA).observations
     return [(o.subject, f"{o.value}{o.unit}", o.scope) for o in found if o.indicator is None]
 
 

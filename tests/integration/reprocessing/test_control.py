@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text
+from stored_stages import accounts
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.verdict import Verdict
@@ -19,18 +20,12 @@ from zhibiao.store.queries import documents, observations
 from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.store.reprocessing.outdated import Selection
 from zhibiao.store.work import control, queue, runs, window
-from zhibiao.store.work.runs import Accounts
 
 REPORT = "region 甲市\ngdp {gdp}\njobs {jobs}\n"
 
 
 def report(gdp: int, jobs: int = 0) -> str:
     return REPORT.format(gdp=gdp, jobs=jobs)
-
-
-def accounts(line: Any, run: int) -> Accounts:
-    with line.store.read() as connection:
-        return runs.accounts(connection, [run])[run]
 
 
 def do(line: Any, verb: Any, run: int, **options: Any) -> int:
@@ -70,7 +65,7 @@ def test_what_another_run_has_taken_up_is_not_retried(line: Any) -> None:
     assert do(line, control.retry, first, document_ids=[1]) == 0
     assert held_at_once(line) == 0
     line.work()
-    assert accounts(line, second).done == 1
+    assert accounts(line.store, second).done == 1
     assert do(line, control.retry, first, document_ids=[1]) == 0  # it is done: nothing to cure
 
 
@@ -85,7 +80,7 @@ def test_a_resumed_run_does_not_write_over_what_a_later_one_made(line: Any) -> N
     line.work()
     assert do(line, control.resume, early) == 1  # the other document
     line.work()
-    counted = accounts(line, early)
+    counted = accounts(line.store, early)
     assert (counted.done, counted.cancelled, counted.balanced) == (1, 1, True)
     assert sorted(map(str, names_shown(line))) == ["gdp", "gdp", "jobs", "jobs"]
 
@@ -120,7 +115,7 @@ def test_a_cancelled_run_refuses_to_retry_and_keeps_its_reasons(line: Any) -> No
     line.broken = frozenset()
     assert do(line, control.retry, run, document_ids=[1]) == 1
     line.work()
-    assert accounts(line, run).done == 2
+    assert accounts(line.store, run).done == 2
 
 
 def test_a_run_that_is_over_is_not_cancelled(line: Any) -> None:
@@ -134,11 +129,11 @@ def test_a_run_that_is_over_is_not_cancelled(line: Any) -> None:
 def test_a_duplicate_goes_its_own_way_when_its_original_is_cancelled(line: Any) -> None:
     first = line.submit(report(1))
     second, third = line.submit(report(1)), line.submit(report(1))
-    assert (accounts(line, second).duplicate, accounts(line, third).duplicate) == (1, 1)
+    assert (accounts(line.store, second).duplicate, accounts(line.store, third).duplicate) == (1, 1)
     do(line, control.cancel, first)
     line.work()
-    assert (accounts(line, first).cancelled, accounts(line, second).done) == (1, 1)
-    assert accounts(line, third).duplicate == 1
+    assert (accounts(line.store, first).cancelled, accounts(line.store, second).done) == (1, 1)
+    assert accounts(line.store, third).duplicate == 1
     with line.store.read() as connection:
         assert documents.get(connection, 3)["duplicate_of"] == 2
         assert "document 2" in documents.get(connection, 3)["error_message"]
@@ -152,7 +147,7 @@ def test_a_duplicate_goes_its_own_way_when_its_original_fails(line: Any) -> None
     with line.store.write() as connection:
         assert queue.put_back(connection, held, "line/1", verdict, now=line.now)
     line.work()
-    assert (accounts(line, first).failed, accounts(line, second).done) == (1, 1)
+    assert (accounts(line.store, first).failed, accounts(line.store, second).done) == (1, 1)
 
 
 def test_a_duplicate_of_what_is_in_quarantine_stays_one(line: Any) -> None:
@@ -160,7 +155,7 @@ def test_a_duplicate_of_what_is_in_quarantine_stays_one(line: Any) -> None:
     second = line.submit(report(1))
     line.broken = frozenset({"0.txt"})
     line.work()
-    assert accounts(line, second).duplicate == 1
+    assert accounts(line.store, second).duplicate == 1
 
 
 def together(times: int, work_of_each: Any) -> list[Any]:
@@ -189,7 +184,7 @@ def test_two_who_reprocess_everything_at_once_do_it_once(line: Any) -> None:
     assert held_at_once(line) == 0
     (run,) = filter(None, begun)
     line.work()
-    assert accounts(line, run).done == accounts(line, run).submitted == 30
+    assert accounts(line.store, run).done == accounts(line.store, run).submitted == 30
 
 
 def test_the_window_is_a_bound_however_many_fill_it(line: Any) -> None:
@@ -235,14 +230,14 @@ def test_a_long_back_off_is_not_taken_for_a_jump_of_the_clock(line: Any) -> None
 
 def test_a_lost_document_unbalances_the_accounts(line: Any) -> None:
     run = line.submit(report(1), report(2) + "----\n" + report(3))
-    assert accounts(line, run).balanced
+    assert accounts(line.store, run).balanced
     line.work()
-    counted = accounts(line, run)
+    counted = accounts(line.store, run)
     assert (counted.files, counted.submitted, counted.done) == (2, 3, 3)
     assert counted.balanced
     with line.store.write() as connection:
         connection.execute(delete(work).where(work.c.document_id == 2))
-    assert not accounts(line, run).balanced
+    assert not accounts(line.store, run).balanced
 
 
 def test_new_submissions_wait_only_behind_what_goes_before_them(line: Any) -> None:
@@ -275,8 +270,8 @@ def test_a_file_that_is_read_again_takes_its_reports_from_other_runs(line: Any) 
     do(line, control.pause, narrow)
     line.work()
     assert held_at_once(line) == 0
-    assert (accounts(line, narrow).cancelled, accounts(line, wide).in_flight) == (1, 0)
-    assert all(accounts(line, run).balanced for run in (1, narrow, wide))
+    assert (accounts(line.store, narrow).cancelled, accounts(line.store, wide).in_flight) == (1, 0)
+    assert all(accounts(line.store, run).balanced for run in (1, narrow, wide))
     assert do(line, control.resume, narrow) == 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
+from stored_stages import accounts
 
 from zhibiao.domain import CleanText, Metadata
 from zhibiao.store import Store
@@ -39,11 +40,6 @@ def stated(line: Any) -> list[str]:
     return [f"{row['document_id']} {row['indicator']}" for row in found]
 
 
-def accounts(line: Any, run: int) -> runs.Accounts:
-    with line.store.read() as connection:
-        return runs.accounts(connection, [run])[run]
-
-
 def refusal(line: Any, run: int) -> RunNotDeletable:
     with pytest.raises(RunNotDeletable) as caught:
         deletion.delete_run(line.store, run)
@@ -70,12 +66,12 @@ def test_other_submissions_keep_what_is_theirs_and_the_accounts_still_balance(li
     line.indicators |= {"jobs"}
     again = line.reprocess()
     line.work()
-    assert accounts(line, again).submitted == 3
+    assert accounts(line.store, again).submitted == 3
     deletion.delete_run(line.store, mistaken)
     assert stated(line) == ["3 gdp", "3 jobs"]
-    assert accounts(line, again).submitted == 1
-    assert accounts(line, again).balanced
-    assert accounts(line, kept).done == 1
+    assert accounts(line.store, again).submitted == 1
+    assert accounts(line.store, again).balanced
+    assert accounts(line.store, kept).done == 1
     assert line.submit(ONE) > again
     assert line.work() == 4  # the same bytes may come again, and are processed
 
@@ -195,7 +191,7 @@ class TestBesideOthers:
         line.work()
         with line.store.read() as connection:
             alive = connection.execute(select(document_table.c.duplicate_of)).all()
-        assert (accounts(line, other).duplicate, len(alive)) == (1, 2)
+        assert (accounts(line.store, other).duplicate, len(alive)) == (1, 2)
         assert stated(line) == ["1 gdp"]
 
     def test_an_upload_that_comes_while_a_run_is_marked_is_no_duplicate(self, line: Any) -> None:

@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 from archived import zipped
-
-REPORT = "政府工作报告\n2023年1月5日，全年地区生产总值增长6.1%。"
-
-
-def numbered(count: int) -> dict[str, bytes]:
-    return {f"{n}.txt": f"{REPORT}第{n}份。".encode() for n in range(count)}
+from submitted import REPORT, numbered
 
 
 def assert_nothing_kept(service: Any) -> None:

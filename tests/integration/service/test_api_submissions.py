@@ -12,16 +12,11 @@ import pytest
 from archived import zipped
 from raw_http import answer_of, begun_upload
 from sqlalchemy import func, select
+from submitted import REPORT, numbered
 from waiting import wait_until
 
 from zhibiao.store.database.schema import documents, sources
 from zhibiao.store.work import runs
-
-REPORT = "政府工作报告\n2023年1月5日，全年地区生产总值增长6.1%。"
-
-
-def numbered(count: int) -> dict[str, bytes]:
-    return {f"{n}.txt": f"{REPORT}第{n}份。".encode() for n in range(count)}
 
 
 def states(service: Any, run: int) -> dict[str, tuple[str, str | None]]:

@@ -12,20 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stored_stages import accounts
+
 from zhibiao.backups import back_up, restore
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.queries.exports import observation_records
 from zhibiao.store.queries.observations import ObservationFilter
-from zhibiao.store.work import runs
 from zhibiao.testing.reports import generate_many
 
 REPORTS = 12
-
-
-def accounts(store: Store, run: int) -> runs.Accounts:
-    with store.read() as connection:
-        return runs.accounts(connection, [run])[run]
 
 
 def test_a_backup_beside_work_shows_one_moment_and_the_rest_is_done_where_it_is_restored(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from callers import table
 
 import zhibiao.testing
 from zhibiao.domain import Stage
@@ -46,12 +45,6 @@ def known(service: Any, document: int) -> Any:
 def periods(service: Any, document: int) -> set[tuple[str, int]]:
     found = service.http.get(f"/v1/documents/{document}/observations").json()["observations"]
     return {(each["status"], each["period_end"]) for each in found}
-
-
-def table(service: Any, name: str, **query: Any) -> list[dict[str, str]]:
-    answer = service.http.get(f"/v1/exports/{name}", params={"format": "csv", **query})
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 @pytest.fixture

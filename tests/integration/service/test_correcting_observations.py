@@ -5,13 +5,12 @@ The reports are invented.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from callers import table
 from later_versions import other_version, reprocess
 
 from tasks import stage_work
@@ -72,12 +71,6 @@ def correct(service: Any, kind: str, observation: Any = None, **stated: Any) -> 
     answer = service.http.post("/v1/documents/1/corrections", json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()["corrections"]
-
-
-def table(service: Any, name: str, **query: Any) -> list[dict[str, str]]:
-    answer = service.http.get(f"/v1/exports/{name}", params={"format": "csv", **query})
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def added(service: Any) -> Any:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from local_server import Handler, serving
 from pydantic import ValidationError
+from raw_http import connected
 
 from api.flower import tasks_of
 from zhibiao.settings import Settings
@@ -147,11 +148,11 @@ def test_flower_leads_to_its_own_pages_only(
 def test_whatever_is_asked_nobody_but_flower_is(service: Any, flower: Stub, target: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.settimeout(0.3)
-        host, port = service.url.removeprefix("http://").split(":")
+        host = service.url.removeprefix("http://")
         asked = target.format(other=other.getsockname()[1])
-        with socket.create_connection((host, int(port)), timeout=30) as connection:
+        with connected(service.url) as connection:
             connection.sendall(
-                f"GET {asked} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n"
+                f"GET {asked} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
                 f"Authorization: Bearer {service.token}\r\n\r\n".encode()
             )
             assert connection.recv(100).startswith(b"HTTP/1.1 ")
