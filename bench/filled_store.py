@@ -115,16 +115,11 @@ class Steps:
     def _way(self, first: Stage, held: queue.Claim, material: stage_work.Material) -> Outcome:
         """One document through all stages that it needs, as fresh ones go."""
         made: list[stage_work.Made] = []
-        outputs, stage = held.outputs, first
-        while True:
+        stage: Stage | None = first
+        while stage is not None:
             made.append(stage_work.process(self.here, stage, held, material))
-            version, digest = self.here.versions[stage], made[-1].digest
-            outputs = outputs.after(stage, version=version, made=digest)
-            following = outputs.next_stage(self.here.versions, after=stage)
-            if following is None:
-                seconds = {each.stage: 0.0 for each in made}
-                return Outcome(held=held, made=made, seconds=seconds)
-            stage = following
+            stage = Outcome(held=held, made=made).step(self.here).to
+        return Outcome(held=held, made=made, seconds={each.stage: 0.0 for each in made})
 
 
 def steps_of(

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
+from bench.ratios import cpu_of
 from zhibiao.store import Store
 
 
@@ -53,6 +54,4 @@ def server_seconds(store: Store) -> float:
         backend = psutil.Process(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
     parent = backend.parent()
     assert parent is not None  # the postmaster
-    family = [parent, *parent.children()]
-    spent = [each.cpu_times() for each in family]
-    return sum(t.user + t.system + t.children_user + t.children_system for t in spent)
+    return cpu_of([parent.pid])

@@ -42,12 +42,9 @@ def memory(stack: BenchStack) -> dict[str, float]:
     """MB of every process, by part; what is shared with another one is not counted where the
     system tells."""
     found: dict[str, float] = {}
-    for name, pid in stack.parts.items():
+    for label, process in stack.processes():
         with contextlib.suppress(psutil.Error):
-            leader = psutil.Process(pid)
-            for number, process in enumerate([leader, *leader.children(recursive=True)]):
-                label = name if number == 0 else f"{name} child {number}"
-                found[label] = process.memory_full_info().uss / 1e6
+            found[label] = process.memory_full_info().uss / 1e6
     return found
 
 

@@ -38,18 +38,21 @@ class BenchStack:
         )
 
     def sample(self) -> None:
-        """Note each process's memory: unique to it where the system tells, else resident."""
+        """Note each process's resident memory, where it is the most so far."""
+        for label, process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                resident = process.memory_info().rss
+                self.peak_bytes[label] = max(self.peak_bytes[label], resident)
+
+    def processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        """Each part that runs, by its name, and all that have come of it, numbered."""
         for name, pid in self.parts.items():
             with contextlib.suppress(psutil.Error):
                 leader = psutil.Process(pid)
-                family = [(name, leader)]
-                family += [
-                    (f"{name} child {number}", child)
-                    for number, child in enumerate(leader.children(recursive=True))
-                ]
-                for label, process in family:
-                    resident = process.memory_info().rss
-                    self.peak_bytes[label] = max(self.peak_bytes[label], resident)
+                children = leader.children(recursive=True)
+                yield name, leader
+                for number, child in enumerate(children):
+                    yield f"{name} child {number}", child
 
     def accounts(self, client: httpx.Client, run: int) -> dict[str, int]:
         answer = client.get(f"/v1/runs/{run}")
