@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -20,6 +19,7 @@ from api.console.pages import form_page
 from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
+from zhibiao.keywords.rates import Line, Rates, rates_of
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.settings import Settings
 from zhibiao.store.queries.concordance import concordance_records
@@ -36,15 +36,14 @@ _TERMS = 50
 class KeywordPageChoice(Reports):
     set: Written = "数字经济"
     terms: Annotated[Written, Field(max_length=1000)] | None = None
-    by: Literal["region", "section"] = "region"
+    by: Line = "region"
 
 
 @router.get("/keywords")
 def show_keywords(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, KeywordPageChoice)
     choice, problem = asked.choice, asked.problem
-    rates: dict[str, dict[int, float]] = {}
-    terms: list[tuple[str, int]] = []
+    rates = Rates(by_line={}, terms=[])
     places: list[dict[str, Any]] = []
     cut_short = False
     with service.store.read() as connection:
@@ -53,14 +52,14 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
             check(connection, service.settings, reports)
             wanted = _choice(choice, service.settings)
             first = _First(keyword_records(connection, wanted, reports))
-            rates, terms = _counted(first, choice.by)
+            rates = rates_of(first, choice.by)
             cut_short = first.cut_short
-            if terms:
+            if rates.terms:
                 found = concordance_records(connection, wanted, reports)
                 places = list(islice(found, _PLACES))
         except ZhibiaoError as error:
             problem = told(request, error)
-    years = sorted({year for each in rates.values() for year in each})
+    years = sorted({year for each in rates.by_line.values() for year in each})
     return form_page(
         request,
         "keywords.html",
@@ -68,12 +67,12 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
         written=asked.written,
         problem=problem,
         sets=[(name, name) for name in bundled_sets()],
-        rates=rates,
+        rates=rates.by_line,
         years=years,
-        terms=terms[:_TERMS],
+        terms=rates.terms[:_TERMS],
         places=places,
         reports=_REPORTS if cut_short else None,
-        chart=chart(rates, years, ""),
+        chart=chart(rates.by_line, years, ""),
     )
 
 
@@ -109,29 +108,3 @@ class _First:
                 self.cut_short = True
                 return
             yield record
-
-
-def _counted(
-    records: Iterable[Mapping[str, Any]], by: str
-) -> tuple[dict[str, dict[int, float]], list[tuple[str, int]]]:
-    """Occurrences per 10,000 words, by line and year; and the terms, the most frequent first."""
-    counts: dict[tuple[str, int], int] = defaultdict(int)
-    tokens: dict[tuple[str, int], int] = defaultdict(int)
-    terms: Counter[str] = Counter()
-    measured: set[tuple[Any, ...]] = set()
-    for record in records:
-        terms[record["keyword"]] += record["count"]
-        line = record["section_kind"] if by == "section" else record["region"]
-        if line is None or record["year"] is None:
-            continue
-        key = (str(line), int(record["year"]))
-        counts[key] += record["count"]
-        text = (record["document_id"], record.get("section"))
-        if text not in measured:
-            measured.add(text)
-            tokens[key] += record["tokens"]
-    rates: dict[str, dict[int, float]] = {}
-    for (line, year), count in sorted(counts.items()):
-        if tokens[line, year]:
-            rates.setdefault(line, {})[year] = round(count * 10_000 / tokens[line, year], 2)
-    return rates, [(term, count) for term, count in terms.most_common() if count]
