@@ -6,7 +6,6 @@ import html
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import docx
 import pytest
@@ -17,10 +16,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
+from bench.beside import DATA
 from zhibiao import pipeline
 from zhibiao.pipeline import Language
 
-REPORTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"
+REPORTS = DATA / "reports"
 NAMES = ("00_彬州市", "06_临沧市", "12_宁波市", "16_商洛市", "22_珠海市")
 
 pytestmark = pytest.mark.skipif(

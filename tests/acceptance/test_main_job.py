@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
+from bench.beside import DATA, GOLD, SHARED
 from zhibiao.testing.reports import generate_many
 from zhibiao.testing.samples import planted_reports, sample_paths
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def exported(stack: Any, what: str, folder: Path, *options: str) -> list[dict[str, str]]:
@@ -52,10 +51,9 @@ def test_the_bundled_samples_become_their_planted_observations(live: Any, tmp_pa
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real reports are not on this machine")
 def test_a_compendium_and_a_folder_become_one_table(live: Any, tmp_path: Path) -> None:
-    data = SHARED / "data"
-    run = submitted(live, str(data / "compendium.txt"), str(data / "reports"))
+    run = submitted(live, str(DATA / "compendium.txt"), str(DATA / "reports"))
     rows = exported(live, "observations", tmp_path, "--run", run)
-    metadata = json.loads((SHARED / "gold" / "metadata.json").read_text("utf-8"))
+    metadata = json.loads((GOLD / "metadata.json").read_text("utf-8"))
     assert {(row["region_code"], row["year"]) for row in rows} == {
         (report["region_code"], str(report["year"])) for report in metadata.values()
     }

@@ -8,19 +8,16 @@ from __future__ import annotations
 import importlib.util
 import json
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from bench.beside import DATA, GOLD
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import Metadata, Observation, RawDocument
 from zhibiao.extract import extract
 from zhibiao.text import clean
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-GOLD = SHARED / "gold"
 
 pytestmark = pytest.mark.skipif(
     not (GOLD / "score.py").exists(), reason="the annotated reports are not beside the repository"
@@ -62,7 +59,7 @@ def compared() -> dict[str, int]:
     catalogued = {o["indicator"] for path in paths for o in score.load(path)}
     for path in paths:
         facts = known[path.stem]
-        raw = (SHARED / "data" / "reports" / f"{path.stem}.txt").read_text("utf-8")
+        raw = (DATA / "reports" / f"{path.stem}.txt").read_text("utf-8")
         document = RawDocument(name=path.stem, part=0, text=raw, media_type="text/plain")
         metadata = Metadata(
             region=facts["region"], year=facts["year"], review_year=facts["review_year"]

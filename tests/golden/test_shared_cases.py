@@ -7,15 +7,15 @@ that it is taken out.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
+from bench.beside import SHARED
 from zhibiao.domain import Extraction, Metadata, Scope
 from zhibiao.errors import ReadError
 from zhibiao.pipeline import Language, clean, extract, read
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
+CASES = SHARED / "cases"
 pytestmark = pytest.mark.skipif(
     not CASES.is_dir(), reason="the cases are not beside the repository"
 )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 
+from bench.beside import DATA
 from zhibiao import pipeline
 from zhibiao.catalogue.changes import change_between
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made
@@ -19,8 +19,6 @@ from zhibiao.domain import RawDocument, digests
 from zhibiao.errors import ZhibiaoError
 from zhibiao.extract.reach import Reach
 from zhibiao.pipeline import Described
-
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 pytestmark = [
     pytest.mark.exhaustive,

@@ -6,12 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from printed import Text, add, clean, drawn, expected, prints_of, reports, stored
 from sqlalchemy import delete, event, func, select, update
 
+from bench.beside import DATA
 from zhibiao.store import Store
 from zhibiao.store.database.print_table import print_hashes
 from zhibiao.store.database.schema import documents
@@ -20,8 +20,7 @@ from zhibiao.text import prints as comparing
 from zhibiao.text.prints import FEW, Print, group
 from zhibiao.text.similarity import similarity, sketch
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+REAL = sorted(DATA.glob("*/*.txt"))
 
 
 def link(store: Store, texts: Sequence[Text], *, chunk: int) -> list[int]:

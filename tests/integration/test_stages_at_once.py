@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.exc import DataError
 from stage_line import StageLine
 
+from bench.beside import DATA
 from tasks import dispatch as dispatching
 from tasks import preemption, stage_work, stages
 from zhibiao import pipeline
@@ -29,8 +30,6 @@ from zhibiao.store.work.runs import Priority
 from zhibiao.store.work.window import Chunk
 from zhibiao.testing.reports import generate_many
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-
 
 @pytest.fixture
 def line(stage_line: StageLine) -> StageLine:
@@ -43,7 +42,7 @@ def texts(*, every: int = 24) -> dict[str, bytes]:
     name, first = next(iter(made.items()))
     made |= {f"excerpt of {name}": first[: len(first) // 2], "again.txt": first + "\n完".encode()}
     made["two.txt"] = b"\n\n".join(list(made.values())[1:3])
-    real = sorted(SHARED.glob("*/*.txt"))[::every] if SHARED.exists() else []
+    real = sorted(DATA.glob("*/*.txt"))[::every]
     return made | {path.name: path.read_bytes() for path in real}
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from missing_services import missing
 
+from bench.beside import DATA
 from zhibiao.compiled import SWITCH
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = ROOT.parent / "shared" / "data"
 ENGINE = "from zhibiao import compiled; print(compiled.engine())"
 # One line a report with the hash of all that was extracted from it.
 OUTPUTS = """
@@ -57,9 +57,9 @@ def test_compiled_and_python_sources_extract_the_same() -> None:
     if python(ENGINE).strip() != "compiled":
         missing("the compiled extractor", "not built for these sources; `make compiled` does it")
     assert python(ENGINE, compiled="0").strip() == "pure Python"
-    expected = python(OUTPUTS, REAL, compiled="0").splitlines()
-    assert python(OUTPUTS, REAL).splitlines() == expected
-    assert len(expected) > (100 if REAL.exists() else 20)
+    expected = python(OUTPUTS, DATA, compiled="0").splitlines()
+    assert python(OUTPUTS, DATA).splitlines() == expected
+    assert len(expected) > (100 if DATA.exists() else 20)
 
 
 @pytest.fixture

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from pathlib import Path
 
 import pytest
 from cpu_time import cpu_seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.beside import DATA
 from zhibiao.domain import CleanText, OffsetMap, RawDocument, Span
 from zhibiao.text import clean
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.leftovers import without_leftovers
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+REAL = sorted(DATA.glob("*/*.txt"))
 PROSE = "全市地区生产总值增长6.5%，固定资产投资增长8%，各项事业取得了新的进步。"
 needs_reports = pytest.mark.skipif(not REAL, reason="the real reports are not at hand")
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import catalogue
 
+from bench.beside import DATA
 from zhibiao.domain import Extraction, Metadata, Observation, RawDocument
 from zhibiao.extract import extract
 from zhibiao.extract.number.quantities import read_numbers
@@ -22,8 +23,7 @@ from zhibiao.language.simplified import simplified
 from zhibiao.text import clean
 from zhibiao.text.sentences import REACH_CHARACTERS
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-REAL = [*sorted(SHARED.glob("reports/*.txt")), *sorted(SHARED.glob("national/*.txt"))]
+REAL = [*sorted(DATA.glob("reports/*.txt")), *sorted(DATA.glob("national/*.txt"))]
 BOUNDED = settings(max_examples=60, deadline=None)
 AMOUNTS = st.decimals("0.1", "9999", places=1)
 PERCENTS = st.decimals("0.1", "99", places=1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.beside import DATA
 from zhibiao.domain import Metadata, Span
 from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sections import main_sections_of
@@ -21,7 +22,7 @@ from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter, load_segmenter
 from zhibiao.text.sentences import sentences
 
-REAL = sorted(Path(__file__).resolve().parents[2].glob("../shared/data/**/*.txt"))
+REAL = sorted(DATA.rglob("*.txt"))
 SETS = [[keyword.term for keyword in load_keywords(name)] for name in bundled_sets()]
 MIXED = [*SETS[0], "数据", "大数据", "经济", "数字", "化转", "小区", "老旧小区", "5G", "年", "。各"]
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from described import described, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.beside import DATA, GOLD, SHARED
 from zhibiao.errors import MetadataError
-
-SHARED = Path(__file__).parents[3] / "shared"
 
 
 @pytest.mark.parametrize(
@@ -260,9 +258,9 @@ def test_a_given_value_of_the_wrong_kind_is_refused(given: dict[str, object]) ->
 @pytest.mark.skipif(not SHARED.exists(), reason="the annotated reports are not at hand")
 @pytest.mark.parametrize("rename", [False, True])
 def test_the_annotated_reports_metadata_come_out_equal(rename: bool) -> None:
-    gold = json.loads((SHARED / "gold" / "metadata.json").read_text(encoding="utf-8"))
+    gold = json.loads((GOLD / "metadata.json").read_text(encoding="utf-8"))
     for name, expected in gold.items():
-        text = (SHARED / "data" / "reports" / f"{name}.txt").read_text(encoding="utf-8")
+        text = (DATA / "reports" / f"{name}.txt").read_text(encoding="utf-8")
         found = described(text, "a.txt" if rename else f"{name}.txt")
         day = None if found.delivered_on is None else found.delivered_on.isoformat()
         got = {field: getattr(found, field) for field in expected} | {"delivered_on": day}
@@ -271,7 +269,7 @@ def test_the_annotated_reports_metadata_come_out_equal(rename: bool) -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the national reports are not at hand")
 def test_national_reports_are_the_nations_and_of_their_years() -> None:
-    files = sorted((SHARED / "data" / "national").glob("*.txt"))
+    files = sorted((DATA / "national").glob("*.txt"))
     assert len(files) > 20
     stated = 0
     for file in files:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import codecs
 import random
-from pathlib import Path
 
 import pytest
 
+from bench.beside import DATA
 from zhibiao.errors import EmptySource, ReadError, UndecodableText
 from zhibiao.reading import read
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SIMPLIFIED = (
     "2023年清河县政府工作报告\n各位代表：\n　　一年来，全县生产总值完成312.6亿元，增长6.8%；"
     "新增城镇就业4200人。\n　　喆园、翀山、㙍头三个片区改造完成，“放管服”改革走在前列。\n"
@@ -179,9 +178,9 @@ def test_a_file_without_text_is_empty(content: bytes) -> None:
 
 
 def test_the_real_reports_survive_every_encoding() -> None:
-    if not SHARED.exists():
+    if not DATA.exists():
         pytest.skip("the shared reports are not here")
-    paths = sorted(SHARED.rglob("*.txt"))
+    paths = sorted(DATA.rglob("*.txt"))
     assert len(paths) > 40
     for path in paths[::3]:
         text = path.read_text("utf-8").removeprefix("\ufeff")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from bench.beside import DATA
 from zhibiao.errors import LimitExceeded
 from zhibiao.reading import read, split
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 PLACES = ["清河县", "南湖市", "云台区", "平川州", "东岭县"]
 
 
@@ -197,19 +196,19 @@ def test_a_single_endless_line_is_scanned_in_linear_time() -> None:
 
 
 def test_the_shared_compendium_gives_its_twelve_reports() -> None:
-    if not SHARED.exists():
+    if not DATA.exists():
         pytest.skip("the shared reports are not here")
-    documents = read((SHARED / "compendium.txt").read_bytes(), "compendium.txt")
-    files = sorted((SHARED / "reports").glob("*.txt"))[:12]
+    documents = read((DATA / "compendium.txt").read_bytes(), "compendium.txt")
+    files = sorted((DATA / "reports").glob("*.txt"))[:12]
     assert [document.text.rstrip() for document in documents] == [
         path.read_text("utf-8").rstrip() for path in files
     ]
 
 
 def test_each_shared_report_stays_one_document() -> None:
-    if not SHARED.exists():
+    if not DATA.exists():
         pytest.skip("the shared reports are not here")
-    paths = [*(SHARED / "reports").glob("*.txt"), *(SHARED / "national").glob("*.txt")]
+    paths = [*(DATA / "reports").glob("*.txt"), *(DATA / "national").glob("*.txt")]
     assert len(paths) >= 46
     for path in paths:
         (document,) = read(path.read_bytes(), path.name)
@@ -225,9 +224,9 @@ def test_page_numbers_between_reports_hide_no_end() -> None:
 
 
 def real_bodies(folder: str, count: int) -> dict[str, str]:
-    if not SHARED.exists():
+    if not DATA.exists():
         pytest.skip("the shared reports are not here")
-    paths = sorted((SHARED / folder).glob("*.txt"))[:count]
+    paths = sorted((DATA / folder).glob("*.txt"))[:count]
     assert len(paths) == count
     return {path.stem.rpartition("_")[2]: path.read_text("utf-8").strip() for path in paths}
 

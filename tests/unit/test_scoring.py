@@ -15,11 +15,9 @@ from typing import Any
 import pytest
 from invented import observation
 
+from bench.beside import DATA, GOLD
 from zhibiao.analysis.scoring import report_name, score
 from zhibiao.cli.main import run
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-GOLD = SHARED / "gold"
 
 REPORT = (
     "清河县2023年政府工作报告\n——2023年1月5日在清河县第十六届人民代表大会第三次会议上\n"
@@ -172,7 +170,7 @@ def test_the_figures_are_those_of_the_annotators_scorer(
     for path in sorted(annotated.glob("*.jsonl"))[:4]:
         (gold / path.name).write_bytes(path.read_bytes())
         text = reports / f"{path.stem}.txt"
-        text.write_bytes((SHARED / "data" / "reports" / text.name).read_bytes())
+        text.write_bytes((DATA / "reports" / text.name).read_bytes())
         assert run(["extract", str(text)]) == 0
         (found / path.name).write_text(capsys.readouterr().out, "utf-8")
     assert run(["score", str(gold), str(reports), "--json"]) == 0

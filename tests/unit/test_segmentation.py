@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.beside import DATA
 from zhibiao.errors import DictionaryError
 from zhibiao.text.segmentation import (
     TERMS,
@@ -19,8 +20,7 @@ from zhibiao.text.segmentation import (
     read_dictionary,
 )
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+REAL = sorted(DATA.glob("*/*.txt"))
 TEXT = (
     "推进数字经济和实体经济深度融合,培育专精特新“小巨人”企业12家,一般公共预算收入增长6.5%。\n"
     "大数据、云计算产业规模扩大,数据要素市场加快建设,绿色工厂达到8家。"

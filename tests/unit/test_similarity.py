@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.beside import DATA
 from zhibiao.text.similarity import similarity, sketch, smallest
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-REAL = sorted(SHARED.glob("*/*.txt")) if SHARED.exists() else []
+REAL = sorted(DATA.glob("*/*.txt"))
 NOUNS = (
     *"产城乡村生民改创教医交能财投消就文安".strip(),
     "项目",
