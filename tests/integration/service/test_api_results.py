@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from callers import table
 
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
@@ -158,8 +159,7 @@ def test_the_export_of_observations_is_the_same_in_every_format(filled: Any) -> 
 
 
 def test_the_export_of_documents_has_a_row_for_what_failed_too(filled: Any) -> None:
-    answer = filled.http.get("/v1/exports/documents")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rows = table(filled, "documents")
     assert [row["state"] for row in rows] == ["done", "done", "done", "quarantined"]
     assert rows[3]["source"] == "bad.bin"
     assert rows[3]["error_code"]
