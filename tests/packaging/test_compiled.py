@@ -17,12 +17,13 @@ from zhibiao.compiled import SWITCH
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = "from zhibiao import compiled; print(compiled.engine())"
-# One line a report with the hash of all that was extracted from it.
+# One line a report with the hashes of all that was extracted from it, and of how it is explained.
 OUTPUTS = """
-import io, sys
+import hashlib, io, sys
 from pathlib import Path
 from zhibiao import pipeline
 from zhibiao.domain import digests
+from zhibiao.extract import explain
 from zhibiao.reading import expand
 from zhibiao.testing.reports import generate_many
 from zhibiao.testing.samples import sample_paths
@@ -37,7 +38,9 @@ for name, content in files:
     for raw in pipeline.read(content, name):
         described = pipeline.clean(raw, {})
         found = pipeline.extract(described.clean, raw.text, described.metadata, language)
-        print(name, len(found.observations), digests.of_extraction(found))
+        told = explain(described.clean, raw.text, described.metadata, language.catalogue)
+        steps = hashlib.sha256(repr([each.steps for each in told]).encode()).hexdigest()
+        print(name, len(found.observations), digests.of_extraction(found), steps)
 """
 
 

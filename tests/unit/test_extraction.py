@@ -18,6 +18,11 @@ from zhibiao.domain import (
     Status,
 )
 from zhibiao.extract import explain, extract, render
+from zhibiao.extract.owner.binder import Binder
+from zhibiao.extract.owner.bindings import Slot, Subject
+from zhibiao.extract.scope.home import Home
+from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.words.sentences import Line
 from zhibiao.text.sentences import REACH_CHARACTERS
 
 
@@ -224,3 +229,27 @@ def test_an_explanation_tells_the_runner_up() -> None:
     assert second.indicator == "tax_revenue"
     assert told
     assert "一般公共预算收入 (budget_revenue)" in told[0]
+
+
+def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
+    def unread() -> Binder:
+        return Binder(Line.of("", []), [], catalogue(), Home((), nation=False, year=None))
+
+    binder, fresh = unread(), unread()
+    slot = Slot(("gdp",), 0, 1)
+    binder.subject = binder.shared = Subject((slot,))
+    binder.newly = binder.went_on = True
+    binder.words = binder.shared_other = binder.compared = binder.behind = 5
+    binder.known_part = Part(PartKind.SUBJECT, "经开区")
+    binder.told, binder.open_leads = [slot], [(0, 1)]
+    fields = [name for name in dir(Binder) + dir(binder) if not name.startswith("_")]
+    values = [name for name in fields if name != "part" and not callable(getattr(binder, name))]
+    assert {name for name in values if getattr(binder, name) == getattr(fresh, name)} == {
+        "text", "tokens", "masks", "present", "numbers", "indicators", "catalogue", "home",
+        "transparent", "places", "explaining",
+    }  # fmt: skip
+    other = binder.fork()
+    assert all(getattr(other, name) == getattr(binder, name) for name in values)
+    other.told.append(slot)
+    other.open_leads.clear()
+    assert (binder.told, binder.open_leads) == ([slot], [(0, 1)])

@@ -82,6 +82,15 @@ class Reader:
             if mask == lx.NUMBER and not numbers[self.tokens[i].number].reason
         ]
 
+    def go_on_from(self, other: Reader) -> None:
+        """Know what another has read of the same sentence. (`copy` makes no compiled ones.)"""
+        self.subject, self.newly, self.words = other.subject, other.newly, other.words
+        self.shared, self.went_on, self.known_part = other.shared, other.went_on, other.known_part
+        self.open_leads, self.told = list(other.open_leads), list(other.told)
+        self.shared_other, self.compared, self.behind = (
+            other.shared_other, other.compared, other.behind,
+        )  # fmt: skip
+
     def segment_start(self, first: int, place: int) -> int:
         """Index after the last break before the number; closed brackets are no break."""
         masks = self.masks

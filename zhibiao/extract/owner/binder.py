@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from copy import copy
 from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
@@ -130,8 +129,9 @@ class Binder(NameReader):
 
     def fork(self) -> Binder:
         """The same, to try a rule on."""
-        other = copy(self)
-        other.told, other.open_leads = list(self.told), list(self.open_leads)
+        line = Line(self.text, self.tokens, self.masks, self.present)
+        other = Binder(line, self.numbers, self.catalogue, self.home, self.explaining)
+        other.go_on_from(self)
         return other
 
     def _lead(self, before: int, place: int, position: int) -> Lead:
