@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ _SHOWN = (*FIELDS, "subject", "evidence", "number_start", "number_end", "base_va
 def correct(
     connection: Connection,
     settings: Settings,
-    document: int,
+    document: Mapping[Any, Any],
     wanted: CorrectionRequest,
     *,
     by: str,
@@ -31,9 +32,9 @@ def correct(
 ) -> int | None:
     """Make a correction; its id. None: what somebody had added was only taken back.
 
-    Raises NotFound, NotCorrectable and InvalidCorrection.
+    `document` is a row of `observation_corrections.correctable`. Raises NotFound and
+    InvalidCorrection.
     """
-    row = observation_corrections.correctable(connection, document)
     adds = wanted.kind is CorrectionKind.ADDED
     if adds != (wanted.observation is None):
         raise InvalidCorrection(
@@ -44,7 +45,7 @@ def correct(
         )
     found = None
     if wanted.observation is not None:
-        found = observation_corrections.observation_of(connection, row, wanted.observation)
+        found = observation_corrections.observation_of(connection, document, wanted.observation)
     meant: dict[str, Any] | None = None
     if wanted.kind in (CorrectionKind.EDITED, CorrectionKind.ADDED):
         if wanted.stated is None:
@@ -55,20 +56,19 @@ def correct(
         meant = stated_by_hand(
             wanted.stated.said(),
             found=known,
-            text=documents.raw_text(connection, document),
+            text=documents.raw_text(connection, document["id"]),
             catalogue=knowledge.catalogue_of(settings),
         )
     elif wanted.stated is not None:
         raise InvalidCorrection(f"What is {wanted.kind} is not `stated` otherwise: edit it.")
     return observation_corrections.make(
-        connection, row, wanted.kind, observation=found, meant=meant, by=by, now=now
+        connection, document, wanted.kind, observation=found, meant=meant, by=by, now=now
     )
 
 
-def correction_views(connection: Connection, document: int) -> list[CorrectionView]:
-    """All of a document, the newest first. Raises NotFound."""
-    row = documents.get(connection, document)
-    return [_view(made) for made in observation_corrections.of_document(connection, row)]
+def correction_views(connection: Connection, document: Mapping[Any, Any]) -> list[CorrectionView]:
+    """All of a row of documents, the newest first."""
+    return [_view(made) for made in observation_corrections.of_document(connection, document)]
 
 
 def _view(made: Made) -> CorrectionView:

@@ -37,6 +37,7 @@ SECRET_SETTINGS = frozenset(
         "oidc_client_secret",
     }
 )
+_TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
 _SOCKET_PATH_LIMIT = 100  # the kernel's limit is 108 bytes on Linux, 104 on macOS
 
 
@@ -189,12 +190,12 @@ class Settings(OidcSettings, BaseSettings):
     )
     nightly_reprocess: str = Field(
         default="",
-        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        pattern=_TIME_OF_DAY,
         description="Time (HH:MM, UTC) at which what is outdated is reprocessed; empty: never.",
     )
     nightly_prune: str = Field(
         default="",
-        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        pattern=_TIME_OF_DAY,
         description="Time (HH:MM, UTC) at which superseded outputs are forgotten; empty: never.",
     )
     child_memory_mb: int = Field(

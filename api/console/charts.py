@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -64,6 +64,20 @@ def chart(
     def y(value: float) -> float:
         return round(HEIGHT - _BOTTOM - (value - low) / (high - low) * (HEIGHT - _TOP - _BOTTOM), 1)
 
+    def polyline(line: Mapping[int, float], years: Iterable[int]) -> str:
+        return " ".join(f"{x(year)},{y(line[year] / factor)}" for year in years)
+
+    def drawn(name: str, line: Mapping[int, float]) -> Line:
+        stretches = _without_gaps(sorted(line))
+        return Line(
+            name=name,
+            points=[
+                (x(year), y(value / factor), year, value) for year, value in sorted(line.items())
+            ],
+            stretches=[polyline(line, stretch) for stretch in stretches],
+            gaps=[polyline(line, (before[-1], after[0])) for before, after in pairwise(stretches)],
+        )
+
     every = max(1, math.ceil((last - first + 1) * _YEAR_WIDTH / (WIDTH - _LEFT - _RIGHT)))
     return Chart(
         width=WIDTH,
@@ -77,26 +91,7 @@ def chart(
             for index in range(round((high - low) / step) + 1)
         ],
         unit=shown_in,
-        lines=[
-            Line(
-                name=name,
-                points=[
-                    (x(year), y(value / factor), year, value)
-                    for year, value in sorted(line.items())
-                ],
-                stretches=[
-                    " ".join(f"{x(year)},{y(line[year] / factor)}" for year in stretch)
-                    for stretch in _without_gaps(sorted(line))
-                ],
-                gaps=[
-                    " ".join(
-                        f"{x(year)},{y(line[year] / factor)}" for year in (before[-1], after[0])
-                    )
-                    for before, after in pairwise(_without_gaps(sorted(line)))
-                ],
-            )
-            for name, line in shown.items()
-        ],
+        lines=[drawn(name, line) for name, line in shown.items()],
         left_out=len(series) - len(shown),
     )
 

@@ -14,6 +14,7 @@ from api.schemas.corrections import CheckedView, CorrectionList, CorrectionReque
 from api.service import CurrentService
 from zhibiao.rendering import instant
 from zhibiao.store.corrections import checked_reports, observation_corrections
+from zhibiao.store.queries import documents
 
 router = APIRouter(prefix="/documents/{document}", tags=["corrections"])
 
@@ -24,7 +25,8 @@ router = APIRouter(prefix="/documents/{document}", tags=["corrections"])
 def list_corrections(service: CurrentService, document: DocumentId) -> CorrectionList:
     """The newest first, those that were taken back too."""
     with service.store.read() as connection:
-        return CorrectionList(corrections=correction_views(connection, document))
+        row = documents.get(connection, document)
+        return CorrectionList(corrections=correction_views(connection, row))
 
 
 @router.post(
@@ -41,8 +43,9 @@ def make_correction(
     after any reprocessing. Answers with all corrections of the document."""
     with service.store.write() as connection:
         now = service.store.now(connection)
-        correct(connection, service.settings, document, wanted, by=who, now=now)
-        return CorrectionList(corrections=correction_views(connection, document))
+        row = observation_corrections.correctable(connection, document)
+        correct(connection, service.settings, row, wanted, by=who, now=now)
+        return CorrectionList(corrections=correction_views(connection, row))
 
 
 @router.delete(
@@ -62,7 +65,7 @@ def take_back_correction(
         now = service.store.now(connection)
         row = observation_corrections.correctable(connection, document)
         observation_corrections.end(connection, row, correction, by=who, now=now)
-        return CorrectionList(corrections=correction_views(connection, document))
+        return CorrectionList(corrections=correction_views(connection, row))
 
 
 @router.put(

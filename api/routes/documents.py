@@ -177,7 +177,7 @@ def list_document_observations(
         open_quantities=open_quantities,
     )
     with service.store.read() as connection:
-        documents.get(connection, document)
+        documents.require(connection, [document])
         return observation_page(connection, wanted, limit=limit, cursor=after)
 
 

@@ -173,7 +173,7 @@ def document_page_of(
         stated = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=None)
         ordered = sorted(stated.observations, key=lambda each: (each.number_start, each.overruled))
         marked = _marked(connection, document, ordered)
-        corrections = correction_views(connection, document)
+        corrections = correction_views(connection, row)
     outline = [] if marked is None else entries_of(marked.text, as_metadata(row), marked.lines)
     notes = found.metadata_notes or {}
     known = found.model_dump()
