@@ -87,7 +87,7 @@ def is_header(columns: Sequence[str]) -> bool:
 
 
 def shown(columns: Sequence[str]) -> str:
-    """Columns for a message: the first ones, each cut off where it is long; "" for none."""
+    """Columns or keys for a message: the first ones, each cut off where it is long; "" for none."""
     named = ", ".join(
         f'"{visible(column[:_LONGEST_HEADING])}"' for column in columns[:SHOWN_COLUMNS]
     )

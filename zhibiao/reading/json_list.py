@@ -13,16 +13,14 @@ from typing import BinaryIO
 
 from zhibiao.errors import BrokenFile, EmptySource, LimitExceeded, ReadError, UnsupportedFormat
 from zhibiao.reading.decoded import DecodedStream
-from zhibiao.reading.entries import DECODER, Place, has_text, member, wanted_text
+from zhibiao.reading.entries import DECODER, Place, has_text, member, shown, wanted_text
 from zhibiao.reading.members import Budget, Member
-from zhibiao.reading.names import visible
 
 ENDINGS = (".json",)
 _START = re.compile(r'\s*(?:\[\s*\{\s*"|\{\s*"(?:[^"\\]|\\.){1,200}"\s*:)')
 _BLANKS = re.compile(r"\s*")
 _NEAR_THE_END = 12  # characters; a longer one than "-Infinity" and \uXXXX is not cut in two
 _SMALLEST_GROWTH = 64 * 1024  # characters
-_SHOWN_KEYS = 8
 
 
 def is_json(start: str) -> bool:
@@ -79,9 +77,7 @@ def _entries(window: _Window, name: str) -> Iterator[tuple[Place, object]]:
 def _described(entry: object, in_array: bool) -> str:
     if not isinstance(entry, dict):
         return "its first entry is no object"
-    keys = ", ".join(f'"{visible(key[:40])}"' for key in list(entry)[:_SHOWN_KEYS])
-    more = " …" if len(entry) > _SHOWN_KEYS else ""
-    return f"its {'first entry' if in_array else 'object'} has {keys + more or 'nothing'}"
+    return f"its {'first entry' if in_array else 'object'} has {shown(list(entry)) or 'nothing'}"
 
 
 def _refused(name: str, why: str) -> UnsupportedFormat:
