@@ -35,6 +35,7 @@ __all__ = ["Member", "alone", "expand", "holds_one", "may_hold_many"]
 
 # What may hold many files, by its ending; what it is, its content decides.
 _ENDINGS = (".zip", ".tar", ".tgz", ".gz", *workbook.ENDINGS, *lists.ENDINGS)
+_ARCHIVES = (Format.ZIP, Format.TAR, Format.GZIP)  # an office file is a zip too
 _CHUNK = 1024 * 1024
 _ENCRYPTED = 0x1
 
@@ -53,7 +54,7 @@ def holds_one(name: str, stream: BinaryIO) -> bool:
     kind, _ = sniff_head(head)
     if kind is Format.TEXT:
         return not lists.may_be_list(head, name)
-    return kind not in (Format.ZIP, Format.TAR, Format.GZIP)
+    return kind not in _ARCHIVES
 
 
 def alone(
@@ -157,8 +158,9 @@ def _unpacked(
 def _nested(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
     """A member, or the members of one that is an archive itself. It is counted already."""
     kind, _ = sniff_head(content[:HEAD_BYTES])
-    archive = kind in (Format.ZIP, Format.TAR, Format.GZIP)
-    if archive or (kind is Format.TEXT and lists.list_of_source(content[:HEAD_BYTES], name)):
+    if kind in _ARCHIVES or (
+        kind is Format.TEXT and lists.list_of_source(content[:HEAD_BYTES], name)
+    ):
         yield from _expand(name, io.BytesIO(content), budget, depth=depth + 1)
     else:
         yield Member(name=name, content=content)
