@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from bench.stack import BenchStack, bench_stack
 from zhibiao.domain import Stage, State
@@ -169,8 +169,6 @@ def _fill(store: Store, rows: int) -> None:
         connection.execute(insert(documents), documents_made)
         connection.execute(insert(work), work_made)
         runs.seal(connection, run, priority="bulk", now=1.0)
-    with store.write() as connection:
-        connection.execute(text("ANALYZE"))
 
 
 if __name__ == "__main__":

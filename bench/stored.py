@@ -52,7 +52,6 @@ def stored(reports: int, *, processed: int = 40) -> Iterator[Store]:
             connection.execute(text("UPDATE documents SET canonical_id = id"))
             for table in _COPIED:
                 _copy(connection, table, processed, reports)
-            connection.execute(text("ANALYZE"))
         yield store
         store.close()
 
