@@ -1,4 +1,4 @@
-"""Items by the batch: none is lost, and a batch ends where it is full."""
+"""Pieces of work by the batch: none is lost, and a batch ends where it is full."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhibiao.batches import batches
 
 
 @given(some.lists(some.integers(0, 20)), some.integers(1, 5), some.integers(1, 40))
-def test_every_item_comes_once_and_a_batch_ends_where_it_is_full(
+def test_every_piece_comes_once_and_a_batch_ends_where_it_is_full(
     sizes: list[int], most: int, most_bytes: int
 ) -> None:
     found = list(batches(sizes, lambda size: size, most=most, most_bytes=most_bytes))
@@ -23,13 +23,13 @@ def test_every_item_comes_once_and_a_batch_ends_where_it_is_full(
         assert len(batch) == most or sum(batch) >= most_bytes
 
 
-def test_a_batch_comes_before_the_item_behind_it_is_asked_for() -> None:
+def test_a_batch_comes_before_the_piece_behind_it_is_asked_for() -> None:
     asked: list[int] = []
 
-    def items() -> Iterator[int]:
-        for item in range(4):
-            asked.append(item)
-            yield item
+    def pieces() -> Iterator[int]:
+        for piece in range(4):
+            asked.append(piece)
+            yield piece
 
-    next(batches(items(), lambda _: 0, most=2, most_bytes=9))
+    next(batches(pieces(), lambda _: 0, most=2, most_bytes=9))
     assert asked == [0, 1]
