@@ -346,7 +346,17 @@ def documents_as_of(connection: Connection, as_of: AsOf | None) -> FromClause:
     return found
 
 
-def moment(connection: Connection, as_of: AsOf) -> ColumnElement[bool]:
+def last_by(connection: Connection, as_of: AsOf) -> Subquery:
+    """The `id` of each document's last publication by a moment. Raises NotFound."""
+    return (
+        select(func.max(publications.c.id).label("id"))
+        .where(_made_by(connection, as_of))
+        .group_by(publications.c.document_id)
+        .subquery()
+    )
+
+
+def _made_by(connection: Connection, as_of: AsOf) -> ColumnElement[bool]:
     """Which publications had been made by then. Raises NotFound."""
     if as_of.run is not None:
         running.get(connection, as_of.run)
@@ -365,17 +375,12 @@ def seconds_of(connection: Connection, as_of: AsOf) -> float:
     """When a moment was. Raises NotFound."""
     if as_of.seconds is not None:
         return as_of.seconds
-    last = select(func.max(publications.c.published_at)).where(moment(connection, as_of))
+    last = select(func.max(publications.c.published_at)).where(_made_by(connection, as_of))
     return float(connection.execute(last).scalar_one())
 
 
 def _as_of(connection: Connection, as_of: AsOf) -> Subquery:
-    then = (
-        select(func.max(publications.c.id).label("id"))
-        .where(moment(connection, as_of))
-        .group_by(publications.c.document_id)
-        .subquery()
-    )
+    then = last_by(connection, as_of)
     outputs = [publications.c[name] for name in (*OUTPUT_COLUMNS, "canonical_id", "pruned")]
     described = [clean_texts.c[name] for name in METADATA_COLUMNS]
     of_publication = {*OUTPUT_COLUMNS, *METADATA_COLUMNS, "canonical_id", "publication_id"}

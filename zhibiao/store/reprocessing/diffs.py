@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, null, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, func, null, select
 
 from zhibiao.domain import State
 from zhibiao.domain.corrections import CorrectionKind, Overlay
@@ -18,7 +18,7 @@ from zhibiao.store.corrections.correction_layer import in_force_of
 from zhibiao.store.corrections.observation_corrections import agreement
 from zhibiao.store.database.errors import Pruned
 from zhibiao.store.database.schema import documents, observations, publications, work
-from zhibiao.store.outputs.publications import AsOf, moment, publications_dropped
+from zhibiao.store.outputs.publications import AsOf, last_by, publications_dropped
 from zhibiao.store.work import runs
 
 _BATCH_DOCUMENTS = 50
@@ -101,10 +101,7 @@ def of_run(connection: Connection, run: int, wanted: DiffFilter) -> Iterator[Doc
     query = (
         select(
             own.c.document_id,
-            before.c.extraction_id.label("old"),
-            own.c.extraction_id.label("new"),
-            own.c.read_hash,
-            (before.c.read_hash == own.c.read_hash).label("same_text"),
+            *_sides(before, own),
             func.coalesce(before.c.pruned, own.c.pruned).label("pruned"),
         )
         .join(last, last.c.id == own.c.id)
@@ -118,26 +115,17 @@ def between(
     connection: Connection, old: AsOf, new: AsOf, wanted: DiffFilter
 ) -> Iterator[DocumentDiff]:
     """What changed from one moment to another. Raises NotFound and Pruned."""
-    sides = []
-    for when in (old, new):
-        then = (
-            select(func.max(publications.c.id).label("id"))
-            .where(moment(connection, when))
-            .group_by(publications.c.document_id)
-            .subquery()
-        )
-        sides.append(select(publications).join(then, then.c.id == publications.c.id).subquery())
-    before, after = sides
+    before, after = (
+        select(publications).join(then, then.c.id == publications.c.id).subquery()
+        for then in (last_by(connection, old), last_by(connection, new))
+    )
     # A document is only ever forgotten with all its publications: what was visible at the earlier
     # moment still has one at the later one. Where they are given the other way round, this turns
     # them.
     query = (
         select(
             documents.c.id.label("document_id"),
-            before.c.extraction_id.label("old"),
-            after.c.extraction_id.label("new"),
-            after.c.read_hash,
-            (before.c.read_hash == after.c.read_hash).label("same_text"),
+            *_sides(before, after),
             func.coalesce(before.c.pruned, after.c.pruned).label("pruned"),
         )
         .outerjoin(before, before.c.document_id == documents.c.id)
@@ -151,10 +139,7 @@ def _preview(run: int) -> Select[Any]:
     return (
         select(
             work.c.document_id,
-            documents.c.extraction_id.label("old"),
-            work.c.extraction_id.label("new"),
-            work.c.read_hash,
-            (documents.c.read_hash == work.c.read_hash).label("same_text"),
+            *_sides(documents, work),
             null().label("pruned"),
         )
         .join(documents, documents.c.id == work.c.document_id)
@@ -164,6 +149,16 @@ def _preview(run: int) -> Select[Any]:
             documents.c.extraction_id.is_distinct_from(work.c.extraction_id),
         )
         .order_by(work.c.document_id)
+    )
+
+
+def _sides(before: FromClause, after: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """What is compared: the extractions, and whether both are of one raw text."""
+    return (
+        before.c.extraction_id.label("old"),
+        after.c.extraction_id.label("new"),
+        after.c.read_hash,
+        (before.c.read_hash == after.c.read_hash).label("same_text"),
     )
 
 
