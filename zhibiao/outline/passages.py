@@ -67,6 +67,6 @@ def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
     if current.status is not Status.ACTUAL or not line.startswith(year):
         return False
     follows = line[len(year) : len(year) + 1]
-    if follows not in "，," and not (current.both and follows not in _NOT_OF_IT):
+    if not follows or not (follows in "，," or (current.both and follows not in _NOT_OF_IT)):
         return False
     return _MANY_YEARS.search(line) is None
