@@ -233,7 +233,7 @@ def test_an_explanation_tells_the_runner_up() -> None:
 
 def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
     def unread() -> Binder:
-        return Binder(Line.of("", []), [], catalogue(), Home((), nation=False, year=None))
+        return Binder(Line("", []), [], catalogue(), Home((), nation=False, year=None))
 
     binder, fresh = unread(), unread()
     slot = Slot(("gdp",), 0, 1)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.domain import Measure, Observation, Scope
+
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_AVERAGE_GROWTH: Final = Measure.AVERAGE_GROWTH
+_CHANGE: Final = Measure.CHANGE
+_GROWTH: Final = Measure.GROWTH
+_LEVEL: Final = Measure.LEVEL
+_REGION: Final = Scope.REGION
 
 
 def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:
@@ -31,7 +39,7 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
         if any(flags.values()):
             raised = tuple(flag for flag, up in flags.items() if up)
             result[i] = replace(observation, flags=(*observation.flags, *raised))
-        stated = observation.scope is Scope.REGION and observation.measure is not Measure.CHANGE
+        stated = observation.scope is _REGION and observation.measure is not _CHANGE
         if stated and not observation.rule.endswith("/part_of_year"):
             key = (
                 observation.indicator, observation.measure, observation.status,
@@ -52,7 +60,7 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
 
 
 def _in_other_unit(observation: Observation, indicator: Indicator) -> bool:
-    return observation.measure in (Measure.LEVEL, Measure.CHANGE) and observation.base_unit not in (
+    return observation.measure in (_LEVEL, _CHANGE) and observation.base_unit not in (
         None,
         indicator.base_unit,
         "个百分点",
@@ -63,11 +71,11 @@ def _implausible(observation: Observation, indicator: Indicator) -> bool:
     value = observation.base_value
     if value is None:
         return False
-    if observation.measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH):
+    if observation.measure in (_GROWTH, _AVERAGE_GROWTH):
         low, high = indicator.growth_range
         return observation.unit == "%" and not low <= float(value) <= high
     comparable = not _in_other_unit(observation, indicator)
-    if observation.measure is Measure.LEVEL and indicator.range is not None and comparable:
+    if observation.measure is _LEVEL and indicator.range is not None and comparable:
         low, high = indicator.range
         return not low <= float(value) <= high
     return False

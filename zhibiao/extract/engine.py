@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from typing import Final, NamedTuple
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
 from zhibiao.domain import CleanText, Doubt, Measure, Metadata, Status
@@ -40,6 +40,10 @@ from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame
 from zhibiao.outline.tree import read_outline
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_FLOW: Final = Kind.FLOW
+_GROWTH: Final = Measure.GROWTH
+_TARGET: Final = Status.TARGET
 # Words that make a quantity of a bare number.
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
@@ -48,30 +52,47 @@ _NET: Final = _WORDING.words("net")
 _ADDED: Final = _WORDING.pattern("added")
 
 
-class Decision(NamedTuple):
+class Decision:
     """What was made of one number in one sentence; offsets into the clean text."""
 
-    number: Number
-    binding: Binding | None  # None for a number that is no quantity
-    reading: Reading | None
-    period: Period | None
-    tone: str | None
-    sentence: tuple[int, int]
-    frame: Frame
-    reason: str  # of a rejection; ""
-    doubts: tuple[Doubt, ...] = ()
-    stretch: bool = False  # a target beyond the one just stated
+    __slots__ = (
+        "binding", "doubts", "frame", "number", "period", "reading", "reason", "sentence",
+        "stretch", "tone",
+    )  # fmt: skip
+
+    def __init__(
+        self, number: Number, binding: Binding | None, reading: Reading | None,
+        period: Period | None, tone: str | None, sentence: tuple[int, int], frame: Frame,
+        reason: str, doubts: tuple[Doubt, ...] = (),
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.binding = binding  # None for a number that is no quantity
+        self.reading = reading
+        self.period = period
+        self.tone = tone
+        self.sentence = sentence
+        self.frame = frame
+        self.reason = reason  # of a rejection; ""
+        self.doubts = doubts
+        self.stretch = False  # a target beyond the one just stated
 
 
-class Sentence(NamedTuple):
+class Sentence:
     """A sentence that holds numbers."""
 
-    start: int
-    end: int
-    numbers: list[Number]
-    frame: Frame
-    goes_on: bool  # with the years of the last sentence that states anything: after a semicolon
-    states: bool  # quantities, and not what a term means
+    __slots__ = ("end", "frame", "goes_on", "numbers", "start", "states")
+
+    def __init__(
+        self, start: int, end: int, numbers: list[Number], frame: Frame, goes_on: bool,
+        states: bool,
+    ) -> None:  # fmt: skip
+        self.start = start
+        self.end = end
+        self.numbers = numbers
+        self.frame = frame
+        # with the years of the last sentence that states anything: after a semicolon
+        self.goes_on = goes_on
+        self.states = states  # quantities, and not what a term means
 
 
 def decide(
@@ -107,7 +128,7 @@ def decide_all(
 
     tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
     circumstances = [part_circumstances(text, own) for own in tokens]
-    lines = [Line.of(text, own) for own in tokens]
+    lines = [Line(text, own) for own in tokens]
     bindings = [
         bind_lines(line, s.numbers, catalogue, home, spans, explaining)
         for s, line, spans in zip(stating, lines, circumstances, strict=True)
@@ -160,7 +181,7 @@ def _of_table(figure: Figure) -> Decision:
     binding = None
     if figure.slot is not None:
         binding = Binding(0, figure.slot, figure.words, 0, 0, figure.rule)
-    aims = figure.period is not None and figure.period.status is Status.TARGET
+    aims = figure.period is not None and figure.period.status is _TARGET
     return Decision(
         figure.number, binding, figure.reading, figure.period,
         (figure.number.post or None) if aims else None, figure.row, figure.frame, figure.reason,
@@ -191,7 +212,7 @@ def _decided(
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
         period = period_of(clock, sums.figure(clock, binding, number, reading))
         if base_side and began_within_year(line.text, number.start, reading.measure):
-            period = period._replace(rule="part_of_year")
+            period = period.within_year()
         elif base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = period_of_start(clock, period)
@@ -201,14 +222,14 @@ def _decided(
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
-        aims = period.status is Status.TARGET
+        aims = period.status is _TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
         doubts = doubts_of(line, number, binding, reading, period, doubtful)
         decisions.append(
             Decision(number, binding, reading, period, word, place, frame, reason, doubts)
         )
         if len(decisions) > 1 and _stretches(line.text, decisions[-2], decisions[-1]):
-            decisions[-1] = decisions[-1]._replace(stretch=True)
+            decisions[-1].stretch = True
     return decisions
 
 
@@ -237,15 +258,17 @@ def _tone(line: Line, place: int, number: Number) -> str | None:
 def _stretches(text: str, before: Decision, decision: Decision) -> bool:
     """Whether a target goes beyond the one before it, of the same thing in the same sentence."""
     first, second = before.reading, decision.reading
-    if decision.period is None or decision.period.status is not Status.TARGET:
+    if decision.period is None or decision.period.status is not _TARGET:
         return False
     return (
         not (before.reason or decision.reason)
         and first is not None
         and second is not None
         and first.indicator is not None
-        and (first.indicator.id, first.measure, before.period)
-        == (second.indicator.id if second.indicator else None, second.measure, decision.period)
+        and (first.indicator.id, first.measure)
+        == (second.indicator.id if second.indicator else None, second.measure)
+        and before.period is not None
+        and before.period.same_as(decision.period)
         and before.number.value < decision.number.value
         and any(word in text[before.number.end : decision.number.start] for word in STRIVES)
     )
@@ -288,7 +311,7 @@ def _reading(
     found: list[Reading] = []
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
-        more = newly and (indicator.kind is not Kind.FLOW or _added(text, slot))
+        more = newly and (indicator.kind is not _FLOW or _added(text, slot))
         reading = read_measure(
             indicator, number, words, more, slot.total, clock.statement.average,
             grows_by_name, base_side,
@@ -296,7 +319,7 @@ def _reading(
         if reading is not None and reading.measure in indicator.measures:
             found.append(reading)
     if rate_grows and all(r.rule == "rate_change" for r in found):
-        found = [Reading(r.indicator, Measure.GROWTH, r.negative, r.rule) for r in found]
+        found = [Reading(r.indicator, _GROWTH, r.negative, r.rule) for r in found]
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
@@ -310,4 +333,4 @@ def _added(text: str, slot: Slot) -> bool:
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:
     """Whether a name is of an amount: a percentage of it can only be its growth."""
     kinds = {catalogue.indicators[c].kind for c in slot.candidates}
-    return kinds == {Kind.FLOW}
+    return kinds == {_FLOW}

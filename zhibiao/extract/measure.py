@@ -31,6 +31,22 @@ class Reading:
 # 居民消费价格指数为102.4: last year's prices are 100
 _INDEXED: Final = ("", "%")
 _INDEX: Final = (80, 150)
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_APPROX: Final = Bound.APPROX
+_EQ: Final = Bound.EQ
+_GE: Final = Bound.GE
+_LE: Final = Bound.LE
+_INTENSITY: Final = Kind.INTENSITY
+_PRICE: Final = Kind.PRICE
+_RATE: Final = Kind.RATE
+_STOCK: Final = Kind.STOCK
+_ALWAYS: Final = Made.ALWAYS
+_SAID: Final = Made.SAID
+_AVERAGE_GROWTH: Final = Measure.AVERAGE_GROWTH
+_CHANGE: Final = Measure.CHANGE
+_GROWTH: Final = Measure.GROWTH
+_LEVEL: Final = Measure.LEVEL
+_RATIO: Final = Measure.RATIO
 _WORDING: Final = wording(__name__)
 _BARE: Final = frozenset(_WORDING.words("bare"))
 _AFTER: Final = _WORDING.pattern("after")
@@ -53,58 +69,58 @@ def read_measure(
     unit = counted[0] if counted else number.unit
     rises, falls = bool(words & lx.UP), bool(words & lx.DOWN)
     if words & lx.BETTER and not (rises or falls):
-        falls = indicator.kind is Kind.INTENSITY or "微克/立方米" in indicator.units
+        falls = indicator.kind is _INTENSITY or "微克/立方米" in indicator.units
         rises = not falls
     to = bool(words & lx.TO) or base_side
-    if indicator.kind is Kind.PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
-        return Reading(indicator, Measure.LEVEL, False, "index")
+    if indicator.kind is _PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
+        return Reading(indicator, _LEVEL, False, "index")
     if unit == "%":
         return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
     if unit == _POINTS:
-        if indicator.kind in (Kind.RATE, Kind.PRICE) and (rises or falls):
-            return Reading(indicator, Measure.CHANGE, falls and not rises, "points")
+        if indicator.kind in (_RATE, _PRICE) and (rises or falls):
+            return Reading(indicator, _CHANGE, falls and not rises, "points")
         return None
     if unit in ("倍", "番"):
         if rises and not to:
-            return Reading(indicator, Measure.GROWTH, falls, "times_growth")
-        return Reading(indicator, Measure.RATIO, False, "times")
+            return Reading(indicator, _GROWTH, falls, "times_growth")
+        return Reading(indicator, _RATIO, False, "times")
     if unit == "" and number.unit and indicator.units[0] in _BARE:
         unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
     if unit not in indicator.units or (number.unit == "个" and _DWELLINGS in indicator.units):
         return None  # 棚户区改造项目96个: projects, and no homes
-    if indicator.made is Made.ALWAYS:
+    if indicator.made is _ALWAYS:
         if total or to:
-            return Reading(indicator, Measure.LEVEL, False, "made_in_all")
-        return Reading(indicator, Measure.CHANGE, False, "made")
-    if indicator.kind is Kind.STOCK:
+            return Reading(indicator, _LEVEL, False, "made_in_all")
+        return Reading(indicator, _CHANGE, False, "made")
+    if indicator.kind is _STOCK:
         if to or (total and not words & lx.UP):
-            return Reading(indicator, Measure.LEVEL, False, "stock_level")
+            return Reading(indicator, _LEVEL, False, "stock_level")
         if newly or rises or falls or words & lx.CREATE:
-            return Reading(indicator, Measure.CHANGE, falls and not rises, "stock_change")
-        return Reading(indicator, Measure.LEVEL, False, "stock_level")
+            return Reading(indicator, _CHANGE, falls and not rises, "stock_change")
+        return Reading(indicator, _LEVEL, False, "stock_level")
     if (rises or falls) and not to and not grows_by_name:
-        return Reading(indicator, Measure.CHANGE, falls and not rises, "flow_change")
-    if newly and indicator.made is Made.SAID:
-        return Reading(indicator, Measure.CHANGE, False, "flow_change")
-    return Reading(indicator, Measure.LEVEL, False, "level")
+        return Reading(indicator, _CHANGE, falls and not rises, "flow_change")
+    if newly and indicator.made is _SAID:
+        return Reading(indicator, _CHANGE, False, "flow_change")
+    return Reading(indicator, _LEVEL, False, "level")
 
 
 def _percent(
     indicator: Indicator, words: int, newly: bool, average: bool, rises: bool, falls: bool, to: bool
 ) -> Reading | None:
     kind = indicator.kind
-    growth = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
-    if kind is Kind.RATE:
+    growth = _AVERAGE_GROWTH if average else _GROWTH
+    if kind is _RATE:
         if (rises or falls) and not to:
-            return Reading(indicator, Measure.CHANGE, falls and not rises, "rate_change")
-        return Reading(indicator, Measure.LEVEL, False, "rate")
-    if kind is Kind.PRICE:
+            return Reading(indicator, _CHANGE, falls and not rises, "rate_change")
+        return Reading(indicator, _LEVEL, False, "rate")
+    if kind is _PRICE:
         return Reading(indicator, growth, falls and not rises, "price")
-    if kind is Kind.INTENSITY:
+    if kind is _INTENSITY:
         if rises or falls:
             return Reading(indicator, growth, falls and not rises, "intensity")
         return None
-    if newly and kind is Kind.STOCK:
+    if newly and kind is _STOCK:
         return None  # the growth of what is new is not the growth of the stock
     if rises or falls:
         return Reading(indicator, growth, falls and not rises, "growth")
@@ -121,14 +137,14 @@ def _open_reading(said_unit: str, words: int, average: bool) -> Reading:
     counted = dimension(said_unit)
     unit = counted[0] if counted else ""
     moved = words & (lx.UP | lx.DOWN) and not words & lx.TO
-    measure = Measure.LEVEL
+    measure = _LEVEL
     if unit == "%":
         if moved:
-            measure = Measure.AVERAGE_GROWTH if average else Measure.GROWTH
+            measure = _AVERAGE_GROWTH if average else _GROWTH
     elif unit in ("倍", "番"):
-        measure = Measure.GROWTH if moved else Measure.RATIO
+        measure = _GROWTH if moved else _RATIO
     elif unit == _POINTS or moved or words & lx.CREATE:
-        measure = Measure.CHANGE
+        measure = _CHANGE
     falls = bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
     return Reading(None, measure, falls, "open")
 
@@ -168,18 +184,18 @@ def _tells_amount(said: str) -> bool:
 
 def bound_of(number: Number, words: int, shared_post: str) -> Bound:
     """How exactly a value is stated: words after it count before words in front."""
-    if number.bound is not Bound.EQ:
+    if number.bound is not _EQ:
         return number.bound
     if shared_post:
-        return {"以上": Bound.GE, "左右": Bound.APPROX, "以内": Bound.LE, "以下": Bound.LE,
-                "上下": Bound.APPROX, "之内": Bound.LE}.get(shared_post, Bound.EQ)  # fmt: skip
+        return {"以上": _GE, "左右": _APPROX, "以内": _LE, "以下": _LE,
+                "上下": _APPROX, "之内": _LE}.get(shared_post, _EQ)  # fmt: skip
     if words & lx.LE:
-        return Bound.LE
+        return _LE
     if words & lx.GE:
-        return Bound.GE
+        return _GE
     if words & lx.APPROX:
-        return Bound.APPROX
-    return Bound.EQ
+        return _APPROX
+    return _EQ
 
 
 def signed(value: Decimal, negative: bool) -> Decimal:

@@ -32,6 +32,11 @@ from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_EQ: Final = Bound.EQ
+_GE: Final = Bound.GE
+_PART: Final = Scope.PART
+_REGION: Final = Scope.REGION
 _FOLLOWING: Final = 12  # characters behind a number that nothing names
 _UNTIL_MARK: Final = re.compile(r"[，、。；：（）,;:()\n0-9]")
 
@@ -99,7 +104,7 @@ def _repeats(
 
 def _restates(observation: Observation, decision: Decision, earlier: list[Observation]) -> bool:
     """强度1.02%，首次突破1%: a rounder bound on the very value that was just stated."""
-    if not earlier or observation.bound is not Bound.GE:
+    if not earlier or observation.bound is not _GE:
         return False
     last = earlier[-1]
     return (
@@ -107,7 +112,7 @@ def _restates(observation: Observation, decision: Decision, earlier: list[Observ
         and decision.binding.inherited
         and (last.indicator, last.measure, last.status, last.period_end)
         == (observation.indicator, observation.measure, observation.status, observation.period_end)
-        and last.bound is Bound.EQ
+        and last.bound is _EQ
         and last.base_unit == observation.base_unit
         and last.base_value is not None
         and observation.base_value is not None
@@ -186,7 +191,7 @@ def _observation(
         status=period.status,
         period_start=period.first,
         period_end=period.last,
-        scope=Scope.PART if part else Scope.REGION,
+        scope=_PART if part else _REGION,
         evidence=span.of(raw_text),
         span=span,
         sentence=said,
@@ -224,7 +229,7 @@ def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places)
         status=stated.period.status,
         period_start=stated.period.first,
         period_end=stated.period.last,
-        scope=Scope.PART if stated.part else Scope.REGION,
+        scope=_PART if stated.part else _REGION,
         reference=stated.reference,
         value=stated.value,
         unit=stated.unit,

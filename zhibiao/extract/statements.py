@@ -50,13 +50,16 @@ _OF_GROWTH: Final = ("in_step", "rises")
 _FARTHEST: Final = 12  # tokens between a name and its predicate
 
 
-class Answered(NamedTuple):
+class Answered:
     """A number that was decided to be an observation, as far as a statement about it needs."""
 
-    slot: Slot
-    indicator: Indicator
-    measure: Measure
-    period: Period
+    __slots__ = ("indicator", "measure", "period", "slot")
+
+    def __init__(self, slot: Slot, indicator: Indicator, measure: Measure, period: Period) -> None:
+        self.slot = slot
+        self.indicator = indicator
+        self.measure = measure
+        self.period = period
 
 
 class Stated(NamedTuple):
@@ -235,7 +238,7 @@ def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[
     if at < match.start():
         ground.scan.words(ground.text, at, match.start(), tokens)
     tokens.append(Token(0, match.start(), match.end(), None, -1))
-    return Line.of(ground.text, tokens), own
+    return Line(ground.text, tokens), own
 
 
 def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> int | None:

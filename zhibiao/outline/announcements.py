@@ -11,6 +11,9 @@ from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_ACTUAL: Final = Status.ACTUAL
+_TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 YEAR: Final = _WORDING.pattern("year")
 _SEVERAL_AHEAD: Final = _WORDING.pattern("several_ahead")
@@ -77,7 +80,7 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
 def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | None:
     """The frame that a sentence opens; None when it opens none."""
     year, review = known.planned, known.review
-    planning = current.status is Status.TARGET
+    planning = current.status is _TARGET
     if sentence[0] in _ITEMS:
         sentence = _without(_ITEM, sentence)
     if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
@@ -86,7 +89,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
         if ahead is not None:
-            return Frame(at, Status.TARGET, *ahead)
+            return Frame(at, _TARGET, *ahead)
         years = [int(y) for y in YEAR.findall(sentence[: announce.end()])]
         if years and review is not None and max(years) <= review:
             return None
@@ -95,18 +98,18 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         opening = sentence[: announce.end()]
         if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
             return None  # 主要指标： in a review names what is reviewed
-        return Frame(at, Status.TARGET, max(years) if years else year, 1)
+        return Frame(at, _TARGET, max(years) if years else year, 1)
     if sentence[:1] not in _OPENS and BEGINS.isdisjoint(sentence[:2]):
         return None
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
         named = int(start[2]) if start[2] else known.meant(start[1])
         if named == year and review != year and not planning:
-            return Frame(at, Status.TARGET, year, 1)
+            return Frame(at, _TARGET, year, 1)
         if named == review and (planning or current.several > 1):
-            return Frame(at, Status.ACTUAL, review, 1)
+            return Frame(at, _ACTUAL, review, 1)
         if named == year and planning and current.several > 1:
-            return Frame(at, Status.TARGET, year, 1)
+            return Frame(at, _TARGET, year, 1)
         return None
     if planning:
         return _among_aims(sentence, at, known, current)
@@ -150,19 +153,19 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
         phrase, several = told
         since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
-            return Frame(at, Status.ACTUAL, review, several)
+            return Frame(at, _ACTUAL, review, several)
     if current.several > 1 and _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))):
-        return Frame(at, Status.ACTUAL, review, 1)
+        return Frame(at, _ACTUAL, review, 1)
     back = _PLAN_BACK.match(sentence)
     planned = None if back is None else PLANS[back["plan"]]
     if planned is not None and review is not None and current.several == 1:
         since = "以来" in sentence[:10] and planned[0] <= review <= planned[1]
         if planned[1] == review or since:
-            return Frame(at, Status.ACTUAL, review, review - planned[0] + 1)
+            return Frame(at, _ACTUAL, review, review - planned[0] + 1)
     if sentence.startswith(("今后五年", "未来五年")):
-        return Frame(at, Status.TARGET, None if year is None else year + 4, 5)
+        return Frame(at, _TARGET, None if year is None else year + 4, 5)
     if sentence.startswith("新的一年"):
-        return Frame(at, Status.TARGET, year, 1)
+        return Frame(at, _TARGET, year, 1)
     return None
 
 
@@ -171,12 +174,12 @@ def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame |
     # only what can be of nothing to come: not 这五年, not 本届政府任期内
     told = _behind(sentence, years)
     if told is not None and told[0].kind is YearsSaid.BACK and not sentence.startswith("这"):
-        return Frame(at, Status.ACTUAL, review, told[1])
+        return Frame(at, _ACTUAL, review, told[1])
     if _PAST_YEAR.match(sentence):
-        return Frame(at, Status.ACTUAL, review, 1)
+        return Frame(at, _ACTUAL, review, 1)
     new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None
     if new_year is not None and (new_year[1] is None or int(new_year[1]) == year):
-        return Frame(at, Status.TARGET, year, 1)
+        return Frame(at, _TARGET, year, 1)
     return None
 
 
@@ -188,9 +191,9 @@ def opens(line: str, start: int) -> bool:
 def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> bool:
     """Whether a frame holds for its paragraph alone: a look back among aims, or at one year of
     several, or at several years beside a part that is of one by its heading."""
-    if frame.status is not Status.ACTUAL:
+    if frame.status is not _ACTUAL:
         return False
-    if current.status is Status.TARGET:
+    if current.status is _TARGET:
         return _IS_YEAR.match(sentence) is None
     if _PASSING.match(sentence) or (current.alone and frame.several > 1):
         return True

@@ -58,7 +58,9 @@ class Reader:
     def __init__(
         self, line: Line, numbers: list[Number], catalogue: Catalogue, home: Home
     ) -> None:  # fmt: skip
-        self.text, self.tokens, self.masks, self.present = line
+        self.line = line
+        self.text, self.tokens = line.text, line.tokens
+        self.masks, self.present = line.masks, line.present
         self.numbers = numbers
         self.indicators: Mapping[str, Indicator] = catalogue.indicators
         self.catalogue = catalogue
@@ -240,13 +242,13 @@ class Reader:
     def remember(self, subject: Subject, newly: bool, words: int) -> None:
         """Go on about a subject, and about the part of the region that it is of."""
         self._speak_of(subject, newly, words)
-        self.known_part = subject.slots[0].part
+        self.known_part = subject[0].part
         self.open_leads.clear()
 
     def _speak_of(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
         self.shared = None
-        for slot in subject.slots:
+        for slot in subject:
             if slot not in self.told:
                 self.told.append(slot)
         self.newly = newly
@@ -372,6 +374,6 @@ class Reader:
             newly = bool(words & lx.CREATE)
             if not newly and segment and tokens[segment - 1].mask & lx.LIST:
                 newly = self.newly and not words & OWN_VERB
-            self._speak_of(Subject((slot,)), newly, words)
+            self._speak_of((slot,), newly, words)
             self.open_leads.append((segment, place))
         return self.binding(place, slot, words, segment, rule)

@@ -14,6 +14,9 @@ from zhibiao.extract.number.separators import GROUPED
 from zhibiao.language.numerals import CHINESE, FORMAL, chinese_number, either
 from zhibiao.language.wording import wording
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_EQ: Final = Bound.EQ
+_GE: Final = Bound.GE
 _WORDING: Final = wording(__name__)
 GROUPS: Final = _WORDING.text("groups")
 ARABIC: Final = _WORDING.text("arabic")
@@ -139,11 +142,11 @@ def finish(
             _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
         ):
             return rejected(start, end, "name_part")
-    bound = Bound.EQ
+    bound = _EQ
     if post:
         bound = POST_BOUNDS[post]
     elif more or more2 or more3:
-        bound = Bound.GE
+        bound = _GE
     if unit in _NUMBERED:
         return rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
     if unit.startswith("连"):

@@ -33,8 +33,8 @@ def bind_lines(
     circumstances: list[tuple[int, int]], explaining: bool = False,
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
-    text, tokens, _masks, present = sentence
-    spans = _asides(tokens, circumstances) if present & lx.OPEN or circumstances else []
+    text, tokens = sentence.text, sentence.tokens
+    spans = _asides(tokens, circumstances) if sentence.present & lx.OPEN or circumstances else []
     if not spans:
         return Binder(sentence, numbers, catalogue, home, explaining).bind()
     main: list[int] = []
@@ -49,7 +49,7 @@ def bind_lines(
     main.extend(range(at, len(tokens)))
     bindings: list[Binding] = []
     for line in lines:
-        own = Line.of(text, [tokens[i] for i in line])
+        own = Line(text, [tokens[i] for i in line])
         for binding in Binder(own, numbers, catalogue, home, explaining).bind():
             lead_from = line[min(binding.lead_from, len(line) - 1)]
             bindings.append(binding.at(lead_from, line[binding.lead_to]))

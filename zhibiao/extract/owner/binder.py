@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.number.numbers import Number
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import distributed, rates_listed
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
@@ -29,16 +29,22 @@ from zhibiao.extract.words.sentences import Line
 ANY: Final = 1 << 32  # the class of all words, for a rule that needs none of its own
 
 
-class Lead(NamedTuple):
+class Lead:
     """A quantity and the words before it, back to the last break or quantity."""
 
-    before: int  # token of the last quantity, or of the name behind it; -1
-    segment: int  # token where the words begin
-    place: int  # token of the quantity
-    position: int  # which quantity of the sentence it is
-    words: int  # classes of the words
-    names: list[int]  # tokens of names of the catalogue among them
-    unit: str
+    __slots__ = ("before", "names", "place", "position", "segment", "unit", "words")
+
+    def __init__(
+        self, before: int, segment: int, place: int, position: int, words: int, names: list[int],
+        unit: str,
+    ) -> None:  # fmt: skip
+        self.before = before  # token of the last quantity, or of the name behind it; -1
+        self.segment = segment  # token where the words begin
+        self.place = place  # token of the quantity
+        self.position = position  # which quantity of the sentence it is
+        self.words = words  # classes of the words
+        self.names = names  # tokens of names of the catalogue among them
+        self.unit = unit
 
 
 class Binder(NameReader):
@@ -129,8 +135,7 @@ class Binder(NameReader):
 
     def fork(self) -> Binder:
         """The same, to try a rule on."""
-        line = Line(self.text, self.tokens, self.masks, self.present)
-        other = Binder(line, self.numbers, self.catalogue, self.home, self.explaining)
+        other = Binder(self.line, self.numbers, self.catalogue, self.home, self.explaining)
         other.go_on_from(self)
         return other
 
@@ -253,7 +258,7 @@ class Binder(NameReader):
         """收入在去年任务（5.5亿元）的基础上增长: what comes after the aside goes on about it."""
         named = self.names(first, last)
         if named:
-            self.remember(Subject(self.slots_of(named[-1], first, False, False)), False, 0)
+            self.remember(self.slots_of(named[-1], first, False, False), False, 0)
 
 
 Read = Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it

@@ -20,10 +20,8 @@ class Slot(NamedTuple):
     head: str = ""  # of something uncatalogued: what it shares with the last name of its list
 
 
-class Subject(NamedTuple):
-    """What the sentence speaks of: one slot, or several in order."""
-
-    slots: tuple[Slot, ...]
+# What a sentence speaks of: one slot, or several in order.
+Subject = tuple[Slot, ...]
 
 
 class Binding:

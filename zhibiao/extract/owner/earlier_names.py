@@ -7,7 +7,7 @@ from typing import Final
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.clause.reader import BREAK, Reader
 from zhibiao.extract.owner.around_names import after_head
-from zhibiao.extract.owner.bindings import Binding, Subject
+from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -48,7 +48,7 @@ def earlier_name(
     if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
         newly = False
     slots = reader.slots_of(i, start, newly or bool(words & lx.CREATE), total)
-    reader.remember(Subject(slots), newly, words)
+    reader.remember(slots, newly, words)
     if len(slots) > 1:
         return None
     return [reader.binding(place, slots[0], words, segment, "earlier_clause")]

@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import Reader
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.owner.shortened_names import PARTS, completed_name
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -43,7 +43,7 @@ def distributed(
             run = reader.run_length(position)
             places = reader.places[position : position + run]
             return [reader.open_quantity(p, clause, words, "open", keep=True) for p in places]
-        slots = reader.subject.slots
+        slots = reader.subject
         inherited = True
     if not slots:
         return _shared_by_unknown(reader, clause, marker, position, words)
@@ -56,7 +56,7 @@ def distributed(
         slots = _levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
-    reader.remember(Subject(tuple(slots)), any(s.newly for s in slots), words)
+    reader.remember(tuple(slots), any(s.newly for s in slots), words)
     if run == 1:
         if len(slots) < 2 and not words & lx.EACH:
             return [reader.binding(place, slots[-1], words, marker, "distribute_one")]
@@ -102,7 +102,7 @@ def shared_by_units(reader: Reader, before: int, place: int, position: int) -> l
         if any((counted[0] in _units(reader, each)) != (each is member) for each in members):
             return []
     words = reader.classes(place - 1, place)
-    reader.remember(Subject(members), members[0].newly, words)
+    reader.remember(members, members[0].newly, words)
     return spread(reader, members, position, run, words, place - 1, "distribute", False)
 
 
@@ -150,7 +150,7 @@ def rates_listed(
     if not known or not all(reader.is_rate(slot.candidates) for slot in known):
         return []
     words = reader.classes(last, place)
-    reader.remember(Subject(tuple(known)), False, words)
+    reader.remember(tuple(known), False, words)
     return [
         *each(reader, tuple(known), place, words, last, "each"),
         reader.open_quantity(place, segment, words, "open", keep=True),
@@ -328,8 +328,8 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
     if not known and len(slots) > 1:
         slots = _sharing_head(reader, slots)
         known = [s for s in slots if s.candidates]
-    if not known and reader.subject is not None and reader.subject.slots[-1].candidates:
-        return _of_subject(reader, slots, reader.subject.slots[-1])
+    if not known and reader.subject is not None and reader.subject[-1].candidates:
+        return _of_subject(reader, slots, reader.subject[-1])
     if not known or len(known) == len(slots):
         return slots
     completed = []

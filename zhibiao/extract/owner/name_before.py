@@ -11,7 +11,7 @@ from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import OWN_VERB, Reader
 from zhibiao.extract.owner.around_names import after_head, moved
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
     each,
@@ -67,12 +67,12 @@ class NameReader(Reader):
             if shared:
                 return shared
             if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
-                self.remember(Subject(self.slots_of(i, segment, False, False)), False, 0)
+                self.remember(self.slots_of(i, segment, False, False), False, 0)
                 return [self.open_quantity(place, segment, words, "open", keep=True)]
             if not words & lx.COMPARE:
                 return [self.open_quantity(place, segment, words, "open")]
             # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
-            self.remember(Subject(self.slots_of(i, segment, False, False)), False, words & lx.UP)
+            self.remember(self.slots_of(i, segment, False, False), False, words & lx.UP)
             return [self.open_quantity(place, segment, words, "comparison")]
         if of_plan(self, place):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
@@ -98,15 +98,15 @@ class NameReader(Reader):
             # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values
             members = listed(self, self.clause_start(before + 1, place), place)
             if len(members) == run and members[-1].candidates:
-                self.remember(Subject(members), members[0].newly, words)
+                self.remember(members, members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
         if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
             return [self.open_quantity(place, segment, words, "compound_sum")]
-        self.remember(Subject(slots), slots[0].newly, words)
+        self.remember(slots, slots[0].newly, words)
         if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
             named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
             if len(named) > 1 and all(slot.candidates for slot in named):
-                self.remember(Subject(named), False, words)
+                self.remember(named, False, words)
                 return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do
         if len(slots) > 1:
             if run == len(slots):
@@ -114,7 +114,7 @@ class NameReader(Reader):
             single = slots[0].single
             if single:
                 slot = slots[0]._replace(candidates=(single,))
-                self.subject = Subject((slot,))  # what follows goes on about the whole
+                self.subject = (slot,)  # what follows goes on about the whole
                 return [self.binding(place, slot, words, i + 1, "compound_single")]
             number = self.number_at(place)
             grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
@@ -153,7 +153,7 @@ class NameReader(Reader):
         if self.shared is not None and grows and number.unit == "%":
             # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
             self.remember(self.shared, False, words)
-        slots = self.subject.slots
+        slots = self.subject
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(place):
@@ -183,13 +183,13 @@ class NameReader(Reader):
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
             if words & lx.TOTAL and len(slots) == 1:
-                self.subject = Subject((slot,))  # 新增6万户，总数41万户，增长8%: of all of them
+                self.subject = (slot,)  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
             pending = slot.part is not None and slot.part.words.endswith(PENDING)
             part = None if pending else slot.part
             slot = slot._replace(newly=True, total=False, part=part)
             if len(slots) == 1:
-                self.subject = Subject((slot,))  # 新登记5万户、增长26%: the new ones grow
+                self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
 

@@ -7,7 +7,7 @@ from typing import Final
 from zhibiao.catalogue.indicators import Made, Name
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
 from zhibiao.extract.words import lexicon as lx
@@ -119,7 +119,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         reader.behind = after
     part = of_each(reader, place)
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
-    reader.remember(Subject((slot,)), newly, words)
+    reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
 
 
@@ -159,7 +159,7 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
         name.candidates, tokens[after].start, tokens[after].end, _part(reader, segment, place)
     )
     reader.behind = after
-    reader.remember(Subject((slot,)), False, words)
+    reader.remember((slot,), False, words)
     return reader.binding(place, slot, words, segment, "amount_before")
 
 
@@ -184,7 +184,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
         return None
     slot = Slot(name.candidates, tokens[i].start, tokens[i].end)
     reader.behind = i
-    reader.remember(Subject((slot,)), False, words)
+    reader.remember((slot,), False, words)
     return reader.binding(place, slot, words & _BOUNDS, segment, "amount_before")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
@@ -51,7 +51,7 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         name_start, name_end = tokens[named[-1]].start, tokens[named[-1]].end
         part = part_before(reader, named[-1])
     elif amount is not None:
-        slot = amount.slots[-1]
+        slot = amount[-1]
         of = reader.text[slot.start : slot.end]
         name_start, name_end, part = slot.start, slot.end, slot.part
         catalogued = bool(slot.candidates)
@@ -66,14 +66,14 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
             catalogued and any(n in of for n in stated.numerators)
         ):
             slot = Slot((indicator.id,), name_start, name_end, part)
-            reader.remember(Subject((slot,)), False, tail)
+            reader.remember((slot,), False, tail)
             reader.shared = amount
             if named and catalogued:  # 税收收入占预算收入的76%，增长9%: the revenue grows
-                reader.shared = Subject(reader.slots_of(named[-1], segment, False, False))
+                reader.shared = reader.slots_of(named[-1], segment, False, False)
             return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
     if named and catalogued and not goes_on:
         # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
-        numerator = Subject(reader.slots_of(named[-1], segment, False, False))
+        numerator = reader.slots_of(named[-1], segment, False, False)
         reader.remember(numerator, False, tail)
         reader.shared = numerator
         return reader.open_quantity(place, segment, words, "share_of_other", keep=True)
@@ -104,7 +104,7 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     part = reader.part
     if part is not None and part.kind is PartKind.INNER:
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
-    reader.remember(Subject((slot,)), False, words)
+    reader.remember((slot,), False, words)
     return reader.binding(place, slot, words, head + 1, "topic")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from zhibiao.catalogue.indicators import Name
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import Reader
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
+from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -28,7 +28,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
     tokens, subject = reader.tokens, reader.subject
     if subject is None or before < 0 or segment == place:
         return None
-    slot = subject.slots[-1]
+    slot = subject[-1]
     start, end = tokens[segment].start, tokens[place].start
     if not slot.candidates or _SAID.search(reader.text, start, end) is None:
         return None
@@ -45,7 +45,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
     name = completed_name(reader, word, slot)
     if name is not None and name.candidates:
         meant = slot._replace(candidates=name.candidates, newly=False, total=False, single=None)
-        reader.remember(Subject((meant,)), False, words)
+        reader.remember((meant,), False, words)
         return reader.binding(place, meant, words, at + 1, "elided")
     counted = dimension(reader.number_at(place).unit)
     amount = counted is not None and counted[0] not in RELATIVE

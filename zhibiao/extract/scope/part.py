@@ -123,7 +123,7 @@ def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> boo
     told = reader.subject
     if k < 0 or told is None or not reader.masks[k] & lx.AMONG:
         return False
-    return told.slots[-1].candidates == candidates
+    return told[-1].candidates == candidates
 
 
 def _is_short(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
@@ -19,21 +19,21 @@ _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢
 END: Final = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
 
 
-class Line(NamedTuple):
+class Line:
     """The tokens of a sentence, of its main line or of an aside, in order."""
 
-    text: str  # the whole; offsets are into it
-    tokens: list[Token]
-    masks: list[int]  # the tokens' classes, for most questions are about nothing else
-    present: int  # all classes that occur; what does not need not be looked for
+    __slots__ = ("masks", "present", "text", "tokens")
 
-    @classmethod
-    def of(cls, text: str, tokens: list[Token]) -> Line:
-        masks = [token.mask for token in tokens]
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text  # the whole; offsets are into it
+        self.tokens = tokens
+        # The tokens' classes, for most questions are about nothing else; and all that occur, for
+        # what does not need not be looked for.
+        self.masks = [token.mask for token in tokens]
         present = 0
-        for mask in masks:
+        for mask in self.masks:
             present |= mask
-        return cls(text, tokens, masks, present)
+        self.present = present
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -17,6 +17,9 @@ from zhibiao.extract.years.period import Span, Statement
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.outline.frames import Frame, Years
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_ACTUAL: Final = Status.ACTUAL
+_TARGET: Final = Status.TARGET
 # Tokens that may tell of time.
 _TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
 
@@ -36,7 +39,7 @@ class Clock:
         self.tokens = sentence.tokens
         self.numbers = numbers
         self.frame = frame
-        if frame.status is Status.ACTUAL and years.review and (frame.year or 0) > years.review:
+        if frame.status is _ACTUAL and years.review and (frame.year or 0) > years.review:
             years = years._replace(review=frame.year)  # by a heading, which knows better
         self.year, self.review, self.planned = years.delivered, years.review, years.planned
         self.names_next = years.names_next
@@ -98,7 +101,7 @@ class Clock:
         token = self.tokens[i]
         if 0 <= self.ground < token.end:
             self._reset()
-        if token.mask & lx.TONE and self.frame.status is Status.TARGET:
+        if token.mask & lx.TONE and self.frame.status is _TARGET:
             self._resolve(token)
         if token.mask == lx.NUMBER:
             number = self.numbers[token.number]
@@ -118,7 +121,7 @@ class Clock:
 
     def _resolve(self, token: Token) -> None:
         """去年…，今年力争…: among aims, a word of resolve ends what was said of a past year."""
-        past = self.span.status is Status.ACTUAL
+        past = self.span.status is _ACTUAL
         past = past and self.span.rule in ("last_year", "named_year", "now")
         if past and self.text.startswith(tw.RESOLVE, token.start):
             self._reset()
@@ -190,7 +193,7 @@ class Clock:
         if first is None and not before.endswith(("到", "至")):
             several = 1  # 2022年，… speaks of that year alone, among five as well
         if self.year is not None and self.review is not None:
-            status = Status.TARGET if year > self.review else Status.ACTUAL
+            status = _TARGET if year > self.review else _ACTUAL
         self.span = Span(several, year, first, status, "named_year", first is not None)
         if not before.endswith(("到", "至")):
             self.statement.of_year_named(self.sticky)
@@ -247,9 +250,7 @@ class Clock:
         elif word in tw.RELATIVE:
             self._relative(i, word, before)
         elif word in ("目前", "现在", "截至目前"):
-            self.span = self.span._replace(
-                last=self.review, status=Status.ACTUAL, several=1, rule="now"
-            )
+            self.span = self.span._replace(last=self.review, status=_ACTUAL, several=1, rule="now")
         elif word in ("新的一年", "年内"):
             self._this_year(word, token.end)
 
@@ -283,11 +284,11 @@ class Clock:
         else:
             last = None if self.year is None else self.year + tw.OFFSETS[word]
         ahead = word == "明年"
-        status, rule = (Status.TARGET, "next_year") if ahead else (Status.ACTUAL, "last_year")
+        status, rule = (_TARGET, "next_year") if ahead else (_ACTUAL, "last_year")
         self.span = Span(1, last, None, status, rule)
 
     def _this_year(self, word: str, end: int) -> None:
-        planned = self.frame.status is Status.TARGET
+        planned = self.frame.status is _TARGET
         # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
         ahead = word == "新的一年" or (planned and (word == "年内" or not self.names_next))
         year = self.planned if ahead else self.year
@@ -296,7 +297,7 @@ class Clock:
             year = self.review  # written before that year's end, given after it
         if year is not None and (planned or word != "年内"):
             done = year == self.review or self.text.startswith("以来", end)
-            status = Status.ACTUAL if done else Status.TARGET
+            status = _ACTUAL if done else _TARGET
             self.span = self.span._replace(last=year, rule="this_year", several=1, status=status)
 
     def _of_term(self, i: int, word: str, before: str) -> None:
@@ -304,7 +305,7 @@ class Clock:
         if self.review is None:
             return
         if word.startswith("本届政府"):
-            actual = self.frame.status is Status.ACTUAL
+            actual = self.frame.status is _ACTUAL
             if actual and word.endswith(("来", "间", "年")):
                 self.look_back(max(self.span.several, 5), "years_back")
         elif self._times(i, before):
@@ -313,12 +314,12 @@ class Clock:
             self.statement.base = self.review - 5
         else:
             self.span = self.span._replace(
-                last=self.review - 5, status=Status.ACTUAL, rule="last_term", several=1
+                last=self.review - 5, status=_ACTUAL, rule="last_term", several=1
             )
 
     def look_back(self, years: int, rule: str) -> None:
         """五年来: so many years up to the one under review."""
-        self.span = Span(years, self.review, None, Status.ACTUAL, rule, True)
+        self.span = Span(years, self.review, None, _ACTUAL, rule, True)
 
     def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
         """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year.
@@ -338,7 +339,7 @@ class Clock:
             word += "期间"
         status = self.span.status
         if self.review is not None:
-            status = Status.TARGET if last > self.review else Status.ACTUAL
+            status = _TARGET if last > self.review else _ACTUAL
             if first <= self.review and word.startswith("第") and not self._aimed(i):
                 status = self.frame.status  # 第一个五年期间共新建8500公里
         if word.endswith("末"):

@@ -23,19 +23,39 @@ from zhibiao.language.wording import wording
 if TYPE_CHECKING:
     from zhibiao.extract.years.clock import Clock
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_AVERAGE_GROWTH: Final = Measure.AVERAGE_GROWTH
+_CHANGE: Final = Measure.CHANGE
+_GROWTH: Final = Measure.GROWTH
+_LEVEL: Final = Measure.LEVEL
+_RATIO: Final = Measure.RATIO
+_ACTUAL: Final = Status.ACTUAL
+_TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _WITHIN_YEAR: Final = _WORDING.pattern("within_year")
 _NEAR_START: Final = 12  # characters before a number
 _PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
-class Period(NamedTuple):
-    """What a figure refers to."""
+class Period:
+    """What a figure refers to. Never changed."""
 
-    status: Status
-    first: int | None
-    last: int | None
-    rule: str
+    __slots__ = ("first", "last", "rule", "status")
+
+    def __init__(self, status: Status, first: int | None, last: int | None, rule: str) -> None:
+        self.status = status
+        self.first = first
+        self.last = last
+        self.rule = rule
+
+    def within_year(self) -> Period:
+        """The same, of a part of that year."""
+        return Period(self.status, self.first, self.last, "part_of_year")
+
+    def same_as(self, other: Period) -> bool:
+        return (self.status, self.first, self.last, self.rule) == (
+            other.status, other.first, other.last, other.rule,
+        )  # fmt: skip
 
 
 class Figure:
@@ -94,50 +114,50 @@ class Statement:
 def period_of(clock: Clock, figure: Figure) -> Period:
     """The period of a figure at the place that the clock has read up to."""
     period = _whole(clock, figure)
-    return period._replace(rule="part_of_year") if clock.part_of_year else period
+    return period.within_year() if clock.part_of_year else period
 
 
 def _whole(clock: Clock, figure: Figure) -> Period:
     span, said = clock.span, clock.statement
     if said.stated is not None and said.stated[0] == clock.place:
-        return Period(Status.ACTUAL, said.stated[1], said.stated[1], "base")
+        return Period(_ACTUAL, said.stated[1], said.stated[1], "base")
     status = span.status or clock.frame.status
     last = span.last if span.last is not None else clock.frame.year
-    if span.status is Status.ACTUAL and span.last is None:
+    if span.status is _ACTUAL and span.last is None:
         last = clock.review
     if last is None:
         return Period(status, None, None, span.rule)
-    base = said.multiple_of if figure.measure is Measure.RATIO and said.multiple_of else said.base
+    base = said.multiple_of if figure.measure is _RATIO and said.multiple_of else said.base
     if base is not None and base >= last:
         # 比1964年增长: what follows that year, whatever the frame
         last = base + 1
         if clock.review is not None and last > clock.review:
-            status = Status.TARGET
+            status = _TARGET
     return Period(status, _first(clock, figure, last), last, span.rule)
 
 
 def _first(clock: Clock, figure: Figure, last: int) -> int:
     """The first year of a figure's period, of which the last is known."""
     span, said, measure = clock.span, clock.statement, figure.measure
-    if measure is Measure.RATIO and said.multiple_of is not None:
+    if measure is _RATIO and said.multiple_of is not None:
         return said.multiple_of
-    if measure is Measure.AVERAGE_GROWTH and said.average_over is not None:
+    if measure is _AVERAGE_GROWTH and said.average_over is not None:
         return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
-    if said.base is not None and measure is Measure.AVERAGE_GROWTH:
+    if said.base is not None and measure is _AVERAGE_GROWTH:
         return min(said.base + 1, last)
-    if said.base is not None and measure is not Measure.LEVEL:
-        return said.base if said.base != last - 1 or measure is Measure.RATIO else last
-    if measure is Measure.RATIO:
+    if said.base is not None and measure is not _LEVEL:
+        return said.base if said.base != last - 1 or measure is _RATIO else last
+    if measure is _RATIO:
         if span.rule == "plan_end":
             return last - _PLANNED_YEARS  # 到“十四五”末翻一番
         return last - max(span.several, 1)
-    if said.from_year is not None and measure in (Measure.GROWTH, Measure.CHANGE):
+    if said.from_year is not None and measure in (_GROWTH, _CHANGE):
         return said.from_year if said.from_year < last - 1 else last
-    if measure is Measure.AVERAGE_GROWTH:
+    if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)
     if span.first is not None:
         summed = figure.flow and (figure.summed or not figure.reached)
-        return span.first if measure is not Measure.LEVEL or summed else last
+        return span.first if measure is not _LEVEL or summed else last
     # 今后三年…，到2025年: the year named is the last of those
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
@@ -151,15 +171,15 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
 
 def _covers(clock: Clock, figure: Figure) -> bool:
     """Whether a figure is of all the several years spoken of, not of the last alone."""
-    if figure.measure in (Measure.GROWTH, Measure.CHANGE) and figure.of_year:
+    if figure.measure in (_GROWTH, _CHANGE) and figure.of_year:
         # 五年内增长23%: not over the year before, unless it says so
         return clock.span.rule == "within_years" and not clock.statement.over_year
     if figure.summed or clock.statement.yearly:
         return True
-    if figure.measure in (Measure.GROWTH, Measure.CHANGE):
+    if figure.measure in (_GROWTH, _CHANGE):
         return True
     told = clock.span.told or clock.statement.sums
-    return figure.flow and told and not figure.reached and figure.measure is Measure.LEVEL
+    return figure.flow and told and not figure.reached and figure.measure is _LEVEL
 
 
 def _first_of_average(clock: Clock, last: int) -> int:
@@ -169,7 +189,7 @@ def _first_of_average(clock: Clock, last: int) -> int:
         return since + 1
     if span.first is not None:
         return span.first
-    if span.several <= 1 and span.status is None and clock.frame.status is Status.TARGET:
+    if span.several <= 1 and span.status is None and clock.frame.status is _TARGET:
         return last  # among the aims of one year nothing says how many
     return last - (span.several if span.several > 1 else _PLANNED_YEARS) + 1
 
@@ -182,7 +202,7 @@ def began_within_year(text: str, start: int, measure: Measure) -> bool:
     told = _WITHIN_YEAR.search(text, max(0, start - _NEAR_START), start)
     if told is None:
         return False
-    return told["beginning"] is None or measure is not Measure.LEVEL
+    return told["beginning"] is None or measure is not _LEVEL
 
 
 def period_of_start(clock: Clock, period: Period) -> Period:
@@ -204,4 +224,4 @@ def period_of_start(clock: Clock, period: Period) -> Period:
         year = span.first - 1 if five or span.rule != "named_year" else span.first
     else:
         year = period.last - max(span.several, 1)
-    return Period(Status.ACTUAL, year, year, "from_to")
+    return Period(_ACTUAL, year, year, "from_to")

@@ -16,6 +16,10 @@ from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period
 from zhibiao.language.wording import wording
 
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
+_FLOW: Final = Kind.FLOW
+_GROWTH: Final = Measure.GROWTH
+_LEVEL: Final = Measure.LEVEL
 _WORDING: Final = wording(__name__)
 _ADDED: Final = _WORDING.pattern("added")
 _ANNOUNCED: Final = _WORDING.pattern("announced")
@@ -43,7 +47,7 @@ class Sums:
 
     def figure(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Figure:
         """What is to be known of a number to tell its years."""
-        flow = reading.indicator is None or reading.indicator.kind is Kind.FLOW
+        flow = reading.indicator is None or reading.indicator.kind is _FLOW
         if not clock.may_span:
             return Figure(reading.measure, flow, False, False, False)
         text = self.line.text
@@ -68,7 +72,7 @@ class Sums:
             and clock.span.last is None
         ):
             added = self._adding(number.start)
-        summed = (flow and (adds or added)) or (added and reading.measure is Measure.GROWTH)
+        summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or (
@@ -124,6 +128,6 @@ class Sums:
 
     def told(self, number: Number, reading: Reading, period: Period) -> None:
         """Note a figure for those after it."""
-        if reading.measure is not Measure.LEVEL:
+        if reading.measure is not _LEVEL:
             return
         self.summed = -1 if period.first == period.last else number.end
