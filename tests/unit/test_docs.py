@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import tomllib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
+from command_reference import ENGLISH, Wording, all_commands, options_of, reference
 
 from api.app import create_app
 from zhibiao.analysis.coverage import COVERAGE_COLUMNS
 from zhibiao.analysis.names import CODEBOOK_COLUMNS
 from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS
-from zhibiao.cli.main import app
 from zhibiao.settings import PREFIX, Settings
 from zhibiao.store.queries.exports import DOCUMENT_COLUMNS
 from zhibiao.tables.keywords import KEYWORD_COLUMNS
@@ -26,23 +25,58 @@ DOCS = ROOT / "docs"
 MARK = "<!-- Made from the commands themselves: REGENERATE=1 pytest tests/unit/test_docs.py -->\n"
 
 
-def read(name: str) -> str:
-    return (DOCS / name).read_text("utf-8")
+BOTH = pytest.mark.parametrize("folder", [DOCS, DOCS / "zh"], ids=["english", "chinese"])
+# The Chinese of what the code says in English; whoever changes the one changes the other.
+IN_CHINESE = tomllib.loads((DOCS / "zh/help.toml").read_text("utf-8"))
+CHINESE = Wording(
+    said=IN_CHINESE.__getitem__,
+    joined="、",
+    between="",
+    colon="：",
+    one_of="取值：{}。",
+    default="默认：{}。",
+    required="必填。",
+)
+
+
+def kept_or_made(page: Path, wanted: str) -> None:
+    if os.environ.get("REGENERATE") and page.read_text("utf-8") != wanted:
+        page.write_text(wanted, "utf-8")
+        pytest.fail(f"{page.name} was written anew; run again without REGENERATE")
+    assert page.read_text("utf-8") == wanted
+
+
+def settings_table(nothing: str, wording: Wording) -> dict[str, str]:
+    """A row a setting, by its variable."""
+    rows = {}
+    for name, entry in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        default = "~/.local/share/zhibiao" if name == "data_dir" else entry.default
+        shown = nothing if default in ("", None) else f"`{default}`"
+        rows[variable] = f"| `{variable}` | {shown} | {wording.said(str(entry.description))} |"
+    return rows
 
 
 def test_every_setting_stands_in_the_docs_with_its_default_and_meaning() -> None:
-    table = read("settings.md")
-    rows = {line for line in table.splitlines() if line.startswith(f"| `{PREFIX}")}
-    expected = set()
-    for name, entry in Settings.model_fields.items():
-        default = "~/.local/share/zhibiao" if name == "data_dir" else entry.default
-        shown = "(none)" if default in ("", None) else f"`{default}`"
-        expected.add(f"| `{PREFIX}{name.upper()}` | {shown} | {entry.description} |")
-    assert rows == expected
+    lines = (DOCS / "settings.md").read_text("utf-8").splitlines()
+    rows = [line for line in lines if line.startswith(f"| `{PREFIX}")]
+    assert sorted(rows) == sorted(settings_table("(none)", ENGLISH).values())
+    made = settings_table("（无）", CHINESE)
+    chinese = "\n".join(made[re.findall(rf"{PREFIX}\w+", row)[0]] for row in rows)
+    page = DOCS / "zh/settings.md"
+    kept_or_made(
+        page,
+        re.sub(
+            rf"(?<=\|---\|---\|---\|\n)(?:\| `{PREFIX}.*\n)*",
+            lambda _: f"{chinese}\n",
+            page.read_text("utf-8"),
+        ),
+    )
 
 
-def test_every_route_stands_in_the_docs_with_its_method() -> None:
-    text = read("api.md")
+@BOTH
+def test_every_route_stands_in_the_docs_with_its_method(folder: Path) -> None:
+    text = (folder / "api.md").read_text("utf-8")
     routes = {
         f"`{method.upper()} {path}`"
         for path, methods in create_app(Settings()).openapi()["paths"].items()
@@ -66,85 +100,46 @@ def error_codes() -> set[str]:
     return found
 
 
-def test_every_error_code_stands_in_the_docs() -> None:
+@BOTH
+def test_every_error_code_stands_in_the_docs(folder: Path) -> None:
     codes = error_codes()
     assert len(codes) >= 30
-    text = read("errors.md")
+    text = (folder / "errors.md").read_text("utf-8")
     assert {code for code in codes if f"`{code}`" not in text} == set()
 
 
-def test_every_column_of_every_table_stands_in_the_docs() -> None:
-    text = read("exports.md")
+@BOTH
+def test_every_column_of_every_table_stands_in_the_docs(folder: Path) -> None:
+    text = (folder / "exports.md").read_text("utf-8")
     columns = {*OBSERVATION_COLUMNS, *STATEMENT_COLUMNS, *DOCUMENT_COLUMNS, *KEYWORD_COLUMNS}
     columns |= {*LONG_COLUMNS, *PANEL_KEYS, *COVERAGE_COLUMNS, *CODEBOOK_COLUMNS}
     assert {column for column in columns if f"`{column}`" not in text} == set()
 
 
-def all_commands(group: Any = None, before: str = "") -> Iterator[tuple[str, Any]]:
-    """The commands by their whole names: also those of a group, `keys create`."""
-    found = typer.main.get_command(app) if group is None else group
-    for name, command in sorted(found.commands.items()):
-        if hasattr(command, "commands"):
-            yield from all_commands(command, f"{before}{name} ")
-        else:
-            yield f"{before}{name}", command
+@pytest.mark.parametrize(
+    ("name", "wording"), [("cli.md", ENGLISH), ("zh/cli.md", CHINESE)], ids=["english", "chinese"]
+)
+def test_every_command_stands_in_the_docs_with_every_option(name: str, wording: Wording) -> None:
+    page = DOCS / name
+    before = page.read_text("utf-8").partition(MARK)[0]
+    kept_or_made(page, before + MARK + reference(wording))
 
 
-def commands() -> str:
-    """The reference of all commands, from the commands."""
-    lines: list[str] = []
-    for name, command in all_commands():
-        arguments = [p for p in command.params if p.param_type_name == "argument"]
-        options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
-        needed = [f"{option.opts[0]} {_metavar(option)}" for option in options if option.required]
-        usage = " ".join(["zhibiao", name, *map(_argument, arguments), *needed])
-        lines += ["", f"### {name}", "", f"`{usage}`", "", command.help.strip()]
-        lines += [""] if arguments or options else []
-        lines += [f"- `{_argument(each)}`: {_described(each)}" for each in arguments]
-        for option in options:
-            names = ", ".join(f"`{flag}`" for flag in option.opts)
-            value = "" if option.is_flag else f" {_metavar(option)}"
-            lines.append(f"- {names}{value}: {_described(option)}")
-    return "\n".join(lines).rstrip() + "\n"
+def test_the_chinese_help_has_nothing_that_no_command_and_no_setting_says() -> None:
+    asked: set[str] = set()
 
+    def said(paragraph: str) -> str:
+        asked.add(paragraph)
+        return paragraph
 
-def _argument(argument: Any) -> str:
-    name = argument.metavar or argument.name.upper()
-    return name if argument.required or name.startswith("[") else f"[{name}]"
-
-
-_VALUES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "Path": "PATH"}
-
-
-def _metavar(option: Any) -> str:
-    if option.metavar:
-        return str(option.metavar)
-    kind = option.bare_type().removeprefix("list[").removesuffix("]")
-    return "NAME" if option.type_descriptor.choices else _VALUES[kind]
-
-
-def _described(parameter: Any) -> str:
-    """Its help, what it may be, and what it is where nothing is said."""
-    parts = [parameter.help]
-    choices = [getattr(each, "value", each) for each in parameter.type_descriptor.choices or ()]
-    if choices:
-        parts.append(f"One of {', '.join(f'`{choice}`' for choice in choices)}.")
-    default = getattr(parameter.default, "value", parameter.default)
-    if default not in (None, False, "") and default != [] and not callable(default):
-        parts.append(f"Default: `{default}`.")
-    if parameter.required and parameter.param_type_name == "option":
-        parts.append("Required.")
-    return " ".join(parts)
-
-
-def test_every_command_stands_in_the_docs_with_every_option() -> None:
-    path = DOCS / "cli.md"
-    text = path.read_text("utf-8")
-    before = text.partition(MARK)[0]
-    if os.environ.get("REGENERATE"):
-        path.write_text(before + MARK + commands(), "utf-8")
-        pytest.fail("docs/cli.md was written anew; run again without REGENERATE")
-    assert text == before + MARK + commands()
+    reference(replace(ENGLISH, said=said))
+    asked |= {str(entry.description) for entry in Settings.model_fields.values()}
+    assert IN_CHINESE.keys() == asked
+    for english, chinese in IN_CHINESE.items():
+        assert re.search("[\u4e00-\u9fff]", chinese), english
+        assert set(re.findall(r"`[^`]+`|ZHIBIAO_\w+|--[a-z-]+", english)) == set(
+            re.findall(r"`[^`]+`|ZHIBIAO_\w+|--[a-z-]+", chinese)
+        ), english
 
 
 def test_every_command_teaches_with_an_example() -> None:
@@ -152,16 +147,13 @@ def test_every_command_teaches_with_an_example() -> None:
         assert re.search(rf"```\n(?:.* )?zhibiao {name}\b|zhibiao {name}\)", command.help), name
 
 
-PAGES = [*DOCS.glob("*.md"), *ROOT.glob("*.md"), *DOCS.glob("*.ipynb")]
+PAGES = [*DOCS.glob("**/*.md"), *ROOT.glob("*.md"), *DOCS.glob("*.ipynb")]
 # In a span of code, or at the beginning of a line of a shell's.
 _COMMAND = re.compile(r"(?:`|^|[&|(] ?)zhibiao ([a-z]+[^`\n#|&)$]*)", re.MULTILINE)
 
 
 def test_every_command_that_a_page_names_exists_with_its_options() -> None:
-    known = {
-        name: {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)} | {"--help"}
-        for name, command in all_commands()
-    }
+    known = {name: options_of(command) for name, command in all_commands()}
     groups = {name.partition(" ")[0] for name in known}
     named = 0
     for page in PAGES:
@@ -207,7 +199,7 @@ def test_every_link_of_a_page_leads_somewhere() -> None:
 
 
 def test_the_reference_tells_choices_defaults_and_what_may_be_left_out() -> None:
-    text = commands()
+    text = reference()
     assert "`zhibiao status [RUN]`" in text
     assert "`zhibiao cancel RUN`" in text
     assert "`zhibiao diff RUN|DATE [RUN|DATE]`" in text
