@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from api import knowledge
 from api.choices import check
+from api.errors import NotWritten
 from api.service import Service
 from zhibiao import __version__
 from zhibiao.rendering import Table, TableFormat
@@ -35,11 +36,14 @@ class AskedTable:
 
 
 def make_table(service: Service, chosen: AskedTable, path: Path) -> dict[str, Any]:
-    """Write a table to a file; what it was made of."""
+    """Write a table to a file; what it was made of. Raises NotWritten: the disk is full."""
     wanted = chosen.wanted
     with service.store.read(patience_seconds=_STATEMENT_SECONDS) as connection:
         check_table(connection, service.settings, chosen)
-        rows = export(connection, chosen.table, chosen.form, path, wanted)
+        try:
+            rows = export(connection, chosen.table, chosen.form, path, wanted)
+        except OSError as error:
+            raise NotWritten.of(error, f"{chosen.table}.{chosen.form}") from error
         made_of = manifest(
             connection, chosen.table, path, wanted, rows=rows, asked=chosen.asked, now=time.time()
         )

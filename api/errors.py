@@ -136,6 +136,24 @@ class ExportNotFinished(ZhibiaoError):
     code = "export_not_finished"
 
 
+class NotWritten(ZhibiaoError):
+    """The service cannot write the table."""
+
+    code = "export_not_written"
+
+    @classmethod
+    def of(cls, error: OSError, file: str) -> NotWritten:
+        """Whoever asks does not see where the service keeps its files: the log has that."""
+        log.error("%s is not written: %s", file, error)
+        reason = error.strerror or str(error)
+        return cls(
+            f"The service cannot write {file} in its data dir: {reason}. Make room there, or ask "
+            "for fewer rows; nothing of it is left.",
+            file=file,
+            reason=reason,
+        )
+
+
 class TooManyExports(ZhibiaoError):
     """Too many exports wait; ask for it again later."""
 
@@ -181,6 +199,7 @@ _STATUS: tuple[tuple[type[ZhibiaoError], int], ...] = (
     (TooManyRequests, 429),
     (FlowerUnavailable, 502),
     (TooManyUploads, 503),
+    (NotWritten, 507),
     (NotReady, 503),
     (StoreUnavailable, 503),
 )

@@ -1,7 +1,8 @@
 """Exports in the background: asked for, made by a thread of this process, fetched later.
 
 One at a time, in the order they came. A finished one is a file and its account in the data dir, so
-that it outlives a restart; one that was under way then is gone, and is asked for again.
+that it outlives a restart; one that was under way then is gone, with what was written of it, and is
+asked for again.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from api.errors import ExportNotFinished, TooManyExports
+from api.errors import ExportNotFinished, NotWritten, TooManyExports
 from zhibiao.errors import ZhibiaoError
 from zhibiao.rendering import Table, TableFormat, instant
 from zhibiao.store.database.errors import NotFound
+from zhibiao.whole_file import clear_abandoned, whole_file
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +49,27 @@ class ExportJob:
 
 
 class ExportJobs:
-    """The exports of one process of the API."""
+    """The exports of one process of the API, in a folder that others may share."""
 
     def __init__(self, folder: Path) -> None:
+        clear_abandoned(folder)  # by a process that was killed
         self._folder = folder
         self._lock = threading.Lock()
         self._unfinished: dict[str, ExportJob] = {}
         self._waiting: queue.SimpleQueue[tuple[str, Made]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
+    def scratch(self, form: TableFormat) -> Path:
+        """Where to make a table that is sent at once. Raises OSError."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        return self._folder / f"{secrets.token_hex(8)}.{form}"
+
     def submit(self, table: Table, form: TableFormat, made: Made) -> ExportJob:
         """Raises TooManyExports where too many wait already."""
         self._forget_old()
         job = ExportJob(id=secrets.token_hex(8), table=table, format=form, asked_at=time.time())
         with self._lock:
-            if len(self._unfinished) >= _MOST_WAITING:
+            if sum(each.finished_at is None for each in self._unfinished.values()) >= _MOST_WAITING:
                 raise TooManyExports(
                     f"{_MOST_WAITING} exports wait already; ask for this one again later.",
                     waiting=_MOST_WAITING,
@@ -103,6 +111,8 @@ class ExportJobs:
             raise _not_finished(found)
         self._path(found).unlink(missing_ok=True)
         self._account(job).unlink(missing_ok=True)
+        with self._lock:
+            self._unfinished.pop(job, None)
 
     def _work(self) -> None:
         while True:
@@ -119,12 +129,14 @@ class ExportJobs:
             path.unlink(missing_ok=True)
             done = replace(asked, state="failed", error=_told(job, error))
         done = replace(done, finished_at=time.time())
-        with suppress(OSError):  # of a full disk: it is told as long as this process lives
-            self._account(job).write_text(json.dumps(asdict(done), ensure_ascii=False), "utf-8")
-            with self._lock:
-                del self._unfinished[job]
+        try:
+            with whole_file(self._account(job)) as partial:
+                partial.write_text(json.dumps(asdict(done), ensure_ascii=False), "utf-8")
+        except OSError:  # of a full disk: it is told as long as this process lives
+            self._noted(done)
             return
-        self._noted(done)
+        with self._lock:
+            del self._unfinished[job]
 
     def _noted(self, job: ExportJob) -> ExportJob:
         with self._lock:
@@ -139,6 +151,10 @@ class ExportJobs:
 
     def _forget_old(self) -> None:
         before = time.time() - _KEPT_SECONDS
+        with self._lock:
+            for job in list(self._unfinished.values()):
+                if job.finished_at is not None and job.finished_at < before:
+                    del self._unfinished[job.id]
         with suppress(OSError):
             for path in self._folder.iterdir():
                 if path.stat().st_mtime < before:
@@ -149,9 +165,10 @@ def _told(job: str, error: Exception) -> dict[str, str]:
     """What whoever asked may know: a driver's message would hold the statement and its values."""
     if isinstance(error, ZhibiaoError):
         return {"code": error.code, "message": error.message}
-    log.error("export %s failed", job, exc_info=error)
     if isinstance(error, OSError):
-        return {"code": "export_not_written", "message": str(error)}
+        told = NotWritten.of(error, f"export {job}")
+        return {"code": told.code, "message": told.message}
+    log.error("export %s failed", job, exc_info=error)
     message = f"Something went wrong inside; the log has the details under export {job}."
     return {"code": "internal_error", "message": message}
 

@@ -23,6 +23,7 @@ _WHEN = {
     429: "Too many requests in a minute, or documents that are unfinished.",
     431: "The head of the request is too large.",
     503: "The database does not answer, or something else is not ready.",
+    507: "The disk of the service is full.",
 }
 
 

@@ -323,7 +323,7 @@ class Client:
         makes the table by itself while this waits, and no connection has to last for so long; not
         with `keyword` or `expected`.
 
-        Raises OSError, which names `path`, where it cannot be written.
+        Raises OSError, which names the file that cannot be written.
         """
         path = Path(path)
         query = {"format": form or path.suffix.lstrip(".").lower(), **wanted}
@@ -338,11 +338,10 @@ class Client:
         source = f"/v1/exports/{table}"
         if background:
             source, query = f"{made_in_background(self._wire, self._sleep, table, query)}/file", {}
-        exported = download(self._wire, source, path, query=query, body=body, received=received)
-        if manifest is not None:
-            shown = json.dumps(exported.manifest, ensure_ascii=False, indent=2)
-            Path(manifest).write_text(shown + "\n", "utf-8")
-        return exported
+        beside = None if manifest is None else Path(manifest)
+        return download(
+            self._wire, source, path, query=query, body=body, received=received, manifest=beside
+        )
 
     # The service
 

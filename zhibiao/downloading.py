@@ -37,10 +37,12 @@ def download(
     query: Json,
     body: Json | None,
     received: Callable[[int], None] | None,
+    manifest: Path | None = None,
 ) -> Exported:
     """Write the table at a service's address `source` to `path`, which appears when it is whole.
 
-    `received` is called with the bytes of each piece. Raises OSError, which names `path`, where it
+    `received` is called with the bytes of each piece. `manifest` is where what it was made of
+    goes, as JSON: neither appears without the other. Raises OSError, which names the file that
     cannot be written.
     """
     exported = Exported(size=0, manifest={})
@@ -65,6 +67,10 @@ def download(
 
     with whole_file(path) as partial:
         wire.trying(lambda: into(partial))
+        if manifest is not None:
+            shown = json.dumps(exported.manifest, ensure_ascii=False, indent=2)
+            with whole_file(manifest) as beside:
+                beside.write_text(shown + "\n", "utf-8")
     return exported
 
 

@@ -45,7 +45,7 @@ def write_table(form: TableFormat, path: Path, reports: Iterable[Record], wish: 
     and OSError, which names `path`.
     """
     Units.of(wish.units, wish.catalogue)  # before hours of reading
-    with _sheets(fullest(list(reports)), wish) as sheets:
+    with _sheets(fullest(list(reports)), wish, path.parent) as sheets:
         return write(form, path, sheets)
 
 
@@ -73,7 +73,7 @@ def fullest(reports: Sequence[Record]) -> list[Record]:
 
 
 @contextmanager
-def _sheets(reports: Sequence[Record], wish: TableWish) -> Iterator[Sequence[Sheet]]:
+def _sheets(reports: Sequence[Record], wish: TableWish, folder: Path) -> Iterator[Sequence[Sheet]]:
     if wish.table == "observations":
         yield [_observations(reports, wish)]
         return
@@ -84,7 +84,8 @@ def _sheets(reports: Sequence[Record], wish: TableWish) -> Iterator[Sequence[She
         return
     regions = (records for _, records in _by_region(reports, "observations"))
     rules = _rules(grid, wish)
-    with panel_sheets(regions, coverage, rules, wish.look, long=wish.long) as sheets:
+    made = panel_sheets(regions, coverage, rules, wish.look, long=wish.long, folder=folder)
+    with made as sheets:
         yield [sheets[1]] if wish.table == "codebook" else sheets
 
 

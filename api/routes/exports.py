@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import IO, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
+from fastapi.responses import FileResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api import knowledge
 from api.asked_tables import AskedTable, make_table, manifest_header
@@ -38,6 +38,7 @@ from zhibiao.text.segmentation import TERMS, load_fine_segmenter, read_dictionar
 # An export holds one of the fifteen connections of the store's pool, and a core, for as long as it
 # takes. More of them wait, without a thread.
 _EXPORTS_AT_ONCE = 4
+_PIECE_BYTES = 256 * 1024
 
 
 async def _place() -> AsyncIterator[None]:
@@ -214,9 +215,9 @@ TableChoice = Annotated[AskedTable, Depends(_asked_table)]
     operation_id="export_table",
     summary="A whole table as a file",
     response_class=FileResponse,
-    responses=FILE_ANSWER | refusals(410),
+    responses=FILE_ANSWER | refusals(410, 507),
 )
-def export_table(service: CurrentService, chosen: TableChoice) -> FileResponse:
+def export_table(service: CurrentService, chosen: TableChoice) -> StreamingResponse:
     """The header `X-Zhibiao-Manifest` says in JSON what the file was made of.
 
     `documents` has one row for every submitted document, also for those that failed.
@@ -240,7 +241,7 @@ def export_gold(service: CurrentService, reports: Reports) -> GoldAnswer:
     operation_id="export_keywords",
     summary="How often each report says each term of a set, as a file",
     response_class=FileResponse,
-    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410, 507),
 )
 def export_keywords(
     service: CurrentService,
@@ -249,7 +250,7 @@ def export_keywords(
     asked: KeywordRequest,
     counting: CountingChoice,
     form: Form = "csv",
-) -> FileResponse:
+) -> StreamingResponse:
     """As the table `keywords`, with a set of terms that is too large for an address."""
     return _of_a_set(service, "keywords", request, rows, asked, counting, form)
 
@@ -262,7 +263,7 @@ def _of_a_set(
     asked: KeywordRequest,
     counting: Counting,
     form: TableFormat,
-) -> FileResponse:
+) -> StreamingResponse:
     keywords = [
         each if isinstance(each, str) else Keyword(**each.model_dump()) for each in asked.keywords
     ]
@@ -277,7 +278,7 @@ def _of_a_set(
     operation_id="export_concordance",
     summary="Each place where a report says a term of a set, as a file",
     response_class=FileResponse,
-    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410, 507),
 )
 def export_concordance(
     service: CurrentService,
@@ -286,7 +287,7 @@ def export_concordance(
     asked: KeywordRequest,
     counting: CountingChoice,
     form: Form = "csv",
-) -> FileResponse:
+) -> StreamingResponse:
     """As the table `concordance`, with a set of terms that is too large for an address."""
     return _of_a_set(service, "concordance", request, rows, asked, counting, form)
 
@@ -296,7 +297,7 @@ def export_concordance(
     operation_id="export_coverage",
     summary="Which of the expected reports state what, as a file",
     response_class=FileResponse,
-    responses=FILE_ANSWER | OF_CHANGES | refusals(410),
+    responses=FILE_ANSWER | OF_CHANGES | refusals(410, 507),
 )
 def export_coverage(
     service: CurrentService,
@@ -307,7 +308,7 @@ def export_coverage(
     form: Form = "csv",
     indicator: Indicators = None,
     labels: Labels = None,
-) -> FileResponse:
+) -> StreamingResponse:
     """As the table `coverage`, with the reports that you expect: what is missing is seen."""
     expected = tuple((unit.region_code, unit.year) for unit in asked.expected)
     wanted = replace(
@@ -325,22 +326,36 @@ def _asked(request: Request, form: TableFormat) -> dict[str, Any]:
     return {"format": form} | {name: query.getlist(name) for name in query}
 
 
-def _file(service: Service, chosen: AskedTable) -> FileResponse:
+def _file(service: Service, chosen: AskedTable) -> StreamingResponse:
     # Made whole before the first byte is sent: an error half-way is an error, not a short file.
-    with tempfile.NamedTemporaryFile(suffix=f".{chosen.form}", delete=False) as made:
-        path = Path(made.name)
+    path = service.exports.scratch(chosen.form)
     try:
         made_of = make_table(service, chosen, path)
-    except BaseException:
-        path.unlink()
-        raise
-    return FileResponse(
-        path,
+        file = path.open("rb")
+    finally:
+        # Read without its name: what is broken off, by either side, leaves nothing.
+        path.unlink(missing_ok=True)
+    return _SentFile(
+        file,
         media_type=MEDIA_TYPES[chosen.form],
-        filename=f"{chosen.table}.{chosen.form}",
-        headers={"X-Zhibiao-Manifest": manifest_header(made_of)},
-        background=BackgroundTask(path.unlink),
+        headers={
+            "Content-Length": str(os.fstat(file.fileno()).st_size),
+            "Content-Disposition": f'attachment; filename="{chosen.table}.{chosen.form}"',
+            "X-Zhibiao-Manifest": manifest_header(made_of),
+        },
     )
+
+
+class _SentFile(StreamingResponse):
+    """An open file, closed whatever becomes of its receiver."""
+
+    def __init__(self, file: IO[bytes], **options: Any) -> None:
+        super().__init__(iter(partial(file.read, _PIECE_BYTES), b""), **options)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _with_keywords(

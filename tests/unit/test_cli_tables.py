@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from zhibiao.cli.main import run
-from zhibiao.tables import Sheet, TableTooLarge, stata, write
+from zhibiao.tables import Sheet, TableTooLarge, excel, stata, write
 from zhibiao.tables.stata import stata_names
 
 PLAN = "今年的主要预期目标是：地区生产总值增长7%左右，一般公共预算收入增长5%，进出口增长3%。"
@@ -208,6 +208,24 @@ def test_names_for_stata_are_short_ascii_and_stay_apart() -> None:
     assert "long" not in names.values()
     # One column has one name, whatever else a table has.
     assert stata_names(columns[3:4])[columns[3]] == names[columns[3]]
+
+
+@pytest.mark.parametrize(("rows", "sheets"), [(0, [0]), (2, [2]), (5, [2, 2, 1])])
+def test_a_table_too_long_for_an_excel_sheet_goes_on_in_further_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, sheets: list[int]
+) -> None:
+    monkeypatch.setattr(excel, "_ROWS", 2)
+    out = tmp_path / "t.xlsx"
+    table = Sheet(title="t", columns={"a": "integer"}, records=({"a": i} for i in range(rows)))
+    other = Sheet(title="notes", columns={"b": "text"}, records=({"b": "c"} for _ in range(1)))
+    assert write("xlsx", out, [table, other]) == rows
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["t", *(f"t {n + 2}" for n in range(len(sheets) - 1)), "notes"]
+    parts = [[row[0].value for row in book[name]] for name in book.sheetnames[:-1]]
+    assert [len(part) - 1 for part in parts] == sheets
+    assert {part[0] for part in parts} == {"a"}
+    assert [value for part in parts for value in part[1:]] == list(range(rows))
+    assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
 
 
 def test_a_table_too_long_for_stata_says_so(

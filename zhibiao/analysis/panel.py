@@ -9,9 +9,10 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, Any
 
 from zhibiao.analysis.cells import Candidate, Cell, CellKey, base_high, cells
@@ -97,25 +98,40 @@ def long_rows(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterato
 
 @contextmanager
 def wide_table(
-    regions: Iterable[Sequence[Record]], rules: PanelRules
+    regions: Iterable[Sequence[Record]], rules: PanelRules, *, folder: Path | None = None
 ) -> Iterator[tuple[dict[str, WideColumn | None], Iterator[Row]]]:
     """The columns of the wide table, and its rows; to be read inside the context.
 
-    Which columns there are is known only at the end: rows wait in a temporary file.
+    Which columns there are is known only at the end: rows wait in a file without a name in
+    `folder`, or where the system keeps temporary files. Raises OSError.
     """
-    columns: set[WideColumn] = set()
-    with tempfile.TemporaryFile() as spool:
-        count = 0
-        for region in _regions(regions, rules):
-            for row, filled in _wide_rows(region, rules):
-                columns |= filled.keys()
-                named = {column.name: value for column, value in filled.items()}
-                pickle.dump({**row, **named}, spool)
-                count += 1
-        spool.seek(0)
+    with tempfile.TemporaryFile(dir=folder) as spool:
+        try:
+            columns, count = _fill_spool(spool, regions, rules)
+        except OSError as error:  # a full disk, which does not say which
+            with suppress(OSError):  # there is no room for the rest of it either
+                spool.close()
+            place = str(folder or tempfile.gettempdir())
+            raise OSError(error.errno, error.strerror, place) from error
         known: dict[str, WideColumn | None] = dict.fromkeys(PANEL_KEYS)
         known |= {column.name: column for column in sorted(columns)}
         yield known, _spooled(spool, count, known)
+
+
+def _fill_spool(
+    spool: IO[bytes], regions: Iterable[Sequence[Record]], rules: PanelRules
+) -> tuple[set[WideColumn], int]:
+    """Write the rows, to be read next; the columns that they fill, and how many they are."""
+    columns: set[WideColumn] = set()
+    count = 0
+    for region in _regions(regions, rules):
+        for row, filled in _wide_rows(region, rules):
+            columns |= filled.keys()
+            named = {column.name: value for column, value in filled.items()}
+            pickle.dump({**row, **named}, spool)
+            count += 1
+    spool.seek(0)
+    return columns, count
 
 
 def _spooled(spool: IO[bytes], count: int, columns: Iterable[str]) -> Iterator[Row]:

@@ -50,7 +50,7 @@ def back_up(settings: Settings, path: Path) -> Manifest:
     if missing is not None:
         raise NotReady(f"There is no database at {missing}: there is nothing to back up.")
     with whole_file(path) as partial:
-        partial.touch(mode=0o600)
+        partial.chmod(0o600)
         writer = ArchiveWriter(partial)
         try:
             manifest = _write(settings, writer)

@@ -5,7 +5,10 @@ The commands import what they need when they run: `zhibiao --help` must not wait
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -46,8 +49,12 @@ With the service, for thousands: start it in one shell, submit in another, expor
     zhibiao export panel -o panel.xlsx
 
 Exit codes: 0 all well; 1 some documents failed or the service refused; 2 wrong usage;
-3 no service answers; 130 broken off with Ctrl-C.
+3 no service answers; 130 broken off with Ctrl-C, 143 by SIGTERM, 129 by a hang-up.
 """
+
+
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _show_version(wanted: bool) -> None:
@@ -97,7 +104,21 @@ for module in (
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave the process with its exit code."""
+    _clear_up_when_ended()
     sys.exit(run(arguments))
+
+
+def _clear_up_when_ended() -> None:
+    """SIGTERM and SIGHUP end the process as Ctrl-C does: nothing half-written is left."""
+    for number in _ENDS:
+        if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    for each in _ENDS:  # a second one must not break off the clearing up
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -119,7 +140,8 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         path = error.filename2 or error.filename
         where = f"{path}: " if path is not None else ""
-        sys.stderr.write(f"zhibiao: {where}{error.strerror or error}\n")
+        advice = ". Make room there, or write elsewhere." if error.errno in _NO_ROOM else ""
+        sys.stderr.write(f"zhibiao: {where}{error.strerror or error}{advice}\n")
         return Exit.USAGE
     return code if isinstance(code, int) else Exit.OK
 

@@ -1,20 +1,29 @@
-"""Workbooks: typed cells, a heading that stays in sight, columns as wide as what they hold."""
+"""Workbooks: typed cells, a heading that stays in sight, columns as wide as what they hold.
+
+What does not fit into one sheet goes on in further ones: `observations 2`, `observations 3`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
+from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 
-from zhibiao.tables.sheets import Column, Sheet, TableTooLarge, plain
+from zhibiao.rendering import Record
+from zhibiao.tables.sheets import Column, Sheet, plain
 
 _ROWS = 1_048_575  # of a sheet, without the heading
 _CELL_CHARACTERS = 32_767
@@ -40,33 +49,72 @@ _PROSE = frozenset(("note", "rule"))
 
 
 def write_excel(path: Path, sheets: Sequence[Sheet]) -> int:
-    """Write a workbook; how many rows its first sheet has. Raises TableTooLarge."""
+    """Write a workbook; how many rows its first table has.
+
+    The sheets wait in files beside `path`, whose names begin with its own.
+    """
     workbook = Workbook(write_only=True)
     try:
-        counts = [_write_sheet(workbook, sheet) for sheet in sheets]
+        counts = [_write_table(workbook, sheet, path) for sheet in sheets]
+        workbook.save(path)
+    except SerialisationError as error:  # lxml has its own words for what the system says
+        _close(workbook)
+        code = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        raise OSError(code, os.strerror(code), str(path)) from error
     except BaseException:
-        for made in workbook.worksheets:
-            with suppress(Exception):  # its temporary file may be what is wrong
-                made.close()
+        _close(workbook)
         raise
-    workbook.save(path)
     return counts[0]
 
 
-def _write_sheet(workbook: Any, sheet: Sheet) -> int:
-    made = workbook.create_sheet(sheet.title)
+def _close(workbook: Any) -> None:
+    for made in workbook.worksheets:
+        with suppress(Exception):  # its file may be what is wrong
+            made.close()
+
+
+def _write_table(workbook: Any, sheet: Sheet, path: Path) -> int:
+    """Write a table to as many sheets as it takes; how many rows it has."""
+    records, rows = iter(sheet.records), 0
+    for number in count(1):
+        first = list(islice(records, 1))
+        if number > 1 and not first:
+            break
+        title = sheet.title if number == 1 else f"{sheet.title} {number}"
+        part = islice(chain(first, records), _ROWS)
+        rows += _write_sheet(_made(workbook, title, sheet, path), sheet, part)
+    return rows
+
+
+class _Beside(WorksheetWriter):  # type: ignore[misc]
+    """Lets a sheet wait beside the workbook, not in the system's folder of temporary files.
+
+    There it could fill another disk, or the memory, and a killed process would leave it.
+    """
+
+    def cleanup(self) -> None:
+        Path(self.out).unlink()
+
+
+def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
+    """A new sheet of the workbook, without rows."""
+    made = workbook.create_sheet(title)
     made.freeze_panes = f"{get_column_letter(sheet.kept_in_sight + 1)}2"
     for position, (name, kind) in enumerate(sheet.columns.items(), 1):
         heading = min(_WIDEST_HEADING, _width(sheet.heading(name)) + 2)
         width = _WIDER.get(name, max(_WIDTHS[kind], heading))
         made.column_dimensions[get_column_letter(position)].width = width
+    spool = path.with_name(f"{path.name}-{len(workbook.worksheets)}")
+    made._writer = _Beside(made, out=str(spool))
+    made._writer.write_top()
+    return made
+
+
+def _write_sheet(made: Any, sheet: Sheet, records: Iterator[Record]) -> int:
     headed = zip(sheet.headings, sheet.columns.items(), strict=True)
     made.append([_heading(made, heading, name, kind) for heading, (name, kind) in headed])
-    count = 0
-    for record in sheet.records:
-        count += 1
-        if count > _ROWS:
-            raise TableTooLarge(rows_at_most=_ROWS)
+    rows = 0
+    for rows, record in enumerate(records, 1):
         made.append(
             [
                 _cell(
@@ -74,12 +122,13 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> int:
                     plain(record[name], kind),
                     name,
                     kind,
-                    link=name in sheet.links and count <= _LINKS,
+                    link=name in sheet.links and rows <= _LINKS,
                 )
                 for name, kind in sheet.columns.items()
             ]
         )
-    return count
+    made.close()
+    return rows
 
 
 def _width(text: str) -> int:

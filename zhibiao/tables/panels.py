@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from zhibiao.analysis.coverage import COVERAGE_COLUMNS
@@ -83,15 +84,19 @@ def panel_sheets(
     look: Look,
     *,
     long: bool,
+    folder: Path,
 ) -> Iterator[list[Sheet]]:
-    """The panel, its codebook, its coverage and notes; to be written inside the context."""
+    """The panel, its codebook, its coverage and notes; to be written inside the context.
+
+    The rows of a wide one wait in `folder`, in a file without a name.
+    """
     rest = [coverage_sheet(coverage, look), _notes_sheet(look)]
     if long:
         columns: dict[str, WideColumn | None] = dict.fromkeys(LONG_COLUMNS)
         panel = _keyed("panel", LONG_COLUMNS, long_rows(regions, rules), look)
         yield [panel, _codebook(columns, rules.catalogue, look), *rest]
         return
-    with wide_table(regions, rules) as (columns, rows):
+    with wide_table(regions, rules, folder=folder) as (columns, rows):
         panel = _wide(columns, rows, rules.catalogue, look)
         yield [panel, _codebook(columns, rules.catalogue, look), *rest]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from small_disk import small_disk
 from waiting import wait_until
 
 from api.errors import ExportNotFinished, TooManyExports
@@ -180,6 +183,89 @@ def test_a_full_disk_is_told_and_nothing_half_written_is_left(tmp_path: Path) ->
     assert "No space left" in found.error["message"]
     assert not list(tmp_path.glob("*.csv"))
     assert until_rest(jobs, jobs.submit("observations", "csv", written).id).state == "done"
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_a_service_whose_disk_is_full_says_so_and_keeps_nothing(
+    serve: Any, tmp_path: Path, background: bool
+) -> None:
+    running = serve()
+    running.submit({"1.txt": as_txt(generate(1), "utf-8")})
+    running.work()
+    with small_disk(running.settings.data_dir / "exports", kilobytes=4) as folder:
+        query = {"format": "xlsx", "parts": "true"}
+        if background:
+            told = rest(running, begin(running, "observations", **query)["id"])["error"]
+        else:
+            answer = running.http.get("/v1/exports/observations", params=query)
+            assert answer.status_code == 507
+            told = answer.json()["error"]
+        assert told["code"] == "export_not_written"
+        assert "No space left on device" in told["message"]
+        assert "observations.xlsx" in told["message"]
+        assert str(folder) not in told["message"]
+        assert not list(folder.glob("*.xlsx")) + list(folder.glob(".*"))
+        with running.client as client, pytest.raises(Refused, match="Make room there"):
+            client.export("observations", tmp_path / "out.xlsx", background=background, parts=True)
+        assert list(tmp_path.iterdir()) == []
+        assert running.http.get("/v1/exports/codebook").status_code in (200, 507)
+
+
+# Takes a job, and waits to be killed while the table is written.
+KILLED = """
+import sys, time
+from pathlib import Path
+from api.export_jobs import ExportJobs
+from zhibiao.whole_file import whole_file
+def made(path):
+    with whole_file(path) as partial:
+        partial.write_bytes(b"half")
+        print(job.id, flush=True)
+        time.sleep(600)
+jobs = ExportJobs(Path(sys.argv[1]))
+job = jobs.submit("observations", "csv", made)
+time.sleep(600)
+"""
+
+
+def test_what_a_killed_service_had_begun_is_cleared_when_the_next_one_starts(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        job = process.stdout.readline().strip()
+        ExportJobs(tmp_path)  # another process of the service, beside it
+        assert [path.name[:18] for path in tmp_path.iterdir()] == [f".{job}."]
+        process.kill()
+    anew = ExportJobs(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(NotFound, match="started anew"):
+        anew.get(job)
+
+
+def test_a_table_that_is_sent_leaves_no_file_even_where_its_receiver_goes(filled: Any) -> None:
+    folder = filled.settings.data_dir / "exports"
+    before = set(folder.iterdir()) if folder.exists() else set()
+    with filled.http.stream("GET", "/v1/exports/observations", params={"parts": "true"}) as answer:
+        assert answer.status_code == 200  # and not read
+        assert int(answer.headers["content-length"]) > 1000
+    assert set(folder.iterdir()) == before
+
+
+def test_failures_that_cannot_be_noted_do_not_count_as_waiting(tmp_path: Path) -> None:
+    def full(_path: Path) -> dict[str, Any]:
+        raise OSError(28, "No space left on device")
+
+    with small_disk(tmp_path / "disk", kilobytes=4) as folder:
+        (folder / "full").write_bytes(b"x" * 4096)
+        jobs = ExportJobs(folder)
+        asked = [until_rest(jobs, jobs.submit("panel", "csv", full).id) for _ in range(21)]
+        assert {job.state for job in asked} == {"failed"}
+        assert [path.name for path in folder.iterdir()] == ["full"]
+        jobs.delete(asked[0].id)
+        with pytest.raises(NotFound):
+            jobs.get(asked[0].id)
 
 
 def test_a_defect_is_told_without_what_only_the_log_may_hold(

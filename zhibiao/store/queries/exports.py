@@ -114,8 +114,8 @@ def export(
 ) -> int:
     """Write a table to a file; how many rows.
 
-    Raises TableTooLarge (Excel only), NotFound (no such run to look back at), Pruned (what readers
-    saw then is not kept any more) and NoTimeTravel (of `documents`: states are not kept).
+    Raises TableTooLarge (Stata only), OSError, NotFound (no such run to look back at), Pruned (what
+    readers saw then is not kept any more) and NoTimeTravel (of `documents`: states are not kept).
     """
     if table == "documents" and wanted.as_of is not None:
         raise NoTimeTravel
@@ -124,13 +124,13 @@ def export(
         until = seconds_of(connection, wanted.as_of)
         observations = replace(wanted.observations, corrections_until=until)
         wanted = replace(wanted, observations=observations)
-    with _sheets(connection, table, wanted, shown) as sheets:
+    with _sheets(connection, table, wanted, shown, path.parent) as sheets:
         return write(form, path, sheets)
 
 
 @contextmanager
 def _sheets(
-    connection: Connection, table: Table, wanted: ExportFilter, shown: FromClause
+    connection: Connection, table: Table, wanted: ExportFilter, shown: FromClause, folder: Path
 ) -> Iterator[Sequence[Sheet]]:
     look = Look(labels=wanted.labels)
     match table:
@@ -156,7 +156,8 @@ def _sheets(
             regions = statements_by_region(connection, wanted.observations, shown)
             rules = _rules(wanted, reports)
             coverage = _coverage(connection, wanted, shown)
-            with panel_sheets(regions, coverage, rules, look, long=wish.long) as sheets:
+            made = panel_sheets(regions, coverage, rules, look, long=wish.long, folder=folder)
+            with made as sheets:
                 yield [sheets[1]] if table == "codebook" else sheets
 
 
