@@ -8,9 +8,9 @@ from celery import Celery, Task
 from celery.schedules import crontab
 from kombu import Exchange, Queue
 
-from tasks.acks import free_places_of_lost_acks
 from tasks.broker import broker_of
 from tasks.queues import QUEUES, UPKEEP
+from tasks.redis_channels import outlive_redis
 from zhibiao.settings import Settings
 
 
@@ -55,7 +55,7 @@ def configure(settings: Settings) -> Celery:
     task (a lost worker must not take it along), and prefetch is one message a child.
     """
     broker = broker_of(settings)
-    free_places_of_lost_acks()
+    outlive_redis()
     app.conf.update(
         broker_url=broker.url,
         broker_transport_options=broker.options,
