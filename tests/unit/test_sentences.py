@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhibiao.text import sentences
+from zhibiao.text.sentences import between_marks, enclosing
 
 
 def cut(text: str) -> list[str]:
@@ -39,3 +41,19 @@ def test_sentences_are_in_order_and_cover_all_but_white_space(text: str) -> None
 
     assert all(a.end <= b.start for a, b in pairwise(spans))
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
+
+
+@given(st.text(alphabet="增5。！；\n ”）“,", max_size=60))
+def test_a_stretch_between_two_marks_tells_its_sentence_alone(text: str) -> None:
+    for stretch in re.finditer("[^。！；\n]+", text):
+        start, end = stretch.span()
+        found = between_marks(text, start, end)
+        assert found is not None
+        if found.start < found.end:
+            at = max(start, found.start)
+            assert found == enclosing(sentences(text), at, max(at + 1, min(end, found.end)))
+        assert between_marks(text, start, end - 1) is None
+
+
+def test_a_stretch_cut_within_a_sentence_tells_no_sentence() -> None:
+    assert between_marks("增长，下降。", 3, 5) is None

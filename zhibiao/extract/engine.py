@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
 from zhibiao.domain import CleanText, Doubt, Measure, Metadata, Status
@@ -77,6 +77,14 @@ class Decision:
         self.stretch = False  # a target beyond the one just stated
 
 
+class Decided(NamedTuple):
+    """What was made of a text: of each of its numbers, and of what is stated without one."""
+
+    decisions: list[Decision]  # in order
+    statements: list[Stated]  # in order
+    sentences: list[tuple[int, int]]  # in order
+
+
 class Sentence:
     """A sentence that holds numbers."""
 
@@ -99,14 +107,14 @@ def decide(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> list[Decision]:
     """A decision for every number of the text, in order, with the rivals of each binding."""
-    return decide_all(clean, raw_text, metadata, catalogue, explaining=True)[0]
+    return decide_all(clean, raw_text, metadata, catalogue, explaining=True).decisions
 
 
 def decide_all(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue,
     explaining: bool = False,
-) -> tuple[list[Decision], list[Stated]]:  # fmt: skip
-    """A decision for every number of the text, and what is stated without one; in order.
+) -> Decided:  # fmt: skip
+    """A decision for every number of the text, and what is stated without one.
 
     Every stage goes over all sentences before the next begins, which is faster than sentence by
     sentence.
@@ -141,7 +149,7 @@ def decide_all(
     decisions.sort(key=lambda d: d.number.start)
     answers = _answers(decisions)
     ground = Ground(text, places, frames, years, home, catalogue, scan, numbers, answers)
-    return decisions, read_statements(ground)
+    return Decided(decisions, read_statements(ground), places)
 
 
 def _answers(decisions: list[Decision]) -> dict[int, Answered]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
@@ -30,7 +30,7 @@ from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
-from zhibiao.text.sentences import enclosing, sentences, within_reach
+from zhibiao.text.sentences import between_marks, enclosing, sentences, within_reach
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _EQ: Final = Bound.EQ
@@ -61,9 +61,9 @@ def extract(
 def _extracted(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> Extraction:
-    decisions, stated_in_words = decide_all(clean, raw_text, metadata, catalogue)
+    decisions, stated_in_words, cut = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
-    places = _Places(clean, raw_text)
+    places = _Places(clean, raw_text, cut)
     stated = [None if d.reason else _observation(d, clean, raw_text, places) for d in decisions]
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
@@ -128,33 +128,42 @@ def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: st
 class _Places:
     """The sentences of a document, found by offsets into its clean text.
 
-    Most evidence is in the sentence of the evidence before it.
+    Most evidence is in the sentence of the evidence before it, and in one that the engine read as
+    a whole: only for the rest are the sentences of the whole text looked for.
     """
 
-    def __init__(self, clean: CleanText, raw_text: str) -> None:
+    def __init__(self, clean: CleanText, raw_text: str, cut: list[tuple[int, int]]) -> None:
+        self.text = clean.text
         self.offsets = clean.offsets
         self.raw_text = raw_text
-        self.found = sentences(clean.text)
-        self.starts = [span.start for span in self.found]
-        self.ends = [span.end for span in self.found]
-        self.last = -1  # index of the last one asked for, which `raw` and `said` are of
+        self.cut = cut  # as the engine read them, in order
+        self.last = Span(0, 0)  # the last one asked for, which `raw` and `said` are of
         self.raw = Span(0, 0)
         self.said = ""
 
     def sentence(self, begin: int, end: int, span: Span) -> tuple[Span, str]:
         """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
-        first = bisect_right(self.starts, begin) - 1
-        if first != bisect_left(self.ends, end):
-            whole = enclosing(self.found, begin, end)
-            raw = self.offsets.raw_between(whole.start, whole.end)
-        else:
-            if first != self.last:
-                self.last = first
-                self.raw = self.offsets.raw_between(self.starts[first], self.ends[first])
-                self.said = self.raw.of(self.raw_text)
-            raw = self.raw
-        within = within_reach(self.raw_text, raw, span)
+        if not self.last.start <= begin < end <= self.last.end:
+            read = self._read_as_one(begin, end)
+            if read is None:
+                whole = enclosing(sentences(self.text), begin, end)
+                raw = self.offsets.raw_between(whole.start, whole.end)
+                within = within_reach(self.raw_text, raw, span)
+                return within, within.of(self.raw_text)
+            self.last = read
+            self.raw = self.offsets.raw_between(read.start, read.end)
+            self.said = self.raw.of(self.raw_text)
+        within = within_reach(self.raw_text, self.raw, span)
         return within, self.said if within is self.raw else within.of(self.raw_text)
+
+    def _read_as_one(self, begin: int, end: int) -> Span | None:
+        at = bisect_right(self.cut, (begin, len(self.text))) - 1
+        if at < 0 or end > self.cut[at][1]:
+            return None
+        found = between_marks(self.text, *self.cut[at])
+        if found is None or begin < found.start or found.end < end:
+            return None
+        return found
 
 
 def _observation(

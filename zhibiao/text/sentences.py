@@ -15,6 +15,7 @@ from zhibiao.domain import Span
 # A newline always ends one: the cleaner leaves newlines only between paragraphs and headings.
 _STOP, _OTHER_STOPS = "。", "！？!?；;\n"
 _FINAL: Final = frozenset("。！？!?；;")
+_ENDING: Final = _FINAL | {"\n"}
 _CLOSING: Final = frozenset('”’」』）)》】"')
 
 _START, _END = attrgetter("start"), attrgetter("end")
@@ -60,6 +61,24 @@ def _found(text: str) -> list[Span]:
             found.append(Span(begin, begin + len(bare)))
         start = max(end, start + 1)
     return found
+
+
+def between_marks(text: str, start: int, end: int) -> Span | None:
+    """The one of `sentences(text)` that `text[start:end]`, without a final mark in it, is of.
+
+    None where no such mark, nor the text's beginning or end, stands on either side.
+    """
+    if (start and text[start - 1] not in _ENDING) or (end < len(text) and text[end] not in _ENDING):
+        return None
+    if start and text[start - 1] != "\n":
+        while start < end and text[start] in _CLOSING:
+            start += 1  # of the sentence before
+    if end < len(text) and text[end] != "\n":
+        end = _behind_marks(text, end)
+    said = text[start:end]
+    bare = said.strip()
+    begin = end - len(said.lstrip()) if bare != said else start
+    return Span(begin, begin + len(bare))
 
 
 def _behind_marks(text: str, end: int) -> int:
