@@ -121,6 +121,7 @@ class Counting:
     match: Match
     by: Grain
     per: Denominator
+    zeros: bool
 
 
 def _counting(
@@ -135,8 +136,11 @@ def _counting(
     per: Annotated[
         Denominator, Query(description="Of `keywords`: of what `per_10000` is a share.")
     ] = "tokens",
+    zeros: Annotated[
+        bool, Query(description="Of `keywords`: also rows for what a report does not say.")
+    ] = True,
 ) -> Counting:
-    return Counting(match=match, by=by, per=per)
+    return Counting(match=match, by=by, per=per, zeros=zeros)
 
 
 CountingChoice = Annotated[Counting, Depends(_counting)]
@@ -370,5 +374,6 @@ def _with_keywords(
         match=counting.match,
         by_section=counting.by == "section",
         per=counting.per,
+        zeros=counting.zeros,
     )
     return replace(wanted, keywords=choice)

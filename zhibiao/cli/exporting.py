@@ -121,6 +121,10 @@ def export(
         Denominator | None,
         typer.Option(help="Of keywords: of what per_10000 is a share; default: tokens."),
     ] = None,
+    no_zeros: Annotated[
+        bool,
+        typer.Option("--no-zeros", help="Of keywords: no row for a term that a report never says."),
+    ] = False,
     of: Annotated[
         TermGrain | None,
         typer.Option(help="Of terms: whose words, a document's (default), a year's, a region's."),
@@ -174,7 +178,7 @@ def export(
     """
     from zhibiao.cli.showing import sending
 
-    counting = {"match": match, "by": by, "per": per}
+    counting = {"match": match, "by": by, "per": per, "zeros": "false" if no_zeros else None}
     ranking = {"of": of, "top": top}
     check_options(
         table,
@@ -191,7 +195,10 @@ def export(
             "as-found": as_found,
             "keyword": keyword,
             "keywords": keywords,
-            **counting,
+            "match": match,
+            "by": by,
+            "per": per,
+            "no-zeros": no_zeros,
             **ranking,
             "format": form,
             "state": state,

@@ -28,6 +28,7 @@ _TABLES_OF: Mapping[str, tuple[str, ...]] = {
     "match": _TERMS,
     "by": ("keywords",),
     "per": ("keywords",),
+    "no-zeros": ("keywords",),
     "of": ("terms",),
     "top": ("terms",),
 }

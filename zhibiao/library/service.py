@@ -114,15 +114,16 @@ class Service:
         match: Match = "token",
         by: Grain = "document",
         per: Denominator = "tokens",
+        zeros: bool = True,
         **wanted: Any,
     ) -> pd.DataFrame:
         """How often each report says each term; one row a report (and section) and term.
 
         `keywords` is a file, the name of a bundled set, or a list of terms; None: policy terms.
-        Raises KeywordSetError.
+        Without `zeros` there is no row for a term that a report never says. Raises KeywordSetError.
         """
-        terms = _asked_terms(keywords)
-        return self._table("keywords", keyword=terms, match=match, by=by, per=per, **wanted)
+        wanted |= {"match": match, "by": by, "per": per, "zeros": zeros}
+        return self._table("keywords", keyword=_asked_terms(keywords), **wanted)
 
     def concordance(
         self,

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from sqlalchemy import update
 
 import zhibiao
+from zhibiao.client import Refused
 from zhibiao.library import Service
 from zhibiao.library.matrix import NoScipy
 from zhibiao.store.database.schema import term_counts
-from zhibiao.store.queries import documents
+from zhibiao.store.queries import documents, keywords
 from zhibiao.testing.forms import as_txt
 from zhibiao.testing.reports import generate
 from zhibiao.text import segmentation
@@ -132,6 +134,61 @@ def test_the_command_line_takes_a_file_with_groups_and_weights(
     asked = json.loads(out.with_name(f"{out.name}.manifest.json").read_text())["asked"]
     assert asked["keyword"][0] == {"term": "发展", "group": "甲", "weight": 2.0}
     assert (asked["match"], asked["by"]) == (["substring"], ["section"])
+
+
+LETTERS = "经济社会产业项目教育农村发展创新数字改革"
+ODD = ["5G+产业", "(试点)", "C++", "发.展", "[重点]", "^发展$", "\\d+%", "经济|社会"]
+
+
+def counted_plainly(text: str, terms: set[str]) -> Counter[str]:
+    """By the rule of the docs, read letter by letter."""
+    found: Counter[str] = Counter()
+    lengths = sorted({len(term) for term in terms}, reverse=True)
+    at = 0
+    while at < len(text):
+        here = next((text[at : at + n] for n in lengths if text[at : at + n] in terms), "")
+        found[here] += bool(here)
+        at += len(here) or 1
+    return +found
+
+
+@pytest.mark.parametrize("ending", ["txt", "csv"])
+def test_a_large_dictionary_in_gbk_is_counted_as_its_terms_are_written(
+    filled: Any, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zhibiao.cli.main import run
+
+    monkeypatch.setenv("ZHIBIAO_URL", filled.url)
+    monkeypatch.setenv("ZHIBIAO_TOKEN", filled.token)
+    terms = ["".join(each) for n in (2, 3, 4) for each in product(LETTERS, repeat=n)][:25_000]
+    terms = [*ODD, *dict.fromkeys(terms)]
+    lines = [f"{term},{'类' * 30},0.5" for term in terms] if ending == "csv" else terms
+    lines = [*lines, "", *lines[:1000], "  "]  # twice, and blanks
+    heading = ["词,类别,权重"] if ending == "csv" else ["# 词表"]
+    dictionary = tmp_path / f"terms.{ending}"
+    dictionary.write_bytes("\r\n".join([*heading, *lines]).encode("gbk"))
+    out = tmp_path / "out.csv"
+    options = ["--keywords", str(dictionary), "--match", "substring", "--no-zeros"]
+    assert run(["export", "keywords", "-o", str(out), *options]) == 0
+    found = pd.read_csv(out)
+    assert found.document_id.nunique() == 3
+    for document, rows in found.groupby("document_id"):
+        text = filled.http.get(f"/v1/documents/{document}/text").text
+        counts = dict(zip(rows.keyword, rows["count"], strict=True))
+        assert counts == counted_plainly(text, set(terms))
+        assert sum(counts.values()) > 50
+
+
+def test_a_table_of_too_many_zeros_is_refused_before_it_is_made(
+    connected: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keywords, "MOST_ROWS", 3 * len(TERMS) - 1)
+    with pytest.raises(Refused, match=r"3 reports and 6 terms would be 18 rows.*--no-zeros"):
+        connected.keywords(TERMS)
+    found = connected.keywords(TERMS, zeros=False)
+    assert 0 < len(found) < 3 * len(TERMS)
+    assert found["count"].min() > 0
+    assert "没有这个词" not in set(found.keyword)
 
 
 def test_a_bundled_set_is_chosen_by_its_name(connected: Service) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, FromClause, RowMapping, select, type_coerce
+from sqlalchemy import Connection, FromClause, RowMapping, func, select, type_coerce
 
 from zhibiao.domain import Stage
 from zhibiao.keywords.choices import Denominator, Match
@@ -21,12 +21,13 @@ from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import METADATA_COLUMNS, clean_texts, documents, term_counts
 from zhibiao.store.database.types import UTF_16, CompressedBytes, decoded
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
-from zhibiao.tables import Column
+from zhibiao.tables import Column, TableTooLarge
 from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
 from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import Segmenter
 
+MOST_ROWS = 50_000_000  # with zeros: a csv of some 7 GB
 _BATCH_ROWS = 200  # texts in memory, of some 30 kB each
 
 
@@ -40,6 +41,7 @@ class KeywordChoice:
     match: Match = "token"
     by_section: bool = False
     per: Denominator = "tokens"
+    zeros: bool = True  # also a row for each term that a report does not say
 
     @property
     def columns(self) -> Mapping[str, Column]:
@@ -52,10 +54,12 @@ def keyword_records(
     wanted: DocumentFilter,
     shown: FromClause = documents,
 ) -> Iterator[Record]:
-    """A record a report (and section) and term, zeros too; see `zhibiao.keywords.counting`.
+    """A record a report (and section) and term; see `zhibiao.keywords.counting`.
 
-    Each report once, however many prints of it are stored.
+    Each report once, however many prints of it are stored. Raises TableTooLarge, before anything
+    is counted, where it would have more rows than anybody can use.
     """
+    _check_rows(connection, choice, wanted, shown)
     matcher = Matcher([keyword.term for keyword in choice.keywords], choice.match)
     terms = [{"group": k.group, "keyword": k.term, "weight": k.weight} for k in choice.keywords]
     for report in cut_reports(connection, choice, wanted, shown, described=choice.by_section):
@@ -67,6 +71,21 @@ def keyword_records(
         counted = matcher.count(text, cut, [section.span for section in sections])
         for number, (section, found) in enumerate(zip(sections, counted, strict=True)):
             yield from _records(report, choice, terms, found, of_section(number, section))
+
+
+def _check_rows(
+    connection: Connection, choice: KeywordChoice, wanted: DocumentFilter, shown: FromClause
+) -> None:
+    query = of_reports(select(func.count()).select_from(shown), wanted, shown)
+    reports: int = connection.execute(query).scalar_one()
+    terms = len(choice.keywords)
+    if choice.zeros and reports * terms > MOST_ROWS:
+        raise TableTooLarge(
+            f"{reports:,} reports and {terms:,} terms would be {reports * terms:,} rows, most of "
+            f"them zeros; at most {MOST_ROWS:,} are written. Leave the zeros out (--no-zeros, "
+            "zeros=false), or count fewer terms or reports.",
+            rows_at_most=MOST_ROWS,
+        )
 
 
 def of_section(number: int, section: MainSection) -> Record:
@@ -92,8 +111,9 @@ def _records(
     }
     # In the order of the columns; to add to it costs less than a record made of its parts.
     zero: dict[str, Any] = {name: shared.get(name) for name in choice.columns}
-    for position, term in enumerate(terms):
-        record = {**zero, **term}
+    said = range(len(terms)) if choice.zeros else sorted(found.counts)
+    for position in said:
+        record = {**zero, **terms[position]}
         if count := found.counts.get(position, 0):
             record["count"] = count
             if whole:
