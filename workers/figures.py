@@ -41,6 +41,13 @@ class Figures(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no t
             _serve(self.settings)
 
 
+def registry() -> CollectorRegistry:
+    """The figures of the process that asks, as it and its children are at that moment."""
+    made = CollectorRegistry(auto_describe=False)
+    made.register(_WorkerCollector())
+    return made
+
+
 class _WorkerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         memory = GaugeMetricFamily(
@@ -74,9 +81,7 @@ def _serve(settings: Settings) -> None:
     if not port:
         return
     check_exposed(settings)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_WorkerCollector())
-    figures = make_wsgi_app(registry)
+    figures = make_wsgi_app(registry())
     token = CurrentToken(settings)
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

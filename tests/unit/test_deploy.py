@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 import yaml
+from prometheus_client import generate_latest
 from sqlalchemy.engine import make_url
 
 from api.metrics import exposition
+from workers import figures
 from zhibiao.settings import PREFIX, SECRET_SETTINGS, Settings
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
@@ -42,9 +44,10 @@ def checked(program: str, *arguments: str, cwd: Path = DEPLOY) -> str:
 
 @pytest.fixture(scope="module")
 def metrics(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the API and a worker serve."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}")
     upgrade(store)
-    text = exposition(store).decode()
+    text = exposition(store).decode() + generate_latest(figures.registry()).decode()
     store.close()
     return text
 
@@ -83,6 +86,27 @@ def test_promtool_accepts_rules_and_configuration(tmp_path: Path) -> None:
     text = (copy / "prometheus.yml").read_text().replace("/run/secrets/token", str(secret))
     (copy / "prometheus.yml").write_text(text)
     checked("promtool", "check", "config", "prometheus.yml", cwd=copy)
+
+
+def test_each_alert_is_raised_by_what_it_is_for_and_by_nothing_less() -> None:
+    """The cases beside this file, by Prometheus itself."""
+    cases = ROOT / "tests" / "unit" / "alert_cases.yml"
+    tried = {
+        case["alertname"]: [bool(case["exp_alerts"]) for case in asked]
+        for asked in _by_alert(yaml.safe_load(cases.read_text())["tests"])
+        for case in asked
+    }
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"][0]["rules"]
+    assert tried == {rule["alert"]: [False, True] for rule in rules}
+    checked("promtool", "test", "rules", str(cases))
+
+
+def _by_alert(tests: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    asked: dict[str, list[dict[str, Any]]] = {}
+    for test in tests:
+        for case in test["alert_rule_test"]:
+            asked.setdefault(case["alertname"], []).append(case)
+    return list(asked.values())
 
 
 def objects() -> list[dict[str, Any]]:
