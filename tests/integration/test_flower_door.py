@@ -14,6 +14,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from flower import urls as flower_urls
+from tornado.web import URLSpec
+from tornado.websocket import WebSocketHandler
 from waiting import wait_until
 
 from zhibiao.testing.ports import free_port
@@ -109,6 +112,19 @@ def test_by_hand_it_has_the_address_port_and_password_of_the_settings(
     assert second.status(password) == 200
     assert "another Flower keeps its history" in second.log.read_text()
     assert "another Flower" not in started.log.read_text()
+
+
+def test_its_pages_need_no_websocket() -> None:
+    """Neither the API's proxy nor the examples in deploy/proxies pass any on."""
+    handlers = [
+        each.handler_class if isinstance(each, URLSpec) else each[1]
+        for each in flower_urls.handlers
+    ]
+    assert len(handlers) > 20
+    assert not [each for each in handlers if issubclass(each, WebSocketHandler)]
+    pages = Path(flower_urls.__file__).parent
+    scripts = [*pages.glob("templates/*.html"), pages / "static/js/flower.js"]
+    assert not [page.name for page in scripts if "new WebSocket" in page.read_text("utf-8")]
 
 
 def test_what_it_remembers_is_bounded_unless_somebody_wants_more(tmp_path: Path) -> None:

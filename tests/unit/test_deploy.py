@@ -257,9 +257,9 @@ def test_systemd_knows_every_word_of_the_units(unit: str, tmp_path: Path) -> Non
     assert told == []
 
 
-def test_proxies_pass_uploads_events_and_websockets_on() -> None:
+def test_proxies_pass_uploads_and_events_on() -> None:
     nginx = (DEPLOY / "proxies" / "nginx.conf").read_text()
-    for word in ("client_max_body_size 5g", "proxy_buffering off", "Upgrade $http_upgrade"):
+    for word in ("client_max_body_size 5g", "proxy_buffering off"):
         assert word in nginx
     assert Settings().max_request_bytes <= 5 * 1024**3
     caddy = (DEPLOY / "proxies" / "Caddyfile").read_text()
