@@ -287,7 +287,7 @@ def _named(
                 continue
             indicator = ground.catalogue.indicators[slot.candidates[0]]
             measure = _measure(indicator, bool(_GROWS.search(between)))
-            figure = Figure(measure, False, False, True, True)
+            figure = Figure(measure, False, False, True, True, False)
             yield slot, indicator, measure, period_of(clock, figure)
 
 

@@ -266,12 +266,17 @@ class Reader:
                 return part
         return self.known_part
 
+    def number_before(self, place: int) -> Number | None:
+        """The quantity before that at a token, in its sentence."""
+        at = bisect.bisect_left(self.places, place)
+        return self.number_at(self.places[at - 1]) if at else None
+
     def same_unit(self, place: int) -> bool:
         """Whether a value is of the same kind as the one before it."""
-        at = bisect.bisect_left(self.places, place)
-        if not at:
+        before = self.number_before(place)
+        if before is None:
             return False
-        earlier, later = (dimension(self.number_at(i).unit) for i in (self.places[at - 1], place))
+        earlier, later = dimension(before.unit), dimension(self.number_at(place).unit)
         return earlier is not None and later is not None and earlier[0] == later[0]
 
     def noun_follows(self, place: int) -> bool:

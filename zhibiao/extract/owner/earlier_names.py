@@ -14,6 +14,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PREDICATE: Final = _WORDING.text("predicate")
+_TOTALS: Final = _WORDING.words("totals")
+_CAMPAIGN: Final = _WORDING.pattern("campaign")
 
 
 def earlier_name(
@@ -31,7 +33,10 @@ def earlier_name(
     if _counted(reader, i) or counts_what_follows(reader, place):
         return None
     clause_end = next((k for k in range(i + 1, segment) if reader.masks[k] & BREAK), segment)
-    if clause_end > i + 1:
+    campaign = words & lx.CREATE and _CAMPAIGN.fullmatch(
+        reader.text, reader.tokens[i].end, reader.tokens[clause_end - 1].end
+    )
+    if clause_end > i + 1 and not campaign:
         follow = reader.tokens[i + 1]
         anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
         if follow.mask == 0 and not anaphoric and reader.text[follow.start] not in _PREDICATE:
@@ -51,7 +56,9 @@ def earlier_name(
     reader.remember(slots, newly, words)
     if len(slots) > 1:
         return None
-    return [reader.binding(place, slots[0], words, segment, "earlier_clause")]
+    total_of_it = reader.text.startswith(_TOTALS, reader.tokens[segment].start)
+    rule = "campaign" if campaign else "bare_total" if total_of_it else "earlier_clause"
+    return [reader.binding(place, slots[0], words, segment, rule)]
 
 
 def _counted(reader: Reader, i: int) -> bool:

@@ -37,6 +37,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _OVER: Final = _WORDING.words("over")
+_PASSED: Final = _WORDING.words("passed")
 _WHOLES: Final = _WORDING.words("wholes")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
@@ -156,7 +157,7 @@ class NameReader(Reader):
         slots = self.subject
         run = self.run_length(position)
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
-        if not words & own and self.same_unit(place):
+        if not words & own and self.same_unit(place) and not self._passes_whole(segment, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
             words |= self.words & (lx.UP | lx.DOWN)
@@ -192,6 +193,16 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _passes_whole(self, segment: int, place: int) -> bool:
+        """新增170公里、突破700公里: a rise, and behind it what there is in all."""
+        if not self.text.startswith(_PASSED, self.tokens[segment].start):
+            return False
+        rise, whole = self.number_before(place), self.number_at(place)
+        counted, in_all = dimension(rise.unit) if rise else None, dimension(whole.unit)
+        if rise is None or counted is None or in_all is None or whole.unit in _NO_AMOUNTS:
+            return False
+        return rise.value * counted[1] < whole.value * in_all[1]
 
     def _counted_within(self, slot: Slot, unit: str) -> Slot:
         """优良天数比率81%，增加8天: in another unit, of the name that the subject begins with."""

@@ -28,6 +28,7 @@ DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _TOLD: Final = _WORDING.pattern("told")
+_WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _MUST: Final = _WORDING.pattern("must")
 _BANKED: Final = {"deposits", "loans"}
@@ -68,6 +69,9 @@ def governing(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.SUBJECT, place)
     if start == 0:
         return None
+    wider = _wider_region(reader, start, i)
+    if wider:
+        return Part(PartKind.OTHER_REGION, wider)
     goes_on = itself_verb or begins_with_verb(reader, start, i)
     before = reader.clause_start(0, start - 1)
     if not goes_on and not reader.names(before, start):
@@ -91,6 +95,19 @@ def governing(reader: Reader, i: int) -> Part | None:
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return None
     return None
+
+
+def _wider_region(reader: Reader, start: int, i: int) -> str:
+    """The region of many cities that an earlier clause is about; "" where none is."""
+    if reader.at_home(start, i):
+        return ""
+    for first, last in _clauses_before(reader, start):
+        found = _WIDER.match(reader.text, reader.tokens[first].start, reader.tokens[last - 1].end)
+        if found is not None:
+            return found[0]
+        if reader.at_home(first, last):
+            return ""
+    return ""
 
 
 def _tells_of(reader: Reader, first: int, place: str) -> bool:

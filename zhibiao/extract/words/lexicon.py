@@ -61,7 +61,7 @@ _CLASSES: Final = {
 }  # fmt: skip
 _PUNCTUATION: Final = {
     "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,
-    ",": COMMA, ":": COMMA,
+    ",": COMMA, ":": COMMA, "。": COMMA,  # within a sentence: behind its topic
 }  # fmt: skip
 
 

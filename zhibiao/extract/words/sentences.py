@@ -8,12 +8,17 @@ from typing import Final
 
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
+from zhibiao.language.wording import wording
 
 # Longer than any sentence; text without full stops is read in pieces, so that the work on one
 # stays bounded however long the text is.
 _LONGEST: Final = 1500
 # Of a long stretch without numbers only the ends matter to the number after it.
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
+_TOPIC: Final = 20  # characters of a sentence that only names what the next one counts
+_WORDING: Final = wording(__name__)
+_BARE_TOTAL: Final = _WORDING.pattern("bare_total")
+_TOTALS: Final = _WORDING.text("totals")
 # A bullet begins an entry of a list, be it in the middle of a line.
 _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢"
 END: Final = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
@@ -52,7 +57,23 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = end + 1
         end = stopped.find(_STOP, start)
     found.extend(_pieces(text, start, len(text)))
+    return _with_topics(text, found)
+
+
+def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """经营主体稳中培优。总量达到14万户: a bare total goes on about a short sentence before it."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        total = text[start] == _TOTALS and _BARE_TOTAL.match(text, start, end) is not None
+        if total and found and _is_topic(text, *found[-1], start):
+            start = found.pop()[0]
+        found.append((start, end))
     return found
+
+
+def _is_topic(text: str, start: int, end: int, following: int) -> bool:
+    short = end - start <= _TOPIC and not any(c.isdecimal() for c in text[start:end])
+    return short and text[end] == _STOP and end + 1 == following
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -61,16 +61,17 @@ class Period:
 class Figure:
     """What is known of a number beside the words of time. Never changed."""
 
-    __slots__ = ("flow", "measure", "of_year", "reached", "summed")
+    __slots__ = ("flow", "kept", "measure", "of_year", "reached", "summed")
 
     def __init__(
-        self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool
+        self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool
     ) -> None:
         self.measure = measure
         self.flow = flow  # of a sum over time: output, investment, visitors
         self.summed = summed  # 累计: the sum of its years
         self.reached = reached  # 达到: the value is where the period ends, not its sum
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
+        self.kept = kept  # 保持在: the value in every year of the span
 
 
 class Span(NamedTuple):
@@ -156,8 +157,8 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)
     if span.first is not None:
-        summed = figure.flow and (figure.summed or not figure.reached)
-        return span.first if measure is not _LEVEL or summed else last
+        of_all = figure.kept or (figure.flow and (figure.summed or not figure.reached))
+        return span.first if measure is not _LEVEL or of_all else last
     # 今后三年…，到2025年: the year named is the last of those
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
@@ -174,7 +175,7 @@ def _covers(clock: Clock, figure: Figure) -> bool:
     if figure.measure in (_GROWTH, _CHANGE) and figure.of_year:
         # 五年内增长23%: not over the year before, unless it says so
         return clock.span.rule == "within_years" and not clock.statement.over_year
-    if figure.summed or clock.statement.yearly:
+    if figure.summed or figure.kept or clock.statement.yearly:
         return True
     if figure.measure in (_GROWTH, _CHANGE):
         return True

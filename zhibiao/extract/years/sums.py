@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.domain import Measure
+from zhibiao.domain import Measure, Status
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding
@@ -20,6 +20,7 @@ from zhibiao.language.wording import wording
 _FLOW: Final = Kind.FLOW
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
+_TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _ADDED: Final = _WORDING.pattern("added")
 _ANNOUNCED: Final = _WORDING.pattern("announced")
@@ -31,6 +32,8 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
+_KEPT: Final = _WORDING.words("kept")
+_MORE_THAN_A_YEARS: Final = 50  # per cent: a rise that large is that of all the years told of
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
 _BASE: Final = _WORDING.pattern("base")
@@ -49,7 +52,7 @@ class Sums:
         """What is to be known of a number to tell its years."""
         flow = reading.indicator is None or reading.indicator.kind is _FLOW
         if not clock.may_span:
-            return Figure(reading.measure, flow, False, False, False)
+            return Figure(reading.measure, flow, False, False, False, False)
         text = self.line.text
         name = text[binding.slot.start : binding.slot.end]
         adds = reading.indicator is not None and (
@@ -76,9 +79,14 @@ class Sums:
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or (
-            number.unit == "%" and not (added or clock.span.told) and self._bases_told()
+            number.unit == "%"
+            and number.value < _MORE_THAN_A_YEARS
+            and not (added or clock.span.told)
+            and self._bases_told()
         )
-        return Figure(reading.measure, flow, summed, reached, of_year)
+        aims = (clock.span.status or clock.frame.status) is _TARGET
+        kept = not aims and text.endswith(_KEPT, 0, number.number_start)
+        return Figure(reading.measure, flow, summed, reached, of_year, kept)
 
     def _said_from(self, binding: Binding) -> int:
         """Where the words begin that may call a figure a sum: not before an earlier number."""
