@@ -91,7 +91,13 @@ class SearchChoice(Reports):
     of: Literal["texts", "quantities"] = "texts"
 
 
-class PanelChoice(Reports):
+class GridChoice(Reports):
+    """Of a table of regions: a page follows the region that the one before ended with."""
+
+    next: Code | None = None
+
+
+class PanelChoice(GridChoice):
     indicator: Written = "gdp"
     measure: Measure = Measure.GROWTH
     status: Status = Status.ACTUAL

@@ -36,6 +36,12 @@ PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY = (
 )  # fmt: skip
 SET_ASIDE = frozenset((PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY))
 OTHER_UNIT = "other_unit"  # the extraction's own flag
+# What is read of a record that fills no cell, to tell which passage of its document decides.
+PASSAGE_FIELDS = (
+    *("document_id", "document", "source", "region_code", "year", "review_year", "indicator"),
+    *("status", "scope", "period_start", "period_end", "start", "end"),
+    *("sentence", "sentence_start", "sentence_end"),
+)
 _UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
 # Of all industry, where the indicator is of industry above designated size.
 _WIDER = re.compile("(?:全部|全口径)工业(?:企业)?(?:实现|完成)?增加值")
@@ -125,7 +131,8 @@ def cells(
 
     Each record has the fields of an observation record, `review_year` and, where it is stored,
     `document_id`. `catalogue`: says which indicators are per head, so that no value is a part of
-    another. `certain`: only statements that there is no doubt about.
+    another. `certain`: only statements that there is no doubt about. A record of PASSAGE_FIELDS
+    alone fills no cell: it only says which passage decides.
     """
     by_document: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
     for record in records:
@@ -137,6 +144,8 @@ def cells(
     for own in by_document.values():
         deciding = headline(own)
         for position, record in enumerate(own):
+            if "value" not in record:
+                continue
             key = _key(record)
             candidate = Candidate(
                 record=record,

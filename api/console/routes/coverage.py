@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api import knowledge
 from api.choices import check
-from api.console.choices import Reports, chosen
+from api.console.choices import GridChoice, chosen
 from api.console.forms import check_form
 from api.console.language import language_of
 from api.console.messages import told
@@ -25,10 +25,10 @@ from zhibiao.store.queries.panel import first_regions
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
-_REPORTS = 300
+_REPORTS = 80  # of a page
 
 
-class CoverageChoice(Reports):
+class CoverageChoice(GridChoice):
     indicator: Written = "gdp"
 
 
@@ -38,14 +38,17 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
     choice, problem = asked.choice, asked.problem
     catalogue = knowledge.catalogue_of(service.settings)
     cells: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
+    codes: list[str] = []
     more = False
     with service.store.read() as connection:
         try:
             reports = choice.reports()
             check(connection, service.settings, reports, indicators=[choice.indicator])
             wanted = ObservationFilter(documents=reports, indicators=(choice.indicator,))
-            codes, more = first_regions(connection, wanted, reports=_REPORTS)
-            only = codes if more else None
+            codes, more = first_regions(
+                connection, wanted, reports=_REPORTS, after=choice.next or ""
+            )
+            only = codes if more or choice.next else None
             for row in coverage_records(connection, wanted, catalogue, codes=only):
                 region = (row["region_code"], row["region"] or "")
                 cells.setdefault(region, {})[row["year"]] = row
@@ -62,5 +65,6 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
         cells=cells,
         years=sorted({year for each in cells.values() for year in each}),
         reason=lambda code: reason_name(code, language),
-        regions=len(cells) if more else None,
+        regions=len(cells),
+        following=codes[-1] if more else None,
     )

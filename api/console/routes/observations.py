@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -30,7 +30,7 @@ from zhibiao.store.queries.panel import first_regions, statements_by_region
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
 _OBSERVATIONS = 50
-_REPORTS = 300  # that a page's panel is made of: all that each of them states is read
+_REPORTS = 80  # of a page of the panel: all that each of them states is looked at
 
 Values = dict[tuple[str, str], dict[int, float]]  # by a region's code and name, by year
 
@@ -86,8 +86,12 @@ def show_panel(request: Request, service: CurrentService) -> Response:
             reports = choice.reports()
             check(connection, service.settings, reports, indicators=[choice.indicator])
             wanted = ObservationFilter(documents=reports)
-            regions, more = first_regions(connection, wanted, reports=_REPORTS)
-            statements = statements_by_region(connection, wanted, codes=regions)
+            regions, more = first_regions(
+                connection, wanted, reports=_REPORTS, after=choice.next or ""
+            )
+            statements = statements_by_region(
+                connection, wanted, codes=regions, filling=_filling(choice)
+            )
             values = _values(statements, choice, catalogue)
         except ZhibiaoError as error:
             problem = told(request, error)
@@ -105,11 +109,21 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         problem=problem,
         names=indicator_names(service.settings),
         values=values,
-        regions=len(regions) if more else None,
+        regions=len(regions),
+        following=regions[-1] if more else None,
         years=years,
         unit=unit,
         chart=chart(series, years, unit),
     )
+
+
+def _filling(choice: PanelChoice) -> dict[str, Collection[str]]:
+    """What a record has to be of to be seen in the table."""
+    return {
+        "indicator": {choice.indicator},
+        "measure": {choice.measure.value},
+        "status": {choice.status.value},
+    }
 
 
 def _only(written: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
@@ -128,8 +142,6 @@ def _values(
     )
     found: Values = {}
     for row in long_rows(regions, rules):
-        if (row["measure"], row["status"]) != (choice.measure, choice.status):
-            continue
         if SET_ASIDE.isdisjoint(row["flags"]):
             region = found.setdefault((row["region_code"], row["region"]), {})
             region.setdefault(row["year"], float(row["value"]))

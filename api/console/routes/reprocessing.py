@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from typing import Annotated
@@ -27,8 +28,8 @@ from zhibiao.store.work import runs
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
-_CHANGES = 200  # that a page shows
-_SECONDS = 2.0  # for counting all of them
+_CHANGES = 200  # that a page shows; it counts no others, unless it is asked to
+_SECONDS = 2.0  # for looking at all of them
 
 
 @router.get("/reprocess")
@@ -73,35 +74,42 @@ def reprocess(
 
 
 @router.get("/runs/{run}/changes")
-def show_changes(request: Request, service: CurrentService, run: RunId) -> Response:
+def show_changes(
+    request: Request, service: CurrentService, run: RunId, counted: bool = False
+) -> Response:
     with service.store.read() as connection:
         row = runs.get(connection, run)
-        compared = _InTime(diffs.of_run(connection, run, DiffFilter()))
-        found = diff_view(compared, _CHANGES)
+        found = diffs.of_run(connection, run, DiffFilter())
+        compared = _Compared(found, math.inf if counted else _CHANGES)
+        view = diff_view(compared, _CHANGES)
     return page(
         request,
         "changes.html",
         run=run,
         label=row["label"],
-        diff=found,
+        diff=view,
+        counted=counted,
         cut_short=compared.cut_short,
         names=indicator_names(service.settings),
     )
 
 
-class _InTime:
-    """The documents that are compared before the page's time is over."""
+class _Compared:
+    """The first documents, with so many changes, and in the page's time."""
 
-    def __init__(self, found: Iterable[DocumentDiff]) -> None:
+    def __init__(self, found: Iterable[DocumentDiff], most: float) -> None:
         self._found = found
+        self._most = most
         self.cut_short = False
 
     def __iter__(self) -> Iterator[DocumentDiff]:
         deadline = time.monotonic() + _SECONDS
+        changes = 0
         for each in self._found:
-            if time.monotonic() > deadline:
+            if changes >= self._most or time.monotonic() > deadline:
                 self.cut_short = True
                 return
+            changes += len(each.changes)
             yield each
 
 

@@ -241,27 +241,35 @@ def test_a_panel_leads_from_each_cell_to_what_states_it(browser: httpx.Client) -
     assert [node.text() for node in stated.css("td.sentence mark")] == ["地区生产总值达到312.5亿元"]
 
 
-def test_a_panel_of_many_reports_is_of_the_first_regions_and_says_so(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("path", "module"), [("/panel", "observations"), ("/coverage", "coverage")]
+)
+def test_a_table_of_many_reports_is_paged_by_region(
+    serve: Any, monkeypatch: pytest.MonkeyPatch, path: str, module: str
 ) -> None:
     service = serve()
     names = ("长沙市", "株洲市", "湘潭市")
     service.submit({f"{name}.txt": REPORT.replace("清河县", name).encode() for name in names})
     service.work()
+
+    def rows(page: Page) -> list[str | None]:
+        return [row.html for row in page.css("table.panel tbody tr")]
+
     with browser_of(service) as browser:
-        asked = {"params": {"measure": "level"}, "headers": {"Accept-Language": "en"}}
-        whole = Page(browser.get("/panel", **asked).text)
-        assert len(whole.css("table.panel tbody tr")) == 3
-        assert "first" not in whole.css_first("main").text()
-        for reports, shown in ((2, 2), (1, 1), (0, 1)):
-            monkeypatch.setattr("api.console.routes.observations._REPORTS", reports)
-            part = Page(browser.get("/panel", **asked).text)
-            assert len(part.css("table.panel tbody tr")) == shown
-            assert f"first {shown} regions" in part.css_first("main").text()
-        assert (
-            part.css_first("table.panel tbody tr").html
-            == whole.css_first("table.panel tbody tr").html
-        )
+        given = "" if path == "/coverage" else "?measure=level"
+        whole = Page(browser.get(path + given).text)
+        assert len(rows(whole)) == 3
+        assert whole.css("nav.pager") == []
+        for reports, sizes in ((2, [2, 1]), (1, [1, 1, 1]), (0, [1, 1, 1])):
+            monkeypatch.setattr(f"api.console.routes.{module}._REPORTS", reports)
+            following, pages = given or "?", []
+            while following:
+                page = Page(browser.get(path + following).text)
+                pages.append(rows(page))
+                link = page.css_first("nav.pager a[rel=next]")
+                following = "" if link is None else link.attributes["href"] or ""
+            assert list(map(len, pages)) == sizes
+            assert [row for each in pages for row in each] == rows(whole)
 
 
 def test_a_panels_file_is_of_the_reports_that_are_seen(browser: httpx.Client) -> None:
@@ -344,6 +352,24 @@ def test_a_run_is_paused_resumed_and_cancelled_from_its_page(serve: Any) -> None
             answer = browser.post(f"/runs/1/{lever}", data={"csrf": secret_of(browser)})
             assert answer.headers["location"] == "/runs/1"
             assert browser.get("/v1/runs/1").json()["status"] == status
+
+
+def test_the_changes_of_a_run_are_counted_no_further_than_they_are_shown_unless_asked_to(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.console.routes.reprocessing._CHANGES", 3)
+    service = serve()
+    names = ("长沙市", "株洲市", "湘潭市")
+    service.submit({f"{name}.txt": REPORT.replace("清河县", name).encode() for name in names})
+    service.work()
+    with browser_of(service) as browser:
+        few = Page(browser.get("/runs/1/changes").text)
+        assert few.css_first(".counts b").text() == "1"
+        assert len(few.css("tbody tr")) == 3
+        link = few.css_first("p.hint a").attributes["href"] or ""
+        every = Page(browser.get(f"/runs/1/changes{link}").text)
+        assert every.css_first(".counts b").text() == "3"
+        assert len(every.css("tbody tr")) == 3
 
 
 def test_a_plan_is_carried_out_compared_and_taken_back_from_the_pages(

@@ -57,7 +57,8 @@ def coverage_records(
 ) -> Iterator[dict[str, Any]]:
     """The grid, by region code, year and indicator; `codes`: of these regions only."""
     reports = grid(connection, wanted.documents, expected, shown, codes=codes)
-    stated = _Ahead(statements_by_region(connection, wanted, shown, codes=codes))
+    filling = {"indicator": wanted.indicators} if wanted.indicators else None
+    stated = _Ahead(statements_by_region(connection, wanted, shown, codes=codes, filling=filling))
     said = _Ahead(without_values_by_region(connection, wanted, shown, codes=codes))
     others = _Ahead(of_other_years_by_region(connection, wanted, shown, codes=codes))
     for code in sorted(reports):

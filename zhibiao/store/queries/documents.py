@@ -106,6 +106,21 @@ def of_reports(
     )
 
 
+def few_of_a_place(
+    connection: Connection, wanted: DocumentFilter, *, after: int, most: int
+) -> list[int] | None:
+    """The chosen reports of a region or a run behind an id, where they are no more than `most`.
+
+    None: they are more, or of all regions and runs. Without an order, so that the region's index
+    or the run's finds them, not that of all documents.
+    """
+    if wanted.run is None and wanted.region is None and wanted.region_code is None:
+        return None
+    chosen = of_reports(select(documents.c.id), wanted).where(documents.c.id > after)
+    ids = list(connection.scalars(chosen.limit(most + 1)))
+    return ids if len(ids) <= most else None
+
+
 STATE_COLUMNS = (
     work.c.state,
     work.c.stage,
@@ -131,8 +146,12 @@ def page(
 ) -> list[RowMapping]:
     """Documents with state, stage, attempts and error, by id, `limit` of them after an id."""
     query = _with_state(wanted).limit(limit)
-    # A run's are found in the order of its work, whose index has them so.
-    ids = documents.c.id if wanted.run is None else work.c.document_id
+    # A run's, and those of one state but done, are found in the order of their work, whose index
+    # has them so.
+    by_work = wanted.run is not None or (
+        len(wanted.states) == 1 and State.DONE not in wanted.states
+    )
+    ids = work.c.document_id if by_work else documents.c.id
     if newest_first:
         query = query.where(ids < after) if after else query
         return list(connection.execute(query.order_by(ids.desc())).mappings())

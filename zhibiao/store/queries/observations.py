@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,7 +39,9 @@ from zhibiao.store.database.schema import (
     statements,
     work,
 )
-from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter
+from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter, few_of_a_place
+
+Row = TypeVar("Row", bound=Mapping[Any, Any])
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
 _STRETCH = 1000  # documents that one statement of a page looks through: 0.1 s
@@ -161,8 +163,7 @@ def _joined(
             shown.c.name.label("source"),
             read_hash.label("read_hash"),
             (wanted.as_corrected() if stated is observations else false()).label("as_corrected"),
-            _decided_by_hand(shown, "region_code").label("region_corrected"),
-            _decided_by_hand(shown, "year").label("year_corrected"),
+            *decided_by_hand(shown),
         )
         .select_from(shown)
         .join(stated, generation)
@@ -170,9 +171,19 @@ def _joined(
     )
     chosen = chosen.where(*wanted.clauses(shown, stated))
     # The same order either way. SQLite has to be told by which index it can be had: that of one
-    # indicator's observations, or that of documents.
-    first = stated.c.document_id if len(wanted.indicators) == 1 else shown.c.id
+    # indicator's observations, of a run's work, or that of documents.
+    first: ColumnElement[int]
+    if len(wanted.indicators) == 1:
+        first = stated.c.document_id
+    else:
+        first = shown.c.id if wanted.documents.run is None else work.c.document_id
     return chosen.order_by(first, stated.c.ordinal)
+
+
+def decided_by_hand(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """`region_corrected` and `year_corrected`: has a person decided them?"""
+    named = {"region_corrected": "region_code", "year_corrected": "year"}
+    return tuple(_decided_by_hand(shown, field).label(name) for name, field in named.items())
 
 
 def _decided_by_hand(shown: FromClause, field: str) -> ColumnElement[bool]:
@@ -256,6 +267,9 @@ def _end_of_stretch(connection: Connection, wanted: ObservationFilter, behind: i
     """
     if wanted.document is not None:
         return None
+    few = few_of_a_place(connection, wanted.documents, after=behind, most=_STRETCH)
+    if few is not None:
+        return None
     if len(wanted.indicators) == 1:
         ids = observations.c.document_id
         found = select(ids).where(observations.c.indicator == wanted.indicators[0])
@@ -305,13 +319,12 @@ def _read_hash(extraction: int) -> ColumnElement[str | None]:
     )
 
 
-def with_sentences(
-    connection: Connection, rows: Iterable[RowMapping]
-) -> Iterator[tuple[RowMapping, str | None]]:
+def with_sentences(connection: Connection, rows: Iterable[Row]) -> Iterator[tuple[Row, str | None]]:
     """Rows of `query`, each with its sentence as it stands in the raw text.
 
-    Texts are read once a document, a few at a time. None: the row's extraction was made before
-    sentences were noted, or its text is not kept any more.
+    A row needs only what says where its sentence is. Texts are read once a document, a few at a
+    time. None: the row's extraction was made before sentences were noted, or its text is not kept
+    any more.
     """
     by_document = (list(group) for _, group in groupby(rows, lambda row: row["document_id"]))
     while batch := list(islice(by_document, _TEXTS_AT_ONCE)):
@@ -324,7 +337,9 @@ def with_sentences(
                 yield row, text[row["sentence_start"] : row["sentence_end"]]
 
 
-def _raw_texts(connection: Connection, rows: Iterable[RowMapping]) -> dict[tuple[int, str], str]:
+def _raw_texts(
+    connection: Connection, rows: Iterable[Mapping[Any, Any]]
+) -> dict[tuple[int, str], str]:
     wanted = [(row["document_id"], row["read_hash"]) for row in rows]
     query = select(raw_texts.c.document_id, raw_texts.c.hash, raw_texts.c.text).where(
         # The documents by themselves too: SQLite finds pairs by reading the whole table.

@@ -5,9 +5,9 @@ By which rule a statement becomes the value of a cell: `zhibiao.analysis.cells`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -26,34 +26,42 @@ from sqlalchemy import (
 from zhibiao.analysis.coverage import VALUE_OTHER_YEARS
 from zhibiao.domain import Status
 from zhibiao.rendering import stored_observation
-from zhibiao.store.database.batches import streamed
+from zhibiao.store.database.batches import in_batches, streamed
 from zhibiao.store.database.joins import of_regions, work_of
 from zhibiao.store.database.schema import documents, observations, statements, work
 from zhibiao.store.queries.observations import (
     ObservationFilter,
+    decided_by_hand,
     query,
     statements_query,
     with_sentences,
 )
 
+# What tells which passage of a report decides: columns of the report, and of its observations.
+_OF_REPORTS = (
+    *("region", "region_code", "province", "level", "year", "review_year", "title"),
+    "read_hash",
+)
+_OF_PASSAGES = (
+    *("id", "document_id", "indicator", "measure", "status", "scope", "period_start", "period_end"),
+    *("start", "end", "sentence_start", "sentence_end"),
+)
+_REPORTS_AT_ONCE = 40
+
 
 def first_regions(
-    connection: Connection, wanted: ObservationFilter, *, reports: int
+    connection: Connection, wanted: ObservationFilter, *, reports: int, after: str = ""
 ) -> tuple[list[str], bool]:
-    """The first region codes, of at most so many reports but at least one; are there others?
+    """The next region codes, of at most so many reports but at least one; are there others?
 
-    Of the reports that `wanted` chooses.
+    Of the reports that `wanted` chooses, behind the code `after`.
     """
-    # No condition on observations: their table has no part in this.
-    of_reports = replace(
-        wanted, indicators=(), open_quantities=True, scope=None, certain=None, corrections=None
-    )
     counted = (
         select(documents.c.region_code, func.count())
         .where(
-            documents.c.region_code.is_not(None),
+            documents.c.region_code > after,
             documents.c.extraction_id.is_not(None),
-            *of_reports.clauses(),
+            *_of_any_observation(wanted).clauses(),
         )
         .group_by(documents.c.region_code)
         .order_by(documents.c.region_code)
@@ -72,29 +80,107 @@ def first_regions(
     return codes, False
 
 
+def _of_any_observation(wanted: ObservationFilter) -> ObservationFilter:
+    """Without any condition on observations: their table has no part in it."""
+    return replace(
+        wanted, indicators=(), open_quantities=True, scope=None, certain=None, corrections=None
+    )
+
+
 def statements_by_region(
     connection: Connection,
     wanted: ObservationFilter,
     shown: FromClause = documents,
     *,
     codes: Collection[str] | None = None,
+    filling: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """Each region's statements about catalogue indicators, by region code.
 
     Of the reports that `wanted` chooses; all of their indicators, because which passage of a report
     decides is seen from all that it states. Records are those of observations, with `id` and
-    `review_year`. `codes`: of these regions only.
+    `review_year`. `codes`: of these regions only. `filling`: whole records only of those
+    whose columns have one of these values, and PASSAGE_FIELDS of the others: three times as fast.
     """
     every = replace(
         wanted, scope=None, indicators=(), certain=None, open_quantities=False, canonical=True
     )
-    rows = streamed(connection, _by_region(query(every, shown), shown, observations, codes))
-    found = (
-        stored_observation(row, sentence) | {"id": row["id"], "review_year": row["review_year"]}
-        for row, sentence in with_sentences(connection, rows)
-    )
+    if filling is not None:
+        found = _passages(connection, every, shown, codes, filling)
+    else:
+        rows = streamed(connection, _by_region(query(every, shown), shown, observations, codes))
+        found = (_record(row, sentence) for row, sentence in with_sentences(connection, rows))
     for _, region in groupby(found, lambda record: record["region_code"]):
         yield list(region)
+
+
+def _record(row: Mapping[Any, Any], sentence: str | None) -> dict[str, Any]:
+    own = {"id": row["id"], "review_year": row["review_year"]}
+    return stored_observation(row, sentence) | own
+
+
+def _passages(
+    connection: Connection,
+    every: ObservationFilter,
+    shown: FromClause,
+    codes: Collection[str] | None,
+    filling: Mapping[str, Collection[str]],
+) -> Iterator[dict[str, Any]]:
+    """Whole records of those that fill cells, between what is needed of the others."""
+    reports = (
+        select(
+            shown.c.id.label("document_id"),
+            *(shown.c[name] for name in _OF_REPORTS),
+            shown.c.title.label("document"),
+            shown.c.name.label("source"),
+            *decided_by_hand(shown),
+        )
+        .join(work, work_of(every.documents.run, shown))
+        .where(
+            shown.c.extraction_id.is_not(None),
+            of_regions(shown, codes),
+            *_of_any_observation(every).clauses(shown),
+        )
+        .order_by(shown.c.region_code, shown.c.id)
+    )
+    stated = query(every, shown).where(_of_a_year(shown, observations)).order_by(None)
+    stated = stated.with_only_columns(*(observations.c[name] for name in _OF_PASSAGES))
+    if "status" in filling:  # which passage decides, targets and outturns say each of themselves
+        stated = stated.where(observations.c.status.in_(filling["status"]))
+    rows = streamed(connection, reports)
+    while some := {row["document_id"]: dict(row) for row in islice(rows, _REPORTS_AT_ONCE)}:
+        own = stated.where(shown.c.id.in_(some)).order_by(shown.c.id, observations.c.ordinal)
+        found: dict[int, list[dict[str, Any]]] = {}
+        for values in connection.execute(own):
+            record = dict(zip(_OF_PASSAGES, values, strict=True))
+            found.setdefault(record["document_id"], []).append(record)
+        records = [some[each] | record for each in some for record in found.get(each, ())]
+        whole = _whole(
+            connection,
+            every,
+            [
+                record["id"]
+                for record in records
+                if all(record[name] in values for name, values in filling.items())
+            ],
+        )
+        for record, sentence in with_sentences(connection, records):
+            if record["id"] in whole:
+                yield _record({**record, **whole[record["id"]]}, sentence)
+            else:
+                yield {**record, "sentence": sentence}
+
+
+def _whole(
+    connection: Connection, every: ObservationFilter, ids: Sequence[int]
+) -> dict[int, Mapping[str, Any]]:
+    """All columns of observations, by their id."""
+    chosen = select(observations, every.as_corrected().label("as_corrected"))
+    return {
+        row["id"]: dict(row)
+        for some in in_batches(ids)
+        for row in connection.execute(chosen.where(observations.c.id.in_(some))).mappings()
+    }
 
 
 def without_values_by_region(
@@ -130,9 +216,12 @@ def of_other_years_by_region(
     stated: tuple[ColumnElement[bool], ...] = ()
     chosen_reports = wanted.documents.region_code or wanted.documents.region or wanted.documents.run
     if wanted.indicators and (codes is not None or chosen_reports):
-        # No index serves an expression: where few reports are chosen they are to be found first,
-        # not all that is stated of the indicator.
-        stated = (func.coalesce(observations.c.indicator, "").in_(wanted.indicators),)
+        # Where few reports are chosen they are to be found first, not all that is stated of the
+        # indicator: no index finds a report by an expression of its id.
+        stated = (
+            observations.c.indicator.in_(wanted.indicators),
+            observations.c.document_id == shown.c.id + 0,
+        )
         every = replace(every, indicators=())
     columns = (
         shown.c.region_code, shown.c.year, observations.c.indicator, observations.c.status,

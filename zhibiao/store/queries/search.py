@@ -24,7 +24,12 @@ from zhibiao.store.database.joins import current
 from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import clean_texts, documents
 from zhibiao.store.outputs import text_index
-from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter, of_reports
+from zhibiao.store.queries.documents import (
+    PAGE_SECONDS,
+    DocumentFilter,
+    few_of_a_place,
+    of_reports,
+)
 
 _BATCH_ROWS = 50  # texts in memory, of some 30 kB each
 
@@ -105,10 +110,16 @@ def _texts(
     query = (
         of_reports(query, wanted)
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
-        .outerjoin(index_tables.text_index, text_index.of_document())
-        .where(documents.c.id > after, text_index.may_hold(connection, words))
+        .where(documents.c.id > after)
         .order_by(documents.c.id)
     )
+    few = few_of_a_place(connection, wanted, after=after, most=_BATCH_ROWS)
+    if few is not None:
+        # Sooner read than the index lists all texts that may hold it, of whatever region.
+        query = query.where(documents.c.id.in_(few))
+    else:
+        query = query.outerjoin(index_tables.text_index, text_index.of_document())
+        query = query.where(text_index.may_hold(connection, words))
     return streamed(connection, query, _BATCH_ROWS)
 
 

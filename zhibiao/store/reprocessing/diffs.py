@@ -21,7 +21,7 @@ from zhibiao.store.database.schema import documents, observations, publications,
 from zhibiao.store.outputs.publications import AsOf, last_by, publications_dropped
 from zhibiao.store.work import runs
 
-_BATCH_DOCUMENTS = 50
+_BATCH_DOCUMENTS = 20
 
 DOCUMENT_FIELDS = ("document_id", "document", "region", "region_code", "year", "source")
 SHOWN = tuple(name for name in COMPARED if name not in ("indicator", "subject", "flags"))

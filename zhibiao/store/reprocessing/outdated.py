@@ -6,7 +6,7 @@ document work that starts at its first outdated stage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,11 @@ class Selection:
     def on_work(self) -> bool:
         """Does it ask for states of documents?"""
         return bool(self.run is not None or self.states or self.error_code is not None)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Does it choose no document from the others?"""
+        return not self.clauses()
 
     def demands(self, stage: Stage) -> bool:
         """Is the stage to be executed whatever its output's version is?"""
@@ -115,6 +120,16 @@ def selected(selection: Selection, current: Current) -> ColumnElement[bool]:
         or_(*allowed),
         *selection.clauses(),
     )
+
+
+def outdated_ranges(current: Current) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Where outdated documents are in the index of versions: each document in one of them."""
+    alike: tuple[ColumnElement[bool], ...] = ()
+    for stage, version in zip(STAGES, VERSIONS, strict=True):
+        now = current.versions[stage]
+        for other in (version.is_(None), version < now, version > now):
+            yield *alike, other
+        alike = (*alike, version == now)
 
 
 def _current_of(stage: ColumnElement[str], current: Current) -> ColumnElement[str]:

@@ -7,12 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.joins import work_of
 from zhibiao.store.database.schema import documents, work
-from zhibiao.store.reprocessing.outdated import STAGES, VERSIONS, Current, Selection, left_alone
+from zhibiao.store.reprocessing.outdated import (
+    STAGES,
+    VERSIONS,
+    Current,
+    Selection,
+    left_alone,
+    outdated_ranges,
+)
 from zhibiao.store.reprocessing.sparing import Spared
 from zhibiao.store.work import progress
 from zhibiao.store.work.runs import PART_VANISHED
@@ -107,8 +123,12 @@ def plan(
     """
     tally = _Tally(selection=selection, current=current, known=progress.known_inputs(connection))
     groups: Counter[tuple[str | None, ...]] = Counter()  # documents by their outputs' versions
-    for row in connection.execute(_counted(selection)):
+    for row in connection.execute(_counted(selection, current)):
         groups[tuple(row[:4])] += row.count_
+    if selection.is_of_all:
+        newest = tuple(current.versions[stage] for stage in STAGES)
+        every = connection.execute(select(func.count()).select_from(documents)).scalar_one()
+        groups[newest] += every - groups.total()
     alone: Counter[str] = Counter()
     for row in connection.execute(_counted_not_done(selection)):
         why = left_alone(row, selection, current)
@@ -145,8 +165,14 @@ def _cost(executions: Mapping[Stage, int], seconds: Mapping[Stage, float]) -> fl
     return sum(count * seconds[stage] for stage, count in executions.items())
 
 
-def _counted(selection: Selection) -> Select[Any]:
-    """Documents by the versions of their outputs; only done ones where a join is needed anyway."""
+def _counted(selection: Selection, current: Current) -> Select[Any] | CompoundSelect[Any]:
+    """Documents by the versions of their outputs; only done ones where a join is needed anyway.
+
+    Of all documents only those that are outdated, which an index finds: the others are many.
+    """
+    if selection.is_of_all:
+        counted = select(*VERSIONS, func.count().label("count_")).group_by(*VERSIONS)
+        return union_all(*(counted.where(*clauses) for clauses in outdated_ranges(current)))
     query = select(*VERSIONS, func.count().label("count_")).where(*selection.clauses())
     if selection.on_work:
         query = query.join_from(documents, work, work_of(None)).where(work.c.state == _DONE)

@@ -33,7 +33,7 @@ from zhibiao.store.database.batches import in_batches, streamed
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.schema import OUTPUT_COLUMNS, clean_texts, documents, publications, work
 from zhibiao.store.database.stage_tables import catalogue_files
-from zhibiao.store.reprocessing.outdated import VERSIONS, Current, Selection, selected
+from zhibiao.store.reprocessing.outdated import STAGES, VERSIONS, Current, Selection, selected
 from zhibiao.store.work import progress
 
 # Inputs of `extract` whose text is kept under its digest; the second one may be missing: "".
@@ -81,9 +81,7 @@ def find(connection: Connection, selection: Selection, current: Current) -> tupl
     known = progress.known_inputs(connection)
     now = current.inputs.get(Stage.EXTRACT, {})
     found: list[Spared] = []
-    for version in connection.scalars(
-        select(documents.c.extract_version).where(*_else_up_to_date(current)).distinct()
-    ).all():
+    for version in _earlier_versions(connection, current):
         before = known.get((Stage.EXTRACT, version))
         changed = () if before is None else _differing(before, now)
         change = _change(connection, before, current) if changed else None
@@ -140,14 +138,22 @@ def _vouch(
     )
 
 
-def _else_up_to_date(current: Current) -> list[ColumnElement[bool]]:
-    """Conditions on documents of which `extract` alone is outdated."""
-    *earlier, extracted = zip(Stage, VERSIONS, strict=True)
-    stage, version = extracted
-    return [
-        *(column == current.versions[name] for name, column in earlier),
-        version != current.versions[stage],
-    ]
+def _else_up_to_date(current: Current, extracted: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Conditions on documents of which `extract` alone is outdated; `extracted` is one on it."""
+    earlier = zip(STAGES[:-1], VERSIONS[:-1], strict=True)
+    return [*(column == current.versions[name] for name, column in earlier), extracted]
+
+
+def _earlier_versions(connection: Connection, current: Current) -> list[str]:
+    """Of `extract`, of documents of which it alone is outdated.
+
+    On either side of the current one in their index: what is up to date is not looked at.
+    """
+    now = current.versions[Stage.EXTRACT]
+    extracted = documents.c.extract_version
+    sides = (extracted < now, extracted > now)
+    asked = (select(extracted).where(*_else_up_to_date(current, side)).distinct() for side in sides)
+    return [version for query in asked for version in connection.scalars(query)]
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
@@ -196,8 +202,7 @@ def _untouched(
         .join_from(documents, work, joins.work_of(None))
         .join(clean_texts, joins.current(clean_texts, Stage.CLEAN))
         .where(
-            *_else_up_to_date(current),
-            documents.c.extract_version == version,
+            *_else_up_to_date(current, documents.c.extract_version == version),
             documents.c.extraction_id.is_not(None),
             documents.c.publication_id.is_not(None),
             work.c.state == State.DONE,
