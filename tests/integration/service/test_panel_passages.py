@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Page
 
+from zhibiao.analysis.cells import PASSAGE_FIELDS
 from zhibiao.analysis.panel import PanelRules, long_rows
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.loading import load_catalogue
@@ -66,6 +67,17 @@ def test_the_cells_are_those_of_all_statements(
         )
     assert narrow == whole
     assert [float(row["value"]) for row in narrow] == [value, value]
+
+
+def test_other_statements_have_what_tells_which_passage_decides(service: Any) -> None:
+    filling = {"indicator": {"budget_revenue"}}
+    with service.store.read() as connection:
+        regions = list(statements_by_region(connection, ObservationFilter(), filling=filling))
+    whole = {each["indicator"] for region in regions for each in region if "value" in each}
+    others = [each for region in regions for each in region if "value" not in each]
+    assert whole == {"budget_revenue"}
+    assert {each["indicator"] for each in others} >= {"gdp"}
+    assert all(each.keys() >= set(PASSAGE_FIELDS) for each in others)
 
 
 def test_the_pages_values_are_those_of_the_deciding_passages(service: Any) -> None:
