@@ -63,21 +63,20 @@ def value_of(numeral: str) -> Decimal | None:
     return None if read is None or read[1] is not None else read[0]
 
 
-class _Ending(NamedTuple):
+class Ending(NamedTuple):
     """What stands right behind a numeral; offsets from where the numeral ends."""
 
-    more: str | None
-    multiple: str | None
-    more2: str | None
-    unit: str | None
-    more3: str | None
-    post: str | None
+    unit: str  # with its multiple; "" for none
+    more: str  # 多 right behind the numeral; ""
+    over: bool  # 多 anywhere
+    post: str  # 以上; ""
     unit_end: int
     end: int
+    ranges: bool  # whether the numeral may be the first of two
 
 
-def following(text: str, start: int, limit: int) -> str:
-    """What stands behind a numeral as far as its unit and bound could reach.
+def ending(text: str, start: int, limit: int) -> Ending:
+    """What of text[start:limit] stands right behind a numeral that ends at `start`.
 
     A few characters, and the same again and again: 亿元, %, 个百分点以上.
     """
@@ -85,51 +84,50 @@ def following(text: str, start: int, limit: int) -> str:
     limit = min(limit, start + _LONGEST)
     while end < limit and text[end] in _OF_ENDINGS:
         end += 1
-    return text[start:end]
+    return _ending(text[start:end])
 
 
 @lru_cache(maxsize=4096)
-def may_range(behind: str) -> bool:
-    """Whether what stands behind a numeral may make it the first of two."""
-    return RANGE_SIGN.search(behind) is not None
-
-
-@lru_cache(maxsize=4096)
-def _ending(behind: str) -> _Ending:
+def _ending(behind: str) -> Ending:
     match = AFTER.match(behind)
     assert match is not None  # every part of the pattern is optional
     more, multiple, more2, unit, more3, post = match.groups()
     unit_end = match.end("unit") if unit else 0
-    return _Ending(more, multiple, more2, unit, more3, post, unit_end, match.end())
+    over = bool(more or more2 or more3)
+    ranges = RANGE_SIGN.search(behind) is not None
+    unit = (multiple or "") + (unit or "")
+    return Ending(unit, more or "", over, post or "", unit_end, match.end(), ranges)
 
 
 def finish(
     text: str, start: int, end: int, number_end: int, limit: int,
     value: Decimal, high: Decimal | None, before: str, multiple: str = "",
+    behind: Ending | None = None,
 ) -> Number:  # fmt: skip
     """The number from its numeral's end on: a quantity with its unit and bound, or none at all.
 
-    `before` is the character in front, `multiple` what of the unit was read already: 万.
+    `before` is the character in front, `multiple` what of the unit was read already: 万; `behind`
+    the ending at `end`, where that was read already.
     """
     half = text.startswith(POINTS_AND_A_HALF, end)
     begin = end + len(POINTS_AND_A_HALF) if half else end
-    more, more_multiple, more2, unit, more3, post, unit_end, length = _ending(
-        following(text, begin, limit)
-    )
-    unit = multiple + (more_multiple or "") + (unit or "")
-    stop = begin + length
+    if half or behind is None:
+        behind = ending(text, begin, limit)
+    over, post = behind.over, behind.post
+    unit = multiple + behind.unit if multiple else behind.unit
+    stop = begin + behind.end
     if half:
         value, unit = value + _HALF, "个百分点"
     elif unit == "倍" and text.startswith("半", stop):
         value, stop = value + _HALF, stop + 1
     elif unit == "成":
-        if text.startswith(tuple(NO_TENTHS), begin + unit_end):
+        if text.startswith(tuple(NO_TENTHS), begin + behind.unit_end):
             return rejected(start, end, "not_understood")
         value, unit = value * 10, "%"
         high = None if high is None else high * 10
     if unit == "个多百分点":
-        unit, more = "个百分点", "多"
-    if more in ("来", "几") and not unit:
+        unit, over = "个百分点", True
+    if not unit and behind.more in ("来", "几"):
         stop = end
     if not unit:
         after = text[end] if end < limit else "\n"
@@ -145,19 +143,19 @@ def finish(
     bound = _EQ
     if post:
         bound = POST_BOUNDS[post]
-    elif more or more2 or more3:
+    elif over:
         bound = _GE
     if unit in _NUMBERED:
         return rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
     if unit.startswith("连"):
         return rejected(start, stop, "name_part")
-    if unit.endswith("元") and CLASS.match(text, stop - len(post or ""), limit):
+    if unit.endswith("元") and CLASS.match(text, stop - len(post), limit):
         return rejected(start, stop, "class")
     if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
         return rejected(start, stop, "rank")
     if not unit and _RANK_AFTER.match(text, end, limit):
         return rejected(start, end, "rank")
-    return Number(start, stop, start, number_end, value, high, unit, bound, post or "", "", 0)
+    return Number(start, stop, start, number_end, value, high, unit, bound, post, "", 0)
 
 
 def _is_hotline(numeral: str, before: str) -> bool:

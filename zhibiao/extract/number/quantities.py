@@ -16,9 +16,8 @@ from zhibiao.extract.number.endings import (
     RANGE,
     UNIT,
     WRITTEN,
+    ending,
     finish,
-    following,
-    may_range,
     value_of,
 )
 from zhibiao.extract.number.folds import read_folds
@@ -115,8 +114,8 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         end = mixed.end
         number = finish(text, start, end, end, limit, mixed.value, None, before, mixed.multiple)
         return number.of_bound(Bound.GE) if mixed.over else number
-    ranges = may_range(following(text, end, limit))
-    range_match = RANGE.match(text, end, limit) if ranges else None
+    behind = ending(text, end, limit)
+    range_match = RANGE.match(text, end, limit) if behind.ranges else None
     if range_match is not None and not (
         before in "由从" and text[range_match.start("high") - 1] in "至到"
     ):
@@ -125,14 +124,17 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
             high = high_value
             end = number_end = range_match.end()
     wide = (
-        _WIDE_RANGE.match(text, end, limit) if ranges and high is None and after in "万亿" else None
+        _WIDE_RANGE.match(text, end, limit)
+        if behind.ranges and high is None and after in "万亿"
+        else None
     )
     if wide is not None and not _FROM.search(text, max(0, start - 16), start):
         high_value = value_of(wide["high"])
         if high_value is not None and value < high_value:
             high = high_value
             end = number_end = wide.end()
-    return finish(text, start, end, number_end, limit, value, high, before)
+    told = behind if high is None else None
+    return finish(text, start, end, number_end, limit, value, high, before, "", told)
 
 
 def _ascends(low: Decimal, high: Decimal, unit: str | None) -> bool:

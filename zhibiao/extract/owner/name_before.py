@@ -104,8 +104,10 @@ class NameReader(Reader):
         if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
             return [self.open_quantity(place, segment, words, "compound_sum")]
         self.remember(slots, slots[0].newly, words)
-        if self._doubled(place) or (run == 1 and self._rate_of_all(place, words)):
-            named = standing_alone(listed(self, self.clause_start(before + 1, place), i + 1))
+        clause = self.clause_start(before + 1, place)
+        several = len(slots) > 1 or self.holds(clause, i, lx.LIST | lx.JOIN | lx.COMMA)
+        if several and (self._doubled(place) or (run == 1 and self._rate_of_all(place, words))):
+            named = standing_alone(listed(self, clause, i + 1))
             if len(named) > 1 and all(slot.candidates for slot in named):
                 self.remember(named, False, words)
                 return each(self, named, place, words, i + 1, "each")  # A和B翻一番: both do

@@ -63,15 +63,15 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
 def governing(reader: Reader, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
     start = reader.clause_start(0, i)
-    itself_verb = reader.name_at(i).text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
+    if start == 0:
+        return None
     place = _told_or_bank(reader, start, i)
     if place:
         return Part(PartKind.SUBJECT, place)
-    if start == 0:
-        return None
     wider = _wider_region(reader, start, i)
     if wider:
         return Part(PartKind.OTHER_REGION, wider)
+    itself_verb = reader.name_at(i).text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
     goes_on = itself_verb or begins_with_verb(reader, start, i)
     before = reader.clause_start(0, start - 1)
     if not goes_on and not reader.names(before, start):
