@@ -305,12 +305,14 @@ def _reading(
         if not words & (lx.UP | lx.DOWN) and _amounts(slot, catalogue):
             words |= direction_between(text, slot.end, number.start)
     name = text[slot.start : slot.end]
-    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度", "速度"))
     if "番" in text[number.start : number.end]:
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise
     if name.endswith(("降低率", "下降率", "降幅")):
         words |= lx.DOWN
     words |= direction_before(text, slot.end, number)
+    if not slot.candidates:
+        return read_open(number, words, clock.statement.average)
+    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度", "速度"))
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (

@@ -79,13 +79,15 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
 
 def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | None:
     """The frame that a sentence opens; None when it opens none."""
-    year, review = known.planned, known.review
-    planning = current.status is _TARGET
     if sentence[0] in _ITEMS:
         sentence = _without(_ITEM, sentence)
     if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
         sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _speaks_of_aims(sentence) else None
+    if announce is None and not _opens_frame(sentence):
+        return None  # as most
+    year, review = known.planned, known.review
+    planning = current.status is _TARGET
     if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
         if ahead is not None:
@@ -99,7 +101,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
             return None  # 主要指标： in a review names what is reviewed
         return Frame(at, _TARGET, max(years) if years else year, 1)
-    if sentence[:1] not in _OPENS and BEGINS.isdisjoint(sentence[:2]):
+    if not _opens_frame(sentence):
         return None
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:
@@ -114,6 +116,11 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if planning:
         return _among_aims(sentence, at, known, current)
     return _in_review(sentence, at, known, current)
+
+
+def _opens_frame(sentence: str) -> bool:
+    """Whether a sentence begins like one that opens a frame by its first words."""
+    return sentence[:1] in _OPENS or not BEGINS.isdisjoint(sentence[:2])
 
 
 def _speaks_of_aims(sentence: str) -> bool:

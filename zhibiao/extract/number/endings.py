@@ -57,6 +57,7 @@ def values(numeral: str) -> tuple[Decimal, Decimal | None] | None:
     return Decimal(numeral.replace(",", "").replace(" ", "")), None
 
 
+@lru_cache(maxsize=4096)  # most numerals are of few digits, and stand in many reports
 def value_of(numeral: str) -> Decimal | None:
     """The value of a numeral that leaves nothing open; None for any other."""
     read = values(numeral)
