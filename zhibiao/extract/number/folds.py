@@ -1,6 +1,6 @@
 """翻一番, 翻了近两番: how many times as much, said in doublings.
 
-翻番 without a numeral is a word of resolve or of praise (翻番行动), and no number.
+翻番 alone is one where something did so, 产值实现翻番, and none in what is only named so: 翻番行动.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ def read_folds(text: str, start: int, end: int) -> list[Number]:
     if text.find("番", start, end) < 0:
         return found
     for match in _FOLD.finditer(text, start, end):
-        first, last = match.span("times")
+        first, last = match.span("doubled" if match["doubled"] else "times")
         bound = Bound.EQ
         if match["over"] or match["more"]:
             bound = Bound.GE
-        elif match["roughly"]:
+        elif match["roughly"] or match["nearly"]:
             bound = Bound.APPROX
-        value = Decimal(_TIMES[match["times"]])
+        value = Decimal(_TIMES[match["times"] or "一"])
         found.append(Number(first, match.end(), first, last, value, None, "倍", bound, "", "", 0))
     return found
