@@ -66,12 +66,27 @@ def main(folders: list[str]) -> None:
             f"{row.region} {row.year}: no growth target: {row.target_reason} ({measures})"
             f"{instead.get((row.region_code, row.year), '')}; {row.source}"
         )
+    stated = {(row.region_code, row.year) for row in outturns.itertuples()}
+    unsaid = submitted[
+        [
+            (code, year) not in stated
+            for code, year in submitted[["region_code", "outturn_year"]].itertuples(index=False)
+        ]
+    ]
+    print()
+    for row in unsaid.sort_values(["region_code", "year"]).itertuples():
+        measures = "no measure" if pd.isna(row.outturn_measures) else row.outturn_measures
+        print(
+            f"{row.region} {row.year}: no growth outturn of {row.outturn_year:g}: "
+            f"{row.outturn_reason} ({measures}); {row.source}"
+        )
     reasons = Counter(targets.outturn_missing.dropna())
     print()
     print(f"reports {len(submitted)}; growth targets {len(targets)}, of them joined to an outturn")
     print(f"{targets.outturn.notna().sum()}; not joined: {dict(reasons.most_common())}")
     print(f"without a growth target {len(without)}: {dict(Counter(without.target_reason))}")
-    print(f"growth outturns {len(outturns)}")
+    print(f"growth outturns {len(outturns)}; reports without one {len(unsaid)}:")
+    print(dict(Counter(unsaid.outturn_reason)))
 
 
 if __name__ == "__main__":

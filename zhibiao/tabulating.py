@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhibiao.analysis.cells import of_its_year
-from zhibiao.analysis.coverage import Grid, Report, coverage_rows, why_nothing, with_expected
+from zhibiao.analysis.coverage import (
+    Grid,
+    Report,
+    coverage_rows,
+    of_other_years,
+    why_nothing,
+    with_expected,
+)
 from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
@@ -83,7 +90,7 @@ def _sheets(reports: Sequence[Record], wish: TableWish, folder: Path) -> Iterato
         yield [coverage_sheet(coverage, wish.look)]
         return
     regions = (records for _, records in _by_region(reports, "observations"))
-    rules = _rules(grid, wish)
+    rules = _rules(grid, reports, wish)
     made = panel_sheets(regions, coverage, rules, wish.look, long=wish.long, folder=folder)
     with made as sheets:
         yield [sheets[1]] if wish.table == "codebook" else sheets
@@ -107,15 +114,22 @@ def _by_region(reports: Sequence[Record], name: str) -> Iterator[tuple[str, list
         yield code, [record for report in own for record in report[name]]
 
 
-def _rules(grid: Grid, wish: TableWish) -> PanelRules:
+def _rules(grid: Grid, reports: Sequence[Record], wish: TableWish) -> PanelRules:
     def address(record: Mapping[str, Any]) -> str:
         return f"{record['source']}#{record['start']}-{record['end']}"
+
+    said = _said(reports)
+    stated = dict(_by_region(reports, "observations"))
+
+    def without_values(code: str) -> list[Record]:
+        return [*said.get(code, []), *of_other_years(stated.get(code, []))]
 
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
         address=address,
         missing=partial(why_nothing, grid),
+        without_values=without_values,
     )
 
 
@@ -131,14 +145,19 @@ def _grid(reports: Sequence[Record]) -> Grid:
 
 def _coverage(grid: Grid, reports: Sequence[Record], catalogue: Catalogue) -> Iterator[Record]:
     stated = dict(_by_region(reports, "observations"))
-    said = dict(_by_region(reports, "statements"))
+    said = _said(reports)
     for code in sorted(grid):
-        own = said.get(code, [])
         yield from coverage_rows(
             list(grid[code].values()),
             stated.get(code, []),
             catalogue,
-            without_values=[
-                each for each in own if each["scope"] == Scope.REGION and of_its_year(each)
-            ],
+            without_values=said.get(code, []),
         )
+
+
+def _said(reports: Sequence[Record]) -> dict[str, list[Record]]:
+    """By region code, what gives no value but is of the report's years."""
+    return {
+        code: [each for each in own if each["scope"] == Scope.REGION and of_its_year(each)]
+        for code, own in _by_region(reports, "statements")
+    }

@@ -187,6 +187,40 @@ def test_a_full_disk_names_the_file_and_leaves_nothing(tmp_path: Path, form: str
     assert out.read_text() == "what was there before"
 
 
+def test_a_target_without_its_outturn_says_what_the_next_report_says_instead(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    plan = "今年的主要预期目标是：地区生产总值增长7%，一般公共预算收入增长5%，进出口总额增长3%，"
+    plan += "固定资产投资增长9%，社会消费品零售总额增长8%，实际利用外资2亿美元。"
+    first = report("邯郸市", 2023, "去年工作平稳。").replace(PLAN, plan)
+    review = "全市生产总值稳步增长，一般公共预算收入五年年均增长6%，进出口总额120亿元。"
+    review += "前三季度固定资产投资增长9.5%。实际利用外资15亿元。"
+    for year, text in ((2023, first), (2024, report("邯郸市", 2024, review))):
+        (folder / f"邯郸市{year}.txt").write_text(text, "utf-8")
+    out, grid = tmp_path / "panel.csv", tmp_path / "coverage.csv"
+    assert run(["extract", str(folder), "-o", str(out), "--table", "panel", "--long"]) == 0
+    assert run(["extract", str(folder), "-o", str(grid), "--table", "coverage"]) == 0
+    found = pd.read_csv(out)
+    targets = found[(found.status == "target") & (found.year == 2023)].set_index("indicator")
+    assert targets.outturn_missing.to_dict() == {
+        "gdp": "qualitative",
+        "budget_revenue": "value_other_years",
+        "foreign_trade": "value_other_measure",
+        "fixed_asset_investment": "value_part_of_year",
+        "retail_sales": "nothing_stated",
+        "fdi": "value_other_unit",
+    }
+    # As the grid has it, which knows no measures and no units.
+    coverage = pd.read_csv(grid)
+    reasons = coverage[coverage.year == 2024].set_index("indicator").outturn_reason
+    for indicator, missing in targets.outturn_missing.items():
+        assert reasons[indicator] == missing.removesuffix("_other_measure").removesuffix(
+            "_other_unit"
+        )
+
+
 def test_names_for_stata_are_short_ascii_and_stay_apart() -> None:
     columns = [
         "gdp_growth_target",

@@ -101,6 +101,23 @@ def why_nothing(reports: Grid, region_code: str, year: int) -> str:
     return NOTHING_STATED if report.state == "done" else report.state
 
 
+def outturn_reasons(
+    without_values: Iterable[Mapping[str, Any]],
+) -> dict[tuple[int, str, str], str]:
+    """Why a report gives no outturn: by its year, indicator and measure, where it says something.
+
+    With "" for the measure: of any one. `without_values` as of `coverage_rows`, with those of other
+    years.
+    """
+    found: dict[tuple[int, str, str], str] = {}
+    for said in without_values:
+        if said["status"] == Status.ACTUAL:
+            for measure in (said["measure"], ""):
+                key = (said["year"], said["indicator"], measure)
+                found[key] = max(said["kind"], found.get(key, NOTHING_STATED), key=STATED.index)
+    return found
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Stated:
     """What one report states of one indicator, as a target or as an outturn."""
@@ -128,7 +145,7 @@ def coverage_rows(
     catalogue.
     """
     stated = _stated(
-        cells(records, catalogue=catalogue), [*without_values, *_of_other_years(records)]
+        cells(records, catalogue=catalogue), [*without_values, *of_other_years(records)]
     )
     wanted = list(indicators) or list(catalogue.indicators)
     for report in sorted(reports, key=lambda each: each.year):
@@ -136,7 +153,7 @@ def coverage_rows(
             yield _row(report, indicator, stated, catalogue)
 
 
-def _of_other_years(records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def of_other_years(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Values of the region that no panel takes from their report."""
     for record in records:
         whole = record["indicator"] is not None and record["scope"] == Scope.REGION

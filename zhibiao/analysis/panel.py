@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from zhibiao.analysis.cells import Candidate, Cell, CellKey, base_high, cells
+from zhibiao.analysis.coverage import NOTHING_STATED, outturn_reasons
 from zhibiao.analysis.derived import derived
 from zhibiao.analysis.names import Facet, WideColumn, wide_column
 from zhibiao.analysis.units import Units, yuan
@@ -24,6 +25,7 @@ from zhibiao.domain import Status
 from zhibiao.gazetteer.gazetteer import Gazetteer
 
 Record = Mapping[str, Any]
+_Said = Mapping[tuple[int, str, str], str]  # see `outturn_reasons`
 Row = dict[str, Any]
 
 PANEL_KEYS = ("region_code", "region", "province", "level", "year")
@@ -51,6 +53,9 @@ class PanelRules:
     set_aside: bool = False  # the wide table, too, has what it leaves out otherwise
     # Why a region's report of a year gives no outturn: "not_submitted", "not_stated" …
     missing: Callable[[str, int], str] = lambda _region_code, _year: ""
+    # What a region's reports say without a value of their years, see `coverage_rows`; asked for in
+    # the order of the codes, for the long table.
+    without_values: Callable[[str], Iterable[Record]] = lambda _region_code: ()
 
 
 @dataclass
@@ -92,8 +97,9 @@ def long_rows(regions: Iterable[Sequence[Record]], rules: PanelRules) -> Iterato
     `regions` are the statements of one region each, in the order of their codes.
     """
     for region in _regions(regions, rules):
+        said = outturn_reasons(rules.without_values(region.code))
         for cell in region.cells:
-            yield _long_row(cell, region, rules)
+            yield _long_row(cell, region, rules, said)
 
 
 @contextmanager
@@ -179,7 +185,7 @@ def _outturn(cell: Cell, region: _Region) -> Cell | None:
     return found if found is not None and found.chosen.fit else None
 
 
-def _long_row(cell: Cell, region: _Region, rules: PanelRules) -> Row:
+def _long_row(cell: Cell, region: _Region, rules: PanelRules, said: _Said) -> Row:
     key, chosen = cell.key, cell.chosen
     record = chosen.record
     unit, factor = _unit(key, rules)
@@ -201,7 +207,7 @@ def _long_row(cell: Cell, region: _Region, rules: PanelRules) -> Row:
         "headline": chosen.headline,
         "outturn": _shown(None if outturn is None else outturn.chosen.value, factor),
         "gap": _shown(gap, factor),
-        "outturn_missing": _missing(cell, outturn, region, rules),
+        "outturn_missing": _missing(cell, outturn, region, rules, said),
         "above_region": None if above is None else above[0],
         "above_target": _shown(None if above is None else above[1], factor),
         "over_above": _shown(_over(cell, above), factor),
@@ -220,16 +226,34 @@ def _over(cell: Cell, above: tuple[str, Decimal] | None) -> Decimal | None:
     return cell.chosen.value - above[1]
 
 
-def _missing(cell: Cell, outturn: Cell | None, region: _Region, rules: PanelRules) -> str | None:
+def _missing(
+    cell: Cell, outturn: Cell | None, region: _Region, rules: PanelRules, said: _Said
+) -> str | None:
     """Why a target has no outturn beside it."""
-    if cell.key.status != Status.TARGET or outturn is not None:
+    key = cell.key
+    if key.status != Status.TARGET or outturn is not None:
         return None
     if not cell.chosen.fit:
         return "target_set_aside"
-    found = region.by_key.get(cell.key._replace(status=Status.ACTUAL.value))
+    found = region.by_key.get(key._replace(status=Status.ACTUAL.value))
     if found is not None:
         return f"value_{next(iter(found.chosen.flags))}"
-    return rules.missing(region.code, cell.key.year + 1) or None
+    reason = rules.missing(region.code, key.year + 1)
+    if reason != NOTHING_STATED:
+        return reason or None
+    report = (key.year + 1, key.indicator)
+    if (*report, key.measure) in said:
+        return said[*report, key.measure]
+    others = [
+        other.key.measure
+        for other in region.cells
+        if (other.key.year, other.key.indicator) == (key.year, key.indicator)
+        and other.key.status == Status.ACTUAL
+        and other.chosen.fit
+    ]
+    if others:
+        return "value_other_unit" if key.measure in others else "value_other_measure"
+    return said.get((*report, ""), NOTHING_STATED)
 
 
 def _told(candidate: Candidate) -> str:

@@ -124,7 +124,7 @@ def test_the_long_panel_says_of_each_cell_all_that_is_known(panelled: Any) -> No
     assert jobs["flags"] == ["part_of_year"]
     assert by_cell["河北省", 2023, "gdp", "growth", "target"]["outturn_missing"] == "not_submitted"
     assert by_cell["邯郸市", 2023, "foreign_trade", "growth", "target"]["outturn_missing"] == (
-        "nothing_stated"
+        "value_other_measure"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, select
@@ -59,16 +59,31 @@ def coverage_records(
     reports = grid(connection, wanted.documents, expected, shown, codes=codes)
     filling = {"indicator": wanted.indicators} if wanted.indicators else None
     stated = _Ahead(statements_by_region(connection, wanted, shown, codes=codes, filling=filling))
-    said = _Ahead(without_values_by_region(connection, wanted, shown, codes=codes))
-    others = _Ahead(of_other_years_by_region(connection, wanted, shown, codes=codes))
+    said = without_values(connection, wanted, shown, codes=codes)
     for code in sorted(reports):
         yield from coverage_rows(
             list(reports[code].values()),
             stated.of(code),
             catalogue,
             indicators=wanted.indicators,
-            without_values=[*said.of(code), *others.of(code)],
+            without_values=said(code),
         )
+
+
+def without_values(
+    connection: Connection,
+    wanted: ObservationFilter,
+    shown: FromClause = documents,
+    *,
+    codes: Collection[str] | None = None,
+) -> Callable[[str], list[dict[str, Any]]]:
+    """What a region's reports say that gives no value of their years; see `coverage_rows`.
+
+    To be asked for regions in the order of their codes.
+    """
+    said = _Ahead(without_values_by_region(connection, wanted, shown, codes=codes))
+    others = _Ahead(of_other_years_by_region(connection, wanted, shown, codes=codes))
+    return lambda code: [*said.of(code), *others.of(code)]
 
 
 class _Ahead:

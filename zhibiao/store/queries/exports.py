@@ -37,7 +37,7 @@ from zhibiao.store.database.schema import clean_texts, documents, term_counts, w
 from zhibiao.store.outputs.publications import AsOf, documents_as_of, seconds_of
 from zhibiao.store.queries import observations as stored
 from zhibiao.store.queries.concordance import CONCORDANCE_COLUMNS, concordance_records
-from zhibiao.store.queries.coverage import coverage_records, grid
+from zhibiao.store.queries.coverage import coverage_records, grid, without_values
 from zhibiao.store.queries.documents import STATE_COLUMNS, DocumentFilter, figures
 from zhibiao.store.queries.keywords import KeywordChoice, keyword_records
 from zhibiao.store.queries.observations import ObservationFilter
@@ -155,6 +155,9 @@ def _sheets(
             reports = grid(connection, wanted.documents, (), shown)
             regions = statements_by_region(connection, wanted.observations, shown)
             rules = _rules(wanted, reports)
+            if wish.long:
+                said = without_values(connection, wanted.observations, shown)
+                rules = replace(rules, without_values=said)
             coverage = _coverage(connection, wanted, shown)
             made = panel_sheets(regions, coverage, rules, look, long=wish.long, folder=folder)
             with made as sheets:
