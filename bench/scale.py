@@ -4,64 +4,75 @@
 what grows with the store shows sooner beside less work on each text.
 
 The reports are the real ones at hand again and again, each with a sentence of its own: so a place
-has many prints of each report, which is the dear case.
+has many prints of each report, which is the dear case. One stack is filled; then it and one that
+has only begun, with a print of each report, take the same reports in turns.
 """
 
 from __future__ import annotations
 
+import statistics
 import sys
+from contextlib import ExitStack
+from functools import partial
 
-from bench.ratios import Taken, process, texts, timed
+from bench.ratios import Taken, process, ratio, texts, timed
 from bench.row import Row, show
 from bench.stack import bench_stack
 
-_WARMING = 16  # reports before the first that count
-_SHARE = 20  # of all reports: what is measured at the start, and at the end
-_BATCH = 1000  # reports of one request in between
+_BEGUN = 200  # reports of a stack that has only begun: more than there are different ones
+_PART = 200  # reports that each stack takes in a turn
+_ROUNDS = 3
+_BATCH = 1000  # reports of one request while a stack is filled
 
 
 def rows(*, small: bool) -> list[Row]:
     """(d)."""
-    return _rows(texts((1000 if small else 20_000) + _WARMING))
+    return _rows(texts(1200 if small else 20_000), part=50 if small else _PART)
 
 
-def _rows(reports: list[tuple[str, str]]) -> list[Row]:
-    top = len(reports) - _WARMING
-    part = top // _SHARE
-    with bench_stack(ZHIBIAO_WORKERS="2") as stack, stack.client() as client:
-
-        def run(batch: list[tuple[str, str]]) -> Taken:
+def _rows(reports: list[tuple[str, str]], *, part: int = _PART) -> list[Row]:
+    top = len(reports) - part * _ROUNDS
+    taken: dict[str, list[Taken]] = {"begun": [], "filled": []}
+    with ExitStack() as ending:
+        sides = {}
+        for name in taken:
+            stack = ending.enter_context(bench_stack(ZHIBIAO_WORKERS="2"))
+            sides[name] = (stack, ending.enter_context(stack.client()))
+            process(*sides[name], reports[:_BEGUN])
+        for begin in range(_BEGUN, top, _BATCH):
+            process(*sides["filled"], reports[begin : min(begin + _BATCH, top)])
+        for stack, _ in sides.values():
             stack.peak_bytes.clear()
-            pids = list(stack.parts.values())
-            return timed(pids, lambda: process(stack, client, batch))
-
-        run(reports[:_WARMING])
-        filled = reports[_WARMING:]
-        first = run(filled[:part])
-        peaks = dict(stack.peak_bytes)
-        for begin in range(part, top - part, _BATCH):
-            run(filled[begin : min(begin + _BATCH, top - part)])
-        last = run(filled[top - part :])
-        # Flower remembers tasks up to its bound; see `bench.soak`.
-        grown = {
-            name: stack.peak_bytes[name] / peak
-            for name, peak in peaks.items()
-            if name in stack.peak_bytes and not name.startswith("flower")
-        }
+        for begin in range(top, len(reports), part):
+            for name, (stack, client) in sides.items():
+                batch = reports[begin : begin + part]
+                run = partial(process, stack, client, batch)
+                taken[name].append(timed(list(stack.parts.values()), run))
+        peaks = {name: stack.peak_bytes for name, (stack, _) in sides.items()}
+    # Flower remembers tasks up to its bound; see `bench.soak`.
+    grown = {
+        name: peaks["filled"][name] / peak
+        for name, peak in peaks["begun"].items()
+        if name in peaks["filled"] and not name.startswith("flower")
+    }
     most = max(grown, key=lambda name: grown[name])
-    of = f"{part} reports behind {top - part} ÷ the first {part}"
+    of = f"{part} reports, {_ROUNDS} times, behind {top} ÷ behind {_BEGUN}"
+    filled, begun = taken["filled"], taken["begun"]
+    cost = "; {:.1f}, {:.1f} ms a report".format(
+        *(statistics.median(each.cpu for each in side) / part * 1000 for side in (filled, begun))
+    )
     return [
-        Row(letter="d", what="processor time a report: at the end ÷ at the start", most=1.1,
-            ratio=last.cpu / first.cpu, detail=of),
-        Row(letter="d", what="documents a second: at the end ÷ at the start",
-            ratio=first.seconds / last.seconds, detail=of),
-        Row(letter="d", what="memory: at the end ÷ at the start, the part that grew most",
+        Row(letter="d", what="processor time a report: filled ÷ begun", most=1.1,
+            ratio=ratio(filled, begun, "cpu"), detail=of + cost),
+        Row(letter="d", what="documents a second: filled ÷ begun",
+            ratio=ratio(begun, filled, "seconds"), detail=of),
+        Row(letter="d", what="memory: filled ÷ begun, the part that differs most",
             most=1.25, ratio=grown[most], detail=f"{most}; {of}"),
     ]  # fmt: skip
 
 
 def main(count: int = 6000, characters: int = 1500) -> None:
-    show(_rows([(name, _shortened(text, characters)) for name, text in texts(count + _WARMING)]))
+    show(_rows([(name, _shortened(text, characters)) for name, text in texts(count)]))
 
 
 def _shortened(text: str, characters: int) -> str:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from tasks import reprocessing, upkeep
 from tasks.app import configure
@@ -15,7 +15,7 @@ from tasks.context import Context
 from zhibiao.domain import CleanText, Metadata
 from zhibiao.settings import Settings
 from zhibiao.store.database.schema import documents, publications, sources
-from zhibiao.store.outputs import deletion, prints, retention
+from zhibiao.store.outputs import deletion, prints, retention, text_index
 from zhibiao.store.outputs import publications as published
 from zhibiao.store.work import runs, submissions
 from zhibiao.store.work.submissions import Arrival
@@ -92,6 +92,32 @@ def test_moments_of_what_readers_saw_are_told_by_the_clock_of_the_store(
             )
         ).all()
     assert {tuple(row) for row in made} == {("run", 7e9), ("print", 7e9)}
+
+
+def test_the_index_is_filled_no_further_once_other_work_has_come(
+    line: Any, here: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "_INDEXING_BUSY_SECONDS", 0.0)
+    line.submit(*(f"region {n}市\ngdp {n}\n" for n in range(23)))
+    line.work()
+    take_up, taken = text_index._take_up, []
+
+    def first_and_a_submission(connection: Connection, *, after: int) -> list[int]:
+        if not taken:
+            run = runs.create(connection, kind="submission", priority="bulk", label="", now=0.0)
+            arrival = Arrival(file=0, name="b.txt", content=b"gdp 1")
+            submissions.add(connection, run, [arrival], priority="bulk", now=0.0)
+            runs.seal(connection, run, priority="bulk", now=0.0)
+        found = take_up(connection, after=after)
+        taken.extend(found)
+        return found
+
+    monkeypatch.setattr(text_index, "_take_up", first_and_a_submission)
+    upkeep.index_texts()
+    assert taken == [1, 2, 3, 4, 5]
+    line.work()
+    upkeep.index_texts()
+    assert taken == list(range(1, 25))
 
 
 def test_the_sweep_forgets_only_uploads_that_gave_no_sign_of_life(line: Any, here: Context) -> None:
