@@ -21,6 +21,7 @@ from bench.ratios import process, texts
 from bench.row import Row
 from bench.stack import BenchStack, bench_stack
 from tasks import outcomes, stage_work
+from workers.lifecycle import collect_seldom
 from zhibiao import pipeline
 from zhibiao.domain import Stage, digests
 from zhibiao.store import Store
@@ -102,6 +103,7 @@ def _by_piece(count: int) -> dict[str, float]:
         steps.submit(dict(reports[:_CHUNK]))
         steps.work()
         steps.submit(dict(reports[_CHUNK:]))
+        collect_seldom()
         with _watched() as spent:
             began = time.process_time()
             steps.work()

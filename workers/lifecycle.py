@@ -136,8 +136,7 @@ class _Life:
         parser = open_context(self.settings, self.language).parser
         assert parser is not None
         parser.start()
-        gc.freeze()
-        gc.set_threshold(_COLLECTED_AFTER)
+        collect_seldom()
 
     def before_child_ends(self, **_: Any) -> None:
         close_context()
@@ -154,6 +153,12 @@ class _Life:
         """Of a child that died or was ended for its time, the parent is told; nobody else is."""
         if isinstance(exception, WorkerLostError | TimeLimitExceeded):
             report_loss(exception, task_id=task_id)
+
+
+def collect_seldom() -> None:
+    """Leave what is loaded out of garbage collections, and let there be few of them."""
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER)
 
 
 def _limit_memory(limit: int) -> None:

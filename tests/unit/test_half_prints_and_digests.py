@@ -6,7 +6,7 @@ import pytest
 
 from zhibiao.pipeline import clean
 from zhibiao.reading import read
-from zhibiao.text.chrome import COMES_FROM, GOES_ON, MAY_GO_ON
+from zhibiao.text.chrome import sheet_marks
 
 PROSE = "我们深入开展爱国卫生运动，改造老旧厕所320座，清运积存垃圾1.4万吨。"
 
@@ -80,9 +80,9 @@ def test_a_digest_has_the_years_of_its_headings_and_is_partial(back: str, title:
 
 @pytest.mark.parametrize("turn", ["下转", "（轉", "上 接", "[接", "緊接", "下 接"])
 @pytest.mark.parametrize("sheet", ["第三版", " 2 版", "A1版", "A12", "第十一页", "４版"])
-def test_no_mark_of_a_page_is_overlooked_for_want_of_what_every_one_holds(
+def test_a_mark_of_a_page_says_whether_the_text_goes_on_or_comes_from_there(
     turn: str, sheet: str
 ) -> None:
-    text = f"经济稳步增长。{turn}{sheet}）"
-    assert GOES_ON.search(text) or COMES_FROM.search(text)
-    assert MAY_GO_ON.search(text)
+    before = "转第三产业，接第一棒。经济稳步增长。"
+    goes_on = turn in ("下转", "（轉", "下 接")
+    assert list(sheet_marks(f"{before}{turn}{sheet}）")) == [(len(before), goes_on)]

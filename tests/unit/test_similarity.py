@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.beside import DATA
+from zhibiao.text.characters import normalise
+from zhibiao.text.signs import Signs, signs
 from zhibiao.text.similarity import similarity, sketch, smallest
 
 REAL = sorted(DATA.glob("*/*.txt"))
@@ -86,3 +88,16 @@ def test_no_two_real_reports_are_alike() -> None:
     sketches = [sketch(file.read_text(encoding="utf-8")) for file in REAL]
 
     assert max(similarity(a, b) for a, b in combinations(sketches, 2)) < 0.3
+
+
+# Signs, marks, what is replaced or hidden, characters beyond the basic plane, halves of such.
+TEXTS = st.text(st.sampled_from("改革2Ａ，。 　\n\t\u200b％９鿿𠮷\ud840\udc00⾏"), max_size=60)
+
+
+@given(TEXTS, st.integers(0, 500), st.integers(0, 500))
+def test_a_long_text_is_read_as_its_parts_are(part: str, start: int, end: int) -> None:
+    long = (part + "增长5%。") * (500 // (len(part) + 5) + 1)
+    assert normalise(long) == "".join(map(normalise, long))
+    assert Signs(long).all == signs(long) == "".join(map(signs, long))
+    assert Signs(long).of(start, end) == signs(long[start:end])
+    assert Signs(part).of(0, len(part)) == signs(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import astuple, fields
 from json.encoder import encode_basestring as _quoted
@@ -17,6 +18,7 @@ from zhibiao.domain.stage_outputs import clean_hash
 
 _LENGTH = 32  # hexadecimal digits: 128 bits, beyond any accident
 
+_ESCAPED = re.compile(r'[\x00-\x1f"\\]')  # what JSON does not write as it is
 _STATEMENT = attrgetter(*(entry.name for entry in fields(Statement)))
 _METADATA = tuple(entry.name for entry in fields(Metadata))
 
@@ -49,7 +51,11 @@ def of_terms(counts: Mapping[str, int], cut: bytes) -> str:
 def written_terms(counts: Mapping[str, int]) -> str:
     """Term counts as JSON, the terms in order: what is hashed, and what is stored."""
     # The text of `_digest`, which would sort and look at two thousand terms in twice the time.
-    ordered = ", ".join([f"{_quoted(term)}: {counts[term]}" for term in sorted(counts)])
+    terms = sorted(counts)
+    if _ESCAPED.search("".join(terms)):
+        ordered = ", ".join([f"{_quoted(term)}: {counts[term]}" for term in terms])
+    else:  # nearly always
+        ordered = ", ".join([f'"{term}": {counts[term]}' for term in terms])
     return f"{{{ordered}}}"
 
 

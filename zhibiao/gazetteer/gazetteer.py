@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -46,8 +46,7 @@ class Region:
         return tuple(names)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mention:
+class Mention(NamedTuple):  # which is made in half the time of a frozen class
     """A place name in a text, and whom it can mean."""
 
     start: int
@@ -141,16 +140,12 @@ class Gazetteer:
         except UnicodeEncodeError:  # a lone surrogate, seen in broken web pages
             bare = _SURROGATE.sub("?", text)
             matches = self._automaton.find_matches_as_indexes(bare)
-        found = []
-        for number, start, end in matches:
-            name, kind, regions = self._names[number]
-            ordinary = name in self._ordinary
-            found.append(
-                Mention(
-                    start=start, end=end, name=name, regions=regions, kind=kind, ordinary=ordinary
-                )
-            )
-        return found
+        names, ordinary = self._names, self._ordinary
+        return [
+            Mention(start, end, name, regions, kind, name in ordinary)
+            for number, start, end in matches
+            for name, kind, regions in (names[number],)
+        ]
 
     def is_ordinary(self, name: str) -> bool:
         """Whether a name is written like other words, so that only its surroundings can tell."""

@@ -18,7 +18,7 @@ from zhibiao.metadata.region import find_region
 from zhibiao.metadata.report_years import find_years
 from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.front_matter import FrontMatter, read_front
-from zhibiao.text.chrome import COMES_FROM, GOES_ON, MAY_GO_ON
+from zhibiao.text.chrome import sheet_marks
 
 METADATA_VERSION: Final = "8"  # bumped whenever the same document gives other metadata
 
@@ -59,7 +59,7 @@ def describe(
     front = read_front(text)
     # A title that was given with the text (a column of a table) tells what a page's title tells.
     surroundings = Surroundings(
-        page=_plain(document.text),
+        page=document.text,
         page_title=_plain(stated.get("title", document.title) or ""),
         file_name=_plain(document.name),
     )
@@ -194,8 +194,5 @@ def _is_partial(document: RawDocument, title: str | None) -> bool:
     if head != text[:300] and _CUT_OFF.search(text[-40:]):
         return True  # an abstract, and nothing behind it
     # A whole print of several pages goes on before it comes from anywhere, and ends where it ends.
-    if not MAY_GO_ON.search(text):
-        return False
-    marks = [(mark.start(), True) for mark in GOES_ON.finditer(text)]
-    marks += [(mark.start(), False) for mark in COMES_FROM.finditer(text)]
+    marks = list(sheet_marks(text))
     return bool(marks) and (max(marks)[1] or not min(marks)[1])

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
 from zhibiao.language.wording import wording
@@ -43,20 +43,39 @@ _BEHIND_A_NAME: Final = _WORDING.pattern("behind_a_name")
 class _Phrase:
     """Words around a name; `before` ends at the name, `behind` begins there."""
 
+    of_whom: str  # one says them: "own", "usual", "others"
+    number: int  # among those
     before: re.Pattern[str]
     behind: re.Pattern[str]
 
 
+class _Phrases(NamedTuple):
+    any: tuple[_Phrase, ...]
+    bare: tuple[_Phrase, ...]  # which nothing has to follow the name of
+    may_follow: re.Pattern[str]  # what follows it in one of the others; few names have it
+
+
 @lru_cache(maxsize=1)
-def _phrases() -> dict[str, tuple[_Phrase, ...]]:
-    """By of whom one says them: "own", "usual", "others"."""
+def _phrases() -> _Phrases:
     text = files("zhibiao.metadata").joinpath("data", "own_phrases.toml").read_text("utf-8")
-    return {kind: tuple(map(_compiled, rows)) for kind, rows in tomllib.loads(text).items()}
+    found = tuple(
+        _compiled(of_whom, number, row)
+        for of_whom, rows in tomllib.loads(text).items()
+        for number, row in enumerate(rows)
+    )
+    bare = tuple(phrase for phrase in found if phrase.behind.match(""))
+    others = (f"(?:{phrase.behind.pattern})" for phrase in found if phrase not in bare)
+    return _Phrases(found, bare, re.compile("|".join(others)))
 
 
-def _compiled(row: dict[str, Any]) -> _Phrase:
+def _compiled(of_whom: str, number: int, row: dict[str, Any]) -> _Phrase:
     before, behind = (row[side].replace("{edge}", _EDGE) for side in ("before", "behind"))
-    return _Phrase(before=re.compile(f"(?:{before})$"), behind=re.compile(behind))
+    return _Phrase(
+        of_whom=of_whom,
+        number=number,
+        before=re.compile(f"(?:{before})$"),
+        behind=re.compile(behind),
+    )
 
 
 @dataclass(slots=True)
@@ -66,18 +85,18 @@ class _Count:
     region: Region
     all: int = 0
     full: int = 0
-    said: dict[str, Counter[int]] = field(default_factory=dict)  # of whom -> phrase -> times
+    # of whom -> phrase -> times
+    said: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, text: str, mention: Mention) -> None:
         self.all += 1
         self.full += mention.kind != "short"
         before = text[max(0, mention.start - _AROUND) : mention.start]
         behind = text[mention.end : mention.end + _AROUND]
-        for kind, phrases in _phrases().items():
-            counter = self.said.setdefault(kind, Counter())
-            for index, phrase in enumerate(phrases):
-                if phrase.behind.match(behind) and phrase.before.search(before):
-                    counter[index] += 1
+        phrases = _phrases()
+        for phrase in phrases.any if phrases.may_follow.match(behind) else phrases.bare:
+            if phrase.behind.match(behind) and phrase.before.search(before):
+                self.said[phrase.of_whom][phrase.number] += 1
 
     def kinds(self, of_whom: str) -> int:
         return len(self.said[of_whom])
@@ -98,11 +117,15 @@ def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region
         return None
     text = text[:_LENGTH]
     counts: dict[str, _Count] = {}
-    above: Counter[str] = Counter()
+    named: set[str] = set()  # codes of all places that are
+    fitting_of: dict[str, list[Region]] = {}  # of a name
     ambiguous: Counter[str] = Counter()
     for mention in gazetteer.mentions(text):
-        above.update(region.code for region in mention.regions)
-        fitting = [region for region in mention.regions if government.may_be(mention, region)]
+        fitting = fitting_of.get(mention.name)
+        if fitting is None:
+            named.update(region.code for region in mention.regions)
+            fitting = [region for region in mention.regions if government.may_be(mention, region)]
+            fitting_of[mention.name] = fitting
         if not fitting or not _counts(text, mention):
             continue
         if len(fitting) > 1:
@@ -121,8 +144,8 @@ def own_place(gazetteer: Gazetteer, text: str, government: Government) -> Region
         for count in candidates[1:]
         if count.region.code not in superiors or not count.times("others")
     ]
-    agrees = any(above[code] for code in superiors)
-    level = _is_of_its_level(gazetteer, best.region, set(above))
+    agrees = not named.isdisjoint(superiors)
+    level = _is_of_its_level(gazetteer, best.region, named)
     most = max(ambiguous.values(), default=0)
     return best.region if _is_own(best, rivals, most, level=level, agrees=agrees) else None
 

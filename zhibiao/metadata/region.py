@@ -142,7 +142,7 @@ def _around(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
     yield from (("page title", part) for part in parts)
     yield "file name", surroundings.name
     yield from (("folder", folder) for folder in surroundings.folders)
-    page = surroundings.page
+    page = surroundings.plain_page
     for end in (page[:_PAGE_ENDS], page[_PAGE_ENDS:][-_PAGE_ENDS:]):
         for signed in _SIGNED.finditer(end):
             yield "page", signed["source"] or signed["site"]
@@ -194,7 +194,6 @@ class _Hints:
         self._near = "\n".join([*near, surroundings.page_title, surroundings.file_name])
         self._text = text
         self._government = government
-        self._in_province = len(_PROVINCIAL.findall(text)) >= 2
 
     def settle(self, regions: Iterable[Region]) -> Region | None:
         """The one region that is meant, if there is exactly one."""
@@ -202,7 +201,7 @@ class _Hints:
         if len(candidates) > 1 and self._government.kind:
             own = [region for region in candidates if self._government.is_of(region)]
             candidates = own or candidates
-        if len(candidates) > 1 and self._in_province:
+        if len(candidates) > 1 and len(_PROVINCIAL.findall(self._text)) >= 2:
             # 省委, 省政府 are above no district of Beijing.
             candidates = [r for r in candidates if self._is_under_a_province(r)] or candidates
         for evidence, least in ((self._near, 1), (self._text, 3)):

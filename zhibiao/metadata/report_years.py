@@ -162,7 +162,7 @@ def _hinted_year(
     A page prints a report in its year, or afterwards; where it cannot be so, the year is open.
     """
     year = _next_year(text, told)
-    published = read_published(surroundings.page)
+    published = read_published(surroundings.plain_page)
     if (
         published is None
         or published.year == year

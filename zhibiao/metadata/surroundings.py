@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from zhibiao.language.dates import arabic_years
+from zhibiao.language.simplified import simplified_characters
+
 _ENDING = re.compile(r"\.\w{1,5}$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """In simplified characters and with years in Arabic digits."""
+    """In simplified characters and with years in Arabic digits, all but the page."""
 
-    page: str  # the raw text, with the lines that cleaning takes out
+    page: str  # the raw text as it is, with the lines that cleaning takes out
     page_title: str = ""  # "": there is none
     file_name: str = ""  # the path under which it was submitted: 省/县/2024.txt, 各地.zip/县.txt
+
+    @property
+    def plain_page(self) -> str:
+        """The page as all else is. Most reports are known without it."""
+        return arabic_years(simplified_characters(self.page))
 
     @property
     def name(self) -> str:

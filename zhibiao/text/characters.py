@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+import numpy as np
+
 HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
 
 _LOOK_ALIKES: Final = {
@@ -56,6 +58,12 @@ def _table() -> dict[int, str]:
 _PLAIN: Final = {chr(code): plain for code, plain in _table().items()}
 # Nearly all characters stand for themselves: a search for the others is faster than translate.
 _ODD: Final = re.compile("[" + re.escape("".join(_PLAIN)) + "]")
+_LONG: Final = 500  # characters; in a longer text a table of code points finds them faster
+_MOST: Final = 1_000_000  # characters; of a longer text a pattern takes less memory
+# By code point; all beyond the last stand for themselves.
+_PLAIN_CODES: Final = np.arange(0x10000, dtype="<u4")
+_PLAIN_CODES[[ord(odd) for odd in _PLAIN]] = [ord(plain) for plain in _PLAIN.values()]
+_IS_ODD: Final = np.arange(0x10000) != _PLAIN_CODES
 
 
 def hidden(text: str) -> str:
@@ -70,4 +78,11 @@ def hide(found: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """`text` with every character replaced by its plain form; the length stays the same."""
-    return _ODD.sub(lambda match: _PLAIN[match[0]], text)
+    if not _LONG <= len(text) <= _MOST:
+        return _ODD.sub(lambda match: _PLAIN[match[0]], text)
+    codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), dtype="<u4")
+    odd = np.flatnonzero(_IS_ODD.take(codes, mode="clip"))
+    if not len(odd):
+        return text
+    codes[odd] = _PLAIN_CODES[codes[odd]]
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")

@@ -8,6 +8,7 @@ and the weaker words only outside the body: see `layout`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 
@@ -161,10 +162,13 @@ _NUMBER_OF_SHEET: Final = r"(?:[A-Z]?\d{1,2}|[A-Z]?[一二三四五六七八九�
 _SHEET: Final = rf" ?第? ?(?:{_NUMBER_OF_SHEET} ?[版页頁]|[A-Z]\d{{1,2}}(?!\d))"
 _ON: Final = r"[下紧緊] ?[转轉]|下 ?接"
 _FROM: Final = r"[上紧緊] ?接|上 ?[转轉]"
-GOES_ON: Final = re.compile(rf"(?:{_ON}|[（(【\[] ?[转轉]){_SHEET}")
-COMES_FROM: Final = re.compile(rf"(?:{_FROM}|[（(【\[] ?接){_SHEET}")
-# What every such mark holds; eight times as quick to look for in a text without any.
-MAY_GO_ON: Final = re.compile(r"[转轉接] ?第? ?[A-Z\d一二三四五六七八九十]")
+_GOES_ON: Final = re.compile(rf"(?:{_ON}|[（(【\[] ?[转轉]){_SHEET}")
+_COMES_FROM: Final = re.compile(rf"(?:{_FROM}|[（(【\[] ?接){_SHEET}")
+# What every such mark holds behind its first character and perhaps a blank. Each pattern begins
+# with a plain character, so that it is fast.
+_SIGNS_OF_SHEETS: Final = tuple(
+    re.compile(rf"{sign} ?第? ?[A-Z\d一二三四五六七八九十]") for sign in "转轉接"
+)
 CONTINUED: Final = (
     rf"[（(【\[] ?(?:{_ON}|{_FROM}|[接转轉])(?:{_SHEET}| ?第? ?{_NUMBER_OF_SHEET})"
     r"[^（()）。\n]{0,8}[）)】\]]"
@@ -195,4 +199,15 @@ _LEADER = re.compile(r"(?:[.．·…‥。]{3,}|[-—_]{6,}| {4,}|\t)\s*\d{1,3}\
 
 def is_contents_line(line: str) -> bool:
     """Is it an entry of a table of contents: a heading, a leader, a page number?"""
-    return bool(_LEADER.search(line)) and len(line) < 120
+    return len(line) < 120 and _LEADER.search(line) is not None
+
+
+def sheet_marks(text: str) -> Iterator[tuple[int, bool]]:
+    """Where a text says that it goes on on another sheet (True), or comes from one (False)."""
+    for pattern in _SIGNS_OF_SHEETS:
+        for sign in pattern.finditer(text):
+            for start in range(max(sign.start() - 2, 0), sign.start()):
+                if _GOES_ON.match(text, start):
+                    yield start, True
+                elif _COMES_FROM.match(text, start):
+                    yield start, False

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final
+
+import numpy as np
 
 from zhibiao.domain import CleanText, OffsetMap, RawDocument
 from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.chrome import CONTINUED
+from zhibiao.text.code_points import code_points
 from zhibiao.text.copies import without_copies
 from zhibiao.text.leftovers import without_leftovers
 from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold
@@ -18,9 +22,12 @@ from zhibiao.text.tables import Row, find_rows
 _TYPED: Final = frozenset({"text/plain", "text/markdown"})
 _LONG_LINE: Final = 200  # characters; a longer line may hold paragraphs set apart by spaces
 
+_BLANKS: Final = f" {HIDDEN}|"
 # What may have to go starts with one of these; all else is copied in long pieces.
-_TRIGGER: Final = re.compile(rf"[ {HIDDEN}|（(【\[!&<*_;〔①-⑳㉑-㉟]")
-_BLANK: Final = re.compile(rf"[ {HIDDEN}|]+")
+_IS_TRIGGER: Final = np.zeros(0x10000, dtype=np.bool_)  # by code point; none beyond the last
+_IS_TRIGGER[[ord(sign) for sign in f"{_BLANKS}（(【[!&<*_;〔"]] = True
+_IS_TRIGGER[0x2460:0x2474] = _IS_TRIGGER[0x3251:0x3260] = True  # ①-⑳, ㉑-㉟
+_BLANK: Final = re.compile(f"[{_BLANKS}]+")
 _MARK: Final = re.compile(
     rf"{CONTINUED}"
     r"|\[/?(?:attach|img|b|i|u|size|color|font|align|url|quote)(?:=[^\]\n]{0,60})?\]"
@@ -33,9 +40,11 @@ _MARK: Final = re.compile(
 )
 _LINK: Final = re.compile(r"\[[^\[\]\n]{1,80}\]\((?:https?:|/|\.)[^)\n]{0,300}\)")
 _NOTE: Final = re.compile(r"[①-⑳㉑-㉟]|\[\d{1,3}\]|〔\d{1,3}〕(?!号)")
+_BULLETS: Final = "•●■◆◇▪►▶▲△▼★☆□❖➢➤◎"
 _LINE_START: Final = re.compile(
-    r"(?:#{1,6}(?= )|[*>](?= )|[•●■◆◇▪►▶▲△▼★☆□❖➢➤◎]|·(?= ?[\u4e00-\u9fff]))+"
+    rf"(?:#{{1,6}}(?= )|[*>](?= )|[{_BULLETS}]|·(?= ?[\u4e00-\u9fff]))+"
 )
+_LINE_STARTS: Final = f"#*>{_BULLETS}·"
 _INLINE_HEADING: Final = re.compile(
     r"[。！]( +)(?:\d{4} ?年|今后五年|过去五年|未来五年)[^ ，,。；;]{0,24}?"
     r"(?:回顾|安排|任务|目标|部署|总结|打算)( +)(?=[\u4e00-\u9fff\d])"
@@ -74,9 +83,10 @@ def clean(document: RawDocument) -> CleanText:
         if row is not None:
             composer.row(row)
         else:
-            opening = _LINE_START.match(flat, start, line.end)
-            if opening is not None:
-                start = opening.end()
+            if flat[start] in _LINE_STARTS:
+                opening = _LINE_START.match(flat, start, line.end)
+                if opening is not None:
+                    start = opening.end()
             composer.line(start, line.end)
         if index + 1 < len(kept):
             following = kept[index + 1]
@@ -93,20 +103,25 @@ class _Composer:
         self.breaks: set[int] = set()  # runs of spaces that stand for a newline
         self._raw = raw
         self._flat = flat
+        triggers = np.flatnonzero(_IS_TRIGGER.take(code_points(flat), mode="clip"))
+        self._triggers: list[int] = triggers.tolist()
         self._pieces: list[str] = []
         self._segments: list[tuple[int, int, int]] = []
         self._length = 0
-        self._raw_end = -1  # where the last segment ends
+        self._begun = 0, 0  # where the last segment begins, in the clean and in the raw text
+        self._raw_end = -1  # where it ends
 
     def line(self, start: int, end: int, *, cell: bool = False) -> None:
-        flat = self._flat
+        flat, triggers = self._flat, self._triggers
         long = end - start > _LONG_LINE
         at = start
-        for trigger in _TRIGGER.finditer(flat, start, end):
-            left = trigger.start()
+        for number in range(bisect_left(triggers, start), len(triggers)):
+            left = triggers[number]
+            if left >= end:
+                break
             if left < at:
                 continue
-            if (blank := _BLANK.match(flat, left, end)) is not None:
+            if flat[left] in _BLANKS and (blank := _BLANK.match(flat, left, end)) is not None:
                 self._keep(at, left)
                 at = blank.end()
                 if left > start and at < end:
@@ -135,14 +150,14 @@ class _Composer:
             self.line(start, end, cell=True)
 
     def newline(self, at: int, before: str, after: str, *, joined: bool) -> None:
-        words = before + after
         if not joined:
             self._append(at, "\n")
-        elif words.isascii() and words.isalpha() and not words.isupper():
+        elif (words := before + after).isascii() and words.isalpha() and not words.isupper():
             # Two words of another language; but GD|P is one, wrapped.
             self._append(at, " ")
 
     def finish(self) -> CleanText:
+        self._end_segment()
         return CleanText(text="".join(self._pieces), offsets=OffsetMap(self._segments))
 
     def _keep(self, start: int, end: int) -> None:
@@ -150,14 +165,18 @@ class _Composer:
             self._append(start, self._flat[start:end])
 
     def _append(self, start: int, piece: str) -> None:
-        if start == self._raw_end:
-            clean_start, raw_start, length = self._segments[-1]
-            self._segments[-1] = (clean_start, raw_start, length + len(piece))
-        else:
-            self._segments.append((self._length, start, len(piece)))
+        if start != self._raw_end:
+            self._end_segment()
+            self._begun = self._length, start
+        length = len(piece)
         self._pieces.append(piece)
-        self._length += len(piece)
-        self._raw_end = start + len(piece)
+        self._length += length
+        self._raw_end = start + length
+
+    def _end_segment(self) -> None:
+        clean_start, raw_start = self._begun
+        if self._length > clean_start:
+            self._segments.append((clean_start, raw_start, self._length - clean_start))
 
     def _blank(self, left: int, right: int, *, long: bool, cell: bool) -> str:
         """What stands for a run of white space (and bars) inside a line or a cell."""

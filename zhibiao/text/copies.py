@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from zhibiao.text.characters import hidden
+from zhibiao.text.signs import Signs
 from zhibiao.text.signs import signs as signs_of
 
 _SIGNS: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
@@ -43,7 +44,7 @@ class _Sentence(NamedTuple):
 def is_copy(one: str, other: str) -> bool:
     """Whether one of two texts holds (nearly) all sentences of the other."""
     shorter, longer = sorted((one, other), key=len)
-    sentences = list(_sentences(shorter))
+    sentences = list(_sentences(shorter, Signs(shorter)))
     sampled = sentences[:: max(1, len(sentences) // _SAMPLED)]
     signs = signs_of(longer)
     if sum(s.signs in signs for s in sampled) <= _SHARED * len(sampled):
@@ -56,23 +57,24 @@ def is_copy(one: str, other: str) -> bool:
 
 def without_copies(text: str) -> str:
     """`text` with all prints of the report but one hidden, and leads that quote it; as long."""
+    signs = Signs(text)
     for _ in range(_MOST_PRINTS):
-        found = _copy(text)
+        found = _copy(text, signs)
         if found is None:
             break
         text = _with_hidden(text, *found)
-    return _without_quotes(text)
+        signs = Signs(text)
+    return _without_quotes(text, signs)
 
 
-def _copy(text: str) -> tuple[int, int] | None:
+def _copy(text: str, signs: Signs) -> tuple[int, int] | None:
     """The stretch of the lesser of two prints; None where there is only one."""
-    signs = signs_of(text)
-    telling = (s for s in _sentences(text[:_HEAD]) if len(s.signs) >= _TELLING)
-    opening = islice(telling, _OPENING)
-    repeated = [s for s in opening if signs.find(s.signs, signs.find(s.signs) + 1) >= 0]
+    head = _sentences(text, signs, end=_HEAD)
+    opening = islice((s for s in head if len(s.signs) >= _TELLING), _OPENING)
+    repeated = [s for s in opening if _is_repeated(s.signs, signs.all)]
     if not repeated:
         return None
-    sentences = list(_sentences(text))
+    sentences = list(_sentences(text, signs))
     for first in repeated:
         again = _found_again(text, signs, first)
         if again is None:
@@ -80,7 +82,7 @@ def _copy(text: str) -> tuple[int, int] | None:
         start, second = _alike_before(text, first.start, again)
         one = [s for s in sentences if start <= s.start < second]
         two = [s for s in sentences if s.end > again]
-        fronts = signs_of(text[start : first.start])  # what stands before both of them
+        fronts = signs.of(start, first.start)  # what stands before both of them
         fronts = fronts if _FRONT_MATTER.search(fronts) else ""
         lesser = _held(text, two, text[start:second], fronts)
         if lesser is None or _size(one) < _size(two) * _ALIKE:
@@ -92,13 +94,14 @@ def _copy(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _found_again(text: str, signs: str, first: _Sentence) -> int | None:
-    """Where the next print of a sentence begins, however it is set there.
+def _is_repeated(words: str, signs: str) -> bool:
+    return signs.find(words, signs.find(words) + 1) >= 0
 
-    `signs` are those of the whole text.
-    """
-    before = len(signs_of(text[: first.start]))
-    at = signs.find(first.signs, before + 1) - before
+
+def _found_again(text: str, signs: Signs, first: _Sentence) -> int | None:
+    """Where the next print of a sentence begins, however it is set there."""
+    before = len(signs.of(0, first.start))
+    at = signs.all.find(first.signs, before + 1) - before
     for run in _SIGNS.finditer(text, first.start) if at > 0 else ():
         if at < len(run[0]):
             return run.start() + at
@@ -156,19 +159,19 @@ def _alike_behind(text: str, end: int, signs: str, last: _Sentence) -> int:
     return end
 
 
-def _without_quotes(text: str) -> str:
+def _without_quotes(text: str, signs: Signs) -> str:
     """The same without lines before the address that only quote what stands below it."""
     address = _ADDRESS.search(text, 0, _HEAD)
     if address is None:
         return text
     holds = None
     for line in re.finditer(r"[^\n]+", text[: address.start()]):
-        told = list(_sentences(line[0]))
+        told = list(_sentences(text, signs, line.start(), line.end()))
         if _size(told) < 2 * _SHORTEST or not _STATES.search(line[0]):
             continue
         if holds is None:
             speech = text[address.start() :]
-            holds = _holding(speech, signs_of(speech))
+            holds = _holding(speech, signs.of(address.start(), len(text)))
         if all(holds(sentence.signs) for sentence in told):
             text = _with_hidden(text, line.start(), line.end())
     return text
@@ -177,19 +180,22 @@ def _without_quotes(text: str) -> str:
 def _holding(text: str, signs: str) -> Callable[[str], bool]:
     """A test of whether a sentence's signs stand in a text, of which all signs are given."""
     if len(text) > _LONG:
-        return {sentence.signs for sentence in _sentences(text)}.__contains__
+        return {sentence.signs for sentence in _sentences(text, Signs(text))}.__contains__
     return signs.__contains__
 
 
-def _sentences(text: str) -> Iterator[_Sentence]:
-    for match in _SENTENCE.finditer(text):
-        words = match[0]
+def _sentences(
+    text: str, signs: Signs, start: int = 0, end: int | None = None
+) -> Iterator[_Sentence]:
+    """The sentences of a stretch; `signs` are those of the whole text."""
+    for match in _SENTENCE.finditer(text, start, len(text) if end is None else end):
+        begins, ends = match.span()
         # Titles and links have no mark.
-        if len(words) < _SHORTEST or not _MARK.search(words):
+        if ends - begins < _SHORTEST or not _MARK.search(text, begins, ends):
             continue
-        signs = signs_of(words)
-        if len(signs) >= _SHORTEST:
-            yield _Sentence(match.start(), match.end(), signs)
+        own = signs.of(begins, ends)
+        if len(own) >= _SHORTEST:
+            yield _Sentence(begins, ends, own)
 
 
 def _size(sentences: Sequence[_Sentence]) -> int:

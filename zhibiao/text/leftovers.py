@@ -45,9 +45,15 @@ _PICTURE_EDGE: Final = re.compile(
     r"|(?<=[\u4e00-\u9fff。！”0-9]{4})图片(?=[ \t]*$)",
     re.MULTILINE,
 )
-# What every such word begins with, in plain characters: only then is a search for it fast.
-_MAY_HAVE_PICTURES: Final = re.compile(
-    "图片|动图|插图|配图|i(?i:mage|mg)|I(?i:mage|mg)|p(?i:icture|hoto)|P(?i:icture|hoto)"
+# All such words. Each pattern begins with a plain character: only then is a search for it fast.
+_MAY_BE_PICTURES: Final = tuple(
+    map(
+        re.compile,
+        (
+            *("图(?:片|(?<=[动插配]图))", "i(?i:mage|mg)", "I(?i:mage|mg)"),
+            *("p(?i:icture|hoto)", "P(?i:icture|hoto)"),
+        ),
+    )
 )
 _PICTURES: Final = 2  # lines that prove it
 
@@ -76,7 +82,7 @@ def without_leftovers(text: str) -> str:
 
 def without_pictures(text: str) -> str:
     """The same without the words that stand in a picture's place; a heading beside one stays."""
-    if _MAY_HAVE_PICTURES.search(text) is None:
+    if not any(words.search(text) for words in _MAY_BE_PICTURES):
         return text
     text, lines = _PICTURE_LINE.subn(hide, text)
     text = _PICTURE_MARK.sub(hide, text)

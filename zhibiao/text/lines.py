@@ -84,11 +84,11 @@ class Line(NamedTuple):
     newline: int  # where the line's newline stands (== end of the text for the last line)
     after_blank: bool  # is there an empty line before it?
     is_final: bool  # does it end as a sentence ends?
-    width: int  # in columns: two for a Chinese character, one for an ASCII one
 
-
-def _columns(text: str) -> int:
-    return (len(text.encode("utf-8", "surrogatepass")) + len(text)) // 2
+    @property
+    def width(self) -> int:
+        """In columns: two for a Chinese character, one for an ASCII one."""
+        return (len(self.text.encode("utf-8", "surrogatepass")) + len(self.text)) // 2
 
 
 def _ends_a_sentence(text: str) -> bool:
@@ -110,7 +110,7 @@ def split(text: str) -> list[Line]:
             core = core.rstrip(_STRIP)
             final = _ends_a_sentence(core)
             end = start + len(core)
-            lines.append(Line(start, end, core, at + len(piece), blank, final, _columns(core)))
+            lines.append(Line(start, end, core, at + len(piece), blank, final))
             blank = False
         elif HIDDEN not in piece:
             # A line of nothing but zero-width characters is what an inline element left

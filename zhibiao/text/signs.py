@@ -26,5 +26,31 @@ def signs(text: str) -> str:
 
 def sign_codes(text: str) -> NDArray[np.uint32]:
     """The code points of `signs(text)`."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return codes[_IS_SIGN.take(codes, mode="clip")]
+    codes = _codes(text)
+    return codes.take(np.flatnonzero(_IS_SIGN.take(codes, mode="clip")))
+
+
+class Signs:
+    """The signs of a whole text, and those of any stretch of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._before: NDArray[np.int32] | None = None  # each character, and the end
+        if not _SHORT <= len(text) <= _LONG:
+            self.all = signs(text)
+            return
+        codes = _codes(text)
+        are_signs = _IS_SIGN.take(codes, mode="clip")
+        self.all = codes.take(np.flatnonzero(are_signs)).tobytes().decode("utf-32-le")
+        self._before = np.zeros(len(text) + 1, dtype=np.int32)
+        are_signs.cumsum(out=self._before[1:])
+
+    def of(self, start: int, end: int) -> str:
+        """Those of `text[start:end]`."""
+        if self._before is None:
+            return signs(self._text[start:end])
+        return self.all[self._before[start] : self._before[end]]
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

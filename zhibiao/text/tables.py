@@ -16,7 +16,8 @@ from zhibiao.text.characters import HIDDEN
 from zhibiao.text.chrome import LIKELY, SURE
 from zhibiao.text.lines import Line
 
-_ANY_BAR: Final = re.compile("[|｜│┃║]")
+_BARS: Final = "|｜│┃║"
+_ANY_BAR: Final = re.compile(f"[{_BARS}]")
 _TAB: Final = re.compile("\t")
 _RULE: Final = re.compile(r"[-=_—─━═+┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛:|｜│┃ ]{3,}")
 _BLANKS: Final = re.compile(r"(?:[ \x00]{2,}|\u3000)[ \x00\u3000]*")
@@ -146,7 +147,7 @@ def _regions(raw: str, flat: str, lines: Sequence[Line]) -> Iterator[list[_Candi
     """Candidates on lines that follow each other; rules between them do not count."""
     region: list[_Candidate] = []
     section: _Candidate | None = None  # a line of one cell that may stand between two rows
-    marked = "\t" in raw or _ANY_BAR.search(raw) is not None
+    marked = "\t" in raw or any(bar in raw for bar in _BARS)
     for index, line in enumerate(lines):
         candidate = None
         if marked or " " in line.text:

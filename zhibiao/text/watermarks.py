@@ -11,6 +11,7 @@ from zhibiao.text.characters import HIDDEN
 
 # 0 k' W4 b) h; n& S: what forums hide between lines.
 _NOISE: Final = re.compile(r"[!-~](?<![!-~].)[!-~]? (?:[!-~]{1,2} ){3,59}[!-~]{1,2}(?![!-~])")
+_MAY_BE_NOISE: Final = re.compile(r" (?:[!-~]{1,2} ){3}")  # what all of it holds
 _DOMAIN: Final = "(?:com|cn|net|org|gov|edu|info|cc|top|vip)"
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?(?:\d+(?=[a-z])(?!\d*www)|(?<![a-z]))(?:[a-z][a-z0-9-]*\.)(?:[a-z0-9-]+\.){0,3}"
@@ -57,7 +58,8 @@ def without_watermarks(text: str) -> str:
     A string is one if it stands in several places whose neighbours belong together without it
     (生产·总值), or if it is an address or a source in the middle of prose.
     """
-    text = _NOISE.sub(_noise, text)
+    if _MAY_BE_NOISE.search(text):
+        text = _NOISE.sub(_noise, text)
     ranges = [*_addresses(text), *_repeated(text)]
     if not ranges:
         return text
@@ -109,7 +111,11 @@ def _repeated(text: str) -> Iterator[tuple[int, int]]:
     if not _LEAST_COUNT <= len(telling) <= _MOST_WORDS:
         return
     places: dict[str, set[int]] = defaultdict(set)
+    # What holds a telling word is not more often in the text than that.
+    often = {word for word in {found[0] for found in telling} if _is_often(text, word)}
     for word in telling:
+        if word[0] not in often:
+            continue
         left = max(0, word.start() - _REACH)
         window = text[left : word.end() + _REACH]
         at = word.start() - left
@@ -134,6 +140,15 @@ def _repeated(text: str) -> Iterator[tuple[int, int]]:
             for start in starts:
                 taken.update(range(start - len(words), start + len(words)))
                 yield start, start + len(words)
+
+
+def _is_often(text: str, word: str) -> bool:
+    at = -1
+    for _ in range(_LEAST_COUNT):
+        at = text.find(word, at + 1)
+        if at < 0:
+            return False
+    return True
 
 
 def _is_inserted(text: str, words: str, places: list[int]) -> bool:
