@@ -78,10 +78,14 @@ claims: setup  ## print the other measured claims, one after the other
 site: setup  ## the pages of docs/ as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
+COMPILE_LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml
+
+# The second is the image's: of the same versions those that run.
 lock:  ## resolve the requirements anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links --no-annotate \
-		--group dev pyproject.toml -o requirements.lock
+	$(COMPILE_LOCK) --group dev -o requirements.lock
+	$(COMPILE_LOCK) --constraint requirements.lock --extra oidc --extra otel --extra postgres --extra s3 \
+		-o requirements.runtime.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build

