@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import pytest
 from missing_services import missing
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
+
+T = TypeVar("T")
 
 WIDE = 1440
 AXE = Path(__file__).parent / "browser" / "axe" / "axe.min.js"
@@ -54,9 +57,54 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
         yield opened
 
 
+def comes(
+    browser: Chrome, condition: Callable[[Chrome], T], seconds: float = 20, *, every: float = 0.5
+) -> T:
+    """What the condition answers, as soon as it is not empty.
+
+    What it asks of a page that is just being replaced is not answered yet.
+    """
+
+    def answered(page: Chrome) -> T | Literal[False]:
+        try:
+            return condition(page)
+        except WebDriverException as error:
+            if _of_a_page_that_goes(error):
+                return False
+            raise
+
+    return WebDriverWait(browser, seconds, poll_frequency=every).until(answered)
+
+
 def appears(browser: Chrome, selector: str) -> WebElement:
-    return WebDriverWait(browser, 20).until(
-        lambda page: page.find_element(By.CSS_SELECTOR, selector)
+    return comes(browser, lambda page: page.find_element(By.CSS_SELECTOR, selector))
+
+
+@contextmanager
+def another_page(browser: Chrome) -> Iterator[None]:
+    """What is done inside leads to another page: wait until that has taken the place of this one.
+
+    Nothing is asked of elements before: the page that is left is known by a mark on its window.
+    """
+    browser.execute_script("window.left = true")
+    try:
+        yield
+    except WebDriverException as error:
+        if not _of_a_page_that_goes(error):
+            raise
+    comes(
+        browser,
+        lambda page: page.execute_script(
+            "return !window.left && document.readyState === 'complete'"
+        ),
+    )
+
+
+def _of_a_page_that_goes(error: WebDriverException) -> bool:
+    """Whether the driver's question met a page that was just being replaced by another."""
+    said = str(error.msg)
+    return isinstance(error, StaleElementReferenceException) or any(
+        words in said for words in ('"code":-32000', "aborted by navigation", "does not exist in")
     )
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from chromium import appears, asked_for, show
+from chromium import another_page, appears, asked_for, show
 from live_stack import LiveStack, begin
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 from waiting import wait_until
 
 from zhibiao.testing.ports import free_port
@@ -69,8 +68,10 @@ def inside(live: Any, browser: Chrome) -> Any:
     """The stack, and the browser has logged in to it."""
     show(browser, f"{live.address['url']}/documents")
     token = (live.data_dir / "token").read_text().strip()
-    appears(browser, "input[name=token]").send_keys(token, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda page: page.current_url.endswith("/documents"))
+    field = appears(browser, "input[name=token]")
+    with another_page(browser):
+        field.send_keys(token, Keys.ENTER)
+    assert browser.current_url.endswith("/documents")
     return live
 
 
@@ -88,5 +89,6 @@ def pages(inside: Any, browser: Chrome) -> list[str]:
         *named,
         *("/runs/1", "/documents/1", "/observations?certain=false", "/panel?measure=level"),
         *("/search?text=%E5%85%A8%E5%8E%BF", "/documents?state=done"),
+        *("/runs/1/changes", "/coverage", "/audit", "/documents?barren=true"),
         *("/documents?region=%E6%97%A0", "/runs/999"),
     ]

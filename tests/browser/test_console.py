@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import WIDE, appears, show
+from chromium import WIDE, another_page, appears, comes, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 WIDTHS = (WIDE, 390)
 
@@ -44,13 +43,14 @@ def submitted(inside: Any, browser: Chrome, tmp_path_factory: pytest.TempPathFac
     submit(inside, browser, paths)
     outcome = browser.find_element(By.CSS_SELECTOR, "#outcome").text
     assert [int(word) for word in outcome.split() if word.isdecimal()] == [3, 1]
-    refused = WebDriverWait(browser, 20).until(
-        lambda page: page.find_elements(By.CSS_SELECTOR, "#refused li")
-    )
+    refused = comes(browser, lambda page: page.find_elements(By.CSS_SELECTOR, "#refused li"))
     assert [each.text.startswith("broken.docx: ") for each in refused] == [True]
-    browser.find_element(By.CSS_SELECTOR, "#outcome a").click()
-    WebDriverWait(browser, 60).until(
-        lambda page: page.find_elements(By.CSS_SELECTOR, "[role=status].finished")
+    with another_page(browser):
+        browser.find_element(By.CSS_SELECTOR, "#outcome a").click()
+    comes(
+        browser,
+        lambda page: page.find_elements(By.CSS_SELECTOR, "[role=status].finished"),
+        seconds=60,
     )
     run = int(browser.current_url.rpartition("/")[2])
     with inside.client() as client:
@@ -77,7 +77,8 @@ def test_a_submission_is_watched_to_its_end_with_each_files_reason(
     }
     assert counts["done"].startswith("3")
     assert counts["quarantined"].startswith("1")
-    browser.find_element(By.CSS_SELECTOR, "a[href*=quarantined]").click()
+    with another_page(browser):
+        browser.find_element(By.CSS_SELECTOR, "a[href*=quarantined]").click()
     rows = browser.find_elements(By.CSS_SELECTOR, "#documents tbody tr")
     assert len(rows) == 1
     assert "broken.docx" in rows[0].text
@@ -90,7 +91,8 @@ def test_an_observation_opens_its_sentence_marked(
 ) -> None:
     chosen = f"run={submitted.run}&indicator=gdp&measure=level&period=2022"
     show(browser, f"{submitted.url}/observations?{chosen}", width)
-    browser.find_element(By.CSS_SELECTOR, "td.sentence a").click()
+    with another_page(browser):
+        browser.find_element(By.CSS_SELECTOR, "td.sentence a").click()
     mark = appears(browser, "#text .mark.current")
     assert mark.is_displayed()
     marked = browser.find_elements(By.CSS_SELECTOR, "#text .mark.current")
@@ -110,8 +112,9 @@ def test_a_click_on_a_mark_shows_its_row_and_on_a_row_its_mark(
     first = browser.find_element(By.CSS_SELECTOR, "#found tbody tr:not(.current) .n")
     amount = first.text.split()[0]
     first.click()
-    WebDriverWait(browser, 5).until(
-        lambda page: amount in page.find_element(By.CSS_SELECTOR, "#text .current b").text
+    comes(
+        browser,
+        lambda page: amount in page.find_element(By.CSS_SELECTOR, "#text .current b").text,
     )
     assert browser.execute_script("return location.hash") != ""
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import WIDE, appears, ask, asked_for, page_width, redrawn, show
+from chromium import WIDE, appears, ask, asked_for, comes, page_width, redrawn, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
 WIDTHS = (WIDE, 390)
 
@@ -28,7 +27,7 @@ def test_the_docs_page_fits_and_loads_nothing_from_elsewhere(
 
 def test_a_run_can_be_read_from_the_docs_page(live: Any, browser: Chrome) -> None:
     route = ask(live, browser, "get_run", run="1")
-    WebDriverWait(browser, 20).until(lambda _: "200" in route.text and '"done"' in route.text)
+    comes(browser, lambda _: "200" in route.text and '"done"' in route.text)
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
@@ -40,7 +39,7 @@ def test_a_table_asked_for_on_the_docs_page_is_saved_as_a_file(
     )
     route = ask(live, browser, "export_table", table="documents", format=form)
     saved = tmp_path / f"documents.{form}"
-    WebDriverWait(browser, 20).until(lambda _: saved.exists() and saved.stat().st_size > 0)
+    comes(browser, lambda _: saved.exists() and saved.stat().st_size > 0)
     assert f"documents.{form} ({saved.stat().st_size} bytes)" in route.text
 
 
@@ -57,7 +56,7 @@ def test_a_source_asked_for_on_the_docs_page_is_saved_under_its_own_name(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(saved)}
     )
     ask(live, browser, "get_document_source", document=str(found[0]["id"]))
-    WebDriverWait(browser, 20).until(lambda _: (saved / source.name).exists())
+    comes(browser, lambda _: (saved / source.name).exists())
     assert (saved / source.name).read_bytes() == source.read_bytes()
 
 
@@ -88,7 +87,7 @@ def test_flower_shows_the_tasks_with_readable_arguments(
         text = page.find_element(By.TAG_NAME, "body").text
         return "zhibiao.extract" in text and "documents, interactive" in text
 
-    WebDriverWait(browser, 120).until(shown)
+    comes(browser, shown, seconds=120)
     if width == max(WIDTHS):
         hidden = browser.execute_script(
             "const frame = document.querySelector('#tasks-table').parentElement;"

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import WIDE, appears, page_width, show
+from chromium import WIDE, another_page, comes, page_width, show
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.wait import WebDriverWait
 
 PHONE = 390
 FILLER = "山清水秀，风和日丽，河水缓缓流过县城。\n" * 30
@@ -68,7 +66,7 @@ def test_a_section_of_the_outline_leads_to_its_place_in_the_text(
     line = browser.find_element(By.XPATH, "//*[@id='text']/p[.='二、2023年工作安排']")
     assert not seen(browser, line)
     link.send_keys(Keys.ENTER)
-    WebDriverWait(browser, 5).until(lambda page: page.current_url.partition("#")[2])
+    comes(browser, lambda page: page.current_url.partition("#")[2])
     at_rest(browser, line)
     assert seen(browser, line)
     assert page_width(browser) <= width
@@ -117,8 +115,9 @@ def test_a_refused_correction_is_shown_beside_what_it_is_about(
     choose(browser, "312.5")
     write(browser, value="abc")
     press(browser, "button[value=edited]")
-    WebDriverWait(browser, 5).until(
-        lambda page: "312.5" in page.find_element(By.CSS_SELECTOR, "#found tr.current").text
+    comes(
+        browser,
+        lambda page: "312.5" in page.find_element(By.CSS_SELECTOR, "#found tr.current").text,
     )
     assert "312.5" in browser.find_element(By.ID, "about").text
     assert seen(browser, browser.find_element(By.CSS_SELECTOR, "#correcting [role=alert]"))
@@ -171,7 +170,7 @@ def at_rest(browser: Chrome, line: Any) -> None:
         tops.append(page.execute_script(top, line))
         return len(tops) > 2 and tops[-1] == tops[-2] == tops[-3]
 
-    WebDriverWait(browser, 10, poll_frequency=0.2).until(stopped)
+    comes(browser, stopped, every=0.2)
 
 
 def table(browser: Chrome) -> list[str]:
@@ -184,7 +183,7 @@ def table(browser: Chrome) -> list[str]:
 def choose(browser: Chrome, amount: str) -> None:
     rows = browser.find_elements(By.CSS_SELECTOR, "#found tbody tr")
     next(row for row in rows if amount in row.text).find_element(By.CSS_SELECTOR, ".n").click()
-    WebDriverWait(browser, 5).until(lambda page: amount in page.find_element(By.ID, "about").text)
+    comes(browser, lambda page: amount in page.find_element(By.ID, "about").text)
 
 
 def select(browser: Chrome, words: str) -> None:
@@ -200,7 +199,7 @@ def select(browser: Chrome, words: str) -> None:
         "getSelection().setBaseAndExtent(...at(start), ...at(start + arguments[0].length));",
         words,
     )
-    WebDriverWait(browser, 5).until(lambda page: words in page.find_element(By.ID, "about").text)
+    comes(browser, lambda page: words in page.find_element(By.ID, "about").text)
 
 
 def write(browser: Chrome, **fields: str) -> None:
@@ -215,7 +214,5 @@ def write(browser: Chrome, **fields: str) -> None:
 
 def press(browser: Chrome, selector: str) -> None:
     """Press a button and wait for the page that answers."""
-    page = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(By.CSS_SELECTOR, selector).click()
-    WebDriverWait(browser, 20).until(expected_conditions.staleness_of(page))
-    appears(browser, "#found")
+    with another_page(browser):
+        browser.find_element(By.CSS_SELECTOR, selector).click()
