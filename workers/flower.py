@@ -6,6 +6,7 @@ forgets everything when it ends, and remembers 100,000 tasks until then.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 
@@ -86,6 +87,12 @@ def _close(settings: Settings) -> None:
 
     keep_history()
     lead_to_prefix()
+    logging.getLogger("flower.command").addFilter(_is_no_list_of_tasks)
+
+
+def _is_no_list_of_tasks(record: logging.LogRecord) -> bool:
+    """Flower begins with all tasks' names, a line each."""
+    return not str(record.msg).startswith("Registered tasks")
 
 
 def _own_credential(settings: Settings) -> str:

@@ -60,7 +60,8 @@ class Part:
 def build_parts(settings: Settings) -> list[Part]:
     """The parts in the order in which they start; they end in the reverse order."""
     environment = _environment(settings)
-    celery = (sys.executable, "-m", "celery", "-A", "workers")
+    # Without their banners, of a line a queue and a task.
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "workers")
     parts = [
         Part(
             name="worker",

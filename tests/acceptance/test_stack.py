@@ -139,7 +139,11 @@ def test_the_stacks_flower_has_the_prefix_and_password_of_the_settings_and_says_
     one: LiveStack,
 ) -> None:
     assert one.address["flower_url"].endswith("/flower")
-    assert f"{one.address['flower_url']}/  (user zhibiao" in one.log.read_text()
+    said = one.log.read_text()
+    assert f"{one.address['flower_url']}/  (user zhibiao" in said
+    # And nothing else at such length: no list of all queues and tasks.
+    assert "bulk.segment" not in said
+    assert "zhibiao.canary" not in said
     password = (one.data_dir / "flower-password").read_text().strip()
     url = f"{one.address['flower_url']}/"
     assert httpx.get(url, auth=("zhibiao", password)).status_code == 200

@@ -61,10 +61,12 @@ def show_documents(request: Request, service: CurrentService) -> Response:
             )
         except ZhibiaoError as error:
             problem = told(request, error)
+        barren = documents.barren(connection, [each.id for each in found.documents])
     return form_page(
         request,
         "documents.html",
         documents=found.documents,
+        barren=barren,
         following=found.next,
         written=asked.written,
         problem=problem,
@@ -174,6 +176,7 @@ def document_page_of(
         ordered = sorted(stated.observations, key=lambda each: (each.number_start, each.overruled))
         marked = _marked(connection, document, ordered)
         corrections = correction_views(connection, row)
+        barren = documents.barren(connection, [document])
     outline = [] if marked is None else entries_of(marked.text, as_metadata(row), marked.lines)
     notes = found.metadata_notes or {}
     known = found.model_dump()
@@ -187,6 +190,7 @@ def document_page_of(
         corrected_form=AsWritten() if form is None else form,
         written=AsWritten(_shown(found)) if written is None else written,
         document=found,
+        barren=barren,
         metadata=[
             (name, known[name], decided)
             for name in WORDS["field"]

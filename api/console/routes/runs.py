@@ -20,6 +20,7 @@ from api.routes import runs as levers
 from api.schemas.runs import RetryRequest
 from api.service import CurrentService
 from zhibiao.domain import Stage, State
+from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
@@ -64,12 +65,14 @@ def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
     with service.store.read() as connection:
         found = view(connection, run, now=service.store.now(connection))
         listed = document_page(connection, wanted, limit=_DOCUMENTS, cursor=asked.choice.next)
+        barren = documents.barren(connection, [each.id for each in listed.documents])
     return form_page(
         request,
         "run.html",
         problem=asked.problem,
         run=found,
         documents=listed.documents,
+        barren=barren,
         following=listed.next,
         written=asked.written,
         states=list(State),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
+    case,
     exists,
     func,
     select,
@@ -37,6 +39,8 @@ from zhibiao.store.database.schema import (
 )
 
 PAGE_SECONDS: Final = 3.0  # that a page may look for its rows
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_CHARACTERS_READ = 200_000  # ten times a report; a page of documents reads some of them
 _SHOWN_IDS = 10  # of those that do not exist
 
 
@@ -156,6 +160,24 @@ def page(
         query = query.where(ids < after) if after else query
         return list(connection.execute(query.order_by(ids.desc())).mappings())
     return list(connection.execute(query.where(ids > after).order_by(ids)).mappings())
+
+
+def barren(connection: Connection, wanted: Collection[int]) -> dict[int, bool]:
+    """Those of some documents in which no indicator was found; does the text hold any Chinese?
+
+    Of a text longer than a report is taken that it does: it is not read.
+    """
+    readable = case((clean_texts.c.characters <= _CHARACTERS_READ, clean_texts.c.text))
+    query = (
+        select(documents.c.id, readable.label("text"))
+        .join(work, work_of(None))
+        .join(clean_texts, current(clean_texts, Stage.CLEAN))
+        .where(documents.c.id.in_(wanted), *DocumentFilter(barren=True).clauses())
+    )
+    return {
+        row.id: row.text is None or _CHINESE.search(row.text) is not None
+        for row in connection.execute(query)
+    }
 
 
 def require(connection: Connection, wanted: Collection[int], *, run: int | None = None) -> None:
