@@ -242,6 +242,11 @@ def _is_cut(text: str, then: str) -> bool:
     return prose and len(text) >= _PROSE_LENGTH and not _TOLD.search(text[-16:])
 
 
+# A page sets the index of PM2.5 lower, and its text puts that on a line of its own.
+_PARTICLES: Final = ("2.5", "10")
+_ABOUT_PARTICLES: Final = re.compile("[年平月日]?平?均?(?:浓度|细颗粒|指标)|[）)、和与]")
+
+
 def continues(line: Line, following: Line, style: Setting) -> bool:
     """Does `following` go on in the paragraph of `line`, so that the newline was a mere wrap?"""
     text, then = line.text, following.text
@@ -250,6 +255,10 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
         return not (line.is_final and blank)
     if line.is_final:
         return False
+    if (text.endswith("PM") and then in _PARTICLES) or (
+        text in _PARTICLES and _ABOUT_PARTICLES.match(then)
+    ):
+        return True
     if not blank and _is_cut(text, then):
         return True
     if style.wrap is not None and not blank and not style.is_full(line) and text[-1] not in _PAUSES:

@@ -57,7 +57,7 @@ _CLASSES: Final = {
     "total": TOTAL, "ge": GE, "le": LE, "approx": APPROX, "compare": COMPARE, "share": SHARE,
     "share_end": SHARE_END, "each": EACH, "distribute": DISTRIBUTE, "among": AMONG, "tone": TONE,
     "fill": FILL, "verbish": VERBISH, "region": REGION, "other_region": OTHER_REGION,
-    "part": PART, "join": JOIN, "time": TIME, "better": BETTER,
+    "part": PART, "join": JOIN, "time": TIME, "better": BETTER, "unknown": 0,
 }  # fmt: skip
 _PUNCTUATION: Final = {
     "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,

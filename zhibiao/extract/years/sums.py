@@ -33,7 +33,9 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
 _KEPT: Final = _WORDING.words("kept")
-_MORE_THAN_A_YEARS: Final = 50  # per cent: a rise that large is that of all the years told of
+_LISTED: Final = re.compile(r"[0-9.]+%(?:[、和][0-9.]+%)*")
+_PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
+_MOST_IN_A_YEAR: Final = 50  # per cent: a larger rise is that of all the years told of
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
 _BASE: Final = _WORDING.pattern("base")
@@ -80,13 +82,20 @@ class Sums:
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or (
             number.unit == "%"
-            and number.value < _MORE_THAN_A_YEARS
+            and not self._of_years(number)
             and not (added or clock.span.told)
             and self._bases_told()
         )
         aims = (clock.span.status or clock.frame.status) is _TARGET
         kept = not aims and text.endswith(_KEPT, 0, number.number_start)
         return Figure(reading.measure, flow, summed, reached, of_year, kept)
+
+    def _of_years(self, number: Number) -> bool:
+        """分别增长72.1%、31.2%: whether a rise, or one it is told with, is too large for a year."""
+        line = self.line
+        listed = _LISTED.finditer(line.text, line.tokens[0].start, line.tokens[-1].end)
+        told = next((m[0] for m in listed if m.start() <= number.start < m.end()), "")
+        return any(float(one) > _MOST_IN_A_YEAR for one in _PERCENTAGES.findall(told))
 
     def _said_from(self, binding: Binding) -> int:
         """Where the words begin that may call a figure a sum: not before an earlier number."""
