@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells, of_its_year
@@ -14,6 +15,7 @@ from zhibiao.gazetteer.gazetteer import Gazetteer
 Row = dict[str, Any]
 
 NOT_SUBMITTED = "not_submitted"
+EVERY_INDICATOR = "all"
 # Of a report that has been processed, from nothing to a value; the last one that holds decides.
 (
     NOTHING_STATED, VALUE_OTHER_YEARS, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR,
@@ -99,6 +101,19 @@ def why_nothing(reports: Grid, region_code: str, year: int) -> str:
     if report is None:
         return NOT_SUBMITTED
     return NOTHING_STATED if report.state == "done" else report.state
+
+
+def by_report(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The same rows, but one for all indicators where a report was not submitted, or not read.
+
+    Most rows of a grid of many years are of those.
+    """
+    for _, group in groupby(rows, key=lambda row: (row["region_code"], row["year"])):
+        of_report = list(group)
+        if of_report[0]["reason"] in STATED:
+            yield from of_report
+        else:
+            yield {**of_report[0], "indicator": EVERY_INDICATOR, "indicator_zh": "全部指标"}
 
 
 def outturn_reasons(

@@ -35,6 +35,7 @@ _WIDER = {"sentence": 60, "evidence": 36, "competitors": 30, "address": 30, "doc
           "note": 100, "indicator": 34, "indicator_zh": 24, "reason": 19, "target_reason": 19,
           "outturn_reason": 19, "outturn_missing": 19, "target_measures": 22,
           "outturn_measures": 22, "flags": 20}  # fmt: skip
+_LINE_POINTS = 15
 _WIDEST_HEADING = 30  # in characters; longer ones take several lines
 _LINK_FONT = Font(color="0563C1", underline="single")
 _HEADING_FONT = Font(bold=True)
@@ -101,9 +102,7 @@ def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
     made = workbook.create_sheet(title)
     made.freeze_panes = f"{get_column_letter(sheet.kept_in_sight + 1)}2"
     for position, (name, kind) in enumerate(sheet.columns.items(), 1):
-        heading = min(_WIDEST_HEADING, _width(sheet.heading(name)) + 2)
-        width = _WIDER.get(name, max(_WIDTHS[kind], heading))
-        made.column_dimensions[get_column_letter(position)].width = width
+        made.column_dimensions[get_column_letter(position)].width = _wide(sheet, name, kind)
     spool = path.with_name(f"{path.name}-{len(workbook.worksheets)}")
     made._writer = _Beside(made, out=str(spool))
     made._writer.write_top()
@@ -111,10 +110,15 @@ def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
 
 
 def _write_sheet(made: Any, sheet: Sheet, records: Iterator[Record]) -> int:
-    headed = zip(sheet.headings, sheet.columns.items(), strict=True)
+    headed = list(zip(sheet.headings, sheet.columns.items(), strict=True))
+    tallest = max(_lines(heading, _wide(sheet, *column)) for heading, column in headed)
+    _make_room(made, 1, tallest)
     made.append([_heading(made, heading, name, kind) for heading, (name, kind) in headed])
+    prose = [name for name in sheet.columns if name in _PROSE]
     rows = 0
     for rows, record in enumerate(records, 1):
+        for name in prose:
+            _make_room(made, rows + 1, _lines(record[name] or "", _WIDER[name]))
         made.append(
             [
                 _cell(
@@ -129,6 +133,23 @@ def _write_sheet(made: Any, sheet: Sheet, records: Iterator[Record]) -> int:
         )
     made.close()
     return rows
+
+
+def _wide(sheet: Sheet, name: str, kind: Column) -> int:
+    """The width of a column, in characters."""
+    heading = min(_WIDEST_HEADING, _width(sheet.heading(name)) + 2)
+    return _WIDER.get(name, max(_WIDTHS[kind], heading))
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; rather one too many than one that is hidden."""
+    return max(1, -(-(_width(text) * 11 // 10) // width))
+
+
+def _make_room(sheet: Any, row: int, lines: int) -> None:
+    """Not every program makes a row as high as its lines by itself."""
+    if lines > 1:
+        sheet.row_dimensions[row].height = lines * _LINE_POINTS
 
 
 def _width(text: str) -> int:

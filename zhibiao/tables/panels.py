@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from zhibiao.analysis.coverage import COVERAGE_COLUMNS
+from zhibiao.analysis.coverage import COVERAGE_COLUMNS, by_report
 from zhibiao.analysis.labels import Language, key_label
 from zhibiao.analysis.names import CODEBOOK_COLUMNS, WideColumn, codebook
 from zhibiao.analysis.panel import LONG_COLUMNS, PANEL_KEYS, PanelRules, long_rows, wide_table
@@ -90,7 +90,7 @@ def panel_sheets(
 
     The rows of a wide one wait in `folder`, in a file without a name.
     """
-    rest = [coverage_sheet(coverage, look), _notes_sheet(look)]
+    rest = [coverage_sheet(by_report(coverage), look), _notes_sheet(look)]
     if long:
         columns: dict[str, WideColumn | None] = dict.fromkeys(LONG_COLUMNS)
         panel = _keyed("panel", LONG_COLUMNS, long_rows(regions, rules), look)

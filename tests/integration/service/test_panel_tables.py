@@ -128,6 +128,21 @@ def test_the_long_panel_says_of_each_cell_all_that_is_known(panelled: Any) -> No
     )
 
 
+def test_a_workbook_tells_once_of_a_report_that_is_not_there(panelled: Any) -> None:
+    book = io.BytesIO(table(panelled, "panel", "xlsx"))
+    sheet = pd.read_excel(book, sheet_name="coverage", dtype={"region_code": str})
+    grid = pd.DataFrame(lines(panelled, "coverage"))
+    for (region, year), rows in grid.groupby(["region", "year"]):
+        shown = sheet[(sheet.region == region) & (sheet.year == year)]
+        if (region, year) in {("邯郸市", 2023), ("邯郸市", 2024), ("河北省", 2023)}:
+            assert shown.reason.tolist() == rows.reason.tolist()
+            assert shown.indicator.tolist() == rows.indicator.tolist()
+        else:
+            assert shown.reason.tolist() == [rows.reason.iloc[0]]
+            assert shown.indicator.tolist() == ["all"]
+    assert {"not_submitted", "quarantined"} <= set(sheet[sheet.indicator == "all"].reason)
+
+
 def test_an_address_leads_to_the_span_in_the_document(panelled: Any) -> None:
     rows = lines(panelled, "panel", layout="long")
     assert rows
@@ -193,7 +208,11 @@ def test_a_workbook_has_its_codebook_coverage_and_notes(panelled: Any) -> None:
         assert row[address].hyperlink.target == row[address].value
         if abs(row[value].value) >= 1000:
             assert row[value].number_format.startswith("#,##0")
-    assert book["notes"].max_row > 3
+    notes = book["notes"]
+    assert notes.max_row > 3
+    for row in range(2, notes.max_row + 1):  # each is as high as its lines of 15 points
+        room = notes.column_dimensions["A"].width * (notes.row_dimensions[row].height or 15) / 15
+        assert len(notes.cell(row, 1).value) <= room
 
 
 def test_headings_come_in_the_language_that_is_asked_for(panelled: Any) -> None:
