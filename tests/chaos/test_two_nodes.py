@@ -28,8 +28,9 @@ def test_of_two_nodes_one_is_killed_and_the_other_finishes_everything_once(
         assert ended == {"south"}  # and nobody has started it again
     with capsys.disabled():
         print(
-            f"\n{outcome.held} documents of a dead node: the first taken over after "
-            f"{outcome.first_seconds:.1f} s, the last after {outcome.recovery_seconds:.1f} s"
+            f"\nthe next report was done {outcome.resumed_seconds:.1f} s after a node died; of "
+            f"{outcome.held} that it held the first was taken over after "
+            f"{outcome.first_seconds:.1f} s, the last after {outcome.last_seconds:.1f} s"
         )
     assert outcome.held > 0
     assert outcome.left > 0
