@@ -12,7 +12,7 @@ from zhibiao.catalogue.templates import expand
 from zhibiao.domain import CleanText, Metadata, OffsetMap
 from zhibiao.errors import CatalogueError
 from zhibiao.extract import extract
-from zhibiao.extract.words.lexicon import NAME, Token, scanner
+from zhibiao.extract.words.lexicon import NAME, scanner
 
 OWN = """
 [[indicator]]
@@ -144,9 +144,8 @@ def test_a_template_with_odd_brackets_is_refused(template: str) -> None:
 
 
 def test_the_longest_word_wins() -> None:
-    tokens: list[Token] = []
     text = "货物进出口总额和出口"
-    scanner(load_catalogue()).words(text, 0, len(text), tokens)
+    tokens = scanner(load_catalogue()).words(text, 0, len(text))
     named = [text[t.start : t.end] for t in tokens if t.mask == NAME]
     assert named == ["货物进出口总额", "出口"]
     assert "".join(text[t.start : t.end] for t in tokens) == text

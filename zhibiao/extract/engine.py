@@ -134,7 +134,7 @@ def decide_all(
     names = Names(catalogue, scan, home.names)
     decisions += map(_of_table, read_tables(whole, tables, frames, years, names))
 
-    tokens = [tokenize(text, s.start, s.end, s.numbers, scan) for s in stating]
+    tokens = tokenize(text, [(s.start, s.end) for s in stating], [s.numbers for s in stating], scan)
     circumstances = [part_circumstances(text, own) for own in tokens]
     lines = [Line(text, own) for own in tokens]
     bindings = [

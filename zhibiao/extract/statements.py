@@ -28,7 +28,7 @@ from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
-from zhibiao.extract.words.sentences import Line
+from zhibiao.extract.words.sentences import Line, Plan
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Figure, Period, period_of
 from zhibiao.language.wording import wording
@@ -225,20 +225,18 @@ def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[
     starts = bisect.bisect_left(ground.numbers, begin, key=lambda number: number.start)
     ends = bisect.bisect_left(ground.numbers, match.start(), key=lambda number: number.start)
     own = ground.numbers[starts:ends]
-    tokens: list[Token] = []
+    plan = Plan(ground.text, ground.scan)
     at = begin
     for index, number in enumerate(own):
-        if number.start < at or (
-            number.reason == "name_part" and ground.scan.name_over(ground.text, number.start, at)
-        ):
+        if number.start < at or plan.has_name_over(number, at):
             continue
-        ground.scan.words(ground.text, at, number.start, tokens)
-        tokens.append(Token(NUMBER, number.start, number.end, None, index))
+        plan.words(at, number.start)
+        plan.token(Token(NUMBER, number.start, number.end, None, index))
         at = number.end
-    if at < match.start():
-        ground.scan.words(ground.text, at, match.start(), tokens)
-    tokens.append(Token(0, match.start(), match.end(), None, -1))
-    return Line(ground.text, tokens), own
+    plan.words(at, match.start())
+    plan.token(Token(0, match.start(), match.end(), None, -1))
+    plan.end_line()
+    return Line(ground.text, plan.tokens()[0]), own
 
 
 def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> int | None:

@@ -67,8 +67,7 @@ class Names(NamedTuple):
 
     def _within(self, parts: Parts, text: str) -> tuple[Slot, Label] | None:
         """A name with other words around it: 全市地区生产总值增长."""
-        tokens: list[Token] = []
-        self.scan.words(text, 0, len(text), tokens)
+        tokens = self.scan.words(text, 0, len(text))
         named = [i for i, token in enumerate(tokens) if token.mask & lx.NAME]
         if len(named) != 1:
             return None

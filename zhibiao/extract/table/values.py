@@ -12,7 +12,7 @@ from zhibiao.catalogue.units import dimension, unit_pattern
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.extract.words.lexicon import Scanner, Token
+from zhibiao.extract.words.lexicon import Scanner
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -72,8 +72,7 @@ def _classes(text: str, start: int, end: int, scan: Scanner) -> int | None:
             return None
         mask |= _SIGNS.get(sign, 0)
     plain = "".join(sign for sign in plain if sign not in _SIGNS)
-    tokens: list[Token] = []
-    scan.words(plain, 0, len(plain), tokens)
+    tokens = scan.words(plain, 0, len(plain))
     if any(not token.mask & (_SAID | lx.COMMA | lx.CLOSE) for token in tokens):
         return None
     return reduce(or_, (token.mask & _SAID for token in tokens), mask)

@@ -67,6 +67,7 @@ _PUNCTUATION: Final = {
 
 _WORDING: Final = wording(__name__)
 _PARTING: Final = _WORDING.words("parting")
+_APART: Final = "\0"  # stands in no word
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
 
@@ -115,23 +116,42 @@ class Scanner:
         found = self._automaton.find_matches_as_indexes(text[begin : begin + self._longest])
         return bool(found) and found[0][1] == 0 and begin + found[0][2] > offset
 
-    def words(self, text: str, start: int, end: int, tokens: list[Token]) -> None:
-        """Append the tokens of text[start:end]; unknown stretches become tokens of mask 0."""
+    def words(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of text[start:end]; unknown stretches become tokens of mask 0."""
+        return self.words_of(text, [(start, end)])[0]
+
+    def words_of(self, text: str, stretches: list[tuple[int, int]]) -> list[list[Token]]:
+        """The tokens of each stretch, as `words`, found in one search: begun for each of the
+        hundreds of a report, it takes a third longer."""
+        joined = _APART.join([text[start:end] for start, end in stretches])
+        parting = [word for word in _PARTING if word in joined]
         classes = self._classes
-        unknown = start
-        for index, at, stop in self._automaton.find_matches_as_indexes(text[start:end]):
-            begin = start + at
-            if unknown < begin:
-                tokens.append(Token(0, unknown, begin, None, -1))
-            mask, name = classes[index]
-            unknown = start + stop
-            tokens.append(Token(mask, begin, unknown, name, -1))
-        if unknown < end:
-            tokens.append(Token(0, unknown, end, None, -1))
-        for word in _PARTING:
-            at = text.find(word, start, end)
-            if at >= 0:
-                self._join(text, (start, at, at + len(word), end), tokens)
+        matches = self._automaton.find_matches_as_indexes(joined)
+        at = 0  # of `matches`
+        begins = 0  # where the stretch begins in `joined`
+        read: list[list[Token]] = []
+        for start, end in stretches:
+            tokens: list[Token] = []
+            moved = start - begins
+            begins += end - start + 1
+            unknown = start
+            while at < len(matches) and matches[at][1] < begins:
+                index, first, last = matches[at]
+                at += 1
+                first += moved
+                if unknown < first:
+                    tokens.append(Token(0, unknown, first, None, -1))
+                mask, name = classes[index]
+                unknown = last + moved
+                tokens.append(Token(mask, first, unknown, name, -1))
+            if unknown < end:
+                tokens.append(Token(0, unknown, end, None, -1))
+            for word in parting:
+                place = text.find(word, start, end)
+                if place >= 0:
+                    self._join(text, (start, place, place + len(word), end), tokens)
+            read.append(tokens)
+        return read
 
     def _join(self, text: str, places: tuple[int, int, int, int], tokens: list[Token]) -> None:
         """民生领域累计支出: a name that 累计 parts is one word; tokens are changed in place."""

@@ -87,27 +87,73 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def tokenize(
-    text: str, start: int, end: int, numbers: list[Number], scanner: Scanner
-) -> list[Token]:
-    """The tokens of text[start:end]; `numbers` are those within it, in order."""
-    tokens: list[Token] = []
-    at = start  # PM2.5: the digits of a word are left to the scanner
-    for index, number in enumerate(numbers):
-        if number.reason == "name_part" and scanner.name_over(text, number.start, at):
-            continue
-        if number.start > at + _FAR:
-            at = _skipped(text, at, number.start, scanner, tokens)
-        if number.start > at:
-            scanner.words(text, at, number.start, tokens)
-        tokens.append(Token(NUMBER, number.start, number.end, None, index))
-        at = number.end
-    if at < end:
-        stop = text.find("，", at, end)
-        scanner.words(text, at, end if stop < 0 else stop, tokens)
-    return tokens
+    text: str, places: list[tuple[int, int]], numbers: list[list[Number]], scanner: Scanner
+) -> list[list[Token]]:
+    """The tokens of each text[start:end] of `places`; `numbers` are those within each, in order."""
+    plan = Plan(text, scanner)
+    for (start, end), own in zip(places, numbers, strict=True):
+        at = start
+        for index, number in enumerate(own):
+            if plan.has_name_over(number, at):
+                continue
+            if number.start > at + _FAR:
+                at = _skipped(text, at, number.start, plan)
+            plan.words(at, number.start)
+            plan.token(Token(NUMBER, number.start, number.end, None, index))
+            at = number.end
+        if at < end:
+            stop = text.find("，", at, end)
+            plan.words(at, end if stop < 0 else stop)
+        plan.end_line()
+    return plan.tokens()
 
 
-def _skipped(text: str, start: int, end: int, scanner: Scanner, tokens: list[Token]) -> int:
+class Plan:
+    """What the tokens of several lines are to be: the words between their numbers are looked for
+    all at once, when all are known."""
+
+    def __init__(self, text: str, scanner: Scanner) -> None:
+        self.text = text
+        self.scanner = scanner
+        self.stretches: list[tuple[int, int]] = []
+        self.lines: list[list[Token | None]] = []  # None: the words of the next stretch
+        self.line: list[Token | None] = []
+
+    def has_name_over(self, number: Number, at: int) -> bool:
+        """PM2.5: whether the digits are a word's, and are left to the scanner."""
+        named = number.reason == "name_part"
+        return named and self.scanner.name_over(self.text, number.start, at)
+
+    def words(self, start: int, end: int) -> None:
+        if start < end:
+            self.stretches.append((start, end))
+            self.line.append(None)
+
+    def token(self, token: Token) -> None:
+        self.line.append(token)
+
+    def end_line(self) -> None:
+        self.lines.append(self.line)
+        self.line = []
+
+    def tokens(self) -> list[list[Token]]:
+        """The tokens of each line."""
+        read = self.scanner.words_of(self.text, self.stretches)
+        at = 0  # of `read`
+        made: list[list[Token]] = []
+        for line in self.lines:
+            tokens: list[Token] = []
+            for token in line:
+                if token is not None:
+                    tokens.append(token)
+                else:
+                    tokens += read[at]
+                    at += 1
+            made.append(tokens)
+        return made
+
+
+def _skipped(text: str, start: int, end: int, plan: Plan) -> int:
     """Read the beginning of a long stretch without numbers, where words of time stand, and pass
     over its middle; returns where its last clauses begin."""
     cut = text.find("，", start, start + _OPENING)
@@ -116,6 +162,6 @@ def _skipped(text: str, start: int, end: int, scanner: Scanner, tokens: list[Tok
     resume = text.find("，", end - _LAST_CLAUSES, end)
     if resume < 0:
         return start
-    scanner.words(text, start, cut, tokens)
-    tokens.append(Token(0, cut, resume, None, -1))
+    plan.words(start, cut)
+    plan.token(Token(0, cut, resume, None, -1))
     return resume
