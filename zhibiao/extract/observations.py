@@ -137,6 +137,7 @@ class _Places:
         self.offsets = clean.offsets
         self.raw_text = raw_text
         self.cut = cut  # as the engine read them, in order
+        self.at = 0  # of the last of those that was asked for
         self.last = Span(0, 0)  # the last one asked for, which `raw` and `said` are of
         self.raw = Span(0, 0)
         self.said = ""
@@ -157,10 +158,14 @@ class _Places:
         return within, self.said if within is self.raw else within.of(self.raw_text)
 
     def _read_as_one(self, begin: int, end: int) -> Span | None:
-        at = bisect_right(self.cut, (begin, len(self.text))) - 1
-        if at < 0 or end > self.cut[at][1]:
+        cut = self.cut
+        if not cut or begin < cut[self.at][0]:
+            self.at = max(0, bisect_right(cut, (begin, len(self.text))) - 1)
+        while self.at + 1 < len(cut) and cut[self.at + 1][0] <= begin:
+            self.at += 1  # evidence comes in order, but for a few
+        if not cut or begin < cut[self.at][0] or end > cut[self.at][1]:
             return None
-        found = between_marks(self.text, *self.cut[at])
+        found = between_marks(self.text, *cut[self.at])
         if found is None or begin < found.start or found.end < end:
             return None
         return found

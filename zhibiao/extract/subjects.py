@@ -59,8 +59,7 @@ def subject_of(phrase: str, *, counted: bool = False) -> str:
     work = forms.work.of(text)
     if work and len(text) - len(work) >= _SHORTEST:
         rest = text[len(work) :]
-        text = rest.removesuffix(forms.undertaking.of(rest)) + work
-    text = _without_undertaking(text, forms)
+        text = _without_undertaking(rest.removesuffix(forms.undertaking.of(rest)) + work, forms)
     return "" if text.rstrip(_GAPS) in forms.before.words else text.strip(_EDGES)
 
 

@@ -140,23 +140,25 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
     if first >= last:
         return None
     clause = reader.clause_start(0, first)
+    tokens, masks = reader.tokens, reader.masks
+    text, homes = reader.text, reader.home.names
     of_it = False  # whether anything that may be counted stands behind the word after token k
     for k in range(last - 2, clause - 1, -1):
-        mask = reader.masks[k]
+        mask = masks[k]
         if k + 2 < last:
-            of_it = of_it or reader.masks[k + 2] == 0 or bool(reader.masks[k + 2] & lx.NAME)
-        start, end = reader.tokens[k].start, reader.tokens[k].end
-        if mask & lx.REGION or reader.text.endswith(reader.home.names, start, end):
+            of_it = of_it or masks[k + 2] == 0 or bool(masks[k + 2] & lx.NAME)
+        start, end = tokens[k].start, tokens[k].end
+        if mask & lx.REGION or text.endswith(homes, start, end):
             return None
         # 境外合作区达到11个: they are counted themselves
-        if mask & _PLAIN or not (of_it and reader.masks[k + 1] & _DID):
+        if mask & _PLAIN or not (of_it and masks[k + 1] & _DID):
             continue
         if mask & lx.OTHER_REGION and not reader.home.nation:
-            return Part(PartKind.OTHER_REGION, reader.text[start:end])
+            return Part(PartKind.OTHER_REGION, text[start:end])
         if mask & lx.PART and end - start > 1 and not _urged(reader, k):
-            each = reader.text.startswith(("每", "各"), reader.tokens[clause].start)
+            each = text.startswith(("每", "各"), tokens[clause].start)
             if _opens_with_place(reader, k) and not each:
-                return Part(PartKind.SUBJECT, reader.text[start:end])
+                return Part(PartKind.SUBJECT, text[start:end])
     if not begins_with_verb(reader, clause, last):
         return None
     part = reader.part
