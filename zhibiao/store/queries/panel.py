@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -150,11 +150,12 @@ def _passages(
     rows = streamed(connection, reports)
     while some := {row["document_id"]: dict(row) for row in islice(rows, _REPORTS_AT_ONCE)}:
         own = stated.where(shown.c.id.in_(some)).order_by(shown.c.id, observations.c.ordinal)
-        found: dict[int, list[dict[str, Any]]] = {}
+        found: dict[int, list[dict[str, Any]]] = {each: [] for each in some}
         for values in connection.execute(own):
-            record = dict(zip(_OF_PASSAGES, values, strict=True))
-            found.setdefault(record["document_id"], []).append(record)
-        records = [some[each] | record for each in some for record in found.get(each, ())]
+            report = some[values.document_id]
+            record = dict(zip(_OF_PASSAGES, values, strict=True), **report)
+            found[record["document_id"]].append(record)
+        records = list(chain.from_iterable(found.values()))
         whole = _whole(
             connection,
             every,
@@ -168,7 +169,8 @@ def _passages(
             if record["id"] in whole:
                 yield _record({**record, **whole[record["id"]]}, sentence)
             else:
-                yield {**record, "sentence": sentence}
+                record["sentence"] = sentence
+                yield record
 
 
 def _whole(
@@ -176,11 +178,12 @@ def _whole(
 ) -> dict[int, Mapping[str, Any]]:
     """All columns of observations, by their id."""
     chosen = select(observations, every.as_corrected().label("as_corrected"))
-    return {
-        row["id"]: dict(row)
-        for some in in_batches(ids)
-        for row in connection.execute(chosen.where(observations.c.id.in_(some))).mappings()
-    }
+    names = (*observations.c.keys(), "as_corrected")
+    found: dict[int, Mapping[str, Any]] = {}
+    for some in in_batches(ids):
+        for values in connection.execute(chosen.where(observations.c.id.in_(some))):
+            found[values.id] = dict(zip(names, values, strict=True))
+    return found
 
 
 def without_values_by_region(
