@@ -48,8 +48,8 @@ class TableWish:
 def write_table(form: TableFormat, path: Path, reports: Iterable[Record], wish: TableWish) -> int:
     """Write a table of reports (records of the purpose "tabulate"); how many rows it has.
 
-    Several prints of one report count once: the fullest one. Raises TableTooLarge, UnknownUnit,
-    and OSError, which names `path`.
+    Several prints of one report count once: the fullest one. Raises UnknownUnit, and
+    OSError, which names `path`.
     """
     Units.of(wish.units, wish.catalogue)  # before hours of reading
     with _sheets(fullest(list(reports)), wish, path.parent) as sheets:

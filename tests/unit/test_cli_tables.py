@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
+import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +15,7 @@ import pandas as pd
 import pytest
 
 from zhibiao.cli.main import run
-from zhibiao.tables import Sheet, TableTooLarge, excel, stata, write
+from zhibiao.tables import Sheet, excel, stata_file, write
 from zhibiao.tables.stata import stata_names
 
 PLAN = "今年的主要预期目标是：地区生产总值增长7%左右，一般公共预算收入增长5%，进出口增长3%。"
@@ -262,16 +265,77 @@ def test_a_table_too_long_for_an_excel_sheet_goes_on_in_further_ones(
     assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
 
 
-def test_a_table_too_long_for_stata_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+COLUMNS = {"text": "text", "long": "text", "number": "number", "whole": "integer",
+           "large": "integer", "truth": "boolean"}  # fmt: skip
+
+
+def stata_rows(count: int) -> list[dict[str, object]]:
+    return [
+        {
+            "text": None if i % 3 == 1 else f"地区{i}",
+            "long": None if i % 4 == 2 else "长" * (i * 300),
+            "number": None if i == 1 else Decimal(i) / 4 - 1,
+            "whole": None if i == 2 else i - 2,
+            "large": 4_000_000_000 + i,
+            "truth": (None, True, False)[i % 3],
+        }
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize("wasted", [0, 10**9])
+@pytest.mark.parametrize("rows", [0, 1, 2, 7])
+def test_a_stata_file_is_written_in_batches_and_read_back_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, wasted: int
 ) -> None:
-    monkeypatch.setattr(stata, "_ROWS", 2)
-    records = ({"a": number} for number in range(3))
-    with pytest.raises(TableTooLarge):
-        write(
-            "dta", tmp_path / "t.dta", [Sheet(title="t", columns={"a": "integer"}, records=records)]
-        )
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(stata_file, "_BATCH_ROWS", 2)
+    monkeypatch.setattr(stata_file, "_WASTED_BYTES", wasted)
+    out = tmp_path / "t.dta"
+    records = stata_rows(rows)
+    sheet = Sheet(title="表", columns=COLUMNS, records=iter(records), labels={"text": "地区"})  # type: ignore[arg-type]
+    assert write("dta", out, [sheet]) == rows
+    assert [each.name for each in tmp_path.iterdir()] == ["t.dta"]
+    with pd.io.stata.StataReader(out, convert_categoricals=False) as reader:
+        frame = reader.read()
+        assert reader.data_label == "表"
+        assert reader.variable_labels()["text"] == "地区"
+        assert reader.value_labels() == {"truth": {0: "no", 1: "yes"}}
+    assert frame.columns.tolist() == ["text", "_long", "number", "whole", "large", "truth"]
+    for record, row in zip(records, frame.itertuples(index=False), strict=True):
+        for value, read in zip(record.values(), row, strict=True):
+            if isinstance(read, str):
+                assert read == (value or "")
+            elif value is None:
+                assert pd.isna(read)
+            else:
+                assert read == float(value)  # type: ignore[arg-type]
+
+
+def test_a_stata_file_is_read_the_same_by_r(tmp_path: Path) -> None:
+    r = shutil.which("Rscript")
+    if r is None:
+        pytest.skip("R is not installed")
+    out, back = tmp_path / "t.dta", tmp_path / "back.csv"
+    records = stata_rows(7)
+    sheet = Sheet(title="t", columns=COLUMNS, records=iter(records))  # type: ignore[arg-type]
+    write("dta", out, [sheet])
+    program = f"""
+        if (!requireNamespace("haven")) quit(status = 9)
+        found <- haven::zap_labels(haven::read_dta("{out}"))
+        write.csv(found, "{back}", na = "", row.names = FALSE, fileEncoding = "UTF-8")
+    """
+    done = subprocess.run([r, "-e", program], capture_output=True, check=False)
+    if done.returncode == 9:
+        pytest.skip("R has no haven")
+    assert done.returncode == 0, done.stderr
+    found = pd.read_csv(back)
+    found.columns = list(COLUMNS)
+    for record, row in zip(records, found.to_dict("records"), strict=True):
+        for name, value in record.items():
+            if value is None or value == "":
+                assert pd.isna(row[name])
+            else:
+                assert row[name] == (value if COLUMNS[name] == "text" else float(value))  # type: ignore[arg-type]
 
 
 def test_long_texts_and_missing_values_come_back_from_stata(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ Column = Literal["text", "integer", "number", "boolean"]
 
 
 class TableTooLarge(ZhibiaoError):
-    """The table has more rows than a file of this format holds; export csv or parquet instead."""
+    """The table would have more rows than anybody can use."""
 
     code = "table_too_large"
 

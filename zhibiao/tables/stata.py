@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from zhibiao.tables.sheets import Column, Sheet, TableTooLarge, plain
+from zhibiao.tables.sheets import Sheet
+from zhibiao.tables.stata_file import Variable, write_stata_file
 
-# The format states the number of rows at its beginning: the table is made as one frame.
-_ROWS = 300_000
 _NAME_CHARACTERS = 32
 _LABEL_CHARACTERS = 80
-_STR_BYTES = 2045  # of a fixed-width text; longer ones are kept as strL
 _UNITS = {
     "元": "yuan", "万元": "wan_yuan", "亿元": "yi_yuan", "万亿元": "wanyi_yuan", "美元": "usd",
     "亿美元": "yi_usd", "万美元": "wan_usd", "人": "persons", "万人": "wan_persons",
@@ -54,56 +50,16 @@ def stata_names(columns: Iterable[str]) -> dict[str, str]:
 
 
 def write_stata(path: Path, sheet: Sheet) -> int:
-    """Write a sheet; how many rows. Raises TableTooLarge."""
-    import pandas as pd
-
-    records = list(islice(sheet.records, _ROWS + 1))
-    if len(records) > _ROWS:
-        raise TableTooLarge(rows_at_most=_ROWS)
+    """Write a sheet; how many rows. Raises OSError."""
     names = stata_names(sheet.columns)
-    frame = pd.DataFrame(
-        {
-            names[column]: _series(pd, [record[column] for record in records], kind)
-            for column, kind in sheet.columns.items()
-        }
-    )
-    long = [
-        names[column]
+    variables = [
+        Variable(
+            column=column,
+            kind=kind,
+            name=names[column],
+            label=sheet.labels.get(column, column)[:_LABEL_CHARACTERS],
+        )
         for column, kind in sheet.columns.items()
-        if kind == "text" and frame[names[column]].map(_bytes).max() > _STR_BYTES
     ]
-    labels = {
-        names[column]: sheet.labels.get(column, column)[:_LABEL_CHARACTERS]
-        for column in sheet.columns
-    }
-    truths: Any = {
-        names[column]: {0: "no", 1: "yes"}
-        for column, kind in sheet.columns.items()
-        if kind == "boolean"
-    }
-    frame.to_stata(
-        path,
-        version=118,
-        write_index=False,
-        variable_labels=labels,
-        data_label=sheet.title[:_LABEL_CHARACTERS],
-        convert_strl=long,
-        value_labels=truths,
-    )
-    return len(records)
-
-
-def _series(pd: Any, values: list[Any], kind: Column) -> Any:
-    """Numbers as doubles, because whole numbers have no missing value there; texts without None."""
-    if kind == "text":
-        shown = [
-            "" if value is None else str(plain(value, kind)).replace("\0", "") for value in values
-        ]
-        return pd.Series(shown, dtype=object)
-    if None not in values and kind == "integer" and all(abs(v) < 2**31 - 200 for v in values):
-        return pd.Series(values, dtype="int32")
-    return pd.Series([None if v is None else float(v) for v in values], dtype="float64")
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode())
+    title = sheet.title[:_LABEL_CHARACTERS]
+    return write_stata_file(path, variables, sheet.records, title=title)

@@ -25,7 +25,7 @@ _GROUP_BATCHES = 10  # of a Parquet file, whose list of row groups is in memory 
 def write(form: TableFormat, path: Path, sheets: Sequence[Sheet]) -> int:
     """Write the first sheet, in a workbook all of them; how many rows the first one has.
 
-    The file appears when it is whole. Raises TableTooLarge, and OSError, which names `path`.
+    The file appears when it is whole. Raises OSError, which names `path`.
     """
     with whole_file(path) as partial:
         return _written(form, partial, sheets)

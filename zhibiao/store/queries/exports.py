@@ -114,8 +114,8 @@ def export(
 ) -> int:
     """Write a table to a file; how many rows.
 
-    Raises TableTooLarge (Stata only), OSError, NotFound (no such run to look back at), Pruned (what
-    readers saw then is not kept any more) and NoTimeTravel (of `documents`: states are not kept).
+    Raises OSError, TableTooLarge (of keywords), NotFound (no such run to look back at), Pruned
+    (what readers saw then is not kept any more) and NoTimeTravel (of `documents`).
     """
     if table == "documents" and wanted.as_of is not None:
         raise NoTimeTravel
