@@ -105,7 +105,6 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "modified_name": ("an unknown word stands before the name", "名称前有未知的词"),
         "unknown_words": ("unknown words between name and number", "名称与数字之间有未知的词"),
         "earlier_clause": ("the name stands in an earlier clause", "名称在前一分句"),
-        "number_first": ("the name stands behind the number", "名称在数字之后"),
         "follows_doubt": ("goes on about a doubtful name", "承接存疑的名称"),
         "measure_guessed": ("total or new: not said", "未说明是总量还是新增"),
         "years_counted": ("the span's years were counted", "起止年份由推算得出"),

@@ -56,7 +56,6 @@ class Doubt(StrEnum):
     MODIFIED_NAME = "modified_name"  # an unknown word right before the name: 新型 基础设施投资
     UNKNOWN_WORDS = "unknown_words"  # unknown words between the name and the number
     EARLIER_CLAUSE = "earlier_clause"  # the name is in an earlier clause
-    NUMBER_FIRST = "number_first"  # the number is before its name
     FOLLOWS_DOUBT = "follows_doubt"  # goes on about a name that is doubtful
     MEASURE_GUESSED = "measure_guessed"  # nothing says whether a count is of all or of new ones
     YEARS_COUNTED = "years_counted"  # a span of years that the text gives only in part

@@ -18,9 +18,9 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.period import Period
 
-_OF_OWNERS: Final = {"earlier_clause": Doubt.EARLIER_CLAUSE, "name_after": Doubt.NUMBER_FIRST}
-# What an earlier clause names, they can only be of, whatever it tells of it.
-_SURE_OF_EARLIER: Final = ("campaign", "bare_total")
+# Owners whose name may be parted from the number by words that the extractor does not know: the
+# other names of a list, or what else a clause tells of the only thing that the number can be of.
+_MAY_BE_PARTED: Final = ("list", "in_turn", "distribute", "campaign", "bare_total")
 # 现有, 总数, 达到, 超过: words that say that a count is of all there are, not of new ones.
 _SAYS_ALL: Final = lx.TO | lx.TOTAL | lx.REACH | lx.GE
 # Points in time and spans that the extractor counted, from words that several readings share.
@@ -64,11 +64,11 @@ def with_flags(observation: Observation) -> Observation:
 
 def _about_the_owner(line: Line, number: Number, binding: Binding) -> list[Doubt]:
     found = []
-    if binding.rule in _OF_OWNERS:
-        found.append(_OF_OWNERS[binding.rule])
+    if binding.rule == "earlier_clause":
+        found.append(Doubt.EARLIER_CLAUSE)
     if _modified(line, binding.slot):
         found.append(Doubt.MODIFIED_NAME)
-    if binding.rule not in _SURE_OF_EARLIER and _parted(line, binding.slot, number):
+    if binding.rule not in _MAY_BE_PARTED and _parted(line, binding.slot, number):
         found.append(Doubt.UNKNOWN_WORDS)
     return found
 

@@ -10,6 +10,7 @@ from zhibiao.extract.engine import Decision, decide
 
 _BINDING = {
     "name": "the name {name} stands right before the number",
+    "bare_clause": "the name {name} stands in an earlier clause that tells of nothing else",
     "bare_total": "the name {name} stands in an earlier clause, and the last one tells its total",
     "campaign": "the name {name} stands in an earlier clause, of the campaign that made the number",
     "earlier_clause": "the name {name} stands in an earlier clause and the last one is bare",

@@ -56,8 +56,13 @@ def earlier_name(
     reader.remember(slots, newly, words)
     if len(slots) > 1:
         return None
-    total_of_it = reader.text.startswith(_TOTALS, reader.tokens[segment].start)
-    rule = "campaign" if campaign else "bare_total" if total_of_it else "earlier_clause"
+    rule = "earlier_clause"
+    if campaign:
+        rule = "campaign"
+    elif reader.text.startswith(_TOTALS, reader.tokens[segment].start):
+        rule = "bare_total"
+    elif clause_end > i + 1 and reader.bare(i + 1, clause_end):
+        rule = "bare_clause"  # 经济总量跨过万亿元大关、超过…
     return [reader.binding(place, slots[0], words, segment, rule)]
 
 
