@@ -26,6 +26,7 @@ from zhibiao.store.database.schema import (
     clean_texts,
     documents,
     extractions,
+    metadata,
     observations,
     publications,
     raw_texts,
@@ -38,6 +39,7 @@ from zhibiao.store.database.schema import (
 TEXT = "清河县政府工作报告\n去年，全县地区生产总值达到321亿元，增长6.8%。\n"
 INDICATORS = ("gdp", "fiscal_revenue", "fixed_asset_investment", "retail_sales", "urban_income")
 _REGIONS = 3000
+_AT_ONCE = 5000  # reports whose observations are one statement: a server ends longer ones
 _HASH = "0" * 40
 _TROUBLES = {1: State.FAILED, 2: State.QUARANTINED, 3: State.DUPLICATE}  # of a hundred
 _AT = 1_700_000_000.0
@@ -61,10 +63,12 @@ def fill(
         _runs(connection, reports)
         _documents(connection, reports, versions)
         _texts(connection)
-        _observations(connection, stated)
+        _observations(connection, reports, stated)
     if store.engine.dialect.name == "postgresql":  # by itself later; SQLite has no statistics
         with store.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in metadata.sorted_tables:  # all at once would be too long for one answer
+                connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def _insert(connection: Connection, table: Table, values: Mapping[str, Any], query: Any) -> None:
@@ -186,7 +190,7 @@ def _texts(connection: Connection) -> None:
     _insert(connection, term_counts, own | {"tokens": 2, "counts": {"全县": 2}}, select(documents))
 
 
-def _observations(connection: Connection, stated: int) -> None:
+def _observations(connection: Connection, reports: int, stated: int) -> None:
     """A report's rows one after the other, as they come: so no page of an index is written twice.
 
     One of ten is of a level, one of ten is of a part of the region.
@@ -228,4 +232,6 @@ def _observations(connection: Connection, stated: int) -> None:
         "stretch": False,
     }
     every = select(documents.c.id).join(ordinals, literal(True)).order_by(documents.c.id, n)
-    _insert(connection, observations, values, every)
+    for first in range(1, reports + 1, _AT_ONCE):
+        some = every.where(documents.c.id.between(first, first + _AT_ONCE - 1))
+        _insert(connection, observations, values, some)
