@@ -106,20 +106,21 @@ def _texts(
         documents,
         clean_texts.c.text.label("clean_text"),
         clean_texts.c.offsets.label("offsets"),
-    )
+    ).select_from(documents)
+    few = few_of_a_place(connection, wanted, after=after, most=_BATCH_ROWS)
+    if few is not None:
+        # Sooner read than the index lists all texts that may hold it, of whatever region.
+        query = query.where(documents.c.id.in_(few))
+    else:
+        # Before all other tables: of most documents nothing else is looked up then.
+        query = query.outerjoin(index_tables.text_index, text_index.of_document())
+        query = query.where(text_index.may_hold(connection, words))
     query = (
         of_reports(query, wanted)
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
         .where(documents.c.id > after)
         .order_by(documents.c.id)
     )
-    few = few_of_a_place(connection, wanted, after=after, most=_BATCH_ROWS)
-    if few is not None:
-        # Sooner read than the index lists all texts that may hold it, of whatever region.
-        query = query.where(documents.c.id.in_(few))
-    else:
-        query = query.outerjoin(index_tables.text_index, text_index.of_document())
-        query = query.where(text_index.may_hold(connection, words))
     return streamed(connection, query, _BATCH_ROWS)
 
 
