@@ -71,7 +71,7 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
     How many it has taken up.
     """
     with store.read() as connection:
-        if connection.execute(_unknown().limit(1)).first() is None:
+        if knows_all(connection):
             return 0
     with store.write() as connection:
         if not _ready(connection):
@@ -90,6 +90,11 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
         with store.write() as connection:
             connection.execute(delete(text_index).where(~_is_current()))
     return total
+
+
+def knows_all(connection: Connection) -> bool:
+    """Whether there is no text that it does not know."""
+    return connection.execute(_unknown().limit(1)).first() is None
 
 
 def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool]:
