@@ -16,6 +16,7 @@ from zhibiao.domain import Stage, State
 from zhibiao.store.outputs import prints, publications
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import progress, queue
+from zhibiao.store.work.progress import Execution
 from zhibiao.store.work.queue import Claim, Move, Step
 
 
@@ -126,16 +127,16 @@ def _record(
     if not executed:
         return
     rest = (time.monotonic() - started - sum(seconds.values())) / len(executed)
-    for stage in Stage:
-        if stage in executed:
-            progress.record(
-                connection,
-                run,
-                stage,
-                executed=executed[stage],
-                unchanged=unchanged[stage],
-                seconds=seconds[stage] + rest,
+    progress.record(
+        connection,
+        run,
+        {
+            stage: Execution(
+                executed=count, unchanged=unchanged[stage], seconds=seconds[stage] + rest
             )
+            for stage, count in executed.items()
+        },
+    )
 
 
 def put_back(

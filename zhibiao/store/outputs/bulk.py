@@ -70,12 +70,10 @@ def _row(
         None if base is None else format(base, "f"),
         None if name_span is None else name_span.start,
         None if name_span is None else name_span.end,
-        *(_listed(o.flags), o.certain, _listed(o.doubts)),
+        json.dumps(o.flags) if o.flags else "[]",  # few have any
+        o.certain,
+        json.dumps(o.doubts) if o.doubts else "[]",
     )
-
-
-def _listed(words: Sequence[str]) -> str:
-    return json.dumps(words) if words else "[]"
 
 
 def _copy(connection: Connection, rows: Iterable[Sequence[_Value]]) -> None:

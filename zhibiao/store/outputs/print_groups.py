@@ -73,6 +73,9 @@ _OF_PLACE = (
 _CANONICAL = prints_where(*_OF_PLACE, IS_CANONICAL)
 _SOME_CANONICAL = _CANONICAL.limit(FEW + 1)
 _CHOSEN = prints_where(documents.c.id.in_(bindparam("ids", expanding=True)))
+_FURTHER = prints_where(
+    documents.c.canonical_id.in_(bindparam("ids", expanding=True)), IS_FURTHER, *_OF_PLACE
+)
 
 
 def chosen(connection: Connection, ids: Sequence[int]) -> list[Print]:
@@ -167,10 +170,9 @@ class _Many:
 def _members(
     connection: Connection, place: Place, canonical: Sequence[Print], limit: int | None
 ) -> list[Print]:
-    ids = [each.document for each in canonical]
-    further = documents.c.canonical_id.in_(ids), IS_FURTHER
-    query = prints_where(*further, *_here(place)).limit(limit)
-    return [as_print(row) for row in connection.execute(query)]
+    of = {"ids": [each.document for each in canonical], "code": place[0], "year": place[1]}
+    query = _FURTHER if limit is None else _FURTHER.limit(limit)
+    return [as_print(row) for row in connection.execute(query, of)]
 
 
 def forget_hashes(connection: Connection, ids: Sequence[int]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Insert, func, select
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.inserts import insert_into
@@ -21,24 +22,25 @@ class Execution:
     seconds: float  # of worker processes
 
 
-def record(
-    connection: Connection,
-    run: int,
-    stage: Stage,
-    *,
-    executed: int,
-    unchanged: int,
-    seconds: float,
-) -> None:
-    """Add a chunk to a run's count."""
-    added = insert_into(run_stages, connection.dialect.name).values(
-        run_id=run, stage=stage.value, executed=executed, unchanged=unchanged, seconds=seconds
-    )
-    sums = {
-        name: run_stages.c[name] + added.excluded[name]
-        for name in ("executed", "unchanged", "seconds")
-    }
-    connection.execute(added.on_conflict_do_update(index_elements=["run_id", "stage"], set_=sums))
+def record(connection: Connection, run: int, executions: Mapping[Stage, Execution]) -> None:
+    """Add a chunk to a run's counts."""
+    rows = [
+        {"run_id": run, "stage": stage.value} | {name: getattr(done, name) for name in _SUMS}
+        for stage, done in sorted(executions.items(), key=lambda each: each[0].value)
+    ]
+    if rows:
+        connection.execute(_adding(connection.dialect.name), rows)
+
+
+_SUMS = ("executed", "unchanged", "seconds")
+
+
+@cache
+def _adding(dialect_name: str) -> Insert:
+    """Made once: every chunk takes it."""
+    added = insert_into(run_stages, dialect_name)
+    sums = {name: run_stages.c[name] + added.excluded[name] for name in _SUMS}
+    return added.on_conflict_do_update(index_elements=["run_id", "stage"], set_=sums)
 
 
 def found(connection: Connection, run: int, documents: int) -> None:
