@@ -115,8 +115,7 @@ def test_documents_of_a_run_come_in_pages_without_gap_or_repetition(service: Any
 
 def test_events_tell_of_progress_and_end_with_the_run(service: Any) -> None:
     service.submit(files(2))
-    worker = threading.Timer(0.5, service.work)
-    worker.start()
+    worker = threading.Thread(target=service.work)
     events: list[tuple[str, dict[str, Any]]] = []
     with service.http.stream("GET", "/v1/runs/1/events", timeout=30) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -126,6 +125,8 @@ def test_events_tell_of_progress_and_end_with_the_run(service: Any) -> None:
                 name = line.removeprefix("event: ")
             elif line.startswith("data: "):
                 events.append((name, json.loads(line.removeprefix("data: "))))
+                if len(events) == 1:
+                    worker.start()
     worker.join()
     assert events[0][0] == "progress"
     assert events[0][1]["accounts"]["pending"] == 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,26 +36,36 @@ def pointed(service: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return service
 
 
-def working(service: Any) -> threading.Timer:
-    timer = threading.Timer(0.3, service.work)
-    timer.start()
-    return timer
+@contextmanager
+def working(service: Any) -> Iterator[None]:
+    """Whatever comes is worked on, whenever it comes."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.1):
+            service.work()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join()
 
 
 def test_submit_waits_reports_and_its_exit_code_tells_of_failures(
     pointed: Any, reports: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    worker = working(pointed)
-    assert run(["submit", str(reports), "--wait", "--json"]) == 0
-    worker.join()
+    with working(pointed):
+        assert run(["submit", str(reports), "--wait", "--json"]) == 0
     last = json.loads(capfd.readouterr().out.splitlines()[-1])
     assert last["finished"]
     assert last["accounts"]["done"] == 2
 
     (reports / "bad.bin").write_bytes(b"\x00\xff\x01" * 500)
-    worker = working(pointed)
-    assert run(["submit", str(reports), "--wait", "--label", "second"]) == 1
-    worker.join()
+    with working(pointed):
+        assert run(["submit", str(reports), "--wait", "--label", "second"]) == 1
     shown = capfd.readouterr().out
     assert "bad.bin" in shown  # with its reason
     assert "second" in shown
@@ -65,9 +77,8 @@ def test_submit_without_waiting_ends_at_once_and_status_waits(
     assert run(["submit", str(reports)]) == 0
     assert run(["status", "--json"]) == 0
     assert json.loads(capfd.readouterr().out.splitlines()[-1])["accounts"]["pending"] == 2
-    worker = working(pointed)
-    assert run(["status", "1", "--wait"]) == 0
-    worker.join()
+    with working(pointed):
+        assert run(["status", "1", "--wait"]) == 0
     assert "finished" in capfd.readouterr().out
 
 
