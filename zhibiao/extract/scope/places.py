@@ -99,7 +99,8 @@ def governing(reader: Reader, i: int) -> Part | None:
 
 def _wider_region(reader: Reader, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
-    if reader.at_home(start, i):
+    earlier = reader.tokens[0].start, reader.tokens[start].start
+    if _WIDER.search(reader.text, *earlier) is None or reader.at_home(start, i):
         return ""
     for first, last in _clauses_before(reader, start):
         found = _WIDER.match(reader.text, reader.tokens[first].start, reader.tokens[last - 1].end)
