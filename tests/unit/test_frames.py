@@ -167,6 +167,18 @@ def test_five_years_told_in_a_part_of_one_year_hold_for_their_paragraph() -> Non
     ]  # fmt: skip
 
 
+def test_a_long_paragraphs_list_is_of_the_years_that_are_announced_right_before_it() -> None:
+    list_of_it = "".join(
+        f"{item}是{'各项事业取得新的成绩，' * 12}地区生产总值增长。" for item in "一二三"
+    )
+    text = f"一、2021年工作回顾\n2021年任务完成。五年来，成绩显著。{list_of_it}\n其他工作。"
+    frames = read_outline(text, YEARS).frames
+    at = [
+        next(f for f in reversed(frames) if f.start <= text.find(said)) for said in ("二是", "其他")
+    ]
+    assert [frame.several for frame in at] == [5, 1]
+
+
 def test_five_years_told_in_a_part_without_a_year_hold_until_the_next_part() -> None:
     text = "一、工作回顾\n五年来，新建学校60所。\n新增企业60家。"
     assert last_frames(text)[-1] == ("actual", 2021, 5)

@@ -50,6 +50,7 @@ _WORDING: Final = wording(__name__)
 _SETTLED: Final = _WORDING.words("settled")
 _NET: Final = _WORDING.words("net")
 _ADDED: Final = _WORDING.pattern("added")
+_YEARLY: Final = _WORDING.words("yearly")
 
 
 class Decision:
@@ -312,6 +313,7 @@ def _reading(
     words |= direction_before(text, slot.end, number)
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
+    average = clock.statement.average or name.endswith(_YEARLY)
     grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度", "速度"))
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
@@ -323,7 +325,7 @@ def _reading(
         indicator = catalogue.indicators[candidate]
         more = newly and (indicator.kind is not _FLOW or _added(text, slot))
         reading = read_measure(
-            indicator, number, words, more, slot.total, clock.statement.average,
+            indicator, number, words, more, slot.total, average,
             grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
@@ -333,7 +335,7 @@ def _reading(
     if found:
         # a rate and its whole share a name (民生支出): without a verb of growth, % is the rate
         return next((r for r in found if r.rule == "rate"), found[0])
-    return read_open(number, words, clock.statement.average)
+    return read_open(number, words, average)
 
 
 def _added(text: str, slot: Slot) -> bool:

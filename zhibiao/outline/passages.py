@@ -14,6 +14,7 @@ from zhibiao.outline.lines import LONGEST_PARAGRAPH
 _SENTENCE: Final = re.compile(r"[^。！？!?；;]+")
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
+_FIRST_WITHIN: Final = _WORDING.pattern("first_within")
 _MANY_YEARS: Final = _WORDING.pattern("many_years")
 _BACK_TO_PLAN: Final = _WORDING.pattern("back_to_plan")
 _NOT_OF_IT: Final = _WORDING.text("not_of_it")
@@ -34,8 +35,11 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         left = None if both else frames[-1]
         frames.append(Frame(at, Status.ACTUAL, years.review, 1, both=both))
     unbroken = len(line) > LONGEST_PARAGRAPH
+    just_announced = lists = False  # 五年来，…取得重大成就。一是…。二是…: all is of the passage
     for sentence in _SENTENCE.finditer(line):
-        if unbroken and left is not None and _PARAGRAPH_WITHIN.match(sentence[0]):
+        lists |= just_announced and _FIRST_WITHIN.match(sentence[0]) is not None
+        just_announced = False
+        if unbroken and left is not None and not lists and _PARAGRAPH_WITHIN.match(sentence[0]):
             frames.append(left._replace(start=at + sentence.start()))
             left = None
         place, current = at + sentence.start(), frames[-1]
@@ -48,6 +52,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
                 left = None
             elif left is None:
                 left = current
+            just_announced = True
             if left is None and frame.status is current.status:
                 frame = frame._replace(both=current.both)
             frames.append(frame)

@@ -19,6 +19,7 @@ _WORDING: Final = wording(__name__)
 PARTS: Final = _WORDING.words("parts")
 _SAID: Final = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
+_HEADS: Final = _WORDING.words("heads")
 _DONE: Final = _WORDING.pattern("done")
 _OTHER: Final = _WORDING.pattern("other")
 
@@ -61,9 +62,11 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
 def completed_name(reader: Reader, word: str, slot: Slot) -> Name | None:
     """What a part of a name means after the whole of another: 农村 after 城镇居民收入."""
     whole = reader.text[slot.start : slot.end]
+    names = reader.catalogue.names
+    if whole.endswith(_HEADS) and word + whole[-2:] in names:
+        return names[word + whole[-2:]]  # 制造业、工业技改投资: the head alone is shared
     if word in whole:
         return None
-    names = reader.catalogue.names
     for cut in range(len(whole)):
         for candidate in (word + whole[cut:], whole[: len(whole) - cut] + word):
             name = names.get(candidate)

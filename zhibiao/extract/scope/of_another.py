@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
+_RATE_OF: Final = _WORDING.pattern("rate_of")
 _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
@@ -74,7 +75,9 @@ def _spoken_of(reader: Reader, i: int) -> Part | None:
 def of_each(reader: Reader, i: int) -> Part | None:
     """每个县区新建养老院1所、培育规上企业3家: what each of many is to have."""
     for k in range(reader.clause_start(0, i), i):
-        each = _EACH.match(reader.text, reader.tokens[k].start, reader.tokens[i].start)
+        start, end = reader.tokens[k].start, reader.tokens[i].start
+        each = _EACH.match(reader.text, start, end)
+        each = each or _RATE_OF.fullmatch(reader.text, start, end)
         if each is not None:
             return Part(PartKind.PER, each[0])
         if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):

@@ -33,9 +33,10 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
 _KEPT: Final = _WORDING.words("kept")
+_IN_A_ROW: Final = _WORDING.text("in_a_row")
 _LISTED: Final = re.compile(r"[0-9.]+%(?:[、和][0-9.]+%)*")
 _PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
-_MOST_IN_A_YEAR: Final = 50  # per cent: a larger rise is that of all the years told of
+_MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years told of
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
 _BASE: Final = _WORDING.pattern("base")
@@ -88,6 +89,8 @@ class Sums:
         )
         aims = (clock.span.status or clock.frame.status) is _TARGET
         kept = not aims and text.endswith(_KEPT, 0, number.number_start)
+        if kept and _IN_A_ROW in text[binding.slot.end : number.start]:
+            kept = False  # 连续九年稳定在…: up to the last of them
         return Figure(reading.measure, flow, summed, reached, of_year, kept)
 
     def _of_years(self, number: Number) -> bool:
