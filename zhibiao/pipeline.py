@@ -134,6 +134,10 @@ def rehearse(language: Language) -> None:
     described = clean(document, {})
     segment(described.clean, language)
     extract(described.clean, document.text, described.metadata, language)
+    # One whose title does not name its place is searched for phrases that do.
+    speech = "各位代表：\n我代表市人民政府向大会报告工作。感谢关心苏州市发展的各界人士。"
+    (untitled,) = read(speech.encode(), "untitled.txt")
+    clean(untitled, {})
 
 
 def inputs(language: Language) -> dict[Stage, dict[str, str]]:
