@@ -39,6 +39,11 @@ def simplified_characters(text: str) -> str:
     return plain
 
 
+def plain_text(text: str) -> str:
+    """The text in simplified characters and with years in Arabic digits; as long as before."""
+    return arabic_years(simplified_characters(text))
+
+
 # Full-width letters, digits, ％, ＆ and ．; the Chinese marks stay.
 _WIDE: Final = [(chr(c), chr(c - 0xFEE0)) for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                  *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)]  # fmt: skip

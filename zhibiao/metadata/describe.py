@@ -9,8 +9,7 @@ from typing import Any, Final
 from zhibiao.domain import CleanText, Metadata, RawDocument
 from zhibiao.errors import MetadataError
 from zhibiao.gazetteer.gazetteer import Gazetteer, Region
-from zhibiao.language.dates import arabic_years
-from zhibiao.language.simplified import simplified_characters
+from zhibiao.language.simplified import plain_text
 from zhibiao.language.wording import wording
 from zhibiao.metadata.corrected import mark_corrected, overruled
 from zhibiao.metadata.given import checked
@@ -55,13 +54,13 @@ def describe(
     stated = checked(overruled(told, corrections))
     if "province" in stated:
         stated["province"] = _full_province(Gazetteer.load(), stated["province"])
-    text = _plain(clean.text)  # as long as the clean text
+    text = plain_text(clean.text)  # as long as the clean text
     front = read_front(text)
     # A title that was given with the text (a column of a table) tells what a page's title tells.
     surroundings = Surroundings(
         page=document.text,
-        page_title=_plain(stated.get("title", document.title) or ""),
-        file_name=_plain(document.name),
+        page_title=plain_text(stated.get("title", document.title) or ""),
+        file_name=plain_text(document.name),
     )
     years = find_years(front, text, surroundings)
     facts: dict[str, Any] = {}
@@ -92,11 +91,6 @@ def describe(
     _note_region(front, text, surroundings, stated, facts, by)
     mark_corrected(by, corrections)
     return Metadata(**facts, decided_by=by)
-
-
-def _plain(text: str) -> str:
-    """In simplified characters and with years in Arabic digits; as long as before."""
-    return arabic_years(simplified_characters(text))
 
 
 def _as_written(words: str | None, plain: str, text: str) -> str | None:
@@ -145,7 +139,7 @@ def _note_region(
 
 def _full_province(gazetteer: Gazetteer, name: str) -> str:
     """陕西 -> 陕西省: columns of provinces mostly hold short names. Others stay as they are."""
-    named = [region for region in gazetteer.named(_plain(name)) if region.level == "province"]
+    named = [region for region in gazetteer.named(plain_text(name)) if region.level == "province"]
     return named[0].name if len(named) == 1 else name
 
 
@@ -166,14 +160,14 @@ def _given_region(
                 f"region_code {code!r} is no code of a place", field="region_code", value=code
             )
         known = {region.name, *region.usual_names, *(former for former, _ in region.former)}
-        if name is not None and _plain(name) not in known:
+        if name is not None and plain_text(name) not in known:
             raise MetadataError(
                 f"region_code {code} is {region.name}, but region is given as {name!r}",
                 field="region",
                 value=name,
             )
         return region, ()
-    named = gazetteer.named(_plain(stated["region"]))
+    named = gazetteer.named(plain_text(stated["region"]))
     if province is not None:
         named = tuple(region for region in named if gazetteer.province(region) == province)
     if len(named) == 1:

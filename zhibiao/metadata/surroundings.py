@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
-from zhibiao.language.dates import arabic_years
-from zhibiao.language.simplified import simplified_characters
+from zhibiao.language.simplified import plain_text
 
 _ENDING = re.compile(r"\.\w{1,5}$")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """In simplified characters and with years in Arabic digits, all but the page."""
 
@@ -19,10 +19,10 @@ class Surroundings:
     page_title: str = ""  # "": there is none
     file_name: str = ""  # the path under which it was submitted: 省/县/2024.txt, 各地.zip/县.txt
 
-    @property
+    @cached_property
     def plain_page(self) -> str:
         """The page as all else is. Most reports are known without it."""
-        return arabic_years(simplified_characters(self.page))
+        return plain_text(self.page)
 
     @property
     def name(self) -> str:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from zhibiao.errors import LimitExceeded
-from zhibiao.language.dates import HAN_YEAR, arabic_years
-from zhibiao.language.simplified import simplified_characters
+from zhibiao.language.dates import HAN_YEAR
+from zhibiao.language.simplified import plain_text
 from zhibiao.reading.prints import of_one_print
 from zhibiao.text.characters import HIDDEN
 from zhibiao.text.leftovers import plain
@@ -125,8 +125,7 @@ def split(text: str, name: str) -> list[Part]:
     """
     printed = text
     # As long as before, all of it.
-    text = plain(printed).replace(HIDDEN, " ")
-    text = arabic_years(simplified_characters(text))
+    text = plain_text(plain(printed).replace(HIDDEN, " "))
     titles = list(islice(_titles(text), _MOST_TITLES + 1))
     if len(titles) > _MOST_TITLES:
         raise LimitExceeded(
