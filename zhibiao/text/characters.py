@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from zhibiao.text.code_points import wide_code_points
+
 HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
 
 _LOOK_ALIKES: Final = {
@@ -80,7 +82,7 @@ def normalise(text: str) -> str:
     """`text` with every character replaced by its plain form; the length stays the same."""
     if not _LONG <= len(text) <= _MOST:
         return _ODD.sub(lambda match: _PLAIN[match[0]], text)
-    codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), dtype="<u4")
+    codes = wide_code_points(text).copy()
     odd = np.flatnonzero(_IS_ODD.take(codes, mode="clip"))
     if not len(odd):
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def code_points(text: str) -> np.ndarray:
@@ -10,4 +11,9 @@ def code_points(text: str) -> np.ndarray:
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
     if len(units) == len(text):
         return units
+    return wide_code_points(text)
+
+
+def wide_code_points(text: str) -> NDArray[np.uint32]:
+    """One number a character, of four bytes."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -46,14 +46,10 @@ _PICTURE_EDGE: Final = re.compile(
     re.MULTILINE,
 )
 # All such words. Each pattern begins with a plain character: only then is a search for it fast.
-_MAY_BE_PICTURES: Final = tuple(
-    map(
-        re.compile,
-        (
-            *("图(?:片|(?<=[动插配]图))", "i(?i:mage|mg)", "I(?i:mage|mg)"),
-            *("p(?i:icture|hoto)", "P(?i:icture|hoto)"),
-        ),
-    )
+_MAY_BE_PICTURES: Final = (
+    re.compile("图(?:片|(?<=[动插配]图))"),
+    *(re.compile(f"{sign}(?i:mage|mg)") for sign in "iI"),
+    *(re.compile(f"{sign}(?i:icture|hoto)") for sign in "pP"),
 )
 _PICTURES: Final = 2  # lines that prove it
 

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zhibiao.text.code_points import wide_code_points
+
 _NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 _SHORT: Final = 500  # characters; of a shorter text a pattern is faster
 _LONG: Final = 1_000_000  # characters; of a longer one it takes less memory
@@ -26,7 +28,7 @@ def signs(text: str) -> str:
 
 def sign_codes(text: str) -> NDArray[np.uint32]:
     """The code points of `signs(text)`."""
-    codes = _codes(text)
+    codes = wide_code_points(text)
     return codes.take(np.flatnonzero(_IS_SIGN.take(codes, mode="clip")))
 
 
@@ -39,7 +41,7 @@ class Signs:
         if not _SHORT <= len(text) <= _LONG:
             self.all = signs(text)
             return
-        codes = _codes(text)
+        codes = wide_code_points(text)
         are_signs = _IS_SIGN.take(codes, mode="clip")
         self.all = codes.take(np.flatnonzero(are_signs)).tobytes().decode("utf-32-le")
         self._before = np.zeros(len(text) + 1, dtype=np.int32)
@@ -50,7 +52,3 @@ class Signs:
         if self._before is None:
             return signs(self._text[start:end])
         return self.all[self._before[start] : self._before[end]]
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
