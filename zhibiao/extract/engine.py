@@ -51,6 +51,8 @@ _SETTLED: Final = _WORDING.words("settled")
 _NET: Final = _WORDING.words("net")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
+_GROWS: Final = _WORDING.words("grows")
+_FALLS: Final = _WORDING.words("falls")
 
 
 class Decision:
@@ -308,13 +310,13 @@ def _reading(
     name = text[slot.start : slot.end]
     if "番" in text[number.start : number.end]:
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise
-    if name.endswith(("降低率", "下降率", "降幅")):
+    if name.endswith(_FALLS):
         words |= lx.DOWN
     words |= direction_before(text, slot.end, number)
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
     average = clock.statement.average or name.endswith(_YEARLY)
-    grows_by_name = name.endswith(("增长", "增速", "涨幅", "增长率", "幅度", "速度"))
+    grows_by_name = name.endswith(_GROWS)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (

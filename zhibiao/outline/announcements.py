@@ -84,7 +84,8 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
         sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _speaks_of_aims(sentence) else None
-    if announce is None and not _opens_frame(sentence):
+    opens_frame = _opens_frame(sentence)
+    if announce is None and not opens_frame:
         return None  # as most
     year, review = known.planned, known.review
     planning = current.status is _TARGET
@@ -101,7 +102,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
             return None  # 主要指标： in a review names what is reviewed
         return Frame(at, _TARGET, max(years) if years else year, 1)
-    if not _opens_frame(sentence):
+    if not opens_frame:
         return None
     start = _IS_YEAR.match(sentence)
     if start is not None and year is not None:

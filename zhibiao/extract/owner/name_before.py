@@ -201,8 +201,10 @@ class NameReader(Reader):
         if not self.text.startswith(_PASSED, self.tokens[segment].start):
             return False
         rise, whole = self.number_before(place), self.number_at(place)
-        counted, in_all = dimension(rise.unit) if rise else None, dimension(whole.unit)
-        if rise is None or counted is None or in_all is None or whole.unit in _NO_AMOUNTS:
+        if rise is None or whole.unit in _NO_AMOUNTS:
+            return False
+        counted, in_all = dimension(rise.unit), dimension(whole.unit)
+        if counted is None or in_all is None:
             return False
         return rise.value * counted[1] < whole.value * in_all[1]
 

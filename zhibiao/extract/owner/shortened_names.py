@@ -63,8 +63,9 @@ def completed_name(reader: Reader, word: str, slot: Slot) -> Name | None:
     """What a part of a name means after the whole of another: 农村 after 城镇居民收入."""
     whole = reader.text[slot.start : slot.end]
     names = reader.catalogue.names
-    if whole.endswith(_HEADS) and word + whole[-2:] in names:
-        return names[word + whole[-2:]]  # 制造业、工业技改投资: the head alone is shared
+    for head in _HEADS:
+        if whole.endswith(head) and word + head in names:
+            return names[word + head]
     if word in whole:
         return None
     for cut in range(len(whole)):

@@ -18,7 +18,6 @@ _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 _TOPIC: Final = 20  # characters of a sentence that only names what the next one counts
 _WORDING: Final = wording(__name__)
 _BARE_TOTAL: Final = _WORDING.pattern("bare_total")
-_TOTALS: Final = _WORDING.text("totals")
 # A bullet begins an entry of a list, be it in the middle of a line.
 _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢"
 END: Final = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
@@ -64,7 +63,7 @@ def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, in
     """经营主体稳中培优。总量达到14万户: a bare total goes on about a short sentence before it."""
     found: list[tuple[int, int]] = []
     for start, end in places:
-        total = text[start] == _TOTALS and _BARE_TOTAL.match(text, start, end) is not None
+        total = _BARE_TOTAL.match(text, start, end)
         if total and found and _is_topic(text, *found[-1], start):
             start = found.pop()[0]
         found.append((start, end))

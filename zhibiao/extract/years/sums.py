@@ -83,14 +83,16 @@ class Sums:
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or (
             number.unit == "%"
-            and not self._of_years(number)
             and not (added or clock.span.told)
             and self._bases_told()
+            and not self._of_years(number)
         )
         aims = (clock.span.status or clock.frame.status) is _TARGET
-        kept = not aims and text.endswith(_KEPT, 0, number.number_start)
-        if kept and _IN_A_ROW in text[binding.slot.end : number.start]:
-            kept = False  # 连续九年稳定在…: up to the last of them
+        kept = (
+            not aims
+            and text.endswith(_KEPT, 0, number.number_start)
+            and _IN_A_ROW not in text[binding.slot.end : number.start]
+        )
         return Figure(reading.measure, flow, summed, reached, of_year, kept)
 
     def _of_years(self, number: Number) -> bool:
