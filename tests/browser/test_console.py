@@ -28,14 +28,15 @@ class Submitted:
         return str(self.stack.address["url"])
 
 
-# An invented report, in three prints that differ, and a file that cannot be read.
-REPORT = "清河县{year}年政府工作报告\n去年，全县地区生产总值达到{value}亿元，增长6.8%。\n"
+# Invented reports of a county that no other test's report is of: two of one year are prints of one
+# report, of which lists show one. Beside them comes a file that cannot be read.
+REPORT = "临西县{year}年政府工作报告\n去年，全县地区生产总值达到{value}亿元，增长6.8%。\n"
 
 
 @pytest.fixture(scope="module")
 def submitted(inside: Any, browser: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Submitted:
     folder = tmp_path_factory.mktemp("reports")
-    paths = [folder / f"清河{year}.txt" for year in (2021, 2022, 2023)]
+    paths = [folder / f"临西{year}.txt" for year in (2021, 2022, 2023)]
     for path, year in zip(paths, (2021, 2022, 2023), strict=True):
         path.write_text(REPORT.format(year=year, value=year - 1700), "utf-8")
     paths.append(folder / "broken.docx")
