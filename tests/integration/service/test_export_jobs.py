@@ -220,10 +220,10 @@ from zhibiao.whole_file import whole_file
 def made(path):
     with whole_file(path) as partial:
         partial.write_bytes(b"half")
-        print(job.id, flush=True)
+        print(path.stem, flush=True)
         time.sleep(600)
 jobs = ExportJobs(Path(sys.argv[1]))
-job = jobs.submit("observations", "csv", made)
+jobs.submit("observations", "csv", made)
 time.sleep(600)
 """
 
