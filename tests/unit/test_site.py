@@ -56,6 +56,8 @@ def test_a_chinese_page_leads_to_chinese_pages() -> None:
     for name in CHINESE:
         links = re.findall(r"\]\(\.\./([\w-]+\.md)", (DOCS / "zh" / name).read_text("utf-8"))
         assert set(links) <= ENGLISH_ONLY, name
+    links = re.findall(r"\]\(docs/([\w-]+\.md)", (ROOT / "README.zh-CN.md").read_text("utf-8"))
+    assert set(links) <= ENGLISH_ONLY
 
 
 @pytest.mark.parametrize("name", CHINESE)
