@@ -269,7 +269,11 @@ def test_proxies_pass_uploads_and_events_on() -> None:
         assert f"127.0.0.1:{Settings().flower_port}" in text
 
 
-def test_nginx_and_caddy_accept_their_examples(tmp_path: Path) -> None:
+def test_caddy_accepts_its_example() -> None:
+    checked("caddy", "validate", "--adapter", "caddyfile", "--config", "proxies/Caddyfile")
+
+
+def test_nginx_accepts_its_example(tmp_path: Path) -> None:
     written = (
         (DEPLOY / "proxies" / "nginx.conf").read_text().replace("listen 443 ssl", "listen 443")
     )
@@ -278,5 +282,4 @@ def test_nginx_and_caddy_accept_their_examples(tmp_path: Path) -> None:
         own = own.replace("http {", f"http {{ {each}_temp_path {tmp_path}/{each};", 1)
     own = own.replace("http {", "http { access_log off;", 1)
     (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/log;\n{own}")
-    checked("caddy", "validate", "--adapter", "caddyfile", "--config", "proxies/Caddyfile")
     checked("nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"))
