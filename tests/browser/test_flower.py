@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import dbm
+import pickle
+import shelve
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
@@ -44,6 +46,15 @@ def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, s
     return WebDriverWait(browser, 120).until(there)
 
 
+def saved(stack: Any) -> set[str]:
+    """The ids of the tasks that Flower has kept so far."""
+    try:
+        with shelve.open(str(stack.data_dir / "flower" / "history"), flag="r") as kept:
+            return set(kept["events"].tasks)
+    except (*dbm.error, KeyError, EOFError, pickle.UnpicklingError):  # it is just being written
+        return set()
+
+
 def flower_pids(stack: Any) -> set[int]:
     """The pids of the stack's Flower that runs now; none while it is between two."""
     found = set()
@@ -62,7 +73,7 @@ def test_no_row_is_without_a_name_from_the_first_task_on_nor_after_flower_is_kil
     assert all(arguments.startswith("run ") for _, arguments in before.values())
     first = [name for name, arguments in before.values() if arguments.startswith("run 1, ")]
     assert set(first) == STAGES  # of the run that was submitted as soon as that was possible
-    time.sleep(3)  # for what Flower has seen last to be saved
+    wait_until(lambda: saved(inside) >= before.keys(), seconds=120)
     (killed,) = flower_pids(inside)
     psutil.Process(killed).kill()
     # Its tasks begin while nobody listens, and may end when somebody does.
