@@ -96,14 +96,17 @@ def proxied(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, live: LiveStack
 ) -> Iterator[Proxied]:
     name = request.param.__name__
-    program = shutil.which(name)
-    if program is None:
-        pytest.skip(f"{name} is not at hand")
+    needed = (name, "openssl") if name == "nginx" else (name,)
+    if absent := [each for each in needed if shutil.which(each) is None]:
+        pytest.skip(f"not at hand: {', '.join(absent)}")
     folder = tmp_path_factory.mktemp(name)
     arguments, url, verify = request.param(folder, live)
     with (folder / "output").open("wb") as sink:
         process = subprocess.Popen(
-            [program, *arguments], stdout=sink, stderr=sink, env={"HOME": str(folder)}
+            [str(shutil.which(name)), *arguments],
+            stdout=sink,
+            stderr=sink,
+            env={"HOME": str(folder)},
         )
     made = Proxied(live, url, verify)
 
@@ -157,16 +160,21 @@ def test_flower_is_reached_with_its_password_and_its_pages_renew_themselves(
     proxied: Proxied,
 ) -> None:
     password = (proxied.stack.data_dir / "flower-password").read_text().strip()
-    with httpx.Client(base_url=proxied.url, verify=proxied.verify, trust_env=False) as client:
+    with httpx.Client(
+        base_url=proxied.url, verify=proxied.verify, timeout=60, trust_env=False
+    ) as client:
         assert client.get("/flower/").status_code == 401
         client.auth = ("zhibiao", password)
         page = client.get("/flower/")
         assert page.status_code == 200
         for script in re.findall(r'src="(/flower/[^"]+)"', page.text):
             assert client.get(script).status_code == 200
-        # What the page asks for every second.
-        renewed = client.get("/flower/workers?json=1")
-        assert [worker["hostname"] for worker in renewed.json()["data"]]
+        # What the page asks for every second; Flower knows none until one has told of itself.
+        wait_until(
+            lambda: [
+                worker["hostname"] for worker in client.get("/flower/workers?json=1").json()["data"]
+            ]
+        )
         handshake = {
             "Connection": "Upgrade",
             "Upgrade": "websocket",
