@@ -79,6 +79,14 @@ class TwoNodes:
             query = select(func.count()).where(work.c.state == State.DONE)
             return int(connection.execute(query).scalar_one())
 
+    def frozen_at_work(self, node: str) -> bool:
+        """Stop the node, and let it go on where it holds nothing just now."""
+        self.parts[node].signal(signal.SIGSTOP)
+        if self.held_by(node):
+            return True
+        self.parts[node].signal(signal.SIGCONT)
+        return False
+
     def kill(self, node: str) -> int:
         """The node's processes, none of which hears of it; how many there were."""
         parent = psutil.Process(self.parts[node].pid)
@@ -202,7 +210,8 @@ def run(
     processes, held, left = 0, set[int](), 0
     resumed, first, last = 0.0, 0.0, 0.0
     if killed is not None:
-        _await(stack, lambda: stack.done() > len(reports) // 3 and bool(stack.held_by(killed)))
+        _await(stack, lambda: stack.done() > len(reports) // 3)
+        _await(stack, lambda: stack.frozen_at_work(killed))
         processes = stack.kill(killed)
         dead_since = time.monotonic()
         held, done = stack.held_by(killed), stack.done()
