@@ -31,6 +31,7 @@ from zhibiao.tables.panels import Look, coverage_sheet, panel_sheets
 from zhibiao.text.prints import Print, group
 
 LocalTable = Literal["observations", "panel", "coverage", "codebook"]
+_ByRegion = Mapping[str, list[Record]]  # by region code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,13 +86,14 @@ def _sheets(reports: Sequence[Record], wish: TableWish, folder: Path) -> Iterato
         yield [_observations(reports, wish)]
         return
     grid = _grid(reports)
-    coverage = _coverage(grid, reports, wish.catalogue)
+    stated = dict(_by_region(reports, "observations"))
+    said = _without_values(reports, stated)
+    coverage = _coverage(grid, stated, said, wish.catalogue)
     if wish.table == "coverage":
         yield [coverage_sheet(coverage, wish.look)]
         return
-    regions = (records for _, records in _by_region(reports, "observations"))
-    rules = _rules(grid, reports, wish)
-    made = panel_sheets(regions, coverage, rules, wish.look, long=wish.long, folder=folder)
+    rules = _rules(grid, said, wish)
+    made = panel_sheets(stated.values(), coverage, rules, wish.look, long=wish.long, folder=folder)
     with made as sheets:
         yield [sheets[1]] if wish.table == "codebook" else sheets
 
@@ -114,22 +116,16 @@ def _by_region(reports: Sequence[Record], name: str) -> Iterator[tuple[str, list
         yield code, [record for report in own for record in report[name]]
 
 
-def _rules(grid: Grid, reports: Sequence[Record], wish: TableWish) -> PanelRules:
+def _rules(grid: Grid, said: _ByRegion, wish: TableWish) -> PanelRules:
     def address(record: Mapping[str, Any]) -> str:
         return f"{record['source']}#{record['start']}-{record['end']}"
-
-    said = _said(reports)
-    stated = dict(_by_region(reports, "observations"))
-
-    def without_values(code: str) -> list[Record]:
-        return [*said.get(code, []), *of_other_years(stated.get(code, []))]
 
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
         address=address,
         missing=partial(why_nothing, grid),
-        without_values=without_values,
+        without_values=lambda code: said.get(code, []),
     )
 
 
@@ -143,9 +139,9 @@ def _grid(reports: Sequence[Record]) -> Grid:
     return with_expected(found)
 
 
-def _coverage(grid: Grid, reports: Sequence[Record], catalogue: Catalogue) -> Iterator[Record]:
-    stated = dict(_by_region(reports, "observations"))
-    said = _said(reports)
+def _coverage(
+    grid: Grid, stated: _ByRegion, said: _ByRegion, catalogue: Catalogue
+) -> Iterator[Record]:
     for code in sorted(grid):
         yield from coverage_rows(
             list(grid[code].values()),
@@ -155,9 +151,12 @@ def _coverage(grid: Grid, reports: Sequence[Record], catalogue: Catalogue) -> It
         )
 
 
-def _said(reports: Sequence[Record]) -> dict[str, list[Record]]:
-    """By region code, what gives no value but is of the report's years."""
+def _without_values(reports: Sequence[Record], stated: _ByRegion) -> _ByRegion:
+    """By region code, what gives no value of its report's years; see `coverage_rows`."""
     return {
-        code: [each for each in own if each["scope"] == Scope.REGION and of_its_year(each)]
+        code: [
+            *(each for each in own if each["scope"] == Scope.REGION and of_its_year(each)),
+            *of_other_years(stated[code]),
+        ]
         for code, own in _by_region(reports, "statements")
     }

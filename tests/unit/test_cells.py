@@ -9,7 +9,7 @@ import pytest
 from invented import catalogue, found_in
 
 from zhibiao.analysis.cells import Cell, cells
-from zhibiao.analysis.coverage import Report, coverage_rows
+from zhibiao.analysis.coverage import Report, coverage_rows, of_other_years
 from zhibiao.analysis.panel import PanelRules, long_rows, wide_table
 from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.units import Units, UnknownUnit
@@ -219,6 +219,7 @@ def test_the_grid_tells_values_of_other_years_from_nothing() -> None:
     )  # fmt: skip
     said = [{"year": 2023, "indicator": "foreign_trade", "status": "target",
              "kind": "qualitative", "measure": "growth"}]  # fmt: skip
+    said += of_other_years(records)
     rows = {
         row["indicator"]: row
         for row in coverage_rows([grid], records, catalogue(), without_values=said)

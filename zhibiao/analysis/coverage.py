@@ -156,12 +156,10 @@ def coverage_rows(
     """The rows of one region: of every report, each indicator once.
 
     `records` are the region's statements, `without_values` those that give none of the report's
-    years (与经济增长同步, 五年累计…), with their reason as `kind`. `indicators`: none is all of the
-    catalogue.
+    years (与经济增长同步, 五年累计…; also `of_other_years`), with their reason as `kind`.
+    `indicators`: none is all of the catalogue.
     """
-    stated = _stated(
-        cells(records, catalogue=catalogue), [*without_values, *of_other_years(records)]
-    )
+    stated = _stated(cells(records, catalogue=catalogue), without_values)
     wanted = list(indicators) or list(catalogue.indicators)
     for report in sorted(reports, key=lambda each: each.year):
         for indicator in wanted:
