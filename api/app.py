@@ -45,6 +45,7 @@ from api.routes import (
     submissions,
 )
 from api.routes import flower as flower_pages
+from api.schemas.exports import SET_BYTES
 from api.service import Service
 from api.unread import UnreadBodies
 from zhibiao import __version__, tracing
@@ -136,7 +137,11 @@ def create_app(settings: Settings) -> FastAPI:
         Gate,
         settings=settings,
         open_forms={entrance.LOGIN},
-        uploads={("POST", "/v1/runs")},
+        bodies={
+            ("POST", "/v1/runs"): None,
+            ("POST", "/v1/exports/keywords"): SET_BYTES,
+            ("POST", "/v1/exports/concordance"): SET_BYTES,
+        },
     )
     app.add_middleware(UnreadBodies)
     app.add_middleware(CommonHeaders)

@@ -5,7 +5,7 @@ FastAPI reads and parses a request's body before any dependency of its route run
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 import anyio
@@ -42,9 +42,6 @@ _WRONG_TOKEN = (
     "prints it where the service runs."
 )
 _BODY_BYTES = 4_000_000
-# Of what may do so: a set of 100,000 terms of 100 Chinese characters, or with groups and weights.
-_SET_BYTES = 40_000_000
-_SETS = frozenset(("/v1/exports/keywords", "/v1/exports/concordance"))
 _FORM_BYTES = 10_000  # from whoever has not logged in yet
 _BODY_SECONDS = 30.0
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -59,8 +56,7 @@ bearer = HTTPBearer(
 
 
 class Gate:
-    """Checks host, origin, who asks and what they may, and holds the bodies of all but uploads to
-    a small size.
+    """Checks host, origin, who asks and what they may, and holds bodies to a small size.
 
     Plain ASGI: the usual base class would hold back streamed bodies.
     """
@@ -71,14 +67,17 @@ class Gate:
         *,
         settings: Settings,
         open_forms: Collection[str],
-        uploads: Collection[tuple[str, str]],
+        bodies: Mapping[tuple[str, str], int | None],
     ) -> None:
-        """Of the routes that are open to all only `open_forms` take a body, a small one; `uploads`
-        (method and path) bound their bodies themselves."""
+        """Of the routes that are open to all only `open_forms` take a body, a small one.
+
+        `bodies`: by method and path, how many bytes another route takes where it takes more than
+        most; None: it bounds them itself.
+        """
         self.app = app
         self._settings = settings
         self._open_forms = open_forms
-        self._uploads = uploads
+        self._bodies = bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -97,8 +96,8 @@ class Gate:
                 caller = await _admitted(request)
                 send = audited(request, asked.rule, caller, send)
                 await _check_rule(request, asked, caller)
-                if (request.method, path) not in self._uploads:
-                    limit = _SET_BYTES if path in _SETS else _BODY_BYTES
+                limit = self._bodies.get((request.method, path), _BODY_BYTES)
+                if limit is not None:
                     receive = await _received(request, receive, limit=limit)
             else:
                 _count_stranger(request)

@@ -10,6 +10,9 @@ from api.parameters import Written
 from zhibiao.keywords.sets import LONGEST_TERM, MOST_TERMS
 from zhibiao.rendering import Table, TableFormat
 
+# Of a set as long as may be, of Chinese characters, or with groups and weights.
+SET_BYTES = 40_000_000
+
 Term = Annotated[Written, Field(min_length=1, max_length=LONGEST_TERM)]
 
 
