@@ -67,7 +67,7 @@ CHINESE: Mapping[str, tuple[str, ...]] = {
     "invalid_selection": ("所选文档无效。",),
     "no_time_travel": ("此表不能按过去的时间查看。",),
     "pruned": ("当时的结果已不再保留（ZHIBIAO_KEEP_EXTRACTIONS）。",),
-    "table_too_large": ("词频表的行数过多，请不要零，或减少词或报告。",),
+    "table_too_large": ("词频表的行数过多，请去掉零值行，或减少词或报告。",),
     "export_not_finished": ("导出尚未完成，或已失败。",),
     "export_not_written": ("导出文件无法写入，请检查磁盘空间。",),
     "too_many_exports": ("等待中的导出过多，请稍后重试。",),
