@@ -60,9 +60,13 @@ class ExportJobs:
         self._thread: threading.Thread | None = None
 
     def scratch(self, form: TableFormat) -> Path:
-        """Where to make a table that is sent at once. Raises OSError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        return self._folder / f"{secrets.token_hex(8)}.{form}"
+        """Where to make a table that is sent at once. Raises NotWritten."""
+        path = self._folder / f"{secrets.token_hex(8)}.{form}"
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise NotWritten.of(error, f"a {form} file") from error
+        return path
 
     def submit(self, table: Table, form: TableFormat, made: Made) -> ExportJob:
         """Raises TooManyExports where too many wait already."""

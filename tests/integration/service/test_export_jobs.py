@@ -13,7 +13,7 @@ import pytest
 from small_disk import small_disk
 from waiting import wait_until
 
-from api.errors import ExportNotFinished, TooManyExports
+from api.errors import ExportNotFinished, NotWritten, TooManyExports
 from api.export_jobs import ExportJob, ExportJobs
 from zhibiao.client import Refused
 from zhibiao.store.database.errors import NotFound
@@ -251,6 +251,17 @@ def test_a_table_that_is_sent_leaves_no_file_even_where_its_receiver_goes(filled
         assert answer.status_code == 200  # and not read
         assert int(answer.headers["content-length"]) > 1000
     assert set(folder.iterdir()) == before
+
+
+def test_a_folder_that_cannot_be_made_is_told_as_a_table_that_cannot_be_written(
+    tmp_path: Path,
+) -> None:
+    jobs = ExportJobs(tmp_path / "missing" / "exports")
+    with pytest.raises(NotWritten, match="No such file or directory"):
+        jobs.scratch("csv")
+    found = until_rest(jobs, jobs.submit("observations", "csv", written).id)
+    assert found.error is not None
+    assert found.error["code"] == NotWritten.code
 
 
 def test_failures_that_cannot_be_noted_do_not_count_as_waiting(tmp_path: Path) -> None:
