@@ -100,10 +100,26 @@ ATTACKS = [
     Attack(
         name="5 MB to no upload",
         method="POST",
+        path="/v1/exports/coverage",
+        headers=JSON,
+        body=b'{"expected": ["' + b"x" * 5_000_000 + b'"]}',
+        **TOO_LARGE,
+    ),
+    Attack(
+        name="a set of terms that is announced with 41 MB",
+        method="POST",
         path="/v1/exports/keywords",
+        headers=JSON | {"Content-Length": "41000000"},
+        **TOO_LARGE,
+    ),
+    Attack(
+        name="a set of 5 MB with a term that is too long",
+        method="POST",
+        path="/v1/exports/concordance",
         headers=JSON,
         body=b'{"keywords": ["' + b"x" * 5_000_000 + b'"]}',
-        **TOO_LARGE,
+        status=422,
+        code="invalid_request",
     ),
     Attack(
         name="a body that is nested 100,000 times",
