@@ -19,7 +19,7 @@ from zhibiao.domain import (
 )
 from zhibiao.extract import explain, extract, render
 from zhibiao.extract.owner.binder import Binder
-from zhibiao.extract.owner.bindings import Slot, Subject
+from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words.sentences import Line
@@ -46,6 +46,7 @@ def test_evidence_runs_from_the_name_through_the_number() -> None:
         ("他说：“粮食总产量52.6万吨。”丙事。", "他说：“粮食总产量52.6万吨。”"),
         ("一、农业\n粮食总产量52.6万吨\n二、工业", "粮食总产量52.6万吨"),
         ("其一，蔬菜丰收；其二，粮食总产量52.6万吨；", "其二，粮食总产量52.6万吨；"),
+        ("丙事。经营主体稳中培优。总量达9.4万户。", "经营主体稳中培优。总量达9.4万户。"),
     ],
 )
 def test_the_sentence_around_the_evidence_is_given(text: str, sentence: str) -> None:
@@ -237,7 +238,7 @@ def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
 
     binder, fresh = unread(), unread()
     slot = Slot(("gdp",), 0, 1)
-    binder.subject = binder.shared = Subject((slot,))
+    binder.subject = binder.shared = (slot,)
     binder.newly = binder.went_on = True
     binder.words = binder.shared_other = binder.compared = binder.behind = 5
     binder.known_part = Part(PartKind.SUBJECT, "经开区")

@@ -129,7 +129,8 @@ class _Places:
     """The sentences of a document, found by offsets into its clean text.
 
     Most evidence is in the sentence of the evidence before it, and in one that the engine read as
-    a whole: only for the rest are the sentences of the whole text looked for.
+    a whole, with its topic where that is a sentence of its own: only for the rest are the sentences
+    of the whole text looked for.
     """
 
     def __init__(self, clean: CleanText, raw_text: str, cut: list[tuple[int, int]]) -> None:

@@ -64,8 +64,9 @@ def _found(text: str) -> list[Span]:
 
 
 def between_marks(text: str, start: int, end: int) -> Span | None:
-    """The one of `sentences(text)` that `text[start:end]`, without a final mark in it, is of.
+    """`text[start:end]` with the marks behind it, without those of the sentence before.
 
+    One of `sentences(text)` where no final mark stands in it, else several that are read as one.
     None where no such mark, nor the text's beginning or end, stands on either side.
     """
     if (start and text[start - 1] not in _ENDING) or (end < len(text) and text[end] not in _ENDING):
