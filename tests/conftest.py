@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from missing_services import missing
 
 from zhibiao.store import Store
@@ -25,6 +26,10 @@ from zhibiao.testing.folders import short_base
 # tests/chromium.py: a browser; tests/live_stack.py: the embedded stack as a process;
 # tests/rabbitmq_node.py: a broker; tests/stage_line.py: store and worker in the process of the test
 pytest_plugins = ["chromium", "live_stack", "rabbitmq_node", "stage_line"]
+
+# An example is not wrong for being slow: other work may run on the machine.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # A shell lets what it starts in the background ignore Ctrl-C, and so would all commands under test.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -268,13 +268,13 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(FRAGMENTS, max_size=60).map("".join))
 def test_offsets_are_exact_on_any_mixture(raw: str) -> None:
     assert_exact(raw, cleaned(raw))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_offsets_are_exact_on_any_characters(raw: str) -> None:
     assert_exact(raw, cleaned(raw))

@@ -24,7 +24,7 @@ from zhibiao.text import clean
 from zhibiao.text.sentences import REACH_CHARACTERS
 
 REAL = [*sorted(DATA.glob("reports/*.txt")), *sorted(DATA.glob("national/*.txt"))]
-BOUNDED = settings(max_examples=60, deadline=None)
+BOUNDED = settings(max_examples=60)
 AMOUNTS = st.decimals("0.1", "9999", places=1)
 PERCENTS = st.decimals("0.1", "99", places=1)
 

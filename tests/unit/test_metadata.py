@@ -282,7 +282,7 @@ def test_national_reports_are_the_nations_and_of_their_years() -> None:
     assert stated >= 0.8 * len(files)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(
