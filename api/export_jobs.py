@@ -55,7 +55,8 @@ class ExportJobs:
         clear_abandoned(folder)  # by a process that was killed
         self._folder = folder
         self._lock = threading.Lock()
-        self._unfinished: dict[str, ExportJob] = {}
+        # Unfinished ones, and those whose account could not be written when they were finished.
+        self._in_memory: dict[str, ExportJob] = {}
         self._waiting: queue.SimpleQueue[tuple[str, Made]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -73,12 +74,12 @@ class ExportJobs:
         self._forget_old()
         job = ExportJob(id=secrets.token_hex(8), table=table, format=form, asked_at=time.time())
         with self._lock:
-            if sum(each.finished_at is None for each in self._unfinished.values()) >= _MOST_WAITING:
+            if sum(each.finished_at is None for each in self._in_memory.values()) >= _MOST_WAITING:
                 raise TooManyExports(
                     f"{_MOST_WAITING} exports wait already; ask for this one again later.",
                     waiting=_MOST_WAITING,
                 )
-            self._unfinished[job.id] = job
+            self._in_memory[job.id] = job
             if self._thread is None:
                 # A daemon: a process that ends does not wait for a table of an hour.
                 self._thread = threading.Thread(target=self._work, daemon=True, name="exports")
@@ -89,7 +90,7 @@ class ExportJobs:
     def get(self, job: str) -> ExportJob:
         """Raises NotFound."""
         with self._lock:
-            found = self._unfinished.get(job)
+            found = self._in_memory.get(job)
         if found is not None:
             return found
         try:
@@ -116,14 +117,14 @@ class ExportJobs:
         self._path(found).unlink(missing_ok=True)
         self._account(job).unlink(missing_ok=True)
         with self._lock:
-            self._unfinished.pop(job, None)
+            self._in_memory.pop(job, None)
 
     def _work(self) -> None:
         while True:
             self._make(*self._waiting.get())
 
     def _make(self, job: str, made: Made) -> None:
-        asked = self._noted(replace(self._unfinished[job], state="running"))
+        asked = self._noted(replace(self._in_memory[job], state="running"))
         path = self._path(asked)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -140,11 +141,11 @@ class ExportJobs:
             self._noted(done)
             return
         with self._lock:
-            del self._unfinished[job]
+            del self._in_memory[job]
 
     def _noted(self, job: ExportJob) -> ExportJob:
         with self._lock:
-            self._unfinished[job.id] = job
+            self._in_memory[job.id] = job
         return job
 
     def _path(self, job: ExportJob) -> Path:
@@ -156,9 +157,9 @@ class ExportJobs:
     def _forget_old(self) -> None:
         before = time.time() - _KEPT_SECONDS
         with self._lock:
-            for job in list(self._unfinished.values()):
+            for job in list(self._in_memory.values()):
                 if job.finished_at is not None and job.finished_at < before:
-                    del self._unfinished[job.id]
+                    del self._in_memory[job.id]
         with suppress(OSError):
             for path in self._folder.iterdir():
                 if path.stat().st_mtime < before:
