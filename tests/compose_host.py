@@ -169,7 +169,8 @@ def use_and_end(host: Host) -> None:
         )
         assert client.get("/v1/runs/1").json()["accounts"]["done"] == 1
         flower = f"http://127.0.0.1:{host.ports['8751']}"
-        assert httpx.get(f"{flower}/flower/tasks", trust_env=False).status_code == 401
+        closed = httpx.get(f"{flower}/flower/tasks", timeout=30, trust_env=False)
+        assert closed.status_code == 401
     host.processes["worker"].send_signal(signal.SIGTERM)
     assert host.processes["worker"].wait(60) == 0
     for name in ("api", "worker", "beat", "flower", "redis"):

@@ -20,12 +20,11 @@ import httpx
 import pandas
 import pytest
 import redis
-from chromium import ask
+from chromium import ask, comes
 from conftest import memory_base, short_folder
 from live_stack import LiveStack, begin
 from missing_services import missing
 from selenium.webdriver import Chrome
-from selenium.webdriver.support.wait import WebDriverWait
 from waiting import start_again, wait_until
 
 from bench.chaos_stack import Postgres
@@ -246,7 +245,7 @@ def test_the_docs_page_saves_a_table_as_a_file(
     )
     ask(stack.live, browser, "export_table", table="documents", format="xlsx")
     saved = tmp_path / "documents.xlsx"
-    WebDriverWait(browser, 60).until(lambda _: saved.exists() and saved.stat().st_size > 0)
+    comes(browser, lambda _: saved.exists() and saved.stat().st_size > 0, seconds=60)
     assert len(pandas.read_excel(saved)) > 0
 
 

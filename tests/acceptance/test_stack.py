@@ -119,8 +119,9 @@ def test_flower_asks_who_is_there_and_shows_tasks_and_queues(one: LiveStack) -> 
     password = (one.data_dir / "flower-password").read_text().strip()
     token = (one.data_dir / "token").read_text().strip()
     flower = one.address["flower_url"]
-    assert httpx.get(f"{flower}/api/tasks").status_code == 401
-    assert httpx.get(f"{flower}/api/tasks", auth=("zhibiao", token)).status_code == 401
+    assert httpx.get(f"{flower}/api/tasks", timeout=60).status_code == 401
+    refused = httpx.get(f"{flower}/api/tasks", auth=("zhibiao", token), timeout=60)
+    assert refused.status_code == 401
     with httpx.Client(base_url=flower, auth=("zhibiao", password), timeout=30) as client:
 
         def named() -> set[str]:
@@ -146,8 +147,8 @@ def test_the_stacks_flower_has_the_prefix_and_password_of_the_settings_and_says_
     assert "zhibiao.canary" not in said
     password = (one.data_dir / "flower-password").read_text().strip()
     url = f"{one.address['flower_url']}/"
-    assert httpx.get(url, auth=("zhibiao", password)).status_code == 200
-    assert httpx.get(url, auth=("x", "y")).status_code == 401
+    assert httpx.get(url, auth=("zhibiao", password), timeout=60).status_code == 200
+    assert httpx.get(url, auth=("x", "y"), timeout=60).status_code == 401
     with one.client() as client:  # and the API finds it
         assert client.get("/flower/api/workers").status_code == 200
         assert client.get("/readyz").json()["flower"]["ok"] is True

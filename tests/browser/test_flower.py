@@ -12,10 +12,19 @@ from urllib.parse import unquote
 import httpx
 import psutil
 import pytest
-from chromium import WIDE, appears, asked_for, barriers, page_width, redrawn, show
+from chromium import (
+    WIDE,
+    another_page,
+    appears,
+    asked_for,
+    barriers,
+    comes,
+    page_width,
+    redrawn,
+    show,
+)
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 from waiting import wait_until
 
 # Of Flower's own pages, which come from its package as they are: the colours of its navigation and
@@ -43,7 +52,7 @@ def all_rows(stack: Any, browser: Chrome, wanted: int) -> dict[str, tuple[str, s
         found = rows(page)
         return found if len(found) >= wanted else {}
 
-    return WebDriverWait(browser, 120).until(there)
+    return comes(browser, there, seconds=120)
 
 
 def saved(stack: Any) -> set[str]:
@@ -107,8 +116,14 @@ def test_a_runs_page_leads_to_its_tasks_alone(inside: Any, browser: Chrome) -> N
     show(browser, f"{inside.address['url']}/runs/{run}")
     link = browser.find_element(By.CSS_SELECTOR, 'a[href^="/flower/tasks"]')
     assert f"run {run}," in unquote(link.get_attribute("href") or "")
-    link.click()
-    WebDriverWait(browser, 20).until(lambda page: len(rows(page)) == len(STAGES))
+    with another_page(browser):
+        link.click()
+
+    def all_there(page: Chrome) -> bool:
+        redrawn(page, "page.len(1000)")  # Flower may hear of a task's end after the run's
+        return len(rows(page)) == len(STAGES)
+
+    comes(browser, all_there)
     assert {arguments for _, arguments in rows(browser).values()} == {
         f"run {run}, 1 document, interactive"
     }
