@@ -31,9 +31,12 @@ pytest_plugins = ["chromium", "live_stack", "rabbitmq_node", "stage_line"]
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-# A shell lets what it starts in the background ignore Ctrl-C, and so would all commands under test.
+# A shell lets what it starts in the background ignore Ctrl-C, and nohup the end of the terminal; so
+# would all commands under test.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _ROOM_BYTES = 1 << 30
 _BROWSER = "tests/browser/"

@@ -115,6 +115,7 @@ def test_an_ending_that_lies_names_what_the_file_is_damaged_in() -> None:
         read(bytes(range(256)) * 8, "report.pdf")
 
 
+@pytest.mark.long
 def test_every_message_begins_with_the_name_of_what_it_concerns_and_says_it_once() -> None:
     told = 0
     archive = fuzz_reading.seeds()["a.zip"]
