@@ -79,6 +79,7 @@ def await_sign(folder: Path, worker: Any) -> None:
     wait_until(lambda: signed_by(folder, worker), seconds=90)
 
 
+@pytest.mark.long
 @sqlite_and_postgres_if_long
 def test_a_worker_ends_the_leases_of_its_dead_namesake_and_not_those_of_a_living_one(
     stack: Any, folder: Path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from databases import sqlite_and_postgres_if_long
+
 from bench.rows import fill
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.pipeline import Language, versions
@@ -14,6 +16,7 @@ REPORTS = 3060  # of 3,000 regions: sixty have a second year
 CODES = ("110500", "113000", "999999")
 
 
+@sqlite_and_postgres_if_long
 def test_the_grid_of_some_regions_has_the_years_of_all(store: Store) -> None:
     fill(store, REPORTS, stated=2, versions=versions(Language.load()))
     catalogue = load_catalogue()

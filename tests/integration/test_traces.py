@@ -80,6 +80,7 @@ def above(found: Collector, span: ReceivedSpan) -> list[str]:
     return names
 
 
+@pytest.mark.long
 @sqlite_and_postgres_if_long
 @pytest.mark.parametrize("files", [pytest.param(1, marks=pytest.mark.exhaustive), 4])
 def test_a_trace_goes_from_the_request_through_each_documents_stages(

@@ -41,6 +41,7 @@ def indicators(stack: Any) -> dict[int, list[str]]:
     return {document: sorted(names) for document, names in found.items()}
 
 
+@pytest.mark.long
 @sqlite_and_postgres_if_long
 def test_the_nightly_task_brings_up_to_date_what_a_catalogue_has_made_outdated(
     stack: Any, tmp_path: Path

@@ -41,7 +41,7 @@ files.explain = with_defect("extract", files.explain, text_of)
     ("command", "count"),
     [
         ("extract", 4),
-        ("extract", 110),  # in several processes
+        pytest.param("extract", 110, marks=pytest.mark.long),  # in several processes
         ("extract --explain", 4),
         ("inspect", 4),
         ("clean", 4),
