@@ -6,14 +6,13 @@ is below them; only one region's statements are in memory at a time.
 
 from __future__ import annotations
 
-import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from zhibiao.analysis.cells import Candidate, Cell, CellKey, base_high, cells
 from zhibiao.analysis.coverage import NOTHING_STATED, outturn_reasons
@@ -23,6 +22,7 @@ from zhibiao.analysis.units import Units, yuan
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Status
 from zhibiao.gazetteer.gazetteer import Gazetteer
+from zhibiao.spool import spooled
 
 Record = Mapping[str, Any]
 _Said = Mapping[tuple[int, str, str], str]  # see `outturn_reasons`
@@ -111,39 +111,24 @@ def wide_table(
     Which columns there are is known only at the end: rows wait in a file without a name in
     `folder`, or where the system keeps temporary files. Raises OSError.
     """
-    with tempfile.TemporaryFile(dir=folder) as spool:
+    columns: set[WideColumn] = set()
+
+    def made() -> Iterator[Row]:
+        for region in _regions(regions, rules):
+            for row, filled in _wide_rows(region, rules):
+                columns.update(filled)
+                yield row | {column.name: value for column, value in filled.items()}
+
+    with ExitStack() as ending:
         try:
-            columns, count = _fill_spool(spool, regions, rules)
+            rows = ending.enter_context(spooled(made(), folder))
         except OSError as error:  # a full disk, which does not say which
-            with suppress(OSError):  # there is no room for the rest of it either
-                spool.close()
             place = str(folder or tempfile.gettempdir())
             raise OSError(error.errno, error.strerror, place) from error
         known: dict[str, WideColumn | None] = dict.fromkeys(PANEL_KEYS)
         known |= {column.name: column for column in sorted(columns)}
-        yield known, _spooled(spool, count, known)
-
-
-def _fill_spool(
-    spool: IO[bytes], regions: Iterable[Sequence[Record]], rules: PanelRules
-) -> tuple[set[WideColumn], int]:
-    """Write the rows, to be read next; the columns that they fill, and how many they are."""
-    columns: set[WideColumn] = set()
-    count = 0
-    for region in _regions(regions, rules):
-        for row, filled in _wide_rows(region, rules):
-            columns |= filled.keys()
-            named = {column.name: value for column, value in filled.items()}
-            pickle.dump({**row, **named}, spool)
-            count += 1
-    spool.seek(0)
-    return columns, count
-
-
-def _spooled(spool: IO[bytes], count: int, columns: Iterable[str]) -> Iterator[Row]:
-    empty = dict.fromkeys(columns)
-    for _ in range(count):
-        yield empty | pickle.load(spool)
+        empty = dict.fromkeys(known)
+        yield known, (empty | row for row in rows)
 
 
 @dataclass(frozen=True, kw_only=True)

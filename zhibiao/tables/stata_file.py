@@ -6,7 +6,6 @@ file without a name until all are known. https://www.stata.com/help.cgi?dta
 
 from __future__ import annotations
 
-import pickle
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from zhibiao.spool import spooled
 from zhibiao.tables.sheets import Column, plain
 
 _BATCH_ROWS = 2000
@@ -64,19 +64,22 @@ def write_stata_file(
     path: Path, variables: Sequence[Variable], records: Iterable[dict[str, Any]], *, title: str
 ) -> int:
     """Write the records; how many rows they are. Raises OSError."""
-    with tempfile.TemporaryFile(dir=path.parent) as spool:
-        seen = [_Seen() for _ in variables]
-        rows = 0
+    seen = [_Seen() for _ in variables]
+    rows = 0
+
+    def learned() -> Iterator[list[list[Any]]]:
+        nonlocal rows
         for batch in _batches(records):
             values = [_values(variable, batch) for variable in variables]
             for known, column, variable in zip(seen, values, variables, strict=True):
                 _learn(known, column, variable.kind)
-            pickle.dump(values, spool)
             rows += len(batch)
-        spool.seek(0)
+            yield values
+
+    with spooled(learned(), path.parent) as batches:
         typed = [_typed(*each, rows) for each in zip(variables, seen, strict=True)]
         with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as long:
-            _File(file, long, typed, rows, title).write(_spooled(spool, rows))
+            _File(file, long, typed, rows, title).write(batches)
     return rows
 
 
@@ -84,11 +87,6 @@ def _batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
     left = iter(records)
     while batch := list(islice(left, _BATCH_ROWS)):
         yield batch
-
-
-def _spooled(spool: IO[bytes], rows: int) -> Iterator[list[list[Any]]]:
-    for _ in range(-(-rows // _BATCH_ROWS)):
-        yield pickle.load(spool)
 
 
 def _values(variable: Variable, batch: Sequence[dict[str, Any]]) -> list[Any]:
