@@ -15,6 +15,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from zhibiao.text.code_points import wide_code_points
+
 _SIMPLIFIED = (
     "的和业国一建大发工展进人产全民加中化实设要经政力新年作有在生地增会主行改动制是不我市重高济社推强成资持以家农区保个企提合"
     "能上体务等了各开革面们理为方平项现好用对定城基长度义分施出入同坚法治点目级水学到部五创技本量造代公三这快完机多品步十利育"
@@ -81,7 +83,7 @@ def least_plausible(text: str, reach: int) -> float:
     A line that is longer than `reach` characters counts as several.
     """
     judged, cost = _tables()
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = wide_code_points(text)
     ends = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
     starts = np.append(0, ends[:-1] + 1)
     further = [

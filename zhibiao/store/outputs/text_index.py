@@ -40,6 +40,7 @@ from zhibiao.store.database.index_tables import text_index
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import counted, current
 from zhibiao.store.database.schema import clean_texts, documents
+from zhibiao.text.code_points import wide_code_points
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ def _runs(word: str) -> Iterator[str]:
 
 def grams(written: str) -> list[int]:
     """The characters of a folded text and each two that follow one another, as 16-bit numbers."""
-    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = wide_code_points(written)
     pairs = codes[:-1] * np.uint32(0x9E3779B1) + codes[1:] * np.uint32(0x85EBCA6B)
     mixed = np.concatenate([codes * np.uint32(0xC2B2AE35), pairs])
     numbers = (mixed ^ (mixed >> np.uint32(15))) >> np.uint32(1)
