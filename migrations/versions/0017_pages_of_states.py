@@ -1,7 +1,6 @@
 """An index that gives the documents of a state in the order of their pages
 
-It takes the place of one without an order. On PostgreSQL nobody writes work while it is built:
-about a second for a million.
+It takes the place of one without an order. On PostgreSQL nobody writes work while it is built.
 """
 
 import sqlalchemy as sa
