@@ -44,8 +44,8 @@ from zhibiao.store.database.errors import (
     Pruned,
     RunCancelled,
     RunNotDeletable,
+    TableTooLarge,
 )
-from zhibiao.tables import TableTooLarge
 
 log = logging.getLogger(__name__)
 

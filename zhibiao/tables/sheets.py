@@ -6,16 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from zhibiao.errors import ZhibiaoError
 from zhibiao.rendering import Record, sendable
 
 Column = Literal["text", "integer", "number", "boolean"]
-
-
-class TableTooLarge(ZhibiaoError):
-    """The table would have more rows than anybody can use."""
-
-    code = "table_too_large"
 
 
 @dataclass(frozen=True, kw_only=True)

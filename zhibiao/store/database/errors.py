@@ -66,6 +66,12 @@ class NoTimeTravel(InvalidSelection):
     code = "no_time_travel"
 
 
+class TableTooLarge(ZhibiaoError):
+    """The table would have more rows than anybody can use."""
+
+    code = "table_too_large"
+
+
 class NameTaken(ZhibiaoError):
     """There is, or was, one of that name."""
 

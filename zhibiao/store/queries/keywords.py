@@ -16,12 +16,13 @@ from zhibiao.keywords.sections import MainSection, main_sections_of
 from zhibiao.keywords.sets import Keyword
 from zhibiao.rendering import Record
 from zhibiao.store.database.batches import streamed
+from zhibiao.store.database.errors import TableTooLarge
 from zhibiao.store.database.joins import current
 from zhibiao.store.database.metadata_columns import as_metadata
 from zhibiao.store.database.schema import METADATA_COLUMNS, clean_texts, documents, term_counts
 from zhibiao.store.database.types import UTF_16, CompressedBytes, decoded
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
-from zhibiao.tables import Column, TableTooLarge
+from zhibiao.tables import Column
 from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
 from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
