@@ -16,7 +16,7 @@ setup: $(STAMP)  ## build .venv from the hash-locked requirements
 $(STAMP): requirements.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "zhibiao needs Python 3.11 or later")'
 	python3 -m venv $(VENV)
-	@echo "Installing the requirements into $(VENV) (some 800 MB): about a minute on a fast line, ten on a slow one."
+	@echo "Installing the requirements into $(VENV) (1.4 GB there): about a minute on a fast line, ten on a slow one."
 	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install --python $(BIN)/python --require-hashes -r requirements.lock || \
 			{ echo "uv could not install them, for the reason above; pip does it instead." && $(PIP); }; \

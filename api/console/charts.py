@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 38
 LINES = 6  # more cannot be told apart
 _TICKS = 5
-_YEAR_WIDTH = 48  # of a label
+_YEAR_WIDTH, _YEAR_WIDTH_ON_PHONE = 48, 72  # of a label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class Chart:
     right: int
     bottom: int
     years: list[Tick]
+    years_on_phone: int  # of `years`, every so manieth has room on a telephone
     values: list[Tick]
     unit: str  # of their labels
     lines: list[Line]
@@ -78,14 +79,17 @@ def chart(
             gaps=[polyline(line, (before[-1], after[0])) for before, after in pairwise(stretches)],
         )
 
-    every = max(1, math.ceil((last - first + 1) * _YEAR_WIDTH / (WIDTH - _LEFT - _RIGHT)))
+    room = WIDTH - _LEFT - _RIGHT
+    every = math.ceil((last - first + 1) * _YEAR_WIDTH / room)
+    labels = [Tick(at=x(year), label=str(year)) for year in range(first, last + 1, every)]
     return Chart(
         width=WIDTH,
         height=HEIGHT,
         left=_LEFT,
         right=WIDTH - _RIGHT,
         bottom=HEIGHT - _BOTTOM,
-        years=[Tick(at=x(year), label=str(year)) for year in range(first, last + 1, every)],
+        years=labels,
+        years_on_phone=math.ceil(len(labels) * _YEAR_WIDTH_ON_PHONE / room),
         values=[
             Tick(at=y(low + step * index), label=number(round(low + step * index, 10)))
             for index in range(round((high - low) / step) + 1)

@@ -183,6 +183,12 @@ def test_coverage_tells_apart_why_a_cell_is_empty(panelled: Any) -> None:
     assert failure
 
 
+def test_the_page_of_coverage_says_once_why_a_value_fills_no_cell(panelled: Any) -> None:
+    asked = "/coverage?indicator=urban_new_jobs"
+    page = panelled.http.get(asked, headers={"Accept": "text/html", "Accept-Language": "en"}).text
+    assert page.count("of a part of the year") == 1
+
+
 def test_coverage_without_a_list_expects_every_region_for_every_year(panelled: Any) -> None:
     rows = lines(panelled, "coverage", indicator="gdp")
     assert {(row["region"], row["year"]): row["reason"] for row in rows} == {
