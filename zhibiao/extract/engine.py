@@ -221,7 +221,7 @@ def _decided(
         clock.advance(binding.lead_to, not binding.inherited)
         base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
-        period = period_of(clock, sums.figure(clock, binding, number, reading))
+        period = period_of(clock, sums.accrual(clock, binding, number, reading))
         if base_side and began_within_year(line.text, number.start, reading.measure):
             period = period.within_year()
         elif base_side:

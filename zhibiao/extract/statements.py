@@ -30,7 +30,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.words.sentences import Line, Plan
 from zhibiao.extract.years.clock import Clock
-from zhibiao.extract.years.period import Figure, Period, period_of
+from zhibiao.extract.years.period import Accrual, Period, period_of
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 
@@ -285,8 +285,8 @@ def _named(
                 continue
             indicator = ground.catalogue.indicators[slot.candidates[0]]
             measure = _measure(indicator, bool(_GROWS.search(between)))
-            figure = Figure(measure, False, False, True, True, False)
-            yield slot, indicator, measure, period_of(clock, figure)
+            accrual = Accrual(measure, False, False, True, True, False)
+            yield slot, indicator, measure, period_of(clock, accrual)
 
 
 def _measure(indicator: Indicator, grows: bool) -> Measure:

@@ -58,8 +58,11 @@ class Period:
         )  # fmt: skip
 
 
-class Figure:
-    """What is known of a number beside the words of time. Never changed."""
+class Accrual:
+    """How a value adds up over the years told of: what is known beside the words of time.
+
+    Never changed.
+    """
 
     __slots__ = ("flow", "kept", "measure", "of_year", "reached", "summed")
 
@@ -112,13 +115,13 @@ class Statement:
         self.base, self.from_year = base, None
 
 
-def period_of(clock: Clock, figure: Figure) -> Period:
+def period_of(clock: Clock, accrual: Accrual) -> Period:
     """The period of a figure at the place that the clock has read up to."""
-    period = _whole(clock, figure)
+    period = _whole(clock, accrual)
     return period.within_year() if clock.part_of_year else period
 
 
-def _whole(clock: Clock, figure: Figure) -> Period:
+def _whole(clock: Clock, accrual: Accrual) -> Period:
     span, said = clock.span, clock.statement
     if said.stated is not None and said.stated[0] == clock.place:
         return Period(_ACTUAL, said.stated[1], said.stated[1], "base")
@@ -128,18 +131,18 @@ def _whole(clock: Clock, figure: Figure) -> Period:
         last = clock.review
     if last is None:
         return Period(status, None, None, span.rule)
-    base = said.multiple_of if figure.measure is _RATIO and said.multiple_of else said.base
+    base = said.multiple_of if accrual.measure is _RATIO and said.multiple_of else said.base
     if base is not None and base >= last:
         # 比1964年增长: what follows that year, whatever the frame
         last = base + 1
         if clock.review is not None and last > clock.review:
             status = _TARGET
-    return Period(status, _first(clock, figure, last), last, span.rule)
+    return Period(status, _first(clock, accrual, last), last, span.rule)
 
 
-def _first(clock: Clock, figure: Figure, last: int) -> int:
+def _first(clock: Clock, accrual: Accrual, last: int) -> int:
     """The first year of a figure's period, of which the last is known."""
-    span, said, measure = clock.span, clock.statement, figure.measure
+    span, said, measure = clock.span, clock.statement, accrual.measure
     if measure is _RATIO and said.multiple_of is not None:
         return said.multiple_of
     if measure is _AVERAGE_GROWTH and said.average_over is not None:
@@ -157,30 +160,30 @@ def _first(clock: Clock, figure: Figure, last: int) -> int:
     if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)
     if span.first is not None:
-        of_all = figure.kept or (figure.flow and (figure.summed or not figure.reached))
+        of_all = accrual.kept or (accrual.flow and (accrual.summed or not accrual.reached))
         return span.first if measure is not _LEVEL or of_all else last
     # 今后三年…，到2025年: the year named is the last of those
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
-        return last - span.several + 1 if _covers(clock, figure) else last
+        return last - span.several + 1 if _covers(clock, accrual) else last
     planned = clock.planned
-    if figure.summed and span.rule == "named_year" and planned is not None and last > planned:
+    if accrual.summed and span.rule == "named_year" and planned is not None and last > planned:
         # 到2025年，累计…: over the plan that ends then
         return next((a for a, b in PLANS.values() if b == last), planned)
     return last
 
 
-def _covers(clock: Clock, figure: Figure) -> bool:
+def _covers(clock: Clock, accrual: Accrual) -> bool:
     """Whether a figure is of all the several years spoken of, not of the last alone."""
-    if figure.measure in (_GROWTH, _CHANGE) and figure.of_year:
+    if accrual.measure in (_GROWTH, _CHANGE) and accrual.of_year:
         # 五年内增长23%: not over the year before, unless it says so
         return clock.span.rule == "within_years" and not clock.statement.over_year
-    if figure.summed or figure.kept or clock.statement.yearly:
+    if accrual.summed or accrual.kept or clock.statement.yearly:
         return True
-    if figure.measure in (_GROWTH, _CHANGE):
+    if accrual.measure in (_GROWTH, _CHANGE):
         return True
     told = clock.span.told or clock.statement.sums
-    return figure.flow and told and not figure.reached and figure.measure is _LEVEL
+    return accrual.flow and told and not accrual.reached and accrual.measure is _LEVEL
 
 
 def _first_of_average(clock: Clock, last: int) -> int:

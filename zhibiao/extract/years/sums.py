@@ -13,7 +13,7 @@ from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.clock import Clock
-from zhibiao.extract.years.period import Figure, Period
+from zhibiao.extract.years.period import Accrual, Period
 from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -51,11 +51,11 @@ class Sums:
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.summed = -1  # where the last sum of several years ended
 
-    def figure(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Figure:
-        """What is to be known of a number to tell its years."""
+    def accrual(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Accrual:
+        """How a number adds up over the years that its sentence tells of."""
         flow = reading.indicator is None or reading.indicator.kind is _FLOW
         if not clock.may_span:
-            return Figure(reading.measure, flow, False, False, False, False)
+            return Accrual(reading.measure, flow, False, False, False, False)
         text = self.line.text
         name = text[binding.slot.start : binding.slot.end]
         adds = reading.indicator is not None and (
@@ -93,7 +93,7 @@ class Sums:
             and text.endswith(_KEPT, 0, number.number_start)
             and _IN_A_ROW not in text[binding.slot.end : number.start]
         )
-        return Figure(reading.measure, flow, summed, reached, of_year, kept)
+        return Accrual(reading.measure, flow, summed, reached, of_year, kept)
 
     def _of_years(self, number: Number) -> bool:
         """分别增长72.1%、31.2%: whether a rise, or one it is told with, is too large for a year."""
