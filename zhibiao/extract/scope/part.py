@@ -12,6 +12,7 @@ from zhibiao.extract.scope.places import (
     VERBS,
     begins_with_verb,
     governing,
+    is_governments_again,
     part_opening,
 )
 from zhibiao.extract.words import lexicon as lx
@@ -240,7 +241,9 @@ def _goes_on(reader: Reader, i: int, part: Part) -> bool:
     """Whether the name at token i is of the part that was last spoken of."""
     match part.kind:
         case PartKind.SUBJECT:
-            return not _resolves(reader, i)
+            start = reader.clause_start(0, i)
+            before = reader.clause_start(0, start - 1)
+            return not is_governments_again(reader, i, before, start)
         case PartKind.INNER:
             return _of_inner_city(reader, i)
         case PartKind.BUILT:
@@ -277,14 +280,6 @@ def _park_before(reader: Reader, i: int) -> Part | None:
 
 def _traded(candidates: tuple[str, ...]) -> bool:
     return not _TRADE.isdisjoint(candidates)
-
-
-def _resolves(reader: Reader, i: int) -> bool:
-    """高新区产值突破600亿元，确保…: after a full statement a resolve is the government's again."""
-    first = reader.clause_start(0, i)
-    if not first or not reader.holds(first, i, lx.TONE):
-        return False
-    return reader.holds(reader.clause_start(0, first - 1), first, lx.NUMBER)
 
 
 def _is_strict(reader: Reader, i: int) -> bool:

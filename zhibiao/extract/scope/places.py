@@ -6,6 +6,7 @@ on about the town.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +61,13 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     return place
 
 
+def is_governments_again(reader: Reader, i: int, first: int, last: int) -> bool:
+    """高新区产值突破600亿元，确保…: whether tokens first:last state a place in full, and a resolve
+    stands before the name at token i, which is then the government's and no more the place's."""
+    resolved = reader.holds(reader.clause_start(0, i), i, lx.TONE)
+    return resolved and reader.holds(first, last, lx.NUMBER)
+
+
 def governing(reader: Reader, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
     start = reader.clause_start(0, i)
@@ -76,7 +84,6 @@ def governing(reader: Reader, i: int) -> Part | None:
     before = reader.clause_start(0, start - 1)
     if not goes_on and not reader.names(before, start):
         return None
-    resolved = reader.holds(start, i, lx.TONE)
     for first, last in _clauses_before(reader, start):
         if reader.at_home(first, last):
             return None
@@ -84,10 +91,9 @@ def governing(reader: Reader, i: int) -> Part | None:
         if place and not goes_on and (first != before or not _tells_of(reader, first, place)):
             return None
         if place:
-            # after a full statement about the place a resolve is the government's again
             told = reader.holds(first, last, lx.NUMBER)
-            visited = place.endswith(_VISITED)
-            if (told and resolved) or (not told and (itself_verb or visited)):
+            of_all = not told and (itself_verb or place.endswith(_VISITED))
+            if of_all or is_governments_again(reader, i, first, last):
                 return None
             return Part(PartKind.SUBJECT, place)
         if not goes_on:
@@ -99,16 +105,28 @@ def governing(reader: Reader, i: int) -> Part | None:
 
 def _wider_region(reader: Reader, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
-    earlier = reader.tokens[0].start, reader.tokens[start].start
-    if _WIDER.search(reader.text, *earlier) is None or reader.at_home(start, i):
+    if not _said_before(reader, _WIDER, start) or reader.at_home(start, i):
         return ""
     for first, last in _clauses_before(reader, start):
-        found = _WIDER.match(reader.text, reader.tokens[first].start, reader.tokens[last - 1].end)
+        found = _opening(reader, _WIDER, first, last)
         if found is not None:
             return found[0]
         if reader.at_home(first, last):
             return ""
     return ""
+
+
+def _said_before(reader: Reader, pattern: re.Pattern[str], start: int) -> bool:
+    """Whether a pattern is found anywhere in the clauses before the one that starts at a token."""
+    begin, end = reader.tokens[0].start, reader.tokens[start].start
+    return pattern.search(reader.text, begin, end) is not None
+
+
+def _opening(
+    reader: Reader, pattern: re.Pattern[str], first: int, last: int
+) -> re.Match[str] | None:
+    """What of a clause of tokens a pattern matches from its beginning."""
+    return pattern.match(reader.text, reader.tokens[first].start, reader.tokens[last - 1].end)
 
 
 def _tells_of(reader: Reader, first: int, place: str) -> bool:
@@ -129,18 +147,15 @@ def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
 def _told_or_bank(reader: Reader, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
     banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
-    earlier = reader.tokens[0].start, reader.tokens[start].start
-    if not banked and _MUST.search(reader.text, *earlier) is None:
+    if not banked and not _said_before(reader, _MUST, start):
         return ""
-    resolved = reader.holds(start, i, lx.TONE)
     for first, last in _clauses_before(reader, start):
-        begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
-        found = _TOLD.match(reader.text, begin, end)
+        found = _opening(reader, _TOLD, first, last)
         if found is None and reader.at_home(first, last):
             return ""
         if found is None and banked:
-            found = _BANK.match(reader.text, begin, end)
-        if found is not None and not (resolved and reader.holds(first, last, lx.NUMBER)):
+            found = _opening(reader, _BANK, first, last)
+        if found is not None and not is_governments_again(reader, i, first, last):
             return found[1]
         banked = False
     return ""
