@@ -36,15 +36,8 @@ def earlier_name(
     campaign = words & lx.CREATE and _CAMPAIGN.fullmatch(
         reader.text, reader.tokens[i].end, reader.tokens[clause_end - 1].end
     )
-    if clause_end > i + 1 and not campaign:
-        follow = reader.tokens[i + 1]
-        anaphoric = words & lx.TOTAL  # …，总数达到: the total can be of nothing else
-        if follow.mask == 0 and not anaphoric and reader.text[follow.start] not in _PREDICATE:
-            return None
-        if reader.text.startswith("的", follow.start) and not anaphoric:
-            behind = reader.tokens[after_head(reader, i, clause_end)]
-            if behind.mask == 0:
-                return None  # 钢的生产能力，就有…
+    if clause_end > i + 1 and not (campaign or _is_told_of(reader, i, clause_end, words)):
+        return None
     if not reader.only_comments(clause_end + 1, segment, loose=True):
         return None
     start = reader.segment_start(first, i)
@@ -56,14 +49,31 @@ def earlier_name(
     reader.remember(slots, newly, words)
     if len(slots) > 1:
         return None
-    rule = "earlier_clause"
     if campaign:
         rule = "campaign"
     elif reader.text.startswith(_TOTALS, reader.tokens[segment].start):
         rule = "bare_total"
     elif clause_end > i + 1 and reader.bare(i + 1, clause_end):
         rule = "bare_clause"  # 经济总量跨过万亿元大关、超过…
+    else:
+        rule = "earlier_clause"
     return [reader.binding(place, slots[0], words, segment, rule)]
+
+
+def _is_told_of(reader: Reader, i: int, clause_end: int, words: int) -> bool:
+    """Whether what stands behind the name at token i tells of it, and makes no longer noun of it.
+
+    `words` are the classes of the words before the number: …，总数达到 can be of nothing else.
+    """
+    if words & lx.TOTAL:
+        return True
+    follow = reader.tokens[i + 1]
+    if follow.mask == 0 and reader.text[follow.start] not in _PREDICATE:
+        return False
+    if not reader.text.startswith("的", follow.start):
+        return True
+    behind = reader.tokens[after_head(reader, i, clause_end)]
+    return behind.mask != 0  # 钢的生产能力，就有…
 
 
 def _counted(reader: Reader, i: int) -> bool:

@@ -29,6 +29,7 @@ _VERBS: Final = _WORDING.words("verbs")
 _GOES_ON: Final = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 # …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
 _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
+_NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goes on with it
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
@@ -56,21 +57,16 @@ class Sums:
         flow = reading.indicator is None or reading.indicator.kind is _FLOW
         if not clock.may_span:
             return Accrual(reading.measure, flow, False, False, False, False)
-        text = self.line.text
+        text, indicator = self.line.text, reading.indicator
         name = text[binding.slot.start : binding.slot.end]
-        adds = reading.indicator is not None and (
-            reading.indicator.work or any(word in name for word in _NEW)
-        )
+        adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         reached = bool(binding.words & ends) and not done
-        added = _ADDED.search(text, self._said_from(binding), number.start) is not None
-        added |= _ANNOUNCED.search(text, self.line.tokens[0].start, number.start) is not None
-        if self.summed >= 0 and not reached and text.startswith(_GOES_ON, self.summed):
-            added |= number.start - self.summed < 20
-        if self.summed >= 0 and flow and clock.frame.several > 1 and not reached:
-            added |= _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
-        per_head = reading.indicator is not None and reading.indicator.per_head
+        added = self._said_to_add(binding, number) or (
+            not reached and self._goes_on_adding(clock, number, flow)
+        )
+        per_head = indicator is not None and indicator.per_head
         if (
             flow
             and not (added or reached or per_head)
@@ -87,13 +83,35 @@ class Sums:
             and self._bases_told()
             and not self._of_years(number)
         )
-        aims = (clock.span.status or clock.frame.status) is _TARGET
-        kept = (
-            not aims
+        kept = self._kept(clock, binding, number)
+        return Accrual(reading.measure, flow, summed, reached, of_year, kept)
+
+    def _said_to_add(self, binding: Binding, number: Number) -> bool:
+        """累计接待游客…, 产量合计，粮食为…: whether words before a number call it a sum."""
+        text = self.line.text
+        return (
+            _ADDED.search(text, self._said_from(binding), number.start) is not None
+            or _ANNOUNCED.search(text, self.line.tokens[0].start, number.start) is not None
+        )
+
+    def _goes_on_adding(self, clock: Clock, number: Number, flow: bool) -> bool:
+        """累计接待游客…、旅游收入…: whether a number goes on with the sum told right before it."""
+        if self.summed < 0:
+            return False
+        text = self.line.text
+        if text.startswith(_GOES_ON, self.summed) and number.start - self.summed < _NEXT_SUM:
+            return True
+        of_years = flow and clock.frame.several > 1
+        return of_years and _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
+
+    def _kept(self, clock: Clock, binding: Binding, number: Number) -> bool:
+        """五年来，就业率保持在95%以上: whether an outturn is the value in every year."""
+        text = self.line.text
+        return (
+            (clock.span.status or clock.frame.status) is not _TARGET
             and text.endswith(_KEPT, 0, number.number_start)
             and _IN_A_ROW not in text[binding.slot.end : number.start]
         )
-        return Accrual(reading.measure, flow, summed, reached, of_year, kept)
 
     def _of_years(self, number: Number) -> bool:
         """分别增长72.1%、31.2%: whether a rise, or one it is told with, is too large for a year."""
