@@ -51,7 +51,7 @@ _WORDING: Final = wording(__name__)
 _BARE: Final = frozenset(_WORDING.words("bare"))
 _AFTER: Final = _WORDING.pattern("after")
 _AFTER_STARTS: Final = frozenset(_WORDING.words("after_starts"))
-_TOLD_UP: Final = _WORDING.words("told_up")
+TOLD_UP: Final = _WORDING.words("told_up")
 _TOLD: Final = _WORDING.pattern("told")
 _SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
 _OF_OPEN: Final = lx.UP | lx.DOWN | lx.TO | lx.CREATE  # what says how an open quantity is meant
@@ -164,7 +164,7 @@ def direction_between(text: str, start: int, end: int) -> int:
     told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
     if not told or any(c.isdigit() for c in text[start:end]):
         return 0
-    return lx.UP if told[-1] in _TOLD_UP else lx.DOWN
+    return lx.UP if told[-1] in TOLD_UP else lx.DOWN
 
 
 def direction_before(text: str, start: int, number: Number) -> int:

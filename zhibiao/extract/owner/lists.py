@@ -19,6 +19,9 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = _WORDING.words("units_of_all")
 _IN_ALL: Final = _WORDING.words("in_all")
+_GROWS: Final = _WORDING.words("grows")
+_RATE: Final = _WORDING.words("rate")
+_BOTH: Final = _WORDING.words("both")
 
 
 def distributed(
@@ -47,7 +50,7 @@ def distributed(
         inherited = True
     if not slots:
         return _shared_by_unknown(reader, clause, marker, position, words)
-    grows = reader.text[slots[-1].start : slots[-1].end].endswith(("增速", "增幅", "涨幅"))
+    grows = reader.text[slots[-1].start : slots[-1].end].endswith(_GROWS)
     if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
@@ -141,7 +144,7 @@ def rates_listed(
     if segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
         return []
     last = place
-    while last > segment and not reader.text.endswith("率", 0, reader.tokens[last - 1].end):
+    while last > segment and not reader.text.endswith(_RATE, 0, reader.tokens[last - 1].end):
         last -= 1
     if last == segment or not reader.bare(last, place):
         return []
@@ -172,7 +175,7 @@ def _items(reader: Reader, first: int, last: int) -> list[tuple[int, int]]:
 def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
     """The owners that were told of so far, each with an amount; else the last two."""
     told = reader.told
-    if len(told) != position or reader.text.startswith("双", reader.tokens[marker].start):
+    if len(told) != position or reader.text.startswith(_BOTH, reader.tokens[marker].start):
         return tuple(told[-2:])
     units = (reader.number_at(place).unit for place in reader.places)
     amounts = tuple(slot for slot, unit in zip(told, units, strict=False) if unit != "%")

@@ -7,6 +7,7 @@ from typing import Final
 from zhibiao.catalogue.indicators import Made, Name
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
+from zhibiao.extract.measure import TOLD_UP
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
@@ -21,7 +22,11 @@ _ENDS: Final = _WORDING.pattern("ends")
 _ROOM: Final = _WORDING.pattern("room")
 _WORK_OF_IT: Final = _WORDING.pattern("work_of_it")
 _SERVED: Final = _WORDING.pattern("served")
-_UNDERTAKING: Final = (*UNDERTAKING, "全部", "的")
+_UNDERTAKING: Final = (*UNDERTAKING, *_WORDING.words("also_undertaking"))
+_GOVERNING: Final = _WORDING.words("governing")
+_MANY: Final = _WORDING.words("many")
+_NEW: Final = _WORDING.words("new")
+_AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 
 
@@ -40,7 +45,7 @@ def _governed(reader: Reader, i: int) -> bool:
     token, follow = reader.tokens[i], i + 1
     if token.end - token.start > _REGION_NAME or follow >= len(reader.tokens):
         return False
-    kind = reader.text.startswith(("省", "市", "自治区"), reader.tokens[follow].start)
+    kind = reader.text.startswith(_GOVERNING, reader.tokens[follow].start)
     return kind and reader.is_name(follow)
 
 
@@ -96,11 +101,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         ):
             return None
         of_all = words & lx.REGION and reader.bare(segment, place)  # 全县近五万户经营主体蓬勃发展
-        if (
-            not of_all
-            and number.unit[-1:] not in ("万", "亿")
-            and _goes_on_as_noun(reader, after + 1)
-        ):
+        if not of_all and number.unit[-1:] not in _MANY and _goes_on_as_noun(reader, after + 1):
             return None
     counted = dimension(number.unit)
     many = bool(number.unit) and counted is not None and counted[0] == ""  # 逾三十万经营主体
@@ -113,7 +114,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         return None
     newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
     lead = reader.text[tokens[segment].start : number.start]
-    total = bool(words & lx.TOTAL) and not any(word in lead for word in ("新", "净"))
+    total = bool(words & lx.TOTAL) and not any(word in lead for word in _NEW)
     newly = newly and not total  # 累计建成86万亩高标准农田
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
@@ -139,7 +140,7 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     follow = tokens[after + 1] if after + 1 < len(tokens) else None
     if number.unit == "%":
         moved = follow.mask & (lx.UP | lx.DOWN) if follow is not None else 0
-        if name.text.endswith(("增速", "增长", "增幅", "涨幅")):
+        if name.text.endswith(TOLD_UP):
             moved = lx.UP
         if not (attribute and moved and reader.bare(segment, place)):
             return None
@@ -190,7 +191,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
 
 def _fits(reader: Reader, name: Name, unit: str) -> bool:
     counted = dimension(unit)
-    if counted is None or counted[0] not in ("元", "美元", "人次", "吨"):
+    if counted is None or counted[0] not in _AMOUNTS:
         return False
     return any(counted[0] in reader.indicators[c].units for c in name.candidates)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.domain import Status
@@ -134,7 +133,7 @@ class Clock:
     def _builds_on(self, i: int, year: int | None) -> bool:
         """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
         token = self.tokens[i]
-        if not self.before(i).endswith(("在", "于")):
+        if not self.before(i).endswith(tw.RESTS_ON):
             return False
         ground = tw.ground_after(self.text, token.end)
         if ground < 0:
@@ -182,20 +181,20 @@ class Clock:
         named, first = self.span.last, None
         if listed and named is not None and year == named + 1:
             first = named
-        elif near and named is not None and year > named and re.search(r"[—–\-~至到]$", before):
+        elif near and named is not None and year > named and tw.RANGE_MARK.search(before):
             between = self.tokens[self.last_year : i]
             first = None if any(t.mask & (lx.COMMA | lx.LIST) for t in between) else named
-        onward = before.endswith(("从", "自")) and self.text.startswith(("起，", "开始"), end)
+        onward = before.endswith(tw.SINCE) and self.text.startswith(tw.BEGINS, end)
         if first is None and onward:
             return
         self.prior = self.span
         several, status = self.span.several, self.span.status
-        if first is None and not before.endswith(("到", "至")):
+        if first is None and not before.endswith(tw.UP_TO):
             several = 1  # 2022年，… speaks of that year alone, among five as well
         if self.year is not None and self.review is not None:
             status = _TARGET if year > self.review else _ACTUAL
         self.span = Span(several, year, first, status, "named_year", first is not None)
-        if not before.endswith(("到", "至")):
+        if not before.endswith(tw.UP_TO):
             self.statement.of_year_named(self.sticky)
         self.last_year = i
 
@@ -211,7 +210,7 @@ class Clock:
         for token in self.tokens[i + 1 :]:
             if token.mask == lx.NUMBER:
                 return False
-            if token.mask & lx.TONE or self.text.startswith(("将", "要"), token.start):
+            if token.mask & lx.TONE or self.text.startswith(tw.AIMS, token.start):
                 return True
         return False
 
@@ -222,9 +221,9 @@ class Clock:
         count = tw.COUNT.match(word)
         if before.endswith(tw.IN_A_ROW) or word.startswith(tw.IN_A_ROW):
             return  # 连续八年稳定在60万吨以上: a level of the last of them
-        if before.endswith(("第", "时隔")):
+        if before.endswith(tw.ORDINAL):
             return
-        if word in tw.OVER_A_YEAR or word.endswith(("预算", "预算数")):
+        if word in tw.OVER_A_YEAR or word.endswith(tw.BUDGET):
             self.statement.over_year = True
         elif word in tw.PART_OF_YEAR:
             self.part_of_year = tw.tells_when(self.tokens, self.text, i)
@@ -249,9 +248,9 @@ class Clock:
             self._of_term(i, word, before)
         elif word in tw.RELATIVE:
             self._relative(i, word, before)
-        elif word in ("目前", "现在", "截至目前"):
+        elif word in tw.NOW:
             self.span = self.span._replace(last=self.review, status=_ACTUAL, several=1, rule="now")
-        elif word in ("新的一年", "年内"):
+        elif word in tw.NEW_YEAR:
             self._this_year(word, token.end)
 
     def _relative(self, i: int, word: str, before: str) -> None:
@@ -260,7 +259,7 @@ class Clock:
         if tw.COMPARES.search(before):
             self.statement.over_year = True
             return
-        yardstick = before.endswith(("于", "过")) and self.text.startswith("的", token.end)
+        yardstick = before.endswith(tw.MEASURED_BY) and self.text.startswith("的", token.end)
         if yardstick or word == "年初" or self._builds_on(i, None):
             return  # 不低于去年的2万人
         if (
@@ -275,11 +274,11 @@ class Clock:
             if last is not None and self._state(i, last + tw.OFFSETS[word]):
                 return  # 由上年的52亿元增加到
         self.statement.of_year_named(self.sticky)
-        if word in ("今年", "本年"):
+        if word in tw.THIS_YEAR:
             self.span = self.span._replace(first=None, told=False)
             self._this_year(word, token.end)
             return
-        if word in ("过去一年", "一年来"):
+        if word in tw.PAST_YEAR:
             last = self.review
         else:
             last = None if self.year is None else self.year + tw.OFFSETS[word]
@@ -306,7 +305,7 @@ class Clock:
             return
         if word.startswith("本届政府"):
             actual = self.frame.status is _ACTUAL
-            if actual and word.endswith(("来", "间", "年")):
+            if actual and word.endswith(tw.OF_TERM):
                 self.look_back(max(self.span.several, 5), "years_back")
         elif self._times(i, before):
             self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
@@ -330,7 +329,7 @@ class Clock:
             self.statement.multiple_of = last
             return
         compared = tw.COMPARES.search(before) is not None
-        if compared and (word.endswith(("末", "时期", "期间")) or before.endswith(("比", "较"))):
+        if compared and (word.endswith(tw.PLAN_COMPARED) or before.endswith(tw.COMPARES_ALONE)):
             self._compare(i, last)  # not 与“十四五”目标相衔接
             return
         if before.endswith(tw.STARTS) and self._state(i, last):
@@ -349,7 +348,7 @@ class Clock:
                 end = min(last, self.review)
                 self.look_back(end - first + 1, "since_plan")
                 self.span = self.span._replace(last=end, first=first)
-        elif word.endswith(("期间", "时期", "计划", "内", "合计")) or word.startswith("第"):
+        elif word.endswith(tw.PLAN_WHOLE) or word.startswith("第"):
             self.span = self.span._replace(
                 last=last, first=first, rule="plan_period", status=status
             )

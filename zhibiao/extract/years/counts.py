@@ -8,10 +8,17 @@ from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.years import words as tw
 from zhibiao.extract.years.period import Span
+from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.years.clock import Clock
 
+_WORDING: Final = wording(__name__)
+_WITHIN: Final = _WORDING.words("within")
+_PAST: Final = _WORDING.words("past")
+_AHEAD: Final = _WORDING.words("ahead")
+_SPAN_BEFORE: Final = _WORDING.words("span_before")
+_COMPARED_WITH: Final = _WORDING.words("compared_with")
 _MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
 
 
@@ -21,7 +28,7 @@ def read_digits(clock: Clock, i: int, number: Number) -> None:
     years = int(number.high or number.value)
     if text.endswith(tw.IN_A_ROW, 0, token.start):
         return  # 连续8年稳定在60万吨以上
-    if text.startswith(("内", "时间", "左右"), token.end):
+    if text.startswith(_WITHIN, token.end):
         if years < 20:
             _within(clock, years)
     elif 2 <= years <= _MOST_YEARS and number.high is None:
@@ -35,13 +42,13 @@ def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, e
     """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
     # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
     actual = (clock.span.status or clock.frame.status) is Status.ACTUAL
-    told = suffix == "来" or prefix.endswith(("过去", "过去的", "近"))
+    told = suffix == "来" or prefix.endswith(_PAST)
     ago = None if clock.review is None else clock.review - years
-    if prefix.endswith(("今后", "未来", "今后的", "未来的")):
+    if prefix.endswith(_AHEAD):
         _look_ahead(clock, years)
     elif suffix == "前" and clock.text.startswith("的", end):
         clock.statement.multiple_of = ago
-    elif prefix.endswith(("上", "前")) and not suffix:
+    elif prefix.endswith(_SPAN_BEFORE) and not suffix:
         if not prefix.endswith("提前"):  # 提前两年完成
             clock.statement.multiple_of = ago  # 是上五年的1.9倍
     elif tw.COMPARES.search(prefix):
@@ -55,7 +62,7 @@ def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, e
     elif actual and suffix != "来" and tw.averaged(clock.text, end):
         clock.statement.average_over = years
     elif told:
-        if not clock.text.startswith(("首次", "最", "新高", "新低", "同期"), end):  # 近五年新高
+        if not clock.text.startswith(_COMPARED_WITH, end):  # 近五年新高
             clock.look_back(years, "years_back")
     elif actual and tw.covers(clock.text, start, end):
         _cover(clock, years, start, end)
