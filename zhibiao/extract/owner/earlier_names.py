@@ -10,11 +10,11 @@ from zhibiao.extract.owner.around_names import after_head
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.sentences import TOTALS
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PREDICATE: Final = _WORDING.text("predicate")
-_TOTALS: Final = _WORDING.words("totals")
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
 
 
@@ -51,7 +51,7 @@ def earlier_name(
         return None
     if campaign:
         rule = "campaign"
-    elif reader.text.startswith(_TOTALS, reader.tokens[segment].start):
+    elif reader.text.startswith(TOTALS, reader.tokens[segment].start):
         rule = "bare_total"
     elif clause_end > i + 1 and reader.bare(i + 1, clause_end):
         rule = "bare_clause"  # 经济总量跨过万亿元大关、超过…

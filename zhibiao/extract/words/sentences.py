@@ -17,6 +17,7 @@ _LONGEST: Final = 1500
 _FAR, _OPENING, _LAST_CLAUSES = 110, 24, 70
 _TOPIC: Final = 20  # characters of a sentence that only names what the next one counts
 _WORDING: Final = wording(__name__)
+TOTALS: Final = _WORDING.words("totals")
 _BARE_TOTAL: Final = _WORDING.pattern("bare_total")
 # A bullet begins an entry of a list, be it in the middle of a line.
 _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢"
