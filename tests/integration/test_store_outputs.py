@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from invented import catalogue
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from stored_stages import (
@@ -115,13 +116,15 @@ def test_a_stretch_target_is_in_no_panel(store: Store) -> None:
     advance_all(store)
     with store.read() as connection:
         (region,) = statements_by_region(connection, ObservationFilter())
-    (target,) = [cell for cell in cells(region) if cell.key.status == "target"]
+    (target,) = [
+        cell for cell in cells(region, catalogue=catalogue()) if cell.key.status == "target"
+    ]
     assert (target.chosen.value, target.chosen.fit) == (Decimal("6.5"), True)
     with store.write() as connection:
         connection.execute(update(observation_table).values(stretch=True))
     with store.read() as connection:
         (region,) = statements_by_region(connection, ObservationFilter())
-    assert [cell.chosen.fit for cell in cells(region)] == [False]
+    assert [cell.chosen.fit for cell in cells(region, catalogue=catalogue())] == [False]
 
 
 @pytest.mark.parametrize(

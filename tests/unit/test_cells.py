@@ -19,6 +19,11 @@ def statements(text: str, name: str = "邯郸市2023年政府工作报告.txt") 
     return found_in(text, name)
 
 
+def filled(text: str) -> list[Cell]:
+    """The cells that a report of this text fills."""
+    return cells(statements(text), catalogue=catalogue())
+
+
 def report(review: str, plan: str, *, city: str = "邯郸市", year: int = 2023) -> str:
     return (
         f"{city}{year}年政府工作报告\n各位代表：\n一、{year - 1}年工作回顾\n{review}\n"
@@ -50,7 +55,7 @@ TARGETS = (
     ],
 )
 def test_the_reports_own_targets_come_before_what_a_later_section_says(later: str) -> None:
-    found = cells(statements(report("全年工作平稳。", f"{TARGETS}\n{later}")))
+    found = filled(report("全年工作平稳。", f"{TARGETS}\n{later}"))
     target = cell(found, "gdp", "growth", "target")
     assert target.chosen.value == 8
     assert target.chosen.record["bound"] == "approx"
@@ -58,14 +63,14 @@ def test_the_reports_own_targets_come_before_what_a_later_section_says(later: st
 
 
 def test_the_order_of_the_passages_does_not_matter() -> None:
-    found = cells(statements(report("全年工作平稳。", f"全力以赴，经济增长9.55%。\n{TARGETS}")))
+    found = filled(report("全年工作平稳。", f"全力以赴，经济增长9.55%。\n{TARGETS}"))
     target = cell(found, "gdp", "growth", "target")
     assert target.chosen.value == 8
     assert [each.value for each in target.competitors] == [8, Decimal("9.55")]
 
 
 def test_a_cell_without_competition_lists_none() -> None:
-    found = cells(statements(report("全年工作平稳。", TARGETS)))
+    found = filled(report("全年工作平稳。", TARGETS))
     assert {each.competitors for each in found} == {()}
 
 
@@ -73,14 +78,14 @@ def test_a_part_of_the_region_does_not_take_the_place_of_the_whole() -> None:
     review = (
         "高新区规模以上工业增加值增长21.55%。\n全市生产总值增长6%，规模以上工业增加值增长7%左右。"
     )
-    found = cells(statements(report(review, "继续努力。")))
+    found = filled(report(review, "继续努力。"))
     outturn = cell(found, "industrial_va", "growth", "actual")
     assert (outturn.chosen.value, outturn.chosen.fit) == (7, True)
 
 
 def test_a_stretch_target_is_kept_beside_its_base() -> None:
     plan = TARGETS.replace("8%左右", "6%左右，力争6.5%")
-    target = cell(cells(statements(report("平稳。", plan))), "gdp", "growth", "target")
+    target = cell(filled(report("平稳。", plan)), "gdp", "growth", "target")
     assert target.chosen.value == 6
     assert target.stretch is not None
     assert target.stretch.value == Decimal("6.5")
@@ -88,7 +93,7 @@ def test_a_stretch_target_is_kept_beside_its_base() -> None:
 
 def test_a_bound_that_an_exact_figure_follows_is_not_a_competitor() -> None:
     review = "地区生产总值突破500亿元、达513.35亿元，一般公共预算收入20亿元。"
-    outturn = cell(cells(statements(report(review, "继续努力。"))), "gdp", "level", "actual")
+    outturn = cell(filled(report(review, "继续努力。")), "gdp", "level", "actual")
     assert outturn.chosen.value == 51_335_000_000
     assert outturn.competitors == ()
 
@@ -105,34 +110,34 @@ def test_a_bound_that_an_exact_figure_follows_is_not_a_competitor() -> None:
     ],
 )
 def test_the_whole_comes_before_what_it_is_made_of(review: str, indicator: str, value: int) -> None:
-    found = cells(statements(report(review, "继续努力。")), catalogue=catalogue())
+    found = filled(report(review, "继续努力。"))
     (outturn,) = (each for each in found if each.key.indicator == indicator)
     assert outturn.chosen.value == value
 
 
 def test_of_values_that_do_not_add_up_the_first_is_taken() -> None:
     review = "城镇污水集中处理率达92%。\n城市污水集中处理率达95%。"
-    found = cells(statements(report(review, "继续努力。")), catalogue=catalogue())
+    found = filled(report(review, "继续努力。"))
     (rate,) = (each for each in found if each.key.indicator == "sewage_treatment_rate")
     assert rate.chosen.value == 92
 
 
 def test_all_industry_is_set_aside_where_the_indicator_is_of_the_larger_ones() -> None:
     review = "全部工业增加值313.7亿元，增长14.2%。\n规模以上工业增加值191亿元，增长20.8%。"
-    found = cells(statements(report(review, "继续努力。")))
+    found = filled(report(review, "继续努力。"))
     growth = cell(found, "industrial_va", "growth", "actual")
     assert (growth.chosen.value, growth.chosen.fit) == (Decimal("20.8"), True)
     inside = "全部工业增加值达到393亿元，其中规模以上工业增加值279.84亿元，增长21.5%。"
-    found = cells(statements(report(inside, "继续努力。")))
+    found = filled(report(inside, "继续努力。"))
     level = cell(found, "industrial_va", "level", "actual")
     assert (level.chosen.value, level.chosen.fit) == (27_984_000_000, True)
-    alone = cells(statements(report("全部工业增加值增长14.2%。", "继续努力。")))
+    alone = filled(report("全部工业增加值增长14.2%。", "继续努力。"))
     assert [each.chosen.flags for each in alone] == [("wider",)]
 
 
 def test_households_are_not_counted_as_estates() -> None:
     review = "改造老旧小区7.9万户。"
-    (found,) = cells(statements(report(review, "改造老旧小区220个。")))[:1]
+    (found,) = filled(report(review, "改造老旧小区220个。"))[:1]
     assert (found.key.unit, found.chosen.value) == ("户", 79_000)
     assert "other_unit" in found.chosen.flags
     _, wide = panel_of(statements(report(review, "改造老旧小区220个。")))
@@ -200,7 +205,7 @@ def test_what_is_planned_for_half_a_year_does_not_fill_a_years_cell() -> None:
         "二、2023年下半年重点工作\n年底前完成3个老旧小区改造，新建农村公路41公里。\n"
         "全年城镇新增就业2000人。\n"
     )
-    found = cells(statements(text, "邯郸市2023年政府工作报告.txt"))
+    found = filled(text)
     flags = {each.key.indicator: each.chosen.flags for each in found}
     assert flags["old_estates_renovated"] == flags["rural_roads"] == ("part_of_year",)
     assert flags["urban_new_jobs"] == ()

@@ -124,9 +124,7 @@ def base_high(record: Record) -> Decimal | None:
     return high * abs(base_value(record) / value) * (-1 if value < 0 < high else 1)
 
 
-def cells(
-    records: Iterable[Record], *, catalogue: Catalogue | None = None, certain: bool = False
-) -> list[Cell]:
+def cells(records: Iterable[Record], *, catalogue: Catalogue, certain: bool = False) -> list[Cell]:
     """The cells that one region's reports fill, by year and indicator.
 
     Each record has the fields of an observation record, `review_year` and, where it is stored,
@@ -176,8 +174,8 @@ def _key(record: Record) -> CellKey:
     )  # fmt: skip
 
 
-def _is_per_head(indicator: str, catalogue: Catalogue | None) -> bool:
-    known = None if catalogue is None else catalogue.indicators.get(indicator)
+def _is_per_head(indicator: str, catalogue: Catalogue) -> bool:
+    known = catalogue.indicators.get(indicator)
     return known is not None and known.per_head
 
 

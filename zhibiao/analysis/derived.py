@@ -20,7 +20,7 @@ _PERCENT = "%"
 _NOT_DERIVED = (_PERCENT, "美元")
 _GROWTH_STEP = Decimal("0.01")
 _LEVEL = Context(prec=6)
-_ABOVE_SIZE = re.compile("规模|规上|规工|限上|限额以上|入统")
+_SURVEYED = re.compile("规模|规上|规工|限上|限额以上|入统")
 
 
 def derived(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Decimal]:
@@ -52,11 +52,11 @@ def derived(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Decimal]:
 
 
 def _alike(cell: Cell, other: Cell | None) -> bool:
-    """Whether both, or neither, are of those above designated size."""
+    """Whether both, or neither, are of those that surveys cover: above designated size."""
     if other is None:
         return False
     one, two = (
-        bool(_ABOVE_SIZE.search(each.chosen.record["evidence"] or "")) for each in (cell, other)
+        bool(_SURVEYED.search(each.chosen.record["evidence"] or "")) for each in (cell, other)
     )
     return one == two
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from invented import catalogue
+
 from zhibiao.analysis.cells import cells
 from zhibiao.domain import CleanText, Extraction, Metadata
 from zhibiao.store.queries import observations
@@ -37,7 +39,7 @@ def test_an_implausible_value_is_an_observation_and_leaves_its_cell_of_the_panel
     with line.store.read() as connection:
         stored = connection.execute(observations.query(ObservationFilter())).all()
         (region,) = statements_by_region(connection, ObservationFilter())
-    found = {cell.key.indicator: cell.chosen for cell in cells(region)}
+    found = {cell.key.indicator: cell.chosen for cell in cells(region, catalogue=catalogue())}
     assert {row.indicator for row in stored} == {"gdp", "loans"}
     assert {name: chosen.fit for name, chosen in found.items()} == {"gdp": False, "loans": True}
     assert found["loans"].value == 7
