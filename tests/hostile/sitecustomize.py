@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
+import signal
 import socket
 import stat
 import struct
@@ -78,6 +79,11 @@ def _crash(_target: str) -> str:
     return "alive"
 
 
+def _leave_a_program(_target: str) -> None:
+    subprocess.Popen(["sleep", "600"])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _break_off(target: str) -> str:
     """Announce a message of so many bytes, as multiprocessing.connection does, and send a few."""
     _write_raw(struct.pack("!i", int(target)) + b"{")
@@ -100,6 +106,7 @@ ATTACKS: dict[str, Callable[[str], Any]] = {
     "fill the disk": _fill_the_disk,
     "fill the memory": _fill_the_memory,
     "crash": _crash,
+    "leave a program": _leave_a_program,
     "break off": _break_off,
     "lie": _lie,
 }

@@ -8,6 +8,7 @@ import socket
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from databases import sqlite_and_postgres_if_long
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
 from zhibiao.sandbox.parser import Parser, ParserLost
+from zhibiao.sandbox.processes import begin
+from zhibiao.sandbox.zygote import Zygote
 from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
@@ -182,6 +185,39 @@ def test_nothing_is_left_when_it_is_closed() -> None:
         assert scratch.is_dir()
     assert not psutil.pid_exists(process.id)
     assert not scratch.exists()
+
+
+@linux
+@pytest.mark.parametrize("forked", [False, True])
+def test_a_program_that_a_dead_parser_had_started_is_ended(
+    monkeypatch: pytest.MonkeyPatch, forked: bool
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", hostile_path())
+    with (
+        closing(Zygote()) as zygote,
+        Parser(
+            memory_bytes=1000 * MIB, file_bytes=0, begin=zygote.begin if forked else begin
+        ) as parser,
+    ):
+        parser.confinement()
+        process = parser._process
+        assert process is not None
+        with pytest.raises(ParserLost, match="SIGKILL"):
+            parser.read(attack("leave a program"), "evil.txt")
+        left = [each for each in psutil.process_iter() if in_group(each, process.id)]
+        try:
+            assert psutil.wait_procs(left, timeout=5)[1] == []
+        finally:
+            for each in left:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+
+
+def in_group(process: psutil.Process, leader: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return False
 
 
 def test_an_archive_unfolds_into_the_same_members(tmp_path: Path) -> None:

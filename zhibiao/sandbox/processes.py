@@ -73,7 +73,7 @@ class _Spawned:
 
     def end(self) -> None:
         self.channel.close()
-        end_group(self.id)
+        end_group(self.id)  # also of one that has ended by itself: its programs may go on
         self.status(END_SECONDS)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -111,7 +111,7 @@ def run_module(
 
 
 def end_group(leader: int) -> None:
-    """Kill a process that has not been reaped yet, and what it has started."""
+    """Kill a process, and what it has started: before it is reaped, or right behind that."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 

@@ -161,9 +161,11 @@ def serve(descriptor: int) -> None:
 
 
 def _reaped(process: int) -> int | None:
+    """The exit status of a process that has ended; what it had started is ended then, too."""
     with suppress(ChildProcessError):
-        ended, status = os.waitpid(process, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if ended else None
+        if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            end_group(process)  # while its number is still its own
+            return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     return None
 
 
