@@ -7,14 +7,13 @@ A name has to be set off on both sides, or be one that nothing else is written l
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from zhibiao.gazetteer.gazetteer import Gazetteer, Mention, Region
 from zhibiao.language.wording import wording
+from zhibiao.text.chinese import CHINESE
 
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _WORDING: Final = wording(__name__)
 _YEAR_BEFORE: Final = _WORDING.pattern("year_before")
 _BEFORE: Final = _WORDING.pattern("before")
@@ -117,13 +116,13 @@ def _is_named(text: str, mention: Mention, above: list[Mention], after: Mention 
 
 def _is_set_off_before(text: str, start: int) -> bool:
     before = text[max(0, start - 12) : start]
-    if not before or _HAN.match(before[-1]) is None:
+    if not before or CHINESE.match(before[-1]) is None:
         return not before or not before[-1].isdigit() or _YEAR_BEFORE.search(before) is not None
     return _YEAR_BEFORE.search(before) is not None or _BEFORE.search(before) is not None
 
 
 def _is_set_off_behind(text: str, end: int) -> bool:
-    return end == len(text) or (_HAN.match(text[end]) is None and not text[end].isdigit())
+    return end == len(text) or (CHINESE.match(text[end]) is None and not text[end].isdigit())
 
 
 def _under(gazetteer: Gazetteer, mention: Mention, above: list[Mention]) -> tuple[Region, ...]:

@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from zhibiao.text.chinese import HAN
 from zhibiao.text.code_points import wide_code_points
 
 _SIMPLIFIED = (
@@ -49,7 +50,7 @@ _NEUTRAL = "\t\n\r\f\v -~\u200b\u200c\u200d\ufeff\xa0"
 # Most of a report is common: what is left without that is counted, not every character.
 _ONE_NEUTRAL = re.compile(f"[{_NEUTRAL}]")
 _KNOWN = re.compile(f"[{_COMMON}{_NEUTRAL}]+")
-_CHINESE = re.compile("[\u4e00-\u9fff]+")
+_CHINESE = re.compile(f"[{HAN}]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 

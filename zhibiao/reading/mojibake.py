@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 from zhibiao.errors import UndecodableText
 from zhibiao.reading.characters import least_plausible, plausibility
 from zhibiao.reading.encodings import UNDECODABLE_SHARE
+from zhibiao.text.chinese import CHINESE
 
 # U+FFFD in UTF-8, read as GBK; what C fills memory with.
 _GARBAGE: Final = re.compile(r"锟斤拷?|斤拷|(?:烫){3,}|(?:屯){3,}|ï¿½|\ufffd")
 _HINTS: Final = ("锟斤", "斤拷", "烫烫烫", "屯屯屯", "ï¿½", "\ufffd")  # one is in any garbage
 _LOST: Final = re.compile(r"\?{2,}")
-_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _MOST_LOST: Final = 0.25  # of a text's characters; blanks that became ? are fewer
 _LEAST: Final = 8  # characters beyond ASCII; fewer tell nothing
 _SUSPECT: Final = 0.35  # plausibility below which another reading is tried
@@ -63,7 +63,7 @@ def repair(text: str, name: str) -> Repair:
     if garbage and not _reading(text[:_REACH]):
         raise _garbled(name, garbage)
     lost = sum(len(found[0]) for found in _LOST.finditer(text)) if "??" in text else 0
-    if lost > _MOST_LOST * len(text) and lost > 2 * len(_CHINESE.findall(text)):
+    if lost > _MOST_LOST * len(text) and lost > 2 * len(CHINESE.findall(text)):
         raise _refused(name, f"{lost} of its characters are question marks")
     if len(text) <= _SHORT and least_plausible(text, _REACH) >= _SUSPECT:
         return Repair(text, None)  # nearly every text; the following takes several times as long
@@ -170,7 +170,7 @@ def _undone(piece: str, wrong: str) -> list[_Reading]:
         if wrong == "latin-1" and right == "utf-8":
             text = _further(text)
         measured = plausibility(text)
-        chinese = len(_CHINESE.findall(text))
+        chinese = len(CHINESE.findall(text))
         # Ignored bytes may leave a few good characters of any text.
         if chinese >= max(4, foreign // (_MOST_BYTES if wrong == "latin-1" else 5)):
             readings.append(_Reading(text, right, wrong, exact, measured.score))

@@ -19,6 +19,7 @@ from zhibiao.language.dates import HAN_YEAR
 from zhibiao.language.simplified import plain_text
 from zhibiao.reading.prints import of_one_print
 from zhibiao.text.characters import HIDDEN
+from zhibiao.text.chinese import CHINESE
 from zhibiao.text.leftovers import plain
 
 _GAP = r"[ \t\u3000\xa0]*"
@@ -72,7 +73,6 @@ _TOC_LINE = re.compile(r"[.…·．]{2,}\s*[-—]?\s*\d{1,4}\s*$|[\t\u3000 ]\d{1
 _REGION_LINE = re.compile(
     rf"^[#*\s\u3000]*(?:{HAN_YEAR}\s*年\s*)?[\u4e00-\u9fff]{{2,15}}(?:省|市|县|區|区|旗|州|盟|自治区|人民政府)\s*$"
 )
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？!;]")
 # A line that ends in 工作报告 and speaks of a report: 会议审议了…, 下一篇：…
 _CITING = re.compile(
@@ -309,7 +309,7 @@ def _last_words(text: str, title: _Title) -> str:
     """What stands before a title, page numbers and other lines without Chinese left out."""
     before = text[max(0, title.line_start - _LINE) : title.line_start]
     lines = before.rstrip().split("\n")
-    while lines and not _CHINESE.search(lines[-1]):
+    while lines and not CHINESE.search(lines[-1]):
         lines.pop()
     return "\n".join(lines).rstrip()[-_SHORT:]
 

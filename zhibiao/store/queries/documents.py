@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -37,9 +36,9 @@ from zhibiao.store.database.schema import (
     term_counts,
     work,
 )
+from zhibiao.text.chinese import CHINESE
 
 PAGE_SECONDS: Final = 3.0  # that a page may look for its rows
-_CHINESE = re.compile("[\u3400-\u9fff]")
 _CHARACTERS_READ = 200_000  # ten times a report; a page of documents reads some of them
 _SHOWN_IDS = 10  # of those that do not exist
 
@@ -175,7 +174,7 @@ def barren(connection: Connection, wanted: Collection[int]) -> dict[int, bool]:
         .where(documents.c.id.in_(wanted), *DocumentFilter(barren=True).clauses())
     )
     return {
-        row.id: row.text is None or _CHINESE.search(row.text) is not None
+        row.id: row.text is None or CHINESE.search(row.text) is not None
         for row in connection.execute(query)
     }
 
