@@ -10,7 +10,7 @@ from itertools import pairwise
 from api.console.pages import number, scale
 
 WIDTH, HEIGHT = 720, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 18, 38
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 30, 18, 38
 LINES = 6  # more cannot be told apart
 _TICKS = 5
 _YEAR_WIDTH, _YEAR_WIDTH_ON_PHONE = 48, 72  # of a label
