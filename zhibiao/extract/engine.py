@@ -48,6 +48,8 @@ _TARGET: Final = Status.TARGET
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
 _SETTLED: Final = _WORDING.words("settled")
+_SCORED: Final = _WORDING.words("scored")
+_ARRIVES: Final = _WORDING.words("arrives")
 _NET: Final = _WORDING.words("net")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
@@ -249,7 +251,7 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
     if binding.rule == "comparison" or superseded(text, number):
         return "comparison"
     if reading.indicator is None and not (number.unit or binding.words & _SAID):
-        scored = text[number.start - 2 : number.start] in ("指数", "系数", "得分", "评分")
+        scored = text[number.start - 2 : number.start] in _SCORED
         return "" if scored else "not_understood"
     return ""
 
@@ -291,10 +293,7 @@ def _base_side(line: Line, binding: Binding) -> bool:
     if not any(mask & lx.FROM for mask in lead):
         return False
     after = line.tokens[binding.lead_to + 1 : binding.lead_to + 4]
-    return any(
-        t.mask & lx.TO or line.text[t.start : t.end] in ("到", "至", "变为", "上升为")
-        for t in after
-    )
+    return any(t.mask & lx.TO or line.text[t.start : t.end] in _ARRIVES for t in after)
 
 
 def _reading(

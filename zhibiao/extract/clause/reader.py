@@ -34,6 +34,7 @@ _WORDING: Final = wording(__name__)
 _COMMENT_MARKS: Final = _WORDING.words("comment_marks")
 _ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
 UNDERTAKING: Final = _WORDING.words("undertaking")
+_MADE: Final = _WORDING.words("made")
 _NEW: Final = _WORDING.words("new")
 _ADDED: Final = _WORDING.words("added")
 _GROWTH: Final = _WORDING.pattern("growth")
@@ -185,7 +186,7 @@ class Reader:
                 Slot((m,) if m else (), token.start, token.end, part, newly, total, name.single)
                 for m in name.members
             )
-        newly = newly or name.newly or name.text.endswith(("改造", "建设"))
+        newly = newly or name.newly or name.text.endswith(_MADE)
         newly = newly or name.text.startswith(_NEW)
         newly = newly and not name.text.endswith(_ALL_THERE_ARE)
         end = token.end

@@ -36,6 +36,8 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_RISEN: Final = _WORDING.words("risen")
+_NAMED_NEW: Final = _WORDING.words("named_new")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _WHOLES: Final = _WORDING.words("wholes")
@@ -48,7 +50,7 @@ class NameReader(Reader):
     def since_then(self, segment: int, place: int) -> bool:
         """比2016年高出0.78个百分点: a rise since a year, and no comparison with others."""
         last = self.tokens[place - 1]
-        if place < segment + 3 or not self.text.startswith(("高出", "多出"), last.start):
+        if place < segment + 3 or not self.text.startswith(_RISEN, last.start):
             return False
         year = self.tokens[place - 2]
         if year.mask & lx.FILL and place > segment + 3:
@@ -181,7 +183,7 @@ class NameReader(Reader):
         if implied is not None:
             return [implied]
         # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
-        named_new = self.text.startswith(("新增", "净增", "增"), slot.start)
+        named_new = self.text.startswith(_NAMED_NEW, slot.start)
         ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
             slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Name
@@ -17,7 +16,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 PARTS: Final = _WORDING.words("parts")
-_SAID: Final = re.compile("|".join((*PARTS, "投资|零售额|总额|总值|产值")))
+_SAID: Final = _WORDING.pattern("said")
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
 _HEADS: Final = _WORDING.words("heads")
 _DONE: Final = _WORDING.pattern("done")

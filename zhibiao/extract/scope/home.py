@@ -10,6 +10,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _OWN_CONGRESS: Final = _WORDING.pattern("own_congress")
+_NATION: Final = _WORDING.words("nation")
+_PROVINCIAL: Final = _WORDING.words("provincial")
 _PROVINCE: Final = _WORDING.words("province")
 _BY_LAST: Final = _WORDING.words("by_last")
 _LOWER: Final = _WORDING.words("lower")
@@ -42,9 +44,9 @@ def home_of(metadata: Metadata, text: str) -> Home:
         homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
     elif region[-1] in "区县旗":
         homes.add(f"{region[-1]}级")
-    if region in ("全国", "中国", "中华人民共和国", "国家"):
+    if region in _NATION:
         nation = True
-    if metadata.level == "province" or region.endswith(("省", "自治区")):
+    if metadata.level == "province" or region.endswith(_PROVINCIAL):
         homes.update(_PROVINCE)
     if region.startswith(_BY_LAST):
         homes.add(f"全{region[1]}")

@@ -42,6 +42,10 @@ _PROVINCE: Final = _WORDING.text("province")
 _FOR: Final = _WORDING.words("for")
 _GATHERED: Final = _WORDING.words("gathered")
 _URGING: Final = _WORDING.words("urging")
+_URGED: Final = _WORDING.words("urged")
+_PARTNER: Final = _WORDING.words("partner")
+_EACH: Final = _WORDING.words("each")
+_ALL: Final = _WORDING.words("all")
 # What a part does, rather than what it has.
 _DID: Final = VERBS & ~lx.TONE
 _STOP: Final = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -82,7 +86,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.SUBJECT, word)
     if word.endswith(_PER):
         return Part(PartKind.PER, word)
-    if previous.mask == 0 and word.startswith(("对", "与")) and _traded(name.candidates):
+    if previous.mask == 0 and word.startswith(_PARTNER) and _traded(name.candidates):
         return Part(PartKind.PARTNER, word)  # 对香港进出口总额
     if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
@@ -157,7 +161,7 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
         if mask & lx.OTHER_REGION and not reader.home.nation:
             return Part(PartKind.OTHER_REGION, text[start:end])
         if mask & lx.PART and end - start > 1 and not _urged(reader, k):
-            each = text.startswith(("每", "各"), tokens[clause].start)
+            each = text.startswith(_EACH, tokens[clause].start)
             if _opens_with_place(reader, k) and not each:
                 return Part(PartKind.SUBJECT, text[start:end])
     if not begins_with_verb(reader, clause, last):
@@ -208,7 +212,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
 def _before_all(reader: Reader, k: int) -> int:
     """Where the words before token k end, 各类 and 广大 left out."""
     end = reader.tokens[k - 1].end
-    for word in ("各类", "广大", "各"):
+    for word in _ALL:
         if reader.text.endswith(word, 0, end):
             return end - len(word)
     return end
@@ -217,7 +221,7 @@ def _before_all(reader: Reader, k: int) -> int:
 def _urged(reader: Reader, k: int) -> bool:
     """带动企业完成技改投资18亿元: firms in general, behind a verb, and no subject."""
     token = reader.tokens[k]
-    if not k or reader.text[token.start : token.end] not in ("企业", "项目", "产业"):
+    if not k or reader.text[token.start : token.end] not in _URGED:
         return False
     return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
 

@@ -23,6 +23,9 @@ _FALLS = _WORDING.words("falls")
 _BEFORE = lx.REGION | lx.CREATE | lx.TOTAL | lx.TIME | lx.TONE | lx.REACH
 _BRACKETS = re.compile("（([^（）]*)）")
 _SHARE = _WORDING.pattern("share")
+_OF_SOCIETY = _WORDING.words("of_society")
+_OF_PLACE = _WORDING.words("of_place")
+_SPENT = ("", *_WORDING.words("spent"))
 
 
 class Names(NamedTuple):
@@ -108,14 +111,13 @@ class Names(NamedTuple):
         if match is None:
             return ""
         of = match["of"]
-        for prefix in ("全社会", "社会", *self.homes, "全市", "全县", "全区", "地方"):
+        for prefix in (*_OF_SOCIETY, *self.homes, *_OF_PLACE):
             of = of.removeprefix(prefix)
         for indicator in self.catalogue.indicators.values():
             stated = indicator.share
             if stated is None or not match["whole"].endswith(stated.denominators):
                 continue
-            ends = ("", "投入", "支出", "经费", "经费投入", "经费支出", "投入经费")
-            if any(of == numerator + end for numerator in stated.numerators for end in ends):
+            if any(of == numerator + end for numerator in stated.numerators for end in _SPENT):
                 return indicator.id
         return ""
 
