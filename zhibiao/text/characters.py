@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from zhibiao.text.code_points import wide_code_points
+from zhibiao.text.code_points import is_searched_by_code, wide_code_points
 
 HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
 
@@ -60,8 +60,6 @@ def _table() -> dict[int, str]:
 _PLAIN: Final = {chr(code): plain for code, plain in _table().items()}
 # Nearly all characters stand for themselves: a search for the others is faster than translate.
 _ODD: Final = re.compile("[" + re.escape("".join(_PLAIN)) + "]")
-_LONG: Final = 500  # characters; in a longer text a table of code points finds them faster
-_MOST: Final = 1_000_000  # characters; of a longer text a pattern takes less memory
 # By code point; all beyond the last stand for themselves.
 _PLAIN_CODES: Final = np.arange(0x10000, dtype="<u4")
 _PLAIN_CODES[[ord(odd) for odd in _PLAIN]] = [ord(plain) for plain in _PLAIN.values()]
@@ -80,7 +78,7 @@ def hide(found: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """`text` with every character replaced by its plain form; the length stays the same."""
-    if not _LONG <= len(text) <= _MOST:
+    if not is_searched_by_code(text):
         return _ODD.sub(lambda match: _PLAIN[match[0]], text)
     codes = wide_code_points(text).copy()
     odd = np.flatnonzero(_IS_ODD.take(codes, mode="clip"))

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+_SHORT: Final = 500  # characters; in a shorter text a pattern finds characters faster
+_LONG: Final = 1_000_000  # characters; in a longer one it takes less memory
+
+
+def is_searched_by_code(text: str) -> bool:
+    """Whether a table of code points finds the characters of a text better than a pattern does."""
+    return _SHORT <= len(text) <= _LONG
 
 
 def code_points(text: str) -> np.ndarray:

@@ -8,11 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zhibiao.text.code_points import wide_code_points
+from zhibiao.text.code_points import is_searched_by_code, wide_code_points
 
 _NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
-_SHORT: Final = 500  # characters; of a shorter text a pattern is faster
-_LONG: Final = 1_000_000  # characters; of a longer one it takes less memory
 # By code point; all beyond the last is none.
 _IS_SIGN: Final = np.zeros(0xA001, dtype=np.bool_)
 _IS_SIGN[0x3400:0xA000] = True
@@ -21,7 +19,7 @@ _IS_SIGN[:128] = [chr(code).isalnum() for code in range(128)]
 
 def signs(text: str) -> str:
     """`text` without all else."""
-    if not _SHORT <= len(text) <= _LONG:
+    if not is_searched_by_code(text):
         return _NO_SIGNS.sub("", text)
     return sign_codes(text).tobytes().decode("utf-32-le")
 
@@ -38,7 +36,7 @@ class Signs:
     def __init__(self, text: str) -> None:
         self._text = text
         self._before: NDArray[np.int32] | None = None  # each character, and the end
-        if not _SHORT <= len(text) <= _LONG:
+        if not is_searched_by_code(text):
             self.all = signs(text)
             return
         codes = wide_code_points(text)
