@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -254,3 +258,32 @@ def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
     other.told.append(slot)
     other.open_leads.clear()
     assert (binder.told, binder.open_leads) == ([slot], [(0, 1)])
+
+
+@pytest.fixture
+def collections() -> Iterator[None]:
+    """Garbage collections as they were, whatever a test leaves."""
+    collected = gc.isenabled()
+    yield
+    (gc.enable if collected else gc.disable)()
+
+
+@pytest.mark.parametrize("collected", [True, False])
+@pytest.mark.usefixtures("collections")
+def test_garbage_collections_are_afterwards_as_the_caller_had_them(collected: bool) -> None:
+    broken = replace(METADATA, meeting=5)  # type: ignore[arg-type]
+    (gc.enable if collected else gc.disable)()
+    read("地区生产总值增长6%。")
+    assert gc.isenabled() is collected
+    with pytest.raises(TypeError):
+        read("地区生产总值增长6%。", broken)
+    assert gc.isenabled() is collected
+
+
+@pytest.mark.usefixtures("collections")
+def test_threads_that_extract_at_once_leave_garbage_collections_on() -> None:
+    gc.enable()
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(read, ["地区生产总值增长6%。" * 50] * 40))
+    assert {len(each.observations) for each in found} == {1}
+    assert gc.isenabled()
