@@ -27,6 +27,7 @@ import httpx
 import psutil
 import redis
 
+from bench.stack import client_of, logs_in
 from workers.redis_binary import redis_binary
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -86,6 +87,16 @@ class Process:
             self.process.wait()
 
 
+def signal_family(pid: int, number: int) -> list[psutil.Process]:
+    """To a process and all that have come of it; these."""
+    parent = psutil.Process(pid)
+    family = [parent, *parent.children(recursive=True)]
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+    return family
+
+
 @dataclass
 class Postgres:
     """A PostgreSQL server of our own, from its wheel."""
@@ -114,12 +125,8 @@ class Postgres:
 
     def signal(self, number: int) -> list[psutil.Process]:
         """To the server and all its processes; these."""
-        postmaster = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
-        family = [postmaster, *postmaster.children(recursive=True)]
-        for process in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(number)
-        return family
+        postmaster = int((self.folder / "postmaster.pid").read_text().split()[0])
+        return signal_family(postmaster, number)
 
 
 @dataclass
@@ -155,12 +162,7 @@ class ChaosStack:
         )
 
     def client(self) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.base_url,
-            headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=60,
-            trust_env=False,
-        )
+        return client_of(self.base_url, TOKEN, seconds=60)
 
     def set_clock(self, offset_seconds: int) -> None:
         assert self.clock is not None
@@ -190,10 +192,7 @@ class ChaosStack:
         self.store.close()
 
     def logs(self) -> str:
-        return "\n".join(
-            f"== {path.name}\n" + path.read_text(errors="replace")[-6000:]
-            for path in sorted(self.folder.glob("*.log"))
-        )
+        return logs_in(self.folder)
 
     def _await_redis(self) -> None:
         deadline = time.monotonic() + 60

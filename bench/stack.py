@@ -18,6 +18,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+_LOG_CHARACTERS = 6000
+
 
 @dataclass
 class BenchStack:
@@ -30,12 +32,7 @@ class BenchStack:
     peak_bytes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def client(self) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.url,
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=120,
-            trust_env=False,
-        )
+        return client_of(self.url, self.token, seconds=120)
 
     def sample(self) -> None:
         """Note each process's resident memory, where it is the most so far."""
@@ -74,6 +71,24 @@ class BenchStack:
                 if time.monotonic() > deadline:
                     break
         raise TimeoutError(f"run {run} is not at rest after {seconds:.0f} s")
+
+
+def client_of(url: str, token: str, *, seconds: float) -> httpx.Client:
+    """Of a service of our own: no proxy lies between."""
+    return httpx.Client(
+        base_url=url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=seconds,
+        trust_env=False,
+    )
+
+
+def logs_in(folder: Path) -> str:
+    """How the log of each part ends."""
+    return "\n".join(
+        f"== {path.name}\n" + path.read_text(errors="replace")[-_LOG_CHARACTERS:]
+        for path in sorted(folder.glob("*.log"))
+    )
 
 
 @contextlib.contextmanager

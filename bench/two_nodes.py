@@ -27,10 +27,11 @@ import redis
 from sqlalchemy import func, select
 
 from bench.chaos import await_rest, observed, reports_of
-from bench.chaos_stack import Process
+from bench.chaos_stack import Process, signal_family
 from bench.chaos_submit import submit
 from bench.postgres_server import tcp_postgres
 from bench.redis_server import redis_server
+from bench.stack import client_of, logs_in
 from zhibiao.domain import State
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
@@ -53,18 +54,10 @@ class TwoNodes:
     parts: dict[str, Process]
 
     def client(self) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.base_url,
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=60,
-            trust_env=False,
-        )
+        return client_of(self.base_url, self.token, seconds=60)
 
     def logs(self) -> str:
-        return "\n".join(
-            f"== {path.name}\n" + path.read_text(errors="replace")[-4000:]
-            for path in sorted(self.folder.glob("*.log"))
-        )
+        return logs_in(self.folder)
 
     def held_by(self, node: str) -> set[int]:
         """The work that is under a lease of the node's."""
@@ -89,11 +82,7 @@ class TwoNodes:
 
     def kill(self, node: str) -> int:
         """The node's processes, none of which hears of it; how many there were."""
-        parent = psutil.Process(self.parts[node].pid)
-        family = [parent, *parent.children(recursive=True)]
-        for process in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGKILL)
+        family = signal_family(self.parts[node].pid, signal.SIGKILL)
         self.parts[node].end()
         psutil.wait_procs(family, timeout=10)
         return len(family)
