@@ -28,6 +28,7 @@ from zhibiao.store.database.schema import (
     observations,
     publications,
     raw_texts,
+    statements,
     term_counts,
     work,
 )
@@ -46,6 +47,7 @@ _IDS: Mapping[Table, Mapping[str, Table]] = {
     term_counts: {"document_id": documents},
     extractions: {"id": extractions, "document_id": documents},
     observations: {"id": observations, "document_id": documents, "extraction_id": extractions},
+    statements: {"id": statements, "document_id": documents, "extraction_id": extractions},
     publications: {"id": publications, "document_id": documents}
     | {"extraction_id": extractions, "canonical_id": documents, "previous_id": publications},
 }
@@ -134,23 +136,27 @@ def steps_of(
     return Steps(here=here, chunk=chunk)
 
 
-def multiply(connection: Connection, times: int) -> None:
-    """The rows of all documents again and again, until there are so many times as many."""
+def multiply(connection: Connection, reports: int) -> None:
+    """The rows of all documents again and again, until there are so many documents."""
     ends = {
-        table: connection.execute(select(func.max(table.c.id))).scalar_one()
-        for table in (documents, work, extractions, publications, observations)
+        table: connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        for table in _IDS
+        if "id" in table.c
     }
-    for copy in range(1, times):
+    made = ends[documents]
+    for copy in range(1, -(-reports // made)):
+        last = min(made, reports - copy * made)
         for table, ids in _IDS.items():
             values = {
                 column.name: column + literal(copy * ends[ids[column.name]])
                 if column.name in ids
-                else column + literal(copy * ends[documents])
+                else column + literal(copy * made)
                 if table is documents and column.name == "file"
                 else column
                 for column in table.c
             }
-            own = table.c.id if "id" in table.c else table.c.document_id
-            end = ends[table] if "id" in table.c else ends[documents]
-            query = select(*values.values()).where(own <= end)
+            own = table.c.id if table is documents else table.c.document_id
+            query = select(*values.values()).where(own <= last)
+            if "id" in table.c:  # sooner found than those of documents
+                query = query.where(table.c.id <= ends[table])
             connection.execute(insert(table).from_select(list(values), query))

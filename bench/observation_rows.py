@@ -31,6 +31,7 @@ from zhibiao.testing.reports import generate
 
 _PAGE = 100
 _TIMED = "a page of what is nowhere"
+_DIFFERENT = 100  # reports; the others are copies of their rows
 _REPORTS = 18  # of a region
 _SHARE = 20  # of the rows are in the smaller store
 _MOST = 3.0  # times as long, among so many times the rows
@@ -106,11 +107,12 @@ def _measured(rows: int) -> dict[str, float]:
 
 def _fill(store: Store, folder: str, rows: int) -> None:
     steps = steps_of(store, folder)
-    steps.submit({f"{number}.txt": generate(number).text for number in range(100)})
+    steps.submit({f"{number}.txt": generate(number).text for number in range(_DIFFERENT)})
     steps.work()
     with store.write() as connection:
         made = select(func.count()).select_from(observation_table)
-        multiply(connection, round(rows / connection.execute(made).scalar_one()))
+        times = round(rows / connection.execute(made).scalar_one())
+        multiply(connection, times * _DIFFERENT)
         connection.execute(
             text(f"UPDATE documents SET region_code = 110000 + id / {_REPORTS}, canonical_id = id")
         )

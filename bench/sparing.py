@@ -65,7 +65,7 @@ def _fill(steps: Steps, reports: int, every: int) -> None:
     steps.submit(texts)
     steps.work()
     with steps.here.store.write() as connection:
-        multiply(connection, reports // distinct)
+        multiply(connection, reports // distinct * distinct)
 
 
 def _spared(steps: Steps) -> tuple[float, int, float, float, int]:
