@@ -9,7 +9,7 @@ Three things say them, the nearest first:
 - the frame of its place: the part, the paragraph.
 
 Averages, sums, changes and rises cover a span. What is there at the end of it, a level, is of its
-last year, and so is a rise over the year before.
+last year, unless it was kept in every year, and so is a rise over the year before.
 """
 
 from __future__ import annotations
