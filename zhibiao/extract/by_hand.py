@@ -8,12 +8,11 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.catalogue.units import dimension, in_base_unit, known_unit
+from zhibiao.catalogue.units import TIMES, dimension, in_base_unit, known_unit
 from zhibiao.domain import Bound, Measure, Scope, Span, Status
 from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.language.dates import FIRST_YEAR, LAST_YEAR
-from zhibiao.language.wording import wording
 from zhibiao.text.sentences import enclosing, sentences, within_reach
 
 FIELDS: Final = (
@@ -29,8 +28,7 @@ _USUAL: Final[Mapping[str, Any]] = {
 _NEEDED: Final = ("indicator", "value", "period_end", "start", "end")
 _CHOICES: Final = {"measure": Measure, "bound": Bound, "status": Status, "scope": Scope}
 _LONGEST: Final = 1000  # characters of evidence
-_WORDING: Final = wording(__name__)
-_RATES: Final = frozenset(_WORDING.words("rates"))
+_RATES: Final = frozenset(("%", *TIMES))
 _SHOWN: Final = 5
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from zhibiao.catalogue.indicators import Indicator, Kind, Made
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import TIMES, dimension
 from zhibiao.domain import Bound, Measure
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
@@ -80,7 +80,7 @@ def read_measure(
         if indicator.kind in (_RATE, _PRICE) and (rises or falls):
             return Reading(indicator, _CHANGE, falls and not rises, "points")
         return None
-    if unit in ("倍", "番"):
+    if unit in TIMES:
         if rises and not to:
             return Reading(indicator, _GROWTH, falls, "times_growth")
         return Reading(indicator, _RATIO, False, "times")
@@ -141,7 +141,7 @@ def _open_reading(said_unit: str, words: int, average: bool) -> Reading:
     if unit == "%":
         if moved:
             measure = _AVERAGE_GROWTH if average else _GROWTH
-    elif unit in ("倍", "番"):
+    elif unit in TIMES:
         measure = _GROWTH if moved else _RATIO
     elif unit == _POINTS or moved or words & lx.CREATE:
         measure = _CHANGE

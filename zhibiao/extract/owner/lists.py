@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.shares import headed
@@ -17,7 +17,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
-_UNITS_OF_ALL: Final = _WORDING.words("units_of_all")
+_UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
 _IN_ALL: Final = _WORDING.words("in_all")
 _GROWS: Final = _WORDING.words("grows")
 _RATE: Final = _WORDING.words("rate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.catalogue.units import TIMES
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
 from zhibiao.language import resolve
@@ -118,7 +119,7 @@ def value_behind(tokens: list[Token], numbers: list[Number], text: str, i: int) 
     for k in range(i + 1, min(i + 4, len(tokens))):
         if tokens[k].mask == NUMBER:
             own = text[tokens[i].end : tokens[k].start] in _VALUE_OF
-            return k if own and numbers[tokens[k].number].unit not in ("倍", "番") else None
+            return k if own and numbers[tokens[k].number].unit not in TIMES else None
     return None
 
 
