@@ -8,6 +8,7 @@ from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import (
     DONE,
+    OF_TWO_KINDS,
     PARKS,
     VERBS,
     begins_with_verb,
@@ -32,11 +33,11 @@ _BESIDE: Final = 12  # characters right before a name
 _SHORT: Final = 5  # characters of a name that an unknown word before it makes another
 _CIRCUMSTANCE: Final = _WORDING.words("circumstance")
 _NON: Final = _WORDING.pattern("non")
-_SEVERAL: Final = _WORDING.pattern("counted_places")
+_COUNTED_PLACES: Final = _WORDING.pattern("counted_places", of_two_kinds=OF_TWO_KINDS)
 _PLACE: Final = _WORDING.pattern("place")
 _COUNTED: Final = _WORDING.words("counted")
 _SORTS: Final = _WORDING.pattern("sorts")
-_TOLD: Final = _WORDING.pattern("told")
+_GROWS: Final = _WORDING.pattern("grows")
 _OF_A_PORT: Final = _WORDING.words("of_a_port")
 _PROVINCE: Final = _WORDING.text("province")
 _FOR: Final = _WORDING.words("for")
@@ -73,7 +74,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
     beside = max(tokens[0].start, tokens[i].start - _BESIDE)
     if (excluding := _NON.search(text, beside, tokens[i].start)) is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
-    if (several := _SEVERAL.search(text, beside, tokens[i].start)) is not None:
+    if (several := _COUNTED_PLACES.search(text, beside, tokens[i].start)) is not None:
         return Part(PartKind.SUBJECT, several[0])
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
@@ -133,7 +134,7 @@ def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> boo
 
 def _is_short(name: str) -> bool:
     """Whether an unknown word before a name makes it another's: 机器制造 + 工业总产值."""
-    return len(_TOLD.sub("", name)) < _SHORT or name.startswith("工业总")
+    return len(_GROWS.sub("", name)) < _SHORT or name.startswith("工业总")
 
 
 def part_of_open(reader: Reader, first: int, last: int) -> Part | None:

@@ -25,6 +25,7 @@ VERBS: Final = (
 _WORDING: Final = wording(__name__)
 PARKS: Final = _WORDING.words("parks")
 _VISITED: Final = _WORDING.words("visited")
+OF_TWO_KINDS: Final = _WORDING.text("of_two_kinds")
 DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
