@@ -53,6 +53,7 @@ _BASE["微克"] = ("微克/立方米", Decimal(1))
 _BASE["ug/m3"] = ("微克/立方米", Decimal(1))
 _BASE["毫克/立方米"] = ("微克/立方米", Decimal(1000))
 
+MULTIPLES: Final = ("万", "亿", "万亿")  # which are no units by themselves
 TIMES: Final = ("倍", "番")  # of a multiple
 RELATIVE: Final = ("%", "个百分点", "倍")  # of a change or a ratio, and of no amount
 

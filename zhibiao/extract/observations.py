@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.catalogue.units import in_base_unit
+from zhibiao.catalogue.units import MULTIPLES, in_base_unit
 from zhibiao.domain import (
     Bound,
     CleanText,
@@ -271,7 +271,7 @@ def _years_inferred(decision: Decision) -> bool:
 
 def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
     """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
-    if indicator and indicator.units[0] == "元" and number.unit in ("亿", "万亿", "万"):
+    if indicator and indicator.units[0] == "元" and number.unit in MULTIPLES:
         return number.unit + "元"
     if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
         return "微克/立方米"

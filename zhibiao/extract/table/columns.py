@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhibiao.extract.table.grid import Row
-from zhibiao.extract.table.labels import Kind, Label, Role, merged
+from zhibiao.extract.table.labels import Aspect, Label, Role, merged
 from zhibiao.extract.table.names import Names
 
 _HEAD_ROWS = 4
@@ -127,7 +127,7 @@ def _named_from_left(columns: tuple[Label, ...]) -> tuple[Label, ...]:
     result: list[Label] = []
     for label in columns:
         left = result[-1] if result else Label()
-        if label.slot is None and not label.text and label.kind is not None and left.slot:
+        if label.slot is None and not label.text and label.aspect is not None and left.slot:
             label = label._replace(slot=left.slot)
         result.append(label)
     return tuple(result)
@@ -137,7 +137,7 @@ def _dated_from_left(columns: tuple[Label, ...]) -> tuple[Label, ...]:
     """2023年完成 | 增长（%）: the rise is of the year before it in the head."""
     result: list[Label] = []
     for label in columns:
-        rises = label.kind in (Kind.GROWTH, Kind.CHANGE)
+        rises = label.aspect in (Aspect.GROWTH, Aspect.CHANGE)
         if rises and not (label.dated or label.status or label.text):
             left = _latest_before(result)
             if left is not None:
@@ -159,7 +159,7 @@ def _latest_before(left: Sequence[Label]) -> Label | None:
     for label in reversed(left):
         if label.skipped in ("rank", "share", "ratio"):
             continue
-        if label.kind not in (None, Kind.LEVEL) or not (label.dated or label.status):
+        if label.aspect not in (None, Aspect.LEVEL) or not (label.dated or label.status):
             break
         block.append(label)
     if not block:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.indicators import Kind as Sort
+from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import MULTIPLES
 from zhibiao.extract.measure import Reading, read_measure, read_open
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.number.quantities import read_numbers
@@ -15,7 +16,7 @@ from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.table.columns import Head, read_head
 from zhibiao.extract.table.grid import Cell, Row, Table
-from zhibiao.extract.table.labels import Kind, Label, merged, parts_of, read_words
+from zhibiao.extract.table.labels import Aspect, Label, merged, parts_of, read_words
 from zhibiao.extract.table.names import Names
 from zhibiao.extract.table.periods import Setting, Undated, period_of
 from zhibiao.extract.table.places import own_removed, place_in
@@ -195,7 +196,7 @@ class _Reader:
 
     def _of_last_row(self, label: Label, last: Cell) -> Label:
         """增长（%） below 地区生产总值（亿元） is of that row."""
-        rises = label.kind in (Kind.GROWTH, Kind.AVERAGE) and not label.text
+        rises = label.aspect in (Aspect.GROWTH, Aspect.AVERAGE) and not label.text
         if label.slot is not None or not rises:
             self.named = label.slot
         elif self.named is not None:
@@ -278,24 +279,28 @@ class _Reader:
     def _figure(self, place: tuple[int, int], value: Value, row: Label, column: Label) -> Figure:
         both = merged(row._replace(units=()), column._replace(units=()))
         slot = self._slot(row, column)
-        kind = both.kind if value.first else None
+        aspect = both.aspect if value.first else None
         number, reason = value.number, both.skipped
         heads = self.head.values if self.head is not None else [column]
         period: Period | None = None
         try:
-            period = period_of(both._replace(kind=kind), self.setting, heads)
+            period = period_of(both._replace(aspect=aspect), self.setting, heads)
         except Undated:
             reason = reason or "table_years"
-        sorts = {self.indicators[c].kind for c in slot.candidates}
-        unit = self._unit(number, kind, row, column, slot)
+        kinds = {self.indicators[c].kind for c in slot.candidates}
+        unit = self._unit(number, aspect, row, column, slot)
         if unit is None:
             return self._rejection(number, place, reason or "table_unit")
         number = number.of_unit(unit)
-        words = _words(value.words, kind, both.falls, number, sorts)
-        reading = self._reading(slot, number, words, kind)
+        words = _words(value.words, aspect, both.falls, number, kinds)
+        reading = self._reading(slot, number, words, aspect)
         if reading is None:
             reason = reason or "table_unit"
-        if kind in (Kind.GROWTH, Kind.AVERAGE) and sorts == {Sort.RATE} and number.unit == "%":
+        if (
+            aspect in (Aspect.GROWTH, Aspect.AVERAGE)
+            and kinds == {Kind.RATE}
+            and number.unit == "%"
+        ):
             reason = reason or "table_unit"  # a rise of a share: by how much, or by how many points
         rule = "table_row" if self.head is None else "table"
         return Figure(number, place, self.frame, slot, words, reading, period, rule, reason)
@@ -309,15 +314,15 @@ class _Reader:
         return slot._replace(part=slot.part or (Part(PartKind.PLACE, place) if place else None))
 
     def _unit(
-        self, number: Number, kind: Kind | None, row: Label, column: Label, slot: Slot
+        self, number: Number, aspect: Aspect | None, row: Label, column: Label, slot: Slot
     ) -> str | None:
         """A number's unit: its own, its column's, its row's, the table's; None without any."""
         own = number.unit
-        if kind in (Kind.GROWTH, Kind.AVERAGE):
+        if aspect in (Aspect.GROWTH, Aspect.AVERAGE):
             told = [rise for rise in (*column.units, *row.units) if rise in _RISES]
             risen = own or (told[0] if told else "%")
             return risen if risen in _RISES or risen == "倍" else None
-        if own and own not in ("万", "亿", "万亿"):
+        if own and own not in MULTIPLES:
             return own
         indicators = [self.indicators[c] for c in slot.candidates]
         above = self.head.stated_units if self.head is not None else ()
@@ -329,8 +334,10 @@ class _Reader:
             return None
         return unit
 
-    def _reading(self, slot: Slot, number: Number, words: int, kind: Kind | None) -> Reading | None:
-        average = kind is Kind.AVERAGE
+    def _reading(
+        self, slot: Slot, number: Number, words: int, aspect: Aspect | None
+    ) -> Reading | None:
+        average = aspect is Aspect.AVERAGE
         if not slot.candidates:
             return read_open(number, words, average) if number.unit else None
         for candidate in slot.candidates:
@@ -360,14 +367,14 @@ def _describe_themselves(behind: Sequence[Value]) -> bool:
     return all(value.number.unit in _RISES and value.words & (lx.UP | lx.DOWN) for value in behind)
 
 
-def _words(said: int, kind: Kind | None, falls: bool, number: Number, sorts: set[Sort]) -> int:
+def _words(said: int, aspect: Aspect | None, falls: bool, number: Number, kinds: set[Kind]) -> int:
     """The classes of what the cell says and of what its heads add to it."""
     if said & (lx.UP | lx.DOWN):
         return said
-    if kind in (Kind.GROWTH, Kind.AVERAGE, Kind.CHANGE):
+    if aspect in (Aspect.GROWTH, Aspect.AVERAGE, Aspect.CHANGE):
         return said | (lx.DOWN if falls and number.value > 0 else lx.UP)
-    amounts = bool(sorts) and sorts <= {Sort.FLOW, Sort.STOCK}
+    amounts = bool(kinds) and kinds <= {Kind.FLOW, Kind.STOCK}
     signed = number.value < 0 and number.unit in _RISES
-    if number.unit == "%" and (amounts or (signed and Sort.RATE not in sorts)):
+    if number.unit == "%" and (amounts or (signed and Kind.RATE not in kinds)):
         return said | lx.UP  # a percentage of an amount is its growth
     return said

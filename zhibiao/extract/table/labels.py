@@ -13,7 +13,7 @@ from zhibiao.language.plans import ANY_PLAN, PLANS
 from zhibiao.language.wording import wording
 
 
-class Kind(Enum):
+class Aspect(Enum):
     """What of a name a column or a row tells."""
 
     LEVEL = auto()
@@ -41,7 +41,7 @@ class Label(NamedTuple):
     plan: tuple[int, int] | None = None  # first and last year of a five-year plan
     status: Status | None = None
     expected: bool = False  # 预计: reached or aimed at, as its year is
-    kind: Kind | None = None
+    aspect: Aspect | None = None
     falls: bool = False
     units: tuple[str, ...] = ()
     role: Role | None = None
@@ -57,7 +57,7 @@ class Label(NamedTuple):
         """Whether a head's word was recognised."""
         return (
             self.dated or self.expected or self.falls
-            or any((self.status, self.kind, self.units, self.role, self.skipped))
+            or any((self.status, self.aspect, self.units, self.role, self.skipped))
         )  # fmt: skip
 
 
@@ -75,9 +75,11 @@ _UNIT_LINE = _WORDING.pattern("unit_line")
 _IGNORED = re.compile(r"[\s\-—/、，,：:()（）*★☆.。“”；]+")
 
 _STATUS = {"actual": Status.ACTUAL, "target": Status.TARGET, "target_growth": Status.TARGET}
-_KINDS = {"growth": Kind.GROWTH, "expected_growth": Kind.GROWTH, "target_growth": Kind.GROWTH,
-          "average": Kind.AVERAGE, "change": Kind.CHANGE, "level": Kind.LEVEL,
-          "fall": Kind.GROWTH}  # fmt: skip
+_ASPECTS = {
+    "growth": Aspect.GROWTH, "expected_growth": Aspect.GROWTH, "target_growth": Aspect.GROWTH,
+    "average": Aspect.AVERAGE, "change": Aspect.CHANGE, "level": Aspect.LEVEL,
+    "fall": Aspect.GROWTH,
+}  # fmt: skip
 _ROLES = {"name": Role.NAMES, "unit": Role.UNITS, "index": Role.INDEX}
 _RELATIVE = {"this_year": 0, "last_year": -1}
 _SKIPPED = frozenset({"rank", "share", "ratio", "remark", "sum"})
@@ -138,9 +140,9 @@ def _said(found: Label, key: str) -> Label:
     if key in _STATUS:
         both = found.status is not None and found.status is not _STATUS[key]
         found = found._replace(status=None if both else _STATUS[key])
-    if key in _KINDS and found.kind is not Kind.AVERAGE:
-        kind = _KINDS[key]
-        found = found._replace(kind=kind, falls=found.falls or key == "fall")
+    if key in _ASPECTS and found.aspect is not Aspect.AVERAGE:
+        aspect = _ASPECTS[key]
+        found = found._replace(aspect=aspect, falls=found.falls or key == "fall")
     return found
 
 
@@ -206,7 +208,7 @@ def merged(upper: Label, lower: Label) -> Label:
         plan=lower.plan or upper.plan,
         status=lower.status or upper.status,
         expected=upper.expected or lower.expected,
-        kind=lower.kind or upper.kind,
+        aspect=lower.aspect or upper.aspect,
         falls=upper.falls or lower.falls,
         units=lower.units or upper.units,
         role=upper.role or lower.role,

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from zhibiao.catalogue.indicators import Catalogue, Name
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.table.labels import Kind, Label, Parts, parts_of, read_words
+from zhibiao.extract.table.labels import Aspect, Label, Parts, parts_of, read_words
 from zhibiao.extract.table.places import own_removed
 from zhibiao.extract.table.words import vocabulary
 from zhibiao.extract.words import lexicon as lx
@@ -89,7 +89,7 @@ class Names(NamedTuple):
         said = _said_by(text[tokens[at].start : tokens[at].end])
         dated = before if before.dated or before.status else behind
         return slot, behind._replace(
-            kind=behind.kind or said.kind, falls=behind.falls or said.falls,
+            aspect=behind.aspect or said.aspect, falls=behind.falls or said.falls,
             year=dated.year, years=dated.years, relative=dated.relative, plan=dated.plan,
             status=dated.status, expected=dated.expected,
         )  # fmt: skip
@@ -136,8 +136,8 @@ def _slot(name: Name, parts: Parts, part: Part | None, *, newly: bool, total: bo
 def _said_by(name: str) -> Label:
     """经济增长, 能耗降低率: a name that says what of it is told."""
     if name.endswith(_FALLS):
-        return Label(kind=Kind.GROWTH, falls=True)
-    return Label(kind=Kind.GROWTH) if name.endswith(_GROWS) else Label()
+        return Label(aspect=Aspect.GROWTH, falls=True)
+    return Label(aspect=Aspect.GROWTH) if name.endswith(_GROWS) else Label()
 
 
 def _without_harmless(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.extract.table.labels import Kind, Label
+from zhibiao.extract.table.labels import Aspect, Label
 from zhibiao.extract.years.period import Period
 from zhibiao.outline.frames import Frame, Years
 
@@ -31,9 +31,11 @@ def period_of(label: Label, setting: Setting, heads: Sequence[Label]) -> Period:
 
     Raises Undated where a reader could not tell it for sure.
     """
-    if label.kind is Kind.AVERAGE:
+    if label.aspect is Aspect.AVERAGE:
         return _average(label, setting, heads)
-    if label.years > 1 or (label.plan is not None and label.kind in (Kind.GROWTH, Kind.CHANGE)):
+    if label.years > 1 or (
+        label.plan is not None and label.aspect in (Aspect.GROWTH, Aspect.CHANGE)
+    ):
         raise Undated
     if label.plan is not None and label.year is None:
         label = label._replace(year=label.plan[1])
@@ -56,14 +58,14 @@ def _of_year(year: int, status: Status | None, setting: Setting, rule: str) -> P
 
 
 def _undated(label: Label, setting: Setting, heads: Sequence[Label]) -> Period:
-    """Of a head without a year: by its kind, by the caption, by the part of the report."""
+    """Of a head without a year: by its aspect, by the caption, by the part of the report."""
     caption, frame = setting.caption, setting.frame
     review, planned = setting.years.review, setting.years.planned
     if frame.several > 1 and caption.year is None:
         raise Undated
     status, rule = label.status, "table_kind"
     if status is None and label.expected:
-        status = Status.TARGET if label.kind is Kind.GROWTH else Status.ACTUAL
+        status = Status.TARGET if label.aspect is Aspect.GROWTH else Status.ACTUAL
     if status is None and caption.tells:
         if caption.year is not None:
             return _of_year(caption.year, caption.status, setting, "table_caption")
@@ -96,7 +98,7 @@ def _relative_year(label: Label, setting: Setting, heads: Sequence[Label]) -> in
     review, planned = setting.years.review, setting.years.planned
     if review is None or planned is None:
         raise Undated
-    others = [head for head in heads if head.kind in (None, Kind.LEVEL)]
+    others = [head for head in heads if head.aspect in (None, Aspect.LEVEL)]
     aims = any(
         head.status is Status.TARGET or (head.year is not None and head.year > review)
         for head in others
