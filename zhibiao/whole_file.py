@@ -52,30 +52,25 @@ def clear_abandoned(folder: Path, name: str | None = None) -> None:
 @contextmanager
 def _held(folder: Path, name: str) -> Iterator[Path]:
     """A new file that is locked as long as it is written; deleted at the end, if it is there."""
-    descriptor = -1
-    partial = folder
+    partial, descriptor = _locked(folder, name)
     try:
-        while descriptor < 0:
-            partial = folder / f".{name}.{secrets.token_hex(4)}{_ENDING}"
-            descriptor = _locked(partial)
         yield partial
     finally:
-        for path in (partial, *_beside(partial)) if descriptor >= 0 else ():
+        for path in (partial, *_beside(partial)):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        if descriptor >= 0:
-            os.close(descriptor)
+        os.close(descriptor)
 
 
-def _locked(partial: Path) -> int:
-    """A descriptor of the new file; -1 where somebody cleared it before it was locked."""
-    descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
-    with suppress(OSError):  # a file system without locks: then nobody clears what is abandoned
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    if os.fstat(descriptor).st_nlink:
-        return descriptor
-    os.close(descriptor)
-    return -1
+def _locked(folder: Path, name: str) -> tuple[Path, int]:
+    while True:
+        partial = folder / f".{name}.{secrets.token_hex(4)}{_ENDING}"
+        descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+        with suppress(OSError):  # a file system without locks: then nobody clears what is abandoned
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return partial, descriptor
+        os.close(descriptor)  # somebody cleared it before it was locked
 
 
 def _clear_unless_held(partial: Path) -> None:
