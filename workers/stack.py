@@ -23,6 +23,7 @@ from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
 from zhibiao.tokens import check_exposed, ensure_flower_credential, ensure_token
+from zhibiao.whole_file import whole_file
 
 ADDRESS_FILE = "stack.json"  # where the CLI finds a running stack
 _READY_SECONDS = 180.0
@@ -110,19 +111,14 @@ def _await_ready(settings: Settings, supervisor: Supervisor) -> bool:
 
 
 def _write_address(settings: Settings, supervisor: Supervisor) -> None:
-    path = settings.data_dir / ADDRESS_FILE
-    draft = path.with_suffix(".draft")
-    draft.write_text(
-        json.dumps(
-            {
-                "url": f"http://{settings.host}:{settings.port}",
-                "flower_url": flower.address(settings, os.environ),
-                "pid": os.getpid(),
-                "parts": supervisor.pids(),
-            }
-        )
-    )
-    draft.replace(path)
+    address = {
+        "url": f"http://{settings.host}:{settings.port}",
+        "flower_url": flower.address(settings, os.environ),
+        "pid": os.getpid(),
+        "parts": supervisor.pids(),
+    }
+    with whole_file(settings.data_dir / ADDRESS_FILE) as partial:
+        partial.write_text(json.dumps(address))
 
 
 def _announce(settings: Settings, token: str) -> None:
