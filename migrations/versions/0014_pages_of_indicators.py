@@ -1,7 +1,7 @@
 """An index that gives the observations of one indicator in the order of their pages
 
 It takes the place of one over all rows, of which three of four have no indicator. On PostgreSQL
-nobody adds observations while it is built: about a minute for twenty million.
+nobody adds observations while it is built.
 """
 
 import sqlalchemy as sa
