@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from zhibiao.text.characters import HIDDEN
+from zhibiao.text.chinese import HAN
 
 # 0 k' W4 b) h; n& S: what forums hide between lines.
 _NOISE: Final = re.compile(r"[!-~](?<![!-~].)[!-~]? (?:[!-~]{1,2} ){3,59}[!-~]{1,2}(?![!-~])")
@@ -50,6 +51,7 @@ _SHARE: Final = 0.5  # of its places in which its neighbours belong together
 _OF_NUMBER: Final = frozenset("0123456789.,%，。、；;")  # at its ends they are the text's
 _MOST_WORDS: Final = 3_000  # telling words of a text; with more, it is no report
 _NUMBER: Final = re.compile(r"\d[\d.%亿万元个]|\.\d|[.\d]$")
+_WORD: Final = re.compile(f"[{HAN}]{{2}}")
 
 
 def without_watermarks(text: str) -> str:
@@ -161,10 +163,6 @@ def _is_inserted(text: str, words: str, places: list[int]) -> bool:
             continue
         pair = text[start - 1] + text[end]
         neighbours.add(pair)
-        if _NUMBER.match(pair) or (_is_chinese(pair) and pair in text):
+        if _NUMBER.match(pair) or (_WORD.match(pair) and pair in text):
             joined += 1
     return len(neighbours) >= _LEAST_COUNT and joined >= _SHARE * len(places)
-
-
-def _is_chinese(pair: str) -> bool:
-    return all("\u4e00" <= character <= "\u9fff" for character in pair)
