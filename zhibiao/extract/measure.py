@@ -75,7 +75,7 @@ def read_measure(
     if indicator.kind is _PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
         return Reading(indicator, _LEVEL, False, "index")
     if unit == "%":
-        return _percent(indicator, words, newly, average, rises or grows_by_name, falls, to)
+        return _percent(indicator, newly, average, rises or grows_by_name, falls, to)
     if unit == _POINTS:
         if indicator.kind in (_RATE, _PRICE) and (rises or falls):
             return Reading(indicator, _CHANGE, falls and not rises, "points")
@@ -106,7 +106,7 @@ def read_measure(
 
 
 def _percent(
-    indicator: Indicator, words: int, newly: bool, average: bool, rises: bool, falls: bool, to: bool
+    indicator: Indicator, newly: bool, average: bool, rises: bool, falls: bool, to: bool
 ) -> Reading | None:
     kind = indicator.kind
     growth = _AVERAGE_GROWTH if average else _GROWTH

@@ -274,7 +274,7 @@ def _named(
     for name in names:
         slots: tuple[Slot, ...]
         if line.tokens[name].name is not None:
-            slots = reader.slots_of(name, 0, False, False)
+            slots = reader.slots_of(name, False, False)
         else:  # 粮食产量和播种面积: a bare head after its topic
             head = headed(reader, name)
             slots = () if head is None else (head,)

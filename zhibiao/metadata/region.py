@@ -70,7 +70,7 @@ def find_region(
             continue
         if not named.regions:
             return Settled(region=None, candidates=(), by=source)
-        fitting = _fitting(named, government, year, text)
+        fitting = _fitting(named, government, year)
         if not fitting or (left and not set(fitting) & set(left)):
             continue
         fitting = [region for region in fitting if not left or region in left]
@@ -88,7 +88,7 @@ def find_region(
         named = place_named(gazetteer, place)
         if named is None or not named.regions or is_collection(place):
             continue
-        fitting = _fitting(named, government, year, text)
+        fitting = _fitting(named, government, year)
         if not _may_name_it(gazetteer, source, fitting, government, text):
             continue
         fitting = [region for region in fitting if not left or region in left]
@@ -148,7 +148,7 @@ def _around(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
             yield "page", signed["source"] or signed["site"]
 
 
-def _fitting(named: Named, government: Government, year: int | None, text: str) -> list[Region]:
+def _fitting(named: Named, government: Government, year: int | None) -> list[Region]:
     """The regions that a name can mean, of the kind that reports."""
     mention = named.mention
     assert mention is not None

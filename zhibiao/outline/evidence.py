@@ -103,7 +103,7 @@ def read_phrase(said: str, years: Years, *, styled: bool = False) -> Reading:
     ]
     first = directions[0]
     alike = [
-        _read_member_as(said, own, years, first)
+        _read_member_as(own, years, first)
         for own, direction in zip(_groups(found, cuts), directions, strict=True)
         if direction == first
     ]
@@ -133,7 +133,7 @@ def _next_direction(later: list[Reading], whole: Reading) -> int:
 
 
 def _read_member_as(
-    said: str, found: Sequence[Phrase], years: Years, direction: int
+    found: Sequence[Phrase], years: Years, direction: int
 ) -> tuple[int | None, int | None]:
     spans = [covered(phrase, years, direction) for phrase in found]
     # a heading of review knows better than the metadata what lies behind
@@ -180,7 +180,7 @@ def _read_member(said: str, found: Sequence[Phrase], years: Years, styled: bool)
         reasons.append(said[phrase.start : phrase.end])
         score += _YEARS * covered(phrase, years, 0).direction
     direction = (score > 0) - (score < 0)
-    first, last = _read_member_as(said, found, years, direction)
+    first, last = _read_member_as(found, years, direction)
     return Reading(direction, first, last, abs(score), last is not None, tuple(reasons))
 
 

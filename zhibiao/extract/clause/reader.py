@@ -177,7 +177,7 @@ class Reader:
         before, number = (self.number_at(i) for i in (place - 1, place))
         return before.unit == number.unit == "%" and self.text[before.end - 1] == "%"
 
-    def slots_of(self, i: int, segment: int, newly: bool, total: bool) -> tuple[Slot, ...]:
+    def slots_of(self, i: int, newly: bool, total: bool) -> tuple[Slot, ...]:
         token = self.tokens[i]
         name = self.name_at(i)
         part = part_before(self, i)

@@ -242,7 +242,7 @@ class Binder(NameReader):
         return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
 
     def _rates(self, lead: Lead) -> list[Binding]:
-        return rates_listed(self, lead.before, lead.segment, lead.place, lead.position)
+        return rates_listed(self, lead.before, lead.segment, lead.place)
 
     def _topic(self, lead: Lead) -> list[Binding]:
         """粮食安全…，产量达到13.8万吨."""
@@ -258,7 +258,7 @@ class Binder(NameReader):
         """收入在去年任务（5.5亿元）的基础上增长: what comes after the aside goes on about it."""
         named = self.names(first, last)
         if named:
-            self.remember(self.slots_of(named[-1], first, False, False), False, 0)
+            self.remember(self.slots_of(named[-1], False, False), False, 0)
 
 
 Read = Callable[[Binder, Lead], list[Binding]]  # empty: the next rule reads it

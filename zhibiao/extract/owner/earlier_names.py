@@ -45,7 +45,7 @@ def earlier_name(
     made = newly and reader.text.endswith("的", 0, reader.tokens[i].start)  # 新建的铁路，有…
     if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
         newly = False
-    slots = reader.slots_of(i, start, newly or bool(words & lx.CREATE), total)
+    slots = reader.slots_of(i, newly or bool(words & lx.CREATE), total)
     reader.remember(slots, newly, words)
     if len(slots) > 1:
         return None

@@ -133,9 +133,7 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     return apart and any(counted[0] in reader.indicators[c].units for c in other)
 
 
-def rates_listed(
-    reader: Reader, before: int, segment: int, place: int, position: int
-) -> list[Binding]:
+def rates_listed(reader: Reader, before: int, segment: int, place: int) -> list[Binding]:
     """毛入园率、高中毛入学率超过93%: one value behind a list of rates is that of each.
 
     Asked of percentages where the last of them is in no catalogue; the empty list where they are
@@ -250,7 +248,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             newly, total, verb = reader.made_before(begin, named[-1])
             if not verb and slots:
                 newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
-            slots.extend(reader.slots_of(named[-1], begin, newly, total))
+            slots.extend(reader.slots_of(named[-1], newly, total))
             known = True
         elif (found := _headed(reader, begin, end)) is not None:
             slots.append(found)

@@ -70,12 +70,12 @@ class NameReader(Reader):
             if shared:
                 return shared
             if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
-                self.remember(self.slots_of(i, segment, False, False), False, 0)
+                self.remember(self.slots_of(i, False, False), False, 0)
                 return [self.open_quantity(place, segment, words, "open", keep=True)]
             if not words & lx.COMPARE:
                 return [self.open_quantity(place, segment, words, "open")]
             # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
-            self.remember(self.slots_of(i, segment, False, False), False, words & lx.UP)
+            self.remember(self.slots_of(i, False, False), False, words & lx.UP)
             return [self.open_quantity(place, segment, words, "comparison")]
         if of_plan(self, place):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
@@ -95,7 +95,7 @@ class NameReader(Reader):
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩
         words |= moved(self, i, place, words)
-        slots = self.slots_of(i, segment, newly, total)
+        slots = self.slots_of(i, newly, total)
         run = self.run_length(position)
         if run > 1 and len(slots) == 1:
             # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values

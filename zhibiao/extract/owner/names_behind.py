@@ -145,7 +145,7 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
         if not (attribute and moved and reader.bare(segment, place)):
             return None
         words |= moved
-    elif _people(reader, name, number.unit):
+    elif _people(name, number.unit):
         if _ROOM.search(text, tokens[segment].start, number.start):
             return None
     else:
@@ -196,7 +196,7 @@ def _fits(reader: Reader, name: Name, unit: str) -> bool:
     return any(counted[0] in reader.indicators[c].units for c in name.candidates)
 
 
-def _people(reader: Reader, name: Name, unit: str) -> bool:
+def _people(name: Name, unit: str) -> bool:
     counted = dimension(unit)
     return counted is not None and counted[0] in ("", "人") and "population" in name.candidates
 

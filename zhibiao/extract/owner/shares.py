@@ -69,11 +69,11 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
             reader.remember((slot,), False, tail)
             reader.shared = amount
             if named and catalogued:  # 税收收入占预算收入的76%，增长9%: the revenue grows
-                reader.shared = reader.slots_of(named[-1], segment, False, False)
+                reader.shared = reader.slots_of(named[-1], False, False)
             return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
     if named and catalogued and not goes_on:
         # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
-        numerator = reader.slots_of(named[-1], segment, False, False)
+        numerator = reader.slots_of(named[-1], False, False)
         reader.remember(numerator, False, tail)
         reader.shared = numerator
         return reader.open_quantity(place, segment, words, "share_of_other", keep=True)

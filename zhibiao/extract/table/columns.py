@@ -36,14 +36,12 @@ class Head(NamedTuple):
 def read_head(text: str, rows: Sequence[Row], at: int, names: Names) -> tuple[Head, int] | None:
     """The head that begins with row `at`, and how many rows it has; None where none begins."""
     labels = _labels(text, rows[at], names)
-    if not rows[at].aligned or not _opens_head(text, rows[at], labels):
+    if not rows[at].aligned or not _opens_head(rows[at], labels):
         return None
     stack = [labels]
     for row in rows[at + 1 : at + _HEAD_ROWS]:
         below = _labels(text, row, names)
-        if not row.aligned or not (
-            _goes_on(text, rows[at], row, below) or _opens_head(text, row, below)
-        ):
+        if not row.aligned or not (_goes_on(text, rows[at], row, below) or _opens_head(row, below)):
             break
         stack.append(below)
     width = max(len(labels) for labels in stack)
@@ -57,7 +55,7 @@ def _labels(text: str, row: Row, names: Names) -> list[Label]:
     return [names.label(text, cell.start, cell.end) for cell in row.cells]
 
 
-def _opens_head(text: str, row: Row, labels: Sequence[Label]) -> bool:
+def _opens_head(row: Row, labels: Sequence[Label]) -> bool:
     filled = [i for i, cell in enumerate(row.cells) if not cell.empty]
     if row.stated or len(filled) < 2 or any(_holds_digits(labels[i]) for i in filled):
         return False

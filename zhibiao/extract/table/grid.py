@@ -170,10 +170,10 @@ def _table(
             captions.insert(0, line)
         else:
             break
-    return Table(tuple(_aligned(text, raw_text, offsets, rows)), tuple(captions), heading)
+    return Table(tuple(_aligned(raw_text, offsets, rows)), tuple(captions), heading)
 
 
-def _aligned(text: str, raw_text: str, offsets: OffsetMap, rows: list[Row]) -> list[Row]:
+def _aligned(raw_text: str, offsets: OffsetMap, rows: list[Row]) -> list[Row]:
     """The rows with all their columns: where only blanks set cells apart, an empty cell shows by
     the places of the others alone."""
     exact = [row.stated or _is_exact(raw_text, offsets, row) for row in rows]

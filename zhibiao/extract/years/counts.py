@@ -65,14 +65,14 @@ def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, e
         if not clock.text.startswith(_COMPARED_WITH, end):  # 近五年新高
             clock.look_back(years, "years_back")
     elif actual and tw.covers(clock.text, start, end):
-        _cover(clock, years, start, end)
+        _cover(clock, years, end)
     elif suffix == "内" or clock.text.startswith(tw.TAKEN, end):
         _within(clock, years)
     elif tw.covers(clock.text, start, end):
         _look_ahead(clock, years, _last_of(clock, years))
 
 
-def _cover(clock: Clock, years: int, start: int, end: int) -> None:
+def _cover(clock: Clock, years: int, end: int) -> None:
     """五年间，…: of the sentence; 五年累计新建…: of its clause."""
     passing = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
     if passing and not clock.span.passing:
