@@ -297,14 +297,18 @@ class Reader:
         start = first
         for i in range(first, last + 1):
             if i == last or self.masks[i] & BREAK:
-                if not self.bare(start, i) and not self._of_subject(start, i):
-                    piece = self.text[self.tokens[start].start : self.tokens[i - 1].end]
-                    if not any(mark in piece for mark in _COMMENT_MARKS):
-                        return False
-                    if self.names(start, i) and not loose:
-                        return False
+                if not self._comments(start, i, loose):
+                    return False
                 start = i + 1
         return True
+
+    def _comments(self, first: int, last: int, loose: bool) -> bool:
+        if self.bare(first, last) or self._of_subject(first, last):
+            return True
+        piece = self.text[self.tokens[first].start : self.tokens[last - 1].end]
+        if not any(mark in piece for mark in _COMMENT_MARKS):
+            return False
+        return loose or not self.names(first, last)
 
     def _of_subject(self, first: int, last: int) -> bool:
         """逐月回升; 这一“晴雨表”; 重新回到增长轨道: a predicate, and no subject of its own."""

@@ -20,6 +20,7 @@ _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
 _IN_ALL: Final = _WORDING.words("in_all")
 _GROWS: Final = _WORDING.words("grows")
+_LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
 _RATE: Final = _WORDING.words("rate")
 _BOTH: Final = _WORDING.words("both")
 
@@ -333,17 +334,19 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
         return _of_subject(reader, slots, reader.subject[-1])
     if not known or len(known) == len(slots):
         return slots
-    completed = []
-    for slot in slots:
-        if not slot.candidates and slot.end - slot.start <= 12:
-            own = reader.text[slot.start : slot.end]
-            for other in (known[-1], known[0]):
-                found = completed_name(reader, own, other)
-                if found is not None and found.candidates:
-                    slot = slot._replace(candidates=found.candidates, part=other.part)
-                    break
-        completed.append(slot)
-    return completed
+    return [slot if slot.candidates else _with_rest_of(reader, slot, known) for slot in slots]
+
+
+def _with_rest_of(reader: Reader, slot: Slot, known: list[Slot]) -> Slot:
+    """A member of a list with what it shares with the last known one, or with the first."""
+    if slot.end - slot.start > _LONGEST_PART:
+        return slot
+    own = reader.text[slot.start : slot.end]
+    for other in (known[-1], known[0]):
+        found = completed_name(reader, own, other)
+        if found is not None and found.candidates:
+            return slot._replace(candidates=found.candidates, part=other.part)
+    return slot
 
 
 def _sharing_head(reader: Reader, slots: list[Slot]) -> list[Slot]:

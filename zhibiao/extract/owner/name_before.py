@@ -67,16 +67,7 @@ class NameReader(Reader):
             words = words & ~lx.COMPARE | lx.UP
         elif not self.bare(told, place):
             shared = shared_by_units(self, before, place, position)
-            if shared:
-                return shared
-            if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
-                self.remember(self.slots_of(i, False, False), False, 0)
-                return [self.open_quantity(place, segment, words, "open", keep=True)]
-            if not words & lx.COMPARE:
-                return [self.open_quantity(place, segment, words, "open")]
-            # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
-            self.remember(self.slots_of(i, False, False), False, words & lx.UP)
-            return [self.open_quantity(place, segment, words, "comparison")]
+            return shared or [self._parted(segment, place, i, words)]
         if of_plan(self, place):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         newly, total, verb = self.made_before(segment, i)
@@ -116,23 +107,40 @@ class NameReader(Reader):
         if len(slots) > 1:
             if run == len(slots):
                 return spread(self, slots, position, run, words, segment, "compound", False)
-            single = slots[0].single
-            if single:
-                slot = slots[0]._replace(candidates=(single,))
-                self.subject = (slot,)  # what follows goes on about the whole
-                return [self.binding(place, slot, words, i + 1, "compound_single")]
-            number = self.number_at(place)
-            grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
-            if grown or number.unit == "倍":
-                return each(self, slots, place, words, i + 1, "compound_growth")
-            self.subject = None  # 存贷款余额1200亿元，增长9%: the sum's, again
-            return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
+            return self._compound(slots, segment, place, i, words)
         if multiple_of_other(self, i, place):
             return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if is_standard(self, place):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _parted(self, segment: int, place: int, i: int, words: int) -> Binding:
+        """A quantity of something else than the name at token i: other words stand between."""
+        if fulfils(self, i + 1, place):  # 收入完成预算的103%，增长7%
+            self.remember(self.slots_of(i, False, False), False, 0)
+            return self.open_quantity(place, segment, words, "open", keep=True)
+        if not words & lx.COMPARE:
+            return self.open_quantity(place, segment, words, "open")
+        # 增速高于全省2个百分点，达到7.5%: the comparison is of its name
+        self.remember(self.slots_of(i, False, False), False, words & lx.UP)
+        return self.open_quantity(place, segment, words, "comparison")
+
+    def _compound(
+        self, slots: tuple[Slot, ...], segment: int, place: int, i: int, words: int
+    ) -> list[Binding]:
+        """城乡居民收入增长7%, 存贷款余额1200亿元: one value behind a name of several things."""
+        single = slots[0].single
+        if single:
+            slot = slots[0]._replace(candidates=(single,))
+            self.subject = (slot,)  # what follows goes on about the whole
+            return [self.binding(place, slot, words, i + 1, "compound_single")]
+        number = self.number_at(place)
+        grown = number.unit == "%" and words & (lx.UP | lx.DOWN)
+        if grown or number.unit == "倍":
+            return each(self, slots, place, words, i + 1, "compound_growth")
+        self.subject = None  # 存贷款余额1200亿元，增长9%: the sum's, again
+        return [self.open_quantity(place, segment, words, "compound_sum", keep=True)]
 
     def _rate_of_all(self, place: int, words: int) -> bool:
         """工业投资、技改投资增长20%: one percentage behind a list of names is that of each."""
