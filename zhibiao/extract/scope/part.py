@@ -62,20 +62,12 @@ def part_before(reader: Reader, i: int) -> Part | None:
     Judged by what stands right before the name (园区 + 工业总产值), and by the subject of its
     clause (高新区 + 实现 + 工业总产值).
     """
+    said = _said_before(reader, i)
+    if said is not None:
+        return said
     tokens, text = reader.tokens, reader.text
     name = reader.name_at(i)
     k = i - 1
-    without = _WITHOUT.search(text, max(0, tokens[i].start - _NEAR), tokens[i].start)
-    if without is not None:
-        return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
-    another = of_another(reader, i)
-    if another is not None:
-        return another
-    beside = max(tokens[0].start, tokens[i].start - _BESIDE)
-    if (excluding := _NON.search(text, beside, tokens[i].start)) is not None:
-        return Part(PartKind.UNKNOWN, excluding[0])
-    if (several := _COUNTED_PLACES.search(text, beside, tokens[i].start)) is not None:
-        return Part(PartKind.SUBJECT, several[0])
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
@@ -108,18 +100,42 @@ def part_before(reader: Reader, i: int) -> Part | None:
     if previous.mask & lx.NAME:
         other = name.candidates != (previous.name or name).candidates
         return Part(PartKind.SECTOR, word) if other else None
-    if previous.mask == 0:
-        if _is_among_itself(reader, k - 1, name.candidates):
-            return Part(PartKind.SECTOR, word)
-        if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
-            return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
-        counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
-        dated = word.endswith(_CIRCUMSTANCE)
-        placed = _PLACE.search(text, max(0, previous.end - _BESIDE), tokens[i].end) is not None
-        narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
-        if narrowed and not dated:
-            return Part(PartKind.UNKNOWN, word)
-    return _subject_of_clause(reader, k, i)
+    unknown = _of_unknown(reader, i) if previous.mask == 0 else None
+    return unknown or _subject_of_clause(reader, k, i)
+
+
+def _said_before(reader: Reader, i: int) -> Part | None:
+    """The part that the words before the name at token i state, be they a token or several."""
+    tokens, text = reader.tokens, reader.text
+    end = tokens[i].start
+    without = _WITHOUT.search(text, max(0, end - _NEAR), end)
+    if without is not None:
+        return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
+    another = of_another(reader, i)
+    if another is not None:
+        return another
+    beside = max(tokens[0].start, end - _BESIDE)
+    if (excluding := _NON.search(text, beside, end)) is not None:
+        return Part(PartKind.UNKNOWN, excluding[0])
+    if (several := _COUNTED_PLACES.search(text, beside, end)) is not None:
+        return Part(PartKind.SUBJECT, several[0])
+    return None
+
+
+def _of_unknown(reader: Reader, i: int) -> Part | None:
+    """机器制造 + 工业总产值: the part that the word before the name at token i makes of it."""
+    text, name, previous = reader.text, reader.name_at(i), reader.tokens[i - 1]
+    word = text[previous.start : previous.end]
+    if _is_among_itself(reader, i - 2, name.candidates):
+        return Part(PartKind.SECTOR, word)
+    if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
+        return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
+    counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
+    dated = word.endswith(_CIRCUMSTANCE)
+    end = reader.tokens[i].end
+    placed = _PLACE.search(text, max(0, previous.end - _BESIDE), end) is not None
+    narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
+    return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
 
 
 def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> bool:
