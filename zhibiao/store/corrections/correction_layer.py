@@ -27,6 +27,7 @@ from sqlalchemy import (
 from zhibiao.domain import Span
 from zhibiao.domain.corrections import Correction, CorrectionKind, moved, overlay
 from zhibiao.store.corrections.corrected_reports import of_report
+from zhibiao.store.database.barren import judge_barren
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.correction_tables import observation_corrections
 from zhibiao.store.database.schema import documents, observations, raw_texts
@@ -46,7 +47,7 @@ _MARK = (
 def lay_over(connection: Connection, chosen: ColumnElement[bool]) -> None:
     """Lay the corrections in force over what readers see of documents, anew.
 
-    `chosen` is a condition on documents. Those of which nothing was ever corrected cost nothing.
+    `chosen` is a condition on documents; of which of them nothing is stated then, is stored too.
     """
     spoken_of = (
         select(documents.c.id)
@@ -59,6 +60,7 @@ def lay_over(connection: Connection, chosen: ColumnElement[bool]) -> None:
         rows = connection.execute(select(documents).where(documents.c.id.in_(batch))).mappings()
         for row in rows.all():
             _lay_over(connection, row, corrections.get(row["id"], []))
+    judge_barren(connection, chosen)
 
 
 def _lay_over(connection: Connection, document: RowMapping, in_force: Sequence[RowMapping]) -> None:

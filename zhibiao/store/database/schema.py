@@ -154,6 +154,7 @@ documents = numbered(
     *_described(),
     Column("canonical_id", Key),  # the fullest of several prints of one report; own id if alone
     Column("settled_hash", String(40)),  # the clean_hash that canonical_id was found with
+    Column("barren", Boolean, nullable=False, server_default=text("false")),  # `database.barren`
     Column("created_at", Double, nullable=False),
     UniqueConstraint("run_id", "file", "part"),
     # Whose canonical print is to be found anew: few, and asked for all the time.
@@ -164,6 +165,13 @@ documents = numbered(
         postgresql_where=text(
             "publication_id IS NOT NULL AND settled_hash IS DISTINCT FROM clean_hash"
         ),
+    ),
+    # Few, and asked for by people who want to know what was submitted by mistake.
+    Index(
+        "ix_documents_barren",
+        "id",
+        sqlite_where=text("barren = 1"),
+        postgresql_where=text("barren"),
     ),
     Index(None, "region_code", "year"),
     # The canonical prints of a place, and the further prints of a canonical one: each without
@@ -278,6 +286,8 @@ clean_texts = Table(
     Column("characters", Integer, nullable=False),
     Column("offsets", CompressedBytes, nullable=False),  # OffsetMap.to_bytes
     Column("sketch", LargeBinary),  # for near-duplicates
+    # Whether it holds a Chinese character. None in rows made before there was this column.
+    Column("chinese", Boolean),
     *_described(),
 )
 

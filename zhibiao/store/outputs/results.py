@@ -43,6 +43,7 @@ from zhibiao.store.database.schema import (
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
 from zhibiao.store.work.queue import Claim, Move
+from zhibiao.text.chinese import CHINESE
 
 _SMALL_SOURCE_BYTES = 256 * 1024
 
@@ -202,6 +203,7 @@ def save_clean(
             "characters": len(clean.text),
             "offsets": clean.offsets.to_bytes(),
             "sketch": sketch,
+            "chinese": CHINESE.search(clean.text) is not None,
             **described(metadata),
         },
     )

@@ -14,14 +14,13 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
-    case,
-    exists,
     func,
     select,
 )
 
 from zhibiao.domain import FAILURES, OffsetMap, Stage, State
 from zhibiao.store.corrections import checked_reports, metadata_corrections
+from zhibiao.store.database.barren import stated_in
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.errors import NotFound
 from zhibiao.store.database.joins import counted, current, within, work_of
@@ -36,26 +35,14 @@ from zhibiao.store.database.schema import (
     term_counts,
     work,
 )
-from zhibiao.text.chinese import CHINESE
 
 PAGE_SECONDS: Final = 3.0  # that a page may look for its rows
-_CHARACTERS_READ = 200_000  # ten times a report; a page of documents reads some of them
 _SHOWN_IDS = 10  # of those that do not exist
-
-
-def _stated_in(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Observations of the catalogue's indicators, of the report's region as a whole."""
-    return (
-        observations.c.extraction_id == shown.c.extraction_id,
-        observations.c.indicator.is_not(None),
-        observations.c.scope == "region",
-        observations.c.layer.is_distinct_from("overruled"),
-    )
 
 
 def figures() -> ScalarSelect[int]:
     """How many observations a report has, those of its parts left out."""
-    counted = select(func.count()).select_from(observations).where(*_stated_in(documents))
+    counted = select(func.count()).select_from(observations).where(*stated_in(documents))
     return counted.scalar_subquery()
 
 
@@ -96,7 +83,7 @@ class DocumentFilter:
         if self.name_contains is not None:
             found.append(shown.c.name.contains(self.name_contains, autoescape=True))
         if self.barren:
-            found += [work.c.state == State.DONE, ~exists().where(*_stated_in(shown))]
+            found += [work.c.state == State.DONE, shown.c.barren]
         return found
 
 
@@ -135,7 +122,11 @@ STATE_COLUMNS = (
 
 
 def _with_state(wanted: DocumentFilter) -> Select[Any]:
-    query = select(documents, *STATE_COLUMNS).join(work, work_of(wanted.run))
+    way = work_of(wanted.run)
+    if wanted.barren and wanted.run is not None:
+        # The sum hides the run from its index: it has far more documents than are barren.
+        way = (work.c.document_id == documents.c.id) & (work.c.run_id + 0 == wanted.run)
+    query = select(documents, *STATE_COLUMNS).join(work, way)
     return query.where(*wanted.clauses())
 
 
@@ -151,8 +142,8 @@ def page(
     query = _with_state(wanted).limit(limit)
     # A run's, and those of one state but done, are found in the order of their work, whose index
     # has them so.
-    by_work = wanted.run is not None or (
-        len(wanted.states) == 1 and State.DONE not in wanted.states
+    by_work = not wanted.barren and (
+        wanted.run is not None or (len(wanted.states) == 1 and State.DONE not in wanted.states)
     )
     ids = work.c.document_id if by_work else documents.c.id
     if newest_first:
@@ -164,19 +155,15 @@ def page(
 def barren(connection: Connection, wanted: Collection[int]) -> dict[int, bool]:
     """Those of some documents in which no indicator was found; does the text hold any Chinese?
 
-    Of a text longer than a report is taken that it does: it is not read.
+    Of a text that was stored before that was noted, it is taken that it does.
     """
-    readable = case((clean_texts.c.characters <= _CHARACTERS_READ, clean_texts.c.text))
     query = (
-        select(documents.c.id, readable.label("text"))
+        select(documents.c.id, clean_texts.c.chinese)
         .join(work, work_of(None))
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
         .where(documents.c.id.in_(wanted), *DocumentFilter(barren=True).clauses())
     )
-    return {
-        row.id: row.text is None or CHINESE.search(row.text) is not None
-        for row in connection.execute(query)
-    }
+    return {row.id: row.chinese is not False for row in connection.execute(query)}
 
 
 def require(connection: Connection, wanted: Collection[int], *, run: int | None = None) -> None:
