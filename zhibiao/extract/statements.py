@@ -31,6 +31,7 @@ from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.words.sentences import Line, Plan
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Accrual, Period, period_of
+from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 
@@ -99,6 +100,14 @@ class Predicate(NamedTuple):
     kind: StatementKind
     relation: str
     pattern: re.Pattern[str]
+    verbs: list[str]  # whatever it matches holds one of these, where there are any
+
+    def may_stand_in(self, text: str, start: int, end: int) -> bool:
+        """A quick look, since most clauses with an anchor hold no verb."""
+        for verb in self.verbs:
+            if text.find(verb, start, end) >= 0:
+                return True
+        return not self.verbs
 
 
 class Predicates:
@@ -111,12 +120,16 @@ class Predicates:
         owners: dict[str, list[int]] = {}
         for entry in told["predicates"]:
             pattern = entry["pattern"]
+            verbs = entry.get("verbs", ())
+            pattern = pattern.replace("{VERBS}", any_of(verbs))
             for name in ("REGION", "YARDSTICK", "PLACES", "DEGREE", "COUNT"):
                 pattern = pattern.replace(f"{{{name}}}", told["parts"][name])
             for anchor in entry["anchors"]:
                 owners.setdefault(anchor, []).append(len(self._predicates))
             kind = StatementKind(entry["kind"])
-            self._predicates.append(Predicate(kind, entry["relation"], re.compile(pattern)))
+            shortest = [v for v in verbs if not any(o in v for o in verbs if o != v)]
+            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest)
+            self._predicates.append(predicate)
         self._owners = list(owners.values())
         self._anchors = AhoCorasick(list(owners))
 
@@ -144,6 +157,8 @@ class Predicates:
                     continue
                 searched[index] = close
                 predicate = self._predicates[index]
+                if not predicate.may_stand_in(text, begin, close):
+                    continue
                 for match in predicate.pattern.finditer(text, begin, close):
                     found.append((predicate, match, start))
         found.sort(key=lambda each: (each[1].start(), -each[1].end()))

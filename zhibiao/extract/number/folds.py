@@ -15,14 +15,20 @@ from zhibiao.language.wording import wording
 _TIMES: Final = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}
 _WORDING: Final = wording(__name__)
 _FOLD: Final = _WORDING.pattern("fold")
+# Characters around the 番 that each of them holds.
+_BEFORE, _BEHIND = 8, 4
 
 
 def read_folds(text: str, start: int, end: int) -> list[Number]:
     """All of them in text[start:end], in order, as multiples."""
     found: list[Number] = []
-    if text.find("番", start, end) < 0:
-        return found
-    for match in _FOLD.finditer(text, start, end):
+    place = text.find("番", start, end)
+    while place >= 0:
+        match = _FOLD.search(text, max(start, place - _BEFORE), min(end, place + _BEHIND))
+        place = text.find("番", place + 1, end)
+        if match is None:
+            continue
+        start = match.end()
         first, last = match.span("doubled" if match["doubled"] else "times")
         bound = Bound.EQ
         if match["over"] or match["more"]:

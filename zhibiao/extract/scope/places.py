@@ -30,6 +30,7 @@ DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _TOLD: Final = _WORDING.pattern("told")
+_WIDER_KINDS: Final = _WORDING.words("wider_kinds")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _MUST: Final = _WORDING.pattern("must")
@@ -106,7 +107,13 @@ def governing(reader: Reader, i: int) -> Part | None:
 
 def _wider_region(reader: Reader, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
-    if not _said_before(reader, _WIDER, start) or reader.at_home(start, i):
+    text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
+    for kind in _WIDER_KINDS:
+        if text.find(kind, begin, end) >= 0:
+            break
+    else:
+        return ""  # as nearly always
+    if reader.at_home(start, i):
         return ""
     for first, last in _clauses_before(reader, start):
         found = _opening(reader, _WIDER, first, last)
@@ -115,12 +122,6 @@ def _wider_region(reader: Reader, start: int, i: int) -> str:
         if reader.at_home(first, last):
             return ""
     return ""
-
-
-def _said_before(reader: Reader, pattern: re.Pattern[str], start: int) -> bool:
-    """Whether a pattern is found anywhere in the clauses before the one that starts at a token."""
-    begin, end = reader.tokens[0].start, reader.tokens[start].start
-    return pattern.search(reader.text, begin, end) is not None
 
 
 def _opening(
@@ -148,7 +149,8 @@ def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
 def _told_or_bank(reader: Reader, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
     banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
-    if not banked and not _said_before(reader, _MUST, start):
+    begin, end = reader.tokens[0].start, reader.tokens[start].start
+    if not banked and _MUST.search(reader.text, begin, end) is None:
         return ""
     for first, last in _clauses_before(reader, start):
         found = _opening(reader, _TOLD, first, last)

@@ -64,7 +64,7 @@ def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, in
     """经营主体稳中培优。总量达到14万户: a bare total goes on about a short sentence before it."""
     found: list[tuple[int, int]] = []
     for start, end in places:
-        total = _BARE_TOTAL.match(text, start, end)
+        total = text.startswith(TOTALS, start) and _BARE_TOTAL.match(text, start, end)
         if total and found and _is_topic(text, *found[-1], start):
             start = found.pop()[0]
         found.append((start, end))
