@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     cast,
     inspect,
+    null,
     select,
     text,
 )
@@ -31,6 +32,7 @@ from zhibiao.store.database import schema
 from zhibiao.store.database.batches import streamed
 
 _BATCH_ROWS = 500
+_UNSAID = frozenset({("documents", "indexed_hash")})  # what the index knows, which is left out
 # Who listens on the queues, and who is logged in: wrong anywhere else. The full-text index, which
 # each kind of database has in its own way: upkeep fills it again, and until then a search reads the
 # texts.
@@ -60,7 +62,9 @@ def read_rows(connection: Connection, table: Table) -> Iterator[list[Any]]:
     kinds = kinds_of(table)
     # JSON as the text that is stored: its null is another thing than none at all.
     wanted = [
-        cast(column, Text) if kind == "json" else column
+        null()
+        if (table.name, column.name) in _UNSAID
+        else (cast(column, Text) if kind == "json" else column).label(column.name)
         for column, kind in zip(table.columns, kinds, strict=True)
     ]
     binary = [position for position, kind in enumerate(kinds) if kind == "bytes"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import sqlite_and_postgres_if_long
 from sqlalchemy import func, select, text
 
+from zhibiao.backups import back_up, restore
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument, Stage
+from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.database.index_tables import text_index as index_table
 from zhibiao.store.outputs import deletion, publications, text_index
@@ -162,6 +165,30 @@ def test_texts_that_change_go_or_come_back_are_found_as_they_are(
     line.work()
     text_index.fill(line.store)
     assert check(line.store, asked) > left
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_restored_store_has_no_index_yet_and_all_its_texts_are_found(
+    line: Any, tmp_path: Path
+) -> None:
+    made = texts(5, seed=10)
+    line.submit(*made)
+    line.work()
+    text_index.fill(line.store)
+    asked = questions(made, seed=10)
+    before = check(line.store, asked)
+    url = line.store.engine.url.render_as_string(hide_password=False)
+    back_up(Settings(data_dir=tmp_path, database_url=url), tmp_path / "a.zip")
+    place = Settings(data_dir=tmp_path / "elsewhere")
+    restore(place, tmp_path / "a.zip")
+    restored = Store(place.store_url)
+    try:
+        assert known(restored) == 0
+        assert check(restored, asked) == before
+        assert text_index.fill(restored) == 5
+        assert check(restored, asked) == before
+    finally:
+        restored.close()
 
 
 def test_an_index_that_is_mostly_of_gone_texts_is_made_anew(

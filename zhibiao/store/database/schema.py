@@ -139,6 +139,8 @@ runs = numbered(
     Column("deleted_at", Double),  # it is being deleted: gone for readers, its rows go in batches
 )
 
+_UNINDEXED = "clean_hash IS NOT NULL AND (canonical_id IS NULL OR canonical_id = id)"
+
 documents = numbered(
     "documents",
     Column("run_id", Key, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
@@ -154,6 +156,7 @@ documents = numbered(
     *_described(),
     Column("canonical_id", Key),  # the fullest of several prints of one report; own id if alone
     Column("settled_hash", String(40)),  # the clean_hash that canonical_id was found with
+    Column("indexed_hash", String(40)),  # the clean_hash that the full-text index knows
     Column("barren", Boolean, nullable=False, server_default=text("false")),  # `database.barren`
     Column("created_at", Double, nullable=False),
     UniqueConstraint("run_id", "file", "part"),
@@ -165,6 +168,13 @@ documents = numbered(
         postgresql_where=text(
             "publication_id IS NOT NULL AND settled_hash IS DISTINCT FROM clean_hash"
         ),
+    ),
+    # Whose text the full-text index does not know yet: few, and every search asks for them.
+    Index(
+        "ix_documents_unindexed",
+        "id",
+        sqlite_where=text(f"{_UNINDEXED} AND indexed_hash IS NOT clean_hash"),
+        postgresql_where=text(f"{_UNINDEXED} AND indexed_hash IS DISTINCT FROM clean_hash"),
     ),
     # Few, and asked for by people who want to know what was submitted by mistake.
     Index(

@@ -1,9 +1,9 @@
 """The full-text index: which clean texts may hold some words, so that the others are not read.
 
 It only narrows a search: what it lets through is read, and so is every text that it does not know
-yet. A text is known by its document and the hash of its content. One that is cleaned anew is
-unknown again, and a deleted one goes with its document, so that a search is always complete.
-Upkeep fills it, outside the commits of the stages.
+yet. A text is known by its document and the hash of its content, which its document has in
+`indexed_hash`. One that is cleaned anew is unknown again, and a deleted one goes with its document,
+so that a search is always complete. Upkeep fills it, outside the commits of the stages.
 
 SQLite: FTS5's trigrams, in a virtual table whose rowid is `text_index.id`; words of one and two
 characters are looked up among the trigrams that begin with them. PostgreSQL: a GIN index over
@@ -24,13 +24,14 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    TextualSelect,
+    TextClause,
     column,
     delete,
     func,
     select,
     text,
     true,
+    update,
 )
 from sqlalchemy.exc import DatabaseError
 
@@ -87,15 +88,32 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
             break
         total += len(found)
         last = found[-1]
-    if total:
-        with store.write() as connection:
-            connection.execute(delete(text_index).where(~_is_current()))
     return total
 
 
 def knows_all(connection: Connection) -> bool:
     """Whether there is no text that it does not know."""
     return connection.execute(_unknown().limit(1)).first() is None
+
+
+def few_that_may_hold(
+    connection: Connection, words: Iterable[str], *, most: int
+) -> list[int] | None:
+    """The documents whose text may hold these words, where they are no more than `most`.
+
+    None: they are more, or nothing here tells. What it costs does not depend on how many texts
+    there are.
+    """
+    found = _candidates(connection, [run for word in words for run in _runs(word)])
+    if found is None:
+        return None
+    numbers = list(connection.scalars(found.limit(most + 1)))
+    unknown = [row.id for row in connection.execute(_unknown().limit(most + 1))]
+    if len(numbers) > most or len(unknown) > most:
+        return None
+    known = select(text_index.c.document_id).where(text_index.c.id.in_(numbers))
+    ids = {*connection.scalars(known), *unknown}
+    return sorted(ids) if len(ids) <= most else None
 
 
 def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool]:
@@ -113,7 +131,7 @@ def of_document() -> ColumnElement[bool]:
     return current(text_index, Stage.CLEAN)
 
 
-def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | TextualSelect | None:
+def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | None:
     """The ids of texts that may hold all runs; None: any may."""
     if not runs:
         return None
@@ -125,9 +143,13 @@ def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | Te
     trigrams = sorted({run[at : at + 3] for run in runs for at in range(len(run) - 2)})
     if trigrams:
         asked = " AND ".join('"{}"'.format(each.replace('"', '""')) for each in _some(trigrams))
-        return _ASKED.bindparams(asked=asked).columns(_ID)
+        return _ids(_ASKED.bindparams(asked=asked))
     longest = max(runs, key=len)
-    return _BEGINNING.bindparams(first=longest, last=longest + _LAST).columns(_ID)
+    return _ids(_BEGINNING.bindparams(first=longest, last=longest + _LAST))
+
+
+def _ids(asked: TextClause) -> Select[Any]:
+    return select(asked.columns(_ID).subquery("found").c.id)
 
 
 def _some(trigrams: Sequence[str]) -> Sequence[str]:
@@ -167,10 +189,11 @@ def grams(written: str) -> list[int]:
 
 
 def _unknown() -> Select[Any]:
-    return (
-        select(documents.c.id, documents.c.clean_hash)
-        .outerjoin(text_index, of_document())
-        .where(documents.c.clean_hash.is_not(None), counted(), text_index.c.id.is_(None))
+    """In the words of its index, of which SQLite has to see that it fits."""
+    return select(documents.c.id, documents.c.clean_hash).where(
+        documents.c.clean_hash.is_not(None),
+        counted(),
+        documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
     )
 
 
@@ -187,6 +210,12 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
         .with_for_update(key_share=True, skip_locked=True, of=documents)
     )
     rows = connection.execute(chosen).all()
+    ids = [row.id for row in rows]
+    of_former = (
+        text_index.c.document_id.in_(ids),
+        ~select(documents.c.id).where(of_document()).exists(),
+    )
+    connection.execute(delete(text_index).where(*of_former))
     has_grams = connection.dialect.name == "postgresql"
     adding = (
         insert_into(text_index, connection.dialect.name)
@@ -207,11 +236,10 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
     if trigrams:
         # After all other rows: FTS5 writes what it has at each statement that may be undone.
         connection.execute(_ADD_TRIGRAMS, trigrams)
-    return [row.id for row in rows]
-
-
-def _is_current() -> ColumnElement[bool]:
-    return select(documents.c.id).where(of_document()).exists()
+    connection.execute(
+        update(documents).where(documents.c.id.in_(ids)).values(indexed_hash=documents.c.clean_hash)
+    )
+    return ids
 
 
 def _has_trigrams(connection: Connection) -> bool:
@@ -251,5 +279,8 @@ def _forget_stale(connection: Connection) -> None:
     if given - known <= max(_FEWEST_STALE, _STALE_SHARE * known):
         return
     connection.execute(delete(text_index))
+    connection.execute(
+        update(documents).where(documents.c.indexed_hash.is_not(None)).values(indexed_hash=None)
+    )
     connection.exec_driver_sql("INSERT INTO text_trigrams (text_trigrams) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = 'text_index'")

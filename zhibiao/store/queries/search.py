@@ -32,6 +32,8 @@ from zhibiao.store.queries.documents import (
 )
 
 _BATCH_ROWS = 50  # texts in memory, of some 30 kB each
+# Beyond, so many texts may hold the words that a page soon has enough, read in their order.
+_LISTED_TEXTS = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +109,11 @@ def _texts(
         clean_texts.c.text.label("clean_text"),
         clean_texts.c.offsets.label("offsets"),
     ).select_from(documents)
+    # Those of a place are sooner read than the index lists all texts that may hold it.
     few = few_of_a_place(connection, wanted, after=after, most=_BATCH_ROWS)
+    if few is None:
+        few = text_index.few_that_may_hold(connection, words, most=_LISTED_TEXTS)
     if few is not None:
-        # Sooner read than the index lists all texts that may hold it, of whatever region.
         query = query.where(documents.c.id.in_(few))
     else:
         # Before all other tables: of most documents nothing else is looked up then.
