@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from bench.pages import PAGES
 from bench.rows import fill
 from zhibiao.pipeline import Language, versions
 from zhibiao.store import Store
+from zhibiao.store.database.schema import documents
 from zhibiao.store.outputs import text_index
+from zhibiao.store.queries.documents import DocumentFilter, of_reports
 
 REPORTS = 3000
 LARGE = (
@@ -118,3 +120,33 @@ def test_on_postgresql_no_page_has_to_read_a_whole_table(postgres: Any, page: st
             steps = [str(row[0]) for row in plan]
             read = [s for s in steps if re.search(rf"Seq Scan on ({'|'.join(LARGE)})\b", s)]
             assert read == [], (statement, steps)
+
+
+def test_postgresql_expects_as_many_reports_as_there_are(postgres: Any) -> None:
+    """Where it expects few, it takes them all to sort them, even for the first of them."""
+    query = of_reports(select(documents.c.id), DocumentFilter())
+    with postgres.store.engine.connect() as connection:
+        there = len(connection.execute(query).all())
+        statement = query.compile(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}").scalar_one()
+    assert there / 3 <= plan[0]["Plan"]["Plan Rows"] <= there * 3
+
+
+@pytest.mark.parametrize("page", ["/observations", "/observations?period=1990", "/coverage"])
+def test_on_postgresql_the_first_reports_are_found_without_sorting_all(
+    postgres: Any, page: str
+) -> None:
+    with postgres.store.engine.connect() as connection:
+        for statement, parameters in statements_of(postgres, page):
+            explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            (plan,) = connection.exec_driver_sql(explain, parameters).scalar_one()
+            most = max(_sorted(plan["Plan"]), default=0)
+            assert most < REPORTS / 2, statement
+
+
+def _sorted(plan: dict[str, Any]) -> Iterator[float]:
+    """How many rows each step of a plan that sorts all of its rows has to sort."""
+    for part in plan.get("Plans", ()):
+        if plan["Node Type"] == "Sort":
+            yield part["Actual Rows"]
+        yield from _sorted(part)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table
+from sqlalchemy import ColumnElement, FromClause, Table, func, true
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.schema import documents, work
@@ -19,9 +19,8 @@ _CODE_DIGITS = 6
 
 def work_of(run: int | None, shown: FromClause = documents) -> ColumnElement[bool]:
     """Joins documents to their work in a run, or to their latest, which has their state now."""
-    if run is None:
-        # Both, so that documents are found from their work too.
-        return (work.c.id == shown.c.work_id) & (work.c.document_id == shown.c.id)
+    if run is None:  # one column only: PostgreSQL takes two for a join that hardly any row fits
+        return work.c.id == shown.c.work_id
     return (work.c.document_id == shown.c.id) & (work.c.run_id == run)
 
 
@@ -32,7 +31,8 @@ def current(table: Table, stage: Stage, shown: FromClause = documents) -> Column
 
 def counted(shown: FromClause = documents) -> ColumnElement[bool]:
     """Each report once, however many prints of it are stored."""
-    return shown.c.canonical_id.is_(None) | (shown.c.canonical_id == shown.c.id)
+    # Of an equation PostgreSQL would expect that one row of two hundred fulfils it.
+    return func.coalesce(shown.c.canonical_id == shown.c.id, true())
 
 
 def of_regions(

@@ -202,6 +202,7 @@ documents = numbered(
     Index(None, "year"),
     Index(None, "sha256"),
     Index(None, "duplicate_of"),
+    Index(None, "work_id"),
     # What is outdated is counted over all documents: from here, without their rows.
     Index("ix_documents_versions", *(f"{stage.value}_version" for stage in Stage)),
 )

@@ -28,6 +28,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    or_,
     select,
     text,
     true,
@@ -39,7 +40,7 @@ from zhibiao.domain import Stage
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.index_tables import text_index
 from zhibiao.store.database.inserts import insert_into
-from zhibiao.store.database.joins import counted, current
+from zhibiao.store.database.joins import current
 from zhibiao.store.database.schema import clean_texts, documents
 from zhibiao.text.code_points import wide_code_points
 
@@ -192,7 +193,7 @@ def _unknown() -> Select[Any]:
     """In the words of its index, of which SQLite has to see that it fits."""
     return select(documents.c.id, documents.c.clean_hash).where(
         documents.c.clean_hash.is_not(None),
-        counted(),
+        or_(documents.c.canonical_id.is_(None), documents.c.canonical_id == documents.c.id),
         documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
     )
 
