@@ -85,7 +85,7 @@ _FORMULA = re.compile(r"[\s\u200b\u200e\u200f\ufeff\x00-\x1f]*[=+\-@＝＋－＠
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?", re.ASCII)
 
 # What a record has besides where statements without a value are among the observations: "numeric",
-# "qualitative" or "relative"; how such a statement relates its indicator, and to what.
+# "qualitative", "relative" or "mentioned"; how such a statement relates its indicator, and to what.
 KINDS = ("kind", "relation", "reference")
 
 # All fields of a stored statement without a value, in the order of its table.

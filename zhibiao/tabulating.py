@@ -117,16 +117,17 @@ def _by_region(reports: Sequence[Record], name: str) -> Iterator[tuple[str, list
 
 
 def _rules(grid: Grid, said: _ByRegion, wish: TableWish) -> PanelRules:
-    def address(record: Mapping[str, Any]) -> str:
-        return f"{record['source']}#{record['start']}-{record['end']}"
-
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
-        address=address,
+        address=_address,
         missing=partial(why_nothing, grid),
         without_values=lambda code: said.get(code, []),
     )
+
+
+def _address(record: Mapping[str, Any]) -> str:
+    return f"{record['source']}#{record['start']}-{record['end']}"
 
 
 def _grid(reports: Sequence[Record]) -> Grid:
@@ -148,6 +149,7 @@ def _coverage(
             stated.get(code, []),
             catalogue,
             without_values=said.get(code, []),
+            address=_address,
         )
 
 

@@ -353,3 +353,25 @@ def test_long_texts_and_missing_values_come_back_from_stata(tmp_path: Path) -> N
     assert frame["number"].fillna(-1).tolist() == [1.5, -1]
     assert frame["whole"].fillna(-1).tolist() == [-1, 4_000_000_000]
     assert frame["truth"].fillna(-1).tolist() == [1, -1]
+
+
+def test_the_grid_says_where_a_report_names_an_indicator_near_a_number(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    review = "争取地方政府专项债券、中央预算内资金等31.5亿元。民间投资稳步增长。"
+    file = tmp_path / "邯郸市2024年政府工作报告.txt"
+    text = report("邯郸市", 2024, review)
+    file.write_text(text, "utf-8")
+    grid = tmp_path / "coverage.csv"
+    assert run(["extract", str(file), "-o", str(grid), "--table", "coverage"]) == 0
+    rows = pd.read_csv(grid).set_index("indicator")
+    bonds = rows.loc["special_bonds"]
+    assert (bonds.reason, bonds.outturn_reason) == ("mentioned", "mentioned")
+    assert bonds.evidence.startswith("地方政府专项债券")
+    assert bonds.evidence.endswith("31.5亿元")
+    assert text[int(bonds.start) : int(bonds.end)] == bonds.evidence
+    assert bonds.address == f"{file.name}#{bonds.start:.0f}-{bonds.end:.0f}"
+    assert rows.reason["private_investment"] == "qualitative"
+    assert rows.evidence["private_investment"] == "民间投资稳步增长"
+    assert rows.reason["population"] == "nothing_stated"
+    assert pd.isna(rows.address["population"])

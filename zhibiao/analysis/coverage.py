@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -18,10 +18,11 @@ NOT_SUBMITTED = "not_submitted"
 EVERY_INDICATOR = "all"
 # Of a report that has been processed, from nothing to a value; the last one that holds decides.
 (
-    NOTHING_STATED, VALUE_OTHER_YEARS, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE, VALUE_PART_OF_YEAR,
-    VALUE,
+    NOTHING_STATED, MENTIONED, VALUE_OTHER_YEARS, QUALITATIVE, RELATIVE, VALUE_SET_ASIDE,
+    VALUE_PART_OF_YEAR, VALUE,
 ) = STATED = (
     "nothing_stated",
+    "mentioned",  # named near a number, of which no value was taken
     "value_other_years",  # of several years (五年来, 年均), or of a year that is not the report's
     "qualitative",
     "relative",
@@ -33,7 +34,8 @@ EVERY_INDICATOR = "all"
 COVERAGE_COLUMNS = (
     "region", "region_code", "province", "level", "year", "indicator", "indicator_zh", "reason",
     "detail", "target_reason", "target_measures", "outturn_reason", "outturn_measures",
-    "outturn_year", "document_id", "document", "source", "corrected",
+    "outturn_year", "document_id", "document", "source", "corrected", "evidence", "start", "end",
+    "address",
 )  # fmt: skip
 
 
@@ -140,6 +142,7 @@ class _Stated:
     reason: str
     measures: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    record: Mapping[str, Any] | None = None  # the first that says so, where its place is known
 
 
 _NOTHING = _Stated(reason=NOTHING_STATED)
@@ -152,18 +155,19 @@ def coverage_rows(
     *,
     indicators: Iterable[str] = (),
     without_values: Iterable[Mapping[str, Any]] = (),
+    address: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Iterator[Row]:
     """The rows of one region: of every report, each indicator once.
 
     `records` are the region's statements, `without_values` those that give none of the report's
     years (与经济增长同步, 五年累计…; also `of_other_years`), with their reason as `kind`.
-    `indicators`: none is all of the catalogue.
+    `indicators`: none is all of the catalogue. `address`: a link to the place of a record.
     """
     stated = _stated(cells(records, catalogue=catalogue), without_values)
     wanted = list(indicators) or list(catalogue.indicators)
     for report in sorted(reports, key=lambda each: each.year):
         for indicator in wanted:
-            yield _row(report, indicator, stated, catalogue)
+            yield _row(report, indicator, stated, catalogue, address)
 
 
 def of_other_years(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -180,9 +184,8 @@ def _stated(
     """By year of the report, indicator and status."""
     known: dict[tuple[int, str, str], _Stated] = {}
     for said in without_values:
-        _learn(
-            known, (said["year"], said["indicator"], said["status"]), said["kind"], said["measure"]
-        )
+        key = (said["year"], said["indicator"], said["status"])
+        _learn(known, key, said["kind"], said["measure"], said)
     for cell in found:
         flags = cell.chosen.flags
         if cell.chosen.fit:
@@ -190,20 +193,20 @@ def _stated(
         else:
             reason = VALUE_PART_OF_YEAR if PART_OF_YEAR in flags else VALUE_SET_ASIDE
         key = (cell.chosen.record["year"], cell.key.indicator, cell.key.status)
-        _learn(known, key, reason, cell.key.measure, flags)
+        _learn(known, key, reason, cell.key.measure, cell.chosen.record, flags)
     return known
 
 
 def _learn(
     known: dict[tuple[int, str, str], _Stated], key: tuple[int, str, str], reason: str,
-    measure: str, flags: tuple[str, ...] = (),
+    measure: str, record: Mapping[str, Any], flags: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     before = known.get(key, _NOTHING)
     if STATED.index(reason) > STATED.index(before.reason):
-        known[key] = _Stated(reason=reason, measures=(measure,), flags=flags)
+        known[key] = _Stated(reason=reason, measures=(measure,), flags=flags, record=record)
     elif reason == before.reason and measure not in before.measures:
         measures = (*before.measures, measure)
-        known[key] = _Stated(reason=reason, measures=measures, flags=before.flags)
+        known[key] = replace(before, measures=measures)
 
 
 def _row(
@@ -211,6 +214,7 @@ def _row(
     indicator: str,
     stated: Mapping[tuple[int, str, str], _Stated],
     catalogue: Catalogue,
+    address: Callable[[Mapping[str, Any]], str] | None,
 ) -> Row:
     known = catalogue.indicators.get(indicator)
     done = report.state == "done"
@@ -237,4 +241,20 @@ def _row(
         "document": report.document,
         "source": report.source,
         "corrected": " ".join(report.corrected) or None,
+        **_place(best.record if done else None, address),
+    }
+
+
+def _place(
+    record: Mapping[str, Any] | None, address: Callable[[Mapping[str, Any]], str] | None
+) -> Row:
+    """Where the report says what a reason is about."""
+    placed = record is not None and record.get("start") is not None
+    if record is None or not placed:
+        return dict.fromkeys(("evidence", "start", "end", "address"))
+    return {
+        "evidence": record["evidence"],
+        "start": record["start"],
+        "end": record["end"],
+        "address": None if address is None else address(record),
     }

@@ -26,6 +26,7 @@ _REASONS = {
     "relative": ("相对表述", "relative"),
     "qualitative": ("定性表述", "qualitative"),
     "value_other_years": ("仅其他年份或多年数值", "value of other years or several"),
+    "mentioned": ("有提及，未取数值", "named near a number, no value taken"),
     "nothing_stated": ("报告未提及", "nothing stated"),
     "failed": ("处理失败", "failed"),
     "quarantined": ("无法读取", "quarantined"),

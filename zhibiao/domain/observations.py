@@ -48,6 +48,8 @@ class StatementKind(StrEnum):
 
     QUALITATIVE = "qualitative"  # 与经济增长同步, 持平, 只降不升, 完成省下达任务
     RELATIVE = "relative"  # 高于全省平均水平1个百分点, 居全省前列
+    # Named near a number, in digits or in words, that no value was taken from: 总数“破千”
+    MENTIONED = "mentioned"
 
 
 class Doubt(StrEnum):

@@ -6,7 +6,7 @@ import bisect
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind
-from zhibiao.domain import CleanText, Doubt, Measure, Metadata, Status
+from zhibiao.domain import CleanText, Doubt, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.measure import (
     Reading,
@@ -16,6 +16,7 @@ from zhibiao.extract.measure import (
     read_measure,
     read_open,
 )
+from zhibiao.extract.mentions import Said, read_mentions
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
@@ -44,6 +45,7 @@ from zhibiao.outline.tree import read_outline
 _FLOW: Final = Kind.FLOW
 _GROWTH: Final = Measure.GROWTH
 _TARGET: Final = Status.TARGET
+_MENTIONED: Final = StatementKind.MENTIONED
 # Words that make a quantity of a bare number.
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
@@ -147,14 +149,38 @@ def decide_all(
         for s, line, spans in zip(stating, lines, circumstances, strict=True)
     ]
     clock: Clock | None = None
+    of_lines: list[tuple[Line, list[Decision]]] = []
     for sentence, line, own in zip(stating, lines, bindings, strict=True):
         earlier = clock if sentence.goes_on else None
         clock = Clock(line, sentence.numbers, sentence.frame, years, earlier)
-        decisions.extend(_decided(sentence, line, own, clock, catalogue))
+        of_lines.append((line, _decided(sentence, line, own, clock, catalogue)))
+        decisions += of_lines[-1][1]
     decisions.sort(key=lambda d: d.number.start)
     answers = _answers(decisions)
     ground = Ground(text, places, frames, years, home, catalogue, scan, numbers, answers)
-    return Decided(decisions, read_statements(ground), places)
+    stated = read_statements(ground)
+    said = _said(decisions, stated)
+    # What stands in words says nothing more where the value itself is stated.
+    kept = [each for each in stated if each.kind is not _MENTIONED or _key(each) not in said]
+    said.update(_key(each) for each in kept)
+    return Decided(decisions, [*kept, *read_mentions(of_lines, catalogue, said)], places)
+
+
+def _said(decisions: list[Decision], stated: list[Stated]) -> Said:
+    """The indicators that the report states of its region, as targets or as outturns."""
+    said = {
+        (d.reading.indicator.id, d.period.status)
+        for d in decisions
+        if not d.reason and d.binding and not d.binding.slot.part
+        and d.reading and d.reading.indicator and d.period
+    }  # fmt: skip
+    return said.union(
+        _key(each) for each in stated if each.kind is not _MENTIONED and not each.part
+    )
+
+
+def _key(stated: Stated) -> tuple[str, Status]:
+    return stated.indicator.id, stated.period.status
 
 
 def _answers(decisions: list[Decision]) -> dict[int, Answered]:

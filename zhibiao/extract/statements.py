@@ -46,8 +46,13 @@ _GROWS: Final = _WORDING.pattern("grows")
 _AMOUNT: Final = _WORDING.pattern("amount")
 _ELSE: Final = _WORDING.pattern("else")
 _UNITS: Final = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
+_MENTIONED: Final = StatementKind.MENTIONED
 _RANKS: Final = ("rank", "among_first")
-_OF_GROWTH: Final = ("in_step", "rises")
+_OF_CHANGE: Final = ("rises", "falls")
+# Of these nothing is said where the value itself stands before them: 产量75万吨，持续增长.
+_INSTEAD_OF_VALUES: Final = ("rises", "falls", "improves", "record", "in_words")
+_BEFORE: Final = 24  # characters before a name that may say what a predicate needs
+_APART: Final = "，。；\n"
 _FARTHEST: Final = 12  # tokens between a name and its predicate
 
 
@@ -101,6 +106,7 @@ class Predicate(NamedTuple):
     relation: str
     pattern: re.Pattern[str]
     verbs: list[str]  # whatever it matches holds one of these, where there are any
+    before: re.Pattern[str] | None  # what has to stand right before the name: 完成
 
     def may_stand_in(self, text: str, start: int, end: int) -> bool:
         """A quick look, since most clauses with an anchor hold no verb."""
@@ -122,13 +128,14 @@ class Predicates:
             pattern = entry["pattern"]
             verbs = entry.get("verbs", ())
             pattern = pattern.replace("{VERBS}", any_of(verbs))
-            for name in ("REGION", "YARDSTICK", "PLACES", "DEGREE", "COUNT"):
-                pattern = pattern.replace(f"{{{name}}}", told["parts"][name])
+            for name, part in told["parts"].items():
+                pattern = pattern.replace(f"{{{name}}}", part)
             for anchor in entry["anchors"]:
                 owners.setdefault(anchor, []).append(len(self._predicates))
             kind = StatementKind(entry["kind"])
             shortest = [v for v in verbs if not any(o in v for o in verbs if o != v)]
-            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest)
+            before = re.compile(entry["before"]) if "before" in entry else None
+            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest, before)
             self._predicates.append(predicate)
         self._owners = list(owners.values())
         self._anchors = AhoCorasick(list(owners))
@@ -191,13 +198,16 @@ def _of_match(
     frame = ground.frames[after - 1]
     if frame.glossary:
         return
+    told = {name: value for name, value in match.groupdict().items() if value}
+    listed = "items" in told or "every" in told
+    if listed and ground.text[match.start() - 1] in _APART:
+        return  # 收入增长7%，5项指标居全市前列
     near, numbers = _line(ground, _two_clauses(ground.text, begin, match.start()), match)
-    if _owner(near, numbers, ground.answers) is None:
+    if _owner(near, numbers, ground.answers, listed) is None:
         return  # as most are
     line, own = _line(ground, begin, match)
-    last = _owner(line, own, ground.answers)
+    last = _owner(line, own, ground.answers, listed)
     assert last is not None
-    told = {name: value for name, value in match.groupdict().items() if value}
     count = told.get("value") or ("1" if "first" in told else "")
     value = value_of(count) if count else None
     unit = _UNITS.get(told.get("unit", ""), "") if predicate.relation not in _RANKS else "位"
@@ -205,8 +215,13 @@ def _of_match(
     between = ground.text[token.start : match.start()]
     if "指标" in between and "等" not in between:
         return  # 收入增长7%，主要经济指标居全市前列
-    if predicate.relation == "rises" and (token.mask == NUMBER or _ELSE.search(between)):
+    if predicate.relation in _INSTEAD_OF_VALUES and (token.mask == NUMBER or _ELSE.search(between)):
         return  # 产量75万吨，持续增长; 民间投资占比稳步提升
+    if predicate.before is not None:
+        said = _said_before(ground.text, begin, line, last, predicate.before)
+        if said is None:
+            return
+        told |= said
     if token.mask == NUMBER:
         answered = ground.answers[own[token.number].start]
         about = ground.text[token.end : match.start()]
@@ -217,16 +232,42 @@ def _of_match(
             measure = _measure(answered.indicator, True)
         owners = [(answered.slot, answered.indicator, measure, answered.period)]
     else:
-        owners = list(_named(ground, line, own, last, frame, between))
+        about = told.get("items", "") if listed else between
+        owners = list(_named(ground, line, own, last, frame, about, listed))
+    told_of = _leading_part(line) if predicate.kind is _MENTIONED else False
     for slot, indicator, measure, period in owners:
-        if predicate.relation in _OF_GROWTH and indicator.kind in (Kind.FLOW, Kind.STOCK):
+        if predicate.relation in _OF_CHANGE:
+            measure = _measure(indicator, True)
+        elif predicate.relation == "in_step" and indicator.kind in (Kind.FLOW, Kind.STOCK):
             measure = Measure.GROWTH
         yield Stated(
-            predicate.kind, predicate.relation, indicator, measure, period, slot.part is not None,
-            told.get("reference", ""), value, unit if value is not None else "",
-            (slot.start, slot.end),
+            predicate.kind, predicate.relation, indicator, measure, period,
+            slot.part is not None or told_of, told.get("reference") or told.get("since", ""),
+            value, unit if value is not None else "", (slot.start, slot.end),
             min(slot.start, match.start()), match.end(),
         )  # fmt: skip
+
+
+def _leading_part(line: Line) -> bool:
+    """Whether a clause or its sentence begins with a part of the region: 开发区营业收入、税收…."""
+    starts = [0, *(i + 1 for i, mask in enumerate(line.masks) if mask & lx.COMMA)][-1:]
+    return any(
+        line.masks[i] & lx.PART and line.tokens[i].end - line.tokens[i].start > 1
+        for start in (0, *starts)
+        for i in range(start, min(start + 3, len(line.masks)))
+    )
+
+
+def _said_before(
+    text: str, begin: int, line: Line, last: int, before: re.Pattern[str]
+) -> dict[str, str] | None:
+    """What a pattern finds right before a name, or before the list that it ends."""
+    first = _listed(line, last)[0]
+    if line.tokens[first].mask == NUMBER:
+        return None
+    start = line.tokens[first].start
+    found = before.search(text, max(begin, start - _BEFORE), start)
+    return None if found is None else {k: v for k, v in found.groupdict().items() if v}
 
 
 def _two_clauses(text: str, begin: int, end: int) -> int:
@@ -254,8 +295,16 @@ def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[
     return Line(ground.text, plan.tokens()[0]), own
 
 
-def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> int | None:
-    """The token of the name, or of its number, that the predicate is about."""
+def _owner(
+    line: Line, own: Sequence[Number], answers: dict[int, Answered], listed: bool
+) -> int | None:
+    """The token of the name, or of its number, that the predicate is about.
+
+    `listed`: it is about all names of the clause's list.
+    """
+    if listed:
+        names = _of_clause(line, len(line.tokens) - 1)
+        return names[-2] if len(names) > 1 else None
     commas = 0
     for i in range(len(line.tokens) - 2, max(-1, len(line.tokens) - _FARTHEST), -1):
         token = line.tokens[i]
@@ -274,18 +323,17 @@ def _owner(line: Line, own: Sequence[Number], answers: dict[int, Answered]) -> i
 
 
 def _named(
-    ground: Ground, line: Line, own: list[Number], last: int, frame: Frame, between: str
-) -> Iterator[tuple[Slot, Indicator, Measure, Period]]:
-    """The name's indicators, with those of the names that it stands in one list with."""
+    ground: Ground, line: Line, own: list[Number], last: int, frame: Frame, between: str,
+    every: bool,
+) -> Iterator[tuple[Slot, Indicator, Measure, Period]]:  # fmt: skip
+    """The name's indicators, with those of the names that it stands in one list with.
+
+    `every`: of all the clause's names that end what they stand in, be the others unknown.
+    """
     clock = Clock(line, own, frame, ground.years)
     clock.advance(len(line.tokens) - 1, True)
     reader = Reader(line, own, ground.catalogue, ground.home)
-    names = [last]
-    i = last - 1
-    named = lx.NAME | lx.HEAD
-    while i > 0 and line.tokens[i].mask & (lx.LIST | lx.JOIN) and line.tokens[i - 1].mask & named:
-        names.insert(0, i - 1)
-        i -= 2
+    names = _of_clause(line, last) if every else _listed(line, last)
     for name in names:
         slots: tuple[Slot, ...]
         if line.tokens[name].name is not None:
@@ -299,9 +347,49 @@ def _named(
             if not slot.candidates:
                 continue
             indicator = ground.catalogue.indicators[slot.candidates[0]]
-            measure = _measure(indicator, bool(_GROWS.search(between)))
+            said = _behind(line, name) + between if every else between
+            measure = _measure(indicator, bool(_GROWS.search(said)))
             accrual = Accrual(measure, False, False, True, True, False)
             yield slot, indicator, measure, period_of(clock, accrual)
+
+
+def _listed(line: Line, last: int) -> list[int]:
+    """The tokens of the names that the last one stands in one list with, and its own."""
+    names = [last]
+    i = last - 1
+    named = lx.NAME | lx.HEAD
+    while i > 0 and line.tokens[i].mask & (lx.LIST | lx.JOIN) and line.tokens[i - 1].mask & named:
+        names.insert(0, i - 1)
+        i -= 2
+    return names
+
+
+def _of_clause(line: Line, last: int) -> list[int]:
+    """The same with unknown things in the list: 工业投资增速、水耗、能耗等多项指标."""
+    names = [last]
+    ends = True  # whether nothing but function words stands before the next mark of the list
+    for i in range(last - 1, -1, -1):
+        token = line.tokens[i]
+        if token.mask & lx.COMMA:
+            break
+        if token.mask & (lx.LIST | lx.JOIN):
+            ends = True
+        elif token.mask & (lx.NAME | lx.HEAD) and ends:
+            names.insert(0, i)
+            ends = False
+        elif not token.mask & _BETWEEN:
+            ends = False
+    return names
+
+
+def _behind(line: Line, name: int) -> str:
+    """A name of a list with what stands between it and the next mark: 工业投资增速."""
+    start, end = line.tokens[name].start, line.tokens[name].end
+    for token in line.tokens[name + 1 : -1]:
+        if token.mask & (lx.LIST | lx.JOIN | lx.COMMA):
+            break
+        end = token.end
+    return line.text[start:end]
 
 
 def _measure(indicator: Indicator, grows: bool) -> Measure:

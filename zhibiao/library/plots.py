@@ -48,6 +48,7 @@ _COLOURS = {
     "relative": "#92c5de",
     "qualitative": "#4393c3",
     "value_other_years": "#b8b8d8",
+    "mentioned": "#e6c8a0",
     "nothing_stated": "#fee08b",
     "failed": "#f46d43",
     "quarantined": "#a50026",

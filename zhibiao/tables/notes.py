@@ -20,8 +20,9 @@ _ENGLISH = (
     "from that of the year before and the growth. Levels are at current prices, growth as a rule "
     "at constant ones: compare them with care.",
     "An empty cell is explained by the sheet coverage: a report that was not submitted, one that "
-    "could not be read, one that states nothing, or only values of a part of the year or of other "
-    "years. A report that was not submitted or not read has one row there, for all indicators.",
+    "could not be read, one that states nothing, one that names the indicator near a number that "
+    "was not taken, or only values of a part of the year or of other years. A report that was not "
+    "submitted or not read has one row there, for all indicators.",
 )
 _CHINESE = (
     "每个单元格是一个地区、年份、指标、度量的目标或实绩。目标取自当年的报告；实绩取自回顾该年的报告，一般是次年的报告。",
@@ -32,7 +33,8 @@ _CHINESE = (
     "区间取下限为数值，上限在以 _high 结尾的列。",
     "以 _derived 结尾的列是报告没有写明的推算值：由两年的水平值推算增速，"
     "或由上年的水平值和当年增速推算水平值。水平值按现价，增速一般按不变价，比较时请留意。",
-    "空单元格的原因见 coverage 表：报告未提交、无法读取、未提及，或只有部分时段、其他年份的数值。"
+    "空单元格的原因见 coverage 表：报告未提交、无法读取、未提及、有提及但未取数值，或只有部分时段、"
+    "其他年份的数值。"
     "未提交或无法读取的报告在该表中只占一行，代表全部指标。",
 )
 

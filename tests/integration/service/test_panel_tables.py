@@ -181,6 +181,9 @@ def test_coverage_tells_apart_why_a_cell_is_empty(panelled: Any) -> None:
     assert reasons["陕西省", 2024, "gdp"] == "not_submitted"
     (failure,) = {row["detail"] for row in rows if row["region"] == "保定市"}
     assert failure
+    (stated,) = [row for row in rows if row["indicator"] == "resident_income" and row["evidence"]]
+    place = f"{stated['start']}-{stated['end']}"
+    assert stated["address"] == f"{panelled.url}/documents/{stated['document_id']}#{place}"
 
 
 def test_the_page_of_coverage_says_once_why_a_value_fills_no_cell(panelled: Any) -> None:

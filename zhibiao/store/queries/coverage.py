@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, select
@@ -54,8 +54,12 @@ def coverage_records(
     shown: FromClause = documents,
     *,
     codes: Collection[str] | None = None,
+    address: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The grid, by region code, year and indicator; `codes`: of these regions only."""
+    """The grid, by region code, year and indicator; `codes`: of these regions only.
+
+    `address`: a link to the place of a record.
+    """
     reports = grid(connection, wanted.documents, expected, shown, codes=codes)
     filling = {"indicator": wanted.indicators} if wanted.indicators else None
     stated = _Ahead(statements_by_region(connection, wanted, shown, codes=codes, filling=filling))
@@ -67,6 +71,7 @@ def coverage_records(
             catalogue,
             indicators=wanted.indicators,
             without_values=said(code),
+            address=address,
         )
 
 

@@ -188,20 +188,27 @@ def _panel_wish(wanted: ExportFilter) -> PanelWish:
 
 def _coverage(connection: Connection, wanted: ExportFilter, shown: FromClause) -> Iterator[Record]:
     wish = _panel_wish(wanted)
-    return coverage_records(connection, wanted.observations, wish.catalogue, wish.expected, shown)
+    return coverage_records(
+        connection,
+        wanted.observations,
+        wish.catalogue,
+        wish.expected,
+        shown,
+        address=partial(_address, wish.site),
+    )
+
+
+def _address(site: str, record: Mapping[str, Any]) -> str:
+    """A link to the document at the span of a record."""
+    return f"{site}/documents/{record['document_id']}#{record['start']}-{record['end']}"
 
 
 def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
     wish = _panel_wish(wanted)
-
-    def address(record: Mapping[str, Any]) -> str:
-        place = f"{record['start']}-{record['end']}"
-        return f"{wish.site}/documents/{record['document_id']}#{place}"
-
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
-        address=address,
+        address=partial(_address, wish.site),
         indicators=frozenset(wanted.observations.indicators),
         certain=bool(wanted.observations.certain),
         set_aside=wish.set_aside,
