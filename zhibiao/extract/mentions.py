@@ -2,7 +2,8 @@
 
 A report that states nothing else of an indicator may still name it beside a number:
 争取专项债、预算内资金等31.5亿元 is of several together, 失业率控制在4.5以下 has lost its unit, and
-新增就业19.7万人 has a short name that may mean another. What can be read there is for a person to say.
+新增就业19.7万人 has a short name that may mean another. What can be read
+there is for a person to say.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ _RANKS: Final = ("rank", "among_first")
 _OF_CHANGE: Final = ("rises", "falls")
 # Of these nothing is said where the value itself stands before them: 产量75万吨，持续增长.
 _INSTEAD_OF_VALUES: Final = ("rises", "falls", "improves", "record", "in_words")
+_LEAD: Final = 48  # characters before a predicate where a name stands, and what stands before it
 _BEFORE: Final = 24  # characters before a name that may say what a predicate needs
 _APART: Final = "，。；\n"
 _FARTHEST: Final = 12  # tokens between a name and its predicate
@@ -197,6 +198,10 @@ def _of_match(
     after = bisect.bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
     frame = ground.frames[after - 1]
     if frame.glossary:
+        return
+    if predicate.before is not None and not predicate.may_stand_in(
+        ground.text, max(begin, match.start() - _LEAD), match.start()
+    ):
         return
     told = {name: value for name, value in match.groupdict().items() if value}
     listed = "items" in told or "every" in told
