@@ -32,6 +32,7 @@ LEFT_OUT = {
     "logins",
     "sign_ins",
     "text_index",
+    "name_index",
 }  # what passes, and what is made of the rest
 
 

@@ -11,10 +11,16 @@ from zhibiao.store import Store
 from zhibiao.store.database.migrate import check, upgrade
 from zhibiao.store.database.schema import metadata
 
+# What SQLite's own index of file names is made of is no table of a model.
+_OF_MODELS = {
+    "compare_type": True,
+    "include_name": lambda name, kind, _: kind != "table" or not name.startswith("name_trigram"),
+}
+
 
 def test_the_schema_from_migrations_equals_the_schema_from_the_models(store: Store) -> None:
     with store.write() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=_OF_MODELS)
         assert compare_metadata(context, metadata) == []
 
 

@@ -33,10 +33,10 @@ from zhibiao.store.database.batches import streamed
 
 _BATCH_ROWS = 500
 _UNSAID = frozenset({("documents", "indexed_hash")})  # what the index knows, which is left out
-# Who listens on the queues, and who is logged in: wrong anywhere else. The full-text index, which
-# each kind of database has in its own way: upkeep fills it again, and until then a search reads the
-# texts.
-LEFT_OUT = frozenset({"canaries", "logins", "sign_ins", "text_index"})
+# Who listens on the queues, and who is logged in: wrong anywhere else. The indexes of texts and of
+# names, which each kind of database has in its own way: upkeep fills the one again, and until then
+# a search reads the texts; the other is filled by migrating, or with its rows.
+LEFT_OUT = frozenset({"canaries", "logins", "sign_ins", "text_index", "name_index"})
 
 
 def tables_of(connection: Connection) -> list[Table]:

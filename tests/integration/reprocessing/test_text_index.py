@@ -16,12 +16,14 @@ from zhibiao.backups import back_up, restore
 from zhibiao.domain import CleanText, Metadata, OffsetMap, RawDocument, Stage
 from zhibiao.settings import Settings
 from zhibiao.store import Store
+from zhibiao.store.database import trigrams
 from zhibiao.store.database.index_tables import text_index as index_table
 from zhibiao.store.outputs import deletion, publications, text_index
 from zhibiao.store.outputs.retention import prune
 from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.queries.search import SearchFilter, search
+from zhibiao.text.caseless import folded
 
 # Few characters, so that stretches of them come again; letters whose case has its own rules.
 ALPHABET = "老旧小区改造5Gg%_\"'*()ſsKkıiİΣσςß𠮷　 "
@@ -219,7 +221,7 @@ def test_a_library_without_trigrams_reads_all_texts(
     made = texts(6, seed=9)
     line.submit(*made)
     line.work()
-    monkeypatch.setattr(text_index, "_TRIGRAMS", "CREATE VIRTUAL TABLE text_trigrams USING fts9(a)")
+    monkeypatch.setattr(trigrams, "_MODULE", "fts9")
     assert text_index.fill(line.store) == 0
     assert "no FTS5" in caplog.text
     before = check(line.store, questions(made, seed=9))
@@ -234,4 +236,4 @@ def test_every_letter_that_a_pattern_takes_for_another_is_folded_to_it() -> None
     for letter in "abcdefghijklmnopqrstuvwxyz":
         taken = re.findall(letter, every, re.IGNORECASE)
         assert len(taken) >= 2
-        assert {text_index.folded(each) for each in taken} == {letter}
+        assert {folded(each) for each in taken} == {letter}

@@ -1,4 +1,4 @@
-"""The table of the full-text index; see `zhibiao.store.database.schema` for the others."""
+"""The tables of the indexes over texts and names; see `schema` for the others."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    Table,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from zhibiao.store.database.schema import Key, numbered
+from zhibiao.store.database.schema import Key, metadata, numbered
 
 # Which clean texts the full-text index knows (`zhibiao.store.outputs.text_index`).
 text_index = numbered(
@@ -27,6 +29,27 @@ text_index = numbered(
     UniqueConstraint("document_id", "hash"),
     Index(
         "ix_text_index_grams",
+        "grams",
+        postgresql_using="gin",
+        sqlite_where=text("grams IS NOT NULL"),  # of no row
+    ),
+)
+
+# The file names (`zhibiao.store.database.name_index`), on PostgreSQL: of each its characters and
+# each two that follow one another. SQLite has a virtual table instead, and no row here.
+name_index = Table(
+    "name_index",
+    metadata,
+    Column(
+        "document_id",
+        Key,
+        ForeignKey("documents.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("grams", ARRAY(Text).with_variant(LargeBinary, "sqlite")),
+    Index(
+        "ix_name_index_grams",
         "grams",
         postgresql_using="gin",
         sqlite_where=text("grams IS NOT NULL"),  # of no row

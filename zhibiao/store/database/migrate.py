@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from zhibiao.store.database import name_index
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.errors import NotReady
 
@@ -62,6 +63,8 @@ def upgrade_to(connection: Connection, revision: str, *, scripts: Path | None = 
     config = _config(scripts)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    if revision == "head":
+        name_index.prepare(connection)
 
 
 def known_revisions() -> frozenset[str]:

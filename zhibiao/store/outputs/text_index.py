@@ -5,27 +5,22 @@ yet. A text is known by its document and the hash of its content, which its docu
 `indexed_hash`. One that is cleaned anew is unknown again, and a deleted one goes with its document,
 so that a search is always complete. Upkeep fills it, outside the commits of the stages.
 
-SQLite: FTS5's trigrams, in a virtual table whose rowid is `text_index.id`; words of one and two
-characters are looked up among the trigrams that begin with them. PostgreSQL: a GIN index over
-numbers of characters and pairs of them, because its own trigrams (pg_trgm) are an extension, and
-leave out Chinese characters in some locales.
+SQLite: trigrams (`zhibiao.store.database.trigrams`), whose rowid is `text_index.id`. PostgreSQL: a
+GIN index over numbers of characters and pairs of them, because its own trigrams (pg_trgm) are an
+extension, and leave out Chinese characters in some locales.
 """
 
 from __future__ import annotations
 
 import logging
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
-    TextClause,
-    column,
     delete,
     func,
     or_,
@@ -34,7 +29,6 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.exc import DatabaseError
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.engine import Store
@@ -42,30 +36,20 @@ from zhibiao.store.database.index_tables import text_index
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import current
 from zhibiao.store.database.schema import clean_texts, documents
+from zhibiao.store.database.trigrams import TrigramIndex
+from zhibiao.text.caseless import caseless_runs, folded
 from zhibiao.text.code_points import wide_code_points
 
 log = logging.getLogger(__name__)
 
 # A transaction: on SQLite whoever else writes waits for it, some 10 ms a text.
 _BATCH_TEXTS = 5
-_GRAMS_ASKED = 24  # of a long word; more of them narrow nothing
 # Rows of SQLite's index that belong to no text any more; beyond it is made anew.
 _FEWEST_STALE = 1000
 _STALE_SHARE = 0.25
 
-# What `re.IGNORECASE` takes for an ASCII letter, beside its capital.
-_ASCII_LIKE: Final = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "\0": " "})
-_LAST: Final = "\U0010ffff"
-
-_TRIGRAMS = (
-    "CREATE VIRTUAL TABLE text_trigrams USING fts5(text, content='', columnsize=0, detail=none,"
-    " tokenize='trigram case_sensitive 1')"
-)
-_TERMS = "CREATE VIRTUAL TABLE text_trigram_terms USING fts5vocab('text_trigrams', 'instance')"
-_ASKED = text("SELECT rowid AS id FROM text_trigrams WHERE text_trigrams MATCH :asked")
-_BEGINNING = text("SELECT doc AS id FROM text_trigram_terms WHERE term >= :first AND term < :last")
+_TRIGRAMS = TrigramIndex(table="text_trigrams", terms="text_trigram_terms")
 _ADD_TRIGRAMS = text("INSERT INTO text_trigrams (rowid, text) VALUES (:number, :text)")
-_ID = column("id", Integer)
 
 
 def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
@@ -105,7 +89,7 @@ def few_that_may_hold(
     None: they are more, or nothing here tells. What it costs does not depend on how many texts
     there are.
     """
-    found = _candidates(connection, [run for word in words for run in _runs(word)])
+    found = _candidates(connection, [run for word in words for run in caseless_runs(word)])
     if found is None:
         return None
     numbers = list(connection.scalars(found.limit(most + 1)))
@@ -122,7 +106,7 @@ def may_hold(connection: Connection, words: Iterable[str]) -> ColumnElement[bool
 
     For an outer join of `text_index` by `of_document()`.
     """
-    runs = [run for word in words for run in _runs(word)]
+    runs = [run for word in words for run in caseless_runs(word)]
     found = _candidates(connection, runs)
     return true() if found is None else text_index.c.id.is_(None) | text_index.c.id.in_(found)
 
@@ -139,44 +123,7 @@ def _candidates(connection: Connection, runs: Sequence[str]) -> Select[Any] | No
     if connection.dialect.name == "postgresql":
         numbers = sorted({number for run in runs for number in grams(run)})
         return select(text_index.c.id).where(text_index.c.grams.contains(numbers))
-    if not _has_trigrams(connection):
-        return None
-    trigrams = sorted({run[at : at + 3] for run in runs for at in range(len(run) - 2)})
-    if trigrams:
-        asked = " AND ".join('"{}"'.format(each.replace('"', '""')) for each in _some(trigrams))
-        return _ids(_ASKED.bindparams(asked=asked))
-    longest = max(runs, key=len)
-    return _ids(_BEGINNING.bindparams(first=longest, last=longest + _LAST))
-
-
-def _ids(asked: TextClause) -> Select[Any]:
-    return select(asked.columns(_ID).subquery("found").c.id)
-
-
-def _some(trigrams: Sequence[str]) -> Sequence[str]:
-    return trigrams[:: len(trigrams) // _GRAMS_ASKED + 1]
-
-
-def folded(written: str) -> str:
-    """A text as it is indexed: letters that differ in case alone are the same."""
-    return written.translate(_ASCII_LIKE).lower()
-
-
-def _runs(word: str) -> Iterator[str]:
-    """The stretches of a word that mean the same in every case, folded.
-
-    A letter beyond ASCII that has a case is left out: by which rule two of them are the same,
-    patterns and databases see differently.
-    """
-    run = ""
-    for character in word:
-        if character.isascii() or character.lower() == character.upper() == character:
-            run += folded(character)
-        elif run:
-            yield run
-            run = ""
-    if run:
-        yield run
+    return _TRIGRAMS.candidates(runs) if _TRIGRAMS.is_there(connection) else None
 
 
 def grams(written: str) -> list[int]:
@@ -243,27 +190,11 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
     return ids
 
 
-def _has_trigrams(connection: Connection) -> bool:
-    """Whether SQLite's index is there, and this library can read it."""
-    found = connection.execute(
-        text(
-            "SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'text_trigram_terms')"
-            " + (SELECT count(*) FROM pragma_module_list WHERE name = 'fts5')"
-        )
-    ).scalar_one()
-    return bool(found == 2 and sqlite3.sqlite_version_info >= (3, 34))
-
-
 def _ready(connection: Connection) -> bool:
     """Make SQLite's index where it is lacking; False: this library cannot."""
-    if connection.dialect.name != "sqlite" or _has_trigrams(connection):
+    if connection.dialect.name != "sqlite" or _TRIGRAMS.is_there(connection):
         return True
-    try:
-        connection.exec_driver_sql(_TRIGRAMS)
-        connection.exec_driver_sql(_TERMS)
-    except DatabaseError:  # no such module, no such tokenizer
-        return False
-    return True
+    return _TRIGRAMS.make(connection)
 
 
 def _forget_stale(connection: Connection) -> None:
@@ -283,5 +214,5 @@ def _forget_stale(connection: Connection) -> None:
     connection.execute(
         update(documents).where(documents.c.indexed_hash.is_not(None)).values(indexed_hash=None)
     )
-    connection.exec_driver_sql("INSERT INTO text_trigrams (text_trigrams) VALUES ('delete-all')")
+    _TRIGRAMS.empty(connection)
     connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = 'text_index'")

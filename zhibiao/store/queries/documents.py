@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from zhibiao.domain import FAILURES, OffsetMap, Stage, State
 from zhibiao.store.corrections import checked_reports, metadata_corrections
+from zhibiao.store.database import name_index
 from zhibiao.store.database.barren import stated_in
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.errors import NotFound
@@ -37,6 +38,7 @@ from zhibiao.store.database.schema import (
 )
 
 PAGE_SECONDS: Final = 3.0  # that a page may look for its rows
+_LISTED_NAMES = 1000  # beyond, a page soon has enough of so many, compared in their order
 _SHOWN_IDS = 10  # of those that do not exist
 
 
@@ -130,6 +132,14 @@ def _with_state(wanted: DocumentFilter) -> Select[Any]:
     return query.where(*wanted.clauses())
 
 
+def _of_a_name(connection: Connection, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
+    """The few documents that may have the chosen name, so that the others are not compared."""
+    if wanted.name_contains is None:
+        return []
+    few = name_index.few_that_may_hold(connection, wanted.name_contains, most=_LISTED_NAMES)
+    return [] if few is None else [documents.c.id.in_(few)]
+
+
 def page(
     connection: Connection,
     wanted: DocumentFilter,
@@ -139,7 +149,7 @@ def page(
     newest_first: bool = False,
 ) -> list[RowMapping]:
     """Documents with state, stage, attempts and error, by id, `limit` of them after an id."""
-    query = _with_state(wanted).limit(limit)
+    query = _with_state(wanted).where(*_of_a_name(connection, wanted)).limit(limit)
     # A run's, and those of one state but done, are found in the order of their work, whose index
     # has them so.
     by_work = not wanted.barren and (
@@ -303,7 +313,7 @@ def terms(connection: Connection, document: int) -> dict[str, int]:
 
 def count(connection: Connection, wanted: DocumentFilter) -> int:
     """How many documents the filter chooses."""
-    chosen = _with_state(wanted).subquery()
+    chosen = _with_state(wanted).where(*_of_a_name(connection, wanted)).subquery()
     return connection.execute(select(func.count()).select_from(chosen)).scalar_one()
 
 
