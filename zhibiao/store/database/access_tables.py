@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Double, ForeignKey, Index, Integer, String, Text
 
-from zhibiao.store.database.schema import Key, numbered
+from zhibiao.store.database.columns import Key
+from zhibiao.store.database.schema import numbered
 
 users = numbered(
     "users",

@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from zhibiao.store.database.schema import Key, metadata, numbered
+from zhibiao.store.database.columns import Key
+from zhibiao.store.database.schema import metadata, numbered
 
 # Which clean texts the full-text index knows (`zhibiao.store.outputs.text_index`).
 text_index = numbered(

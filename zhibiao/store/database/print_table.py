@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from zhibiao.store.database.schema import Key, metadata
+from zhibiao.store.database.columns import Key
+from zhibiao.store.database.schema import metadata
 
 # Of canonical prints: the smallest hashes of their sketches. Only of regions and years that have
 # many of them, so that those which share text with a new print are found without the others.

@@ -14,8 +14,6 @@ what readers saw at any time can be asked for, compared and made current again.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -39,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from zhibiao.domain import Stage
+from zhibiao.store.database.columns import Key, described, outputs
 from zhibiao.store.database.types import (
     CompressedBytes,
     CompressedJSON,
@@ -55,41 +54,11 @@ metadata = MetaData(
     }
 )
 
-# SQLite numbers a primary key by itself only if it is INTEGER; PostgreSQL should not run out.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
 
 def numbered(name: str, *parts: SchemaItem) -> Table:
     """A table with ids. None is used again after a deletion: whoever kept one finds nothing."""
     key = Column("id", Key, Identity(), primary_key=True)
     return Table(name, metadata, key, *parts, sqlite_autoincrement=True)
-
-
-def _outputs() -> list[Column[Any]]:
-    """Which output of each stage counts, and the version of the stage that vouches for it."""
-    return [
-        *(Column(f"{stage.value}_hash", String(40)) for stage in Stage),
-        *(Column(f"{stage.value}_version", String(64)) for stage in Stage),
-        Column("extraction_id", Key),  # no foreign key: generations may be pruned
-    ]
-
-
-def _described() -> list[Column[Any]]:
-    """What is known about a report."""
-    return [
-        Column("title", Text),
-        Column("region", Text),
-        Column("region_code", String(6)),
-        Column("province", Text),
-        Column("level", String(16)),
-        Column("year", Integer),
-        Column("review_year", Integer),
-        Column("speaker", Text),
-        Column("delivered_on", String(10)),  # ISO date
-        Column("meeting", Text),
-        Column("partial", Boolean, nullable=False, server_default=text("false")),
-        Column("metadata_notes", JSON),  # {"decided_by": {field: how}, "candidates": [code]}
-    ]
 
 
 def _stated(name: str, *parts: SchemaItem) -> Table:
@@ -107,8 +76,8 @@ def _stated(name: str, *parts: SchemaItem) -> Table:
     )
 
 
-OUTPUT_COLUMNS = tuple(column.name for column in _outputs())
-METADATA_COLUMNS = tuple(column.name for column in _described())
+OUTPUT_COLUMNS = tuple(column.name for column in outputs())
+METADATA_COLUMNS = tuple(column.name for column in described())
 
 sources = Table(
     "sources",
@@ -151,9 +120,9 @@ documents = numbered(
     Column("given", JSON, nullable=False),  # metadata given at submission
     Column("work_id", Key),  # has its state now; no foreign key: the two tables name each other
     Column("publication_id", Key),  # the last one; what readers see is what it says
-    *_outputs(),
+    *outputs(),
     Column("duplicate_of", Key, ForeignKey("documents.id", ondelete="SET NULL")),
-    *_described(),
+    *described(),
     Column("canonical_id", Key),  # the fullest of several prints of one report; own id if alone
     Column("settled_hash", String(40)),  # the clean_hash that canonical_id was found with
     Column("indexed_hash", String(40)),  # the clean_hash that the full-text index knows
@@ -228,7 +197,7 @@ work = numbered(
     Column("error_message", Text),
     Column("error_version", String(64)),  # the stage's when it went wrong
     Column("previous_id", Key),  # the work that told how the document stood before
-    *_outputs(),  # of this way so far; they become the document's when it is done
+    *outputs(),  # of this way so far; they become the document's when it is done
     Column("created_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
     UniqueConstraint("run_id", "document_id"),
@@ -299,7 +268,7 @@ clean_texts = Table(
     Column("sketch", LargeBinary),  # for near-duplicates
     # Whether it holds a Chinese character. None in rows made before there was this column.
     Column("chinese", Boolean),
-    *_described(),
+    *described(),
 )
 
 term_counts = Table(
@@ -334,7 +303,7 @@ publications = numbered(
     Column("cause", String(16), nullable=False),
     Column("published_at", Double, nullable=False),
     Column("previous_id", Key),  # the publication of this document that it took the place of
-    *_outputs(),
+    *outputs(),
     Column("canonical_id", Key),  # documents.canonical_id at that time
     Column("pruned", Boolean, nullable=False, server_default=text("false")),  # its outputs may lack
     Index(None, "document_id", "id"),

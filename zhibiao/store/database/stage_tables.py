@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Double, ForeignKey, Integer, String, Table, text
 
-from zhibiao.store.database.schema import Key, metadata
+from zhibiao.store.database.columns import Key
+from zhibiao.store.database.schema import metadata
 from zhibiao.store.database.types import CompressedText
 
 stage_versions = Table(
