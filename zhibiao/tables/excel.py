@@ -17,35 +17,27 @@ from unicodedata import east_asian_width
 from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._writer import WorksheetWriter
 
 from zhibiao.rendering import Record
-from zhibiao.tables.sheets import Column, Sheet, plain
+from zhibiao.tables.excel_rows import Beside, RowWriter, height_of, is_year, text_of_cell
+from zhibiao.tables.sheets import Column, Sheet
 
 _ROWS = 1_048_575  # of a sheet, without the heading
-_CELL_CHARACTERS = 32_767
-_LINKS = 65_000  # of a sheet: Excel follows no more than 65,530
-_LINK_CHARACTERS = 2_000
 _WIDTHS = {"text": 14, "integer": 10, "number": 16, "boolean": 8}  # in characters
 _WIDER = {"sentence": 60, "evidence": 36, "competitors": 30, "address": 30, "document": 30,
           "source": 24, "rule": 60, "name_zh": 40, "name_en": 56, "column": 44, "detail": 24,
           "note": 100, "indicator": 34, "indicator_zh": 24, "reason": 19, "target_reason": 19,
           "outturn_reason": 19, "outturn_missing": 19, "target_measures": 22,
           "outturn_measures": 22, "flags": 20}  # fmt: skip
-_LINE_POINTS = 15
 _WIDEST_HEADING = 30  # in characters; longer ones take several lines
-_LINK_FONT = Font(color="0563C1", underline="single")
 _HEADING_FONT = Font(bold=True)
 # A heading stands above its values: to the right above numbers.
 _ABOVE_NUMBERS = Alignment(horizontal="right", vertical="top", wrap_text=True)
 _ABOVE_TEXT = Alignment(vertical="top", wrap_text=True)
 # A year between texts does not run into the one behind it.
 _ABOVE_YEARS = Alignment(horizontal="center", vertical="top", wrap_text=True)
-_CENTRED = Alignment(horizontal="center")
-_IN_LINES = Alignment(vertical="top", wrap_text=True)
 _PROSE = frozenset(("note", "rule"))
 
 
@@ -87,16 +79,6 @@ def _write_table(workbook: Any, sheet: Sheet, path: Path) -> int:
     return rows
 
 
-class _Beside(WorksheetWriter):  # type: ignore[misc]
-    """Lets a sheet wait beside the workbook, not in the system's folder of temporary files.
-
-    There it could fill another disk, or the memory, and a killed process would leave it.
-    """
-
-    def cleanup(self) -> None:
-        Path(self.out).unlink()
-
-
 def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
     """A new sheet of the workbook, without rows."""
     made = workbook.create_sheet(title)
@@ -104,7 +86,7 @@ def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
     for position, (name, kind) in enumerate(sheet.columns.items(), 1):
         made.column_dimensions[get_column_letter(position)].width = _wide(sheet, name, kind)
     spool = path.with_name(f"{path.name}-{len(workbook.worksheets)}")
-    made._writer = _Beside(made, out=str(spool))
+    made._writer = Beside(made, spool)
     made._writer.write_top()
     return made
 
@@ -112,27 +94,16 @@ def _made(workbook: Any, title: str, sheet: Sheet, path: Path) -> Any:
 def _write_sheet(made: Any, sheet: Sheet, records: Iterator[Record]) -> int:
     headed = list(zip(sheet.headings, sheet.columns.items(), strict=True))
     tallest = max(_lines(heading, _wide(sheet, *column)) for heading, column in headed)
-    _make_room(made, 1, tallest)
+    if tallest > 1:  # not every program makes a row as high as its lines by itself
+        made.row_dimensions[1].height = height_of(tallest)
     made.append([_heading(made, heading, name, kind) for heading, (name, kind) in headed])
+    writer = RowWriter(made, sheet, _PROSE)
     prose = [name for name in sheet.columns if name in _PROSE]
-    rows = 0
-    for rows, record in enumerate(records, 1):
-        for name in prose:
-            _make_room(made, rows + 1, _lines(record[name] or "", _WIDER[name]))
-        made.append(
-            [
-                _cell(
-                    made,
-                    plain(record[name], kind),
-                    name,
-                    kind,
-                    link=name in sheet.links and rows <= _LINKS,
-                )
-                for name, kind in sheet.columns.items()
-            ]
-        )
+    for record in records:
+        lines = max((_lines(record[name] or "", _WIDER[name]) for name in prose), default=1)
+        writer.write(record, lines=lines)
     made.close()
-    return rows
+    return writer.rows
 
 
 def _wide(sheet: Sheet, name: str, kind: Column) -> int:
@@ -146,53 +117,17 @@ def _lines(text: str, width: int) -> int:
     return max(1, -(-(_width(text) * 11 // 10) // width))
 
 
-def _make_room(sheet: Any, row: int, lines: int) -> None:
-    """Not every program makes a row as high as its lines by itself."""
-    if lines > 1:
-        sheet.row_dimensions[row].height = lines * _LINE_POINTS
-
-
 def _width(text: str) -> int:
     """How many characters of a font's usual width a text takes: Chinese ones take two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _heading(sheet: Any, written: str, name: str, kind: Column) -> Any:
-    cell = _text(sheet, written)
+    cell = WriteOnlyCell(sheet, value=text_of_cell(written))
+    cell.data_type = "s"  # a keyword that begins with = is no formula
     cell.font = _HEADING_FONT
-    if _is_year(name):
+    if is_year(name):
         cell.alignment = _ABOVE_YEARS
     else:
         cell.alignment = _ABOVE_NUMBERS if kind in ("integer", "number") else _ABOVE_TEXT
-    return cell
-
-
-def _is_year(name: str) -> bool:
-    return name == "year" or name.endswith("_year")
-
-
-def _cell(sheet: Any, value: Any, name: str, kind: Column, *, link: bool) -> Any:
-    if isinstance(value, str):
-        cell = _text(sheet, value)
-        if name in _PROSE:
-            cell.alignment = _IN_LINES
-        if link and value.startswith(("http://", "https://")) and len(value) <= _LINK_CHARACTERS:
-            cell.hyperlink = value
-            cell.font = _LINK_FONT
-        return cell
-    if kind == "number" and value is not None and abs(value) >= 1000:
-        cell = WriteOnlyCell(sheet, value=value)
-        cell.number_format = "#,##0" if float(value).is_integer() else "#,##0.00##"
-        return cell
-    if kind == "integer" and value is not None and _is_year(name):
-        cell = WriteOnlyCell(sheet, value=value)
-        cell.alignment = _CENTRED
-        return cell
-    return value
-
-
-def _text(sheet: Any, written: str) -> Any:
-    shown = ILLEGAL_CHARACTERS_RE.sub("", written)[:_CELL_CHARACTERS]
-    cell = WriteOnlyCell(sheet, value=shown)
-    cell.data_type = "s"  # a file name or a keyword that begins with = is no formula
     return cell
