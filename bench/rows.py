@@ -38,7 +38,7 @@ from zhibiao.store.database.schema import (
 
 TEXT = "清河县政府工作报告\n去年，全县地区生产总值达到321亿元，增长6.8%。\n"
 INDICATORS = ("gdp", "fiscal_revenue", "fixed_asset_investment", "retail_sales", "urban_income")
-_REGIONS = 3000
+_YEARS = 34  # of each region, however many reports there are: a page of a region shows the same
 _AT_ONCE = 5000  # reports whose observations are one statement: a server ends longer ones
 _HASH = "0" * 40
 _TROUBLES = {1: State.FAILED, 2: State.QUARANTINED, 3: State.DUPLICATE}  # of a hundred
@@ -53,7 +53,7 @@ def fill(
     stated: int = 10,
     versions: Mapping[Stage, str],
 ) -> None:
-    """Reports of 3,000 regions: half of them of one run, the others of nineteen.
+    """Reports of 34 years: half of them of one run, the others of nineteen.
 
     `stated`: observations of each. Of a hundred three are not done, and one states nothing.
     """
@@ -108,7 +108,8 @@ def _documents(connection: Connection, reports: int, versions: Mapping[Stage, st
         f"{stage.value}_hash": _HASH for stage in Stage
     }
     run = case((n <= half, 1), else_=2 + (n - half - 1) * 19 // max(reports - half, 1))
-    year = 1990 + cast(n / _REGIONS, Integer)
+    regions = min(max(reports // _YEARS, 1), 8000)  # of codes of six digits
+    year = 1990 + cast(n / regions, Integer)
     _insert(
         connection,
         documents,
@@ -124,8 +125,8 @@ def _documents(connection: Connection, reports: int, versions: Mapping[Stage, st
             "publication_id": n,
             **outputs,
             "extraction_id": n,
-            "region": literal("示例") + cast(n % _REGIONS, String) + literal("市"),
-            "region_code": cast(110000 + n % _REGIONS * 100, String),
+            "region": literal("示例") + cast(n % regions, String) + literal("市"),
+            "region_code": cast(110000 + n % regions * 100, String),
             "province": "示例省",
             "level": "city",
             "year": year,

@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-from zhibiao.domain import Stage
+from zhibiao.domain import Stage, State
 from zhibiao.store.database.columns import Key, described, outputs
 from zhibiao.store.database.types import (
     CompressedBytes,
@@ -242,6 +242,8 @@ IN_FLIGHT: ColumnElement[bool] = work.c.state.in_(
     [literal_column("'pending'"), literal_column("'running'")]
 )
 NOT_DONE: ColumnElement[bool] = work.c.state != literal_column("'done'")
+# State by state, or SQLite would begin with all documents.
+IS_NOT_DONE = (NOT_DONE, work.c.state.in_([state for state in State if state is not State.DONE]))
 
 raw_texts = Table(
     "raw_texts",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.joins import work_of
-from zhibiao.store.database.schema import documents, work
+from zhibiao.store.database.schema import IS_NOT_DONE, documents, work
 from zhibiao.store.reprocessing.outdated import (
     STAGES,
     VERSIONS,
@@ -192,6 +192,6 @@ def _counted_not_done(selection: Selection) -> Select[Any]:
     return (
         select(*details, func.count().label("count_"))
         .join_from(work, documents, work_of(None))
-        .where(work.c.state != _DONE, *selection.clauses())
+        .where(*IS_NOT_DONE, *selection.clauses())
         .group_by(*details)
     )

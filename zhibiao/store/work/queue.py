@@ -16,7 +16,14 @@ from zhibiao.domain import Stage, State
 from zhibiao.domain.stage_outputs import StageOutputs
 from zhibiao.domain.verdict import Verdict
 from zhibiao.store.database.joins import work_of
-from zhibiao.store.database.schema import IN_FLIGHT, NOT_DONE, OUTPUT_COLUMNS, documents, runs, work
+from zhibiao.store.database.schema import (
+    IN_FLIGHT,
+    IS_NOT_DONE,
+    OUTPUT_COLUMNS,
+    documents,
+    runs,
+    work,
+)
 from zhibiao.store.work.control import promote_duplicates, stand_back
 from zhibiao.store.work.runs import LONGEST_SECONDS
 
@@ -372,7 +379,7 @@ def backlog(connection: Connection) -> int:
 def counts(connection: Connection) -> dict[str, int]:
     """How many documents are in each state now, over all runs, `{state: count}`."""
     # Few are not done, of many: those are looked at, and all others only counted.
-    query = select(work.c.state, func.count()).join(documents, work_of(None)).where(NOT_DONE)
+    query = select(work.c.state, func.count()).join(documents, work_of(None)).where(*IS_NOT_DONE)
     found = {state.value: 0 for state in State} | {
         str(state): int(count) for state, count in connection.execute(query.group_by(work.c.state))
     }
