@@ -50,9 +50,10 @@ def walked(store: Store, wanted: ObservationFilter, *, limit: int) -> tuple[list
         ObservationFilter(measure="level"),
         ObservationFilter(indicators=("gdp",), certain=False),
         ObservationFilter(documents=DocumentFilter(run=20), scope="part"),
+        ObservationFilter(documents=DocumentFilter(region_code="11"), measure="level"),
         ObservationFilter(document=7, scope=None),
     ],
-    ids=["of all", "of an indicator", "of a run", "of a report"],
+    ids=["of all", "of an indicator", "of a run", "of a few reports", "of a report"],
 )
 def test_pages_without_time_hold_together_what_a_patient_one_holds(
     filled: Store, wanted: ObservationFilter

@@ -48,7 +48,8 @@ class Store:
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-                connection.exec_driver_sql(_driver().be_patient(_bare(connection), seconds=seconds))
+                limit = _driver().be_patient(_bare(connection), seconds=seconds)
+                connection.exec_driver_sql(f"{limit}; {_driver().reading()}")
             yield connection
 
     @contextmanager

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.metadata.corrected import CORRECTED
+from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.correction_tables import observation_corrections
 from zhibiao.store.database.errors import NotFound
 from zhibiao.store.database.joins import counted, work_of
@@ -45,6 +46,7 @@ Row = TypeVar("Row", bound=Mapping[Any, Any])
 
 _DOCUMENTS = documents  # the table, where a filter has a field of that name
 _STRETCH = 1000  # documents that one statement of a page looks through: 0.1 s
+_FEW = 20  # of those of a place, whose observations are sorted before the first is known
 _TEXTS_AT_ONCE = 20  # raw texts in memory, of some 30 kB each
 
 
@@ -170,14 +172,18 @@ def _joined(
         .join(work, work_of(wanted.documents.run, shown))
     )
     chosen = chosen.where(*wanted.clauses(shown, stated))
-    # The same order either way. SQLite has to be told by which index it can be had: that of one
-    # indicator's observations, of a run's work, or that of documents.
-    first: ColumnElement[int]
+    return chosen.order_by(_in_order(wanted, shown, stated), stated.c.ordinal)
+
+
+def _in_order(wanted: ObservationFilter, shown: FromClause, stated: Table) -> ColumnElement[int]:
+    """The document's id, of the table by whose index they are found in its order.
+
+    SQLite has to be told which: that of one indicator's observations, of a run's work, or that of
+    documents.
+    """
     if len(wanted.indicators) == 1:
-        first = stated.c.document_id
-    else:
-        first = shown.c.id if wanted.documents.run is None else work.c.document_id
-    return chosen.order_by(first, stated.c.ordinal)
+        return stated.c.document_id
+    return shown.c.id if wanted.documents.run is None else work.c.document_id
 
 
 def decided_by_hand(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
@@ -226,18 +232,13 @@ def page(
     if after:
         rows, behind = _rest_of_document(connection, wanted, after, limit)
     every = query(wanted)
-    while len(rows) < limit:
-        end = _end_of_stretch(connection, wanted, behind)
-        some = every.limit(limit - len(rows))
-        for document in (documents.c.id, observations.c.document_id):
-            some = some.where(document > behind)
-            some = some if end is None else some.where(document <= end)
+    stretches = _stretches(connection, wanted, behind)
+    while len(rows) < limit and (found := next(stretches, None)) is not None:
+        stretch, end = found
+        some = every.where(stretch).limit(limit - len(rows))
         rows += connection.execute(some).mappings()
-        if end is None:
-            break
-        behind = end
-        if len(rows) < limit and time.monotonic() > deadline:
-            return Page(rows=rows, behind=behind)
+        if len(rows) < limit and end is not None and time.monotonic() > deadline:
+            return Page(rows=rows, behind=end)
     return Page(rows=rows)
 
 
@@ -260,16 +261,38 @@ def _rest_of_document(
     return list(connection.execute(rest).mappings()), last.document_id
 
 
+def _stretches(
+    connection: Connection, wanted: ObservationFilter, behind: int
+) -> Iterator[tuple[ColumnElement[bool], int | None]]:
+    """The documents behind one, a few at a time: a condition, and the last of them.
+
+    No last one: there are none behind these.
+    """
+    # On this column alone: PostgreSQL takes a second bound, on a column that is joined to it, for
+    # one that leaves hardly any row.
+    document = _in_order(wanted, documents, observations)
+    while wanted.document is None:
+        few = None
+        if wanted.canonical:
+            few = few_of_a_place(connection, wanted.documents, after=behind, most=_STRETCH)
+        if few is not None:
+            batches = list(in_batches(sorted(few), _FEW))
+            for number, some in enumerate(batches, 1):
+                yield document.in_(some), some[-1] if number < len(batches) else None
+            return
+        end = _end_of_stretch(connection, wanted, behind)
+        if end is None:
+            break
+        yield (document > behind) & (document <= end), end
+        behind = end
+    yield document > behind, None
+
+
 def _end_of_stretch(connection: Connection, wanted: ObservationFilter, behind: int) -> int | None:
     """The last document that one statement looks through; None: all that are left are few.
 
     Of one indicator those count that state it, however far apart: its index has them in order.
     """
-    if wanted.document is not None:
-        return None
-    few = few_of_a_place(connection, wanted.documents, after=behind, most=_STRETCH)
-    if few is not None:
-        return None
     if len(wanted.indicators) == 1:
         ids = observations.c.document_id
         found = select(ids).where(observations.c.indicator == wanted.indicators[0])
