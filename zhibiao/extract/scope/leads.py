@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _WORDING: Final = wording(__name__)
 _PLACES: Final = _WORDING.words("places")
 _SECTORS: Final = _WORDING.words("sectors")
+_TAKINGS: Final = _WORDING.words("takings")
+_BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
 
 def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:
@@ -25,6 +27,12 @@ def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:
     part = _place_of(reader, segment, place)
     if part is not None:
         return part
+    first = segment
+    while first < place and reader.masks[first] & _BEFORE_PLACES:
+        first += 1
+    taking = first < place and part_opening(reader, first, place)
+    if taking and reader.text.startswith(_TAKINGS, reader.tokens[first].start + len(taking)):
+        return Part(PartKind.SUBJECT, taking)
     opening = part_opening(reader, segment, place)
     return Part(PartKind.OF, opening) if opening else None
 

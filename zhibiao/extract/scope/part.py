@@ -39,6 +39,8 @@ _COUNTED: Final = _WORDING.words("counted")
 _SORTS: Final = _WORDING.pattern("sorts")
 _GROWS: Final = _WORDING.pattern("grows")
 _OF_A_PORT: Final = _WORDING.words("of_a_port")
+_THROUGHPUT: Final = _WORDING.words("throughput")
+_PORT: Final = _WORDING.pattern("port")
 _PROVINCE: Final = _WORDING.text("province")
 _FOR: Final = _WORDING.words("for")
 _GATHERED: Final = _WORDING.words("gathered")
@@ -117,9 +119,23 @@ def _said_before(reader: Reader, i: int) -> Part | None:
     beside = max(tokens[0].start, end - _BESIDE)
     if (excluding := _NON.search(text, beside, end)) is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
+    if port := _port_of_list(reader, i):
+        return Part(PartKind.SUBJECT, port)
     if (several := _COUNTED_PLACES.search(text, beside, end)) is not None:
         return Part(PartKind.SUBJECT, several[0])
     return None
+
+
+def _port_of_list(reader: Reader, i: int) -> str:
+    """宁波舟山港货物和集装箱吞吐量, of a province: the port that a list begins with."""
+    text, tokens = reader.text, reader.tokens
+    if not reader.name_at(i).text.startswith(_THROUGHPUT) or _PROVINCE not in reader.home.names:
+        return ""
+    if i == 0 or not tokens[i - 1].mask & (lx.LIST | lx.JOIN):
+        return ""
+    clause = reader.clause_start(0, i)
+    found = _PORT.search(text, tokens[clause].start, tokens[i].start)
+    return "" if found is None else found["port"]
 
 
 def _of_unknown(reader: Reader, i: int) -> Part | None:
