@@ -45,7 +45,7 @@ PAGES = (
     *("/observations?indicator=gdp", "/observations?indicator=gdp&certain=false"),
     *("/observations?indicator=gdp&measure=level", "/observations?indicator=gdp&period=1900"),
     *("/panel", "/panel?measure=level", "/panel?run=20", "/panel?region_code=1101"),
-    *("/panel?next=2000", "/coverage?next=2000"),
+    *("/panel?next=1105", "/coverage?next=1105"),
     *("/coverage", "/coverage?region_code=1101", "/keywords", "/keywords?terms=不存在"),
     *("/search?text=地区生产总值", "/search?text=不存在", "/search?text=全县&region_code=1101"),
     *("/search?of=quantities&text=地区生产总值", "/search?of=quantities&text=不存在"),
