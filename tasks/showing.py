@@ -54,6 +54,7 @@ def show_further(
                     )
                     events.send("task-started", **known)
                     events.send("task-succeeded", result="None", runtime=sum(taken), **known)
+            events.flush()
     except UNREACHABLE as error:
         log.warning("broker unreachable: stages of run %s not shown (%s)", run, error)
 
@@ -61,4 +62,10 @@ def show_further(
 def _dispatcher(producer: Any, hostname: str) -> Any:
     # Without this, its channel would be waited for as long as the broker is away.
     producer.connection.ensure_connection(**SEND_ONCE)
-    return app.events.Dispatcher(producer.connection, hostname, channel=producer.channel)
+    return app.events.Dispatcher(
+        producer.connection,
+        hostname,
+        channel=producer.channel,
+        buffer_group={"task"},  # until they are flushed: all of them are one message
+        buffer_limit=100,
+    )

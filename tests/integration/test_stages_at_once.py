@@ -78,8 +78,8 @@ def test_all_stages_at_once_store_what_one_after_the_other_do(
     alone.close()
     for name in at_once:
         # A publication more tells of each print that becomes the canonical one later: it depends
-        # on who comes first.
-        if name != "publications":
+        # on who comes first. SQLite has its index of file names in a virtual table.
+        if name not in ("publications", "name_index"):
             assert at_once[name] == one_by_one[name], name
 
 

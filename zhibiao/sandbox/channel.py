@@ -23,14 +23,17 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
 
-    def send(self, content: bytes, seconds: float | None) -> None:
-        """Raises TimeoutError when the parser has not taken it in time, and OSError."""
+    def send(self, *messages: bytes, seconds: float | None) -> None:
+        """Send messages. Small ones go together: the parser is woken once for all of them.
+
+        Raises TimeoutError when it has not taken them in time, and OSError.
+        """
         self._socket.settimeout(seconds)
-        if len(content) > _LONGEST:
-            self._socket.sendall(_LENGTH.pack(-1) + _LONG_LENGTH.pack(len(content)))
-        else:
-            self._socket.sendall(_LENGTH.pack(len(content)))
-        self._socket.sendall(content)
+        frames = [part for message in messages for part in (_announced(message), message)]
+        if sum(map(len, frames)) <= _PIECE_BYTES:
+            frames = [b"".join(frames)]
+        for frame in frames:
+            self._socket.sendall(frame)
 
     def send_file(self, descriptor: int) -> None:
         """Hand an open file over."""
@@ -62,6 +65,12 @@ class Channel:
                 raise EOFError
             taken.write(piece)
         return taken.getvalue()
+
+
+def _announced(message: bytes) -> bytes:
+    if len(message) > _LONGEST:
+        return _LENGTH.pack(-1) + _LONG_LENGTH.pack(len(message))
+    return _LENGTH.pack(len(message))
 
 
 def _countdown(seconds: float | None) -> Callable[[], float | None]:

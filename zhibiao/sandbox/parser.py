@@ -83,8 +83,7 @@ class Parser:
         """As `zhibiao.reading.read`. Raises also MemoryError, ParserLost."""
         documents: list[RawDocument] = []
         left = most = self._bounds.memory_bytes  # it holds all of them itself
-        with self._asked({"do": "read", "name": name}) as channel:
-            self._send(channel, content, name)
+        with self._asked({"do": "read", "name": name}, content) as channel:
             for message, size in self._messages(channel, name, most):
                 left -= size
                 if left < 0:
@@ -143,8 +142,11 @@ class Parser:
         self._process = self._confinement = None
 
     @contextmanager
-    def _asked(self, question: Mapping[str, Any] | None) -> Iterator[Channel]:
-        """Whatever breaks the exchange off ends the process: the next answer would be another's."""
+    def _asked(self, question: Mapping[str, Any] | None, *more: bytes) -> Iterator[Channel]:
+        """The channel, when a question, and what belongs to it, is sent.
+
+        Whatever breaks the exchange off ends the process: the next answer would be another's.
+        """
         name = "" if question is None else str(question["name"])
         self._waited_seconds = 0.0
         try:
@@ -155,7 +157,7 @@ class Parser:
                 greeting = wording.unpacked(self._received(channel, name, _SAID_BYTES))
                 self._confinement = Confinement(**greeting)
             if question is not None:
-                self._send(channel, wording.packed(question), name)
+                self._send(channel, name, wording.packed(question), *more)
             yield channel
         except (EOFError, ConnectionError) as error:
             raise self._lost(name) from error
@@ -196,9 +198,9 @@ class Parser:
         finally:
             self._waited_seconds += time.monotonic() - began
 
-    def _send(self, channel: Channel, content: bytes, name: str) -> None:
+    def _send(self, channel: Channel, name: str, *messages: bytes) -> None:
         try:
-            channel.send(content, self._patience())
+            channel.send(*messages, seconds=self._patience())
         except TimeoutError:
             raise self._too_slow(name) from None
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 60.0
 
+# For each None and bool that is stored, SQLite's driver looks how it is to be stored, and where
+# nobody has told, it finds out by an exception: that takes longer than to store the value.
+sqlite3.register_adapter(type(None), {None: None}.__getitem__)
+sqlite3.register_adapter(bool, int)
+
 
 class Store:
     """A database of sources, runs, documents and observations.

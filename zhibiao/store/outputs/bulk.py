@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import cast
 
@@ -37,7 +38,10 @@ COLUMNS = (
 )
 _VALUES = attrgetter(*_AS_IT_IS.values())  # one call: a report has two hundred observations
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
-_INSERT = f"INSERT INTO observations ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_INSERT = f"INSERT INTO observations ({_NAMES}) VALUES "
+_PLACES = f"({', '.join('?' * len(COLUMNS))})"
+# Rows of a statement on SQLite: to begin one takes as long as some of its values.
+_ROWS = 32
 _COPY = f"COPY observations ({_NAMES}) FROM STDIN"
 
 
@@ -55,7 +59,18 @@ def insert_observations(
     if connection.dialect.name == "postgresql":
         _copy(connection, rows)
     else:
-        connection.exec_driver_sql(_INSERT, rows)
+        _execute_by(_ROWS, connection, rows[: len(rows) // _ROWS * _ROWS])
+        _execute_by(1, connection, rows[len(rows) // _ROWS * _ROWS :])
+
+
+def _execute_by(count: int, connection: Connection, rows: Sequence[tuple[_Value, ...]]) -> None:
+    """So many rows a statement."""
+    if rows:
+        together = [
+            tuple(chain.from_iterable(rows[first : first + count]))
+            for first in range(0, len(rows), count)
+        ]
+        connection.exec_driver_sql(_INSERT + ", ".join([_PLACES] * count), together)
 
 
 def _row(

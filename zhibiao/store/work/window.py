@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, islice
 from math import ceil
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.batches import in_batches
@@ -47,17 +58,23 @@ def priorities_at_work(connection: Connection) -> list[Priority]:
 
 def is_waiting(connection: Connection, priority: Priority, *, now: float) -> bool:
     """Does work of this priority wait for nothing but a process?"""
-    found = (
+    asked = {"priority": priority, "now": now, "latest": now + LONGEST_SECONDS}
+    return connection.execute(_waiting_of_priority(), asked).first() is not None
+
+
+@cache
+def _waiting_of_priority() -> Select[tuple[int]]:
+    # Made once, since it is executed ten times a second: to make it takes longer.
+    return (
         select(work.c.id)
         .where(
             IN_FLIGHT,
-            work.c.priority == priority,
-            _is_ready(now),
+            work.c.priority == bindparam("priority"),
+            _is_ready(bindparam("now"), bindparam("latest")),
             work.c.run_id.in_(_open_runs()),
         )
         .limit(1)
     )
-    return connection.execute(found).first() is not None
 
 
 def due(
@@ -97,7 +114,7 @@ def due(
     room = window - out
     if room <= 0:
         return []
-    waiting = _is_ready(now) & ~sent
+    waiting = _is_ready(now, now + LONGEST_SECONDS) & ~sent
     expired = (work.c.state == State.RUNNING) & ~held & ~sent
     rows = connection.execute(
         select(
@@ -213,10 +230,12 @@ def _unanswered(now: float, resend_at: float, seconds: float) -> tuple[ColumnEle
     )
 
 
-def _is_ready(now: float) -> ColumnElement[bool]:
-    """Pending, and its back-off over."""
-    backing_off = work.c.not_before.between(now, now + LONGEST_SECONDS)
-    return (work.c.state == State.PENDING) & ~backing_off
+_Instant = float | BindParameter[float]
+
+
+def _is_ready(now: _Instant, latest: _Instant) -> ColumnElement[bool]:
+    """Pending, and its back-off over: none lasts until after `latest`."""
+    return (work.c.state == State.PENDING) & ~work.c.not_before.between(now, latest)
 
 
 def _open_runs() -> Select[tuple[int]]:

@@ -1,0 +1,25 @@
+"""Term counts are written as JSON with the terms in order, whatever the terms hold."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from zhibiao.domain import digests
+
+COUNTS: list[dict[str, int]] = [
+    {},
+    {"经济": 3},
+    {"经济": 12, "GDP": 1, "发展": 0, "𠀀": 2, "高": 12},
+    {"人口": 999, "亿元": 1000, "就业": 123_456},
+    {'"': 1, "\\": 2, "\n": 3, "\x01": 4, "，": 5, ", ": 6, '": 1, "': 7, "/": 8},
+    {"\ud800": 1, "经济": 2},
+]
+
+
+@pytest.mark.parametrize("counts", COUNTS)
+def test_term_counts_are_written_as_json_in_order(counts: dict[str, int]) -> None:
+    plain = json.dumps(counts, ensure_ascii=False, sort_keys=True)
+    assert digests.written_terms(counts) == plain
+    assert digests.written_terms(counts) == plain  # as often as one asks
