@@ -50,6 +50,17 @@ def test_regions_of_one_name_are_lines_of_their_own(drawn: Any) -> None:
     assert "邯郸市" in drawn("targets", rows).get_legend_handles_labels()[1]
 
 
+@pytest.mark.parametrize("kind", ["targets", "outturns"])
+def test_no_two_regions_have_one_colour(drawn: Any, kind: str) -> None:
+    rows = [
+        target(f"13{number:02d}00", f"第{number}市", "河北省", 2023, 5 + number / 10)
+        for number in range(1, 13)
+    ]
+    axes = drawn(kind, rows)
+    colours = [line.get_color() for line in axes.lines if "市" in str(line.get_label())]
+    assert len(colours) == len(set(colours)) == 12
+
+
 def test_the_map_of_coverage_has_a_row_a_region_in_order_of_code(drawn: Any) -> None:
     places = (*NAMESAKES[::-1], ("130400", "邯郸市", "河北省"))
     rows = [

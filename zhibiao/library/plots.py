@@ -36,7 +36,12 @@ _FAMILIES = (
     "Noto Sans CJK JP",
     "Noto Sans CJK TC",
 )
-_MOST_LINES = 12  # more cannot be told apart
+# Of lines, which more than these could not be told apart by; grey is of legends.
+_LINES = (
+    "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#bcbd22",
+    "#17becf", "#000000", "#08306b", "#00441b",
+)  # fmt: skip
+_MOST_LINES = len(_LINES)
 _MOST_ROWS = 80  # of the heat map
 _MARKERS = {"eq": "o", "ge": "^", "le": "v", "approx": "D"}
 _AIMED = "--"  # the line of targets beside outturns, whose markers are hollow
@@ -120,9 +125,16 @@ def chinese_font(font: Path | None = None) -> str:
         raise NoFont(f"{chosen} is no font that can be read: {error}.") from error
 
 
+def _axes(figure: Figure) -> Axes:
+    """Axes on which no two lines have one colour."""
+    axes = figure.subplots()
+    axes.set_prop_cycle(color=_LINES)
+    return axes
+
+
 def _draw_targets(figure: Figure, table: pd.DataFrame) -> None:
     targets = _valued(table[table.status == "target"])
-    axes = figure.subplots()
+    axes = _axes(figure)
     for _, rows in _by_region(targets):
         colour = _line(axes, rows, style="-")
         beyond = rows[rows.stretch.notna()]
@@ -135,7 +147,7 @@ def _draw_targets(figure: Figure, table: pd.DataFrame) -> None:
 
 def _draw_outturns(figure: Figure, table: pd.DataFrame) -> None:
     valued = _valued(table)
-    axes = figure.subplots()
+    axes = _axes(figure)
     for _, rows in _by_region(valued):
         outturns, targets = rows[rows.status == "actual"], rows[rows.status == "target"]
         colour = _line(axes, outturns, style="-", label="实绩")
@@ -153,7 +165,7 @@ def _draw_keywords(figure: Figure, table: pd.DataFrame) -> None:
     dated["line"] = dated.keyword if several else dated.group.fillna("")
     summed = dated.groupby(["document_id", "year", "line"]).per_10000.sum().reset_index()
     mean = summed.groupby(["line", "year"]).per_10000.mean().reset_index()
-    axes = figure.subplots()
+    axes = _axes(figure)
     lines = list(mean.groupby("line"))
     for name, rows in lines[:_MOST_LINES]:
         axes.plot(rows.year.astype(int), rows.per_10000.astype(float), "o-", label=name or "全部")
