@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.indicators import Catalogue, Kind
+from zhibiao.catalogue.indicators import Catalogue, Kind, Made
 from zhibiao.domain import CleanText, Doubt, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.measure import (
@@ -33,7 +33,13 @@ from zhibiao.extract.words.lexicon import scanner
 from zhibiao.extract.words.sentences import Line, sentences, tokenize
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.known import reading_years
-from zhibiao.extract.years.period import Period, began_within_year, period_of, period_of_start
+from zhibiao.extract.years.period import (
+    Period,
+    began_within_year,
+    period_of,
+    period_of_start,
+    period_of_year,
+)
 from zhibiao.extract.years.sums import Sums
 from zhibiao.language.resolve import RESOLVE, STRIVES
 from zhibiao.language.simplified import simplified
@@ -42,6 +48,7 @@ from zhibiao.outline.frames import Frame
 from zhibiao.outline.tree import read_outline
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
+_ALWAYS: Final = Made.ALWAYS
 _FLOW: Final = Kind.FLOW
 _GROWTH: Final = Measure.GROWTH
 _TARGET: Final = Status.TARGET
@@ -53,6 +60,7 @@ _SETTLED: Final = _WORDING.words("settled")
 _SCORED: Final = _WORDING.words("scored")
 _ARRIVES: Final = _WORDING.words("arrives")
 _NET: Final = _WORDING.words("net")
+_SUMMED: Final = _WORDING.pattern("summed")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
 _GROWS: Final = _WORDING.words("grows")
@@ -250,7 +258,9 @@ def _decided(
         base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
         period = period_of(clock, sums.accrual(clock, binding, number, reading))
-        if base_side and began_within_year(line.text, number.start, reading.measure):
+        if binding.year:
+            period = period_of_year(clock, binding.year)
+        elif base_side and began_within_year(line.text, number.start, reading.measure):
             period = period.within_year()
         elif base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
@@ -351,8 +361,9 @@ def _reading(
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
         more = newly and (indicator.kind is not _FLOW or _added(text, slot))
+        total = slot.total and not (indicator.made is _ALWAYS and _summed_up(text, slot, clock))
         reading = read_measure(
-            indicator, number, words, more, slot.total, average,
+            indicator, number, words, more, total, average,
             grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
@@ -367,6 +378,12 @@ def _reading(
 
 def _added(text: str, slot: Slot) -> bool:
     return _ADDED.search(text, max(0, slot.start - 8), slot.start) is not None
+
+
+def _summed_up(text: str, slot: Slot, clock: Clock) -> bool:
+    """五年来累计完成棚户区改造…: whether what was made is told of for all the years of a review."""
+    told = _SUMMED.search(text, max(0, slot.start - 8), slot.start)
+    return told is not None and clock.may_span
 
 
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:

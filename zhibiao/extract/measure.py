@@ -77,6 +77,8 @@ def read_measure(
     if unit == "%":
         return _percent(indicator, newly, average, rises or grows_by_name, falls, to)
     if unit == _POINTS:
+        if indicator.kind is _PRICE and rises and falls:
+            return None  # 涨幅回落0.9个百分点: of the rise, not of the prices
         if indicator.kind in (_RATE, _PRICE) and (rises or falls):
             return Reading(indicator, _CHANGE, falls and not rises, "points")
         return None
@@ -93,7 +95,7 @@ def read_measure(
             return Reading(indicator, _LEVEL, False, "made_in_all")
         return Reading(indicator, _CHANGE, False, "made")
     if indicator.kind is _STOCK:
-        if to or (total and not words & lx.UP):
+        if to or (total and not (rises or falls)):
             return Reading(indicator, _LEVEL, False, "stock_level")
         if newly or rises or falls or words & lx.CREATE:
             return Reading(indicator, _CHANGE, falls and not rises, "stock_change")

@@ -10,7 +10,7 @@ from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made, Name
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.meanings import by_passage, lacks_full_name, whole_meant
+from zhibiao.extract.owner.meanings import lacks_full_name, meant_here
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.kinds import Part
 from zhibiao.extract.scope.leads import part_of_lead
@@ -45,6 +45,8 @@ _MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
+_AS: Final = _WORDING.words("as")
+_GRADES: Final = _WORDING.words("grades")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
 _MEASURED: Final = frozenset(_WORDING.words("measured"))
@@ -193,7 +195,7 @@ class Reader:
         growth = _GROWTH.match(self.text, end)
         if growth is not None:
             end = growth.end()  # 增加值增速由5%回升，全年达到7%
-        meant = by_passage(self, token) or whole_meant(self, i)
+        meant = meant_here(self, i)
         if meant is not None:
             return (Slot((meant,), token.start, end, part, newly, total),)
         if any(lacks_full_name(self, name.text, c) for c in name.candidates):
@@ -285,6 +287,8 @@ class Reader:
         if place + 1 >= len(self.tokens):
             return False
         after = self.tokens[place + 1]
+        if self.text.startswith(_GRADES, after.start) and place + 2 < len(self.tokens):
+            after = self.tokens[place + 2]  # 20家国家级单项冠军企业
         mask = after.mask
         if self.text.startswith("的", after.start):
             return True
@@ -348,9 +352,14 @@ class Reader:
         for i in range(first, last):
             token = self.tokens[i]
             told = token.mask & lx.REGION or self.text.endswith(names, 0, token.end)
-            if told and not (i > first and self.masks[i - 1] & lx.COMPARE):
-                return True  # 高于全市平均水平 is told of another
+            if told and not (i > first and self._of_another(i)):
+                return True
         return False
+
+    def _of_another(self, i: int) -> bool:
+        """高于全市平均水平, 作为全市主引擎: whether the region at token i is told of another."""
+        said_as = self.text.endswith(_AS, 0, self.tokens[i].start)
+        return said_as or bool(self.masks[i - 1] & lx.COMPARE)
 
     def counted_after(self, place: int) -> tuple[int, int] | None:
         """20件民生实事: things counted one by one are named after their number."""

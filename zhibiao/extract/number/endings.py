@@ -29,6 +29,9 @@ RANGE_SIGN: Final = re.compile(f"[{DASHES}]")
 CLASS: Final = _WORDING.pattern("class")
 _AFTER_NAME: Final = _WORDING.pattern("after_name")
 _RANK_AFTER: Final = _WORDING.pattern("rank_after")
+_AGED: Final = _WORDING.pattern("aged")
+_SPANS: Final = _WORDING.words("spans")
+_IN_A_ROW: Final = _WORDING.text("in_a_row")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
 # Every character that an ending, or the sign of a range behind a unit, can have or looks at.
 _OF_ENDINGS: Final = frozenset(AFTER.pattern + DASHES)
@@ -152,6 +155,10 @@ def finish(
         return rejected(start, stop, "name_part")
     if unit.endswith("元") and CLASS.match(text, stop - len(post), limit):
         return rejected(start, stop, "class")
+    if unit == "岁" and _AGED.match(text, stop - len(post), limit):
+        return rejected(start, stop, "class")
+    if unit in _SPANS and text.endswith(_IN_A_ROW, 0, start):
+        return rejected(start, stop, "duration")
     if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
         return rejected(start, stop, "rank")
     if not unit and _RANK_AFTER.match(text, end, limit):

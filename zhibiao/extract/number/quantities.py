@@ -24,6 +24,7 @@ from zhibiao.extract.number.folds import read_folds
 from zhibiao.extract.number.mixed import read_mixed
 from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rejected
 from zhibiao.extract.number.striving import read_striving
+from zhibiao.extract.number.thresholds import reject_thresholds
 from zhibiao.extract.number.written import read_written
 from zhibiao.language.numerals import CHINESE, FORMAL
 from zhibiao.language.wording import wording
@@ -66,6 +67,7 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
     for i in range(len(numbers) - 2, -1, -1):
         if not (numbers[i].unit or numbers[i].reason):
             numbers[i] = _sharing(text, numbers[i], numbers[i + 1])
+    reject_thresholds(text, start, end, numbers)
     return numbers
 
 

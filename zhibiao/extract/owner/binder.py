@@ -16,9 +16,10 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.lists import distributed, rates_listed
+from zhibiao.extract.owner.lists import distributed
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
+from zhibiao.extract.owner.one_for_all import shared_with_unknown
 from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import fulfils, is_average, of_plan
@@ -241,8 +242,11 @@ class Binder(NameReader):
             return []
         return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
 
-    def _rates(self, lead: Lead) -> list[Binding]:
-        return rates_listed(self, lead.before, lead.segment, lead.place)
+    def _shared_with_unknown(self, lead: Lead) -> list[Binding]:
+        """毛入园率、高中毛入学率超过93%."""
+        if lead.unit not in ("%", "倍"):
+            return []
+        return shared_with_unknown(self, lead.before, lead.segment, lead.place)
 
     def _topic(self, lead: Lead) -> list[Binding]:
         """粮食安全…，产量达到13.8万吨."""
@@ -290,7 +294,7 @@ RULES: Final = (
     Rule(Binder._elided, named=False),
     Rule(Binder._share_of_other, in_lead=lx.TO, named=False, percent=True),
     Rule(Binder._bare),
-    Rule(Binder._rates, named=False, percent=True),
+    Rule(Binder._shared_with_unknown, named=False),
     Rule(Binder._topic, in_lead=lx.HEAD, named=False),
 )
 # The classes that some rule needs.

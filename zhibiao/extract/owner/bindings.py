@@ -32,12 +32,12 @@ class Binding:
 
     __slots__ = (
         "inherited", "lead_from", "lead_to", "number", "rival", "rule", "shared_post", "slot",
-        "words",
+        "words", "year",
     )  # fmt: skip
 
     def __init__(
         self, number: int, slot: Slot, words: int, lead_from: int, lead_to: int, rule: str,
-        shared_post: str = "", inherited: bool = False,
+        shared_post: str = "", inherited: bool = False, year: int = 0,
     ) -> None:  # fmt: skip
         self.number = number  # index
         self.slot = slot
@@ -47,13 +47,14 @@ class Binding:
         self.rule = rule
         self.shared_post = shared_post  # 以上 at the end of a 分别-list covers its whole list
         self.inherited = inherited  # the name stood with an earlier number
+        self.year = year  # that it is of by its place in a list of years; 0 for others
         self.rival: Binding | None = None  # what the next rule would say, while explaining
 
     def at(self, lead_from: int, lead_to: int) -> Binding:
         """The same with other places of its tokens."""
         moved = Binding(
             self.number, self.slot, self.words, lead_from, lead_to, self.rule, self.shared_post,
-            self.inherited,
+            self.inherited, self.year,
         )  # fmt: skip
         moved.rival = self.rival
         return moved

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import BREAK, Reader
 from zhibiao.extract.owner.around_names import after_head
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.owner.yardsticks import is_yardstick
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import TOTALS
 from zhibiao.language.wording import wording
@@ -26,14 +27,15 @@ def earlier_name(
         i
         for i in reader.names(first, segment)
         if not reader.holds(reader.segment_start(first, i), i, lx.COMPARE)
+        and not is_yardstick(reader, i)
     ]
     if not named:
         return None
-    i = named[-1]
+    i = _measured(reader, named, place)
     if _counted(reader, i) or counts_what_follows(reader, place):
         return None
     clause_end = next((k for k in range(i + 1, segment) if reader.masks[k] & BREAK), segment)
-    campaign = words & lx.CREATE and _CAMPAIGN.fullmatch(
+    campaign = words & (lx.CREATE | lx.UP) and _CAMPAIGN.fullmatch(
         reader.text, reader.tokens[i].end, reader.tokens[clause_end - 1].end
     )
     if clause_end > i + 1 and not (campaign or _is_told_of(reader, i, clause_end, words)):
@@ -58,6 +60,18 @@ def earlier_name(
     else:
         rule = "earlier_clause"
     return [reader.binding(place, slots[0], words, segment, rule)]
+
+
+def _measured(reader: Reader, named: list[int], place: int) -> int:
+    """减税降费惠及市场主体，累计超过9亿元: the last of several names that can be so measured."""
+    counted = dimension(reader.number_at(place).unit)
+    if counted is None or counted[0] in RELATIVE:
+        return named[-1]
+    for i in reversed(named):
+        candidates = reader.name_at(i).candidates
+        if any(counted[0] in reader.indicators[c].units for c in candidates):
+            return i
+    return named[-1]
 
 
 def _is_told_of(reader: Reader, i: int, clause_end: int, words: int) -> bool:

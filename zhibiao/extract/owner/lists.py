@@ -7,8 +7,10 @@ from typing import Final
 from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.completed_names import completed_name
+from zhibiao.extract.owner.one_a_year import of_years_listed
 from zhibiao.extract.owner.shares import headed
-from zhibiao.extract.owner.shortened_names import PARTS, completed_name
+from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
 from zhibiao.extract.scope.places import PARKS, part_opening
@@ -18,10 +20,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
-_IN_ALL: Final = _WORDING.words("in_all")
 _GROWS: Final = _WORDING.words("grows")
 _LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
-_RATE: Final = _WORDING.words("rate")
 _BOTH: Final = _WORDING.words("both")
 
 
@@ -33,13 +33,16 @@ def distributed(
     marker = max(i for i in range(clause, place) if masks[i] & (lx.DISTRIBUTE | lx.EACH))
     if not reader.bare(marker, place):
         return None
+    yearly = of_years_listed(reader, before + 1, marker, position)
+    if yearly:
+        return yearly
     said_from = marker
     while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
         said_from -= 1  # …投资增速分别为
     words = reader.classes(said_from, place)
     slots = listed(reader, clause, marker)
     inherited = False
-    if not slots:
+    if not slots and reader.bare(clause, marker):
         slots = listed(reader, reader.clause_start(before + 1, clause - 1), clause - 1)
     if not slots and reader.subject is not None and reader.bare(clause, marker):
         if clause > before + 1 and not reader.only_comments(before + 1, clause - 1, loose=True):
@@ -112,51 +115,6 @@ def shared_by_units(reader: Reader, before: int, place: int, position: int) -> l
 
 def _units(reader: Reader, slot: Slot) -> set[str]:
     return {unit for c in slot.candidates for unit in reader.indicators[c].units}
-
-
-def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
-    """高企及科技型中小企业达646家: one count behind two names is that of both together."""
-    unit = reader.number_at(place).unit
-    counted = dimension(unit)
-    if counted is None or unit in RELATIVE:
-        return False
-    told = reader.text[reader.tokens[i].end : reader.tokens[place].start]
-    k = i - 1
-    moved = lx.UP | lx.DOWN if told.startswith(_IN_ALL) else 0
-    while k > before and (reader.masks[k] == lx.FILL or reader.masks[k] & moved):
-        k -= 1
-    if k <= before + 1 or not reader.masks[k] & (lx.LIST | lx.JOIN):
-        return False
-    if not reader.is_name(k - 1):
-        return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
-    other = reader.name_at(k - 1).candidates
-    apart = set(other).isdisjoint(reader.name_at(i).candidates)
-    return apart and any(counted[0] in reader.indicators[c].units for c in other)
-
-
-def rates_listed(reader: Reader, before: int, segment: int, place: int) -> list[Binding]:
-    """毛入园率、高中毛入学率超过93%: one value behind a list of rates is that of each.
-
-    Asked of percentages where the last of them is in no catalogue; the empty list where they are
-    no such list.
-    """
-    if segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
-        return []
-    last = place
-    while last > segment and not reader.text.endswith(_RATE, 0, reader.tokens[last - 1].end):
-        last -= 1
-    if last == segment or not reader.bare(last, place):
-        return []
-    clause = reader.clause_start(before + 1, place)
-    known = [slot for slot in listed(reader, clause, last) if slot.candidates]
-    if not known or not all(reader.is_rate(slot.candidates) for slot in known):
-        return []
-    words = reader.classes(last, place)
-    reader.remember(tuple(known), False, words)
-    return [
-        *each(reader, tuple(known), place, words, last, "each"),
-        reader.open_quantity(place, segment, words, "open", keep=True),
-    ]
 
 
 def _items(reader: Reader, first: int, last: int) -> list[tuple[int, int]]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
+from zhibiao.language.wording import wording
 from zhibiao.outline.lines import heading_of
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
+_PER_HEAD: Final = wording(__name__).text("per_head")
 _NEAR: Final = 16  # tokens
 _OPENING: Final = 30  # characters of a paragraph that may tell what it is about
 _HEADING_ABOVE: Final = 6  # paragraphs
@@ -27,7 +31,13 @@ def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
     return not _holds(reader.text, elsewhere.said)
 
 
-def whole_meant(reader: Reader, i: int) -> str | None:
+def meant_here(reader: Reader, i: int) -> str | None:
+    """The indicator that the text makes of the name at token i; None where it is its own."""
+    by_text = _by_passage(reader, reader.tokens[i]) or _whole_meant(reader, i)
+    return by_text or _short_of_earlier(reader, i)
+
+
+def _whole_meant(reader: Reader, i: int) -> str | None:
     """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is beside
     a full name of the part, and in reports of the years when the name was used of the whole."""
     name = reader.name_at(i)
@@ -41,6 +51,21 @@ def whole_meant(reader: Reader, i: int) -> str | None:
             return indicator.id
         beside = _beside_part(reader, i, whole.beside)
         return indicator.id if beside or _holds_part(reader, i, whole.part) else None
+    return None
+
+
+def _short_of_earlier(reader: Reader, i: int) -> str | None:
+    """城镇居民收入增速放缓，人均可支配收入增长2%: a name that leaves out whose it is, after one of
+    the sentence that says it."""
+    name = reader.name_at(i)
+    if not name.text.startswith(_PER_HEAD):
+        return None
+    for k in range(i - 1, -1, -1):
+        if reader.is_name(k):
+            earlier = reader.tokens[k]
+            slot = Slot((), earlier.start, earlier.end)
+            full = completed_name(reader, name.text, slot)
+            return full.candidates[0] if full is not None and full.candidates else None
     return None
 
 
@@ -62,7 +87,7 @@ def _beside_part(reader: Reader, i: int, names: tuple[str, ...]) -> bool:
     return found > 0 and "\n" not in near[:found] and any(c.isdigit() for c in near[:found])
 
 
-def by_passage(reader: Reader, token: Token) -> str | None:
+def _by_passage(reader: Reader, token: Token) -> str | None:
     """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
     what stands before."""
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])

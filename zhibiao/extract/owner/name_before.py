@@ -19,13 +19,14 @@ from zhibiao.extract.owner.lists import (
     shared_by_units,
     spread,
     standing_alone,
-    sum_of_names,
 )
 from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.owner.one_for_all import sum_of_names
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
     is_standard,
+    is_yardstick,
     multiple_of_other,
     of_plan,
     sets_standard,
@@ -38,6 +39,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _RISEN: Final = _WORDING.words("risen")
 _NAMED_NEW: Final = _WORDING.words("named_new")
+_DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _WHOLES: Final = _WORDING.words("wholes")
@@ -61,6 +63,8 @@ class NameReader(Reader):
     def named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
         tokens = self.tokens
         words = self.classes(i + 1, place)
+        if is_yardstick(self, i):
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         told = self.after_undertaking(i + 1, place) if self.counting_units(i) else i + 1
         told = max(told, after_head(self, i, place))
         if words & lx.COMPARE and self.since_then(i + 1, place):
@@ -68,7 +72,7 @@ class NameReader(Reader):
         elif not self.bare(told, place):
             shared = shared_by_units(self, before, place, position)
             return shared or [self._parted(segment, place, i, words)]
-        if of_plan(self, place):
+        if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         newly, total, verb = self.made_before(segment, i)
         over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
@@ -81,7 +85,7 @@ class NameReader(Reader):
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
             rate = self.is_rate(self.name_at(i).candidates)
-            if self.same_unit(place) and not rate and not whole:
+            if self.same_unit(place) and not (rate or whole or words & lx.SHARE_END):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩
@@ -114,6 +118,15 @@ class NameReader(Reader):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _counts_next(self, place: int) -> bool:
+        """100家A企业和50家B企业: behind a joining word, a count of what follows it."""
+        return bool(self.masks[place - 1] & lx.JOIN) and self.noun_follows(place)
+
+    def _drives(self, segment: int, place: int, i: int) -> bool:
+        """拉动物价总水平上涨1.1个百分点: what something adds to the rise of another."""
+        before = self.text[self.tokens[segment].start : self.tokens[i].start]
+        return self.number_at(place).unit == "个百分点" and any(w in before for w in _DRIVING)
 
     def _parted(self, segment: int, place: int, i: int, words: int) -> Binding:
         """A quantity of something else than the name at token i: other words stand between."""

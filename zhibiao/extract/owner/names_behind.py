@@ -15,6 +15,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_CAME: Final = _WORDING.words("came")
 _CAME_TO: Final = _WORDING.pattern("came_to")
 _BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
 _SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
@@ -23,10 +24,13 @@ _ROOM: Final = _WORDING.pattern("room")
 _WORK_OF_IT: Final = _WORDING.pattern("work_of_it")
 _SERVED: Final = _WORDING.pattern("served")
 _UNDERTAKING: Final = (*UNDERTAKING, *_WORDING.words("also_undertaking"))
+_BECAME: Final = _WORDING.words("became")
+_MANNER: Final = _WORDING.words("manner")
 _GOVERNING: Final = _WORDING.words("governing")
 _MANY: Final = _WORDING.words("many")
 _NEW: Final = _WORDING.words("new")
 _AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
+_OF_PEOPLE: Final = ("人", "人次")
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 
 
@@ -35,6 +39,8 @@ def _goes_on_as_noun(reader: Reader, place: int) -> bool:
     if place >= len(reader.tokens) or reader.masks[place] & (BREAK | lx.JOIN | lx.NUMBER):
         return False
     token = reader.tokens[place]
+    if reader.text.startswith(_MANNER, token.start):
+        return False
     if reader.text[token.start : token.end] not in _UNDERTAKING:
         return True
     return _goes_on_as_noun(reader, place + 1)
@@ -68,8 +74,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     became = False  # 60家企业获评高新技术企业
     while after < len(tokens) and after <= place + 4:
         token = tokens[after]
-        if token.mask & lx.CREATE:
+        if token.mask & lx.CREATE or reader.text.startswith(_BECAME, token.start):
             became = True
+        elif became and token.mask & lx.REACH:
+            pass  # 被认定为
         elif token.mask == 0 and _governed(reader, after):
             pass  # 40家河北省科技型中小企业
         elif token.mask == lx.NUMBER and reader.text.endswith("的", 0, token.start):
@@ -169,7 +177,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     tokens, text = reader.tokens, reader.text
     number = reader.number_at(place)
     counted = dimension(number.unit)
-    if counted is None or counted[0] not in ("", "人") or not number.unit:
+    if counted is None or counted[0] not in ("", *_OF_PEOPLE) or not number.unit:
         return None
     for i in range(place + 1, len(tokens)):
         if reader.masks[i] & (BREAK | lx.NUMBER):
@@ -181,7 +189,9 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     name = reader.name_at(i)
     between = text[number.end : tokens[i].start]
     came = _CAME_TO.fullmatch(between) is not None
-    if not came or not any("人" in reader.indicators[c].units for c in name.candidates):
+    came = came or (not between and any(verb in name.text for verb in _CAME))
+    units = {unit for c in name.candidates for unit in reader.indicators[c].units}
+    if not came or units.isdisjoint(_OF_PEOPLE):
         return None
     slot = Slot(name.candidates, tokens[i].start, tokens[i].end)
     reader.behind = i

@@ -28,6 +28,7 @@ _AFTER_SHARE: Final = (
 )
 _WORDING: Final = wording(__name__)
 _SHARE_WORD: Final = _WORDING.pattern("share_word")
+_LONGEST_TOPIC: Final = 6  # characters
 _USED: Final = _WORDING.pattern("used")
 
 
@@ -96,16 +97,29 @@ def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Bindi
 def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """粮食安全…，产量达到13.8万吨: a bare head after its topic; asked where there is a head."""
     head = next(i for i in range(segment, place) if reader.masks[i] & lx.HEAD)
-    if not reader.bare(segment, head) or not reader.bare(head + 1, place):
+    if not reader.bare(head + 1, place):
         return None
     slot = headed(reader, head)
-    if slot is None:
+    if slot is None or not _only_topic(reader, segment, head, slot):
         return None
     part = reader.part
     if part is not None and part.kind is PartKind.INNER:
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
     reader.remember((slot,), False, words)
     return reader.binding(place, slot, words, head + 1, "topic")
+
+
+def _only_topic(reader: Reader, segment: int, head: int, slot: Slot) -> bool:
+    """Whether a lead holds nothing before its head but function words, or the topic itself first
+    (招商引资累计完成到位资金)."""
+    if segment and reader.masks[segment - 1] == lx.NUMBER and not reader.bare(segment, head):
+        return False  # 80个技改项目完成投资…: of those alone
+    behind = segment
+    while not reader.bare(behind, head):
+        behind += 1
+    start = reader.tokens[segment].start
+    topic_end = reader.tokens[behind - 1].end if behind > segment else start
+    return behind == segment or (start <= slot.start and topic_end - start <= _LONGEST_TOPIC)
 
 
 def headed(reader: Reader, head: int) -> Slot | None:

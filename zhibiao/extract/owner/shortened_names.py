@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.indicators import Name
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -18,7 +18,6 @@ _WORDING: Final = wording(__name__)
 PARTS: Final = _WORDING.words("parts")
 _SAID: Final = _WORDING.pattern("said")
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
-_HEADS: Final = _WORDING.words("heads")
 _DONE: Final = _WORDING.pattern("done")
 _OTHER: Final = _WORDING.pattern("other")
 
@@ -55,23 +54,6 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
         and not any(reader.indicators[c].per_head for c in slot.candidates)
     ):
         return reader.open_quantity(place, segment, words, "open", keep=True)
-    return None
-
-
-def completed_name(reader: Reader, word: str, slot: Slot) -> Name | None:
-    """What a part of a name means after the whole of another: 农村 after 城镇居民收入."""
-    whole = reader.text[slot.start : slot.end]
-    names = reader.catalogue.names
-    for head in _HEADS:
-        if whole.endswith(head) and word + head in names:
-            return names[word + head]
-    if word in whole:
-        return None
-    for cut in range(len(whole)):
-        for candidate in (word + whole[cut:], whole[: len(whole) - cut] + word):
-            name = names.get(candidate)
-            if name is not None:
-                return name
     return None
 
 

@@ -10,12 +10,18 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_YARDSTICK: Final = _WORDING.words("yardstick")
 _AS_A_WHOLE: Final = _WORDING.pattern("as_a_whole")
 _FULFILLED: Final = _WORDING.pattern("fulfilled")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
 _MARKED: Final = _WORDING.words("marked")
+
+
+def is_yardstick(reader: Reader, i: int) -> bool:
+    """比一般公共预算收入增速快1.8个百分点: whether others are measured by what token i names."""
+    return reader.text.endswith(_YARDSTICK, 0, reader.tokens[i].start)
 
 
 def fulfils(reader: Reader, segment: int, place: int) -> bool:

@@ -43,8 +43,10 @@ _THROUGHPUT: Final = _WORDING.words("throughput")
 _PORT: Final = _WORDING.pattern("port")
 _PROVINCE: Final = _WORDING.text("province")
 _FOR: Final = _WORDING.words("for")
+_GROUPS: Final = _WORDING.words("groups")
 _GATHERED: Final = _WORDING.words("gathered")
 _URGING: Final = _WORDING.words("urging")
+_AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _URGED: Final = _WORDING.words("urged")
 _PARTNER: Final = _WORDING.words("partner")
 _EACH: Final = _WORDING.words("each")
@@ -76,7 +78,8 @@ def part_before(reader: Reader, i: int) -> Part | None:
     if previous.mask & lx.REGION or text.endswith(reader.home.names, 0, previous.end):
         return None
     word = text[previous.start : previous.end]
-    if word.endswith(_GATHERED) and not reader.at_home(reader.clause_start(0, k), k):
+    gathered = word.endswith(_GATHERED) and not previous.mask & lx.CREATE
+    if gathered and not reader.at_home(reader.clause_start(0, k), k):
         # 产业链集聚规上企业50家: what gathers firms is a place or a chain
         return Part(PartKind.SUBJECT, word)
     if word.endswith(_PER):
@@ -151,6 +154,7 @@ def _of_unknown(reader: Reader, i: int) -> Part | None:
     end = reader.tokens[i].end
     placed = _PLACE.search(text, max(0, previous.end - _BESIDE), end) is not None
     narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
+    narrowed = narrowed or (word.endswith(_GROUPS) and not _urged(reader, i - 1))
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
 
 
@@ -252,8 +256,11 @@ def _before_all(reader: Reader, k: int) -> int:
 
 
 def _urged(reader: Reader, k: int) -> bool:
-    """带动企业完成技改投资18亿元: firms in general, behind a verb, and no subject."""
+    """带动企业完成技改投资18亿元, 围绕重点领域开展培训: firms or fields in general, behind a verb,
+    and no subject."""
     token = reader.tokens[k]
+    if _AIMED_AT.search(reader.text, max(0, token.start - _BESIDE), token.start):
+        return True
     if not k or reader.text[token.start : token.end] not in _URGED:
         return False
     return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)

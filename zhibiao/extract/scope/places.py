@@ -24,13 +24,14 @@ VERBS: Final = (
 )  # fmt: skip
 _WORDING: Final = wording(__name__)
 PARKS: Final = _WORDING.words("parks")
+_OWN_WORK: Final = _WORDING.words("own_work")
 _VISITED: Final = _WORDING.words("visited")
 OF_TWO_KINDS: Final = _WORDING.text("of_two_kinds")
 DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _TOLD: Final = _WORDING.pattern("told")
-_WIDER_KINDS: Final = _WORDING.words("wider_kinds")
+_WIDER_WORDS: Final = (*_WORDING.words("wider_kinds"), *_WORDING.words("wider_names"))
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _MUST: Final = _WORDING.pattern("must")
@@ -94,7 +95,8 @@ def governing(reader: Reader, i: int) -> Part | None:
             return None
         if place:
             told = reader.holds(first, last, lx.NUMBER)
-            of_all = not told and (itself_verb or place.endswith(_VISITED))
+            made = itself_verb and not place.endswith(_OWN_WORK)
+            of_all = not told and (made or place.endswith(_VISITED))
             if of_all or is_governments_again(reader, i, first, last):
                 return None
             return Part(PartKind.SUBJECT, place)
@@ -108,8 +110,8 @@ def governing(reader: Reader, i: int) -> Part | None:
 def _wider_region(reader: Reader, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
     text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
-    for kind in _WIDER_KINDS:
-        if text.find(kind, begin, end) >= 0:
+    for word in _WIDER_WORDS:
+        if text.find(word, begin, end) >= 0:
             break
     else:
         return ""  # as nearly always

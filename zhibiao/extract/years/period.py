@@ -121,6 +121,12 @@ def period_of(clock: Clock, accrual: Accrual) -> Period:
     return period.within_year() if clock.part_of_year else period
 
 
+def period_of_year(clock: Clock, year: int) -> Period:
+    """The period of a figure that stands for a year of a list: 2021年、2022年…分别为…"""
+    status = _TARGET if clock.review is not None and year > clock.review else _ACTUAL
+    return Period(status, year, year, "named_year")
+
+
 def _whole(clock: Clock, accrual: Accrual) -> Period:
     span, said = clock.span, clock.statement
     if said.stated is not None and said.stated[0] == clock.place:

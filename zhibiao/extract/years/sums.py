@@ -18,6 +18,7 @@ from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _FLOW: Final = Kind.FLOW
+_CHANGE: Final = Measure.CHANGE
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
 _TARGET: Final = Status.TARGET
@@ -101,7 +102,7 @@ class Sums:
         text = self.line.text
         if text.startswith(_GOES_ON, self.summed) and number.start - self.summed < _NEXT_SUM:
             return True
-        of_years = flow and clock.frame.several > 1
+        of_years = flow and max(clock.frame.several, clock.span.several) > 1
         return of_years and _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
 
     def _kept(self, clock: Clock, binding: Binding, number: Number) -> bool:
@@ -168,6 +169,6 @@ class Sums:
 
     def told(self, number: Number, reading: Reading, period: Period) -> None:
         """Note a figure for those after it."""
-        if reading.measure is not _LEVEL:
+        if reading.measure not in (_LEVEL, _CHANGE):
             return
         self.summed = -1 if period.first == period.last else number.end

@@ -18,6 +18,7 @@ COMPARES: Final = _WORDING.pattern("compares")
 FOR_ALL: Final = _WORDING.words("for_all")
 STARTS: Final = _WORDING.words("starts")
 _COMPARED_BEHIND: Final = _WORDING.pattern("compared_behind")
+_BUILT: Final = _WORDING.pattern("built")
 _PRICED: Final = _WORDING.pattern("priced")
 _LISTED: Final = _WORDING.words("listed")
 MULTIPLIES: Final = _WORDING.words("multiplies")
@@ -90,8 +91,9 @@ def compared(text: str, before: str, end: int) -> bool:
 
 
 def of_prices(text: str, end: int) -> bool:
-    """Whether a year that ends here is that of the prices in which values are told."""
-    return _PRICED.match(text, end) is not None
+    """Whether a year that ends here is that of the prices in which values are told, or of what is
+    counted (2000年底前建成的老旧小区)."""
+    return _PRICED.match(text, end) is not None or _BUILT.match(text, end) is not None
 
 
 def listed(tokens: list[Token], text: str, last: int, i: int) -> bool:

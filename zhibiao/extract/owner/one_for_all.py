@@ -1,0 +1,80 @@
+"""One value behind a list of names: the sum of them all, or the same for each of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.lists import each, listed
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
+
+_WORDING: Final = wording(__name__)
+_IN_ALL: Final = _WORDING.words("in_all")
+_SORT: Final = _WORDING.text("sort")
+_RATE: Final = _WORDING.words("rate")
+_AMOUNT: Final = _WORDING.words("amount")
+
+
+def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
+    """高企及科技型中小企业达646家: one count behind two names is that of both together."""
+    unit = reader.number_at(place).unit
+    counted = dimension(unit)
+    if counted is None or unit in RELATIVE:
+        return False
+    told = reader.text[reader.tokens[i].end : reader.tokens[place].start]
+    k = i - 1
+    moved = lx.UP | lx.DOWN if told.startswith(_IN_ALL) else 0
+    while k > before and (reader.masks[k] == lx.FILL or reader.masks[k] & moved):
+        k -= 1
+    if k <= before + 1 or not reader.masks[k] & (lx.LIST | lx.JOIN):
+        return False
+    if reader.text.endswith(_SORT, 0, reader.tokens[k - 1].end):
+        return True  # 创新型、专精特新中小企业70家
+    if not reader.is_name(k - 1):
+        return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
+    other = reader.name_at(k - 1).candidates
+    apart = set(other).isdisjoint(reader.name_at(i).candidates)
+    return apart and any(counted[0] in reader.indicators[c].units for c in other)
+
+
+def shared_with_unknown(reader: Reader, before: int, segment: int, place: int) -> list[Binding]:
+    """毛入园率、高中毛入学率超过93%; 研发投入、高技术产业增加值增长10%: one value behind a list of
+    which the last is in no catalogue is that of each.
+
+    Asked of percentages and multiples; the empty list where they are no such list.
+    """
+    if segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
+        return []
+    rates = _last_of(reader, segment, place, _RATE)
+    last = rates or _last_of(reader, segment, place, _AMOUNT)
+    if not last or not reader.bare(last, place):
+        return []
+    words = reader.classes(last, place)
+    if not rates and not (words & (lx.UP | lx.DOWN) or reader.number_at(place).unit == "倍"):
+        return []
+    clause = reader.clause_start(before + 1, place)
+    known = [slot for slot in listed(reader, clause, last) if slot.candidates]
+    if not known or not all(_measured_alike(reader, slot, bool(rates)) for slot in known):
+        return []
+    reader.remember(tuple(known), False, words)
+    return [
+        *each(reader, tuple(known), place, words, last, "each"),
+        reader.open_quantity(place, segment, words, "open", keep=True),
+    ]
+
+
+def _measured_alike(reader: Reader, slot: Slot, rate: bool) -> bool:
+    """Whether a name can mean a rate, or else an amount; 研发投入 can mean either."""
+    return any((reader.indicators[c].kind is Kind.RATE) is rate for c in slot.candidates)
+
+
+def _last_of(reader: Reader, segment: int, place: int, heads: tuple[str, ...]) -> int:
+    """Behind the last word of a lead that ends in one of some heads; 0 without one."""
+    for last in range(place, segment, -1):
+        if reader.text.endswith(heads, 0, reader.tokens[last - 1].end):
+            return last
+    return 0
