@@ -28,7 +28,6 @@ _ABANDONED_AFTER_SECONDS = 180.0
 _TAKING_UP_SECONDS = 10.0  # a sweep, for each kind of what broke off; the next one goes on
 # Each time; texts that the full-text index does not know yet are found all the same.
 _INDEXING_SECONDS = 10.0
-_INDEXING_BUSY_SECONDS = 0.5  # where other work waits, or comes meanwhile: a thirtieth of a core
 
 
 @app.task(name="zhibiao.dispatch", send_events=False)
@@ -60,20 +59,24 @@ def sweep() -> None:
 
 
 @app.task(name="zhibiao.index_texts", send_events=False)
-def index_texts() -> None:
-    """Let the full-text index know the texts that it does not know yet."""
+def index_texts(busy_seconds: float = 0.0) -> None:
+    """Let the full-text index know the texts that it does not know yet, while nothing else waits.
+
+    `busy_seconds`: so long also where other work waits, or comes meanwhile.
+    """
     store, began = context().store, time.monotonic()
 
     def is_over() -> bool:
         seconds = time.monotonic() - began
-        if seconds <= _INDEXING_BUSY_SECONDS:
+        if seconds < busy_seconds:
             return False
         if seconds > _INDEXING_SECONDS:
             return True
         with store.read() as connection:
             return window.is_busy(connection)
 
-    text_index.fill(store, until=is_over)
+    if not is_over():
+        text_index.fill(store, until=is_over)
 
 
 def _abandon_silent(here: Context) -> None:

@@ -35,6 +35,20 @@ def test_the_last_messages_of_what_waits_are_smaller_so_that_all_processes_end_t
     assert len(sent) == len(set(sent)) == 40
 
 
+@pytest.mark.parametrize("waiting", range(1, 80))
+def test_each_process_gets_as_many_messages_and_nearly_as_many_documents(
+    store: Store, waiting: int
+) -> None:
+    submit(store, *[b"%d" % n for n in range(waiting)])
+    sizes = [len(chunk.work_ids) for chunk in due(store, chunk=8, processes=2)]
+    assert sum(sizes) == waiting
+    assert max(sizes) <= 8
+    assert sizes == sorted(sizes, reverse=True)
+    if waiting > 8:
+        assert len(sizes) % 2 == 0
+        assert sum(sizes[::2]) - sum(sizes[1::2]) <= 2
+
+
 @pytest.mark.parametrize("waiting", range(1, 9))
 def test_no_document_travels_alone_for_being_the_last(store: Store, waiting: int) -> None:
     submit(store, *[b"%d" % n for n in range(waiting)])

@@ -97,7 +97,6 @@ def test_moments_of_what_readers_saw_are_told_by_the_clock_of_the_store(
 def test_the_index_is_filled_no_further_once_other_work_has_come(
     line: Any, here: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upkeep, "_INDEXING_BUSY_SECONDS", 0.0)
     line.submit(*(f"region {n}市\ngdp {n}\n" for n in range(23)))
     line.work()
     take_up, taken = text_index._take_up, []
@@ -115,6 +114,10 @@ def test_the_index_is_filled_no_further_once_other_work_has_come(
     monkeypatch.setattr(text_index, "_take_up", first_and_a_submission)
     upkeep.index_texts()
     assert taken == [1, 2, 3, 4, 5]
+    upkeep.index_texts()
+    assert taken == [1, 2, 3, 4, 5]
+    upkeep.index_texts(busy_seconds=60.0)
+    assert taken == list(range(1, 24))
     line.work()
     upkeep.index_texts()
     assert taken == list(range(1, 25))

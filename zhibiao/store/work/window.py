@@ -152,10 +152,14 @@ def due(
 
 
 def _shared_out(count: int, most: int, processes: int) -> list[int]:
-    """Sizes of messages: full ones, and at the end one of equal size for each process."""
-    sizes = [most] * max(count // most - processes + 1, 0)
-    count -= sum(sizes)
-    for left in range(processes, 0, -1):
+    """Sizes of messages: full ones, as many for each process, then smaller ones of equal size."""
+    a_round = most * processes
+    full, rest = divmod(count, a_round)
+    if full and 0 < rest < _LEAST * processes:
+        full -= 1  # not enough for a message each
+    sizes = [most] * (full * processes)
+    count -= full * a_round
+    for left in range(ceil(count / a_round) * processes, 0, -1):
         if not count:
             break
         size = min(most, max(_LEAST, ceil(count / left)))
