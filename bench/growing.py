@@ -39,7 +39,7 @@ def rows(*, small: bool) -> list[Row]:
     with (
         tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder,
         postgres(Path(folder), "bench") as urls,
-        _redis_on_tcp(folder) as broker,
+        redis_on_tcp(folder) as broker,
     ):
         for url in urls:
             shared = {"ZHIBIAO_DATABASE_URL": url, "ZHIBIAO_BROKER_URL": broker}
@@ -81,13 +81,14 @@ def _nodes(count: int, shared: dict[str, str]) -> list[Row]:
         for number in range(_ROUNDS):
             batches = reports[32 + 2 * number * count :]
             alone = _run(stack, batches[:count])
-            with _further_node(stack, shared, number):
+            with further_node(stack, shared, number):
                 taken.append((alone, _run(stack, batches[count:][:count])))
     return _rows("two nodes, messages over TCP,", taken, count)
 
 
 @contextlib.contextmanager
-def _further_node(stack: BenchStack, shared: dict[str, str], number: int) -> Iterator[None]:
+def further_node(stack: BenchStack, shared: dict[str, str], number: int) -> Iterator[None]:
+    """A node with one worker process beside a stack, as a part of it. `shared`: their settings."""
     name = f"node{number}"
     log = stack.data_dir / f"{name}.log"
     with log.open("wb") as sink:
@@ -115,7 +116,8 @@ def _further_node(stack: BenchStack, shared: dict[str, str], number: int) -> Ite
 
 
 @contextlib.contextmanager
-def _redis_on_tcp(folder: str) -> Iterator[str]:
+def redis_on_tcp(folder: str) -> Iterator[str]:
+    """The URL of a Redis whose files are in a folder."""
     port = free_port()
     options = ("--bind", "127.0.0.1", "--port", str(port))
     with redis_server(folder, redis.Redis(port=port), *options):

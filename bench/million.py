@@ -4,25 +4,28 @@
 
 Some reports are processed by the workers' own steps, on SQLite and on PostgreSQL where that is
 installed: the processor time of the worker, the time that it holds the database's one write lock
-(SQLite) or that its server works (PostgreSQL), and what is stored. From these it follows how fast
-N workers can be at most. The model is compared with one and with two processes at a time, in
+(SQLite) or that its server works (PostgreSQL), and what is stored. What else a report costs is
+measured on a whole stack: the API, the broker. From these it follows how fast N workers can be at
+most. The model is compared with whole stacks of one and two processes and of two nodes, in
 processor time, because machines are shared.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from bench.filled_store import Steps, steps_of
+from bench.database_costs import stored
+from bench.filled_store import steps_of
+from bench.million_points import Point, points
 from bench.postgres_server import postgres, server_seconds
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
@@ -30,9 +33,9 @@ from zhibiao.testing.reports import generate
 
 _MILLION = 1_000_000
 _WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-# Of a broker: a message names a chunk of 20 documents, and takes about 15 operations from being
-# sent to being acknowledged; one core of Redis does some 80,000 a second, RabbitMQ 20,000 messages.
-_CHUNK, _OPERATIONS, _REDIS, _RABBITMQ = 20, 15, 80_000.0, 20_000.0
+# Of RabbitMQ, which is not measured: a message names a chunk of documents, and one core passes on
+# some 20,000 of them in a second.
+_CHUNK, _RABBITMQ = 16, 20_000.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class Limit:
 
     documents_per_second: float
     by: str
+    bounds: Mapping[str, float]  # in documents a second
 
 
 def main(reports: int = 200) -> None:
@@ -59,27 +63,29 @@ def main(reports: int = 200) -> None:
         found = [_measured(f"sqlite:///{Path(folder) / 'store.db'}", folder, reports)]
         with postgres(Path(folder), "million") as urls:
             found += [_measured(url, folder, reports) for url in urls]
-        for costs in found:
-            _show(costs)
-        _check(folder, reports, found[0])
+    measured = points(list(_texts(reports, "stack").items())) if len(found) > 1 else []
+    for costs in found:
+        _show(costs, measured)
+    _check(found[-1], measured)
 
 
-def limit_of(costs: Costs, workers: int, *, server_cores: int = 8) -> Limit:
+def limit_of(
+    costs: Costs, measured: Sequence[Point], workers: int, *, server_cores: int = 8
+) -> Limit:
     """The rate of N workers, each with a processor of its own, and what bounds it."""
-    bounds = {
-        "workers": workers / costs.worker,
-        "Redis": _REDIS / _OPERATIONS * _CHUNK,
-        "RabbitMQ": _RABBITMQ * _CHUNK,
-    }
+    bounds = {"workers": workers / costs.worker, "RabbitMQ": _RABBITMQ * _CHUNK}
+    if measured:
+        bounds["one core of Redis"] = 1 / statistics.median(each.broker for each in measured)
+        bounds["one API process"] = 1 / statistics.median(each.api for each in measured)
     if costs.alone:
         bounds["the write lock"] = 1 / costs.alone
     if costs.server:
         bounds[f"a database server of {server_cores} cores"] = server_cores / costs.server
     by = min(bounds, key=lambda name: bounds[name])
-    return Limit(documents_per_second=bounds[by], by=by)
+    return Limit(documents_per_second=bounds[by], by=by, bounds=bounds)
 
 
-def _show(costs: Costs) -> None:
+def _show(costs: Costs, measured: Sequence[Point]) -> None:
     print(
         f"{costs.database}: {costs.worker * 1000:.1f} ms of a worker a report, "
         f"{costs.alone * 1000:.1f} ms of the write lock, {costs.server * 1000:.1f} ms of the "
@@ -87,17 +93,21 @@ def _show(costs: Costs) -> None:
     )
     print(f"  {'workers':>8} {'reports/s':>10} {'hours a million':>16}  bound by")
     for workers in _WORKERS:
-        limit = limit_of(costs, workers)
+        limit = limit_of(costs, measured, workers)
         hours = _MILLION / limit.documents_per_second / 3600
         print(f"  {workers:8} {limit.documents_per_second:10.0f} {hours:16.1f}  {limit.by}")
-    hours = (costs.worker + costs.server) * _MILLION / 3600
+    for by, rate in sorted(limit.bounds.items(), key=lambda each: each[1]):
+        if by != "workers":
+            print(f"  {by}: {rate:,.0f} reports/s, as {rate * costs.worker:,.0f} workers")
+    beside = [each.api + each.broker + each.others for each in measured] or [0.0]
+    hours = (costs.worker + costs.server + statistics.median(beside)) * _MILLION / 3600
     print(f"  a million reports: {hours:.0f} core hours, {costs.stored * _MILLION / 1e9:.0f} GB")
 
 
 def _measured(url: str, folder: str, reports: int) -> Costs:
     store = Store(url)
     upgrade(store)
-    steps = steps_of(store, folder)
+    steps = steps_of(store, folder, chunk=_CHUNK)
     steps.submit(_texts(20, "first"))
     steps.work()  # what is built at a process's first document
     held = _WriteLock(store)
@@ -143,38 +153,18 @@ class _WriteLock:
 
 
 def _bytes(store: Store) -> float:
-    asked = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-    if store.engine.dialect.name == "postgresql":
-        asked = "SELECT pg_database_size(current_database())"
     with store.read() as connection:
-        return float(connection.execute(text(asked)).scalar_one())
+        return stored(connection)
 
 
-def _check(folder: str, reports: int, costs: Costs) -> None:
-    """The model beside what one and two processes take, each with a store of its own or shared."""
-    print(f"{'processes':>10} {'ms a report':>12} {'model':>8}")
-    for count in (1, 2):
-        url = f"sqlite:///{Path(folder) / f'check{count}.db'}"
-        store = Store(url)
-        upgrade(store)
-        store.close()
-        with multiprocessing.get_context("spawn").Pool(count) as pool:
-            jobs = [(url, folder, reports // count, f"{count}and{each}") for each in range(count)]
-            taken = pool.starmap(_one, jobs)
-        measured = sum(taken) / (reports // count * count) * 1000
-        print(f"{count:10} {measured:12.1f} {costs.worker * 1000:8.1f}")
-
-
-def _one(url: str, folder: str, reports: int, label: str) -> float:
-    """Processor seconds of a process that works on a store which others write to."""
-    store = Store(url)
-    steps: Steps = steps_of(store, folder)
-    steps.submit(_texts(reports, label))
-    started = time.process_time()
-    steps.work()
-    spent = time.process_time() - started
-    store.close()
-    return spent
+def _check(costs: Costs, measured: Sequence[Point]) -> None:
+    """The model beside whole stacks, in milliseconds of processor time a report."""
+    print(f"{'':15} {'workers':>8} {'model':>7} {'server':>7} {'model':>7}", end="")
+    print(f" {'Redis':>7} {'API':>7} {'others':>7} {'reports/s':>10}")
+    for each in measured:
+        spent = (each.workers, costs.worker, each.server, costs.server, each.broker, each.api)
+        shown = " ".join(f"{seconds * 1000:7.2f}" for seconds in (*spent, each.others))
+        print(f"{each.what:15}  {shown} {each.reports_per_second:10.1f}")
 
 
 if __name__ == "__main__":

@@ -74,14 +74,15 @@ def _by_part(count: int) -> dict[str, float]:
     with bench_stack(ZHIBIAO_WORKERS="2") as stack, stack.client() as client:
         process(stack, client, reports[:16])
         for number in range(_ROUNDS):
-            before = _cpu_of_parts(stack)
+            before = cpu_of_parts(stack)
             process(stack, client, reports[16 + number * count :][:count])
-            for name, seconds in _cpu_of_parts(stack).items():
+            for name, seconds in cpu_of_parts(stack).items():
                 taken[name].append((seconds - before[name]) / count * 1000)
     return {name: statistics.median(each) for name, each in taken.items()}
 
 
-def _cpu_of_parts(stack: BenchStack) -> dict[str, float]:
+def cpu_of_parts(stack: BenchStack) -> dict[str, float]:
+    """Processor seconds of each part of a stack so far, and of each part's children together."""
     found: dict[str, float] = defaultdict(float)
     for name, pid in stack.parts.items():
         leader = psutil.Process(pid)
