@@ -9,14 +9,9 @@ from __future__ import annotations
 
 import bisect
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from importlib import resources
 from typing import Final, NamedTuple
-
-from ahocorasick_rs import AhoCorasick
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
 from zhibiao.domain import Measure, StatementKind
@@ -25,13 +20,14 @@ from zhibiao.extract.number.endings import value_of
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.owner.shares import headed
+from zhibiao.extract.predicates import Predicate, predicates
 from zhibiao.extract.scope.home import Home
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 from zhibiao.extract.words.sentences import Line, Plan
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Accrual, Period, period_of
-from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 
@@ -47,6 +43,7 @@ _AMOUNT: Final = _WORDING.pattern("amount")
 _ELSE: Final = _WORDING.pattern("else")
 _UNITS: Final = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
 _MENTIONED: Final = StatementKind.MENTIONED
+_EACH_OF_THEM: Final = _WORDING.words("each_of_them")
 _RANKS: Final = ("rank", "among_first")
 _OF_CHANGE: Final = ("rises", "falls")
 # Of these nothing is said where the value itself stands before them: 产量75万吨，持续增长.
@@ -100,92 +97,22 @@ class Ground(NamedTuple):
     answers: dict[int, Answered]  # by the number's start
 
 
-class Predicate(NamedTuple):
-    """One way to state something without a value."""
-
-    kind: StatementKind
-    relation: str
-    pattern: re.Pattern[str]
-    verbs: list[str]  # whatever it matches holds one of these, where there are any
-    before: re.Pattern[str] | None  # what has to stand right before the name: 完成
-
-    def may_stand_in(self, text: str, start: int, end: int) -> bool:
-        """A quick look, since most clauses with an anchor hold no verb."""
-        for verb in self.verbs:
-            if text.find(verb, start, end) >= 0:
-                return True
-        return not self.verbs
-
-
-class Predicates:
-    """All predicates, with an automaton that finds the sentences worth a closer look."""
-
-    def __init__(self) -> None:
-        source = resources.files("zhibiao.extract.words").joinpath("data", "statements.toml")
-        told = tomllib.loads(source.read_text("utf-8"))
-        self._predicates: list[Predicate] = []
-        owners: dict[str, list[int]] = {}
-        for entry in told["predicates"]:
-            pattern = entry["pattern"]
-            verbs = entry.get("verbs", ())
-            pattern = pattern.replace("{VERBS}", any_of(verbs))
-            for name, part in told["parts"].items():
-                pattern = pattern.replace(f"{{{name}}}", part)
-            for anchor in entry["anchors"]:
-                owners.setdefault(anchor, []).append(len(self._predicates))
-            kind = StatementKind(entry["kind"])
-            shortest = [v for v in verbs if not any(o in v for o in verbs if o != v)]
-            before = re.compile(entry["before"]) if "before" in entry else None
-            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest, before)
-            self._predicates.append(predicate)
-        self._owners = list(owners.values())
-        self._anchors = AhoCorasick(list(owners))
-
-    def find(
-        self, text: str, places: list[tuple[int, int]]
-    ) -> list[tuple[Predicate, re.Match[str], int]]:
-        """Every match in the sentences with where those begin: in order, the longest first.
-
-        A match holds an anchor and no comma, so only clauses with anchors are searched.
-        """
-        found: list[tuple[Predicate, re.Match[str], int]] = []
-        at = 0  # of `places`
-        searched = [0] * len(self._predicates)  # up to where each predicate was looked for
-        for anchor, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
-            while at < len(places) and places[at][1] <= place:
-                at += 1
-            if at == len(places) or places[at][0] > place:
-                continue
-            start, end = places[at]
-            begin = max(start, text.rfind("，", start, place) + 1)
-            comma = text.find("，", place, end)
-            close = end if comma < 0 else comma + 1  # seen by what looks ahead
-            for index in self._owners[anchor]:
-                if place < searched[index]:
-                    continue
-                searched[index] = close
-                predicate = self._predicates[index]
-                if not predicate.may_stand_in(text, begin, close):
-                    continue
-                for match in predicate.pattern.finditer(text, begin, close):
-                    found.append((predicate, match, start))
-        found.sort(key=lambda each: (each[1].start(), -each[1].end()))
-        return found
-
-
-@lru_cache(maxsize=1)
-def _predicates() -> Predicates:
-    return Predicates()
-
-
 def read_statements(ground: Ground) -> list[Stated]:
     """The statements of a text about indicators of the catalogue, in order."""
     found: list[Stated] = []
     behind = 0
-    for predicate, match, begin in _predicates().find(ground.text, ground.sentences):
+    for predicate, match, begin in predicates().find(ground.text, ground.sentences):
         if match.start() < behind:
             continue
-        stated = list(_of_match(ground, begin, predicate, match))
+        groups = match.groupdict()
+        listed = bool(groups.get("items") or groups.get("every"))
+        apart = ground.text[match.start() - 1] in _APART
+        if listed and apart:
+            continue  # 收入增长7%，5项指标居全市前列
+        stated = list(_of_match(ground, begin, predicate, match, listed))
+        if not stated and not listed and not apart and match[0].startswith(_EACH_OF_THEM):
+            # 产量、销售面积均居前列: of a list that ends in something unknown
+            stated = list(_of_match(ground, begin, predicate, match, True))
         if stated:
             behind = match.end()
             found += stated
@@ -193,7 +120,7 @@ def read_statements(ground: Ground) -> list[Stated]:
 
 
 def _of_match(
-    ground: Ground, begin: int, predicate: Predicate, match: re.Match[str]
+    ground: Ground, begin: int, predicate: Predicate, match: re.Match[str], listed: bool
 ) -> Iterator[Stated]:
     after = bisect.bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
     frame = ground.frames[after - 1]
@@ -204,9 +131,6 @@ def _of_match(
     ):
         return
     told = {name: value for name, value in match.groupdict().items() if value}
-    listed = "items" in told or "every" in told
-    if listed and ground.text[match.start() - 1] in _APART:
-        return  # 收入增长7%，5项指标居全市前列
     near, numbers = _line(ground, _two_clauses(ground.text, begin, match.start()), match)
     if _owner(near, numbers, ground.answers, listed) is None:
         return  # as most are
@@ -339,6 +263,7 @@ def _named(
     clock.advance(len(line.tokens) - 1, True)
     reader = Reader(line, own, ground.catalogue, ground.home)
     names = _of_clause(line, last) if every else _listed(line, last)
+    part: Part | None = None  # that the list begins with
     for name in names:
         slots: tuple[Slot, ...]
         if line.tokens[name].name is not None:
@@ -348,14 +273,25 @@ def _named(
             slots = () if head is None else (head,)
         if len(slots) > 1 and slots[0].single:
             slots = (slots[0]._replace(candidates=(slots[0].single,)),)
+        behind = _behind(line, name) if every else ""
+        if "完成率" in behind:
+            continue  # 到位资金完成率, of a plan
+        part = part or (slots[0].part if slots else None)
         for slot in slots:
             if not slot.candidates:
                 continue
+            if _leads(part):
+                slot = slot._replace(part=part)  # 园区税收、投资均居前列: of each name
             indicator = ground.catalogue.indicators[slot.candidates[0]]
-            said = _behind(line, name) + between if every else between
+            said = behind + between
             measure = _measure(indicator, bool(_GROWS.search(said)))
             accrual = Accrual(measure, False, False, True, True, False)
             yield slot, indicator, measure, period_of(clock, accrual)
+
+
+def _leads(part: Part | None) -> bool:
+    """Whether a part is a place, whose what a whole list is."""
+    return part is not None and part.kind is PartKind.SUBJECT
 
 
 def _listed(line: Line, last: int) -> list[int]:

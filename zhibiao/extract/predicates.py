@@ -1,0 +1,93 @@
+"""The predicates that statements are made with, and where a text holds them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from zhibiao.domain import StatementKind
+from zhibiao.language.alternatives import any_of
+
+
+class Predicate(NamedTuple):
+    """One way to state something without a value."""
+
+    kind: StatementKind
+    relation: str
+    pattern: re.Pattern[str]
+    verbs: list[str]  # whatever it matches holds one of these, where there are any
+    before: re.Pattern[str] | None  # what has to stand right before the name: 完成
+
+    def may_stand_in(self, text: str, start: int, end: int) -> bool:
+        """A quick look, since most clauses with an anchor hold no verb."""
+        for verb in self.verbs:
+            if text.find(verb, start, end) >= 0:
+                return True
+        return not self.verbs
+
+
+class Predicates:
+    """All predicates, with an automaton that finds the sentences worth a closer look."""
+
+    def __init__(self) -> None:
+        source = resources.files("zhibiao.extract.words").joinpath("data", "statements.toml")
+        told = tomllib.loads(source.read_text("utf-8"))
+        self._predicates: list[Predicate] = []
+        owners: dict[str, list[int]] = {}
+        for entry in told["predicates"]:
+            pattern = entry["pattern"]
+            verbs = entry.get("verbs", ())
+            pattern = pattern.replace("{VERBS}", any_of(verbs))
+            for name, part in told["parts"].items():
+                pattern = pattern.replace(f"{{{name}}}", part)
+            for anchor in entry["anchors"]:
+                owners.setdefault(anchor, []).append(len(self._predicates))
+            kind = StatementKind(entry["kind"])
+            shortest = [v for v in verbs if not any(o in v for o in verbs if o != v)]
+            before = re.compile(entry["before"]) if "before" in entry else None
+            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest, before)
+            self._predicates.append(predicate)
+        self._owners = list(owners.values())
+        self._anchors = AhoCorasick(list(owners))
+
+    def find(
+        self, text: str, places: list[tuple[int, int]]
+    ) -> list[tuple[Predicate, re.Match[str], int]]:
+        """Every match in the sentences with where those begin: in order, the longest first.
+
+        A match holds an anchor and no comma, so only clauses with anchors are searched.
+        """
+        found: list[tuple[Predicate, re.Match[str], int]] = []
+        at = 0  # of `places`
+        searched = [0] * len(self._predicates)  # up to where each predicate was looked for
+        for anchor, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
+            while at < len(places) and places[at][1] <= place:
+                at += 1
+            if at == len(places) or places[at][0] > place:
+                continue
+            start, end = places[at]
+            begin = max(start, text.rfind("，", start, place) + 1)
+            comma = text.find("，", place, end)
+            close = end if comma < 0 else comma + 1  # seen by what looks ahead
+            for index in self._owners[anchor]:
+                if place < searched[index]:
+                    continue
+                searched[index] = close
+                predicate = self._predicates[index]
+                if not predicate.may_stand_in(text, begin, close):
+                    continue
+                for match in predicate.pattern.finditer(text, begin, close):
+                    found.append((predicate, match, start))
+        found.sort(key=lambda each: (each[1].start(), -each[1].end()))
+        return found
+
+
+@lru_cache(maxsize=1)
+def predicates() -> Predicates:
+    """All of them, made once."""
+    return Predicates()
