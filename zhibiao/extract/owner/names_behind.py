@@ -177,7 +177,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     tokens, text = reader.tokens, reader.text
     number = reader.number_at(place)
     counted = dimension(number.unit)
-    if counted is None or counted[0] not in ("", *_OF_PEOPLE) or not number.unit:
+    if counted is None or (counted[0] and counted[0] not in _OF_PEOPLE) or not number.unit:
         return None
     for i in range(place + 1, len(tokens)):
         if reader.masks[i] & (BREAK | lx.NUMBER):
