@@ -23,6 +23,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _COMPILED = (
     "catalogue/indicators.py",
     "catalogue/units.py",
+    "domain/observations.py",
     "domain/spans.py",
     "extract",
     "language",
