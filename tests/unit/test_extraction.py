@@ -237,8 +237,10 @@ def test_an_explanation_tells_the_runner_up() -> None:
 
 
 def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
+    home = Home((), nation=False, year=None)
+
     def unread() -> Binder:
-        return Binder(Line("", []), [], catalogue(), Home((), nation=False, year=None))
+        return Binder(Line("", []), [], catalogue(), home)
 
     binder, fresh = unread(), unread()
     slot = Slot(("gdp",), 0, 1)

@@ -32,7 +32,7 @@ _PAST_YEAR: Final = _WORDING.pattern("past_year")
 _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
 _LAST_YEAR: Final = _WORDING.pattern("last_year")
 _REPORTED: Final = _WORDING.pattern("reported")
-_REPORTS: Final = _WORDING.pattern("reports")
+_REPORTS: Final = frozenset(_WORDING.text("reports"))
 _REPORTED_WITHIN: Final = 16  # characters
 _OPENS: Final = frozenset(_WORDING.words("opens"))
 _BESIDE: Final = _WORDING.pattern("beside")
@@ -81,7 +81,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     """The frame that a sentence opens; None when it opens none."""
     if sentence[0] in _ITEMS:
         sentence = _without(_ITEM, sentence)
-    if _REPORTS.search(sentence, 0, _REPORTED_WITHIN):
+    if _may_be_reported(sentence):
         sentence = _without(_REPORTED, sentence)
     announce = _ANNOUNCE.search(sentence) if _speaks_of_aims(sentence) else None
     opens_frame = _opens_frame(sentence)
@@ -122,6 +122,15 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
 def _opens_frame(sentence: str) -> bool:
     """Whether a sentence begins like one that opens a frame by its first words."""
     return sentence[:1] in _OPENS or not BEGINS.isdisjoint(sentence[:2])
+
+
+def _may_be_reported(sentence: str) -> bool:
+    """Whether a mark near the beginning stands right behind a word of reporting."""
+    for mark in "，,：:":
+        place = sentence.find(mark, 1, _REPORTED_WITHIN)
+        if place > 0 and sentence[place - 1] in _REPORTS:
+            return True
+    return False
 
 
 def _speaks_of_aims(sentence: str) -> bool:

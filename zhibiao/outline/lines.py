@@ -83,8 +83,9 @@ def pieces(line: str, at: int) -> Iterator[tuple[str, int]]:
         yield line, at
         return
     start = 0
-    for found in _PART_WITHIN.finditer(line):
-        if found.start() > start:
-            yield line[start : found.start()].rstrip(), at + start
-            start = found.start()
+    for mark in _PART_WITHIN.finditer(line):
+        part = mark.start() - 1
+        if part > start:
+            yield line[start:part].rstrip(), at + start
+            start = part
     yield line[start:], at + start

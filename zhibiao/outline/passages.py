@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.domain import Status
@@ -11,7 +10,7 @@ from zhibiao.outline.announcements import announced, opens, passes
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
-_SENTENCE: Final = re.compile(r"[^。！？!?；;]+")
+_STOP, _OTHER_STOPS = "。", "！？!?；;"
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
 _FIRST_WITHIN: Final = _WORDING.pattern("first_within")
@@ -36,19 +35,20 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         frames.append(Frame(at, Status.ACTUAL, years.review, 1, both=both))
     unbroken = len(line) > LONGEST_PARAGRAPH
     just_announced = lists = False  # 五年来，…取得重大成就。一是…。二是…: all is of the passage
-    for sentence in _SENTENCE.finditer(line):
-        lists |= just_announced and _FIRST_WITHIN.match(sentence[0]) is not None
+    for start, sentence in _sentences(line):
+        place = at + start
+        lists |= just_announced and _FIRST_WITHIN.match(sentence) is not None
         just_announced = False
-        if unbroken and left is not None and not lists and _PARAGRAPH_WITHIN.match(sentence[0]):
-            frames.append(left._replace(start=at + sentence.start()))
+        if unbroken and left is not None and not lists and _PARAGRAPH_WITHIN.match(sentence):
+            frames.append(left._replace(start=place))
             left = None
-        place, current = at + sentence.start(), frames[-1]
-        frame = announced(sentence[0], place, years, current)
+        current = frames[-1]
+        frame = announced(sentence, place, years, current)
         if frame is not None:
-            if frame[1:4] == current[1:4] and "全年" not in sentence[0]:
+            if frame[1:4] == current[1:4] and "全年" not in sentence:
                 # 下半年…，今年重点完成…
                 frame = frame._replace(part_of_year=current.part_of_year)
-            if not passes(sentence[0], frame, current, opens(line, sentence.start())):
+            if not passes(sentence, frame, current, opens(line, start)):
                 left = None
             elif left is None:
                 left = current
@@ -56,11 +56,25 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
             if left is None and frame.status is current.status:
                 frame = frame._replace(both=current.both)
             frames.append(frame)
-        elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence[0]):
+        elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence):
             frames.append(left._replace(start=place))
             left = None
     if left is not None:
         frames.append(left._replace(start=at + len(line)))
+
+
+def _sentences(line: str) -> list[tuple[int, str]]:
+    """What stands between the stops of a line, with where it starts."""
+    stopped = line  # with one mark for all: a search for one character is far faster
+    for mark in _OTHER_STOPS:
+        stopped = stopped.replace(mark, _STOP)
+    found: list[tuple[int, str]] = []
+    start = 0
+    for said in stopped.split(_STOP):
+        if said:
+            found.append((start, said))
+        start += len(said) + 1
+    return found
 
 
 def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:

@@ -76,6 +76,8 @@ def opening_phrase(text: str) -> Phrase | None:
 
 def with_whole_years(heading: str) -> str:
     """回眸2022, 2023怎么干 -> 回眸2022年: a digest's headings leave 年 out."""
+    if "20" not in heading:
+        return heading
     return _SHORT_YEAR.sub(lambda found: f"{found[0]}年", heading)
 
 

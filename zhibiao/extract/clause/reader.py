@@ -42,6 +42,7 @@ _WORKS: Final = _WORDING.words("works")
 _WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
 _MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
+_BEGIN_BEHIND: Final = frozenset(word[0] for word in _MAY_SAY_BEHIND)
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
@@ -232,6 +233,8 @@ class Reader:
 
     def _said_behind(self, place: int) -> int:
         number = self.number_at(place)
+        if self.text[number.end : number.end + 1] not in _BEGIN_BEHIND:
+            return 0  # as for most
         if not self.text.startswith(_MAY_SAY_BEHIND, number.end):
             return 0
         if _WORK_BEHIND.match(self.text, number.end):
@@ -348,10 +351,9 @@ class Reader:
 
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
-        names = self.home.names
         for i in range(first, last):
             token = self.tokens[i]
-            told = token.mask & lx.REGION or self.text.endswith(names, 0, token.end)
+            told = token.mask & lx.REGION or self.home.named_at(self.text, token.end)
             if told and not (i > first and self._of_another(i)):
                 return True
         return False

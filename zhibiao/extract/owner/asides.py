@@ -89,7 +89,7 @@ def _circumstances(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     while (opening := _OPENING.search(text, start, end)) is not None:
         match = _CIRCUMSTANCE.match(text, opening.start(), end)
-        start = opening.end() if match is None else match.end()
+        start = opening.start() + 1 if match is None else match.end()
         if match is not None:
             spans.append(match.span())
     return spans

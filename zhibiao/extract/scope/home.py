@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from zhibiao.domain import Metadata
 from zhibiao.gazetteer.gazetteer import Gazetteer
@@ -19,12 +19,22 @@ _FRONT: Final = 1500  # characters
 _GOVERNED: Final = _WORDING.pattern("governed")
 
 
-class Home(NamedTuple):
+class Home:
     """The region that a report is of, and when it was given."""
 
-    names: tuple[str, ...]  # what the region is called in its own report
-    nation: bool
-    year: int | None  # of delivery
+    __slots__ = ("_ends", "names", "nation", "year")
+
+    def __init__(self, names: tuple[str, ...], nation: bool, year: int | None) -> None:
+        self.names = names  # what the region is called in its own report
+        self.nation = nation
+        self.year = year  # of delivery
+        self._ends = frozenset(name[-1] for name in names)
+
+    def named_at(self, text: str, end: int, start: int = 0) -> bool:
+        """Whether text[start:end] ends with one of its names."""
+        if end <= start or text[end - 1] not in self._ends:
+            return False  # as nearly always
+        return text.endswith(self.names, start, end)
 
 
 def home_of(metadata: Metadata, text: str) -> Home:

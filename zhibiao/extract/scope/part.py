@@ -34,6 +34,7 @@ _SHORT: Final = 5  # characters of a name that an unknown word before it makes a
 _CIRCUMSTANCE: Final = _WORDING.words("circumstance")
 _NON: Final = _WORDING.pattern("non")
 _COUNTED_PLACES: Final = _WORDING.pattern("counted_places", of_two_kinds=OF_TWO_KINDS)
+_ENDS_OF_PLACES: Final = frozenset(_WORDING.text("ends_of_places"))
 _PLACE: Final = _WORDING.pattern("place")
 _COUNTED: Final = _WORDING.words("counted")
 _SORTS: Final = _WORDING.pattern("sorts")
@@ -75,7 +76,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
-    if previous.mask & lx.REGION or text.endswith(reader.home.names, 0, previous.end):
+    if previous.mask & lx.REGION or reader.home.named_at(text, previous.end):
         return None
     word = text[previous.start : previous.end]
     gathered = word.endswith(_GATHERED) and not previous.mask & lx.CREATE
@@ -124,7 +125,8 @@ def _said_before(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.UNKNOWN, excluding[0])
     if port := _port_of_list(reader, i):
         return Part(PartKind.SUBJECT, port)
-    if (several := _COUNTED_PLACES.search(text, beside, end)) is not None:
+    placed = end > beside and text[end - 1] in _ENDS_OF_PLACES
+    if placed and (several := _COUNTED_PLACES.search(text, beside, end)) is not None:
         return Part(PartKind.SUBJECT, several[0])
     return None
 
@@ -183,14 +185,14 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
         return None
     clause = reader.clause_start(0, first)
     tokens, masks = reader.tokens, reader.masks
-    text, homes = reader.text, reader.home.names
+    text = reader.text
     of_it = False  # whether anything that may be counted stands behind the word after token k
     for k in range(last - 2, clause - 1, -1):
         mask = masks[k]
         if k + 2 < last:
             of_it = of_it or masks[k + 2] == 0 or bool(masks[k + 2] & lx.NAME)
         start, end = tokens[k].start, tokens[k].end
-        if mask & lx.REGION or text.endswith(homes, start, end):
+        if mask & lx.REGION or reader.home.named_at(text, end, start):
             return None
         # 境外合作区达到11个: they are counted themselves
         if mask & _PLAIN or not (of_it and masks[k + 1] & _DID):
@@ -233,7 +235,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION or text.endswith(reader.home.names, 0, tokens[k].end):
+        if mask & lx.REGION or reader.home.named_at(text, tokens[k].end):
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]
