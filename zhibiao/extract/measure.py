@@ -174,7 +174,7 @@ def direction_before(text: str, start: int, number: Number) -> int:
 
     播种面积440万亩、新增20万亩; 生产总值…、五年增量超1.36万亿元.
     """
-    if text.endswith("新增", 0, number.start) and _tells_amount(text[start : number.start]):
+    if text[number.start - 2 : number.start] == "新增" and _tells_amount(text[start : number.start]):
         return lx.UP
     near = text[max(start, number.start - _NEAR) : number.start]
     return lx.UP if "增量" in near and number.unit not in ("%", "倍") else 0

@@ -16,7 +16,7 @@ _FULFILLED: Final = _WORDING.pattern("fulfilled")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
-_MARKED: Final = _WORDING.words("marked")
+_MARKED: Final = frozenset(_WORDING.words("marked"))
 
 
 def is_yardstick(reader: Reader, i: int) -> bool:
@@ -60,7 +60,7 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
 def is_average(reader: Reader, place: int) -> bool:
     """105个县收入平均12.6亿元: what one of many has."""
     number = reader.number_at(place)
-    if number.unit in RELATIVE or not reader.text.endswith("平均", 0, number.start):
+    if number.unit in RELATIVE or reader.text[number.start - 2 : number.start] != "平均":
         return False
     return reader.text[number.start - 3 : number.start - 2] != "年"
 
@@ -68,8 +68,8 @@ def is_average(reader: Reader, place: int) -> bool:
 def of_plan(reader: Reader, place: int) -> bool:
     """完成总任务目标的224%, 去年任务（5.5亿元）: how far a plan went, or how far it was to go."""
     number = reader.number_at(place)
-    if not reader.text.endswith(_MARKED, 0, number.start):
-        return False
+    if reader.text[number.start - 1] not in _MARKED:
+        return False  # as for most
     planned = _PLANNED.search(reader.text, max(0, number.start - 12), number.start)
     return planned is not None and (planned["mark"] != "的" or number.unit == "%")
 
