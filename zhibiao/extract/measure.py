@@ -174,9 +174,10 @@ def direction_before(text: str, start: int, number: Number) -> int:
 
     播种面积440万亩、新增20万亩; 生产总值…、五年增量超1.36万亿元.
     """
-    if text[number.start - 2 : number.start] == "新增" and _tells_amount(text[start : number.start]):
+    end = number.start
+    if text[end - 2 : end] == "新增" and _tells_amount(text[start:end]):
         return lx.UP
-    near = text[max(start, number.start - _NEAR) : number.start]
+    near = text[max(start, end - _NEAR) : end]
     return lx.UP if "增量" in near and number.unit not in ("%", "倍") else 0
 
 

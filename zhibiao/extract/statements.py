@@ -99,9 +99,12 @@ class Ground(NamedTuple):
 
 def read_statements(ground: Ground) -> list[Stated]:
     """The statements of a text about indicators of the catalogue, in order."""
+    places = predicates().find(ground.text, ground.sentences)
+    begins = [_two_clauses(ground.text, begin, match.start()) for _, match, begin in places]
+    leads = _lines(ground, begins, [match for _, match, _ in places])
     found: list[Stated] = []
     behind = 0
-    for predicate, match, begin in predicates().find(ground.text, ground.sentences):
+    for (predicate, match, begin), lead in zip(places, leads, strict=True):
         if match.start() < behind:
             continue
         groups = match.groupdict()
@@ -109,10 +112,10 @@ def read_statements(ground: Ground) -> list[Stated]:
         apart = ground.text[match.start() - 1] in _APART
         if listed and apart:
             continue  # 收入增长7%，5项指标居全市前列
-        stated = list(_of_match(ground, begin, predicate, match, listed))
+        stated = list(_of_match(ground, lead, begin, predicate, match, listed))
         if not stated and not listed and not apart and match[0].startswith(_EACH_OF_THEM):
             # 产量、销售面积均居前列: of a list that ends in something unknown
-            stated = list(_of_match(ground, begin, predicate, match, True))
+            stated = list(_of_match(ground, lead, begin, predicate, match, True))
         if stated:
             behind = match.end()
             found += stated
@@ -120,8 +123,12 @@ def read_statements(ground: Ground) -> list[Stated]:
 
 
 def _of_match(
-    ground: Ground, begin: int, predicate: Predicate, match: re.Match[str], listed: bool
-) -> Iterator[Stated]:
+    ground: Ground, lead: tuple[Line, list[Number]], begin: int, predicate: Predicate,
+    match: re.Match[str], listed: bool,
+) -> Iterator[Stated]:  # fmt: skip
+    """What is stated; `lead` are the two clauses before the predicate."""
+    if _owner(*lead, ground.answers, listed) is None:
+        return  # as most are
     after = bisect.bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
     frame = ground.frames[after - 1]
     if frame.glossary:
@@ -131,10 +138,7 @@ def _of_match(
     ):
         return
     told = {name: value for name, value in match.groupdict().items() if value}
-    near, numbers = _line(ground, _two_clauses(ground.text, begin, match.start()), match)
-    if _owner(near, numbers, ground.answers, listed) is None:
-        return  # as most are
-    line, own = _line(ground, begin, match)
+    line, own = _lines(ground, [begin], [match])[0]
     last = _owner(line, own, ground.answers, listed)
     assert last is not None
     count = told.get("value") or ("1" if "first" in told else "")
@@ -205,12 +209,24 @@ def _two_clauses(text: str, begin: int, end: int) -> int:
     return max(begin, text.rfind("，", begin, last)) if last >= 0 else begin
 
 
-def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[Number]]:
-    """The tokens of the sentence up to the predicate, which is the last one."""
-    starts = bisect.bisect_left(ground.numbers, begin, key=lambda number: number.start)
-    ends = bisect.bisect_left(ground.numbers, match.start(), key=lambda number: number.start)
-    own = ground.numbers[starts:ends]
+def _lines(
+    ground: Ground, begins: list[int], matches: list[re.Match[str]]
+) -> list[tuple[Line, list[Number]]]:
+    """The tokens from each beginning up to the predicate, which is the last one, with the numbers
+    that they speak of. Read for all at once: one search for each takes three times as long."""
     plan = Plan(ground.text, ground.scan)
+    numbers = [
+        _plan_line(plan, ground.numbers, begin, *match.span())
+        for begin, match in zip(begins, matches, strict=True)
+    ]
+    lines = [Line(ground.text, tokens) for tokens in plan.tokens()]
+    return list(zip(lines, numbers, strict=True))
+
+
+def _plan_line(plan: Plan, numbers: list[Number], begin: int, start: int, end: int) -> list[Number]:
+    first = bisect.bisect_left(numbers, begin, key=lambda number: number.start)
+    last = bisect.bisect_left(numbers, start, key=lambda number: number.start)
+    own = numbers[first:last]
     at = begin
     for index, number in enumerate(own):
         if number.start < at or plan.has_name_over(number, at):
@@ -218,10 +234,10 @@ def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[
         plan.words(at, number.start)
         plan.token(Token(NUMBER, number.start, number.end, None, index))
         at = number.end
-    plan.words(at, match.start())
-    plan.token(Token(0, match.start(), match.end(), None, -1))
+    plan.words(at, start)
+    plan.token(Token(0, start, end, None, -1))
     plan.end_line()
-    return Line(ground.text, plan.tokens()[0]), own
+    return own
 
 
 def _owner(
