@@ -17,7 +17,7 @@ from api.console.words import ADVICE, MISSING_PARTS, WORDS
 from api.schemas.runs import RunStatus
 from zhibiao.analysis.cells import SET_ASIDE
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
-from zhibiao.domain.observations import Doubt
+from zhibiao.domain.vocabulary import Doubt
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.outline.frames import SectionKind
 

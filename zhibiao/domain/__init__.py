@@ -1,21 +1,10 @@
 """The words of zhibiao as frozen values. Nothing here does I/O."""
 
 from zhibiao.domain.documents import CleanText, Decoding, Metadata, RawDocument
-from zhibiao.domain.observations import (
-    Bound,
-    Doubt,
-    Extraction,
-    Measure,
-    Observation,
-    Quantity,
-    Rejection,
-    Scope,
-    Statement,
-    StatementKind,
-    Status,
-)
+from zhibiao.domain.observations import Extraction, Observation, Quantity, Rejection, Statement
 from zhibiao.domain.spans import OffsetMap, Span
 from zhibiao.domain.states import FAILURES, Stage, State
+from zhibiao.domain.vocabulary import Bound, Doubt, Measure, Scope, StatementKind, Status
 
 __all__ = [
     "FAILURES",
