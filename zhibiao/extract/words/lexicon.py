@@ -127,6 +127,8 @@ class Scanner:
         parting = [word for word in _PARTING if word in joined]
         classes = self._classes
         matches = self._automaton.find_matches_as_indexes(joined)
+        matches.append((0, len(joined) + 1, 0))  # behind all stretches
+        index, first, last = matches[0]
         at = 0  # of `matches`
         begins = 0  # where the stretch begins in `joined`
         read: list[list[Token]] = []
@@ -135,15 +137,14 @@ class Scanner:
             moved = start - begins
             begins += end - start + 1
             unknown = start
-            while at < len(matches) and matches[at][1] < begins:
-                index, first, last = matches[at]
-                at += 1
-                first += moved
-                if unknown < first:
-                    tokens.append(Token(0, unknown, first, None, -1))
+            while first < begins:
+                if unknown < first + moved:
+                    tokens.append(Token(0, unknown, first + moved, None, -1))
                 mask, name = classes[index]
                 unknown = last + moved
-                tokens.append(Token(mask, first, unknown, name, -1))
+                tokens.append(Token(mask, first + moved, unknown, name, -1))
+                at += 1
+                index, first, last = matches[at]
             if unknown < end:
                 tokens.append(Token(0, unknown, end, None, -1))
             for word in parting:
