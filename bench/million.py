@@ -33,6 +33,7 @@ from zhibiao.testing.reports import generate
 
 _MILLION = 1_000_000
 _WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_SERVER_CORES = 8
 # Of RabbitMQ, which is not measured: a message names a chunk of documents, and one core passes on
 # some 20,000 of them in a second.
 _CHUNK, _RABBITMQ = 16, 20_000.0
@@ -69,9 +70,7 @@ def main(reports: int = 200) -> None:
     _check(found[-1], measured)
 
 
-def limit_of(
-    costs: Costs, measured: Sequence[Point], workers: int, *, server_cores: int = 8
-) -> Limit:
+def limit_of(costs: Costs, measured: Sequence[Point], workers: int) -> Limit:
     """The rate of N workers, each with a processor of its own, and what bounds it."""
     bounds = {"workers": workers / costs.worker, "RabbitMQ": _RABBITMQ * _CHUNK}
     if measured:
@@ -80,7 +79,7 @@ def limit_of(
     if costs.alone:
         bounds["the write lock"] = 1 / costs.alone
     if costs.server:
-        bounds[f"a database server of {server_cores} cores"] = server_cores / costs.server
+        bounds[f"a database server of {_SERVER_CORES} cores"] = _SERVER_CORES / costs.server
     by = min(bounds, key=lambda name: bounds[name])
     return Limit(documents_per_second=bounds[by], by=by, bounds=bounds)
 
@@ -165,6 +164,11 @@ def _check(costs: Costs, measured: Sequence[Point]) -> None:
         spent = (each.workers, costs.worker, each.server, costs.server, each.broker, each.api)
         shown = " ".join(f"{seconds * 1000:7.2f}" for seconds in (*spent, each.others))
         print(f"{each.what:15}  {shown} {each.reports_per_second:10.1f}")
+    if measured:
+        server, worker = (max(getattr(p, name) for p in measured) for name in ("server", "workers"))
+        rate = _SERVER_CORES / server
+        print(f"with the dearest of these the server bounds {rate:,.0f} reports/s, ", end="")
+        print(f"as {rate * worker:,.0f} workers")
 
 
 if __name__ == "__main__":
