@@ -201,6 +201,38 @@ def test_a_heading_nobody_else_words_like_this_tells_its_years(
     assert (section.status, section.first, section.last) == expected
 
 
+_PLANNING = Years(2026, 2025)
+
+
+def test_a_part_that_explains_a_draft_plan_is_of_the_plans_years() -> None:
+    text = (
+        "一、2025年工作回顾\n全省攻坚克难。\n"
+        "二、关于《青河省国民经济和社会发展第十五个五年规划纲要（草案）》的说明\n"
+        "“十四五”时期，我省发展历程极不平凡。这五年，生产总值迈上新台阶。\n"
+        "“十五五”时期，要推动高质量发展。\n三、2026年主要任务\n今年要做好各项工作。\n"
+    )
+    frames = read_outline(text, _PLANNING).frames
+    told = [(frame.status, frame.year, frame.several) for frame in frames[1:]]
+    assert told == [
+        (Status.ACTUAL, 2025, 1), (Status.TARGET, 2030, 5), (Status.ACTUAL, 2025, 5),
+        (Status.TARGET, 2030, 5), (Status.TARGET, 2026, 1),
+    ]  # fmt: skip
+
+
+def test_a_plan_submitted_in_a_review_is_told_next() -> None:
+    text = (
+        "一、“十四五”时期工作回顾\n过去五年，全省攻坚克难。\n"
+        "根据省委建议，我们编制了“十五五”规划纲要（草案），提交大会审查。生产总值年均增长5%左右。\n"
+    )
+    last = read_outline(text, _PLANNING).frames[-1]
+    assert (last.status, last.year, last.several) == (Status.TARGET, 2030, 5)
+
+
+def test_a_plan_that_is_merely_drafted_in_a_review_opens_no_aims() -> None:
+    text = "一、2025年工作回顾\n一年来，高质量编制“十五五”规划纲要，开展调研86次。\n"
+    assert read_outline(text, _PLANNING).frames[-1].status is Status.ACTUAL
+
+
 def test_a_chapter_with_years_of_its_own_ends_with_itself() -> None:
     text = (
         "一、过去五年工作回顾\n（一）2021年主要工作\n新增企业6家。\n（二）改革开放\n新增企业9家。"

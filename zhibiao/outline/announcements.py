@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import ANY_PLAN, PLANS, counted
+from zhibiao.language.plans import ANY_PLAN, PLANS, counted, plan_years
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
@@ -30,6 +30,7 @@ _IS_YEAR: Final = _WORDING.pattern("is_year")
 _NEW_YEAR: Final = _WORDING.pattern("new_year")
 _PAST_YEAR: Final = _WORDING.pattern("past_year")
 _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
+_DRAFTED: Final = _WORDING.pattern("drafted", any_plan=ANY_PLAN)
 _LAST_YEAR: Final = _WORDING.pattern("last_year")
 _REPORTED: Final = _WORDING.pattern("reported")
 _REPORTS: Final = frozenset(_WORDING.text("reports"))
@@ -83,6 +84,9 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         sentence = _without(_ITEM, sentence)
     if _may_be_reported(sentence):
         sentence = _without(_REPORTED, sentence)
+    drafted = _drafted_plan(sentence, known)
+    if drafted is not None:
+        return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
     announce = _ANNOUNCE.search(sentence) if _speaks_of_aims(sentence) else None
     opens_frame = _opens_frame(sentence)
     if announce is None and not opens_frame:
@@ -117,6 +121,14 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if planning:
         return _among_aims(sentence, at, known, current)
     return _in_review(sentence, at, known, current)
+
+
+def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
+    """First and last year of the plan to come that a sentence submits to the congress."""
+    found = _DRAFTED.search(sentence) if "纲要" in sentence else None
+    plan = None if found is None else PLANS.get(found["plan"]) or plan_years(found["plan"])
+    ahead = plan is not None and years.review is not None and plan[0] > years.review
+    return plan if ahead else None
 
 
 def _opens_frame(sentence: str) -> bool:
@@ -194,6 +206,10 @@ def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame |
         return Frame(at, _ACTUAL, review, told[1])
     if _PAST_YEAR.match(sentence):
         return Frame(at, _ACTUAL, review, 1)
+    back = _PLAN_BACK.match(sentence)
+    over = None if back is None else PLANS[back["plan"]]
+    if over is not None and over[1] == review:
+        return Frame(at, _ACTUAL, review, review - over[0] + 1)
     new_year = _NEW_YEAR.match(sentence) if current.several > 1 else None
     if new_year is not None and (new_year[1] is None or int(new_year[1]) == year):
         return Frame(at, _TARGET, year, 1)

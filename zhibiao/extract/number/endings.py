@@ -30,6 +30,8 @@ CLASS: Final = _WORDING.pattern("class")
 _AFTER_NAME: Final = _WORDING.pattern("after_name")
 _RANK_AFTER: Final = _WORDING.pattern("rank_after")
 _AGED: Final = _WORDING.pattern("aged")
+_SCALED: Final = frozenset(_WORDING.text("scaled"))
+_TIMES: Final = {"十": 10, "百": 100, "千": 1000, "": 1}
 _SPANS: Final = _WORDING.words("spans")
 _IN_A_ROW: Final = _WORDING.text("in_a_row")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
@@ -131,6 +133,9 @@ def finish(
         high = None if high is None else high * 10
     if unit == "个多百分点":
         unit, over = "个百分点", True
+    if unit[:1] in _TIMES and unit[1:2] in _SCALED:  # 9千亿元 is 9000亿元
+        times, unit = _TIMES[unit[0]], unit[1:]
+        value, high = value * times, None if high is None else high * times
     if not unit and behind.more in ("来", "几"):
         stop = end
     if not unit:

@@ -83,14 +83,16 @@ def _shared_by_unknown(
         return None
     spans = [(reader.tokens[a].start, reader.tokens[b - 1].end) for a, b in items]
     head = shared_head(reader.text[slice(*spans[-1])])
-    bindings = []
+    bindings, slots = [], []
     for (item, span), place in zip(
         zip(items, spans, strict=True), reader.places[position : position + run], strict=True
     ):
         part = part_of_open(reader, *item)
         own = "" if has_head(reader.text[slice(*span)]) else head
         slot = Slot((), *span, part, head=own)
+        slots.append(slot)
         bindings.append(reader.binding(place, slot, words, clause, "open"))
+    reader.remember(tuple(slots), False, words)
     return bindings
 
 

@@ -29,6 +29,7 @@ _AFTER_SHARE: Final = (
 _WORDING: Final = wording(__name__)
 _SHARE_WORD: Final = _WORDING.pattern("share_word")
 _LONGEST_TOPIC: Final = 6  # characters
+_NEW: Final = _WORDING.words("new")
 _USED: Final = _WORDING.pattern("used")
 
 
@@ -105,7 +106,9 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     part = reader.part
     if part is not None and part.kind is PartKind.INNER:
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
-    reader.remember((slot,), False, words)
+    newly = reader.text.startswith(_NEW, reader.tokens[head].start)
+    slot = slot._replace(newly=newly)
+    reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, head + 1, "topic")
 
 

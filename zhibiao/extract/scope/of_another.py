@@ -5,6 +5,7 @@ What stands before the name, with 的 or without, makes it a part's, or no outpu
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -18,6 +19,7 @@ _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
+_PLACES: Final = _WORDING.words("places")
 _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
@@ -77,12 +79,20 @@ def of_each(reader: Reader, i: int) -> Part | None:
     for k in range(reader.clause_start(0, i), i):
         start, end = reader.tokens[k].start, reader.tokens[i].start
         each = _EACH.match(reader.text, start, end)
-        each = each or _RATE_OF.fullmatch(reader.text, start, end)
+        each = each or _rate_of(reader, i, start, end)
         if each is not None:
             return Part(PartKind.PER, each[0])
         if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):
             break
     return None
+
+
+def _rate_of(reader: Reader, i: int, start: int, end: int) -> re.Match[str] | None:
+    """每千人托位、养老床位数: what is told for so many people; behind a mark, of places alone."""
+    found = _RATE_OF.fullmatch(reader.text, start, end)
+    if found is None or "、" not in found[0]:
+        return found
+    return found if reader.text.startswith(_PLACES, reader.tokens[i].start) else None
 
 
 def _is_output(reader: Reader, i: int) -> bool:

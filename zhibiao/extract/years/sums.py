@@ -34,6 +34,7 @@ _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goe
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
+_GRANTED: Final = _WORDING.text("granted")
 _KEPT: Final = _WORDING.words("kept")
 _IN_A_ROW: Final = _WORDING.text("in_a_row")
 _LISTED: Final = _WORDING.pattern("listed")
@@ -60,6 +61,7 @@ class Sums:
             return Accrual(reading.measure, flow, False, False, False, False)
         text, indicator = self.line.text, reading.indicator
         name = text[binding.slot.start : binding.slot.end]
+        flow = flow or _GRANTED in name
         adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
