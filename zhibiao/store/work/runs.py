@@ -267,13 +267,17 @@ def _files(wanted: Sequence[int]) -> list[Select[Any]]:
         literal(0).label("documents"),
         runs.c.received.label("files"),
     ).where(runs.c.id.in_(wanted), runs.c.kind == "submission")
-    number = func.count().label("files")
     reprocessings = select(runs.c.id).where(runs.c.id.in_(wanted), runs.c.kind == "reprocessing")
-    others = (
-        select(work.c.run_id, null().label("state"), literal(0).label("documents"), number)
+    # Counted for each of them: joined, PostgreSQL would find the work of all the others too.
+    first_reports = (
+        select(func.count())
+        .select_from(work)
         .join(documents, documents.c.id == work.c.document_id)
-        .where(work.c.run_id.in_(reprocessings), documents.c.part == 0)
-        .group_by(work.c.run_id)
+        .where(work.c.run_id == runs.c.id, documents.c.part == 0)
+        .correlate(runs)
+    )
+    others = reprocessings.add_columns(
+        null().label("state"), literal(0).label("documents"), first_reports.scalar_subquery()
     )
     forgotten = select(
         forgotten_work.c.run_id,
