@@ -28,6 +28,7 @@ _ABANDONED_AFTER_SECONDS = 180.0
 _TAKING_UP_SECONDS = 10.0  # a sweep, for each kind of what broke off; the next one goes on
 # Each time; texts that the full-text index does not know yet are found all the same.
 _INDEXING_SECONDS = 10.0
+_INDEXING_BESIDE_SECONDS = 3.0  # where all other work has a process
 
 
 @app.task(name="zhibiao.dispatch", send_events=False)
@@ -73,7 +74,10 @@ def index_texts(busy_seconds: float = 0.0) -> None:
         if seconds > _INDEXING_SECONDS:
             return True
         with store.read() as connection:
-            return window.is_busy(connection)
+            now = store.now(connection)
+            if any(window.is_waiting(connection, each, now=now) for each in runs.PRIORITIES):
+                return True
+            return seconds > _INDEXING_BESIDE_SECONDS and window.is_busy(connection)
 
     if not is_over():
         text_index.fill(store, until=is_over)

@@ -17,7 +17,7 @@ from zhibiao.settings import Settings
 from zhibiao.store.database.schema import documents, publications, sources
 from zhibiao.store.outputs import deletion, prints, retention, text_index
 from zhibiao.store.outputs import publications as published
-from zhibiao.store.work import runs, submissions
+from zhibiao.store.work import runs, submissions, window
 from zhibiao.store.work.submissions import Arrival
 
 TEXT = "region 甲市\ngdp 1\na 1\n"
@@ -121,6 +121,19 @@ def test_the_index_is_filled_no_further_once_other_work_has_come(
     line.work()
     upkeep.index_texts()
     assert taken == list(range(1, 25))
+
+
+def test_the_index_is_filled_beside_work_that_waits_for_no_process(
+    line: Any, here: Context
+) -> None:
+    line.submit(*(f"region {n}市\ngdp {n}\n" for n in range(23)))
+    line.work()
+    line.submit("region 甲市\ngdp 1\n")
+    assert line._claim() is not None  # a worker has it
+    upkeep.index_texts()
+    with here.store.read() as connection:
+        assert window.is_busy(connection)
+        assert text_index.knows_all(connection)
 
 
 def test_the_sweep_forgets_only_uploads_that_gave_no_sign_of_life(line: Any, here: Context) -> None:
