@@ -18,6 +18,7 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Metadata, OffsetMap, Scope, Statement
 from zhibiao.extract import extract
+from zhibiao.extract.predicates import Predicates
 
 HEADINGS = {"review": "一、2022年工作回顾\n", "plan": "二、2023年工作安排\n"}
 METADATA = Metadata(
@@ -58,3 +59,15 @@ def test_a_sentence_states_what_a_reader_finds(case: dict[str, Any]) -> None:
         assert statement.evidence in statement.sentence
     of_region = [told(each) for each in found if each.scope is Scope.REGION]
     assert sorted(of_region) == sorted(case["expect"])
+
+
+def test_a_quick_look_leaves_out_no_predicate() -> None:
+    quick, thorough = Predicates(), Predicates()
+    thorough.all = [predicate._replace(needs=None) for predicate in thorough.all]
+    found = 0
+    for text in (case["text"] for case in CASES):
+        places = [(0, len(text))]
+        expected = [match.span() for _, match, _ in thorough.find(text, places)]
+        assert [match.span() for _, match, _ in quick.find(text, places)] == expected, text
+        found += len(expected)
+    assert found > len(CASES) / 2

@@ -21,10 +21,13 @@ class Predicate(NamedTuple):
     relation: str
     pattern: re.Pattern[str]
     verbs: list[str]  # whatever it matches holds one of these, where there are any
+    needs: re.Pattern[str] | None  # whatever it matches holds a match of this
     before: re.Pattern[str] | None  # what has to stand right before the name: 完成
 
     def may_stand_in(self, text: str, start: int, end: int) -> bool:
-        """A quick look, since most clauses with an anchor hold no verb."""
+        """A quick look, since most clauses with an anchor hold nothing else that it matches."""
+        if self.needs is not None and self.needs.search(text, start, end) is None:
+            return False
         for verb in self.verbs:
             if text.find(verb, start, end) >= 0:
                 return True
@@ -37,7 +40,7 @@ class Predicates:
     def __init__(self) -> None:
         source = resources.files("zhibiao.extract.words").joinpath("data", "statements.toml")
         told = tomllib.loads(source.read_text("utf-8"))
-        self._predicates: list[Predicate] = []
+        self.all: list[Predicate] = []
         owners: dict[str, list[int]] = {}
         for entry in told["predicates"]:
             pattern = entry["pattern"]
@@ -46,12 +49,15 @@ class Predicates:
             for name, part in told["parts"].items():
                 pattern = pattern.replace(f"{{{name}}}", part)
             for anchor in entry["anchors"]:
-                owners.setdefault(anchor, []).append(len(self._predicates))
+                owners.setdefault(anchor, []).append(len(self.all))
             kind = StatementKind(entry["kind"])
             shortest = [v for v in verbs if not any(o in v for o in verbs if o != v)]
-            before = re.compile(entry["before"]) if "before" in entry else None
-            predicate = Predicate(kind, entry["relation"], re.compile(pattern), shortest, before)
-            self._predicates.append(predicate)
+            needs, before = (
+                re.compile(entry[name]) if name in entry else None for name in ("needs", "before")
+            )
+            self.all.append(
+                Predicate(kind, entry["relation"], re.compile(pattern), shortest, needs, before)
+            )
         self._owners = list(owners.values())
         self._anchors = AhoCorasick(list(owners))
 
@@ -64,7 +70,7 @@ class Predicates:
         """
         found: list[tuple[Predicate, re.Match[str], int]] = []
         at = 0  # of `places`
-        searched = [0] * len(self._predicates)  # up to where each predicate was looked for
+        searched = [0] * len(self.all)  # up to where each predicate was looked for
         for anchor, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
             while at < len(places) and places[at][1] <= place:
                 at += 1
@@ -78,7 +84,7 @@ class Predicates:
                 if place < searched[index]:
                     continue
                 searched[index] = close
-                predicate = self._predicates[index]
+                predicate = self.all[index]
                 if not predicate.may_stand_in(text, begin, close):
                     continue
                 for match in predicate.pattern.finditer(text, begin, close):
