@@ -26,7 +26,7 @@ from zhibiao.store.outputs import text_index
 _BEGUN = 200  # reports of a stack that has only begun: more than there are different ones
 _PART = 200  # reports that each stack takes in a turn
 _ROUNDS = 3
-_INDEXED_SECONDS = 300.0  # at most, until the full-text index knows all texts
+_INDEXED_SECONDS = 1200.0  # at most, until the full-text index knows all texts
 _BATCH = 1000  # reports of one request while a stack is filled
 
 
