@@ -19,6 +19,7 @@ from api.parameters import Written
 from api.service import CurrentService
 from zhibiao.analysis.names import reason_name
 from zhibiao.errors import ZhibiaoError
+from zhibiao.store.queries import documents
 from zhibiao.store.queries.coverage import coverage_records
 from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.store.queries.panel import first_regions
@@ -54,6 +55,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
                 cells.setdefault(region, {})[row["year"]] = row
         except ZhibiaoError as error:
             problem = told(request, error)
+        empty = not cells and not documents.are_there_any(connection)
     language = language_of(request)
     return form_page(
         request,
@@ -61,6 +63,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
         choice=choice,
         written=asked.written,
         problem=problem,
+        empty=empty,
         names=indicator_names(service.settings),
         cells=cells,
         years=sorted({year for each in cells.values() for year in each}),

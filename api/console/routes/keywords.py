@@ -22,6 +22,7 @@ from zhibiao.errors import ZhibiaoError
 from zhibiao.keywords.rates import Line, Rates, rates_of
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
 from zhibiao.settings import Settings
+from zhibiao.store.queries import documents
 from zhibiao.store.queries.concordance import concordance_records
 from zhibiao.store.queries.keywords import KeywordChoice, keyword_records
 from zhibiao.text.segmentation import load_fine_segmenter
@@ -59,6 +60,7 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
                 places = list(islice(found, _PLACES))
         except ZhibiaoError as error:
             problem = told(request, error)
+        empty = not rates.by_line and not documents.are_there_any(connection)
     years = sorted({year for each in rates.by_line.values() for year in each})
     return form_page(
         request,
@@ -66,6 +68,7 @@ def show_keywords(request: Request, service: CurrentService) -> Response:
         choice=choice,
         written=asked.written,
         problem=problem,
+        empty=empty,
         sets=[(name, name) for name in bundled_sets()],
         rates=rates.by_line,
         years=years,

@@ -312,6 +312,17 @@ def test_no_answers_type_is_guessed(browser: httpx.Client, path: str) -> None:
         assert "html" not in answer.headers["content-type"]
 
 
+@pytest.mark.parametrize("path", ["/documents", "/observations"])
+def test_a_list_that_is_narrowed_to_nothing_leads_back_to_all(
+    browser: httpx.Client, path: str
+) -> None:
+    narrowed = "name=nobody" if path == "/documents" else "period=1950"
+    page = Page(browser.get(f"{path}?{narrowed}").text)
+    link = page.css_first(".empty a").attributes["href"]
+    assert link == path
+    assert Page(browser.get(link).text).css("tbody tr")
+
+
 @pytest.mark.parametrize("name", ["nothing.css", "..%2Fpages.py", "%2Fetc%2Fpasswd", "%2E%2E"])
 def test_there_is_no_file_but_those_of_the_pages(browser: httpx.Client, name: str) -> None:
     assert browser.get(f"/static/{name}").status_code == 404
@@ -321,13 +332,8 @@ def test_the_samples_are_one_click_away_and_said_to_be_invented(serve: Any) -> N
     service = serve()
     with browser_of(service) as browser:
         for path in (
-            "/",
-            "/runs",
-            "/documents",
-            "/observations",
-            "/panel",
-            "/search",
-            "/reprocess",
+            *("/", "/runs", "/documents", "/observations", "/panel", "/coverage", "/keywords"),
+            *("/search", "/reprocess"),
         ):
             page = Page(browser.get(path, headers={"Accept-Language": "en"}).text)
             lesson = page.css_first(".lesson")
