@@ -55,6 +55,11 @@ def rows(*, small: bool) -> list[Row]:
         for name, spent in sorted(by_part.items(), key=lambda each: -each[1])
     ]  # fmt: skip
     child = sum(pieces.values())
+    stages = sum(pieces[stage.value] for stage in Stage)
+    found.append(
+        Row(letter="c", what="all else of a child's steps ÷ its stages",
+            ratio=(child - stages) / stages, detail=f"{child - stages:.2f} ÷ {stages:.2f} ms")
+    )  # fmt: skip
     bounds = {Stage.CLEAN.value: _CLEAN_MOST_MS, _STORE: _STORE_MOST_MS}
     for name, spent in sorted(pieces.items(), key=lambda each: -each[1]):
         bound = bounds.get(name)

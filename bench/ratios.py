@@ -1,6 +1,7 @@
 """The whole stack against a plain build and against its own limit, interleaved in one run.
 
-`python -m bench.ratios [REPORTS] [ROUNDS]`; `python -m bench ab` prints the same rows. Real reports
+`python -m bench.ratios [REPORTS] [ROUNDS]`; `python -m bench ab` prints the same rows, of 24 and of
+240 reports, for what a stack does each second weighs more in a short run. Real reports
 where `../shared` has them, else generated ones. The plain build is `bench.plain_app`; the limit is
 the same stage functions in a pool of two processes, without broker or store. On a shared machine
 read processor time: it counts all processes of each side, but the one that measures.
@@ -174,8 +175,8 @@ def ratio(one: list[Taken], other: list[Taken], of: str) -> float:
 
 
 def rows(*, small: bool) -> list[Row]:
-    """(a) and (b)."""
-    return _rows(24 if small else 120, 3)
+    """(a) and (b), of a short run and, unless it is to be small, of a longer one."""
+    return [row for count in ((24,) if small else (24, 240)) for row in _rows(count, 3)]
 
 
 def _rows(count: int, rounds: int) -> list[Row]:

@@ -42,8 +42,8 @@ from zhibiao.watching import WatchedLanguage
 log = logging.getLogger(__name__)
 
 # Objects made since the last collection. A report makes thousands, none of them a cycle: Python's
-# own 700 would have it look through them again and again.
-_COLLECTED_AFTER = 20_000
+# own 700 would have it look through them again and again. A message's outputs are fewer than this.
+_COLLECTED_AFTER = 60_000
 
 
 def connect(app: Celery, settings: Settings) -> None:
