@@ -21,8 +21,9 @@ def stored(connection: Connection) -> float:
 def sizes(connection: Connection, table: Table) -> dict[str, float]:
     """Bytes of a table and of each of its indexes, by their names."""
     asked = (
-        "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE AND name IN"
-        " (SELECT name FROM sqlite_master WHERE tbl_name = :name)"
+        # Summed here: its own sum of a table is wrong beyond 2 GiB.
+        "SELECT name, SUM(pgsize) FROM dbstat WHERE name IN"
+        " (SELECT name FROM sqlite_master WHERE tbl_name = :name) GROUP BY name"
     )
     if connection.dialect.name == "postgresql":
         asked = (
