@@ -233,6 +233,14 @@ def test_a_plan_that_is_merely_drafted_in_a_review_opens_no_aims() -> None:
     assert read_outline(text, _PLANNING).frames[-1].status is Status.ACTUAL
 
 
+def test_the_draft_of_a_plan_that_begins_in_a_later_year_is_still_to_be_submitted() -> None:
+    text = (
+        "一、2024年工作回顾\n一年来，全省攻坚克难。\n"
+        "编制“十五五”规划纲要（草案），提请大会审议。生产总值增长5%。\n"
+    )
+    assert read_outline(text, Years(2025, 2024)).frames[-1].status is Status.ACTUAL
+
+
 def test_a_chapter_with_years_of_its_own_ends_with_itself() -> None:
     text = (
         "一、过去五年工作回顾\n（一）2021年主要工作\n新增企业6家。\n（二）改革开放\n新增企业9家。"

@@ -124,11 +124,11 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
 
 
 def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
-    """First and last year of the plan to come that a sentence submits to the congress."""
+    """First and last year of the plan that a sentence submits to the congress: the one that
+    begins this year. Another is still to be drafted, or was adopted long ago."""
     found = _DRAFTED.search(sentence) if "纲要" in sentence else None
     plan = None if found is None else PLANS.get(found["plan"]) or plan_years(found["plan"])
-    ahead = plan is not None and years.review is not None and plan[0] > years.review
-    return plan if ahead else None
+    return plan if plan is not None and plan[0] - 1 == years.review else None
 
 
 def _opens_frame(sentence: str) -> bool:

@@ -72,6 +72,7 @@ class Reader:
         # 全国 in the nation's own report is no other region
         self.transparent = _TRANSPARENT | lx.OTHER_REGION if home.nation else _TRANSPARENT
         self.subject: Subject | None = None
+        self.years: list[int] = []  # of the last subject's values, told one a year
         self.newly = False
         self.words = 0
         self.shared: Subject | None = None  # the amount whose share was the last number
@@ -91,6 +92,7 @@ class Reader:
     def go_on_from(self, other: Reader) -> None:
         """Know what another has read of the same sentence. (`copy` makes no compiled ones.)"""
         self.subject, self.newly, self.words = other.subject, other.newly, other.words
+        self.years = other.years
         self.shared, self.went_on, self.known_part = other.shared, other.went_on, other.known_part
         self.open_leads, self.told = list(other.open_leads), list(other.told)
         self.shared_other, self.compared, self.behind = (
@@ -253,6 +255,7 @@ class Reader:
 
     def _speak_of(self, subject: Subject, newly: bool, words: int) -> None:
         self.subject = subject
+        self.years = []
         self.shared = None
         for slot in subject:
             if slot not in self.told:

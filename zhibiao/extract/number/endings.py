@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.units import unit_pattern
+from zhibiao.catalogue.units import multiple_value, unit_pattern
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import DASH, DASHES, LATIN, Number, rejected
 from zhibiao.extract.number.separators import GROUPED
@@ -30,8 +30,8 @@ CLASS: Final = _WORDING.pattern("class")
 _AFTER_NAME: Final = _WORDING.pattern("after_name")
 _RANK_AFTER: Final = _WORDING.pattern("rank_after")
 _AGED: Final = _WORDING.pattern("aged")
-_SCALED: Final = frozenset(_WORDING.text("scaled"))
-_TIMES: Final = {"十": 10, "百": 100, "千": 1000, "": 1}
+_OWN_MULTIPLE: Final = frozenset(_WORDING.text("own_multiple"))
+_MULTIPLIES: Final = frozenset(_WORDING.text("multiplies"))
 _SPANS: Final = _WORDING.words("spans")
 _IN_A_ROW: Final = _WORDING.text("in_a_row")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
@@ -133,8 +133,8 @@ def finish(
         high = None if high is None else high * 10
     if unit == "个多百分点":
         unit, over = "个百分点", True
-    if unit[:1] in _TIMES and unit[1:2] in _SCALED:  # 9千亿元 is 9000亿元
-        times, unit = _TIMES[unit[0]], unit[1:]
+    if unit[:1] in _MULTIPLIES and unit[1:] and unit[1] not in _OWN_MULTIPLE:
+        times, unit = multiple_value(unit[0]), unit[1:]  # 9千亿元 is 9000亿元
         value, high = value * times, None if high is None else high * times
     if not unit and behind.more in ("来", "几"):
         stop = end

@@ -67,7 +67,7 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
     for i in range(len(numbers) - 2, -1, -1):
         if not (numbers[i].unit or numbers[i].reason):
             numbers[i] = _sharing(text, numbers[i], numbers[i + 1])
-    reject_thresholds(text, start, end, numbers)
+    reject_thresholds(text, start, numbers)
     return numbers
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import bisect
-from operator import attrgetter
 from typing import Final
 
+from zhibiao.catalogue.units import dimension
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import Number, rejected
 from zhibiao.language.wording import wording
@@ -15,25 +14,30 @@ _GE: Final = Bound.GE
 _WORDING: Final = wording(__name__)
 _PASSING: Final = _WORDING.pattern("passing")
 _COUNTED: Final = _WORDING.pattern("counted")
-_TOLD: Final = _WORDING.pattern("told")
+_STEPS_BEHIND: Final = _WORDING.pattern("steps_behind")
 _JOINS: Final = _WORDING.words("joins")
+_PASSING_ENDS: Final = frozenset(_WORDING.text("passing_ends"))
+_NEAR: Final = 8  # characters of what says that a threshold was passed
+_OF_EACH: Final = _WORDING.text("of_each")
 _REASON: Final = "threshold"
 
 
-def reject_thresholds(text: str, start: int, end: int, numbers: list[Number]) -> None:
-    """Of the numbers of text[start:end], in order, reject those that count thresholds (连跨4个
-    千亿元台阶) and those of a list that was only passed on the way to its last."""
-    for match in _PASSING.finditer(text, start, end):
-        first = bisect.bisect_left(numbers, match.end(), key=attrgetter("start"))
-        if first == len(numbers) or numbers[first].start != match.end():
+def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
+    """Of the numbers that a text holds from `start`, in order, reject those that count thresholds
+    (连跨4个千亿元台阶) and those of a list that was only passed on the way to its last."""
+    for first, number in enumerate(numbers):
+        if number.start == start or text[number.start - 1] not in _PASSING_ENDS:
+            continue  # as nearly always
+        match = _PASSING.search(text, max(start, number.start - _NEAR), number.start)
+        if match is None or text.endswith(_OF_EACH, start, match.start()):
             continue
-        if numbers[first].unit == "个" and _COUNTED.match(text, numbers[first].end):
+        if number.unit == "个" and _COUNTED.match(text, number.end):
             _reject(numbers, first)
             continue
         last = first
         while last + 1 < len(numbers) and _is_listed_on(text, numbers, last):
             last += 1
-        if match["in_a_row"] or _TOLD.match(text, numbers[last].end):
+        if match["in_a_row"] or _STEPS_BEHIND.match(text, numbers[last].end):
             for at in range(first, last):
                 _reject(numbers, at)
             if numbers[last].bound is _EQ:
@@ -41,8 +45,17 @@ def reject_thresholds(text: str, start: int, end: int, numbers: list[Number]) ->
 
 
 def _is_listed_on(text: str, numbers: list[Number], at: int) -> bool:
-    between = text[numbers[at].end : numbers[at + 1].start]
-    return between in _JOINS and not numbers[at + 1].reason
+    """Whether the next number goes on with the list: 500亿元、50亿元 are of two names."""
+    higher = numbers[at + 1]
+    between = text[numbers[at].end : higher.start]
+    return between in _JOINS and not higher.reason and _rises(numbers[at], higher)
+
+
+def _rises(low: Number, high: Number) -> bool:
+    lower, higher = dimension(low.unit), dimension(high.unit)
+    if lower is None or higher is None or lower[0] not in ("", higher[0]):  # 8万亿、9万亿元
+        return False
+    return low.value * lower[1] < high.value * higher[1]
 
 
 def _reject(numbers: list[Number], at: int) -> None:

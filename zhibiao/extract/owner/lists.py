@@ -31,11 +31,11 @@ def distributed(
     """The bindings of a list shared out by 分别 or 均; None when the names are unknown."""
     masks = reader.masks
     marker = max(i for i in range(clause, place) if masks[i] & (lx.DISTRIBUTE | lx.EACH))
-    if not reader.bare(marker, place):
-        return None
-    yearly = of_years_listed(reader, before + 1, marker, position)
+    yearly = of_years_listed(reader, before + 1, marker, place, position)
     if yearly:
         return yearly
+    if not reader.bare(marker, place):
+        return None
     said_from = marker
     while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
         said_from -= 1  # …投资增速分别为

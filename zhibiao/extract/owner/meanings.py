@@ -61,12 +61,17 @@ def _short_of_earlier(reader: Reader, i: int) -> str | None:
     if not name.text.startswith(_PER_HEAD):
         return None
     for k in range(i - 1, -1, -1):
-        if reader.is_name(k):
+        if reader.is_name(k) and not _compared(reader, k):
             earlier = reader.tokens[k]
             slot = Slot((), earlier.start, earlier.end)
             full = completed_name(reader, name.text, slot)
             return full.candidates[0] if full is not None and full.candidates else None
     return None
+
+
+def _compared(reader: Reader, k: int) -> bool:
+    """增速快于城镇居民收入: whether another is measured by what token k names."""
+    return k > 0 and bool(reader.masks[k - 1] & lx.COMPARE)
 
 
 def _holds_part(reader: Reader, i: int, part: str) -> bool:

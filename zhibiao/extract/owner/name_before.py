@@ -21,6 +21,7 @@ from zhibiao.extract.owner.lists import (
     standing_alone,
 )
 from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.owner.one_a_year import one_each
 from zhibiao.extract.owner.one_for_all import sum_of_names
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
@@ -125,8 +126,10 @@ class NameReader(Reader):
 
     def _drives(self, segment: int, place: int, i: int) -> bool:
         """拉动物价总水平上涨1.1个百分点: what something adds to the rise of another."""
+        if self.number_at(place).unit != "个百分点":
+            return False
         before = self.text[self.tokens[segment].start : self.tokens[i].start]
-        return self.number_at(place).unit == "个百分点" and any(w in before for w in _DRIVING)
+        return any(word in before for word in _DRIVING)
 
     def _parted(self, segment: int, place: int, i: int, words: int) -> Binding:
         """A quantity of something else than the name at token i: other words stand between."""
@@ -194,6 +197,8 @@ class NameReader(Reader):
             return spread(self, slots, position, run, words, segment, "compound", True)
         if counts_what_follows(self, place):
             return [self.open_quantity(place, segment, words, "open")]
+        if run > 1 and len(slots) == 1 and len(self.years) == run:
+            return one_each(self, slots[0], words, segment, position, self.years)
         alike = self.told[-run:]
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
             return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)

@@ -191,7 +191,7 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     came = _CAME_TO.fullmatch(between) is not None
     came = came or (not between and any(verb in name.text for verb in _CAME))
     units = {unit for c in name.candidates for unit in reader.indicators[c].units}
-    if not came or units.isdisjoint(_OF_PEOPLE):
+    if not came or units.isdisjoint(_OF_PEOPLE) or _goes_on_as_noun(reader, i + 1):
         return None
     slot = Slot(name.candidates, tokens[i].start, tokens[i].end)
     reader.behind = i

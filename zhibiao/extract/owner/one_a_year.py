@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
@@ -9,44 +10,66 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
-_THROUGH: Final = wording(__name__).pattern("through")
+_WORDING: Final = wording(__name__)
+_THROUGH: Final = _WORDING.pattern("through")
+_LISTED: Final = _WORDING.pattern("listed")
 _MOST: Final = 10  # years
 
 
-def of_years_listed(reader: Reader, first: int, marker: int, position: int) -> list[Binding]:
+def of_years_listed(
+    reader: Reader, first: int, marker: int, place: int, position: int
+) -> list[Binding]:
     """The bindings of as many values as years are told of before 分别, at the token `marker`, all
-    of one name; the empty list where they are no such list."""
+    of one name, before it or behind; the empty list where they are no such list."""
     run = reader.run_length(position)
     if run < 2 or not reader.masks[marker] & lx.DISTRIBUTE:
         return []
-    years = _years(reader, first, marker)
-    names = reader.names(first, marker)
-    if len(years) != run or len(names) > 1:
+    names = reader.names(first, place)
+    told_from = names[-1] + 1 if names else marker
+    if len(names) > 1 or not reader.bare(told_from, place):
         return []
-    slots = reader.slots_of(names[0], False, False) if names else reader.subject or ()
+    years = _years(reader, first, marker)
+    if not names and not years and reader.clause_start(first, marker) <= first + 1:
+        years = reader.years  # 分别为56亿元和60亿元，分别增长5%和7%
+    if len(years) != run:
+        return []
+    if names:
+        newly, total, _ = reader.made_before(first, names[0])
+        slots = reader.slots_of(names[0], newly, total)
+    else:
+        slots = reader.subject or ()
     if len(slots) != 1:
         return []
-    words = reader.classes(names[0] + 1 if names else first, reader.places[position]) & ~lx.TOTAL
-    reader.remember(slots, False, words)
+    # a total stands for none of several years
+    words = reader.classes(told_from if names else first, place) & ~lx.TOTAL
+    return one_each(reader, slots[0], words, marker, position, years)
+
+
+def one_each(
+    reader: Reader, slot: Slot, words: int, lead_from: int, position: int, years: list[int]
+) -> list[Binding]:
+    """The bindings of a list of values, one of each year, all of one name."""
+    reader.remember((slot,), slot.newly, words)
+    reader.years = years
+    places = reader.places[position : position + len(years)]
     return [
-        _binding(reader, reader.places[position + k], slots[0], words, marker, year)
-        for k, year in enumerate(years)
+        Binding(
+            reader.tokens[place].number, slot, words, lead_from, place, "one_a_year", "", True, year
+        )
+        for place, year in zip(places, years, strict=True)
     ]
 
 
-def _binding(reader: Reader, place: int, slot: Slot, words: int, marker: int, year: int) -> Binding:
-    number = reader.tokens[place].number
-    return Binding(number, slot, words, marker, place, "one_a_year", "", True, year)
-
-
 def _years(reader: Reader, first: int, last: int) -> list[int]:
-    """The years named between two tokens: each of a list, or all from one through another."""
+    """The years of a list between two tokens, or all from one through another; the empty list
+    where other numbers or another list stand there (与2022年相比，2023年A、B分别)."""
     told = [i for i in range(first, last) if reader.masks[i] == lx.NUMBER]
     years = [reader.numbers[reader.tokens[i].number].year for i in told]
-    if 0 in years:
+    if not years or 0 in years or reader.classes(told[-1] + 1, last) & (lx.LIST | lx.JOIN):
         return []
-    if len(years) == 2 and 0 < years[1] - years[0] < _MOST:
-        between = reader.text[reader.tokens[told[0]].end : reader.tokens[told[1]].start]
-        if _THROUGH.fullmatch(between):
-            return list(range(years[0], years[1] + 1))
-    return years
+    between = [
+        reader.text[reader.tokens[a].end : reader.tokens[b].start] for a, b in pairwise(told)
+    ]
+    if len(years) == 2 and 0 < years[1] - years[0] < _MOST and _THROUGH.fullmatch(between[0]):
+        return list(range(years[0], years[1] + 1))
+    return years if all(_LISTED.fullmatch(text) for text in between) else []

@@ -30,6 +30,7 @@ _WORDING: Final = wording(__name__)
 _SHARE_WORD: Final = _WORDING.pattern("share_word")
 _LONGEST_TOPIC: Final = 6  # characters
 _NEW: Final = _WORDING.words("new")
+_JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
 
 
@@ -136,9 +137,15 @@ def headed(reader: Reader, head: int) -> Slot | None:
             continue
         about = max(_last(sentence, word) for word in stated.about)
         others = max((_last(sentence, word) for word in stated.not_about), default=(-1, 0))
-        if about[0] > others[0]:
+        if about[0] > others[0] and not _joined(sentence, others[0], about[1]):
             return Slot((indicator.id,), tokens[0].start + about[1], tokens[head].end)
     return None
+
+
+def _joined(sentence: str, other: int, about: int) -> bool:
+    """粮食和蔬菜生产稳定，产量…: whether a topic is one of several of another indicator."""
+    between = sentence[other:about] if other >= 0 else ""
+    return bool(between) and _JOINED.fullmatch(between) is not None
 
 
 def _last(sentence: str, word: str) -> tuple[int, int]:
