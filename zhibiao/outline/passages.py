@@ -88,4 +88,6 @@ def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
     follows = line[len(year) : len(year) + 1]
     if not follows or not (follows in "，," or (current.both and follows not in _NOT_OF_IT)):
         return False
-    return _MANY_YEARS.search(line) is None
+    # where the heading tells the year apart from the others, its lead is enough
+    lead = line.find("。") if current.both else -1
+    return _MANY_YEARS.search(line, 0, lead if lead >= 0 else len(line)) is None

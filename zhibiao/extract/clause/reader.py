@@ -295,12 +295,10 @@ class Reader:
         after = self.tokens[place + 1]
         if self.text.startswith(_GRADES, after.start) and place + 2 < len(self.tokens):
             after = self.tokens[place + 2]  # 20家国家级单项冠军企业
-        mask = after.mask
-        if self.text.startswith("的", after.start):
-            return True
-        if _STEPS.match(self.text, after.start):
-            return False
-        return mask in (0, lx.NAME) or bool(mask & (lx.PART | lx.REGION | lx.OTHER_REGION))
+        if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):
+            return self.text.startswith("的", after.start)
+        places = lx.PART | lx.REGION | lx.OTHER_REGION
+        return after.mask in (0, lx.NAME) or bool(after.mask & places)
 
     def only_comments(self, first: int, last: int, loose: bool = False) -> bool:
         """Whether each clause in between merely comments: 超过兴平居咸阳第三, 总量居全省第6位."""
@@ -357,6 +355,7 @@ class Reader:
         for i in range(first, last):
             token = self.tokens[i]
             told = token.mask & lx.REGION or self.home.named_at(self.text, token.end)
+            told = told and not (i + 1 < last and self.masks[i + 1] == lx.PART)  # 临浦开发区
             if told and not (i > first and self._of_another(i)):
                 return True
         return False

@@ -44,6 +44,7 @@ _DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _WHOLES: Final = _WORDING.words("wholes")
+_IN_FORCE: Final = _WORDING.text("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
@@ -81,6 +82,7 @@ class NameReader(Reader):
         own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
         if not verb and before >= 0 and not words & own:
             whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
+            whole = whole or self.text.startswith(_IN_FORCE, tokens[i].start)
             newly = self.newly and not whole
             amount = self.number_at(place).unit not in _NO_AMOUNTS
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise

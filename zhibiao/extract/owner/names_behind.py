@@ -11,6 +11,7 @@ from zhibiao.extract.measure import TOLD_UP
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
+from zhibiao.extract.scope.places import governing
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -126,7 +127,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     newly = newly and not total  # 累计建成86万亩高标准农田
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
-    part = of_each(reader, place)
+    part = of_each(reader, place) or governing(reader, after)
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")

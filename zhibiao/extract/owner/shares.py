@@ -105,7 +105,7 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     if slot is None or not _only_topic(reader, segment, head, slot):
         return None
     part = reader.part
-    if part is not None and part.kind is PartKind.INNER:
+    if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
     slot = slot._replace(newly=newly)

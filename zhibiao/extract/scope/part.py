@@ -8,6 +8,7 @@ from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import (
     DONE,
+    FIRM_ENDS,
     OF_TWO_KINDS,
     PARKS,
     VERBS,
@@ -28,6 +29,7 @@ _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
 _WITHOUT: Final = _WORDING.pattern("without")
+_LEFT_OUT: Final = _WORDING.words("left_out")
 _NEAR: Final = 28  # characters
 _BESIDE: Final = 12  # characters right before a name
 _SHORT: Final = 5  # characters of a name that an unknown word before it makes another
@@ -117,6 +119,8 @@ def _said_before(reader: Reader, i: int) -> Part | None:
     without = _WITHOUT.search(text, max(0, end - _NEAR), end)
     if without is not None:
         return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
+    if text.endswith(_LEFT_OUT, 0, end):
+        return Part(PartKind.WITHOUT, reader.name_at(i).text)
     another = of_another(reader, i)
     if another is not None:
         return another
@@ -289,7 +293,8 @@ def _goes_on(reader: Reader, i: int, part: Part) -> bool:
         case PartKind.SUBJECT:
             start = reader.clause_start(0, i)
             before = reader.clause_start(0, start - 1)
-            return not is_governments_again(reader, i, before, start)
+            firms = part.words.endswith(FIRM_ENDS) and _counts_firms(reader, i)
+            return not (firms or is_governments_again(reader, i, before, start))
         case PartKind.INNER:
             return _of_inner_city(reader, i)
         case PartKind.BUILT:
@@ -298,6 +303,10 @@ def _goes_on(reader: Reader, i: int, part: Part) -> bool:
             # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
             return _is_strict(reader, i) or _listed_on(reader, i)
     return False
+
+
+def _counts_firms(reader: Reader, i: int) -> bool:
+    return all(reader.indicators[c].base_unit == "户" for c in reader.name_at(i).candidates)
 
 
 def _listed_on(reader: Reader, i: int) -> bool:

@@ -24,6 +24,7 @@ VERBS: Final = (
 )  # fmt: skip
 _WORDING: Final = wording(__name__)
 PARKS: Final = _WORDING.words("parks")
+FIRM_ENDS: Final = _WORDING.words("firm_ends")
 _OWN_WORK: Final = _WORDING.words("own_work")
 _VISITED: Final = _WORDING.words("visited")
 OF_TWO_KINDS: Final = _WORDING.text("of_two_kinds")
@@ -94,7 +95,7 @@ def governing(reader: Reader, i: int) -> Part | None:
         if place and not goes_on and (first != before or not _tells_of(reader, first, place)):
             return None
         if place:
-            told = reader.holds(first, last, lx.NUMBER)
+            told = any(first <= at < last for at in reader.places)  # but for 4A级
             made = itself_verb and not place.endswith(_OWN_WORK)
             of_all = not told and (made or place.endswith(_VISITED))
             if of_all or is_governments_again(reader, i, first, last):
