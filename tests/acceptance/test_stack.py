@@ -57,6 +57,7 @@ def running(folder: Path, *, environment: Mapping[str, str]) -> Iterator[LiveSta
     stack.end()
 
 
+@pytest.mark.long
 def test_two_stacks_run_side_by_side(one: LiveStack, other: LiveStack) -> None:
     assert one.address["url"] != other.address["url"]
     for stack in (one, other):

@@ -132,6 +132,7 @@ def stop_listening(**_):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_that_hears_nothing_of_what_waits_for_it_ends(
     stack: Any, folder: Path, tmp_path: Path

@@ -37,6 +37,7 @@ Popen.poll, AsynPool.register_with_event_loop = poll_late, register_and_count
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_child_that_dies_as_the_broker_does_ends_neither_the_worker_nor_its_work(
     stack: Any, tmp_path: Path

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from waiting import wait_until
 
 from zhibiao.testing.ports import free_port
@@ -37,6 +38,7 @@ def when_served(port: int, wanted: Callable[[dict[str, float]], bool]) -> dict[s
     return wait_until(served, seconds=120, every=0.5)
 
 
+@pytest.mark.long
 def test_a_worker_serves_its_memory_and_counts_lost_connections(stack: Any) -> None:
     port = free_port()
     stack.start_worker(

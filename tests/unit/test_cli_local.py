@@ -203,6 +203,7 @@ def one_by_one(files: list[SubmittedFile], wish: Wish) -> list[Outcome]:
         return list(process(files, wish))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("two_processes")
 def test_many_members_give_in_parallel_what_they_give_one_by_one_and_a_crash_stays_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

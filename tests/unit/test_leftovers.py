@@ -237,6 +237,7 @@ def test_blanks_inside_numbers_of_a_file_on_one_line_go(raw: str, expected: str)
     assert f"地区生产总值{expected}，经济运行平稳。" in text_of(body)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "unit", ["{", "a{b:c", "\\r\\n", "&nbsp;", "<", "/*", "公文网", "{a:b}", "www.a.com，"]
 )

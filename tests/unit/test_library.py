@@ -113,6 +113,7 @@ def test_extract_works_after_the_package_of_the_same_name_was_imported(report: P
     assert extracted == read > 0
 
 
+@pytest.mark.long
 def test_a_script_without_a_main_guard_can_use_several_processes(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
