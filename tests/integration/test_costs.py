@@ -26,6 +26,8 @@ from zhibiao.text import prints as comparing
 DOCUMENTS = 16  # a message
 
 # Of a document, where a message has sixteen.
+# SQLite keeps its index of file names in a table of its own, of which the schema knows nothing.
+NAMES_INDEXED = {"sqlite": {}, "postgresql": {"name_index": 1}}
 STATEMENTS = {"sqlite": 4.5, "postgresql": 4.9}
 ROWS = {
     **dict.fromkeys(("sources", "documents", "work", "raw_texts", "clean_texts"), 1),
@@ -113,7 +115,7 @@ def test_a_fresh_document_costs_no_more_than_is_recorded(
         name: count / DOCUMENTS
         for name, count in added.items()
         if count and name not in NOT_COUNTED
-    } == ROWS
+    } == ROWS | NAMES_INDEXED[stage_line.store.engine.dialect.name]
     took = sum(statements.values()) / DOCUMENTS
     assert took <= STATEMENTS[stage_line.store.engine.dialect.name], (
         took,
