@@ -201,8 +201,8 @@ ADVICE: Mapping[str, tuple[str, str]] = {
         "请另存为 PDF、Word、HTML 或文本后重新提交。",
     ),
     "undecodable": (
-        "Save it as UTF-8 or GB 18030 text and submit it again.",
-        "请另存为 UTF-8 或 GB 18030 编码的文本后重新提交。",
+        "Fetch it again, or save it as UTF-8 or GB 18030 text, and submit it again.",
+        "请重新下载，或另存为 UTF-8 或 GB 18030 编码的文本，然后重新提交。",
     ),
     "broken_file": (
         "Open it where it came from, save it anew and submit it again.",

@@ -90,8 +90,11 @@ def show(
 ) -> int:
     """Show where a number is stated: its report, section and sentence, and the lines around it.
 
+    In a window the lines around are cut to two rows each; piped, they are whole.
+
     ```
     zhibiao show 8123
+    zhibiao show 8123 | less
     ```
     """
     from rich.text import Text
@@ -113,9 +116,12 @@ def show(
     out.print(Text(f"  {_said(stated)}"), soft_wrap=True)
     out.print(Text(f"  {found['address']}"), soft_wrap=True)
     out.print()
-    text = Text(found["before"])
+    before, after = found["before"], found["after"]
+    if out.is_terminal:
+        before, after = _beginnings(before, after, most=out.width)
+    text = Text(before)
     text.append(f"{opening}{found['number']}{closing}", style="bold reverse" if colours else "")
-    text.append(found["after"])
+    text.append(after)
     out.print(text, soft_wrap=True)
     return Exit.OK
 
@@ -126,6 +132,18 @@ def _heading(stated: dict[str, Any]) -> str:
     return (
         f"{title}  [{place or 'no region'}]  document {stated['document_id']}, {stated['source']}"
     )
+
+
+def _beginnings(before: str, after: str, *, most: int) -> tuple[str, str]:
+    """The lines around that of a number cut to `most` characters, two rows of a window of as many
+    columns: a line of a report is a paragraph. That of the number itself stays whole."""
+
+    def cut(line: str) -> str:
+        return line if len(line) <= most else f"{line[: most - 1]}…"
+
+    *earlier, own_start = before.split("\n")
+    own_end, *later = after.split("\n")
+    return "\n".join([*map(cut, earlier), own_start]), "\n".join([own_end, *map(cut, later)])
 
 
 def _said(stated: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,20 @@ def test_the_long_panel_and_the_number_behind_a_cell(
     assert "一、2023年工作回顾\n  （一）经济运行" in shown
     assert "（一）经济运行\n全市生产总值【4346.3】亿元、增长6.5%。\n（二）民生改善" in shown
     assert level["address"] in shown
+
+
+def test_in_a_window_the_lines_around_a_number_are_cut_and_its_own_is_whole(
+    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "panel.csv"
+    assert run(["export", "panel", "-o", str(path), "--long"]) == 0
+    (level,) = [row for row in rows(path) if (row["indicator"], row["measure"]) == ("gdp", "level")]
+    capfd.readouterr()
+    monkeypatch.setenv("COLUMNS", "6")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(["show", level["observation"], "--lines", "1"]) == 0
+    shown = re.sub("\x1b\\[[0-9;]*m", "", capfd.readouterr().out)
+    assert "\n（一）经济…\n全市生产总值4346.3亿元、增长6.5%。\n（二）民生…\n" in shown
 
 
 def test_show_says_that_there_is_no_such_number(
