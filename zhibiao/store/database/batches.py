@@ -18,6 +18,15 @@ def in_batches(things: Sequence[A], size: int = _PARAMETERS) -> Iterator[Sequenc
         yield things[start : start + size]
 
 
+def few(connection: Connection, query: Select[Any], *, most: int) -> list[int] | None:
+    """The ids that a query finds, its first column, where they are no more than `most`.
+
+    None: they are more, and not all of them were read.
+    """
+    ids = list(connection.scalars(query.limit(most + 1)))
+    return ids if len(ids) <= most else None
+
+
 def streamed(connection: Connection, query: Select[Any], size: int = 1000) -> Iterator[RowMapping]:
     """Its rows, at most `size` of them in memory; an iterator that is dropped ends the query."""
     with connection.execute(query, execution_options={"yield_per": size}) as rows:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, text
 
+from zhibiao.store.database.batches import few
 from zhibiao.store.database.index_tables import name_index
-from zhibiao.store.database.trigrams import TrigramIndex
+from zhibiao.store.database.trigrams import BEHIND, TrigramIndex
 from zhibiao.text.caseless import caseless_runs
 
 _TRIGRAMS = TrigramIndex(table="name_trigrams", terms="name_trigram_terms")
 _TRIGGERS = ("name_trigrams_of_new", "name_trigrams_of_gone")
-_INDEXED = "lower({row}name) || '  '"
+_INDEXED = f"lower({{row}}name) || '{BEHIND}'"
 _MAKE_TRIGGERS = (
     f"CREATE TRIGGER {_TRIGGERS[0]} AFTER INSERT ON documents BEGIN"
     f" INSERT INTO name_trigrams (rowid, text) VALUES (new.id, {_INDEXED.format(row='new.')}); END",
@@ -65,8 +66,7 @@ def few_that_may_hold(connection: Connection, part: str, *, most: int) -> list[i
         if not runs or not _is_kept(connection):
             return None
         found = _TRIGRAMS.candidates(runs)
-    ids = list(connection.scalars(found.limit(most + 1)))
-    return sorted(ids) if len(ids) <= most else None
+    return few(connection, found, most=most)
 
 
 def _is_kept(connection: Connection) -> bool:

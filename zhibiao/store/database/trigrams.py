@@ -1,8 +1,7 @@
 """SQLite's indexes over trigrams: which rows may hold all of some stretches of text.
 
 Tables of FTS5 without texts and places, whose rowid is that of what is indexed. Of a long stretch
-its trigrams are asked for, of one of one or two characters the trigrams that begin with it. So that
-the last characters of a text, too, begin one, it is indexed with two blanks behind it.
+its trigrams are asked for, of one of one or two characters the trigrams that begin with it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, Select, column, select, text
 from sqlalchemy.exc import DatabaseError
 
+BEHIND: Final = "  "  # to be added to what is indexed: its last characters, too, begin a trigram
 _MODULE: Final = "fts5"
 _ASKED: Final = 24  # trigrams of a long stretch; more of them narrow nothing
 # Segments that are merged at once, of 4 by default: each trigram is written anew less often, which

@@ -31,12 +31,13 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import Stage
+from zhibiao.store.database.batches import few
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.index_tables import text_index
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import current
 from zhibiao.store.database.schema import clean_texts, documents
-from zhibiao.store.database.trigrams import TrigramIndex
+from zhibiao.store.database.trigrams import BEHIND, TrigramIndex
 from zhibiao.text.caseless import caseless_runs, folded
 from zhibiao.text.code_points import wide_code_points
 
@@ -92,9 +93,9 @@ def few_that_may_hold(
     found = _candidates(connection, [run for word in words for run in caseless_runs(word)])
     if found is None:
         return None
-    numbers = list(connection.scalars(found.limit(most + 1)))
-    unknown = [row.id for row in connection.execute(_unknown().limit(most + 1))]
-    if len(numbers) > most or len(unknown) > most:
+    numbers = few(connection, found, most=most)
+    unknown = few(connection, _unknown(), most=most)
+    if numbers is None or unknown is None:
         return None
     known = select(text_index.c.document_id).where(text_index.c.id.in_(numbers))
     ids = {*connection.scalars(known), *unknown}
@@ -184,8 +185,7 @@ def _take_up(connection: Connection, *, after: int) -> list[int]:
             known["grams"] = grams(written)
         number = connection.execute(adding.values(known)).scalar_one_or_none()
         if number is not None and not has_grams:
-            # Two blanks: the last characters, too, begin a trigram.
-            whole = written.encode("utf-8", "replace").decode() + "  "
+            whole = written.encode("utf-8", "replace").decode() + BEHIND
             trigrams.append({"number": number, "text": whole})
     if trigrams:
         # After all other rows: FTS5 writes what it has at each statement that may be undone.

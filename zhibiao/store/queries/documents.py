@@ -22,7 +22,7 @@ from zhibiao.domain import FAILURES, OffsetMap, Stage, State
 from zhibiao.store.corrections import checked_reports, metadata_corrections
 from zhibiao.store.database import name_index
 from zhibiao.store.database.barren import stated_in
-from zhibiao.store.database.batches import in_batches
+from zhibiao.store.database.batches import few, in_batches
 from zhibiao.store.database.errors import NotFound
 from zhibiao.store.database.joins import counted, current, within, work_of
 from zhibiao.store.database.schema import (
@@ -109,8 +109,7 @@ def few_of_a_place(
     if wanted.run is None and wanted.region is None and wanted.region_code is None:
         return None
     chosen = of_reports(select(documents.c.id), wanted).where(documents.c.id > after)
-    ids = list(connection.scalars(chosen.limit(most + 1)))
-    return ids if len(ids) <= most else None
+    return few(connection, chosen, most=most)
 
 
 STATE_COLUMNS = (
@@ -136,8 +135,8 @@ def _of_a_name(connection: Connection, wanted: DocumentFilter) -> list[ColumnEle
     """The few documents that may have the chosen name, so that the others are not compared."""
     if wanted.name_contains is None:
         return []
-    few = name_index.few_that_may_hold(connection, wanted.name_contains, most=_LISTED_NAMES)
-    return [] if few is None else [documents.c.id.in_(few)]
+    found = name_index.few_that_may_hold(connection, wanted.name_contains, most=_LISTED_NAMES)
+    return [] if found is None else [documents.c.id.in_(found)]
 
 
 def page(
