@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from zhibiao.domain import Observation
+from zhibiao.store.database.batches import in_batches
 
 _Value = str | int | bool | None
 # Columns that hold what an observation says, as it says it; `_value_`: a plain string.
@@ -66,10 +67,7 @@ def insert_observations(
 def _execute_by(count: int, connection: Connection, rows: Sequence[tuple[_Value, ...]]) -> None:
     """So many rows a statement."""
     if rows:
-        together = [
-            tuple(chain.from_iterable(rows[first : first + count]))
-            for first in range(0, len(rows), count)
-        ]
+        together = [tuple(chain.from_iterable(some)) for some in in_batches(rows, count)]
         connection.exec_driver_sql(_INSERT + ", ".join([_PLACES] * count), together)
 
 
