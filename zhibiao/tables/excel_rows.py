@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,6 @@ _LINKS = 65_000  # of a sheet: Excel follows no more than 65,530
 _LINK_CHARACTERS = 2_000
 _LINE_POINTS = 15
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SPECIAL = re.compile("[&<>\r]")
-_WRITTEN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 class Beside(WorksheetWriter):  # type: ignore[misc]
@@ -125,9 +124,8 @@ class RowWriter:
             self._made._hyperlinks.append(Hyperlink(ref=place, target=shown))
             style = f' s="{self._styles.link}"'
         kept = ' xml:space="preserve"' if shown != shown.strip() else ""
-        if _SPECIAL.search(shown):
-            shown = _SPECIAL.sub(lambda found: _WRITTEN[found[0]], shown)
-        return f'<c r="{place}"{style} t="inlineStr"><is><t{kept}>{shown}</t></is></c>'
+        escaped = escape(shown, quote=False).replace("\r", "&#13;")
+        return f'<c r="{place}"{style} t="inlineStr"><is><t{kept}>{escaped}</t></is></c>'
 
     def _number(self, value: Any, name: str, kind: Column, place: str) -> str:
         if isinstance(value, bool):
