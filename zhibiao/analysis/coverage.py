@@ -249,8 +249,7 @@ def _place(
     record: Mapping[str, Any] | None, address: Callable[[Mapping[str, Any]], str] | None
 ) -> Row:
     """Where the report says what a reason is about."""
-    placed = record is not None and record.get("start") is not None
-    if record is None or not placed:
+    if record is None or record.get("start") is None:
         return dict.fromkeys(("evidence", "start", "end", "address"))
     return {
         "evidence": record["evidence"],
