@@ -38,22 +38,19 @@ def show_further(
         ):
             for stage, taken in seconds.items():
                 if taken:
-                    known = {  # by each event: whoever listens may have begun in between
-                        "uuid": str(uuid4()),
-                        "name": f"zhibiao.{stage.value}",
-                        "args": "()",
-                        "kwargs": shown(run, len(taken), priority),
-                        "retry": False,
-                    }
+                    task = str(uuid4())
                     events.send(
                         "task-received",
+                        uuid=task,
+                        name=f"zhibiao.{stage.value}",
+                        args="()",
+                        kwargs=shown(run, len(taken), priority),
+                        retries=0,
                         parent_id=request.id,
                         root_id=request.id,
-                        retries=0,
-                        **known,
                     )
-                    events.send("task-started", **known)
-                    events.send("task-succeeded", result="None", runtime=sum(taken), **known)
+                    events.send("task-started", uuid=task)
+                    events.send("task-succeeded", uuid=task, result="None", runtime=sum(taken))
             events.flush()
     except UNREACHABLE as error:
         log.warning("broker unreachable: stages of run %s not shown (%s)", run, error)
@@ -66,6 +63,6 @@ def _dispatcher(producer: Any, hostname: str) -> Any:
         producer.connection,
         hostname,
         channel=producer.channel,
-        buffer_group={"task"},  # until they are flushed: all of them are one message
-        buffer_limit=100,
+        # Until they are flushed: all of them are one message, so whoever listens has the first too.
+        buffer_group={"task"},
     )
