@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping
 
 from api import cursors
 from api.schemas.observations import ObservationDetail, ObservationPage, ObservationView
-from zhibiao.rendering import as_json, sendable, stored_observation
+from zhibiao.rendering import address_of, as_json, sendable, stored_observation
 from zhibiao.store.queries import observations
 from zhibiao.store.queries.observations import ObservationFilter
 from zhibiao.text.surroundings import surroundings
@@ -49,7 +49,7 @@ def observation_detail(
     place = surroundings(text, row["number_start"], row["number_end"], lines=lines)
     return ObservationDetail(
         observation=observation_view(row, sentence),
-        address=f"{site}/documents/{row['document_id']}#{row['start']}-{row['end']}",
+        address=address_of(site, row),
         section=list(place.section),
         before=place.before,
         number=place.number,

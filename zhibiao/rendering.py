@@ -115,6 +115,11 @@ def instant(seconds: float | None) -> str | None:
 _OF_REPORT = ("region_corrected", "year_corrected")
 
 
+def address_of(site: str, record: Mapping[Any, Any]) -> str:
+    """A link to the span of a record in the console's page of its document."""
+    return f"{site}/documents/{record['document_id']}#{record['start']}-{record['end']}"
+
+
 def stored_observation(row: Mapping[Any, Any], sentence: str | None) -> Record:
     """A row of `zhibiao.store.queries.observations.query` as a record; values stay Decimal."""
     flags = [*row["flags"], *(flag for flag in _OF_REPORT if row[flag])]

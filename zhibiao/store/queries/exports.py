@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, FromClause, select
 
@@ -25,6 +25,7 @@ from zhibiao.rendering import (
     Record,
     Table,
     TableFormat,
+    address_of,
     instant,
     stored_observation,
     stored_statement,
@@ -194,13 +195,8 @@ def _coverage(connection: Connection, wanted: ExportFilter, shown: FromClause) -
         wish.catalogue,
         wish.expected,
         shown,
-        address=partial(_address, wish.site),
+        address=partial(address_of, wish.site),
     )
-
-
-def _address(site: str, record: Mapping[str, Any]) -> str:
-    """A link to the document at the span of a record."""
-    return f"{site}/documents/{record['document_id']}#{record['start']}-{record['end']}"
 
 
 def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
@@ -208,7 +204,7 @@ def _rules(wanted: ExportFilter, reports: Grid) -> PanelRules:
     return PanelRules(
         catalogue=wish.catalogue,
         units=Units.of(wish.units, wish.catalogue),
-        address=partial(_address, wish.site),
+        address=partial(address_of, wish.site),
         indicators=frozenset(wanted.observations.indicators),
         certain=bool(wanted.observations.certain),
         set_aside=wish.set_aside,
