@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 60.0
 
-# For each None and bool that is stored, SQLite's driver looks how it is to be stored, and where
-# nobody has told, it finds out by an exception: that takes longer than to store the value.
-sqlite3.register_adapter(type(None), {None: None}.__getitem__)
-sqlite3.register_adapter(bool, int)
-
 
 class Store:
     """A database of sources, runs, documents and observations.
@@ -110,6 +105,10 @@ def _engine(url: str, patience_seconds: float) -> Engine:
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # For each None and bool that is stored, SQLite's driver looks how it is to be stored, and where
+    # nobody has told, it finds out by an exception: that takes longer than to store the value.
+    sqlite3.register_adapter(type(None), {None: None}.__getitem__)
+    sqlite3.register_adapter(bool, int)
     engine = create_engine(parsed, connect_args={"timeout": patience_seconds})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
