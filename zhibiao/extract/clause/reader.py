@@ -36,7 +36,6 @@ _ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
 UNDERTAKING: Final = _WORDING.words("undertaking")
 _MADE: Final = _WORDING.words("made")
 _NEW: Final = _WORDING.words("new")
-_ADDED: Final = _WORDING.words("added")
 _GROWTH: Final = _WORDING.pattern("growth")
 _WORKS: Final = _WORDING.words("works")
 _WORK_BEHIND: Final = _WORDING.pattern("work_behind")
@@ -204,26 +203,6 @@ class Reader:
         if any(lacks_full_name(self, name.text, c) for c in name.candidates):
             return (Slot((), token.start, end, part, newly, total),)
         return (Slot(name.candidates, token.start, end, part, newly, total),)
-
-    def made_before(self, segment: int, i: int) -> tuple[bool, bool, bool]:
-        """Verb of making before the name, a total before it, any verb at all."""
-        newly = total = verb = False
-        for k in range(segment, i):
-            mask = self.masks[k]
-            if mask & lx.CREATE or self.text.startswith("完成", self.tokens[k].start):
-                newly = verb = True
-            if mask & lx.TOTAL:
-                total = verb = True
-            if mask & (lx.REACH | lx.GE | lx.UP | lx.DOWN) and not mask & lx.FILL:
-                verb = True
-                newly = newly or self.text.startswith(_ADDED, self.tokens[k].start)
-        if total and newly:
-            text = self.text[self.tokens[segment].start : self.tokens[i].start]
-            if "新" in text or "净增" in text:
-                total = False
-            else:
-                newly = False
-        return newly, total, verb
 
     def binding(
         self, place: int, slot: Slot, words: int, lead_from: int, rule: str,

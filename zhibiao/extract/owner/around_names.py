@@ -1,4 +1,4 @@
-"""Words right beside a name that go on with it or govern it: 粮食的产量, 增产原煤."""
+"""Words right beside a name that go on with it or govern it: 粮食的产量, 增产原煤, 新建学校."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _MOVES: Final = _WORDING.words("moves")
+_ADDED: Final = _WORDING.words("added")
+_MADE: Final = _WORDING.words("made")
+_NEW: Final = _WORDING.words("new")
 
 
 def after_head(reader: Reader, i: int, last: int) -> int:
@@ -40,3 +43,24 @@ def moved(reader: Reader, i: int, place: int, words: int) -> int:
     amounts = all(reader.indicators[c].kind is Kind.FLOW for c in reader.name_at(i).candidates)
     measured = reader.number_at(place).unit not in RELATIVE
     return verb.mask & (lx.UP | lx.DOWN) if amounts and measured else 0
+
+
+def made_before(reader: Reader, segment: int, i: int) -> tuple[bool, bool, bool]:
+    """Verb of making before the name, a total before it, any verb at all."""
+    newly = total = verb = False
+    for k in range(segment, i):
+        mask = reader.masks[k]
+        if mask & lx.CREATE or reader.text.startswith(_MADE, reader.tokens[k].start):
+            newly = verb = True
+        if mask & lx.TOTAL:
+            total = verb = True
+        if mask & (lx.REACH | lx.GE | lx.UP | lx.DOWN) and not mask & lx.FILL:
+            verb = True
+            newly = newly or reader.text.startswith(_ADDED, reader.tokens[k].start)
+    if total and newly:
+        text = reader.text[reader.tokens[segment].start : reader.tokens[i].start]
+        if any(word in text for word in _NEW):
+            total = False
+        else:
+            newly = False
+    return newly, total, verb

@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import BREAK, Reader
-from zhibiao.extract.owner.around_names import after_head
+from zhibiao.extract.owner.around_names import after_head, made_before
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.yardsticks import is_yardstick
@@ -43,7 +43,7 @@ def earlier_name(
     if not reader.only_comments(clause_end + 1, segment, loose=True):
         return None
     start = reader.segment_start(first, i)
-    newly, total, _verb = reader.made_before(start, i)
+    newly, total, _verb = made_before(reader, start, i)
     made = newly and reader.text.endswith("的", 0, reader.tokens[i].start)  # 新建的铁路，有…
     if words & (lx.TOTAL | lx.TO | lx.REACH | lx.GE) and not made:
         newly = False

@@ -6,6 +6,7 @@ from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
 from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.around_names import made_before
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.one_a_year import of_years_listed
@@ -206,7 +207,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             reader.bare(named[-1] + 1, end)
             or (end == last and _told_of_each(reader, named[-1] + 1, end))
         ):
-            newly, total, verb = reader.made_before(begin, named[-1])
+            newly, total, verb = made_before(reader, begin, named[-1])
             if not verb and slots:
                 newly = slots[-1].newly  # 新增A、B分别…: the verb holds for the list
             slots.extend(reader.slots_of(named[-1], newly, total))

@@ -10,7 +10,7 @@ from typing import Final
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.reader import OWN_VERB, Reader
-from zhibiao.extract.owner.around_names import after_head, moved
+from zhibiao.extract.owner.around_names import after_head, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
@@ -76,7 +76,7 @@ class NameReader(Reader):
             return shared or [self._parted(segment, place, i, words)]
         if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
-        newly, total, verb = self.made_before(segment, i)
+        newly, total, verb = made_before(self, segment, i)
         over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
         over = over and self.text.startswith(_OVER, tokens[i].end)
         own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.around_names import made_before
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -34,7 +35,7 @@ def of_years_listed(
     if len(years) != run:
         return []
     if names:
-        newly, total, _ = reader.made_before(first, names[0])
+        newly, total, _ = made_before(reader, first, names[0])
         slots = reader.slots_of(names[0], newly, total)
     else:
         slots = reader.subject or ()
