@@ -24,7 +24,7 @@ from sqlalchemy import (
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.locks import settle_places
-from zhibiao.store.database.schema import documents
+from zhibiao.store.database.schema import PRINTS_DUE, documents
 from zhibiao.store.outputs.print_groups import (
     IS_FURTHER,
     Place,
@@ -45,15 +45,7 @@ def due(connection: Connection, *, limit: int, ids: Sequence[int] | None = None)
     Those that have been made visible, of all or of some. It follows from what is published, so
     that whoever dies between publishing and settling leaves it to be found.
     """
-    query = (
-        select(documents.c.id)
-        .where(
-            documents.c.publication_id.is_not(None),
-            documents.c.settled_hash.is_distinct_from(documents.c.clean_hash),
-        )
-        .order_by(documents.c.id)
-        .limit(limit)
-    )
+    query = select(documents.c.id).where(PRINTS_DUE).order_by(documents.c.id).limit(limit)
     return list(connection.scalars(query if ids is None else query.where(documents.c.id.in_(ids))))
 
 

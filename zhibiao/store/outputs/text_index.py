@@ -23,7 +23,6 @@ from sqlalchemy import (
     Select,
     delete,
     func,
-    or_,
     select,
     text,
     true,
@@ -36,7 +35,7 @@ from zhibiao.store.database.engine import Store
 from zhibiao.store.database.index_tables import text_index
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.joins import current
-from zhibiao.store.database.schema import clean_texts, documents
+from zhibiao.store.database.schema import UNINDEXED, clean_texts, documents
 from zhibiao.store.database.trigrams import BEHIND, TrigramIndex
 from zhibiao.text.caseless import caseless_runs, folded
 from zhibiao.text.code_points import wide_code_points
@@ -144,12 +143,8 @@ def grams(written: str) -> list[int]:
 
 
 def _unknown() -> Select[Any]:
-    """In the words of its index, of which SQLite has to see that it fits."""
-    return select(documents.c.id, documents.c.clean_hash).where(
-        documents.c.clean_hash.is_not(None),
-        or_(documents.c.canonical_id.is_(None), documents.c.canonical_id == documents.c.id),
-        documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
-    )
+    """The texts that it does not know: document and hash."""
+    return select(documents.c.id, documents.c.clean_hash).where(UNINDEXED)
 
 
 def _take_up(connection: Connection, *, after: int) -> list[int]:
