@@ -60,6 +60,20 @@ def test_what_a_counted_thing_did_is_no_part_of_its_subject() -> None:
     assert subject_of("非遗作品入选国家名录", counted=True) == "非遗作品"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        ("完成765座农村公共厕所改造。", "农村公共厕所改造"),
+        ("打造12个强镇。", "强镇"),
+        ("建成5个优势产业集群。", "优势产业集群"),
+        ("聚焦招大引强，国维淀粉等155个项目建成投用。", "项目"),
+        ("认定9家省级开发区。", "省级开发区"),
+    ],
+)
+def test_what_is_counted_stands_whole_behind_its_number(sentence: str, subject: str) -> None:
+    assert [found for found, _value, _scope in open_quantities(sentence)] == [subject]
+
+
 def test_each_unknown_noun_of_a_list_has_its_own_value_and_the_end_they_share() -> None:
     assert open_quantities("机场旅客和货邮吞吐量分别增长14%、25%。") == [
         ("机场旅客吞吐量", "14%", Scope.REGION),

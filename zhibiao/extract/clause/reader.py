@@ -26,6 +26,7 @@ _TRANSPARENT: Final = (
     | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
     | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
 )  # fmt: skip
+_NOUNS: Final = (0, lx.NAME)
 BREAK: Final = lx.COMMA | lx.LIST | lx.OPEN
 LINK: Final = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
@@ -357,7 +358,7 @@ class Reader:
             if last > first and masks[last] & lx.VERBISH:
                 break
             last += 1
-        if not any(mask in (0, lx.NAME) for mask in masks[first:last]):
+        if not any(mask in _NOUNS or mask & lx.PART for mask in masks[first:last]):
             return None
         start, end = self.tokens[first].start, self.tokens[last - 1].end
         return (start, end) if end - start <= 16 else None

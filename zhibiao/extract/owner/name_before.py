@@ -43,6 +43,7 @@ _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
+_STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
 _IN_FORCE: Final = _WORDING.text("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
@@ -92,6 +93,8 @@ class NameReader(Reader):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
             newly, total = False, True  # 建成高标准农田累计达到126万亩
+        if words & lx.REACH and not newly and self.text.endswith(_STOCKS, 0, tokens[i].end):
+            total = True  # 农村公路里程达到1.2万公里
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
         run = self.run_length(position)

@@ -10,6 +10,7 @@ from typing import Final
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.scope.kinds import PartKind
+from zhibiao.extract.scope.of_another import of_a_kind_of_tourism
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -107,6 +108,8 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     part = reader.part
     if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
+    if (kind := of_a_kind_of_tourism(reader, slot.candidates, head)) is not None:
+        slot = slot._replace(part=kind)
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
     slot = slot._replace(newly=newly)
     reader.remember((slot,), newly, words)

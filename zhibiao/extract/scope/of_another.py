@@ -24,6 +24,9 @@ _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _MADE: Final = _WORDING.words("made")
+_KIND_OF_TOURISM: Final = _WORDING.pattern("kind_of_tourism")
+_ALL_OF_IT: Final = _WORDING.words("all_of_it")
+_TOURISM: Final = {"tourists", "tourism_revenue"}
 _OUTPUT_UNITS: Final = frozenset(_WORDING.words("output_units"))
 _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
@@ -38,7 +41,7 @@ def of_another(reader: Reader, i: int) -> Part | None:
     local = before is not None and text[before.start : before.end] == "地方"
     if reader.home.nation and (local or reader.name_at(i).text.startswith("地方财政")):
         return Part(PartKind.ATTRIBUTE, "地方")  # of the nation's revenue what is not the centre's
-    each = of_each(reader, i)
+    each = of_each(reader, i) or of_a_kind_of_tourism(reader, reader.name_at(i).candidates, i)
     if each is not None:
         return each
     if not _is_output(reader, i):
@@ -85,6 +88,17 @@ def of_each(reader: Reader, i: int) -> Part | None:
         if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):
             break
     return None
+
+
+def of_a_kind_of_tourism(reader: Reader, candidates: tuple[str, ...], i: int) -> Part | None:
+    """乡村旅游接待游客、综合收入12亿元: of what one kind alone the word at token i tells."""
+    if _TOURISM.isdisjoint(candidates):
+        return None
+    word = reader.tokens[i]
+    if any(whole in reader.text[word.start : word.end] for whole in _ALL_OF_IT):
+        return None
+    found = _KIND_OF_TOURISM.search(reader.text, reader.tokens[0].start, word.end)
+    return None if found is None else Part(PartKind.SECTOR, found["kind"])
 
 
 def _rate_of(reader: Reader, i: int, start: int, end: int) -> re.Match[str] | None:
