@@ -30,8 +30,8 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes 
 # Into a folder of its own, named by the sources: see zhibiao/compiled.py.
 COMPILE = rm -rf build/compiled && \
 	at=$$($(BIN)/python -c "from zhibiao import compiled; print(compiled.folder())") && \
-	$(BIN)/python setup.py --quiet build_ext --build-lib "$$at.new" --build-temp build/temp && \
-	if [ -d "$$at.new" ]; then mv "$$at.new" "$$at"; fi
+	ZHIBIAO_COMPILE=1 $(BIN)/python setup.py --quiet build_ext --build-lib "$$at.new" --build-temp build/temp && \
+	mv "$$at.new" "$$at"
 
 compiled: setup  ## compile the extractor for the sources as they are: about two minutes
 	@$(COMPILE)

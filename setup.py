@@ -52,7 +52,11 @@ def extensions() -> list[Extension]:
     builds = not {"bdist_wheel", "build", "build_ext"}.isdisjoint(sys.argv)
     if CHOSEN == "0" or not builds or "editable_wheel" in sys.argv:
         return []
-    if not REQUIRED and not can_compile():
+    if not can_compile():
+        if REQUIRED:
+            sys.exit(
+                "There is no C compiler here, or Python's headers are not: nothing is compiled."
+            )
         return []
     sys.stdout.write(
         "Compiling the extractor with mypyc: one to two minutes on two idle cores. "
@@ -72,9 +76,9 @@ def extensions() -> list[Extension]:
                 debug_level="0",
                 group_name="zhibiao",
             )
-    except (ImportError, SystemExit):
+    except (ImportError, SystemExit) as error:
+        sys.stderr.write(f"{said.getvalue()}The extractor stays pure Python: {error!r}\n")
         if REQUIRED:
-            sys.stderr.write(said.getvalue())
             raise
         return []
 
