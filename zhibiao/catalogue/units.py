@@ -54,8 +54,11 @@ _BASE["ug/m3"] = ("微克/立方米", Decimal(1))
 _BASE["毫克/立方米"] = ("微克/立方米", Decimal(1000))
 
 MULTIPLES: Final = ("万", "亿", "万亿")  # which are no units by themselves
+POINTS: Final = "个百分点"  # of percentages, and of a change of one
+DENSITY: Final = "微克/立方米"  # of what pollutes the air
+FOREIGN: Final = ("美元", "港元", "欧元")  # in which amounts of money may be told as well
 TIMES: Final = ("倍", "番")  # of a multiple
-RELATIVE: Final = ("%", "个百分点", "倍")  # of a change or a ratio, and of no amount
+RELATIVE: Final = ("%", POINTS, "倍")  # of a change or a ratio, and of no amount
 
 _MULTIPLE: Final = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.catalogue.units import TIMES, dimension, in_base_unit, known_unit
+from zhibiao.catalogue.units import FOREIGN, POINTS, TIMES, dimension, in_base_unit, known_unit
 from zhibiao.domain import Bound, Measure, Scope, Span, Status
 from zhibiao.errors import InvalidCorrection
 from zhibiao.extract.number.quantities import read_numbers
@@ -108,14 +108,14 @@ def _unit(unit: str, indicator: Indicator, measure: str) -> str:
     rates = measure in (Measure.GROWTH, Measure.AVERAGE_GROWTH, Measure.RATIO)
     fitting = ["%", "倍"] if rates else list(indicator.units)
     if measure == Measure.CHANGE:
-        fitting.append("个百分点")
+        fitting.append(POINTS)
     counted = dimension(unit)
     kinds = {kind[0] for each in fitting if (kind := dimension(each)) is not None}
     fits = counted is not None and (
         counted[0] in (_RATES if rates else kinds)
         or (not rates and in_base_unit(Decimal(1), unit, indicator.base_unit, indicator.units)
             == (counted[1], indicator.base_unit))
-        or (not rates and "元" in kinds and counted[0] in ("美元", "港元", "欧元"))
+        or (not rates and "元" in kinds and counted[0] in FOREIGN)
     )  # fmt: skip
     if not unit or not known_unit(unit) or not fits:
         raise _wrong(

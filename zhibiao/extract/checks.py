@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
+from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Measure, Observation, Scope
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -63,7 +64,7 @@ def _in_other_unit(observation: Observation, indicator: Indicator) -> bool:
     return observation.measure in (_LEVEL, _CHANGE) and observation.base_unit not in (
         None,
         indicator.base_unit,
-        "个百分点",
+        POINTS,
     )
 
 

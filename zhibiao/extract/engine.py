@@ -57,6 +57,8 @@ _MENTIONED: Final = StatementKind.MENTIONED
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
 _SETTLED: Final = _WORDING.words("settled")
+_OF_WHICH: Final = _WORDING.text("of_which")
+_OF_PERCENT: Final = _WORDING.text("of_percent")
 _SCORED: Final = _WORDING.words("scored")
 _ARRIVES: Final = _WORDING.words("arrives")
 _NET: Final = _WORDING.words("net")
@@ -212,7 +214,7 @@ def _counting(
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1
-        if goes_on and text[start - 1] not in "；;" and not text.startswith("其中", start):
+        if goes_on and text[start - 1] not in "；;" and not text.startswith(_OF_WHICH, start):
             goes_on = False
         if first == at:
             continue
@@ -355,7 +357,7 @@ def _reading(
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (
-        number.unit == "%" and "增长" in text[max(slot.end, number.start - 8) : number.start]
+        number.unit == "%" and _OF_PERCENT in text[max(slot.end, number.start - 8) : number.start]
     )
     found: list[Reading] = []
     for candidate in slot.candidates:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from zhibiao.catalogue.indicators import Indicator, Kind, Made
-from zhibiao.catalogue.units import TIMES, dimension
+from zhibiao.catalogue.units import DENSITY, POINTS, TIMES, dimension
 from zhibiao.domain import Bound, Measure
+from zhibiao.extract.number.endings import POST_BOUNDS
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -56,7 +57,8 @@ _TOLD: Final = _WORDING.pattern("told")
 _SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
 _OF_OPEN: Final = lx.UP | lx.DOWN | lx.TO | lx.CREATE  # what says how an open quantity is meant
 _NEAR: Final = 6  # characters
-_POINTS: Final = _WORDING.text("points")
+_ADDED: Final = _WORDING.text("added")
+_INCREMENT: Final = _WORDING.text("increment")
 _DWELLINGS: Final = _WORDING.text("dwellings")
 
 
@@ -69,14 +71,14 @@ def read_measure(
     unit = counted[0] if counted else number.unit
     rises, falls = bool(words & lx.UP), bool(words & lx.DOWN)
     if words & lx.BETTER and not (rises or falls):
-        falls = indicator.kind is _INTENSITY or "微克/立方米" in indicator.units
+        falls = indicator.kind is _INTENSITY or DENSITY in indicator.units
         rises = not falls
     to = bool(words & lx.TO) or base_side
     if indicator.kind is _PRICE and unit in _INDEXED and _INDEX[0] <= number.value <= _INDEX[1]:
         return Reading(indicator, _LEVEL, False, "index")
     if unit == "%":
         return _percent(indicator, newly, average, rises or grows_by_name, falls, to)
-    if unit == _POINTS:
+    if unit == POINTS:
         if indicator.kind is _PRICE and rises and falls:
             return None  # 涨幅回落0.9个百分点: of the rise, not of the prices
         if indicator.kind in (_RATE, _PRICE) and (rises or falls):
@@ -145,7 +147,7 @@ def _open_reading(said_unit: str, words: int, average: bool) -> Reading:
             measure = _AVERAGE_GROWTH if average else _GROWTH
     elif unit in TIMES:
         measure = _GROWTH if moved else _RATIO
-    elif unit == _POINTS or moved or words & lx.CREATE:
+    elif unit == POINTS or moved or words & lx.CREATE:
         measure = _CHANGE
     falls = bool(words & lx.DOWN) and not words & (lx.UP | lx.TO)
     return Reading(None, measure, falls, "open")
@@ -175,10 +177,10 @@ def direction_before(text: str, start: int, number: Number) -> int:
     播种面积440万亩、新增20万亩; 生产总值…、五年增量超1.36万亿元.
     """
     end = number.start
-    if text[end - 2 : end] == "新增" and _tells_amount(text[start:end]):
+    if text.endswith(_ADDED, 0, end) and _tells_amount(text[start:end]):
         return lx.UP
     near = text[max(start, end - _NEAR) : end]
-    return lx.UP if "增量" in near and number.unit not in ("%", "倍") else 0
+    return lx.UP if _INCREMENT in near and number.unit not in ("%", "倍") else 0
 
 
 def _tells_amount(said: str) -> bool:
@@ -190,8 +192,7 @@ def bound_of(number: Number, words: int, shared_post: str) -> Bound:
     if number.bound is not _EQ:
         return number.bound
     if shared_post:
-        return {"以上": _GE, "左右": _APPROX, "以内": _LE, "以下": _LE,
-                "上下": _APPROX, "之内": _LE}.get(shared_post, _EQ)  # fmt: skip
+        return POST_BOUNDS[shared_post]
     if words & lx.LE:
         return _LE
     if words & lx.GE:

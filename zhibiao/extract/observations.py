@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.catalogue.units import MULTIPLES, in_base_unit
+from zhibiao.catalogue.units import DENSITY, MULTIPLES, in_base_unit
 from zhibiao.domain import (
     Bound,
     CleanText,
@@ -30,6 +30,7 @@ from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
+from zhibiao.language.wording import wording
 from zhibiao.text.sentences import between_marks, enclosing, sentences, within_reach
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -37,6 +38,9 @@ _EQ: Final = Bound.EQ
 _GE: Final = Bound.GE
 _PART: Final = Scope.PART
 _REGION: Final = Scope.REGION
+_WORDING: Final = wording(__name__)
+_MICROGRAMS: Final = _WORDING.text("micrograms")
+_EACH_CUBIC_METRE: Final = _WORDING.text("each_cubic_metre")
 _FOLLOWING: Final = 12  # characters behind a number that nothing names
 _UNTIL_MARK: Final = re.compile(r"[，、。；：（）,;:()\n0-9]")
 
@@ -273,8 +277,9 @@ def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
     """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
     if indicator and indicator.units[0] == "元" and number.unit in MULTIPLES:
         return number.unit + "元"
-    if number.unit == "微克" and "每立方米" in text[max(0, number.start - 6) : number.start]:
-        return "微克/立方米"
+    if number.unit == _MICROGRAMS:
+        said = text[max(0, number.start - 6) : number.start]
+        return DENSITY if _EACH_CUBIC_METRE in said else number.unit
     return number.unit
 
 

@@ -22,10 +22,11 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _STABLE: Final = _WORDING.pattern("stable")
+_SAYS: Final = _WORDING.text("says")
 _OTHER_SCRIPT: Final = tuple(TRADITIONAL + WIDE_LETTERS)
 # What every text with a table has, and how a row without tabs begins, name（unit）：value; whatever
 # marks it was typed with.
-_CELLS: Final = ("\t", *(f"{end}{says}" for end in "）)" for says in "：:为=—达完实"))
+_CELLS: Final = ("\t", *(f"{end}{says}" for end in "）)" for says in _SAYS))
 _LARGEST_TABLE: Final = 20_000  # bytes of words; the fastest automaton of more takes much memory
 _MAYBE_STATED: Final = _WORDING.pattern("maybe_stated")
 # What the reading of cells leaves out of a name or a value.

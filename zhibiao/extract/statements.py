@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
+from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Measure, StatementKind
 from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.endings import value_of
@@ -41,7 +42,9 @@ _FILLING: Final = frozenset(_WORDING.words("filling"))
 _GROWS: Final = _WORDING.pattern("grows")
 _AMOUNT: Final = _WORDING.pattern("amount")
 _ELSE: Final = _WORDING.pattern("else")
-_UNITS: Final = {"百分点": "个百分点", "点": "个百分点", "%": "%"}
+_UNITS: Final = {**dict.fromkeys(_WORDING.words("points"), POINTS), "%": "%"}
+_INDICATORS: Final = _WORDING.text("indicators")
+_COMPLETION: Final = _WORDING.text("completion")
 _MENTIONED: Final = StatementKind.MENTIONED
 _EACH_OF_THEM: Final = _WORDING.words("each_of_them")
 _RANKS: Final = ("rank", "among_first")
@@ -146,7 +149,7 @@ def _of_match(
     unit = _UNITS.get(told.get("unit", ""), "") if predicate.relation not in _RANKS else "位"
     token = line.tokens[last]
     between = ground.text[token.start : match.start()]
-    if "指标" in between and "等" not in between:
+    if _INDICATORS in between and "等" not in between:
         return  # 收入增长7%，主要经济指标居全市前列
     if predicate.relation in _INSTEAD_OF_VALUES and (token.mask == NUMBER or _ELSE.search(between)):
         return  # 产量75万吨，持续增长; 民间投资占比稳步提升
@@ -290,7 +293,7 @@ def _named(
         if len(slots) > 1 and slots[0].single:
             slots = (slots[0]._replace(candidates=(slots[0].single,)),)
         behind = _behind(line, name) if every else ""
-        if "完成率" in behind:
+        if _COMPLETION in behind:
             continue  # 到位资金完成率, of a plan
         part = part or (slots[0].part if slots else None)
         for slot in slots:

@@ -2,7 +2,8 @@
 
 Each package has one such file and each of its modules a table there. A list holds words, a string
 is a regular expression: its line breaks and the blanks that follow them are dropped, and {name}
-stands for another entry of the table; where that is a list, for any of its words.
+stands for another entry of the table; where that is a list, for any of its words. In a list
+"{name}" stands for all the words of that entry.
 """
 
 from __future__ import annotations
@@ -30,7 +31,16 @@ class Wording:
         """The words of a list, in its order."""
         entry = self._entries[name]
         assert isinstance(entry, list), f"{name} is a pattern"
-        return tuple(entry)
+        found: list[str] = []
+        for word in entry:
+            named = _NAMED.fullmatch(word)
+            found += [word] if named is None else self._all_of(named[1])
+        return tuple(found)
+
+    def _all_of(self, name: str) -> tuple[str, ...]:
+        """The words of a list, or the one that a string is."""
+        entry = self._entries[name]
+        return (entry,) if isinstance(entry, str) else self.words(name)
 
     def text(self, name: str, **parts: str) -> str:
         """A regular expression as text; `parts` are entries that only the code knows."""
@@ -41,7 +51,7 @@ class Wording:
 
         entry = self._entries[name]
         if isinstance(entry, list):
-            return any_of(entry)
+            return any_of(self.words(name))
         return _NAMED.sub(put, _BREAK.sub("", entry))
 
     def pattern(self, name: str, **parts: str) -> re.Pattern[str]:

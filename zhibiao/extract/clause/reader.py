@@ -41,7 +41,7 @@ _GROWTH: Final = _WORDING.pattern("growth")
 _WORKS: Final = _WORDING.words("works")
 _WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
-_MAY_SAY_BEHIND: Final = ("的", "路面", "道路", *_WORKS)
+_MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
 _BEGIN_BEHIND: Final = frozenset(word[0] for word in _MAY_SAY_BEHIND)
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.units import multiple_value, unit_pattern
+from zhibiao.catalogue.units import POINTS, multiple_value, unit_pattern
 from zhibiao.domain import Bound
 from zhibiao.extract.number.numbers import DASH, DASHES, LATIN, Number, rejected
 from zhibiao.extract.number.separators import GROUPED
@@ -41,12 +41,18 @@ _LONGEST: Final = 40  # characters of an ending, with what it looks at behind it
 _HALF: Final = Decimal("0.5")
 POINTS_AND_A_HALF: Final = _WORDING.text("points_and_a_half")
 NO_TENTHS: Final = _WORDING.text("no_tenths")
-_NUMBERED: Final = frozenset("号 路 线 届 级 号线 星级 版 代 环 星 级别 届次".split())  # noqa: SIM905
+_ORDINALS: Final = _WORDING.words("ordinals")
+_NUMBERED: Final = frozenset((*_ORDINALS, *_WORDING.words("numbered")))
+# What a word behind a number says of it: 以上.
 POST_BOUNDS: Final = {
-    "及以上": Bound.GE, "以上": Bound.GE, "以外": Bound.GE,
-    "及以下": Bound.LE, "以下": Bound.LE, "以内": Bound.LE, "之内": Bound.LE,
-    "左右": Bound.APPROX, "上下": Bound.APPROX,
-}  # fmt: skip
+    **dict.fromkeys(_WORDING.words("at_least"), Bound.GE),
+    **dict.fromkeys(_WORDING.words("at_most"), Bound.LE),
+    **dict.fromkeys(_WORDING.words("about"), Bound.APPROX),
+}
+_AND_MORE_POINTS: Final = _WORDING.text("and_more_points")
+_REACHED: Final = frozenset(_WORDING.text("reached"))
+_REACHED_OR_COUNTED: Final = _REACHED | frozenset(_WORDING.text("counted"))
+_AMONG_FIRST: Final = frozenset(("", *_WORDING.words("among_first")))
 
 
 def values(numeral: str) -> tuple[Decimal, Decimal | None] | None:
@@ -123,7 +129,7 @@ def finish(
     unit = multiple + behind.unit if multiple else behind.unit
     stop = begin + behind.end
     if half:
-        value, unit = value + _HALF, "个百分点"
+        value, unit = value + _HALF, POINTS
     elif unit == "倍" and text.startswith("半", stop):
         value, stop = value + _HALF, stop + 1
     elif unit == "成":
@@ -131,8 +137,8 @@ def finish(
             return rejected(start, end, "not_understood")
         value, unit = value * 10, "%"
         high = None if high is None else high * 10
-    if unit == "个多百分点":
-        unit, over = "个百分点", True
+    if unit == _AND_MORE_POINTS:
+        unit, over = POINTS, True
     if unit[:1] in _MULTIPLIES and unit[1:] and unit[1] not in _OWN_MULTIPLE:
         times, unit = multiple_value(unit[0]), unit[1:]  # 9千亿元 is 9000亿元
         value, high = value * times, None if high is None else high * times
@@ -146,7 +152,7 @@ def finish(
         if after in "”》」" or _is_hotline(numeral, before) or _is_label(numeral, after):
             return rejected(start, end, "name_part")
         if before in '“"‘「' or (
-            _AFTER_NAME.match(text, end, limit) and before not in "个达为到超"
+            _AFTER_NAME.match(text, end, limit) and before not in _REACHED_OR_COUNTED
         ):
             return rejected(start, end, "name_part")
     bound = _EQ
@@ -155,7 +161,7 @@ def finish(
     elif over:
         bound = _GE
     if unit in _NUMBERED:
-        return rejected(start, stop, "ordinal" if unit in ("号", "届", "届次") else "name_part")
+        return rejected(start, stop, "ordinal" if unit in _ORDINALS else "name_part")
     if unit.startswith("连"):
         return rejected(start, stop, "name_part")
     if unit.endswith("元") and CLASS.match(text, stop - len(post), limit):
@@ -164,7 +170,7 @@ def finish(
         return rejected(start, stop, "class")
     if unit in _SPANS and text.endswith(_IN_A_ROW, 0, start):
         return rejected(start, stop, "duration")
-    if before == "前" and (unit in ("", "位", "名", "家", "个") or unit == "强"):
+    if before == "前" and unit in _AMONG_FIRST:
         return rejected(start, stop, "rank")
     if not unit and _RANK_AFTER.match(text, end, limit):
         return rejected(start, end, "rank")
@@ -172,7 +178,7 @@ def finish(
 
 
 def _is_hotline(numeral: str, before: str) -> bool:
-    return numeral in _HOTLINES and before not in "到为达"  # 分别达到120、35万吨
+    return numeral in _HOTLINES and before not in _REACHED  # 分别达到120、35万吨
 
 
 def _is_label(numeral: str, after: str) -> bool:

@@ -14,6 +14,7 @@ DASH: Final = _WORDING.text("dash")
 DASHES: Final = _WORDING.text("dashes")
 LATIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδω")
 _ROADS: Final = _WORDING.words("roads")
+_OF_DATE: Final = frozenset(_WORDING.text("of_date"))
 _LINE_LIST: Final = _WORDING.pattern("line_list")
 _YEAR_RANGE: Final = _WORDING.pattern("year_range")
 _DAY_RANGE: Final = _WORDING.pattern("day_range")
@@ -107,7 +108,7 @@ def _date(
                 return rejected(start, end + 2, "date", year)
             if _YEAR_RANGE.match(text, end, limit) or _YEAR_LISTED.match(text, end, limit):
                 return rejected(start, end, "date", year)
-    if after in "月日号" and len(numeral) <= 2:
+    if after in _OF_DATE and len(numeral) <= 2:
         return rejected(start, end + 1, "date")
     if len(numeral) <= 2 and _DAY_RANGE.match(text, end, limit):
         return rejected(start, end, "date")

@@ -38,6 +38,8 @@ _LOST: Final = "\ufffd"  # what a font or an encoding has no character for
 _JOINS: Final = _WORDING.words("joins")
 _SHARED_OUT: Final = _WORDING.pattern("shared_out")
 _FROM: Final = _WORDING.pattern("from")
+_FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
+_TO_MARKS: Final = frozenset(_WORDING.text("to_marks"))
 _MULTIPLE_UNIT: Final = _WORDING.pattern("multiple_unit")
 _SIGNED: Final = _WORDING.words("signed")
 _NO_SIGN: Final = frozenset("0123456789%-—)）") | LATIN
@@ -119,7 +121,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
     behind = ending(text, end, limit)
     range_match = RANGE.match(text, end, limit) if behind.ranges else None
     if range_match is not None and not (
-        before in "由从" and text[range_match.start("high") - 1] in "至到"
+        before in _FROM_MARKS and text[range_match.start("high") - 1] in _TO_MARKS
     ):
         high_value = value_of(range_match["high"])
         if high_value is not None and _ascends(value, high_value, range_match["unit"]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zhibiao.domain import Bound
@@ -12,16 +11,9 @@ from zhibiao.language.numerals import CHINESE
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
-_NUMERAL: Final = _WORDING.text("numeral", chinese=CHINESE)
-_UNIT: Final = _WORDING.text("unit")
 # One pattern for each of the characters that they begin with: so a search for them is fast.
 _STRIVING: Final = [
-    re.compile(
-        rf"{begin}(?<![确必力].)(?P<low>{_NUMERAL}){_UNIT}[、，,]?[争冲](?P<high>{_NUMERAL}){_UNIT}"
-        # 保10户争20户, 保三争先: no percentages
-        rf"(?![0-9.{CHINESE}]|[^\W\d_])(?=[”\"’』」）)]?(?:[，。；、：,;]|\s|$|的))"
-    )
-    for begin in "保稳"
+    _WORDING.pattern("striving", begin=begin, chinese=CHINESE) for begin in _WORDING.text("begins")
 ]
 
 

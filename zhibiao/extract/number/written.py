@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import (
     AFTER,
@@ -31,13 +32,16 @@ _HALF_OF_IT: Final = _WORDING.pattern("half_of_it")
 _BIG_WORDS: Final = _WORDING.pattern("big_words")
 
 _SINGLE: Final = frozenset(_WORDING.words("single"))
-_FEW: Final = frozenset(
-    "吨 公斤 亩 公顷 公里 平方公里 平方米 立方米 千瓦 户 家 所 名".split()  # noqa: SIM905
-)
-_VAGUE: Final = frozenset(
-    "年 月 日 号 届 级 期 次 度 路 环 代 线 项 条 个 种 分 点 步 把 口 面 方 大 位 类".split()  # noqa: SIM905
-)
-_ROUGHLY: Final = frozenset("个 项 条 种 次 位".split())  # noqa: SIM905
+_FEW: Final = frozenset(_WORDING.words("few"))
+_VAGUE: Final = frozenset(_WORDING.words("vague"))
+_ROUGHLY: Final = frozenset(_WORDING.words("roughly"))
+_OF: Final = _WORDING.text("of")
+_ORDINAL: Final = frozenset(_WORDING.text("ordinal"))
+_FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
+_ONTO: Final = frozenset(_WORDING.text("onto"))
+_STEPPING: Final = frozenset(_WORDING.text("stepping"))
+_SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
+_TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
 _HELD: Final = frozenset(_WORDING.words("held"))
@@ -47,7 +51,7 @@ _WORDS: Final = _WORDING.words("words")
 
 def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
     """The number that a Chinese numeral, text[start:end], is; None where it is part of a word."""
-    if numeral[1:3] == "分之":
+    if numeral[1:3] == _OF:
         return _read_percent(text, start, end, limit, numeral)
     number = _read_chinese(text, start, end, limit, in_plain_numerals(numeral))
     over = numeral[0] in "百千万亿" and _OVER.match(text, start - 1, start)
@@ -84,9 +88,9 @@ def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> 
 
 def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
     before = text[start - 1] if start else "\n"
-    if before in "第初" or text.startswith(_WORDS, start - 1):
+    if before in _ORDINAL or text.startswith(_WORDS, start - 1):
         return None
-    if numeral == "半" and not text.startswith("个百分点", end):
+    if numeral == "半" and not text.startswith(POINTS, end):
         return None
     parts = _read_parts(text, start, end, limit, numeral, before)
     if parts is not None:
@@ -118,7 +122,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     bound = Bound.EQ if high is None else Bound.APPROX
     number_end = end
     range_match = None if high is not None else RANGE.match(text, end, limit)
-    if range_match is not None and (before not in "由从"):
+    if range_match is not None and before not in _FROM_MARKS:
         high_head, high_multiple = split_multiple(range_match["high"])
         high_value = value_of(high_head)
         if high_value is not None and high_value > value and high_multiple == multiple:
@@ -170,20 +174,20 @@ def _is_word(
 ) -> bool:
     """Whether a numeral belongs to a word or says no count: 千家万户, 三人成众, 十九连丰."""
     before = text[start - 1] if start else "\n"
-    if before in "上入" and start > 1 and text[start - 2] in "迈跃站踏登跨进步挤":
+    if before in _ONTO and start > 1 and text[start - 2] in _STEPPING:
         before = "迈"
     unit = after["unit"] or ""
     multiple = split_multiple(numeral)[1]
     if unit.startswith("连"):
         return True
-    more = after["more"] is not None and unit not in ("年", "月", "日", "天", "岁")
+    more = after["more"] is not None and unit not in _TIMES
     more = more and bool(unit or after["multiple"])
     several = _is_magnitude(numeral.replace("十", "")) and len(set(numeral)) > 2
     if several or numeral == "亿万":
         return True  # 十百千万工程
     if _is_magnitude(numeral):
         # 千亿元大关, 突破万亿; but 万元GDP能耗 is a name and 亿万 is a word
-        if before in "数几上成个":
+        if before in _SEVERAL_OF:
             return True
         if not ("万" in numeral or "亿" in numeral):
             return not (

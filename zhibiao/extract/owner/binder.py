@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import distributed
@@ -196,7 +196,7 @@ class Binder(NameReader):
 
     def _share(self, lead: Lead) -> list[Binding]:
         """税收占比达75%; 占全部投资比重分别为58%、36%, each of them a share of something else."""
-        if lead.unit not in ("%", "‰", "个百分点"):
+        if lead.unit not in ("%", "‰", POINTS):
             return []
         found = share(self, lead.segment, lead.place, lead.words)
         if found.rule != "share_of_other" or not lead.words & lx.DISTRIBUTE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.extract.clause.reader import OWN_VERB, Reader
 from zhibiao.extract.owner.around_names import after_head, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot
@@ -131,7 +131,7 @@ class NameReader(Reader):
 
     def _drives(self, segment: int, place: int, i: int) -> bool:
         """拉动物价总水平上涨1.1个百分点: what something adds to the rise of another."""
-        if self.number_at(place).unit != "个百分点":
+        if self.number_at(place).unit != POINTS:
             return False
         before = self.text[self.tokens[segment].start : self.tokens[i].start]
         return any(word in before for word in _DRIVING)

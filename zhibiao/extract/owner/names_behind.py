@@ -31,7 +31,8 @@ _GOVERNING: Final = _WORDING.words("governing")
 _MANY: Final = _WORDING.words("many")
 _NEW: Final = _WORDING.words("new")
 _AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
-_OF_PEOPLE: Final = ("人", "人次")
+_OF_PEOPLE: Final = _WORDING.words("of_people")
+_FIRMS: Final = _WORDING.text("firms")
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 
 
@@ -85,7 +86,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
             pass  # 25公里的7条农村公路: its length and their count are both of the roads
         elif after < place + 3 and _measured_twice(reader, place, after):
             pass  # 3800户、58万平方米棚户区改造: the same homes, counted and measured
-        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != "企业":
+        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != _FIRMS:
             break
         after += 1
     if after >= len(tokens) or not reader.is_name(after):

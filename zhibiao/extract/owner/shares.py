@@ -31,6 +31,7 @@ _WORDING: Final = wording(__name__)
 _SHARE_WORD: Final = _WORDING.pattern("share_word")
 _LONGEST_TOPIC: Final = 6  # characters
 _NEW: Final = _WORDING.words("new")
+_ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
 
@@ -171,7 +172,7 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     before = reader.text[begin : used.start()]
     for indicator in reader.indicators.values():
         purpose = indicator.purpose
-        if purpose is None or "新增" in before:
+        if purpose is None or _ADDED in before:
             continue
         into = [reader.text.find(p, used.end(), min(end, used.end() + 30)) for p in purpose.into]
         of = [before.find(p) for p in purpose.of if p in before]

@@ -16,6 +16,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 PARTS: Final = _WORDING.words("parts")
+_PER_HEAD: Final = _WORDING.text("per_head")
 _SAID: Final = _WORDING.pattern("said")
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
 _DONE: Final = _WORDING.pattern("done")
@@ -49,7 +50,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
     counted = dimension(reader.number_at(place).unit)
     amount = counted is not None and counted[0] not in RELATIVE
     if (
-        word == "人均"
+        word == _PER_HEAD
         and amount
         and not any(reader.indicators[c].per_head for c in slot.candidates)
     ):

@@ -13,6 +13,11 @@ _WORDING: Final = wording(__name__)
 _YARDSTICK: Final = _WORDING.words("yardstick")
 _AS_A_WHOLE: Final = _WORDING.pattern("as_a_whole")
 _FULFILLED: Final = _WORDING.pattern("fulfilled")
+_GOES_ON: Final = _WORDING.words("goes_on")
+_AS: Final = _WORDING.text("as")
+_STANDARD: Final = _WORDING.text("standard")
+_AVERAGE: Final = _WORDING.text("average")
+_YEARLY: Final = _WORDING.text("yearly")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
@@ -39,13 +44,13 @@ def is_standard(reader: Reader, place: int) -> bool:
     after = reader.text[number.end : number.end + 24].split("，")[0].split("。")[0]
     if number.unit == "%" or _AS_A_WHOLE.match(after):
         return False
-    return after.startswith(("的", "且", "并且")) or ("作为" in after and "标准" in after)
+    return after.startswith(_GOES_ON) or (_AS in after and _STANDARD in after)
 
 
 def sets_standard(reader: Reader, place: int) -> bool:
     """将收入2300元作为扶贫标准，提高92%: what goes on is about the standard."""
     number = reader.number_at(place)
-    return "作为" in reader.text[number.end : number.end + 12].split("，")[0]
+    return _AS in reader.text[number.end : number.end + 12].split("，")[0]
 
 
 def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
@@ -60,9 +65,9 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
 def is_average(reader: Reader, place: int) -> bool:
     """105个县收入平均12.6亿元: what one of many has."""
     number = reader.number_at(place)
-    if number.unit in RELATIVE or reader.text[number.start - 2 : number.start] != "平均":
+    if number.unit in RELATIVE or not reader.text.endswith(_AVERAGE, 0, number.start):
         return False
-    return reader.text[number.start - 3 : number.start - 2] != "年"
+    return not reader.text.endswith(_YEARLY, 0, number.start)
 
 
 def of_plan(reader: Reader, place: int) -> bool:

@@ -15,6 +15,9 @@ _PROVINCIAL: Final = _WORDING.words("provincial")
 _PROVINCE: Final = _WORDING.words("province")
 _BY_LAST: Final = _WORDING.words("by_last")
 _LOWER: Final = _WORDING.words("lower")
+_KINDS: Final = _WORDING.text("kinds")
+_OF_COUNTIES: Final = _WORDING.text("of_counties")
+_RURAL: Final = _WORDING.text("rural")
 _FRONT: Final = 1500  # characters
 _GOVERNED: Final = _WORDING.pattern("governed")
 
@@ -47,12 +50,12 @@ def home_of(metadata: Metadata, text: str) -> Home:
     known = Gazetteer.load().by_code(metadata.region_code) if metadata.region_code else None
     if known is not None:
         homes.update(known.usual_names)
-    elif len(region) > 2 and region[-1] in "市县区州盟旗省":
+    elif len(region) > 2 and region[-1] in _KINDS:
         homes.add(region[:-1])
     body = _OWN_CONGRESS.search(metadata.meeting or "")
     if body is not None:
         homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
-    elif region[-1] in "区县旗":
+    elif region[-1] in _OF_COUNTIES:
         homes.add(f"{region[-1]}级")
     if region in _NATION:
         nation = True
@@ -60,7 +63,7 @@ def home_of(metadata: Metadata, text: str) -> Home:
         homes.update(_PROVINCE)
     if region.startswith(_BY_LAST):
         homes.add(f"全{region[1]}")
-    if region[-1] in "县旗":
+    if region[-1] in _RURAL:
         homes.add(f"{region[-1]}域")  # 县域生产总值, of a county, is all of its own
     return Home(tuple(homes), nation, metadata.year)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _WORDING: Final = wording(__name__)
 _PLACES: Final = _WORDING.words("places")
+_AREA: Final = _WORDING.text("area")
 _SECTORS: Final = _WORDING.words("sectors")
 _TAKINGS: Final = _WORDING.words("takings")
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
@@ -51,6 +52,6 @@ def _place_of(reader: Reader, segment: int, place: int) -> Part | None:
                 word = reader.text[before.start : before.end]
                 return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
     said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
-    if "面积" in said and any(town in said for town in _PLACES):
+    if _AREA in said and any(town in said for town in _PLACES):
         return Part(PartKind.BUILT, said)
     return None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
+_LOCAL: Final = _WORDING.text("local")
+_LOCAL_BUDGET: Final = _WORDING.text("local_budget")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
 _PLACES: Final = _WORDING.words("places")
@@ -38,9 +40,9 @@ def of_another(reader: Reader, i: int) -> Part | None:
         return said
     tokens, text = reader.tokens, reader.text
     before = tokens[i - 1] if i else None
-    local = before is not None and text[before.start : before.end] == "地方"
-    if reader.home.nation and (local or reader.name_at(i).text.startswith("地方财政")):
-        return Part(PartKind.ATTRIBUTE, "地方")  # of the nation's revenue what is not the centre's
+    local = before is not None and text[before.start : before.end] == _LOCAL
+    if reader.home.nation and (local or reader.name_at(i).text.startswith(_LOCAL_BUDGET)):
+        return Part(PartKind.ATTRIBUTE, _LOCAL)  # of the nation's revenue what is not the centre's
     each = of_each(reader, i) or of_a_kind_of_tourism(reader, reader.name_at(i).candidates, i)
     if each is not None:
         return each

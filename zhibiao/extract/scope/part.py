@@ -28,6 +28,9 @@ PENDING: Final = _WORDING.words("pending")
 _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
+_PROJECTS: Final = _WORDING.text("projects")
+_OF_INDUSTRY: Final = _WORDING.text("of_industry")
+_ATTRIBUTE: Final = _WORDING.text("attribute")
 _WITHOUT: Final = _WORDING.pattern("without")
 _LEFT_OUT: Final = _WORDING.words("left_out")
 _NEAR: Final = 28  # characters
@@ -89,7 +92,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
         return Part(PartKind.PER, word)
     if previous.mask == 0 and word.startswith(_PARTNER) and _traded(name.candidates):
         return Part(PartKind.PARTNER, word)  # 对香港进出口总额
-    if word == "项目" and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
+    if word == _PROJECTS and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(DONE):
         return Part(PartKind.SECTOR, quoted)
@@ -176,7 +179,7 @@ def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> boo
 
 def _is_short(name: str) -> bool:
     """Whether an unknown word before a name makes it another's: 机器制造 + 工业总产值."""
-    return len(_GROWS.sub("", name)) < _SHORT or name.startswith("工业总")
+    return len(_GROWS.sub("", name)) < _SHORT or name.startswith(_OF_INDUSTRY)
 
 
 def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
@@ -243,7 +246,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]
-            attribute = follow.mask == lx.FILL and text[follow.start] in "的建"
+            attribute = follow.mask == lx.FILL and text[follow.start] in _ATTRIBUTE
             if follow.mask & _PLAIN and not attribute:
                 return Part(PartKind.SUBJECT, text[tokens[k].start : tokens[k].end])
         if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation:

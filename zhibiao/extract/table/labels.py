@@ -70,6 +70,7 @@ _NUMBERING = _WORDING.pattern("numbering")
 _AMONG = _WORDING.pattern("among")
 _BRACKETED = re.compile("（([^（）]*)）|【([^【】]*)】")
 _UNIT_BEHIND = _WORDING.pattern("unit_behind")
+_UNIT_SAID = _WORDING.text("unit_said")
 _RATE_SIGN = _WORDING.pattern("rate_sign")
 _UNIT_LINE = _WORDING.pattern("unit_line")
 _IGNORED = re.compile(r"[\s\-—/、，,：:()（）*★☆.。“”；]+")
@@ -115,7 +116,7 @@ def _next(
         return match.end(), found._replace(skipped="part_of_year"), ""
     if match := _BRACKETED.match(text, at):
         inside = match[1] if match[1] is not None else match[2]
-        if units := units_of(inside.removeprefix("单位：")):
+        if units := units_of(inside.removeprefix(_UNIT_SAID)):
             return match.end(), found._replace(units=found.units + units), ""
         if inside in vocabulary().harmless:
             return match.end(), found, ""
@@ -174,7 +175,7 @@ def _without_units(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without the brackets, or the ending, that hold its unit."""
     for bracket in _BRACKETED.finditer(text):
         inside = bracket[1] if bracket[1] is not None else bracket[2]
-        units = units_of(inside.removeprefix("单位：").strip())
+        units = units_of(inside.removeprefix(_UNIT_SAID).strip())
         if units:
             return text[: bracket.start()] + text[bracket.end() :], units
     behind = _UNIT_BEHIND.search(text)

@@ -37,9 +37,4 @@ def place_in(words: str, homes: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _places() -> re.Pattern[str]:
-    kinds = any_of(vocabulary().places)
-    # 地区生产总值, 农业农村, 城市建设 are no places
-    return re.compile(
-        rf"全国|全[省市县区州]|[\u4e00-\u9fff]{{0,6}}?(?<![地城农乡社辖景小])(?:{kinds})"
-        "(?![场民镇乡域级长])"
-    )
+    return _WORDING.pattern("place", kinds=any_of(vocabulary().places))

@@ -8,8 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.units import dimension, unit_pattern
+from zhibiao.catalogue.units import MULTIPLES, dimension, unit_pattern
 from zhibiao.domain import Bound
+from zhibiao.extract.number.endings import POST_BOUNDS
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Scanner
@@ -17,10 +18,6 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PIECE = _WORDING.pattern("piece", unit_pattern=unit_pattern())
-_POSTS = {
-    "以上": Bound.GE, "及以上": Bound.GE, "以下": Bound.LE, "及以下": Bound.LE, "以内": Bound.LE,
-    "之内": Bound.LE, "左右": Bound.APPROX, "上下": Bound.APPROX,
-}  # fmt: skip
 _SIGNS = {">": lx.GE, "＞": lx.GE, "≧": lx.GE, "<": lx.LE, "＜": lx.LE, "≦": lx.LE,
           "↑": lx.UP, "▲": 0, "↓": lx.DOWN, "▼": lx.DOWN}  # fmt: skip
 _AMBIGUOUS = frozenset("▲±＋－")
@@ -31,7 +28,6 @@ _SAID = (
 )  # fmt: skip
 _BEHIND = _WORDING.pattern("behind")
 _NO_UNITS = frozenset(_WORDING.words("no_units"))
-_MULTIPLES = _WORDING.words("multiples")
 
 
 class Value(NamedTuple):
@@ -94,7 +90,7 @@ def _number(match: re.Match[str]) -> Number | None:
         return None
     bound = Bound.GE if match["more"] else Bound.EQ
     if match["post"]:
-        bound = _POSTS[match["post"]]
+        bound = POST_BOUNDS[match["post"]]
     return Number(
         start, _end(match), start, match.end("high") if high else match.end("low"), low,
         upper, units.pop() if units else "", bound, match["post"] or "", "", 0,
@@ -117,7 +113,7 @@ def joined_unit(own: str, unit: str) -> str | None:
     """The unit of 4.2万 in a column of 人: 万人; None where the two do not fit."""
     if not own or own == unit:
         return unit
-    if own not in _MULTIPLES:
+    if own not in MULTIPLES:
         return own
     if unit.startswith(own):
         return unit

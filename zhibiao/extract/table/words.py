@@ -9,14 +9,19 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.templates import expand
-from zhibiao.catalogue.units import unit_pattern
+from zhibiao.catalogue.units import DENSITY, POINTS, unit_pattern
 from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _UNIT = _WORDING.pattern("unit", unit_pattern=unit_pattern())
-_OTHER_SIGNS = {"％": "%", "百分点": "个百分点", "百分比": "%", "μg/m3": "微克/立方米",
-                "ug/m³": "微克/立方米", "㎡": "平方米", "百分数": "%"}  # fmt: skip
+# What tables write for a unit: its usual spelling.
+_OTHER_SIGNS = {
+    **dict.fromkeys(_WORDING.words("percent"), "%"),
+    **dict.fromkeys(_WORDING.words("points"), POINTS),
+    **dict.fromkeys(_WORDING.words("density"), DENSITY),
+    **dict.fromkeys(_WORDING.words("square_metres"), _WORDING.text("square_metre")),
+}
 _BETWEEN = _WORDING.pattern("between")
 
 

@@ -76,7 +76,7 @@ class Clock:
         if self.part_of_year:
             since = self.tokens[max(self.place, self.part_told + 1) : place]
             # 下半年重点工作 … 年底前完成: of the half-year all the same
-            whole = "全年" if self.frame.part_of_year else tw.WHOLE_YEAR
+            whole = tw.ALL_YEAR if self.frame.part_of_year else tw.WHOLE_YEAR
             self.part_of_year = not any(self.text.startswith(whole, t.start) for t in since)
         if 0 <= self.ground < self.tokens[place].start:
             self._reset()
@@ -173,7 +173,7 @@ class Clock:
             return
         if before.endswith(tw.STARTS) and self._state(i, year):
             return
-        since = self.text.startswith("以来", end)
+        since = self.text.startswith(tw.UP_TO_NOW, end)
         if since and self.review is not None and year <= self.review:
             self.look_back(self.review - year + 1, "since_year")
             self.span = self.span._replace(first=year)
@@ -228,13 +228,13 @@ class Clock:
         elif word in tw.PART_OF_YEAR:
             self.part_of_year = tw.tells_when(self.tokens, self.text, i)
             self.part_told = i
-        elif word in tw.AVERAGE or word.endswith("年平均"):
+        elif word in tw.AVERAGE or word.endswith(tw.YEARLY_AVERAGE):
             self.statement.average = True
             if word[0] in tw.TWO_TO_FIVE:
                 self.statement.average_over = counted(word[0])  # 两年平均
         elif word in tw.EVERY_YEAR:
             self.statement.yearly = True
-            self.statement.average |= word == "每年"
+            self.statement.average |= word == tw.EACH_YEAR
         elif (span := epoch(word, before, self.year, self.review)) is not None:
             self.span = span
         elif count is not None:
@@ -242,7 +242,7 @@ class Clock:
             prefix = count["before"] or before
             years, suffix = counted(count["count"]), count["after"] or ""
             read_count(self, years, prefix, suffix, start, token.end)
-        elif (plan := plan_years(word + "时期")) is not None:
+        elif (plan := plan_years(word + tw.PERIOD)) is not None:
             self._of_plan(i, word, before, *plan)
         elif word.startswith(tw.TERM):
             self._of_term(i, word, before)
@@ -260,10 +260,10 @@ class Clock:
             self.statement.over_year = True
             return
         yardstick = before.endswith(tw.MEASURED_BY) and self.text.startswith("的", token.end)
-        if yardstick or word == "年初" or self._builds_on(i, None):
+        if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, None):
             return  # 不低于去年的2万人
         if (
-            word == "今年"
+            word in tw.THIS_YEAR
             and self.year
             and before.endswith(tw.STARTS)
             and self._state(i, self.year)
@@ -282,20 +282,20 @@ class Clock:
             last = self.review
         else:
             last = None if self.year is None else self.year + tw.OFFSETS[word]
-        ahead = word == "明年"
+        ahead = word in tw.NEXT_YEAR
         status, rule = (_TARGET, "next_year") if ahead else (_ACTUAL, "last_year")
         self.span = Span(1, last, None, status, rule)
 
     def _this_year(self, word: str, end: int) -> None:
         planned = self.frame.status is _TARGET
         # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
-        ahead = word == "新的一年" or (planned and (word == "年内" or not self.names_next))
+        ahead = word == tw.COMING_YEAR or (planned and (word == tw.WITHIN or not self.names_next))
         year = self.planned if ahead else self.year
         of_year = not planned and self.frame.several == 1
-        if word == "今年" and of_year and tw.unfinished(self.text, end):
+        if word in tw.THIS_YEAR and of_year and tw.unfinished(self.text, end):
             year = self.review  # written before that year's end, given after it
-        if year is not None and (planned or word != "年内"):
-            done = year == self.review or self.text.startswith("以来", end)
+        if year is not None and (planned or word != tw.WITHIN):
+            done = year == self.review or self.text.startswith(tw.UP_TO_NOW, end)
             status = _ACTUAL if done else _TARGET
             self.span = self.span._replace(last=year, rule="this_year", several=1, status=status)
 
@@ -303,7 +303,7 @@ class Clock:
         """上届末, 换届之初, 比五年前: five years back; 本届政府以来: the five years of a term."""
         if self.review is None:
             return
-        if word.startswith("本届政府"):
+        if word.startswith(tw.THIS_TERM):
             actual = self.frame.status is _ACTUAL
             if actual and word.endswith(tw.OF_TERM):
                 self.look_back(max(self.span.several, 5), "years_back")
@@ -335,7 +335,7 @@ class Clock:
         if before.endswith(tw.STARTS) and self._state(i, last):
             return
         if self.text.startswith(tw.AVERAGE, self.tokens[i].end):
-            word += "期间"
+            word += tw.DURING
         status = self.span.status
         if self.review is not None:
             status = _TARGET if last > self.review else _ACTUAL
@@ -343,7 +343,7 @@ class Clock:
                 status = self.frame.status  # 第一个五年期间共新建8500公里
         if word.endswith("末"):
             self.span = self.span._replace(last=last, rule="plan_end", status=status)
-        elif word.endswith("以来"):
+        elif word.endswith(tw.UP_TO_NOW):
             if self.review is not None and first <= self.review:
                 end = min(last, self.review)
                 self.look_back(end - first + 1, "since_plan")

@@ -18,6 +18,7 @@ _WITHIN: Final = _WORDING.words("within")
 _PAST: Final = _WORDING.words("past")
 _AHEAD: Final = _WORDING.words("ahead")
 _SPAN_BEFORE: Final = _WORDING.words("span_before")
+_SOONER: Final = _WORDING.text("sooner")
 _COMPARED_WITH: Final = _WORDING.words("compared_with")
 _MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
 
@@ -49,7 +50,7 @@ def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, e
     elif suffix == "前" and clock.text.startswith("的", end):
         clock.statement.multiple_of = ago
     elif prefix.endswith(_SPAN_BEFORE) and not suffix:
-        if not prefix.endswith("提前"):  # 提前两年完成
+        if not prefix.endswith(_SOONER):  # 提前两年完成
             clock.statement.multiple_of = ago  # 是上五年的1.9倍
     elif tw.COMPARES.search(prefix):
         clock.statement.base = ago

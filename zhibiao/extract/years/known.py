@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhibiao.domain import Metadata
+from zhibiao.extract.years.words import NEXT_YEAR
 from zhibiao.metadata.report_years import find_years
 from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.frames import Years
@@ -23,4 +24,4 @@ def reading_years(text: str, metadata: Metadata) -> Years:
     session = session_of(metadata.meeting)
     term = first_year_of_term(year, review, session)
     turn = first_year_of_term(year, review, session or usual_session(year, review, metadata.level))
-    return Years(year, review, "明年" in text, term, turn)
+    return Years(year, review, any(word in text for word in NEXT_YEAR), term, turn)

@@ -23,12 +23,27 @@ _PRICED: Final = _WORDING.pattern("priced")
 _LISTED: Final = _WORDING.words("listed")
 MULTIPLIES: Final = _WORDING.words("multiplies")
 RESOLVE: Final = (*resolve.RESOLVE, *_WORDING.words("also_resolve"))
-OFFSETS: Final = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1}
+NEXT_YEAR: Final = _WORDING.words("next_year")
+OFFSETS: Final = {
+    **dict.fromkeys(_WORDING.words("last_year"), -1),
+    **dict.fromkeys(_WORDING.words("year_before_last"), -2),
+    **dict.fromkeys(NEXT_YEAR, 1),
+}
 PAST_YEAR: Final = _WORDING.words("past_year")
 THIS_YEAR: Final = _WORDING.words("this_year")
-RELATIVE: Final = (*OFFSETS, *PAST_YEAR, *THIS_YEAR, "年初")
+YEARS_BEGINNING: Final = _WORDING.words("years_beginning")
+RELATIVE: Final = (*OFFSETS, *PAST_YEAR, *THIS_YEAR, *YEARS_BEGINNING)
+UP_TO_NOW: Final = _WORDING.text("up_to_now")
+ALL_YEAR: Final = _WORDING.text("all_year")
 WHOLE_YEAR: Final = _WORDING.words("whole_year")
 PART_OF_YEAR: Final = _WORDING.words("part_of_year")
+YEARLY_AVERAGE: Final = _WORDING.text("yearly_average")
+EACH_YEAR: Final = _WORDING.text("each_year")
+PERIOD: Final = _WORDING.text("period")
+DURING: Final = _WORDING.text("during")
+COMING_YEAR: Final = _WORDING.text("coming_year")
+WITHIN: Final = _WORDING.text("within")
+THIS_TERM: Final = _WORDING.text("this_term")
 AVERAGE: Final = _WORDING.words("average")
 OVER_A_YEAR: Final = _WORDING.words("over_a_year")
 TERM: Final = _WORDING.words("term")
@@ -134,7 +149,7 @@ def tells_when(tokens: list[Token], text: str, i: int) -> bool:
 
 def unfinished(text: str, end: int) -> bool:
     """今年以来, 今年前三季度…，全年预计: whether what follows is told before that year is over."""
-    if text.startswith("以来", end):
+    if text.startswith(UP_TO_NOW, end):
         return True
     stop = text.find("。", end, end + _SENTENCE)
     return _UNFINISHED.search(text, end, stop if stop >= 0 else end + _SENTENCE) is not None
