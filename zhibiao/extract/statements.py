@@ -103,12 +103,10 @@ class Ground(NamedTuple):
 def read_statements(ground: Ground) -> list[Stated]:
     """The statements of a text about indicators of the catalogue, in order."""
     places = predicates().find(ground.text, ground.sentences)
-    begins = [_two_clauses(ground.text, begin, match.start()) for _, match, begin in places]
-    leads = _lines(ground, begins, [match for _, match, _ in places])
-    found: list[Stated] = []
     behind = 0
-    for (predicate, match, begin), lead in zip(places, leads, strict=True):
-        if match.start() < behind:
+    found: list[Stated] = []
+    for (predicate, match, begin), lead in zip(places, _owned_leads(ground, places), strict=True):
+        if lead is None or match.start() < behind:
             continue
         groups = match.groupdict()
         listed = bool(groups.get("items") or groups.get("every"))
@@ -210,6 +208,30 @@ def _two_clauses(text: str, begin: int, end: int) -> int:
     """Where the clause before the last one of text[begin:end] starts: no owner stands before it."""
     last = text.rfind("，", begin, end)
     return max(begin, text.rfind("，", begin, last)) if last >= 0 else begin
+
+
+def _owned_leads(
+    ground: Ground, places: list[tuple[Predicate, re.Match[str], int]]
+) -> list[tuple[Line, list[Number]] | None]:
+    """The two clauses before each predicate; None for those that hold no owner, as most do."""
+    begins = [_two_clauses(ground.text, begin, match.start()) for _, match, begin in places]
+    stretches = [
+        (begin, match.start()) for (_, match, _), begin in zip(places, begins, strict=True)
+    ]
+    starts = [number.start for number in ground.numbers]
+    named = ground.scan.may_name(ground.text, stretches)
+    kept = [
+        may_name or bisect.bisect_left(starts, begin) < bisect.bisect_left(starts, end)
+        for (begin, end), may_name in zip(stretches, named, strict=True)
+    ]
+    read = iter(
+        _lines(
+            ground,
+            [begin for begin, keep in zip(begins, kept, strict=True) if keep],
+            [match for (_, match, _), keep in zip(places, kept, strict=True) if keep],
+        )
+    )
+    return [next(read) if keep else None for keep in kept]
 
 
 def _lines(

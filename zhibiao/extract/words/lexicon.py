@@ -116,6 +116,32 @@ class Scanner:
         found = self._automaton.find_matches_as_indexes(text[begin : begin + self._longest])
         return bool(found) and found[0][1] == 0 and begin + found[0][2] > offset
 
+    def may_name(self, text: str, stretches: list[tuple[int, int]]) -> list[bool]:
+        """Whether the tokens of each stretch may hold a name or a head: without making them, which
+        takes longer than to find the words."""
+        joined = _APART.join([text[start:end] for start, end in stretches])
+        classes = self._classes
+        names = [
+            first
+            for index, first, _ in self._automaton.find_matches_as_indexes(joined)
+            if classes[index][0] & (NAME | HEAD)
+        ]
+        for word in _PARTING:
+            place = joined.find(word)
+            while place >= 0:
+                names.append(place)
+                place = joined.find(word, place + 1)
+        names.sort()
+        held: list[bool] = []
+        begins = at = 0
+        for start, end in stretches:
+            begins += end - start + 1
+            before = at
+            while at < len(names) and names[at] < begins:
+                at += 1
+            held.append(at > before)
+        return held
+
     def words(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of text[start:end]; unknown stretches become tokens of mask 0."""
         return self.words_of(text, [(start, end)])[0]
