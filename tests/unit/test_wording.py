@@ -68,12 +68,18 @@ def test_every_table_is_read_by_its_module_and_every_entry_is_asked_for(path: Pa
 
 
 # Packages of which each word that is looked for stands in a wording.toml.
-READERS = ("extract",)
-# Modules whose Chinese is told to people.
-TELLING = frozenset({"extract/explanation.py"})
+READERS = ("analysis", "extract", "language", "metadata", "outline")
+# Modules whose Chinese is told to people; and a table of the units that annotations have.
+TELLING = frozenset(
+    {"analysis/labels.py", "analysis/names.py", "analysis/scoring.py", "extract/explanation.py"}
+)
 # One character may stand in the code that asks for it, where its name would say no more: 倍, 第.
-FUNCTION = frozenset("的和由比均都即等第前后内末来到成连原位级域全代道点个年岁元户人产港番倍附迈")
-NUMERALS = frozenset("零〇○一二三四五六七八九十百千万亿两半几数")
+FUNCTION = frozenset(
+    "的和由比在这即等第前后内末来成连原位级域全代道点个年日天岁元户戶人产港番倍附迈省区盟乾"
+)
+NUMERALS = frozenset(
+    "零〇○一二三四五六七八九十百千万亿两半几数廿卅卌壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
+)
 SCRIPT = frozenset("\u4e00\u9fff")  # the first and the last of it, as bounds
 HAN = re.compile("[\u3400-\u9fff]+")
 
@@ -118,5 +124,6 @@ def test_words_that_are_looked_for_stand_in_no_code(package: str) -> None:
 
 def test_every_function_character_is_one_that_some_code_asks_for() -> None:
     modules = [path for package in READERS for path in (PACKAGE / package).rglob("*.py")]
+    modules = [path for path in modules if path.relative_to(PACKAGE).as_posix() not in TELLING]
     told = {run for path in modules for text in said(path) for run in HAN.findall(text)}
     assert told >= FUNCTION

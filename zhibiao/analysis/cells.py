@@ -16,7 +16,6 @@ value: it has a column of its own.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from zhibiao.analysis.units import counted_in, is_amount
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Bound, Doubt, Scope, Status
 from zhibiao.language.resolve import STRIVES
+from zhibiao.language.wording import wording
 
 # Why a value is left out of the wide table.
 PART, PART_OF_YEAR, UNCERTAIN_YEAR, WIDER, IMPLAUSIBLE, STRETCH_ONLY = (
@@ -43,9 +43,9 @@ PASSAGE_FIELDS = (
     *("sentence", "sentence_start", "sentence_end"),
 )
 _UNCERTAIN_YEARS = {Doubt.YEARS_COUNTED.value, Doubt.YEARS_INFERRED.value}
-# Of all industry, where the indicator is of industry above designated size.
-_WIDER = re.compile("(?:全部|全口径)工业(?:企业)?(?:实现|完成)?增加值")
-_ABOVE_SIZE = re.compile("规模以上|规上")
+_WORDING = wording(__name__)
+_WIDER = _WORDING.pattern("wider")
+_ABOVE_SIZE = _WORDING.pattern("above_size")
 
 Record = Mapping[str, Any]
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from zhibiao.analysis.cells import PART_OF_YEAR, Cell, cells, of_its_year
+from zhibiao.analysis.labels import EVERY_INDICATOR_ZH
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Scope, Status
 from zhibiao.gazetteer.gazetteer import Gazetteer
@@ -115,7 +116,8 @@ def by_report(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         if of_report[0]["reason"] in STATED:
             yield from of_report
         else:
-            yield {**of_report[0], "indicator": EVERY_INDICATOR, "indicator_zh": "全部指标"}
+            of_all = {"indicator": EVERY_INDICATOR, "indicator_zh": EVERY_INDICATOR_ZH}
+            yield {**of_report[0], **of_all}
 
 
 def outturn_reasons(

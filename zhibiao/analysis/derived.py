@@ -8,19 +8,20 @@ the truth and not a statement: it has columns of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Context, Decimal
 
 from zhibiao.analysis.cells import Cell, CellKey
+from zhibiao.catalogue.units import DOLLARS
 from zhibiao.domain import Bound, Measure, Status
+from zhibiao.language.wording import wording
 
 _PERCENT = "%"
 # Rates have no growth; of what is counted in dollars and in yuan too, the growth is of one of them.
-_NOT_DERIVED = (_PERCENT, "美元")
+_NOT_DERIVED = (_PERCENT, DOLLARS)
 _GROWTH_STEP = Decimal("0.01")
 _LEVEL = Context(prec=6)
-_SURVEYED = re.compile("规模|规上|规工|限上|限额以上|入统")
+_SURVEYED = wording(__name__).pattern("surveyed")
 
 
 def derived(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Decimal]:

@@ -11,6 +11,7 @@ from typing import Literal
 Language = Literal["zh", "en"]
 Words = tuple[str, str]  # in Chinese, in English
 
+EVERY_INDICATOR_ZH = "全部指标"
 COLUMN_LABELS: Mapping[str, Words] = {
     "region_code": ("地区代码", "GB/T 2260 code"),
     "region": ("地区", "region"),

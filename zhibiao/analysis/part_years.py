@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 
-_MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])"
-_TO = r"[-—–~～至到]+"
-# A day or a month that closes the year is no part of it: 截至12月底, 1-12月.
-_PART = re.compile(
-    rf"上半年|下半年|前[一二三1-3]个?季度|[一二三四1-4]季度|第[一二三四1-4]季度"
-    rf"|(?:1|一)月?份?{_TO}(?:1[01]|[2-9]|十一?|[二三四五六七八九])月"
-    rf"|前(?:1[01]|[1-9]|十一?|[一二三四五六七八九])个?月"
-    rf"|截[至止]到?(?:[今去当本]年|上年|[12][0-9]{{3}}年)?(?:1[01]|[1-9]|十一?|[一二三四五六七八九])月"
-)
-_WHOLE = re.compile(
-    rf"全年|年末|年底|年度|截[至止]到?(?:[今去当本]年|上年|[12][0-9]{{3}}年)?(?:12|十二)月"
-    rf"|(?:1|一)月?份?{_TO}(?:12|十二)月|[12][0-9]{{3}}年(?!前|上半|下半|第?[一二三四1-4]季|{_MONTH}月)"
-)
+from zhibiao.language.wording import wording
+
+_WORDING = wording(__name__)
+_PART = _WORDING.pattern("part")
+_WHOLE = _WORDING.pattern("whole")
 _RULE = "part_of_year"  # the third part of an observation's rule
 
 

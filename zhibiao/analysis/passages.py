@@ -6,17 +6,15 @@ outturns. What a later section says of a park or a programme must not take their
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from zhibiao.language.wording import wording
 
 # Sentences nearer than this to each other go on in one list: 地区生产总值增长8%；财政收入增长9%.
 _GAP_CHARACTERS = 40
 _FEWEST_INDICATORS = 2  # a single figure is no list
-_NAMES_TARGETS = re.compile(
-    "(?:主要|预期|奋斗|总体|发展|计划|具体|工作|调控|增长)[^，。；：]{0,8}(?:目标|指标|任务)"
-    "|目标[^，。；：]{0,6}[是为：:]"
-)
+_NAMES_TARGETS = wording(__name__).pattern("names_targets")
 
 
 def headline(records: Sequence[Mapping[str, Any]]) -> set[int]:

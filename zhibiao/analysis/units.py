@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import DOLLARS, POINTS, STANDARD_COAL, dimension
 from zhibiao.domain import Measure
 from zhibiao.errors import ZhibiaoError
 
-_PERCENT, _POINTS, _TIMES = "%", "个百分点", "倍"
+_PERCENT, _TIMES = "%", "倍"
 _MONEY = "元"
 _LARGEST_PER_HEAD = 10_000  # base units in one: 万元
 _PIECES, _HOUSEHOLDS = "个", "户"
 # What is in these, or in one unit per another, does not add up over the parts of a region. Standard
 # coal is measured by what a yuan of product takes.
-_NO_AMOUNTS = frozenset((_PERCENT, _POINTS, _TIMES, "番", "岁", "天", "吨标准煤"))
+_NO_AMOUNTS = frozenset((_PERCENT, POINTS, _TIMES, "番", "岁", "天", STANDARD_COAL))
 
 
 class UnknownUnit(ZhibiaoError):
@@ -39,7 +39,7 @@ class Units:
         `亿元` is for every amount of money in yuan; dollars stay dollars.
         """
         known = {name for each in catalogue.indicators.values() for name in each.units}
-        known |= {"美元", *(each.base_unit for each in catalogue.indicators.values())}
+        known |= {DOLLARS, *(each.base_unit for each in catalogue.indicators.values())}
         dimensions = {found[0] for name in known if (found := dimension(name)) is not None}
         chosen: dict[str, tuple[str, Decimal]] = {}
         for unit in wanted:
@@ -94,13 +94,13 @@ def usual_unit(measure: str, base_unit: str) -> str:
     if measure == Measure.RATIO:
         return _TIMES
     if measure == Measure.CHANGE and base_unit == _PERCENT:
-        return _POINTS
+        return POINTS
     return base_unit
 
 
 def unit_of_difference(unit: str) -> str:
     """What one value minus another is in: 5.2% minus 5% is 0.2 percentage points."""
-    return _POINTS if unit == _PERCENT else unit
+    return POINTS if unit == _PERCENT else unit
 
 
 def yuan(value: Decimal, unit: str) -> Decimal | None:

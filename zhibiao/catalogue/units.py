@@ -55,8 +55,10 @@ _BASE["毫克/立方米"] = ("微克/立方米", Decimal(1000))
 
 MULTIPLES: Final = ("万", "亿", "万亿")  # which are no units by themselves
 POINTS: Final = "个百分点"  # of percentages, and of a change of one
+STANDARD_COAL: Final = "吨标准煤"
 DENSITY: Final = "微克/立方米"  # of what pollutes the air
-FOREIGN: Final = ("美元", "港元", "欧元")  # in which amounts of money may be told as well
+DOLLARS: Final = "美元"
+FOREIGN: Final = (DOLLARS, "港元", "欧元")  # in which amounts of money may be told as well
 TIMES: Final = ("倍", "番")  # of a multiple
 RELATIVE: Final = ("%", POINTS, "倍")  # of a change or a ratio, and of no amount
 

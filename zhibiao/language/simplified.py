@@ -48,6 +48,8 @@ def plain_text(text: str) -> str:
 _WIDE: Final = [(chr(c), chr(c - 0xFEE0)) for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                  *range(0xFF41, 0xFF5B), 0xFF05, 0xFF06, 0xFF0E)]  # fmt: skip
 
+_SCANNED: Final = _WORDING.text("scanned")
+_INCOME: Final = _WORDING.text("income")
 _RECEIVED: Final = _WORDING.pattern("received")
 
 # "十二五", 「十二五」: the plans are known by their quotation marks
@@ -70,8 +72,8 @@ def simplified(text: str) -> str:
         text = _QUOTED.sub("“\\1”", text)
     if "”十" in text or "五“" in text:
         text = _PLAN_QUOTED.sub("“\\1”", text)
-    if "收人" in text:
-        text = _RECEIVED.sub("收入", text)
+    if _SCANNED in text:
+        text = _RECEIVED.sub(_INCOME, text)
     text = plain_digits(arabic_years(text))
     return text.replace("(", "（").replace(")", "）").replace(":", "：")
 

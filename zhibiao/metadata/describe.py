@@ -22,6 +22,7 @@ from zhibiao.text.chrome import sheet_marks
 METADATA_VERSION: Final = "8"  # bumped whenever the same document gives other metadata
 
 _WORDING: Final = wording(__name__)
+_REPORT: Final = _WORDING.text("report")
 _EXCERPT: Final = _WORDING.pattern("excerpt")
 _ABSTRACT: Final = re.compile(_WORDING.text("abstract"), re.MULTILINE)
 _CUT_OFF: Final = _WORDING.pattern("cut_off")
@@ -181,7 +182,7 @@ def _is_partial(document: RawDocument, title: str | None) -> bool:
     # A page that gives an abstract of what follows prints a label before it.
     head = _ABSTRACT.sub("", text[:300])
     named = (title or "", document.title or "", document.name.rsplit("/", 1)[-1])
-    if any(map(_EXCERPT.search, named)) or ("工作报告" in head and _EXCERPT.search(head)):
+    if any(map(_EXCERPT.search, named)) or (_REPORT in head and _EXCERPT.search(head)):
         return True
     if len(text) < _DIGEST_LENGTH and _DIGEST.search(text[:300]):
         return True

@@ -13,18 +13,16 @@ OPENING: Final = 1500  # characters in which a report introduces itself
 _WORDING: Final = wording(__name__)
 _INTRODUCTION: Final = _WORDING.pattern("introduction")
 _KIND: Final = _WORDING.pattern("kind")
-_ENDINGS: Final = {
-    "省": ("省",),
-    "市": ("市",),
-    "县": ("县",),
-    "区": ("区",),
-    "州": ("州",),
-    "盟": ("盟",),
-    "旗": ("旗",),
-    "地区": ("地区",),
-    "自治区": ("自治区",),
-    "特区": (SPECIAL, "特区"),
-}
+_ZONE: Final = _WORDING.text("special_zone")
+_PREFECTURE: Final = _WORDING.text("prefecture")
+_AUTONOMOUS: Final = _WORDING.text("autonomous")
+# Kind: what the names of such regions end in.
+_ENDINGS: Final = {kind: (kind,) for kind in _WORDING.words("kinds")} | {_ZONE: (SPECIAL, _ZONE)}
+_BELOW_PROVINCE: Final = _WORDING.text("below_province")
+_OFFICES_BELOW: Final = _WORDING.words("offices_below")
+_OF_PREFECTURES: Final = _WORDING.words("of_prefectures")
+_NEW_AREA: Final = _WORDING.text("new_area")
+_PEOPLES: Final = _WORDING.text("peoples")
 _LOWER: Final = _WORDING.pattern("lower")
 _ONESELF: Final = _WORDING.pattern("oneself")
 _OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
@@ -58,8 +56,8 @@ class Government:
     def _is_kind(self, name: str) -> bool:
         if self.kind == "区":
             return name.endswith("区") and (
-                not name.endswith(("自治区", "地区", SPECIAL))
-                or (name.endswith("自治区") and not self.stated)
+                not name.endswith((_AUTONOMOUS, _PREFECTURE, SPECIAL))
+                or (name.endswith(_AUTONOMOUS) and not self.stated)
             )
         return name.endswith(_ENDINGS.get(self.kind, ()))
 
@@ -87,17 +85,17 @@ def _kinds_below(counts: Counter[str]) -> str:
     """
     top, most = (counts.most_common(1) or [("", 0)])[0]
     least = max(_OWN_LEAST, most / _BELOW_SHARE)
-    return "".join(kind for kind in "市州盟县旗" if counts[kind] >= least) if top == "省" else ""
+    return "".join(kind for kind in _BELOW_PROVINCE if counts[kind] >= least) if top == "省" else ""
 
 
 def _kind_of(name: str, office: str) -> str | None:
     """None: this is no introduction (代表党和政府)."""
-    if office in ("管理委员会", "管委会", "办事处") or _LOWER.search(name):
+    if office in _OFFICES_BELOW or _LOWER.search(name):
         # 神农架林区, 浦东新区 and their like have a people's government and a name.
-        return "区" if name.endswith("新区") and office == "人民政府" else "lower"
-    if office in ("行政公署", "行署"):
-        return "盟" if name.endswith("盟") else "地区"
+        return "区" if name.endswith(_NEW_AREA) and office == _PEOPLES else "lower"
+    if office in _OF_PREFECTURES:
+        return "盟" if name.endswith("盟") else _PREFECTURE
     found = _KIND.search(name)
     if found is None:
         return None
-    return "特区" if found[0] == SPECIAL else found[0]
+    return _ZONE if found[0] == SPECIAL else found[0]

@@ -36,6 +36,8 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\u4e00-\u9fff《]")
 _COUNTIES: Final = 2  # different counties that a prefecture's speech names, or that one of its
 _NEIGHBOURS: Final = 4  # counties does not name beside itself
 _WORDING: Final = wording(__name__)
+_LOWER: Final = ("", *_WORDING.text("lower"))
+_BEFORE_A_NAME: Final = _WORDING.words("before_a_name")
 _BEHIND_A_NAME: Final = _WORDING.pattern("behind_a_name")
 
 
@@ -165,11 +167,11 @@ def _counts(text: str, mention: Mention) -> bool:
     """Whether a name cannot be another word: 合作市 of 合作市场 is none, nor 江川 of 江川市."""
     behind = text[mention.end : mention.end + 1]
     if mention.kind == "short":
-        return not mention.ordinary and behind not in "镇乡村"
+        return not mention.ordinary and behind not in _LOWER
     if not mention.ordinary:
         return True
     before = text[max(0, mention.start - 3) : mention.start]
-    set_off = not before or _NOT_IN_NAMES.match(before[-1]) or before.endswith(("中共", "在", "《"))
+    set_off = not before or _NOT_IN_NAMES.match(before[-1]) or before.endswith(_BEFORE_A_NAME)
     return bool(set_off) and _BEHIND_A_NAME.match(text[mention.end : mention.end + 8]) is not None
 
 

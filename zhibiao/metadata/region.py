@@ -20,6 +20,8 @@ _PAGE_ENDS: Final = 3000  # characters of a page's head and foot
 _WORDING: Final = wording(__name__)
 _NATION: Final = _WORDING.pattern("nation")
 _NATION_LINE: Final = _WORDING.pattern("nation_line")
+_PEOPLES: Final = _WORDING.text("peoples")
+_WHOLE_NATION: Final = _WORDING.text("whole_nation")
 _OUR_COUNTRY: Final = _WORDING.pattern("our_country")
 _OUR_PLACE: Final = _WORDING.pattern("our_place")
 _PROVINCIAL: Final = _WORDING.pattern("provincial")
@@ -120,7 +122,7 @@ def _stated(front: FrontMatter, government: Government) -> Iterator[tuple[str, s
     yield "title", front.title or ""
     yield "meeting", front.meeting or ""
     if government.stated:
-        yield "introduction", f"{government.named}人民政府"
+        yield "introduction", f"{government.named}{_PEOPLES}"
     yield "speaker", front.speaker_line or ""
 
 
@@ -153,7 +155,7 @@ def _fitting(named: Named, government: Government, year: int | None) -> list[Reg
     mention = named.mention
     assert mention is not None
     regions = in_force(named, year)
-    if not government.kind or mention.name == "全国":
+    if not government.kind or mention.name == _WHOLE_NATION:
         return [region for region in regions if region.code != NATION]
     fitting = [region for region in regions if government.may_be(mention, region)]
     # What is only counted out of 全市 and 我市 does not outweigh a full name.

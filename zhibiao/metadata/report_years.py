@@ -56,6 +56,7 @@ _TO_SESSION: Final = _WORDING.pattern("to_session")
 _PLANNED_TOGETHER: Final = _WORDING.pattern("planned_together", year=YEAR)
 _DRAFT: Final = _WORDING.pattern("draft", year=YEAR)
 _PLANNED_UNTIL: Final = 1992
+_WHOLE_NATION: Final = _WORDING.text("whole_nation")
 _FOR_THE_NATION: Final = _WORDING.pattern("for_the_nation")
 _SINCE_SESSION: Final = _WORDING.pattern("since_session")
 
@@ -112,7 +113,7 @@ def _delivery_year(
     if front.met_in is not None:
         return front.met_in, "meeting"
     opening = text[:1500]
-    if "全国" in (front.meeting or "") or _FOR_THE_NATION.search(opening):
+    if _WHOLE_NATION in (front.meeting or "") or _FOR_THE_NATION.search(opening):
         session = _national_session(front, opening)
         if session is not None:
             return session, "meeting"

@@ -27,53 +27,50 @@ _BOUND: Final = _WORDING.pattern("bound")
 _SINCE: Final = _WORDING.pattern("since")
 _SPOKEN_OF: Final = _WORDING.pattern("spoken_of")
 _LOOKS_BACK: Final = _WORDING.pattern("looks_back")
-_WEATHERED: Final = _WORDING.text("weathered")
-_DID: Final = _WORDING.text("did")
 _REVIEWED: Final = (
-    (_PLAIN, re.compile(r"年[，,]?(?:是|的?工作)[^\n。]{0,6}过去的一年")),
-    (_PLAIN, re.compile(
-        rf"年[^\n。；，,\d]{{0,24}}工作[^\n。；，,]{{0,16}}{_DID}[^\n。；，,]{{0,6}}(?:回顾|总结)"
-    )),
-    (_USUAL, re.compile(
-        rf"年[，,]?(?:是|对)[^\n。；]{{0,60}}?(?:{_WEATHERED})[^\n。；]{{0,40}}?(?:一年|之年)"
-    )),
-    (_USUAL, re.compile(
-        r"年[，,]?是[^\n。；]{0,90}[。；]\s?[“\x22]?(?:近?一年来|这一年|过去一年)"
-    )),
-    (_HINT, re.compile(r"年[，,](?:面对|在[^\n，。]{2,40}领导下|我们(?:坚持|坚决|团结))")),
-    (_HINT, re.compile(r"年[，,]?是[^\n。；]{0,40}里程碑意义的一年")),
-    (_HINT, re.compile(
-        r"年[，,]?(?:[我全][市县区省州旗盟])?(?:预计|实现|完成)*"
-        r"(?:地区)?生产总值(?:预计|突破|完成|实现|达到?)*\d"
-    )),
-    (_HINT, re.compile(r"年[，,][^\n。；]{0,30}(?:取得了|迈出了?|迈上了?|交出了?)")),
-)  # fmt: skip
+    (_PLAIN, _WORDING.pattern("past_year")),
+    (_PLAIN, _WORDING.pattern("work_reviewed")),
+    (_USUAL, _WORDING.pattern("weathered_year")),
+    (_USUAL, _WORDING.pattern("year_looked_back_on")),
+    (_HINT, _WORDING.pattern("faced")),
+    (_HINT, _WORDING.pattern("milestone")),
+    (_HINT, _WORDING.pattern("output")),
+    (_HINT, _WORDING.pattern("achieved")),
+)
 _COUNTED: Final = _WORDING.pattern("counted")
 _AIM_BEFORE: Final = _WORDING.pattern("aim_before")
 _TO_DO: Final = _WORDING.pattern("to_do")
 _WORK: Final = _WORDING.pattern("work")
 _PLANNED: Final = (
-    (_PLAIN, re.compile(
-        r"年[^\n，。；,;\d]{0,24}?(?:预期目标|主要目标|总体要求|总体思路|指导思想)"
-        r"(?![^\n。；，,]{0,12}(?:完成|实现|达成|超额))"
-    )),
-    (_PLAIN, re.compile(
-        rf"年的?(?:政府|主要|各项|重点)*(?:工作|任务){_DID}[^\n。；，,]{{0,6}}(?:安排|部署|布置)"
-    )),
-    (_PLAIN, re.compile(r"年[，,]?是[^\n。；]{0,90}?(?:做好|抓好)(?:今年|全年|新的一年)")),
-    (_HINT, re.compile(r"年[，,](?:我们|[市县区省州旗]?政府|全[市县区省州旗])?(?:将|要)(?!求)")),
-)  # fmt: skip
+    (_PLAIN, _WORDING.pattern("year_aims")),
+    (_PLAIN, _WORDING.pattern("work_planned")),
+    (_PLAIN, _WORDING.pattern("year_to_do_well")),
+    (_HINT, _WORDING.pattern("shall")),
+)
 _SPAN: Final = _WORDING.pattern("span", year=YEAR)
 _AIMED: Final = _WORDING.pattern("aimed")
 
-# Years that can be counted out: 今年是“十四五”开局之年, 去年是新中国成立70周年.
-_RELATIVE: Final = {"今年": 0, "明年": -1, "去年": 1}
-_OF_PLAN: Final = {"开局": 0, "起步": 0, "第一年": 0, "第二年": 1, "第三年": 2, "第四年": 3,
-                   "收官": 4, "最后一年": 4}  # fmt: skip
+# Years that can be counted out, 今年是“十四五”开局之年: how many years that one is before this.
+_RELATIVE: Final = {
+    **dict.fromkeys(_WORDING.words("this_year"), 0),
+    **dict.fromkeys(_WORDING.words("coming"), -1),
+    **dict.fromkeys(_WORDING.words("last"), 1),
+}
+# Which year of its plan, counted from 0.
+_OF_PLAN: Final = {
+    **dict.fromkeys(_WORDING.words("first"), 0),
+    **dict.fromkeys(_WORDING.words("second"), 1),
+    **dict.fromkeys(_WORDING.words("third"), 2),
+    **dict.fromkeys(_WORDING.words("fourth"), 3),
+    **dict.fromkeys(_WORDING.words("fifth"), 4),
+}
 _CONGRESSES: Final = {"十六": 2002, "十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022,
                       "二十一": 2027}  # fmt: skip
-_FOUNDED: Final = {"新中国": 1949, "中华人民共和国": 1949, "建国": 1949, "建党": 1921,
-                   "中国共产党": 1921, "改革开放": 1978}  # fmt: skip
+_FOUNDED: Final = {
+    **dict.fromkeys(_WORDING.words("republic"), 1949),
+    **dict.fromkeys(_WORDING.words("party"), 1921),
+    **dict.fromkeys(_WORDING.words("reform"), 1978),
+}
 _PLAN_YEAR: Final = _WORDING.pattern("plan_year", join_of_plan="|".join(_OF_PLAN))
 _CONGRESS_YEAR: Final = _WORDING.pattern("congress_year", any_of_congresses=any_of(_CONGRESSES))
 _PLAN_REVIEWED: Final = _WORDING.pattern("plan_reviewed")

@@ -28,6 +28,11 @@ _FOR_US: Final = _WORDING.pattern("for_us")
 _AIMS: Final = _WORDING.words("aims")
 _IS_YEAR: Final = _WORDING.pattern("is_year")
 _NEW_YEAR: Final = _WORDING.pattern("new_year")
+_THIS_YEAR: Final = _WORDING.text("this_year")
+_COMING_YEAR: Final = _WORDING.text("coming_year")
+_FIVE_AHEAD: Final = _WORDING.words("five_ahead")
+_UP_TO_NOW: Final = _WORDING.text("up_to_now")
+_OUTLINE: Final = _WORDING.text("outline")
 _PAST_YEAR: Final = _WORDING.pattern("past_year")
 _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
 _DRAFTED: Final = _WORDING.pattern("drafted", any_plan=ANY_PLAN)
@@ -100,7 +105,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
         years = [int(y) for y in YEAR.findall(sentence[: announce.end()])]
         if years and review is not None and max(years) <= review:
             return None
-        if planning and not years and "今年" not in sentence[: announce.end()]:
+        if planning and not years and _THIS_YEAR not in sentence[: announce.end()]:
             return None
         opening = sentence[: announce.end()]
         if not (planning or years or _AIMED.search(opening)) or _FOR_US.search(opening):
@@ -126,7 +131,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
 def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
     """First and last year of the plan that a sentence submits to the congress: the one that
     begins this year. Another is still to be drafted, or was adopted long ago."""
-    found = _DRAFTED.search(sentence) if "纲要" in sentence else None
+    found = _DRAFTED.search(sentence) if _OUTLINE in sentence else None
     plan = None if found is None else PLANS.get(found["plan"]) or plan_years(found["plan"])
     return plan if plan is not None and plan[0] - 1 == years.review else None
 
@@ -188,12 +193,12 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
     back = _PLAN_BACK.match(sentence)
     planned = None if back is None else PLANS[back["plan"]]
     if planned is not None and review is not None and current.several == 1:
-        since = "以来" in sentence[:10] and planned[0] <= review <= planned[1]
+        since = _UP_TO_NOW in sentence[:10] and planned[0] <= review <= planned[1]
         if planned[1] == review or since:
             return Frame(at, _ACTUAL, review, review - planned[0] + 1)
-    if sentence.startswith(("今后五年", "未来五年")):
+    if sentence.startswith(_FIVE_AHEAD):
         return Frame(at, _TARGET, None if year is None else year + 4, 5)
-    if sentence.startswith("新的一年"):
+    if sentence.startswith(_COMING_YEAR):
         return Frame(at, _TARGET, year, 1)
     return None
 

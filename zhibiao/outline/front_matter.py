@@ -27,6 +27,9 @@ _BARE_NAME: Final = re.compile(r"[（(]?(?P<name>[\u4e00-\u9fff]{2,4})[）)]?")
 _OFFICE_ALONE: Final = _WORDING.pattern("office_alone")
 _NO_NAME: Final = _WORDING.pattern("no_name")
 _CONGRESS: Final = _WORDING.pattern("congress")
+_REPORT: Final = _WORDING.text("report")
+_MORNING: Final = _WORDING.text("morning")
+_MET: Final = _WORDING.pattern("met")
 _MET_IN: Final = _WORDING.pattern("met_in", year=YEAR)
 _OF_PAGE: Final = _WORDING.pattern("of_page")
 _PUBLISHED: Final = re.compile(_WORDING.text("published"), re.MULTILINE)
@@ -84,8 +87,8 @@ def _front_lines(text: str) -> list[str]:
 
 
 def _title(lines: list[str]) -> str | None:
-    links = [line for line in lines if line.count("工作报告") > 1]
-    if len(links) < sum("工作报告" in line for line in lines):
+    links = [line for line in lines if line.count(_REPORT) > 1]
+    if len(links) < sum(_REPORT in line for line in lines):
         lines = [line for line in lines if line not in links]
     for index, line in enumerate(lines):
         if len(line) <= _TITLE_LENGTH and (title := _TITLE.match(line)) is not None:
@@ -97,13 +100,13 @@ def _title(lines: list[str]) -> str | None:
 
 
 def _tidy(meeting: str) -> str:
-    place = max(meeting.rfind("日"), meeting.rfind("上午"))
+    place = max(meeting.rfind("日"), meeting.rfind(_MORNING))
     return meeting[place + 1 :].removeprefix("在") if place >= 0 else meeting
 
 
 def _delivered(lines: list[str], meeting_line: str, title: str | None) -> date | None:
     candidates = [meeting_line] if _CONGRESS.search(meeting_line) else []
-    candidates += [line for line in lines if re.search(r"会[议議]|大会|人大", line)]
+    candidates += [line for line in lines if _MET.search(line)]
     # A date on a line of its own is that of the speech if it follows the title; before it, it
     # is the page's.
     at = next((i for i, line in enumerate(lines) if title and line.startswith(title)), len(lines))

@@ -17,6 +17,7 @@ _FIRST_WITHIN: Final = _WORDING.pattern("first_within")
 _MANY_YEARS: Final = _WORDING.pattern("many_years")
 _BACK_TO_PLAN: Final = _WORDING.pattern("back_to_plan")
 _NOT_OF_IT: Final = _WORDING.text("not_of_it")
+_ALL_YEAR: Final = _WORDING.text("all_year")
 _ANY_CUE: Final = _WORDING.pattern("any_cue")
 
 
@@ -45,7 +46,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         current = frames[-1]
         frame = announced(sentence, place, years, current)
         if frame is not None:
-            if frame[1:4] == current[1:4] and "全年" not in sentence:
+            if frame[1:4] == current[1:4] and _ALL_YEAR not in sentence:
                 # 下半年…，今年重点完成…
                 frame = frame._replace(part_of_year=current.part_of_year)
             if not passes(sentence, frame, current, opens(line, start)):

@@ -44,12 +44,11 @@ class Phrase(NamedTuple):
 _WORDING: Final = wording(__name__)
 _PHRASES: Final = _WORDING.pattern("phrases", han_year=HAN_YEAR)
 # What each of them begins with: none is looked for elsewhere.
-BEGINS: Final = frozenset(
-    YEAR_BEGINS + '123456789一二三四五六七八九十两过近回走逝这的今未往接下新又第换本上任去刚明来“"'
-)
+BEGINS: Final = frozenset(YEAR_BEGINS + _WORDING.text("begins"))
 _BEGIN: Final = re.compile(f"[{''.join(sorted(BEGINS))}]")
 _PLAN_BEGINS: Final = _WORDING.pattern("plan_begins")
 _COUNTED_BEHIND: Final = _WORDING.pattern("counted_behind")
+_PERIOD: Final = _WORDING.text("period")
 _SHORT_YEAR: Final = _WORDING.pattern("short_year")
 
 
@@ -106,7 +105,7 @@ def _phrase(found: re.Match[str]) -> Phrase | None:
     if group == "count":
         return Phrase(start, end, YearsSaid.COUNT, counted=counted(found[group]))
     if group in ("plan", "ordinal"):
-        years = plan_years(f"{found[group]}时期" if group == "plan" else found[0])
+        years = plan_years(f"{found[group]}{_PERIOD}" if group == "plan" else found[0])
         if years is None:
             return None
         if _PLAN_BEGINS.match(found.string, end):

@@ -32,6 +32,10 @@ _WORDING: Final = wording(__name__)
 _NEUTRAL: Final = _WORDING.pattern("neutral")
 _INDICATORS: Final = _WORDING.pattern("indicators")
 _PART_OF_YEAR: Final = _WORDING.pattern("part_of_year")
+_ON_A_PLAN: Final = _WORDING.pattern("on_a_plan")
+_TITLE: Final = 300  # characters in which a title stands
+_ALL_YEAR: Final = _WORDING.text("all_year")
+_UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _NEXT_PART: Final = _WORDING.pattern("next_part")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
 
@@ -199,7 +203,7 @@ class _Reader:
             year = self.years.planned if ahead else self.years.review
             return Frame(heading.start, status, year, 1, part_of_year=part)
         named = list(phrases(with_whole_years(heading.words)))
-        one_year = first == last and not ahead and bool(named) and "以来" not in heading.words
+        one_year = first == last and not ahead and bool(named) and _UP_TO_NOW not in heading.words
         several = last - first + 1
         both = several > 1 and not ahead and self._names_review_year(named)
         return Frame(
@@ -261,7 +265,7 @@ class _Reader:
 
 
 def _of_part_of_year(words: str) -> bool:
-    return "全年" not in words and _PART_OF_YEAR.search(words) is not None
+    return _ALL_YEAR not in words and _PART_OF_YEAR.search(words) is not None
 
 
 def _goes_on(words: str) -> bool:
@@ -282,7 +286,7 @@ def _kind(heading: Heading, frame: Frame) -> SectionKind:
 
 def _opening(text: str, years: Years) -> Section:
     """A report reviews until it says otherwise; a report on a five-year plan plans."""
-    title = re.search(r"关于[^。]{0,30}五年计划[^。]{0,8}的报告", text[:300])
+    title = _ON_A_PLAN.search(text, 0, _TITLE)
     plan = plan_years(title[0]) if title else None
     status, first, last = Status.ACTUAL, years.review, years.review
     if plan is not None and (years.review is None or plan[1] > years.review):
