@@ -21,6 +21,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
+_BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
+_WHOLE_YEAR: Final = _WORDING.words("whole_year")
 _GROWS: Final = _WORDING.words("grows")
 _LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
 _BOTH: Final = _WORDING.words("both")
@@ -216,8 +218,8 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             slots.append(found)
             known = True
         else:
-            while begin < end - 1 and reader.masks[begin] & (lx.AMONG | lx.TONE | lx.TIME):
-                begin += 1  # 其中城镇、农村居民
+            while begin < end - 1 and _opens_list(reader, begin):
+                begin += 1
             slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
     if not items:
         return ()
@@ -227,6 +229,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _opens_list(reader: Reader, i: int) -> bool:
+    """其中 + 城镇、农村居民, 全市 + 养老、医疗保险: whether token i is no part of a name."""
+    if reader.masks[i] & _BEFORE_A_NAME:
+        return True
+    token = reader.tokens[i]
+    return reader.text[token.start : token.end] in _WHOLE_YEAR
 
 
 def _governing_place(reader: Reader, first: int, last: int) -> Part | None:

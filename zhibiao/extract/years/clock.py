@@ -161,6 +161,8 @@ class Clock:
         before, end = self.before(i), self.tokens[i].end
         if tw.of_prices(self.text, end) or self.text.startswith(tw.FAR_AIMS, end):
             return
+        if tw.of_an_event(self.text, before, end) or tw.RECORD_SINCE.match(self.text, end):
+            return
         near = 0 <= self.last_year < i <= self.last_year + 3
         listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
         if self._times(i, before):

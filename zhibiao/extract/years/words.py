@@ -76,6 +76,9 @@ _EDGES: Final = "，。；、：:,;\n（( 　"
 _NAMED: Final = _WORDING.words("named")
 FAR_AIMS: Final = _WORDING.words("far_aims")
 _SENTENCE: Final = 120  # characters
+_HELD: Final = _WORDING.words("held")
+_EVENT: Final = _WORDING.pattern("event")
+RECORD_SINCE: Final = _WORDING.pattern("record_since")
 _UNFINISHED: Final = _WORDING.pattern("unfinished")
 
 
@@ -103,6 +106,11 @@ def averaged(text: str, end: int) -> bool:
 def compared(text: str, before: str, end: int) -> bool:
     """Whether a year that ends here is what others are compared with."""
     return COMPARES.search(before) is not None or _COMPARED_BEHIND.match(text, end) is not None
+
+
+def of_an_event(text: str, before: str, end: int) -> bool:
+    """举办2022年中国农民丰收节: whether the year that ends here only names a meeting or a feast."""
+    return before.endswith(_HELD) and _EVENT.match(text, end) is not None
 
 
 def of_prices(text: str, end: int) -> bool:
