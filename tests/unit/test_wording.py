@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import zhibiao
-from zhibiao.language.wording import FILE, Wording
+from zhibiao.language.wording import FILE, Wording, wording
 
 PACKAGE = Path(zhibiao.__file__).parent
 TABLES = sorted(PACKAGE.rglob(FILE))
@@ -36,6 +36,15 @@ def test_a_list_may_hold_the_words_of_another_entry() -> None:
     )
     assert wording.words("bodies") == ("公司", "镇", "乡", "村")
     assert wording.pattern("bodies").fullmatch("乡")
+
+
+def test_a_table_names_what_it_shares_and_has_nothing_of_the_same_name() -> None:
+    module = "zhibiao.extract.words.lexicon"
+    shared = wording(module, Wording({"parks": ["园区"]}))
+    assert shared.words("parks") == ("园区",)
+    assert shared.words("parting") == wording(module).words("parting")
+    with pytest.raises(AssertionError, match="parting"):
+        wording(module, Wording({"parting": ["园区"]}))
 
 
 def test_an_entry_that_is_not_there_is_named() -> None:

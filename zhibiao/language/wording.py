@@ -25,11 +25,11 @@ class Wording:
     """The table of one module."""
 
     def __init__(self, entries: dict[str, list[str] | str]) -> None:
-        self._entries = entries
+        self.entries = entries
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a list, in its order."""
-        entry = self._entries[name]
+        entry = self.entries[name]
         assert isinstance(entry, list), f"{name} is a pattern"
         found: list[str] = []
         for word in entry:
@@ -39,7 +39,7 @@ class Wording:
 
     def _all_of(self, name: str) -> tuple[str, ...]:
         """The words of a list, or the one that a string is."""
-        entry = self._entries[name]
+        entry = self.entries[name]
         return (entry,) if isinstance(entry, str) else self.words(name)
 
     def text(self, name: str, **parts: str) -> str:
@@ -49,7 +49,7 @@ class Wording:
             inner = found[1]
             return parts[inner] if inner in parts else self.text(inner, **parts)
 
-        entry = self._entries[name]
+        entry = self.entries[name]
         if isinstance(entry, list):
             return any_of(self.words(name))
         return _NAMED.sub(put, _BREAK.sub("", entry))
@@ -59,10 +59,18 @@ class Wording:
         return re.compile(self.text(name, **parts))
 
 
-def wording(module: str) -> Wording:
-    """The table of a module, by its full name: zhibiao.extract.scope.places."""
+def wording(module: str, shared: Wording | None = None) -> Wording:
+    """The table of a module, by its full name: zhibiao.extract.scope.places.
+
+    Its entries may name those of a `shared` one as they name each other.
+    """
     package, _, name = module.rpartition(".")
-    return Wording(_tables(package)[name])
+    own = _tables(package)[name]
+    if shared is None:
+        return Wording(own)
+    twice = own.keys() & shared.entries.keys()
+    assert not twice, f"{module} has what it shares: {', '.join(twice)}"
+    return Wording(shared.entries | own)
 
 
 @lru_cache

@@ -14,9 +14,10 @@ from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
-from zhibiao.extract.scope.places import PARKS, part_opening
+from zhibiao.extract.scope.places import part_opening
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)

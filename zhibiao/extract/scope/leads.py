@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.places import PARKS, part_opening
+from zhibiao.extract.scope.places import part_opening
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.bodies import BODIES, PARKS
 from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
     from zhibiao.extract.clause.reader import Reader
 
-_WORDING: Final = wording(__name__)
+_WORDING: Final = wording(__name__, BODIES)
 _PLACES: Final = _WORDING.words("places")
 _AREA: Final = _WORDING.text("area")
 _SECTORS: Final = _WORDING.words("sectors")

@@ -10,7 +10,6 @@ from zhibiao.extract.scope.places import (
     DONE,
     FIRM_ENDS,
     OF_TWO_KINDS,
-    PARKS,
     VERBS,
     begins_with_verb,
     governing,
@@ -18,6 +17,7 @@ from zhibiao.extract.scope.places import (
     part_opening,
 )
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:

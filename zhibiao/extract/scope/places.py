@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.bodies import BODIES
 from zhibiao.language.wording import wording
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ VERBS: Final = (
     lx.VERBISH | lx.REACH | lx.CREATE | lx.TONE | lx.UP | lx.DOWN | lx.TO | lx.GE | lx.TIME
     | lx.TOTAL
 )  # fmt: skip
-_WORDING: Final = wording(__name__)
-PARKS: Final = _WORDING.words("parks")
+_WORDING: Final = wording(__name__, BODIES)
 FIRM_ENDS: Final = _WORDING.words("firm_ends")
 _OWN_WORK: Final = _WORDING.words("own_work")
 _VISITED: Final = _WORDING.words("visited")

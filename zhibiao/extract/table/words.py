@@ -8,8 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from zhibiao.catalogue.templates import expand
 from zhibiao.catalogue.units import DENSITY, POINTS, unit_pattern
+from zhibiao.extract.words.bodies import expanded
 from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 
@@ -39,7 +39,7 @@ def vocabulary() -> Vocabulary:
     """The words of data/tables.toml."""
     source = resources.files("zhibiao.extract.words").joinpath("data", "tables.toml")
     lists = {
-        key: [word for template in templates for word in expand(template)]
+        key: list(expanded(templates))
         for key, templates in tomllib.loads(source.read_text("utf-8")).items()
     }
     harmless, places = frozenset(lists.pop("harmless")), tuple(lists.pop("places"))

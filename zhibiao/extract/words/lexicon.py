@@ -15,7 +15,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from zhibiao.catalogue.indicators import Catalogue, Name
-from zhibiao.catalogue.templates import expand
+from zhibiao.extract.words.bodies import expanded
 from zhibiao.language.wording import wording
 
 # Classes of words, as bits: a word may belong to several.
@@ -209,9 +209,8 @@ def function_words() -> dict[str, int]:
     masks: dict[str, int] = {}
     for name, templates in tomllib.loads(source.read_text("utf-8")).items():
         bit = _CLASSES[name]
-        for template in templates:
-            for word in expand(template):
-                masks[word] = masks.get(word, 0) | bit
+        for word in expanded(templates):
+            masks[word] = masks.get(word, 0) | bit
     return masks
 
 
