@@ -6,8 +6,9 @@ import bisect
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind, Made
-from zhibiao.domain import CleanText, Doubt, Measure, Metadata, StatementKind, Status
+from zhibiao.domain import CleanText, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.certainty import doubts_of
+from zhibiao.extract.decision import Decision
 from zhibiao.extract.measure import (
     Reading,
     direction_after,
@@ -34,7 +35,6 @@ from zhibiao.extract.words.sentences import Line, sentences, tokenize
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import (
-    Period,
     began_within_year,
     period_of,
     period_of_start,
@@ -67,31 +67,6 @@ _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
 _GROWS: Final = _WORDING.words("grows")
 _FALLS: Final = _WORDING.words("falls")
-
-
-class Decision:
-    """What was made of one number in one sentence; offsets into the clean text."""
-
-    __slots__ = (
-        "binding", "doubts", "frame", "number", "period", "reading", "reason", "sentence",
-        "stretch", "tone",
-    )  # fmt: skip
-
-    def __init__(
-        self, number: Number, binding: Binding | None, reading: Reading | None,
-        period: Period | None, tone: str | None, sentence: tuple[int, int], frame: Frame,
-        reason: str, doubts: tuple[Doubt, ...] = (),
-    ) -> None:  # fmt: skip
-        self.number = number
-        self.binding = binding  # None for a number that is no quantity
-        self.reading = reading
-        self.period = period
-        self.tone = tone
-        self.sentence = sentence
-        self.frame = frame
-        self.reason = reason  # of a rejection; ""
-        self.doubts = doubts
-        self.stretch = False  # a target beyond the one just stated
 
 
 class Decided(NamedTuple):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import CleanText, Metadata, Span
-from zhibiao.extract.engine import Decision, decide
+from zhibiao.extract.decision import Decision
+from zhibiao.extract.engine import decide
 
 _BINDING = {
     "name": "the name {name} stands right before the number",

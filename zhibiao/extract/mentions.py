@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Made
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.domain import StatementKind, Status
+from zhibiao.extract.decision import Decision
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.words.sentences import Line
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.engine import Decision
 
 _WORDING: Final = wording(__name__)
 _OF_ANOTHER: Final = _WORDING.words("of_another")

@@ -23,7 +23,8 @@ from zhibiao.domain import (
 )
 from zhibiao.extract.certainty import with_flags
 from zhibiao.extract.checks import flagged
-from zhibiao.extract.engine import Decision, decide_all
+from zhibiao.extract.decision import Decision
+from zhibiao.extract.engine import decide_all
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind
 from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Measure, StatementKind
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.endings import value_of
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.predicates import Predicate, predicates
 from zhibiao.extract.scope.home import Home

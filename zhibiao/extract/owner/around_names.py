@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import RELATIVE
-from zhibiao.extract.clause.reader import Reader
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zhibiao.catalogue.indicators import Name
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 _HEADS: Final = wording(__name__).words("heads")
 
 
-def completed_name(reader: Reader, word: str, slot: Slot) -> Name | None:
+def completed_name(reader: Clauses, word: str, slot: Slot) -> Name | None:
     """What a part of a name means after the whole of another: 农村 after 城镇居民收入."""
     whole = reader.text[slot.start : slot.end]
     names = reader.catalogue.names

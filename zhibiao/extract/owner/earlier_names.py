@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, dimension
-from zhibiao.extract.clause.reader import BREAK, Reader
+from zhibiao.extract.clause.clauses import BREAK
 from zhibiao.extract.owner.around_names import after_head, made_before
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.yardsticks import is_yardstick
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import TOTALS

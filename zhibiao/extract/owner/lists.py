@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.around_names import made_before
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.one_a_year import of_years_listed
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import headed
 from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind

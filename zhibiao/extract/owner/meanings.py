@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
 from zhibiao.language.wording import wording
 from zhibiao.outline.lines import heading_of
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 _PER_HEAD: Final = wording(__name__).text("per_head")
 _NEAR: Final = 16  # tokens
@@ -23,7 +21,7 @@ _BESIDE: Final = 40  # characters from a name to that of its part, or from that 
 _PASSAGE: Final = 120  # characters before a name that tell what its passage is about
 
 
-def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
+def lacks_full_name(reader: Clauses, name: str, candidate: str) -> bool:
     """新增就业 in a text that never says 城镇新增就业: a short name without its full one."""
     elsewhere = reader.indicators[candidate].elsewhere
     if elsewhere is None or any(mark in name for mark in elsewhere.marks):
@@ -31,13 +29,13 @@ def lacks_full_name(reader: Reader, name: str, candidate: str) -> bool:
     return not _holds(reader.text, elsewhere.said)
 
 
-def meant_here(reader: Reader, i: int) -> str | None:
+def meant_here(reader: Clauses, i: int) -> str | None:
     """The indicator that the text makes of the name at token i; None where it is its own."""
     by_text = _by_passage(reader, reader.tokens[i]) or _whole_meant(reader, i)
     return by_text or _short_of_earlier(reader, i)
 
 
-def _whole_meant(reader: Reader, i: int) -> str | None:
+def _whole_meant(reader: Clauses, i: int) -> str | None:
     """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is beside
     a full name of the part, and in reports of the years when the name was used of the whole."""
     name = reader.name_at(i)
@@ -54,7 +52,7 @@ def _whole_meant(reader: Reader, i: int) -> str | None:
     return None
 
 
-def _short_of_earlier(reader: Reader, i: int) -> str | None:
+def _short_of_earlier(reader: Clauses, i: int) -> str | None:
     """城镇居民收入增速放缓，人均可支配收入增长2%: a name that leaves out whose it is, after one of
     the sentence that says it."""
     name = reader.name_at(i)
@@ -69,12 +67,12 @@ def _short_of_earlier(reader: Reader, i: int) -> str | None:
     return None
 
 
-def _compared(reader: Reader, k: int) -> bool:
+def _compared(reader: Clauses, k: int) -> bool:
     """增速快于城镇居民收入: whether another is measured by what token k names."""
     return k > 0 and bool(reader.masks[k - 1] & lx.COMPARE)
 
 
-def _holds_part(reader: Reader, i: int, part: str) -> bool:
+def _holds_part(reader: Clauses, i: int, part: str) -> bool:
     """Whether a name of the part follows soon, told of as 其中."""
     for k in range(i + 1, min(i + _NEAR, len(reader.tokens))):
         name = reader.tokens[k].name
@@ -83,7 +81,7 @@ def _holds_part(reader: Reader, i: int, part: str) -> bool:
     return False
 
 
-def _beside_part(reader: Reader, i: int, names: tuple[str, ...]) -> bool:
+def _beside_part(reader: Clauses, i: int, names: tuple[str, ...]) -> bool:
     """财政收入由5亿元增长到8亿元；一般公共预算收入由3亿元…: whether a full name of the part follows
     soon, with the figures of the name in between."""
     end = reader.tokens[i].end
@@ -92,7 +90,7 @@ def _beside_part(reader: Reader, i: int, names: tuple[str, ...]) -> bool:
     return found > 0 and "\n" not in near[:found] and any(c.isdigit() for c in near[:found])
 
 
-def _by_passage(reader: Reader, token: Token) -> str | None:
+def _by_passage(reader: Clauses, token: Token) -> str | None:
     """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
     what stands before."""
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])

@@ -9,7 +9,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
-from zhibiao.extract.clause.reader import OWN_VERB, Reader
+from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import after_head, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.earlier_names import earlier_name
@@ -23,6 +23,7 @@ from zhibiao.extract.owner.lists import (
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.one_a_year import one_each
 from zhibiao.extract.owner.one_for_all import sum_of_names
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
     fulfils,

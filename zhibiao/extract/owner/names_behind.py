@@ -6,9 +6,10 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Made, Name
 from zhibiao.catalogue.units import RELATIVE, dimension
-from zhibiao.extract.clause.reader import BREAK, UNDERTAKING, Reader
+from zhibiao.extract.clause.clauses import BREAK, UNDERTAKING
 from zhibiao.extract.measure import TOLD_UP
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
 from zhibiao.extract.scope.places import governing

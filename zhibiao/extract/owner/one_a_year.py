@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.around_names import made_before
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import RELATIVE, dimension
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import each, listed
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import PartKind
+from zhibiao.extract.scope.leads import part_gone_on_about
 from zhibiao.extract.scope.of_another import of_a_kind_of_tourism
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
@@ -106,7 +107,7 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     slot = headed(reader, head)
     if slot is None or not _only_topic(reader, segment, head, slot):
         return None
-    part = reader.part
+    part = part_gone_on_about(reader)
     if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
     if (kind := of_a_kind_of_tourism(reader, slot.candidates, head)) is not None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, dimension
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.completed_names import completed_name
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 

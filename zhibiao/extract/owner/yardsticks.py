@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE
-from zhibiao.extract.clause.reader import Reader
 from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.owner.reader import Reader
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)

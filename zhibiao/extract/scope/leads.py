@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.places import part_opening
+from zhibiao.extract.scope.places import begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES, PARKS
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 _WORDING: Final = wording(__name__, BODIES)
 _PLACES: Final = _WORDING.words("places")
@@ -21,7 +19,19 @@ _TAKINGS: Final = _WORDING.words("takings")
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
 
-def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:
+def part_gone_on_about(reader: Clauses) -> Part | None:
+    """The part of the region that a clause without a subject of its own goes on about.
+
+    Worked out from the words before open quantities only when a name asks for it.
+    """
+    for segment, place in reversed(reader.open_leads):
+        part = _part_of_lead(reader, segment, place)
+        if part or not begins_with_verb(reader, segment, place):
+            return part
+    return reader.known_part
+
+
+def _part_of_lead(reader: Clauses, segment: int, place: int) -> Part | None:
     """The part that the next clause goes on about; None where the lead names none.
 
     经开区企业增至57户，税收…: it may be what the lead opens with.
@@ -39,7 +49,7 @@ def part_of_lead(reader: Reader, segment: int, place: int) -> Part | None:
     return Part(PartKind.OF, opening) if opening else None
 
 
-def _place_of(reader: Reader, segment: int, place: int) -> Part | None:
+def _place_of(reader: Clauses, segment: int, place: int) -> Part | None:
     """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
     for i in range(segment, place):
         name = reader.tokens[i].name

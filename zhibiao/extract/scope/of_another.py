@@ -6,14 +6,12 @@ What stands before the name, with 的 or without, makes it a part's, or no outpu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
@@ -33,7 +31,7 @@ _OUTPUT_UNITS: Final = frozenset(_WORDING.words("output_units"))
 _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
 
-def of_another(reader: Reader, i: int) -> Part | None:
+def of_another(reader: Clauses, i: int) -> Part | None:
     """The part that makes the figure of the name at token i another's; None where nothing does."""
     said = _spoken_of(reader, i) or _owner_with_de(reader, i)
     if said is not None:
@@ -57,7 +55,7 @@ def of_another(reader: Reader, i: int) -> Part | None:
     return None if per is None else Part(PartKind.PER, per[0])
 
 
-def _owner_with_de(reader: Reader, i: int) -> Part | None:
+def _owner_with_de(reader: Clauses, i: int) -> Part | None:
     """公私合营企业的工业总产值, 向灾区调运的粮食: whose it is, or what was done with it."""
     tokens, text = reader.tokens, reader.text
     if i < 2 or text[tokens[i - 1].start : tokens[i - 1].end] != "的":
@@ -70,7 +68,7 @@ def _owner_with_de(reader: Reader, i: int) -> Part | None:
     return Part(PartKind.UNKNOWN, said) if done else None
 
 
-def _spoken_of(reader: Reader, i: int) -> Part | None:
+def _spoken_of(reader: Clauses, i: int) -> Part | None:
     """拿某矿务局来说，…: the body or place that the sentence says it is about."""
     begin = reader.tokens[0].start
     said = _SAY.search(reader.text, begin, min(reader.tokens[i].start, begin + _OPENING))
@@ -79,7 +77,7 @@ def _spoken_of(reader: Reader, i: int) -> Part | None:
     return Part(PartKind.SUBJECT, said[1])
 
 
-def of_each(reader: Reader, i: int) -> Part | None:
+def of_each(reader: Clauses, i: int) -> Part | None:
     """每个县区新建养老院1所、培育规上企业3家: what each of many is to have."""
     for k in range(reader.clause_start(0, i), i):
         start, end = reader.tokens[k].start, reader.tokens[i].start
@@ -92,7 +90,7 @@ def of_each(reader: Reader, i: int) -> Part | None:
     return None
 
 
-def of_a_kind_of_tourism(reader: Reader, candidates: tuple[str, ...], i: int) -> Part | None:
+def of_a_kind_of_tourism(reader: Clauses, candidates: tuple[str, ...], i: int) -> Part | None:
     """乡村旅游接待游客、综合收入12亿元: of what one kind alone the word at token i tells."""
     if _TOURISM.isdisjoint(candidates):
         return None
@@ -103,7 +101,7 @@ def of_a_kind_of_tourism(reader: Reader, candidates: tuple[str, ...], i: int) ->
     return None if found is None else Part(PartKind.SECTOR, found["kind"])
 
 
-def _rate_of(reader: Reader, i: int, start: int, end: int) -> re.Match[str] | None:
+def _rate_of(reader: Clauses, i: int, start: int, end: int) -> re.Match[str] | None:
     """每千人托位、养老床位数: what is told for so many people; behind a mark, of places alone."""
     found = _RATE_OF.fullmatch(reader.text, start, end)
     if found is None or "、" not in found[0]:
@@ -111,12 +109,12 @@ def _rate_of(reader: Reader, i: int, start: int, end: int) -> re.Match[str] | No
     return found if reader.text.startswith(_PLACES, reader.tokens[i].start) else None
 
 
-def _is_output(reader: Reader, i: int) -> bool:
+def _is_output(reader: Clauses, i: int) -> bool:
     """Whether a name is of goods that are weighed, or of electricity."""
     units = {reader.indicators[c].base_unit for c in reader.name_at(i).candidates}
     return bool(units) and units <= _OUTPUT_UNITS
 
 
-def _is_goods(reader: Reader, i: int) -> bool:
+def _is_goods(reader: Clauses, i: int) -> bool:
     """粮食, 棉花, 钢: a name that means the goods as well as their output."""
     return _is_output(reader, i) and "产" not in reader.name_at(i).text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.leads import part_gone_on_about
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import (
     DONE,
@@ -19,9 +21,6 @@ from zhibiao.extract.scope.places import (
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
@@ -66,7 +65,7 @@ _PLAIN: Final = (
 )  # fmt: skip
 
 
-def part_before(reader: Reader, i: int) -> Part | None:
+def part_before(reader: Clauses, i: int) -> Part | None:
     """What the name at token i is of where that is not the region as a whole; None where it is.
 
     Judged by what stands right before the name (园区 + 工业总产值), and by the subject of its
@@ -115,7 +114,7 @@ def part_before(reader: Reader, i: int) -> Part | None:
     return unknown or _subject_of_clause(reader, k, i)
 
 
-def _said_before(reader: Reader, i: int) -> Part | None:
+def _said_before(reader: Clauses, i: int) -> Part | None:
     """The part that the words before the name at token i state, be they a token or several."""
     tokens, text = reader.tokens, reader.text
     end = tokens[i].start
@@ -138,7 +137,7 @@ def _said_before(reader: Reader, i: int) -> Part | None:
     return None
 
 
-def _port_of_list(reader: Reader, i: int) -> str:
+def _port_of_list(reader: Clauses, i: int) -> str:
     """宁波舟山港货物和集装箱吞吐量, of a province: the port that a list begins with."""
     text, tokens = reader.text, reader.tokens
     if not reader.name_at(i).text.startswith(_THROUGHPUT) or _PROVINCE not in reader.home.names:
@@ -150,7 +149,7 @@ def _port_of_list(reader: Reader, i: int) -> str:
     return "" if found is None else found["port"]
 
 
-def _of_unknown(reader: Reader, i: int) -> Part | None:
+def _of_unknown(reader: Clauses, i: int) -> Part | None:
     """机器制造 + 工业总产值: the part that the word before the name at token i makes of it."""
     text, name, previous = reader.text, reader.name_at(i), reader.tokens[i - 1]
     word = text[previous.start : previous.end]
@@ -167,7 +166,7 @@ def _of_unknown(reader: Reader, i: int) -> Part | None:
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
 
 
-def _is_among_itself(reader: Reader, k: int, candidates: tuple[str, ...]) -> bool:
+def _is_among_itself(reader: Clauses, k: int, candidates: tuple[str, ...]) -> bool:
     """网络零售额45亿元，其中农产品网络零售额12亿元: a part of what was just told."""
     if k > 0 and reader.masks[k] & lx.COMMA:
         k -= 1
@@ -182,7 +181,7 @@ def _is_short(name: str) -> bool:
     return len(_GROWS.sub("", name)) < _SHORT or name.startswith(_OF_INDUSTRY)
 
 
-def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
+def part_of_open(reader: Clauses, first: int, last: int) -> Part | None:
     """What the uncatalogued thing that tokens first:last name is of; None: the region as a whole.
 
     A place or a firm that opens the clause and is not itself what is counted (经开区新开工12个),
@@ -212,11 +211,11 @@ def part_of_open(reader: Reader, first: int, last: int) -> Part | None:
                 return Part(PartKind.SUBJECT, text[start:end])
     if not begins_with_verb(reader, clause, last):
         return None
-    part = reader.part
+    part = part_gone_on_about(reader)
     return part if part is not None and part.kind is PartKind.SUBJECT else None
 
 
-def _quoted(reader: Reader, k: int) -> str:
+def _quoted(reader: Clauses, k: int) -> str:
     """“新三样”出口增长34%: what the quotation marks that close at token k hold; "" for a plan."""
     for begin in range(k - 1, max(-1, k - 8), -1):
         if reader.text.startswith("“", reader.tokens[begin].start):
@@ -227,7 +226,7 @@ def _quoted(reader: Reader, k: int) -> str:
     return ""
 
 
-def _opens_with_place(reader: Reader, k: int) -> bool:
+def _opens_with_place(reader: Clauses, k: int) -> bool:
     """江北新区生产总值增长9%，工业投资增长11%: whether the part at token k is a place of a name."""
     first = reader.clause_start(0, k)
     while first < k and reader.masks[first] & (lx.TONE | lx.TIME | lx.FILL):
@@ -237,7 +236,7 @@ def _opens_with_place(reader: Reader, k: int) -> bool:
     return bool(part_opening(reader, first, k + 1))
 
 
-def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
+def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
     """A part that is the subject of the clause: 经开区全年实现…"""
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
@@ -255,7 +254,7 @@ def _subject_of_clause(reader: Reader, k: int, i: int) -> Part | None:
     return _carried(reader, i)
 
 
-def _before_all(reader: Reader, k: int) -> int:
+def _before_all(reader: Clauses, k: int) -> int:
     """Where the words before token k end, 各类 and 广大 left out."""
     end = reader.tokens[k - 1].end
     for word in _ALL:
@@ -264,7 +263,7 @@ def _before_all(reader: Reader, k: int) -> int:
     return end
 
 
-def _urged(reader: Reader, k: int) -> bool:
+def _urged(reader: Clauses, k: int) -> bool:
     """带动企业完成技改投资18亿元, 围绕重点领域开展培训: firms or fields in general, behind a verb,
     and no subject."""
     token = reader.tokens[k]
@@ -275,14 +274,14 @@ def _urged(reader: Reader, k: int) -> bool:
     return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
 
 
-def _carried(reader: Reader, i: int) -> Part | None:
+def _carried(reader: Clauses, i: int) -> Part | None:
     """A clause without a subject of its own goes on about the last one."""
     first = reader.clause_start(0, i)
     while first < i and not reader.tokens[first].mask & ~(lx.FILL | lx.TIME | lx.TONE):
         first += 1
     if first < i and reader.tokens[first].mask & lx.REGION:
         return None  # 全市金融机构存、贷款余额
-    part = reader.part
+    part = part_gone_on_about(reader)
     if part is not None and _goes_on(reader, i, part):
         return part
     if reader.name_at(i).candidates == ("tax_share",) and (park := _park_before(reader, i)):
@@ -290,7 +289,7 @@ def _carried(reader: Reader, i: int) -> Part | None:
     return governing(reader, i)
 
 
-def _goes_on(reader: Reader, i: int, part: Part) -> bool:
+def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
     """Whether the name at token i is of the part that was last spoken of."""
     match part.kind:
         case PartKind.SUBJECT:
@@ -308,11 +307,11 @@ def _goes_on(reader: Reader, i: int, part: Part) -> bool:
     return False
 
 
-def _counts_firms(reader: Reader, i: int) -> bool:
+def _counts_firms(reader: Clauses, i: int) -> bool:
     return all(reader.indicators[c].base_unit == "户" for c in reader.name_at(i).candidates)
 
 
-def _listed_on(reader: Reader, i: int) -> bool:
+def _listed_on(reader: Clauses, i: int) -> bool:
     """省属企业完成投资52亿元、研发投入12亿元: one clause, one subject.
 
     Where the last figure was a catalogued one, it was of the place itself, and the next goes on
@@ -324,7 +323,7 @@ def _listed_on(reader: Reader, i: int) -> bool:
     return reader.clause_start(0, place) == reader.clause_start(0, i)
 
 
-def _park_before(reader: Reader, i: int) -> Part | None:
+def _park_before(reader: Clauses, i: int) -> Part | None:
     """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told."""
     for k in range(i - 1, -1, -1):
         mask = reader.masks[k]
@@ -340,10 +339,10 @@ def _traded(candidates: tuple[str, ...]) -> bool:
     return not _TRADE.isdisjoint(candidates)
 
 
-def _is_strict(reader: Reader, i: int) -> bool:
+def _is_strict(reader: Clauses, i: int) -> bool:
     """Whether an unknown word before the name at token i makes it another's."""
     return any(reader.indicators[c].strict for c in reader.name_at(i).candidates)
 
 
-def _of_inner_city(reader: Reader, i: int) -> bool:
+def _of_inner_city(reader: Clauses, i: int) -> bool:
     return any(reader.indicators[c].has_inner_city for c in reader.name_at(i).candidates)

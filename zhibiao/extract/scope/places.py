@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.clause.reader import Reader
 
 # What is done, rather than who does it.
 VERBS: Final = (
@@ -40,7 +38,7 @@ _BANKED: Final = {"deposits", "loans"}
 _REGION_SAID: Final = _WORDING.pattern("region_said")
 
 
-def begins_with_verb(reader: Reader, first: int, last: int) -> bool:
+def begins_with_verb(reader: Clauses, first: int, last: int) -> bool:
     """Whether a stretch of tokens opens with what is done, so that its subject stands earlier."""
     for mask in reader.masks[first:last]:
         if mask & VERBS:
@@ -50,7 +48,7 @@ def begins_with_verb(reader: Reader, first: int, last: int) -> bool:
     return False
 
 
-def part_opening(reader: Reader, first: int, last: int) -> str:
+def part_opening(reader: Clauses, first: int, last: int) -> str:
     """The place or undertaking that a clause of tokens is about; "" when it is none of them."""
     text = reader.text
     begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
@@ -65,14 +63,14 @@ def part_opening(reader: Reader, first: int, last: int) -> str:
     return place
 
 
-def is_governments_again(reader: Reader, i: int, first: int, last: int) -> bool:
+def is_governments_again(reader: Clauses, i: int, first: int, last: int) -> bool:
     """高新区产值突破600亿元，确保…: whether tokens first:last state a place in full, and a resolve
     stands before the name at token i, which is then the government's and no more the place's."""
     resolved = reader.holds(reader.clause_start(0, i), i, lx.TONE)
     return resolved and reader.holds(first, last, lx.NUMBER)
 
 
-def governing(reader: Reader, i: int) -> Part | None:
+def governing(reader: Clauses, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
     start = reader.clause_start(0, i)
     if start == 0:
@@ -108,7 +106,7 @@ def governing(reader: Reader, i: int) -> Part | None:
     return None
 
 
-def _wider_region(reader: Reader, start: int, i: int) -> str:
+def _wider_region(reader: Clauses, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
     text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
     for word in _WIDER_WORDS:
@@ -128,19 +126,19 @@ def _wider_region(reader: Reader, start: int, i: int) -> str:
 
 
 def _opening(
-    reader: Reader, pattern: re.Pattern[str], first: int, last: int
+    reader: Clauses, pattern: re.Pattern[str], first: int, last: int
 ) -> re.Match[str] | None:
     """What of a clause of tokens a pattern matches from its beginning."""
     return pattern.match(reader.text, reader.tokens[first].start, reader.tokens[last - 1].end)
 
 
-def _tells_of(reader: Reader, first: int, place: str) -> bool:
+def _tells_of(reader: Clauses, first: int, place: str) -> bool:
     """定远、凤阳两地经济增速高于全市，工业增加值…: whether a name follows the place itself."""
     end = reader.tokens[first].start + len(place)
     return any(t.start == end and t.mask & lx.NAME for t in reader.tokens[first:])
 
 
-def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
+def _clauses_before(reader: Clauses, start: int) -> Iterator[tuple[int, int]]:
     """The tokens of each clause before the one that starts at a token, from right to left."""
     while start > 0:
         stop = start - 1
@@ -149,7 +147,7 @@ def _clauses_before(reader: Reader, start: int) -> Iterator[tuple[int, int]]:
             yield start, stop
 
 
-def _told_or_bank(reader: Reader, start: int, i: int) -> str:
+def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
     banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
     begin, end = reader.tokens[0].start, reader.tokens[start].start

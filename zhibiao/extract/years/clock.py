@@ -5,65 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
-from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years import words as tw
 from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
-from zhibiao.extract.years.period import Span, Statement
+from zhibiao.extract.years.spoken import Span, Spoken, Statement
 from zhibiao.language.plans import counted, plan_years
-from zhibiao.outline.frames import Frame, Years
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _ACTUAL: Final = Status.ACTUAL
 _TARGET: Final = Status.TARGET
-# Tokens that may tell of time.
-_TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
 
 
-class Clock:
-    """Follows the words of time through one sentence.
-
-    `span` is what holds from here on in the sentence, `statement` what holds for the next number
-    alone: a base (比2017年, 由“十二五”末) never becomes a frame for others.
-    """
-
-    def __init__(
-        self, sentence: Line, numbers: list[Number], frame: Frame,
-        years: Years, earlier: Clock | None = None,
-    ) -> None:  # fmt: skip
-        self.text = sentence.text
-        self.tokens = sentence.tokens
-        self.numbers = numbers
-        self.frame = frame
-        if frame.status is _ACTUAL and years.review and (frame.year or 0) > years.review:
-            years = years._replace(review=frame.year)  # by a heading, which knows better
-        self.year, self.review, self.planned = years.delivered, years.review, years.planned
-        self.names_next = years.names_next
-        self.place = 0  # token of the number read up to
-        self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
-        self.told = 0  # how many of those
-        self.span = Span(frame.several)
-        self.statement = Statement()
-        self.prior = self.span  # before the last year named
-        self.lasting = self.span  # of the sentence, beside what was said of one clause
-        self.named_in_lead = False  # the named year stands right before the number
-        self.last_year = -1  # token index of the last year named
-        self.began: int | None = None  # the year from which 由…到… rose
-        self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
-        self.ground = -1  # 在去年…的基础上: the year holds up to this offset
-        self.until = -1  # 两年实现翻番，…: the years hold up to this offset
-        # 前三季度，…: no whole year; told as the year's, and by the rule
-        self.part_of_year = frame.part_of_year
-        self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
-        if earlier is not None and earlier.frame is frame:
-            # after a semicolon the years go on
-            self.span = earlier.lasting if earlier.span.passing else earlier.span
-            self.prior, self.sticky = earlier.prior, earlier.sticky
-            self.part_of_year |= earlier.part_of_year
-            self.began = earlier.began
+class Clock(Spoken):
+    """Follows the words of time through one sentence."""
 
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
@@ -83,12 +39,6 @@ class Clock:
         if 0 <= self.until < self.tokens[place].start:
             self.span, self.until = self.lasting, -1
         self.place = place
-
-    @property
-    def may_span(self) -> bool:
-        """Whether a figure may be of several years here, so that it matters what is summed."""
-        span = self.span
-        return span.several > 1 or span.first is not None or span.rule == "named_year"
 
     def leave_base(self) -> None:
         """After 由2017年的A: the year was A's alone; what comes next is of the time before it."""
@@ -124,11 +74,6 @@ class Clock:
         past = past and self.span.rule in ("last_year", "named_year", "now")
         if past and self.text.startswith(tw.RESOLVE, token.start):
             self._reset()
-
-    def before(self, i: int) -> str:
-        """The text of the two tokens before token i."""
-        start = self.tokens[max(0, i - 2)].start
-        return self.text[start : self.tokens[i].start]
 
     def _builds_on(self, i: int, year: int | None) -> bool:
         """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
@@ -317,10 +262,6 @@ class Clock:
             self.span = self.span._replace(
                 last=self.review - 5, status=_ACTUAL, rule="last_term", several=1
             )
-
-    def look_back(self, years: int, rule: str) -> None:
-        """五年来: so many years up to the one under review."""
-        self.span = Span(years, self.review, None, _ACTUAL, rule, True)
 
     def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
         """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year.

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.years import words as tw
-from zhibiao.extract.years.period import Span
+from zhibiao.extract.years.spoken import Span, Spoken
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.years.clock import Clock
 
 _WORDING: Final = wording(__name__)
 _WITHIN: Final = _WORDING.words("within")
@@ -23,7 +20,7 @@ _COMPARED_WITH: Final = _WORDING.words("compared_with")
 _MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
 
 
-def read_digits(clock: Clock, i: int, number: Number) -> None:
+def read_digits(clock: Spoken, i: int, number: Number) -> None:
     """过去5年, 5年来, 连续8年, 力争3年内: a count of years in digits."""
     token, text = clock.tokens[i], clock.text
     years = int(number.high or number.value)
@@ -39,7 +36,7 @@ def read_digits(clock: Clock, i: int, number: Number) -> None:
         read_count(clock, years, prefix, suffix, token.start, token.end + len(suffix))
 
 
-def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
+def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
     """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
     # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
     actual = (clock.span.status or clock.frame.status) is Status.ACTUAL
@@ -73,7 +70,7 @@ def read_count(clock: Clock, years: int, prefix: str, suffix: str, start: int, e
         _look_ahead(clock, years, _last_of(clock, years))
 
 
-def _cover(clock: Clock, years: int, end: int) -> None:
+def _cover(clock: Spoken, years: int, end: int) -> None:
     """五年间，…: of the sentence; 五年累计新建…: of its clause."""
     passing = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
     if passing and not clock.span.passing:
@@ -87,20 +84,20 @@ def _cover(clock: Clock, years: int, end: int) -> None:
     clock.statement.average_over = None
 
 
-def _look_ahead(clock: Clock, years: int, last: int | None = None) -> None:
+def _look_ahead(clock: Spoken, years: int, last: int | None = None) -> None:
     """今后五年: so many years, that of delivery being the first where `last` is not known."""
     if clock.planned is not None:
         last = last or clock.planned + years - 1
         clock.span = Span(years, last, None, Status.TARGET, "years_ahead", True)
 
 
-def _within(clock: Clock, years: int) -> None:
+def _within(clock: Spoken, years: int) -> None:
     """力争3年内: an aim for the last of so many years, the year of delivery being the first."""
     if clock.frame.status is Status.TARGET and clock.planned is not None:
         last = _last_of(clock, years) or clock.planned + years - 1
         clock.span = clock.span._replace(several=years, last=last, rule="within_years")
 
 
-def _last_of(clock: Clock, years: int) -> int | None:
+def _last_of(clock: Spoken, years: int) -> int | None:
     """The last of so many years where the section is about as many: 五年合计 of a plan."""
     return clock.frame.year if clock.frame.several == years else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.extract.years.period import Span
+from zhibiao.extract.years.spoken import Span
 from zhibiao.extract.years.words import COMPARES
 from zhibiao.language.plans import counted, plan_over
 from zhibiao.language.wording import wording

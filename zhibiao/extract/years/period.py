@@ -14,14 +14,12 @@ last year, unless it was kept in every year, and so is a rise over the year befo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
 from zhibiao.domain import Measure, Status
+from zhibiao.extract.years.spoken import Spoken
 from zhibiao.language.plans import PLANS
 from zhibiao.language.wording import wording
-
-if TYPE_CHECKING:
-    from zhibiao.extract.years.clock import Clock
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _AVERAGE_GROWTH: Final = Measure.AVERAGE_GROWTH
@@ -77,57 +75,19 @@ class Accrual:
         self.kept = kept  # 保持在: the value in every year of the span
 
 
-class Span(NamedTuple):
-    """The years that a sentence speaks of, by what it has said so far."""
-
-    several: int  # how many years, counted back from the last: 5 in 五年来
-    last: int | None = None  # the year named; None: the frame's
-    first: int | None = None  # of a span with both ends: 2018—2022年, “十三五”期间
-    status: Status | None = None  # None: the frame's
-    rule: str = "frame"
-    told: bool = False  # the sentence itself speaks of several years
-    passing: bool = False  # 五年累计新建…: said of one clause, and gone after a semicolon
-
-
-class Statement:
-    """What is said of time for one number, or one list of numbers, alone."""
-
-    __slots__ = (
-        "average", "average_over", "base", "from_year", "multiple_of", "over_year",
-        "stated", "sums", "yearly",
-    )  # fmt: skip
-
-    def __init__(self, base: int | None = None) -> None:
-        self.base = base  # 比2016年
-        self.stated: tuple[int, int] | None = None  # token and year of 比2016年的52亿元
-        self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
-        self.multiple_of: int | None = None  # 是2017年的1.4倍
-        self.average = False
-        self.average_over: int | None = None  # 五年年均
-        self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
-        self.over_year = False  # 同比
-        self.sums = False  # 五年累计
-
-    def of_year_named(self, base: int | None) -> None:
-        """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
-        with; from now on it is over `base`."""
-        self.average, self.average_over = False, None
-        self.base, self.from_year = base, None
-
-
-def period_of(clock: Clock, accrual: Accrual) -> Period:
+def period_of(clock: Spoken, accrual: Accrual) -> Period:
     """The period of a figure at the place that the clock has read up to."""
     period = _whole(clock, accrual)
     return period.within_year() if clock.part_of_year else period
 
 
-def period_of_year(clock: Clock, year: int) -> Period:
+def period_of_year(clock: Spoken, year: int) -> Period:
     """The period of a figure that stands for a year of a list: 2021年、2022年…分别为…"""
     status = _TARGET if clock.review is not None and year > clock.review else _ACTUAL
     return Period(status, year, year, "named_year")
 
 
-def _whole(clock: Clock, accrual: Accrual) -> Period:
+def _whole(clock: Spoken, accrual: Accrual) -> Period:
     span, said = clock.span, clock.statement
     if said.stated is not None and said.stated[0] == clock.place:
         return Period(_ACTUAL, said.stated[1], said.stated[1], "base")
@@ -146,7 +106,7 @@ def _whole(clock: Clock, accrual: Accrual) -> Period:
     return Period(status, _first(clock, accrual, last), last, span.rule)
 
 
-def _first(clock: Clock, accrual: Accrual, last: int) -> int:
+def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     """The first year of a figure's period, of which the last is known."""
     span, said, measure = clock.span, clock.statement, accrual.measure
     if measure is _RATIO and said.multiple_of is not None:
@@ -179,7 +139,7 @@ def _first(clock: Clock, accrual: Accrual, last: int) -> int:
     return last
 
 
-def _covers(clock: Clock, accrual: Accrual) -> bool:
+def _covers(clock: Spoken, accrual: Accrual) -> bool:
     """Whether a figure is of all the several years spoken of, not of the last alone."""
     if accrual.measure in (_GROWTH, _CHANGE) and accrual.of_year:
         # 五年内增长23%: not over the year before, unless it says so
@@ -192,7 +152,7 @@ def _covers(clock: Clock, accrual: Accrual) -> bool:
     return accrual.flow and told and not accrual.reached and accrual.measure is _LEVEL
 
 
-def _first_of_average(clock: Clock, last: int) -> int:
+def _first_of_average(clock: Spoken, last: int) -> int:
     span, said = clock.span, clock.statement
     since = said.multiple_of or said.from_year  # 是2015年的1.6倍，年均增长…
     if since is not None and since < last:
@@ -215,7 +175,7 @@ def began_within_year(text: str, start: int, measure: Measure) -> bool:
     return told["beginning"] is None or measure is not _LEVEL
 
 
-def period_of_start(clock: Clock, period: Period) -> Period:
+def period_of_start(clock: Spoken, period: Period) -> Period:
     """The period of the first value in 由…增加到…, given that of the second."""
     span = clock.span
     if period.rule == "base":

@@ -1,4 +1,4 @@
-"""A sentence as the binding stage reads it: its clauses, and what it has spoken of so far."""
+"""A sentence as clauses of tokens, with what it has spoken of so far: what rules ask."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from typing import Final
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made, Name
 from zhibiao.catalogue.units import dimension
 from zhibiao.extract.number.numbers import Number
-from zhibiao.extract.owner.bindings import Binding, Slot, Subject
-from zhibiao.extract.owner.meanings import lacks_full_name, meant_here
+from zhibiao.extract.owner.bindings import Slot, Subject
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.kinds import Part
-from zhibiao.extract.scope.leads import part_of_lead
-from zhibiao.extract.scope.part import part_before, part_of_open
-from zhibiao.extract.scope.places import begins_with_verb
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.language.wording import wording
@@ -26,34 +22,25 @@ _TRANSPARENT: Final = (
     | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.CLOSE
     | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
 )  # fmt: skip
-_NOUNS: Final = (0, lx.NAME)
 BREAK: Final = lx.COMMA | lx.LIST | lx.OPEN
 LINK: Final = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
 OWN_VERB: Final = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
 _WORDING: Final = wording(__name__)
 _COMMENT_MARKS: Final = _WORDING.words("comment_marks")
-_ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
 UNDERTAKING: Final = _WORDING.words("undertaking")
-_MADE: Final = _WORDING.words("made")
-_NEW: Final = _WORDING.words("new")
-_GROWTH: Final = _WORDING.pattern("growth")
 _WORKS: Final = _WORDING.words("works")
-_WORK_BEHIND: Final = _WORDING.pattern("work_behind")
+WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
-_MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
-_BEGIN_BEHIND: Final = frozenset(word[0] for word in _MAY_SAY_BEHIND)
-_RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
-_FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")
+MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
 _AS: Final = _WORDING.words("as")
 _GRADES: Final = _WORDING.words("grades")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
-_MEASURED: Final = frozenset(_WORDING.words("measured"))
 
 
-class Reader:
+class Clauses:
     """The tokens of one sentence with what was read so far.
 
     Offsets are into the text; places (`first`, `place`, `segment`) are indices of tokens.
@@ -73,8 +60,8 @@ class Reader:
         self.transparent = _TRANSPARENT | lx.OTHER_REGION if home.nation else _TRANSPARENT
         self.subject: Subject | None = None
         self.years: list[int] = []  # of the last subject's values, told one a year
-        self.newly = False
-        self.words = 0
+        self.newly = False  # a verb of making stood before the last subject
+        self.words = 0  # classes of the words that said how its number was meant
         self.shared: Subject | None = None  # the amount whose share was the last number
         self.went_on = False  # the last number was a further one of its subject
         self.known_part: Part | None = None  # of the last subject in the catalogue
@@ -89,7 +76,7 @@ class Reader:
             if mask == lx.NUMBER and not numbers[self.tokens[i].number].reason
         ]
 
-    def go_on_from(self, other: Reader) -> None:
+    def go_on_from(self, other: Clauses) -> None:
         """Know what another has read of the same sentence. (`copy` makes no compiled ones.)"""
         self.subject, self.newly, self.words = other.subject, other.newly, other.words
         self.years = other.years
@@ -114,6 +101,7 @@ class Reader:
         return first
 
     def clause_start(self, first: int, place: int) -> int:
+        """Index after the last comma before the token at `place`, from `first` on."""
         masks = self.masks
         for i in range(place - 1, first - 1, -1):
             if masks[i] & lx.COMMA:
@@ -131,6 +119,7 @@ class Reader:
         return name
 
     def is_name(self, i: int) -> bool:
+        """Whether token i is a name of an indicator, and no name that the catalogue sets apart."""
         name = self.tokens[i].name
         return name is not None and not name.excluded
 
@@ -142,6 +131,7 @@ class Reader:
         return classes
 
     def holds(self, first: int, last: int, mask: int) -> bool:
+        """Whether a word of one of the classes of `mask` stands among tokens first:last."""
         return bool(self.present & mask and self.classes(first, last) & mask)
 
     def names(self, first: int, last: int) -> list[int]:
@@ -182,58 +172,14 @@ class Reader:
         before, number = (self.number_at(i) for i in (place - 1, place))
         return before.unit == number.unit == "%" and self.text[before.end - 1] == "%"
 
-    def slots_of(self, i: int, newly: bool, total: bool) -> tuple[Slot, ...]:
-        token = self.tokens[i]
-        name = self.name_at(i)
-        part = part_before(self, i)
-        if name.members:
-            return tuple(
-                Slot((m,) if m else (), token.start, token.end, part, newly, total, name.single)
-                for m in name.members
-            )
-        newly = newly or name.newly or name.text.endswith(_MADE)
-        newly = newly or name.text.startswith(_NEW)
-        newly = newly and not name.text.endswith(_ALL_THERE_ARE)
-        end = token.end
-        growth = _GROWTH.match(self.text, end)
-        if growth is not None:
-            end = growth.end()  # 增加值增速由5%回升，全年达到7%
-        meant = meant_here(self, i)
-        if meant is not None:
-            return (Slot((meant,), token.start, end, part, newly, total),)
-        if any(lacks_full_name(self, name.text, c) for c in name.candidates):
-            return (Slot((), token.start, end, part, newly, total),)
-        return (Slot(name.candidates, token.start, end, part, newly, total),)
-
-    def binding(
-        self, place: int, slot: Slot, words: int, lead_from: int, rule: str,
-        inherited: bool = False,
-    ) -> Binding:  # fmt: skip
-        words |= self._said_behind(place)
-        number = self.tokens[place].number
-        return Binding(number, slot, words, lead_from, place, rule, "", inherited)
-
-    def _said_behind(self, place: int) -> int:
-        number = self.number_at(place)
-        if self.text[number.end : number.end + 1] not in _BEGIN_BEHIND:
-            return 0  # as for most
-        if not self.text.startswith(_MAY_SAY_BEHIND, number.end):
-            return 0
-        if _WORK_BEHIND.match(self.text, number.end):
-            return lx.CREATE  # 高标准农田完成2万亩改造任务
-        if number.unit != "%" or not self.text.startswith("的", number.end):
-            return 0
-        if _RISES_BEHIND.match(self.text, number.end):
-            return lx.UP
-        return lx.DOWN if _FALLS_BEHIND.match(self.text, number.end) else 0
-
     def remember(self, subject: Subject, newly: bool, words: int) -> None:
         """Go on about a subject, and about the part of the region that it is of."""
-        self._speak_of(subject, newly, words)
+        self.speak_of(subject, newly, words)
         self.known_part = subject[0].part
         self.open_leads.clear()
 
-    def _speak_of(self, subject: Subject, newly: bool, words: int) -> None:
+    def speak_of(self, subject: Subject, newly: bool, words: int) -> None:
+        """Go on about a subject, and leave open whose part of the region it is."""
         self.subject = subject
         self.years = []
         self.shared = None
@@ -242,18 +188,6 @@ class Reader:
                 self.told.append(slot)
         self.newly = newly
         self.words = words
-
-    @property
-    def part(self) -> Part | None:
-        """The part of the region that a clause without a subject of its own goes on about.
-
-        Worked out from the words before open quantities only when a name asks for it.
-        """
-        for segment, place in reversed(self.open_leads):
-            part = part_of_lead(self, segment, place)
-            if part or not begins_with_verb(self, segment, place):
-                return part
-        return self.known_part
 
     def number_before(self, place: int) -> Number | None:
         """The quantity before that at a token, in its sentence."""
@@ -291,6 +225,7 @@ class Reader:
         return True
 
     def _comments(self, first: int, last: int, loose: bool) -> bool:
+        """Whether a clause comments; `loose`: be it with a name of its own."""
         if self.bare(first, last) or self._of_subject(first, last):
             return True
         piece = self.text[self.tokens[first].start : self.tokens[last - 1].end]
@@ -313,8 +248,8 @@ class Reader:
         """Index behind 工程, 项目, 任务 where they go on with a name: 老旧小区改造工程24个."""
         while first < last and self.text.startswith(UNDERTAKING, self.tokens[first].start):
             first += 1
-        if first < last and self.text.startswith(_MAY_SAY_BEHIND, self.tokens[first].start):
-            work = _WORK_BEHIND.match(self.text, self.tokens[first].start)  # 路面改善工程
+        if first < last and self.text.startswith(MAY_SAY_BEHIND, self.tokens[first].start):
+            work = WORK_BEHIND.match(self.text, self.tokens[first].start)  # 路面改善工程
             if work is not None:
                 behind = (i for i in range(first, last) if self.tokens[i].end >= work.end())
                 first = next(behind, first - 1) + 1
@@ -344,39 +279,3 @@ class Reader:
         """高于全市平均水平, 作为全市主引擎: whether the region at token i is told of another."""
         said_as = self.text.endswith(_AS, 0, self.tokens[i].start)
         return said_as or bool(self.masks[i - 1] & lx.COMPARE)
-
-    def counted_after(self, place: int) -> tuple[int, int] | None:
-        """20件民生实事: things counted one by one are named after their number."""
-        number = self.number_at(place)
-        counted = dimension(number.unit)
-        if counted is None or counted[0] in _MEASURED:
-            return None
-        first = place + 1
-        last = first
-        masks = self.masks
-        while last < len(masks) and not masks[last] & (BREAK | lx.CLOSE | lx.NUMBER):
-            if last > first and masks[last] & lx.VERBISH:
-                break
-            last += 1
-        if not any(mask in _NOUNS or mask & lx.PART for mask in masks[first:last]):
-            return None
-        start, end = self.tokens[first].start, self.tokens[last - 1].end
-        return (start, end) if end - start <= 16 else None
-
-    def open_quantity(
-        self, place: int, segment: int, words: int, rule: str, keep: bool = False
-    ) -> Binding:
-        """A quantity of nothing in the catalogue: its subject is the phrase before it."""
-        tokens = self.tokens
-        start = tokens[segment].start if segment < place else tokens[place].start
-        end = tokens[place].start
-        after = self.counted_after(place) if words & ~lx.SHARE or start == end else None
-        part = part_of_open(self, segment, place) if rule == "open" else None
-        slot = Slot((), *after, part) if after else Slot((), start, end, part)
-        if not keep and rule != "comparison" and end > start and not self.bare(segment, place):
-            newly = bool(words & lx.CREATE)
-            if not newly and segment and tokens[segment - 1].mask & lx.LIST:
-                newly = self.newly and not words & OWN_VERB
-            self._speak_of((slot,), newly, words)
-            self.open_leads.append((segment, place))
-        return self.binding(place, slot, words, segment, rule)

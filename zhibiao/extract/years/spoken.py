@@ -1,0 +1,112 @@
+"""What the words of time in a sentence have said so far."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from zhibiao.domain import Status
+from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.extract.words.sentences import Line
+from zhibiao.outline.frames import Frame, Years
+
+# A member as a constant: Python finds one slowly on its class, and it is asked for often.
+_ACTUAL: Final = Status.ACTUAL
+# Tokens that may tell of time.
+_TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
+
+
+class Span(NamedTuple):
+    """The years that a sentence speaks of, by what it has said so far."""
+
+    several: int  # how many years, counted back from the last: 5 in 五年来
+    last: int | None = None  # the year named; None: the frame's
+    first: int | None = None  # of a span with both ends: 2018—2022年, “十三五”期间
+    status: Status | None = None  # None: the frame's
+    rule: str = "frame"
+    told: bool = False  # the sentence itself speaks of several years
+    passing: bool = False  # 五年累计新建…: said of one clause, and gone after a semicolon
+
+
+class Statement:
+    """What is said of time for one number, or one list of numbers, alone."""
+
+    __slots__ = (
+        "average", "average_over", "base", "from_year", "multiple_of", "over_year",
+        "stated", "sums", "yearly",
+    )  # fmt: skip
+
+    def __init__(self, base: int | None = None) -> None:
+        self.base = base  # 比2016年
+        self.stated: tuple[int, int] | None = None  # token and year of 比2016年的52亿元
+        self.from_year: int | None = None  # 由…增加到…，增长: where the rise began
+        self.multiple_of: int | None = None  # 是2017年的1.4倍
+        self.average = False
+        self.average_over: int | None = None  # 五年年均
+        self.yearly = False  # 连年稳定在, 每年用于: of every year of the span
+        self.over_year = False  # 同比
+        self.sums = False  # 五年累计
+
+    def of_year_named(self, base: int | None) -> None:
+        """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
+        with; from now on it is over `base`."""
+        self.average, self.average_over = False, None
+        self.base, self.from_year = base, None
+
+
+class Spoken:
+    """What holds at a place of a sentence, by the words of time up to there.
+
+    `span` is what holds from here on in the sentence, `statement` what holds for the next number
+    alone: a base (比2017年, 由“十二五”末) never becomes a frame for others.
+    """
+
+    def __init__(
+        self, sentence: Line, numbers: list[Number], frame: Frame,
+        years: Years, earlier: Spoken | None = None,
+    ) -> None:  # fmt: skip
+        self.text = sentence.text
+        self.tokens = sentence.tokens
+        self.numbers = numbers
+        self.frame = frame
+        if frame.status is _ACTUAL and years.review and (frame.year or 0) > years.review:
+            years = years._replace(review=frame.year)  # by a heading, which knows better
+        self.year, self.review, self.planned = years.delivered, years.review, years.planned
+        self.names_next = years.names_next
+        self.place = 0  # token of the number read up to
+        self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
+        self.told = 0  # how many of those
+        self.span = Span(frame.several)
+        self.statement = Statement()
+        self.prior = self.span  # before the last year named
+        self.lasting = self.span  # of the sentence, beside what was said of one clause
+        self.named_in_lead = False  # the named year stands right before the number
+        self.last_year = -1  # token index of the last year named
+        self.began: int | None = None  # the year from which 由…到… rose
+        self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
+        self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.until = -1  # 两年实现翻番，…: the years hold up to this offset
+        # 前三季度，…: no whole year; told as the year's, and by the rule
+        self.part_of_year = frame.part_of_year
+        self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
+        if earlier is not None and earlier.frame is frame:
+            # after a semicolon the years go on
+            self.span = earlier.lasting if earlier.span.passing else earlier.span
+            self.prior, self.sticky = earlier.prior, earlier.sticky
+            self.part_of_year |= earlier.part_of_year
+            self.began = earlier.began
+
+    @property
+    def may_span(self) -> bool:
+        """Whether a figure may be of several years here, so that it matters what is summed."""
+        span = self.span
+        return span.several > 1 or span.first is not None or span.rule == "named_year"
+
+    def before(self, i: int) -> str:
+        """The text of the two tokens before token i."""
+        start = self.tokens[max(0, i - 2)].start
+        return self.text[start : self.tokens[i].start]
+
+    def look_back(self, years: int, rule: str) -> None:
+        """五年来: so many years up to the one under review."""
+        self.span = Span(years, self.review, None, _ACTUAL, rule, True)
