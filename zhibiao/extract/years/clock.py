@@ -94,6 +94,18 @@ class Clock(Spoken):
             self.tokens, self.numbers, self.text, i
         )
 
+    def _measures(self, i: int, year: int, before: str) -> bool:
+        """恢复到2019年的水平, 是2019年的112%: whether an earlier year is what a number is told by.
+
+        Not 从2017年的1.2%达到2022年的1.9%, which has its value in either year.
+        """
+        last = self.span.last if self.span.last is not None else self.frame.year
+        if last is None or year >= last or self.statement.stated is not None:
+            return False
+        if tw.restored(self.text, self.tokens[i].start):
+            return True
+        return before.endswith(tw.SHARES) and tw.share_of(self.tokens, self.numbers, self.text, i)
+
     def _state(self, i: int, year: int) -> bool:
         """比2016年的52亿元, 由“十二五”末的52亿元: whether the base's own value follows."""
         value = tw.value_behind(self.tokens, self.numbers, self.text, i)
@@ -110,7 +122,7 @@ class Clock(Spoken):
             return
         near = 0 <= self.last_year < i <= self.last_year + 3
         listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
-        if self._times(i, before):
+        if self._times(i, before) or self._measures(i, year, before):
             self.statement.multiple_of = year
             return
         if self._builds_on(i, year):

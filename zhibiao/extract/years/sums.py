@@ -36,7 +36,7 @@ _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
 _GRANTED: Final = _WORDING.text("granted")
 _KEPT: Final = _WORDING.words("kept")
-_IN_A_ROW: Final = _WORDING.text("in_a_row")
+_IN_A_ROW: Final = _WORDING.pattern("in_a_row")
 _LISTED: Final = _WORDING.pattern("listed")
 _PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years told of
@@ -113,7 +113,7 @@ class Sums:
         return (
             (clock.span.status or clock.frame.status) is not _TARGET
             and text.endswith(_KEPT, 0, number.number_start)
-            and _IN_A_ROW not in text[binding.slot.end : number.start]
+            and _IN_A_ROW.search(text, binding.slot.end, number.start) is None
         )
 
     def _of_years(self, number: Number) -> bool:

@@ -22,6 +22,7 @@ _BUILT: Final = _WORDING.pattern("built")
 _PRICED: Final = _WORDING.pattern("priced")
 _LISTED: Final = _WORDING.words("listed")
 MULTIPLIES: Final = _WORDING.words("multiplies")
+SHARES: Final = _WORDING.words("shares")
 RESOLVE: Final = (*resolve.RESOLVE, *_WORDING.words("also_resolve"))
 NEXT_YEAR: Final = _WORDING.words("next_year")
 OFFSETS: Final = {
@@ -72,6 +73,8 @@ _DOUBLING: Final = _WORDING.pattern("doubling")
 _AVERAGED: Final = _WORDING.pattern("averaged")
 _VALUE_OF: Final = _WORDING.words("value_of")
 _THEN: Final = _WORDING.pattern("then")
+_SHARE_THEN: Final = _WORDING.pattern("share_then")
+_RESTORED: Final = _WORDING.pattern("restored")
 _EDGES: Final = "，。；、：:,;\n（( 　"
 _NAMED: Final = _WORDING.words("named")
 FAR_AIMS: Final = _WORDING.words("far_aims")
@@ -137,6 +140,19 @@ def multiplied(tokens: list[Token], numbers: list[Number], text: str, i: int) ->
         return False
     following = next((t for t in tokens[i + 1 : i + 6] if t.mask == NUMBER), None)
     return following is not None and numbers[following.number].unit == "倍"
+
+
+def restored(text: str, start: int) -> bool:
+    """恢复到2019年的水平: whether the year that starts here is what has been reached again."""
+    return _RESTORED.search(text, max(0, start - 12), start) is not None
+
+
+def share_of(tokens: list[Token], numbers: list[Number], text: str, i: int) -> bool:
+    """是2019年同期的112%: whether a share in what was in the year at token i follows."""
+    following = next((t for t in tokens[i + 1 : i + 6] if t.mask == NUMBER), None)
+    if following is None or numbers[following.number].unit != "%":
+        return False
+    return _SHARE_THEN.fullmatch(text, tokens[i].end, following.start) is not None
 
 
 def value_behind(tokens: list[Token], numbers: list[Number], text: str, i: int) -> int | None:
