@@ -115,6 +115,28 @@ def test_a_rejected_number_says_why() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2023-02-09",
+        "2023.2.9",
+        "2023/12/31",
+        "2023．02．09",
+        "2023-02-09 09:02:33",
+        "2023-2-909:02",
+    ],
+)
+def test_a_date_in_figures_is_one_date(written: str) -> None:
+    rejections = read(f"发布时间：{written} 来源：办公室\n").rejections
+    assert [(r.surface, r.reason) for r in rejections] == [(written, "date")]
+
+
+@pytest.mark.parametrize("written", ["2023.02", "2023.13.4", "2023.5.6%", "32023.1.2", "2023-2.9"])
+def test_what_only_looks_like_a_date_in_figures_is_none(written: str) -> None:
+    extraction = read(f"地区生产总值达到{written}。")
+    assert written not in {r.surface for r in extraction.rejections if r.reason == "date"}
+
+
 def test_a_comparison_with_another_region_is_rejected() -> None:
     extraction = read("地区生产总值增速高于全省1.2个百分点。")
     assert extraction.observations == ()

@@ -20,6 +20,12 @@ _YEAR_RANGE: Final = _WORDING.pattern("year_range")
 _DAY_RANGE: Final = _WORDING.pattern("day_range")
 _YEAR_LISTED: Final = _WORDING.pattern("year_listed")
 _PROPORTION: Final = re.compile(r"[:：∶][0-9.]+[:：∶]|[:：∶][0-9]+\.[0-9]")
+# 2023-02-09, 2023.2.9, 2023/2/9 9:02; the blank before the time of day may be lost: 2023-02-0909:02
+_IN_FIGURES: Final = re.compile(
+    r"(?<![0-9.])(?P<year>(?:1[89]|20)[0-9]{2})(?P<mark>[-./－—–．／])(?:1[0-2]|0?[1-9])(?P=mark)"
+    r"(?:3[01]|[12][0-9]|0?[1-9])"
+    r"(?: ?(?:2[0-4]|[01]?[0-9])[:：∶][0-5][0-9](?:[:：∶][0-5][0-9])?)?(?![0-9%]|\.[0-9])"
+)
 
 
 class Number:
@@ -99,6 +105,10 @@ def no_quantity(
 def _date(
     text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
 ) -> Number | None:
+    if 4 <= len(numeral) <= 7 and numeral[0] in "12":
+        in_figures = _IN_FIGURES.match(text, start, limit)
+        if in_figures is not None:
+            return rejected(start, in_figures.end(), "date", int(in_figures["year"]))
     if len(numeral) == 4 and numeral[0] in "12" and "." not in numeral:
         year = int(numeral)
         if 1840 <= year <= 2100:
