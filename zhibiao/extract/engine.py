@@ -51,6 +51,7 @@ from zhibiao.outline.tree import read_outline
 _ALWAYS: Final = Made.ALWAYS
 _FLOW: Final = Kind.FLOW
 _GROWTH: Final = Measure.GROWTH
+_LEVEL: Final = Measure.LEVEL
 _TARGET: Final = Status.TARGET
 _MENTIONED: Final = StatementKind.MENTIONED
 # Words that make a quantity of a bare number.
@@ -338,7 +339,11 @@ def _reading(
     for candidate in slot.candidates:
         indicator = catalogue.indicators[candidate]
         more = newly and (indicator.kind is not _FLOW or _added(text, slot))
-        total = slot.total and not (indicator.made is _ALWAYS and _summed_up(text, slot, clock))
+        stays = (
+            _LEVEL in indicator.measures
+        )  # 贫困人口累计6万人脱贫: nothing that stays to be counted
+        made = indicator.made is _ALWAYS and (not stays or _summed_up(text, slot, clock))
+        total = slot.total and not made
         reading = read_measure(
             indicator, number, words, more, total, average,
             grows_by_name, base_side,

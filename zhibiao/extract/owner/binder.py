@@ -246,7 +246,7 @@ class Binder(NameReader):
         """毛入园率、高中毛入学率超过93%."""
         if lead.unit not in ("%", "倍"):
             return []
-        return shared_with_unknown(self, lead.before, lead.segment, lead.place)
+        return shared_with_unknown(self, lead.before, lead.segment, lead.place, lead.position)
 
     def _topic(self, lead: Lead) -> list[Binding]:
         """粮食安全…，产量达到13.8万吨."""

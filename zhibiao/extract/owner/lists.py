@@ -44,7 +44,7 @@ def distributed(
     while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
         said_from -= 1  # …投资增速分别为
     words = reader.classes(said_from, place)
-    slots = listed(reader, clause, marker)
+    slots = _heads_of_told(reader, clause, marker) or listed(reader, clause, marker)
     inherited = False
     if not slots and reader.bare(clause, marker):
         slots = listed(reader, reader.clause_start(before + 1, clause - 1), clause - 1)
@@ -294,6 +294,28 @@ def _headed(reader: Reader, begin: int, end: int) -> Slot | None:
     if len(heads) != 1 or not reader.bare(begin, heads[0]) or not reader.bare(heads[0] + 1, end):
         return None
     return headed(reader, heads[0])
+
+
+def _heads_of_told(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
+    """养老保险、医疗保险参保人数…，参保率分别达到…: one bare head for all that it can be of."""
+    heads = [i for i in range(first, last) if reader.masks[i] & lx.HEAD]
+    if len(heads) != 1:
+        return ()
+    if not reader.bare(first, heads[0]) or not reader.bare(heads[0] + 1, last):
+        return ()
+    head = reader.tokens[heads[0]]
+    word = reader.text[head.start : head.end]
+    stated = [one for one in reader.indicators.values() if one.topic and word in one.topic.heads]
+    found: dict[str, Slot] = {}
+    for told in reader.told:
+        said = reader.text[told.start : told.end]
+        for one in stated:
+            topic = one.topic
+            if topic is None or any(other in said for other in topic.not_about):
+                continue
+            if any(about in said for about in topic.about):
+                found[one.id] = Slot((one.id,), told.start, head.end, told.part)
+    return tuple(found.values()) if len(found) > 1 else ()
 
 
 def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:

@@ -44,9 +44,10 @@ _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
+_NEW: Final = _WORDING.words("new")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
-_IN_FORCE: Final = _WORDING.text("in_force")
+_IN_FORCE: Final = _WORDING.words("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
@@ -92,8 +93,8 @@ class NameReader(Reader):
             rate = self.is_rate(self.name_at(i).candidates)
             if self.same_unit(place) and not (rate or whole or words & lx.SHARE_END):
                 words |= self.words & (lx.UP | lx.DOWN)
-        if words & lx.TOTAL and not words & (lx.CREATE | lx.UP):
-            newly, total = False, True  # 建成高标准农田累计达到126万亩
+        if words & lx.TOTAL and not words & lx.UP and not self._of_new(i + 1, place):
+            newly, total = False, True  # 建成高标准农田累计达到126万亩, 充电桩累计建成1万个
         if words & lx.REACH and not newly and self.text.endswith(_STOCKS, 0, tokens[i].end):
             total = True  # 农村公路里程达到1.2万公里
         words |= moved(self, i, place, words)
@@ -125,6 +126,14 @@ class NameReader(Reader):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _of_new(self, first: int, last: int) -> bool:
+        """累计新建: whether a verb of making says that what is made is new."""
+        return any(
+            self.masks[k] & lx.CREATE
+            and any(word in self.text[self.tokens[k].start : self.tokens[k].end] for word in _NEW)
+            for k in range(first, last)
+        )
 
     def _counts_next(self, place: int) -> bool:
         """100家A企业和50家B企业: behind a joining word, a count of what follows it."""

@@ -7,7 +7,7 @@ from typing import Final
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.lists import each, listed
+from zhibiao.extract.owner.lists import each, listed, spread
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -41,9 +41,11 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     return apart and any(counted[0] in reader.indicators[c].units for c in other)
 
 
-def shared_with_unknown(reader: Reader, before: int, segment: int, place: int) -> list[Binding]:
+def shared_with_unknown(
+    reader: Reader, before: int, segment: int, place: int, position: int
+) -> list[Binding]:
     """毛入园率、高中毛入学率超过93%; 研发投入、高技术产业增加值增长10%: one value behind a list of
-    which the last is in no catalogue is that of each.
+    which the last is in no catalogue is that of each; PM2.5、PM10浓度下降28%、30%: one to each.
 
     Asked of percentages and multiples; the empty list where they are no such list.
     """
@@ -57,9 +59,14 @@ def shared_with_unknown(reader: Reader, before: int, segment: int, place: int) -
     if not rates and not (words & (lx.UP | lx.DOWN) or reader.number_at(place).unit == "倍"):
         return []
     clause = reader.clause_start(before + 1, place)
-    known = [slot for slot in listed(reader, clause, last) if slot.candidates]
+    members = listed(reader, clause, last)
+    known = [slot for slot in members if slot.candidates]
     if not known or not all(_measured_alike(reader, slot, bool(rates)) for slot in known):
         return []
+    run = reader.run_length(position)
+    if run == len(members) > 1:
+        reader.remember(members, False, words)
+        return spread(reader, members, position, run, words, last, "distribute", False)
     reader.remember(tuple(known), False, words)
     return [
         *each(reader, tuple(known), place, words, last, "each"),

@@ -82,6 +82,11 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     previous = tokens[k]
     if previous.mask & lx.REGION or reader.home.named_at(text, previous.end):
         return None
+    if previous.mask & lx.AMONG and _is_among_itself(reader, k, name.candidates):
+        # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
+        told = reader.subject
+        usual = name.text.startswith(_COUNTED) or (told is not None and told[-1].part is not None)
+        return None if usual else Part(PartKind.SECTOR, name.text)
     word = text[previous.start : previous.end]
     gathered = word.endswith(_GATHERED) and not previous.mask & lx.CREATE
     if gathered and not reader.at_home(reader.clause_start(0, k), k):
@@ -231,7 +236,7 @@ def _opens_with_place(reader: Clauses, k: int) -> bool:
     first = reader.clause_start(0, k)
     while first < k and reader.masks[first] & (lx.TONE | lx.TIME | lx.FILL):
         first += 1  # 确保全年综保区进出口…
-    if k - first > 1 or (k > first and reader.tokens[first].mask):
+    if any(reader.masks[at] & ~lx.PART for at in range(first, k)):  # 县先进制造业开发区
         return False
     return bool(part_opening(reader, first, k + 1))
 
