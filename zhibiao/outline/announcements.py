@@ -33,6 +33,7 @@ _COMING_YEAR: Final = _WORDING.text("coming_year")
 _FIVE_AHEAD: Final = _WORDING.words("five_ahead")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _OUTLINE: Final = _WORDING.text("outline")
+_FAR_AIMS: Final = _WORDING.pattern("far_aims")
 _PAST_YEAR: Final = _WORDING.pattern("past_year")
 _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
 _DRAFTED: Final = _WORDING.pattern("drafted", any_plan=ANY_PLAN)
@@ -92,7 +93,10 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     drafted = _drafted_plan(sentence, known)
     if drafted is not None:
         return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
-    announce = _ANNOUNCE.search(sentence) if _speaks_of_aims(sentence) else None
+    announce = None
+    if _speaks_of_aims(sentence):
+        sentence = _FAR_AIMS.sub("", sentence)
+        announce = _ANNOUNCE.search(sentence)
     opens_frame = _opens_frame(sentence)
     if announce is None and not opens_frame:
         return None  # as most

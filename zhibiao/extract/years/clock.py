@@ -144,7 +144,7 @@ class Clock(Spoken):
             between = self.tokens[self.last_year : i]
             first = None if any(t.mask & (lx.COMMA | lx.LIST) for t in between) else named
         onward = before.endswith(tw.SINCE) and self.text.startswith(tw.BEGINS, end)
-        if first is None and onward:
+        if first is None and (onward or self._of_one_deed(i, year, before)):
             return
         self.prior = self.span
         several, status = self.span.several, self.span.status
@@ -157,9 +157,19 @@ class Clock(Spoken):
             self.statement.of_year_named(self.sticky)
         self.last_year = i
 
+    def _of_one_deed(self, i: int, year: int, before: str) -> bool:
+        """2018年贫困县全部摘帽，…: a year amid several is that of its clause alone."""
+        frame = self.frame
+        if frame.several == 1 or frame.year is None or year >= frame.year:
+            return False
+        aims = frame.status is _TARGET
+        return not before.endswith(tw.UP_TO) and tw.of_one_deed(self.tokens, self.text, i, aims)
+
     def _compare(self, i: int, year: int) -> None:
         """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
         self.statement.of_year_named(year)
+        if self.frame.year is not None and year == self.frame.year - self.frame.several:
+            self.began = year  # and so did what rose beside it: 2021年比2016年增长…；…由…增加到…
         if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
             self.sticky = year
         self._state(i, year)

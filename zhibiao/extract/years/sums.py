@@ -83,6 +83,7 @@ class Sums:
         of_year = clock.statement.over_year or (
             number.unit == "%"
             and not (added or clock.span.told)
+            and (clock.span.status or clock.frame.status) is not _TARGET
             and self._bases_told()
             and not self._of_years(number)
         )

@@ -81,6 +81,8 @@ FAR_AIMS: Final = _WORDING.words("far_aims")
 _SENTENCE: Final = 120  # characters
 _HELD: Final = _WORDING.words("held")
 _EVENT: Final = _WORDING.pattern("event")
+_DONE_BY_THEN: Final = _WORDING.pattern("done_by_then")
+_OF_SEVERAL: Final = _WORDING.pattern("of_several")
 RECORD_SINCE: Final = _WORDING.pattern("record_since")
 _UNFINISHED: Final = _WORDING.pattern("unfinished")
 
@@ -114,6 +116,19 @@ def compared(text: str, before: str, end: int) -> bool:
 def of_an_event(text: str, before: str, end: int) -> bool:
     """举办2022年中国农民丰收节: whether the year that ends here only names a meeting or a feast."""
     return before.endswith(_HELD) and _EVENT.match(text, end) is not None
+
+
+def of_one_deed(tokens: list[Token], text: str, i: int, aims: bool) -> bool:
+    """2018年贫困县全部摘帽，居民收入年均增长…: whether the year at token i tells when a thing is
+    done, and what comes next has a name of its own."""
+    done = _DONE_BY_THEN.match(text, tokens[i].end)
+    if done is None:
+        return False
+    behind = [token for token in tokens[i + 1 :] if token.start >= done.end()]
+    number = next((k for k, token in enumerate(behind) if token.mask == NUMBER), 0)
+    if not any(token.mask & NAME for token in behind[:number]):
+        return False
+    return aims or _OF_SEVERAL.search(text, done.end(), behind[number].start) is not None
 
 
 def of_prices(text: str, end: int) -> bool:
