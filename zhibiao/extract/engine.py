@@ -23,7 +23,7 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.yardsticks import superseded
+from zhibiao.extract.owner.yardsticks import is_aim_compared, superseded
 from zhibiao.extract.scope.home import home_of
 from zhibiao.extract.statements import Answered, Ground, Stated, read_statements
 from zhibiao.extract.table.figures import Figure, read_tables
@@ -262,7 +262,11 @@ def _decided(
 
 def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
     """Why a quantity is no observation after all; "" when it is one."""
-    if binding.rule == "comparison" or superseded(text, number):
+    if (
+        binding.rule == "comparison"
+        or superseded(text, number)
+        or is_aim_compared(text, number, binding.inherited)
+    ):
         return "comparison"
     if reading.indicator is None and not (number.unit or binding.words & _SAID):
         scored = text[number.start - 2 : number.start] in _SCORED

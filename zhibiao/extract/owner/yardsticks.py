@@ -21,6 +21,10 @@ _YEARLY: Final = _WORDING.text("yearly")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
+_AIM: Final = _WORDING.text("aim")
+_AIMED_AT: Final = _WORDING.pattern("aimed_at")
+_APART: Final = _WORDING.pattern("apart")
+_BESIDE: Final = _WORDING.pattern("beside")
 _MARKED: Final = frozenset(_WORDING.words("marked"))
 
 
@@ -85,3 +89,19 @@ def superseded(text: str, number: Number) -> bool:
     if text.find("原", begin, number.start) < 0:  # as before nearly every number
         return False
     return _ONCE_PLANNED.search(text, begin, number.start) is not None
+
+
+def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
+    """与7%左右的目标有较大差距, 未完成增长8%的目标: what an outturn is held against, and none.
+
+    `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内.
+    """
+    if text.find(_AIM, number.end, number.end + 16) < 0:  # as behind nearly every number
+        return False
+    aim = _AIMED_AT.match(text, number.end)
+    if aim is None:
+        return False
+    begin = max(0, number.start - 12)
+    if _APART.search(text, begin, number.start) is not None or (beside and aim["within"]):
+        return True
+    return aim["held"] is not None and _BESIDE.search(text, begin, number.start) is not None
