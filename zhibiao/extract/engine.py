@@ -10,6 +10,8 @@ from zhibiao.domain import CleanText, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.decision import Decision
 from zhibiao.extract.measure import (
+    NAMED_FALL,
+    NAMED_GROWTH,
     Reading,
     direction_after,
     direction_before,
@@ -66,8 +68,6 @@ _NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
-_GROWS: Final = _WORDING.words("grows")
-_FALLS: Final = _WORDING.words("falls")
 
 
 class Decided(NamedTuple):
@@ -327,13 +327,13 @@ def _reading(
     name = text[slot.start : slot.end]
     if "番" in text[number.start : number.end]:
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise
-    if name.endswith(_FALLS):
+    if name.endswith(NAMED_FALL):
         words |= lx.DOWN
     words |= direction_before(text, slot.end, number)
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
     average = clock.statement.average or name.endswith(_YEARLY)
-    grows_by_name = name.endswith(_GROWS)
+    grows_by_name = name.endswith(NAMED_GROWTH)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (

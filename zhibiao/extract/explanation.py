@@ -36,6 +36,8 @@ _BINDING = {
     "standard": "a yardstick, no statement: {name}",
     "table": "the row {name} of a table and the head of its column",
     "table_row": "the row {name} of a table, or a line, that has no head",
+    "one_a_year": "a list of years shared out over a list of values: {name}",
+    "comparison": "what another is measured by, no statement: {name}",
     "open": "no name of the catalogue; the phrase that names it: {name}",
 }
 _TIME = {

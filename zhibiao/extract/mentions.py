@@ -17,6 +17,7 @@ from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.domain import StatementKind, Status
 from zhibiao.extract.decision import Decision
 from zhibiao.extract.owner.bindings import Binding
+from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
@@ -24,7 +25,7 @@ from zhibiao.extract.words.sentences import Line
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
-_OF_ANOTHER: Final = _WORDING.words("of_another")
+_OF_ANOTHER: Final = (*_WORDING.words("of_another"), *PENDING)
 _USED: Final = _WORDING.words("used")
 _GIVEN: Final = _WORDING.words("given")
 _OTHER_MEASURE: Final = _WORDING.words("other_measure")

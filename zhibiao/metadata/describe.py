@@ -16,13 +16,12 @@ from zhibiao.metadata.given import checked
 from zhibiao.metadata.region import find_region
 from zhibiao.metadata.report_years import find_years
 from zhibiao.metadata.surroundings import Surroundings
-from zhibiao.outline.front_matter import FrontMatter, read_front
+from zhibiao.outline.front_matter import REPORT, FrontMatter, read_front
 from zhibiao.text.chrome import sheet_marks
 
 METADATA_VERSION: Final = "8"  # bumped whenever the same document gives other metadata
 
 _WORDING: Final = wording(__name__)
-_REPORT: Final = _WORDING.text("report")
 _EXCERPT: Final = _WORDING.pattern("excerpt")
 _ABSTRACT: Final = re.compile(_WORDING.text("abstract"), re.MULTILINE)
 _CUT_OFF: Final = _WORDING.pattern("cut_off")
@@ -182,7 +181,7 @@ def _is_partial(document: RawDocument, title: str | None) -> bool:
     # A page that gives an abstract of what follows prints a label before it.
     head = _ABSTRACT.sub("", text[:300])
     named = (title or "", document.title or "", document.name.rsplit("/", 1)[-1])
-    if any(map(_EXCERPT.search, named)) or (_REPORT in head and _EXCERPT.search(head)):
+    if any(map(_EXCERPT.search, named)) or (REPORT in head and _EXCERPT.search(head)):
         return True
     if len(text) < _DIGEST_LENGTH and _DIGEST.search(text[:300]):
         return True

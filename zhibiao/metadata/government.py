@@ -22,7 +22,7 @@ _BELOW_PROVINCE: Final = _WORDING.text("below_province")
 _OFFICES_BELOW: Final = _WORDING.words("offices_below")
 _OF_PREFECTURES: Final = _WORDING.words("of_prefectures")
 _NEW_AREA: Final = _WORDING.text("new_area")
-_PEOPLES: Final = _WORDING.text("peoples")
+PEOPLES: Final = _WORDING.text("peoples")
 _LOWER: Final = _WORDING.pattern("lower")
 _ONESELF: Final = _WORDING.pattern("oneself")
 _OWN_LEAST: Final = 6  # times that a text says 全市 or 我市, for its kind to be known by that
@@ -92,7 +92,7 @@ def _kind_of(name: str, office: str) -> str | None:
     """None: this is no introduction (代表党和政府)."""
     if office in _OFFICES_BELOW or _LOWER.search(name):
         # 神农架林区, 浦东新区 and their like have a people's government and a name.
-        return "区" if name.endswith(_NEW_AREA) and office == _PEOPLES else "lower"
+        return "区" if name.endswith(_NEW_AREA) and office == PEOPLES else "lower"
     if office in _OF_PREFECTURES:
         return "盟" if name.endswith("盟") else _PREFECTURE
     found = _KIND.search(name)

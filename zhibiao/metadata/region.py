@@ -9,7 +9,7 @@ from typing import Final
 
 from zhibiao.gazetteer.gazetteer import NATION, SPECIAL, Gazetteer, Region
 from zhibiao.language.wording import wording
-from zhibiao.metadata.government import Government, reporting_government
+from zhibiao.metadata.government import PEOPLES, Government, reporting_government
 from zhibiao.metadata.own_names import own_place
 from zhibiao.metadata.place_names import Named, in_force, is_collection, place_named
 from zhibiao.metadata.surroundings import Surroundings
@@ -20,7 +20,6 @@ _PAGE_ENDS: Final = 3000  # characters of a page's head and foot
 _WORDING: Final = wording(__name__)
 _NATION: Final = _WORDING.pattern("nation")
 _NATION_LINE: Final = _WORDING.pattern("nation_line")
-_PEOPLES: Final = _WORDING.text("peoples")
 _WHOLE_NATION: Final = _WORDING.text("whole_nation")
 _OUR_COUNTRY: Final = _WORDING.pattern("our_country")
 _OUR_PLACE: Final = _WORDING.pattern("our_place")
@@ -122,7 +121,7 @@ def _stated(front: FrontMatter, government: Government) -> Iterator[tuple[str, s
     yield "title", front.title or ""
     yield "meeting", front.meeting or ""
     if government.stated:
-        yield "introduction", f"{government.named}{_PEOPLES}"
+        yield "introduction", f"{government.named}{PEOPLES}"
     yield "speaker", front.speaker_line or ""
 
 

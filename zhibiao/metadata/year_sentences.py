@@ -13,6 +13,7 @@ from typing import Final
 from zhibiao.language.alternatives import any_of
 from zhibiao.language.dates import ANY_YEAR, YEAR, valid_year
 from zhibiao.language.plans import PLANS
+from zhibiao.language.relative_years import OFFSETS
 from zhibiao.language.wording import wording
 
 # How much a sentence weighs: plain words of review or plan, what is usual there, a hint.
@@ -50,12 +51,6 @@ _PLANNED: Final = (
 _SPAN: Final = _WORDING.pattern("span", year=YEAR)
 _AIMED: Final = _WORDING.pattern("aimed")
 
-# Years that can be counted out, 今年是“十四五”开局之年: how many years that one is before this.
-_RELATIVE: Final = {
-    **dict.fromkeys(_WORDING.words("this_year"), 0),
-    **dict.fromkeys(_WORDING.words("coming"), -1),
-    **dict.fromkeys(_WORDING.words("last"), 1),
-}
 # Which year of its plan, counted from 0.
 _OF_PLAN: Final = {
     **dict.fromkeys(_WORDING.words("first"), 0),
@@ -145,14 +140,14 @@ def _vote_by_calendar(text: str, votes: Counter[int]) -> None:
     last_done = 0 if held_at_years_end(text) else 1  # years back from this year
     for match in _PLAN_YEAR.finditer(text):
         year = PLANS[match["plan"]][0] + _OF_PLAN[match["nth"]]
-        votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN
+        votes[year - OFFSETS.get(match["which"], 0) - last_done] += _PLAIN
     for match in _CONGRESS_YEAR.finditer(text):
         year = _CONGRESSES[match["congress"]] + (match["after"] is not None)
-        votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN
+        votes[year - OFFSETS.get(match["which"], 0) - last_done] += _PLAIN
     for match in _PLAN_REVIEWED.finditer(text):
         votes[PLANS[match[1]][1]] += _USUAL
     for match in _PLAN_DRAFTED.finditer(text):
         votes[PLANS[match["short"] or match["number"] + "五"][0] - 1] += _USUAL
     for match in _ANNIVERSARY.finditer(text):
         year = _FOUNDED[match["founded"]] + int(match["years"])
-        votes[year + _RELATIVE[match["which"]] - last_done] += _PLAIN
+        votes[year - OFFSETS.get(match["which"], 0) - last_done] += _PLAIN

@@ -7,6 +7,7 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.plans import ANY_PLAN, PLANS, counted, plan_years
+from zhibiao.language.relative_years import COMING_YEAR
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.spans import BEGINS, Phrase, YearsSaid, covered, opening_phrase
@@ -29,7 +30,6 @@ _AIMS: Final = _WORDING.words("aims")
 _IS_YEAR: Final = _WORDING.pattern("is_year")
 _NEW_YEAR: Final = _WORDING.pattern("new_year")
 _THIS_YEAR: Final = _WORDING.text("this_year")
-_COMING_YEAR: Final = _WORDING.text("coming_year")
 _FIVE_AHEAD: Final = _WORDING.words("five_ahead")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _OUTLINE: Final = _WORDING.text("outline")
@@ -202,7 +202,7 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
             return Frame(at, _ACTUAL, review, review - planned[0] + 1)
     if sentence.startswith(_FIVE_AHEAD):
         return Frame(at, _TARGET, None if year is None else year + 4, 5)
-    if sentence.startswith(_COMING_YEAR):
+    if sentence.startswith(COMING_YEAR):
         return Frame(at, _TARGET, year, 1)
     return None
 

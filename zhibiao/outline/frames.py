@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.language.wording import wording
-
-_WORDING: Final = wording(__name__)
-_PAST_YEAR: Final = _WORDING.words("past_year")
-_COMING_YEAR: Final = _WORDING.words("coming_year")
-_OFFSETS: Final = {
-    **dict.fromkeys(_WORDING.words("last_year"), -1),
-    **dict.fromkeys(_WORDING.words("next_year"), 1),
-}
+from zhibiao.language.relative_years import COMING_YEAR, OFFSETS, PAST_YEAR
 
 
 class SectionKind(StrEnum):
@@ -52,11 +44,11 @@ class Years(NamedTuple):
 
     def meant(self, word: str) -> int | None:
         """The year that 今年, 明年, 去年 or 过去一年 is."""
-        if word in _PAST_YEAR or self.delivered is None:
+        if word in PAST_YEAR or self.delivered is None:
             return self.review
-        if word in _COMING_YEAR:
+        if word == COMING_YEAR:
             return self.planned
-        return self.delivered + _OFFSETS.get(word, 0)
+        return self.delivered + OFFSETS.get(word, 0)
 
 
 class Frame(NamedTuple):

@@ -27,7 +27,7 @@ _BARE_NAME: Final = re.compile(r"[（(]?(?P<name>[\u4e00-\u9fff]{2,4})[）)]?")
 _OFFICE_ALONE: Final = _WORDING.pattern("office_alone")
 _NO_NAME: Final = _WORDING.pattern("no_name")
 _CONGRESS: Final = _WORDING.pattern("congress")
-_REPORT: Final = _WORDING.text("report")
+REPORT: Final = _WORDING.text("report")
 _MORNING: Final = _WORDING.text("morning")
 _MET: Final = _WORDING.pattern("met")
 _MET_IN: Final = _WORDING.pattern("met_in", year=YEAR)
@@ -87,8 +87,8 @@ def _front_lines(text: str) -> list[str]:
 
 
 def _title(lines: list[str]) -> str | None:
-    links = [line for line in lines if line.count(_REPORT) > 1]
-    if len(links) < sum(_REPORT in line for line in lines):
+    links = [line for line in lines if line.count(REPORT) > 1]
+    if len(links) < sum(REPORT in line for line in lines):
         lines = [line for line in lines if line not in links]
     for index, line in enumerate(lines):
         if len(line) <= _TITLE_LENGTH and (title := _TITLE.match(line)) is not None:

@@ -22,7 +22,7 @@ from zhibiao.extract.number.endings import (
 )
 from zhibiao.extract.number.folds import read_folds
 from zhibiao.extract.number.mixed import read_mixed
-from zhibiao.extract.number.numbers import DASH, LATIN, Number, no_quantity, rejected
+from zhibiao.extract.number.numbers import DASH, JOINS, LATIN, Number, no_quantity, rejected
 from zhibiao.extract.number.striving import read_striving
 from zhibiao.extract.number.thresholds import reject_thresholds
 from zhibiao.extract.number.written import read_written
@@ -35,7 +35,6 @@ NUMERAL: Final = _WORDING.pattern(
 )
 _WIDE_RANGE: Final = _WORDING.pattern("wide_range", unit=UNIT, dash=DASH, arabic=ARABIC)
 _LOST: Final = "\ufffd"  # what a font or an encoding has no character for
-_JOINS: Final = _WORDING.words("joins")
 _SHARED_OUT: Final = _WORDING.pattern("shared_out")
 _FROM: Final = _WORDING.pattern("from")
 _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
@@ -75,7 +74,7 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
 
 def _sharing(text: str, number: Number, following: Number) -> Number:
     """分别达到120、35万吨: the unit at the end of what is shared out is that of each value."""
-    joined = text[number.end : following.start] in _JOINS and not following.reason
+    joined = text[number.end : following.start] in JOINS and not following.reason
     if (
         joined
         and following.unit

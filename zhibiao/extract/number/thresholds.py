@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.catalogue.units import dimension
 from zhibiao.domain import Bound
-from zhibiao.extract.number.numbers import Number, rejected
+from zhibiao.extract.number.numbers import JOINS, Number, rejected
 from zhibiao.language.wording import wording
 
 _EQ: Final = Bound.EQ
@@ -15,7 +15,6 @@ _WORDING: Final = wording(__name__)
 _PASSING: Final = _WORDING.pattern("passing")
 _COUNTED: Final = _WORDING.pattern("counted")
 _STEPS_BEHIND: Final = _WORDING.pattern("steps_behind")
-_JOINS: Final = _WORDING.words("joins")
 _PASSING_ENDS: Final = frozenset(_WORDING.text("passing_ends"))
 _NEAR: Final = 8  # characters of what says that a threshold was passed
 _OF_EACH: Final = _WORDING.text("of_each")
@@ -48,7 +47,7 @@ def _is_listed_on(text: str, numbers: list[Number], at: int) -> bool:
     """Whether the next number goes on with the list: 500亿元、50亿元 are of two names."""
     higher = numbers[at + 1]
     between = text[numbers[at].end : higher.start]
-    return between in _JOINS and not higher.reason and _rises(numbers[at], higher)
+    return between in JOINS and not higher.reason and _rises(numbers[at], higher)
 
 
 def _rises(low: Number, high: Number) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Name
+from zhibiao.extract.measure import NAMED_FALL, NAMED_GROWTH
 from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.table.labels import Aspect, Label, Parts, parts_of, read_words
@@ -17,8 +18,6 @@ from zhibiao.language.wording import wording
 
 _LONGEST_NAME = 60  # characters
 _WORDING: Final = wording(__name__)
-_GROWS = _WORDING.words("grows")
-_FALLS = _WORDING.words("falls")
 # What may stand before a name and leave it the region's own.
 _BEFORE = lx.REGION | lx.CREATE | lx.TOTAL | lx.TIME | lx.TONE | lx.REACH
 _BRACKETS = re.compile("（([^（）]*)）")
@@ -135,9 +134,9 @@ def _slot(name: Name, parts: Parts, part: Part | None, *, newly: bool, total: bo
 
 def _said_by(name: str) -> Label:
     """经济增长, 能耗降低率: a name that says what of it is told."""
-    if name.endswith(_FALLS):
+    if name.endswith(NAMED_FALL):
         return Label(aspect=Aspect.GROWTH, falls=True)
-    return Label(aspect=Aspect.GROWTH) if name.endswith(_GROWS) else Label()
+    return Label(aspect=Aspect.GROWTH) if name.endswith(NAMED_GROWTH) else Label()
 
 
 def _without_harmless(name: str) -> str:

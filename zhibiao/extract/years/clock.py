@@ -12,6 +12,13 @@ from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
 from zhibiao.extract.years.spoken import Span, Spoken, Statement
 from zhibiao.language.plans import counted, plan_years
+from zhibiao.language.relative_years import (
+    COMING_YEAR,
+    NEXT_YEAR,
+    OFFSETS,
+    PAST_YEAR,
+    THIS_YEAR,
+)
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _ACTUAL: Final = Status.ACTUAL
@@ -232,36 +239,36 @@ class Clock(Spoken):
         if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, None):
             return  # 不低于去年的2万人
         if (
-            word in tw.THIS_YEAR
+            word in THIS_YEAR
             and self.year
             and before.endswith(tw.STARTS)
             and self._state(i, self.year)
         ):
             return  # 由今年的3%提高到
-        if tw.OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
+        if OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
             last = self.span.last if self.span.last is not None else self.frame.year
-            if last is not None and self._state(i, last + tw.OFFSETS[word]):
+            if last is not None and self._state(i, last + OFFSETS[word]):
                 return  # 由上年的52亿元增加到
         self.statement.of_year_named(self.sticky)
-        if word in tw.THIS_YEAR:
+        if word in THIS_YEAR:
             self.span = self.span._replace(first=None, told=False)
             self._this_year(word, token.end)
             return
-        if word in tw.PAST_YEAR:
+        if word in PAST_YEAR:
             last = self.review
         else:
-            last = None if self.year is None else self.year + tw.OFFSETS[word]
-        ahead = word in tw.NEXT_YEAR
+            last = None if self.year is None else self.year + OFFSETS[word]
+        ahead = word in NEXT_YEAR
         status, rule = (_TARGET, "next_year") if ahead else (_ACTUAL, "last_year")
         self.span = Span(1, last, None, status, rule)
 
     def _this_year(self, word: str, end: int) -> None:
         planned = self.frame.status is _TARGET
         # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
-        ahead = word == tw.COMING_YEAR or (planned and (word == tw.WITHIN or not self.names_next))
+        ahead = word == COMING_YEAR or (planned and (word == tw.WITHIN or not self.names_next))
         year = self.planned if ahead else self.year
         of_year = not planned and self.frame.several == 1
-        if word in tw.THIS_YEAR and of_year and tw.unfinished(self.text, end):
+        if word in THIS_YEAR and of_year and tw.unfinished(self.text, end):
             year = self.review  # written before that year's end, given after it
         if year is not None and (planned or word != tw.WITHIN):
             done = year == self.review or self.text.startswith(tw.UP_TO_NOW, end)

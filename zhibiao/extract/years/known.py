@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhibiao.domain import Metadata
-from zhibiao.extract.years.words import NEXT_YEAR
+from zhibiao.language.relative_years import NEXT_YEAR
 from zhibiao.metadata.report_years import find_years
 from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.frames import Years

@@ -8,6 +8,7 @@ from zhibiao.catalogue.units import TIMES
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
 from zhibiao.language import resolve
+from zhibiao.language.relative_years import COMING_YEAR, OFFSETS, PAST_YEAR, THIS_YEAR
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -24,14 +25,6 @@ _LISTED: Final = _WORDING.words("listed")
 MULTIPLIES: Final = _WORDING.words("multiplies")
 SHARES: Final = _WORDING.words("shares")
 RESOLVE: Final = (*resolve.RESOLVE, *_WORDING.words("also_resolve"))
-NEXT_YEAR: Final = _WORDING.words("next_year")
-OFFSETS: Final = {
-    **dict.fromkeys(_WORDING.words("last_year"), -1),
-    **dict.fromkeys(_WORDING.words("year_before_last"), -2),
-    **dict.fromkeys(NEXT_YEAR, 1),
-}
-PAST_YEAR: Final = _WORDING.words("past_year")
-THIS_YEAR: Final = _WORDING.words("this_year")
 YEARS_BEGINNING: Final = _WORDING.words("years_beginning")
 RELATIVE: Final = (*OFFSETS, *PAST_YEAR, *THIS_YEAR, *YEARS_BEGINNING)
 UP_TO_NOW: Final = _WORDING.text("up_to_now")
@@ -42,8 +35,8 @@ YEARLY_AVERAGE: Final = _WORDING.text("yearly_average")
 EACH_YEAR: Final = _WORDING.text("each_year")
 PERIOD: Final = _WORDING.text("period")
 DURING: Final = _WORDING.text("during")
-COMING_YEAR: Final = _WORDING.text("coming_year")
 WITHIN: Final = _WORDING.text("within")
+NEW_YEAR: Final = (COMING_YEAR, WITHIN)
 THIS_TERM: Final = _WORDING.text("this_term")
 AVERAGE: Final = _WORDING.words("average")
 OVER_A_YEAR: Final = _WORDING.words("over_a_year")
@@ -62,7 +55,6 @@ AIMS: Final = _WORDING.words("aims")
 ORDINAL: Final = _WORDING.words("ordinal")
 BUDGET: Final = _WORDING.words("budget")
 NOW: Final = _WORDING.words("now")
-NEW_YEAR: Final = _WORDING.words("new_year")
 TWO_TO_FIVE: Final = _WORDING.text("two_to_five")
 IN_A_ROW: Final = _WORDING.words("in_a_row")
 TAKEN: Final = _WORDING.words("taken")
