@@ -23,7 +23,7 @@ from zhibiao.analysis.coverage import (
 from zhibiao.analysis.panel import PanelRules
 from zhibiao.analysis.units import Units
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.domain import Scope
+from zhibiao.domain import Scope, StatementKind
 from zhibiao.rendering import Record, TableFormat
 from zhibiao.tables import Sheet, write
 from zhibiao.tables.observations import LOCAL_OBSERVATION_COLUMNS
@@ -154,10 +154,18 @@ def _coverage(
 
 
 def _without_values(reports: Sequence[Record], stated: _ByRegion) -> _ByRegion:
-    """By region code, what gives no value of its report's years; see `coverage_rows`."""
+    """By region code, what gives no value of its report's years; see `coverage_rows`.
+
+    A mention gives no value whatever its year.
+    """
     return {
         code: [
-            *(each for each in own if each["scope"] == Scope.REGION and of_its_year(each)),
+            *(
+                each
+                for each in own
+                if each["scope"] == Scope.REGION
+                and (of_its_year(each) or each["kind"] == StatementKind.MENTIONED)
+            ),
             *of_other_years(stated[code]),
         ]
         for code, own in _by_region(reports, "statements")

@@ -145,6 +145,16 @@ def test_what_some_regions_state_is_read_of_no_others(
         assert list(question(connection, ObservationFilter(), codes=["999999"])) == []
 
 
+@pytest.mark.parametrize(("kind", "regions"), [("mentioned", 1), ("qualitative", 0)])
+def test_a_mention_gives_no_value_whatever_its_year(store: Store, kind: str, regions: int) -> None:
+    submit(store, b"one")
+    advance_all(store)
+    with store.write() as connection:
+        connection.execute(update(statement_table).values(kind=kind, period_start=2018))
+    with store.read() as connection:
+        assert len(list(without_values_by_region(connection, ObservationFilter()))) == regions
+
+
 def test_every_field_of_an_observation_comes_back_as_it_was_saved(store: Store) -> None:
     full = replace(
         observation("-0.000001"),

@@ -359,6 +359,7 @@ def test_the_grid_says_where_a_report_names_an_indicator_near_a_number(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     review = "争取地方政府专项债券、中央预算内资金等31.5亿元。民间投资稳步增长。"
+    review += "2019年至2022年，存量危旧房、棚户区改造等项目320个。"
     file = tmp_path / "邯郸市2024年政府工作报告.txt"
     text = report("邯郸市", 2024, review)
     file.write_text(text, "utf-8")
@@ -373,5 +374,6 @@ def test_the_grid_says_where_a_report_names_an_indicator_near_a_number(
     assert bonds.address == f"{file.name}#{bonds.start:.0f}-{bonds.end:.0f}"
     assert rows.reason["private_investment"] == "qualitative"
     assert rows.evidence["private_investment"] == "民间投资稳步增长"
+    assert rows.reason["shanty_homes"] == "mentioned"  # though of other years
     assert rows.reason["population"] == "nothing_stated"
     assert pd.isna(rows.address["population"])

@@ -1,9 +1,9 @@
 """Indicators that a report names near a number from which no value was taken.
 
 A report that states nothing else of an indicator may still name it beside a number:
-争取专项债、预算内资金等31.5亿元 is of several together, 失业率控制在4.5以下 has lost its unit, and
-新增就业19.7万人 has a short name that may mean another. What can be read
-there is for a person to say.
+争取专项债、预算内资金等31.5亿元 is of several together, 失业率控制在4.5以下 has lost its unit,
+新增就业19.7万人 has a short name that may mean another, and 城乡居民收入增长8% is of all residents.
+What can be read there is for a person to say.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _GIVEN: Final = _WORDING.words("given")
 _OTHER_MEASURE: Final = _WORDING.words("other_measure")
 _FULFILLED: Final = _WORDING.pattern("fulfilled")
 _WORKS: Final = _WORDING.pattern("works")
+_ALL_OF_THEM: Final = _WORDING.pattern("all_of_them")
 _OTHER_RULES: Final = frozenset(("comparison", "share_of_other", "standard", "implied_share"))
 # What may stand between a name and its number.
 _FUNCTION: Final = (
@@ -38,11 +39,17 @@ _FUNCTION: Final = (
     | lx.EACH | lx.DISTRIBUTE | lx.TONE | lx.FILL | lx.VERBISH | lx.REGION | lx.TIME | lx.OPEN
     | lx.CLOSE | lx.BETTER
 )  # fmt: skip
+_JOINED: Final = 5  # tokens between a number and the name behind what it counts together
 _FARTHEST: Final = 16  # tokens between a name and its number
 _QUALIFIED: Final = 3  # characters of an unknown word that may qualify a name: 退减缓 + 免税费
 _LIST_CHARACTERS: Final = 40  # of what a name is listed with
 _SHORT: Final = 2  # characters of a name that says too little by itself
 _MOST: Final = 3  # mentions of one indicator
+_JOINT: Final = "compound_single"
+_ITEM: Final = 10  # characters of a listed thing that is no name: 就业困难人员就业
+_LISTED: Final = lx.PART | lx.REGION  # of what such a thing may be
+_REBUILT: Final = _LISTED | lx.CREATE | lx.BETTER  # and what is done to a name before it: 改建
+_JOINTLY: Final = lx.PART | lx.JOIN | lx.LIST | lx.FILL  # what a number before them counts together
 
 # Of an indicator, as a target or as an outturn.
 Said = set[tuple[str, Status]]
@@ -70,24 +77,74 @@ def _of_number(line: Line, decision: Decision, catalogue: Catalogue) -> Iterator
     binding, reading, period = decision.binding, decision.reading, decision.period
     if binding is None or reading is None or period is None or binding.slot.part is not None:
         return
-    if reading.indicator is not None and not decision.reason:
-        return
     if binding.rule in _OTHER_RULES or binding.rule.startswith("distribute"):
         return
     if decision.reason not in ("", "not_understood"):
         return
-    name = _name_before(line, binding, decision, catalogue)
-    if name is None:
-        name = _name_behind(line, binding, decision, catalogue)
-    if name is None or name.name is None:
-        return
+    if reading.indicator is not None and not decision.reason:
+        names = _named_beside(line, binding, decision, catalogue)
+    else:
+        names = _names(line, binding, decision, catalogue)
     start, end = decision.number.start, decision.number.end
-    for indicator in _indicators(name):
-        yield Stated(
-            StatementKind.MENTIONED, "number", catalogue.indicators[indicator], reading.measure,
-            period, False, "", None, "", (name.start, name.end), min(name.start, start),
-            max(name.end, end),
-        )  # fmt: skip
+    for name in names:
+        for indicator in _indicators(name):
+            yield Stated(
+                StatementKind.MENTIONED, "number", catalogue.indicators[indicator],
+                reading.measure, period, False, "", None, "", (name.start, name.end),
+                min(name.start, start), max(name.end, end),
+            )  # fmt: skip
+
+
+def _names(line: Line, binding: Binding, decision: Decision, catalogue: Catalogue) -> list[Token]:
+    """Those near a number that is of no indicator."""
+    behind = _name_behind(line, binding, decision, catalogue)
+    if behind is not None and binding.rule == "name_after":
+        return [behind]  # 24个老旧小区、7个棚户区改造
+    place = _name_before(line, binding, decision, catalogue)
+    if place is None:
+        return [] if behind is None else [behind]
+    return [line.tokens[place], *_listed_before(line, place, decision, catalogue)]
+
+
+def _named_beside(
+    line: Line, binding: Binding, decision: Decision, catalogue: Catalogue
+) -> list[Token]:
+    """Those that share the name or the list of a number that is of another indicator."""
+    slot = binding.slot
+    for i in range(binding.lead_to - 1, max(-1, binding.lead_to - _FARTHEST), -1):
+        token = line.tokens[i]
+        if token.start == slot.start and token.mask & lx.NAME:
+            if binding.rule == _JOINT:
+                return [token]
+            return _listed_before(line, i, decision, catalogue)
+    return []
+
+
+def _listed_before(line: Line, name: int, decision: Decision, catalogue: Catalogue) -> list[Token]:
+    """失业人员再就业、农村劳动力转移就业16万人: those listed before a name, with one number."""
+    unit = decision.number.unit
+    found: list[Token] = []
+    if not unit or unit in RELATIVE:
+        return found
+    joined, unknown = False, 0
+    for i in range(name - 1, max(-1, name - _FARTHEST), -1):
+        token = line.tokens[i]
+        if token.mask & lx.NAME:
+            if not joined or token.name is None or token.name.excluded:
+                break
+            if not _fits(catalogue, token, unit, alone=False):
+                break
+            if _is_of_another(line, i, name, unit):
+                break
+            found.append(token)
+            joined, unknown = False, 0
+        elif token.mask & (lx.LIST | lx.JOIN):
+            joined = True
+        elif not token.mask & lx.FILL:
+            unknown += token.end - token.start
+            if token.mask & ~(_REBUILT if joined else _LISTED) or unknown > _ITEM:
+                break
+    return found
 
 
 def _indicators(token: Token) -> tuple[str, ...]:
@@ -100,15 +157,16 @@ def _indicators(token: Token) -> tuple[str, ...]:
 
 def _name_before(
     line: Line, binding: Binding, decision: Decision, catalogue: Catalogue
-) -> Token | None:
-    """The name that stands before a number, alone or as the first of several."""
+) -> int | None:
+    """The place of the name that stands before a number, alone or as one of several."""
     unknown = listed = 0  # characters
-    joined = False
+    joined = made = False
     place = binding.lead_to
+    number = line.tokens[place].start
     for i in range(place - 1, max(-1, place - _FARTHEST), -1):
         token = line.tokens[i]
-        if token.mask & lx.NAME:
-            if token.name is None or token.name.excluded or token.end - token.start < _SHORT:
+        if token.mask & lx.NAME and not (token.name is not None and token.name.excluded):
+            if token.name is None or token.end - token.start < _SHORT:
                 return None
             if unknown and joined:
                 # 专项债、预算内投资等资金31.5亿元: of all that is listed
@@ -116,15 +174,20 @@ def _name_before(
             fits = _fits(catalogue, token, decision.number.unit, alone=not (unknown or joined))
             if not fits or unknown > _QUALIFIED or listed > _LIST_CHARACTERS:
                 return None
-            return None if _is_of_another(line, i, place, decision.number.unit) else token
+            return None if _is_of_another(line, i, place, decision.number.unit) else i
         if token.mask & (lx.COMMA | lx.NUMBER | lx.SHARE | lx.SHARE_END | lx.COMPARE):
             return None
         if token.mask & (lx.LIST | lx.JOIN):
+            if made and unknown and not joined and token.mask & lx.LIST:
+                return None  # 推进棚户区改造、新建保障性住房500套
             joined = True
             listed, unknown = listed + unknown, 0
+        elif _ALL_OF_THEM.match(line.text, token.start, number):
+            joined = True
+            unknown += token.end - token.start
         elif not token.mask & _FUNCTION:
             unknown += token.end - token.start
-            joined = joined or line.text.startswith("等", token.start)
+        made = bool(token.mask & lx.CREATE)
     return None
 
 
@@ -153,12 +216,19 @@ def _is_of_another(line: Line, name: int, place: int, unit: str) -> bool:
 def _name_behind(
     line: Line, binding: Binding, decision: Decision, catalogue: Catalogue
 ) -> Token | None:
-    """7个棚户区改造: the name of works that a number stands right before."""
-    place = binding.lead_to + 1
-    if place >= len(line.tokens) or not line.tokens[place].mask & lx.NAME:
+    """7个棚户区改造: the name of works that a number stands right before.
+
+    Or behind those that it counts together: 6000名贫困和低收入人口顺利脱贫.
+    """
+    first = place = binding.lead_to + 1
+    joined = False
+    while place < len(line.tokens) and place < first + _JOINED and line.masks[place] & _JOINTLY:
+        joined = joined or bool(line.masks[place] & (lx.JOIN | lx.LIST))
+        place += 1
+    if place >= len(line.tokens) or not line.masks[place] & lx.NAME:
         return None
     token = line.tokens[place]
-    if not _WORKS.match(line.text, token.start):
+    if not (joined or place == first) or not _WORKS.match(line.text, token.start):
         return None  # 为170个老旧小区加建燃气管道
     made = [catalogue.indicators[each].made for each in _indicators(token)]
     if Made.ALWAYS not in made or decision.number.unit in RELATIVE:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from zhibiao.analysis.coverage import VALUE_OTHER_YEARS
-from zhibiao.domain import Status
+from zhibiao.domain import StatementKind, Status
 from zhibiao.rendering import stored_observation
 from zhibiao.store.database.batches import in_batches, streamed
 from zhibiao.store.database.joins import of_regions, work_of
@@ -108,7 +108,10 @@ def statements_by_region(
     if filling is not None:
         found = _passages(connection, every, shown, codes, filling)
     else:
-        rows = streamed(connection, _by_region(query(every, shown), shown, observations, codes))
+        own = _of_a_year(shown, observations)
+        rows = streamed(
+            connection, _by_region(query(every, shown), shown, observations, codes, own)
+        )
         found = (_record(row, sentence) for row, sentence in with_sentences(connection, rows))
     for _, region in groupby(found, lambda record: record["region_code"]):
         yield list(region)
@@ -195,10 +198,13 @@ def without_values_by_region(
 ) -> Iterator[list[dict[str, Any]]]:
     """Each region's statements that give no value, by region code: rows of `statements_query`.
 
+    Of the years that a panel takes from a report; a mention gives no value whatever its year.
     `codes`: of these regions only.
     """
     every = replace(wanted, scope="region", certain=None, open_quantities=False, canonical=True)
-    chosen = _by_region(statements_query(every, shown), shown, statements, codes)
+    mentioned = and_(shown.c.year.is_not(None), statements.c.kind == StatementKind.MENTIONED)
+    of_grid = or_(_of_a_year(shown, statements), mentioned)
+    chosen = _by_region(statements_query(every, shown), shown, statements, codes, of_grid)
     rows = streamed(connection, chosen)
     for _, region in groupby(rows, lambda row: row["region_code"]):
         yield [dict(row) for row in region]
@@ -260,11 +266,15 @@ def _of_a_year(shown: FromClause, stated: Table) -> ColumnElement[bool]:
 
 
 def _by_region(
-    chosen: Select[Any], shown: FromClause, stated: Table, codes: Collection[str] | None
+    chosen: Select[Any],
+    shown: FromClause,
+    stated: Table,
+    codes: Collection[str] | None,
+    which: ColumnElement[bool],
 ) -> Select[Any]:
     return (
         chosen.add_columns(shown.c.review_year)
-        .where(of_regions(shown, codes), _of_a_year(shown, stated))
+        .where(of_regions(shown, codes), which)
         .order_by(None)
         .order_by(shown.c.region_code, shown.c.id, stated.c.ordinal)
     )
