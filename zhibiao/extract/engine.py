@@ -308,8 +308,11 @@ def _stretches(text: str, before: Decision, decision: Decision) -> bool:
 def _base_side(line: Line, binding: Binding) -> bool:
     """由12.9万元增长到17万元: whether this is the first of the two numbers."""
     lead = line.masks[max(0, binding.lead_from - 3) : binding.lead_to]
-    if not any(mask & lx.FROM for mask in lead):
-        return False
+    began = False
+    for mask in lead:
+        began = bool(mask & lx.FROM) or (began and not mask & lx.TO)
+    if not began:
+        return False  # not 由62.5%提升到100%，治理率提高到51%, at the second
     after = line.tokens[binding.lead_to + 1 : binding.lead_to + 4]
     return any(t.mask & lx.TO or line.text[t.start : t.end] in _ARRIVES for t in after)
 

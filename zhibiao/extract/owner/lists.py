@@ -41,8 +41,8 @@ def distributed(
     if not reader.bare(marker, place):
         return None
     said_from = marker
-    while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL):
-        said_from -= 1  # …投资增速分别为
+    while said_from > clause and masks[said_from - 1] & (lx.UP | lx.DOWN | lx.FILL | lx.TOTAL):
+        said_from -= 1  # …投资增速分别为; 总数分别达到
     words = reader.classes(said_from, place)
     slots = _heads_of_told(reader, clause, marker) or listed(reader, clause, marker)
     inherited = False
@@ -187,7 +187,7 @@ def spread(
         if not slot.end:
             slot = Slot((), reader.tokens[place].start, reader.tokens[place].start)
         if words & lx.TOTAL or words & lx.TO:
-            slot = slot._replace(newly=False)
+            slot = slot._replace(newly=False, total=slot.total or bool(words & lx.TOTAL))
         begin = reader.places[position + offset - 1] + 1 if offset else lead_from
         own = words | reader.classes(begin, place)
         bindings.append(

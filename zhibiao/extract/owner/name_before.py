@@ -33,7 +33,7 @@ from zhibiao.extract.owner.yardsticks import (
     of_plan,
     sets_standard,
 )
-from zhibiao.extract.scope.kinds import PartKind
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -45,6 +45,7 @@ _DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _NEW: Final = _WORDING.words("new")
+_OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
 _IN_FORCE: Final = _WORDING.words("in_force")
@@ -218,6 +219,9 @@ class NameReader(Reader):
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
             return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
+        if words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
+            # 建设高标准农田26万亩，其中改造提升9万亩: some of what was just counted
+            slot = slot._replace(part=Part(PartKind.SECTOR, self._said_among(segment, place)))
         if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
             slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
@@ -238,6 +242,9 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _said_among(self, segment: int, place: int) -> str:
+        return self.text[self.tokens[segment].start : self.tokens[place].start]
 
     def _passes_whole(self, segment: int, place: int) -> bool:
         """新增170公里、突破700公里: a rise, and behind it what there is in all."""
@@ -271,8 +278,9 @@ class NameReader(Reader):
 
     def _grows_on(self, slot: Slot, place: int) -> bool:
         """增速由5%回升，全年达到7.9%: a second percentage of an amount can only be growth too."""
-        if self.number_at(place).unit != "%":
-            return False
+        number = self.number_at(place)
+        if number.unit != "%" or self.text.endswith(_OF_THEN, 0, number.start):
+            return False  # 恢复到2019年的112%: what it is of that year's
         return bool(slot.candidates) and all(
             self.indicators[c].kind is Kind.FLOW for c in slot.candidates
         )

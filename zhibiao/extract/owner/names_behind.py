@@ -17,6 +17,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_STILL: Final = _WORDING.pattern("still")
 _CAME: Final = _WORDING.words("came")
 _CAME_TO: Final = _WORDING.pattern("came_to")
 _BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
@@ -101,6 +102,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
     made_behind = made_behind or became or name.newly
     always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
+    if always and _STILL.search(reader.text, _clause_begin(reader, place), number.start):
+        return None  # 还有48个贫困村、5万贫困人口
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
         goes_on = reader.behind >= 0 and (
@@ -133,6 +136,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
+
+
+def _clause_begin(reader: Reader, place: int) -> int:
+    return reader.tokens[reader.clause_start(0, place)].start
 
 
 def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:

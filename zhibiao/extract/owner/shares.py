@@ -111,7 +111,7 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
         slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
     about = next((told for told in reader.told if told.start <= slot.start < told.end), None)
-    if about is not None and about.part is not None:
+    if about is not None and about.part and about.part.kind is not PartKind.UNKNOWN:
         slot = slot._replace(part=about.part)  # 产业链规上工业企业达到42家，实现产值…
     if (kind := of_a_kind_of_tourism(reader, slot.candidates, head)) is not None:
         slot = slot._replace(part=kind)

@@ -15,6 +15,7 @@ _WORDING: Final = wording(__name__, BODIES)
 _PLACES: Final = _WORDING.words("places")
 _AREA: Final = _WORDING.text("area")
 _SECTORS: Final = _WORDING.words("sectors")
+_INSIDE: Final = _WORDING.words("inside")
 _TAKINGS: Final = _WORDING.words("takings")
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
@@ -26,7 +27,8 @@ def part_gone_on_about(reader: Clauses) -> Part | None:
     """
     for segment, place in reversed(reader.open_leads):
         part = _part_of_lead(reader, segment, place)
-        if part or not begins_with_verb(reader, segment, place):
+        inside = reader.text.startswith(_INSIDE, reader.tokens[segment].start)
+        if part or not (inside or begins_with_verb(reader, segment, place)):
             return part
     return reader.known_part
 
@@ -63,6 +65,7 @@ def _place_of(reader: Clauses, segment: int, place: int) -> Part | None:
                 word = reader.text[before.start : before.end]
                 return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
     said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
-    if _AREA in said and any(town in said for town in _PLACES):
+    built = _AREA in said and any(town in said for town in _PLACES)
+    if built and not part_opening(reader, segment, place).endswith(PARKS):
         return Part(PartKind.BUILT, said)
     return None

@@ -24,6 +24,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
+_BEGUN: Final = _WORDING.words("begun")
 _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
@@ -131,6 +132,8 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     another = of_another(reader, i)
     if another is not None:
         return another
+    if text.endswith(_BEGUN, 0, end) and _is_length(reader, i):
+        return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
     beside = max(tokens[0].start, end - _BESIDE)
     if (excluding := _NON.search(text, beside, end)) is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
@@ -338,6 +341,10 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
         if mask & lx.PART and word.endswith(PARKS):
             return Part(PartKind.SUBJECT, word)
     return None
+
+
+def _is_length(reader: Clauses, i: int) -> bool:
+    return all(reader.indicators[c].base_unit == "米" for c in reader.name_at(i).candidates)
 
 
 def _traded(candidates: tuple[str, ...]) -> bool:

@@ -30,6 +30,7 @@ DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _TOLD: Final = _WORDING.pattern("told")
+_HELPED: Final = _WORDING.pattern("helped_place")
 _WIDER_WORDS: Final = (*_WORDING.words("wider_kinds"), *_WORDING.words("wider_names"))
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
@@ -81,6 +82,9 @@ def governing(reader: Clauses, i: int) -> Part | None:
     wider = _wider_region(reader, start, i)
     if wider:
         return Part(PartKind.OTHER_REGION, wider)
+    helped = _helped(reader, start, i)
+    if helped:
+        return Part(PartKind.SUBJECT, helped)
     itself_verb = reader.name_at(i).text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
     goes_on = itself_verb or begins_with_verb(reader, start, i)
     before = reader.clause_start(0, start - 1)
@@ -104,6 +108,19 @@ def governing(reader: Clauses, i: int) -> Part | None:
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return None
     return None
+
+
+def _helped(reader: Clauses, start: int, i: int) -> str:
+    """支持经开区争先进位，产值突破300亿元: the place that the clause before is to help, where the
+    next clause opens with what that reaches; "" where there is none."""
+    first = reader.clause_start(0, start - 1)
+    done = any(reader.masks[k] & ~(lx.FILL | lx.TONE | lx.TIME) for k in range(start, i))
+    if done or reader.holds(first, start, lx.NUMBER):
+        return ""  # 推动高新区扩容，新增高企1000家: the government does, everywhere
+    found = _opening(reader, _HELPED, first, start)
+    if found is None or reader.at_home(first, i):
+        return ""
+    return found["place"]
 
 
 def _wider_region(reader: Clauses, start: int, i: int) -> str:

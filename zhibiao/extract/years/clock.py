@@ -306,7 +306,7 @@ class Clock(Spoken):
             return
         if before.endswith(tw.STARTS) and self._state(i, last):
             return
-        if self.text.startswith(tw.AVERAGE, self.tokens[i].end):
+        if self.text.startswith(tw.OF_WHOLE_PLAN, self.tokens[i].end):
             word += tw.DURING
         status = self.span.status
         if self.review is not None:

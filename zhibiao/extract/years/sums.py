@@ -35,6 +35,8 @@ _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goe
 _SHARE_OF_IT: Final = 16
 _NEW: Final = _WORDING.words("new")
 _GRANTED: Final = _WORDING.text("granted")
+_ALWAYS: Final = _WORDING.pattern("always")
+_YEARS_TOLD: Final = _WORDING.pattern("years_told")
 _KEPT: Final = _WORDING.words("kept")
 _IN_A_ROW: Final = _WORDING.pattern("in_a_row")
 _LISTED: Final = _WORDING.pattern("listed")
@@ -109,12 +111,24 @@ class Sums:
         return of_years and _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
 
     def _kept(self, clock: Clock, binding: Binding, number: Number) -> bool:
-        """五年来，就业率保持在95%以上: whether an outturn is the value in every year."""
+        """五年来，就业率保持在95%以上: whether an outturn is the value in every year.
+
+        Only where the paragraph tells of years, or the words of always: else it may be of the last.
+        """
         text = self.line.text
+        if not text.endswith(_KEPT, 0, number.number_start):
+            return False
+        if (clock.span.status or clock.frame.status) is _TARGET:
+            return False
+        if _IN_A_ROW.search(text, binding.slot.end, number.start) is not None:
+            return False
+        begin, _ = self._reach
+        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
         return (
-            (clock.span.status or clock.frame.status) is not _TARGET
-            and text.endswith(_KEPT, 0, number.number_start)
-            and _IN_A_ROW.search(text, binding.slot.end, number.start) is None
+            clock.span.told
+            or clock.statement.average
+            or _ALWAYS.search(text, binding.slot.end, number.start) is not None
+            or _YEARS_TOLD.search(text, max(opening, begin), number.start) is not None
         )
 
     def _of_years(self, number: Number) -> bool:
