@@ -131,6 +131,7 @@ class Clock(Spoken):
         listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
         if self._times(i, before) or self._measures(i, year, before):
             self.statement.multiple_of = year
+            self.rose_from(year)
             return
         if self._builds_on(i, year):
             return
@@ -175,8 +176,7 @@ class Clock(Spoken):
     def _compare(self, i: int, year: int) -> None:
         """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
         self.statement.of_year_named(year)
-        if self.frame.year is not None and year == self.frame.year - self.frame.several:
-            self.began = year  # and so did what rose beside it: 2021年比2016年增长…；…由…增加到…
+        self.rose_from(year)
         if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
             self.sticky = year
         self._state(i, year)
@@ -287,6 +287,7 @@ class Clock(Spoken):
             self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
         elif word.startswith("比") or tw.COMPARES.search(before):
             self.statement.base = self.review - 5
+            self.rose_from(self.statement.base)
         else:
             self.span = self.span._replace(
                 last=self.review - 5, status=_ACTUAL, rule="last_term", several=1
@@ -299,6 +300,7 @@ class Clock(Spoken):
         """
         if self._times(i, before):
             self.statement.multiple_of = last
+            self.rose_from(last)
             return
         compared = tw.COMPARES.search(before) is not None
         if compared and (word.endswith(tw.PLAN_COMPARED) or before.endswith(tw.COMPARES_ALONE)):

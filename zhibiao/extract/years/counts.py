@@ -51,6 +51,7 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
             clock.statement.multiple_of = ago  # 是上五年的1.9倍
     elif tw.COMPARES.search(prefix):
         clock.statement.base = ago
+        clock.rose_from(ago)
         if clock.text.startswith(tw.FOR_ALL, end):
             clock.sticky = ago
     elif suffix == "后":
