@@ -43,6 +43,7 @@ from zhibiao.extract.years.period import (
     period_of_year,
 )
 from zhibiao.extract.years.sums import Sums
+from zhibiao.extract.years.words import is_share_then
 from zhibiao.language.resolve import RESOLVE, STRIVES
 from zhibiao.language.simplified import simplified
 from zhibiao.language.wording import wording
@@ -333,6 +334,10 @@ def _reading(
     if name.endswith(NAMED_FALL):
         words |= lx.DOWN
     words |= direction_before(text, slot.end, number)
+    share = number.unit == "%" and clock.statement.multiple_of is not None
+    if share and is_share_then(text, number.start):
+        # 增长86%，恢复到2019年的112%: neither a rise nor a rate of what is told of
+        return read_open(number, words & ~(lx.UP | lx.DOWN), False)
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
     average = clock.statement.average or name.endswith(_YEARLY)

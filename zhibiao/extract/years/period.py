@@ -132,11 +132,23 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
         return last - span.several + 1 if _covers(clock, accrual) else last
+    if measure in (_GROWTH, _CHANGE) and span.several > 1 and span.rule == "named_year":
+        begins = _begins(clock)  # 到2026年，能耗下降8%: amid the years of a plan
+        if begins is not None and begins < last and not accrual.of_year:
+            return begins
     planned = clock.planned
     if accrual.summed and span.rule == "named_year" and planned is not None and last > planned:
         # 到2025年，累计…: over the plan that ends then
         return next((a for a, b in PLANS.values() if b == last), planned)
     return last
+
+
+def _begins(clock: Spoken) -> int | None:
+    """The first of the several years that a section aims at."""
+    frame = clock.frame
+    if frame.status is not _TARGET or frame.year is None or frame.several == 1:
+        return None
+    return frame.year - frame.several + 1
 
 
 def _covers(clock: Spoken, accrual: Accrual) -> bool:

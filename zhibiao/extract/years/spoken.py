@@ -110,9 +110,9 @@ class Spoken:
     def rose_from(self, year: int | None) -> None:
         """Note what a rise is counted from. Where that is the whole of several years under review,
         so did begin what rose beside it: 2021年是2016年的1.4倍；…由…增加到…."""
-        if year is not None and self.frame.year is not None:
-            if year == self.frame.year - self.frame.several:
-                self.began = year
+        frame = self.frame
+        if year is not None and frame.year is not None and year == frame.year - frame.several:
+            self.began = year
 
     def look_back(self, years: int, rule: str) -> None:
         """五年来: so many years up to the one under review."""

@@ -67,6 +67,7 @@ _AVERAGED: Final = _WORDING.pattern("averaged")
 _VALUE_OF: Final = _WORDING.words("value_of")
 _THEN: Final = _WORDING.pattern("then")
 _SHARE_THEN: Final = _WORDING.pattern("share_then")
+_IS_SHARE_THEN: Final = _WORDING.pattern("is_share_then")
 _RESTORED: Final = _WORDING.pattern("restored")
 _EDGES: Final = "，。；、：:,;\n（( 　"
 _NAMED: Final = _WORDING.words("named")
@@ -161,6 +162,11 @@ def share_of(tokens: list[Token], numbers: list[Number], text: str, i: int) -> b
     if following is None or numbers[following.number].unit != "%":
         return False
     return _SHARE_THEN.fullmatch(text, tokens[i].end, following.start) is not None
+
+
+def is_share_then(text: str, start: int) -> bool:
+    """恢复到2019年的112%: whether the number that starts here is a share in what was in a year."""
+    return _IS_SHARE_THEN.search(text, max(0, start - 16), start) is not None
 
 
 def value_behind(tokens: list[Token], numbers: list[Number], text: str, i: int) -> int | None:
