@@ -24,6 +24,7 @@ _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
 _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
+_MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
 _LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
 _BOTH: Final = _WORDING.words("both")
@@ -201,7 +202,7 @@ def spread(
 
 def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     """The names of a list A、B和C before 分别, in order; unknown members keep their place."""
-    items = _items(reader, first, last)
+    items = _items(reader, _behind_mark(reader, first, last), last)
     slots: list[Slot] = []
     known = False
     for begin, end in items:
@@ -230,6 +231,14 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     if not known and not any(s.candidates for s in slots):
         return ()
     return tuple(slots)
+
+
+def _behind_mark(reader: Reader, first: int, last: int) -> int:
+    """Token behind the mark of an enumeration that a list begins with: 一是养老、医疗保险."""
+    mark = _MARK.match(reader.text, reader.tokens[first].start) if first < last else None
+    if mark is None:
+        return first
+    return next((i for i in range(first, last) if reader.tokens[i].start >= mark.end()), first)
 
 
 def _opens_list(reader: Reader, i: int) -> bool:

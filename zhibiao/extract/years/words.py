@@ -72,6 +72,7 @@ _RESTORED: Final = _WORDING.pattern("restored")
 _EDGES: Final = "，。；、：:,;\n（( 　"
 _NAMED: Final = _WORDING.words("named")
 FAR_AIMS: Final = _WORDING.words("far_aims")
+_BEFORE_YEARS: Final = _WORDING.words("before_years")
 _SENTENCE: Final = 120  # characters
 _HELD: Final = _WORDING.words("held")
 _EVENT: Final = _WORDING.pattern("event")
@@ -88,7 +89,8 @@ def covers(text: str, start: int, end: int) -> bool:
     """
     if text[end - 1] != "年" or _COVERED.match(text, end):
         return True
-    return text[start - 1 : start] in _EDGES and not text.startswith(_NAMED, end)
+    opens = text[start - 1 : start] in _EDGES or text.endswith(_BEFORE_YEARS, 0, start)
+    return opens and not text.startswith(_NAMED, end)
 
 
 def doubling_until(text: str, end: int) -> int:
