@@ -69,6 +69,7 @@ def _in_other_unit(observation: Observation, indicator: Indicator) -> bool:
 
 
 def _implausible(observation: Observation, indicator: Indicator) -> bool:
+    """Whether a value is outside what its indicator, or its growth, can be."""
     value = observation.base_value
     if value is None:
         return False

@@ -227,6 +227,7 @@ def _no_statements(counting: list[Sentence]) -> list[Decision]:
 def _decided(
     sentence: Sentence, line: Line, bindings: list[Binding], clock: Clock, catalogue: Catalogue
 ) -> list[Decision]:
+    """The decisions of a line's bindings, in order: measure, then years, for each."""
     place, frame = (sentence.start, sentence.end), sentence.frame
     sums = Sums(line)
     doubtful: set[int] = set()
@@ -322,6 +323,7 @@ def _reading(
     text: str, binding: Binding, number: Number, clock: Clock, catalogue: Catalogue,
     base_side: bool,
 ) -> Reading:  # fmt: skip
+    """What a number measures of its owner, or of something open where no indicator accepts it."""
     slot = binding.slot
     words = binding.words
     if number.unit == "%" and not words & (lx.UP | lx.DOWN):

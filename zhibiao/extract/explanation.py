@@ -111,6 +111,7 @@ def _explained(decision: Decision, clean: CleanText, raw_text: str) -> Explanati
 
 
 def _steps(decision: Decision, text: str) -> list[str]:
+    """One line a stage: what it made of the number, and by which rule."""
     number, binding, reading, period = (
         decision.number,
         decision.binding,

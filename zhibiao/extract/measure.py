@@ -114,6 +114,7 @@ def read_measure(
 def _percent(
     indicator: Indicator, newly: bool, average: bool, rises: bool, falls: bool, to: bool
 ) -> Reading | None:
+    """How the indicator accepts a percentage: its rate, or its growth; None for neither."""
     kind = indicator.kind
     growth = _AVERAGE_GROWTH if average else _GROWTH
     if kind is _RATE:

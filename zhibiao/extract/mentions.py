@@ -74,6 +74,7 @@ def read_mentions(
 
 
 def _of_number(line: Line, decision: Decision, catalogue: Catalogue) -> Iterator[Stated]:
+    """The indicators that a name beside one number mentions, where no value was taken from it."""
     binding, reading, period = decision.binding, decision.reading, decision.period
     if binding is None or reading is None or period is None or binding.slot.part is not None:
         return

@@ -66,6 +66,7 @@ def extract(
 def _extracted(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> Extraction:
+    """As `extract`: decide, ground each decision in the raw text, leave out what repeats, flag."""
     decisions, stated_in_words, cut = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
     places = _Places(clean, raw_text, cut)
@@ -164,6 +165,7 @@ class _Places:
         return within, self.said if within is self.raw else within.of(self.raw_text)
 
     def _read_as_one(self, begin: int, end: int) -> Span | None:
+        """The sentence that the engine read as one and that holds clean[begin:end]; None: none."""
         cut = self.cut
         if not cut or begin < cut[self.at][0]:
             self.at = max(0, bisect_right(cut, (begin, len(self.text))) - 1)
@@ -180,6 +182,7 @@ class _Places:
 def _observation(
     decision: Decision, clean: CleanText, raw_text: str, places: _Places
 ) -> Observation:
+    """The observation that a decision without a reason of rejection is."""
     number, binding, reading, period = (
         decision.number, decision.binding, decision.reading, decision.period,
     )  # fmt: skip

@@ -249,6 +249,7 @@ def _lines(
 
 
 def _plan_line(plan: Plan, numbers: list[Number], begin: int, start: int, end: int) -> list[Number]:
+    """Plan the tokens of text[begin:start] and of the predicate; the numbers that they speak of."""
     first = bisect.bisect_left(numbers, begin, key=lambda number: number.start)
     last = bisect.bisect_left(numbers, start, key=lambda number: number.start)
     own = numbers[first:last]

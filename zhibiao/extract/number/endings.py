@@ -144,6 +144,20 @@ def finish(
         value, high = value * times, None if high is None else high * times
     if not unit and behind.more in ("来", "几"):
         stop = end
+    none = _no_quantity(text, start, end, stop, limit, unit, post, before)
+    if none is not None:
+        return none
+    bound = POST_BOUNDS[post] if post else _GE if over else _EQ
+    return Number(start, stop, start, number_end, value, high, unit, bound, post, "", 0)
+
+
+def _no_quantity(
+    text: str, start: int, end: int, stop: int, limit: int, unit: str, post: str, before: str
+) -> Number | None:
+    """Part of a name, an ordinal, a rank, a class or a duration, by unit and neighbours; else None.
+
+    `end` is where the numeral ends, `stop` where its unit and bound do.
+    """
     if not unit:
         after = text[end] if end < limit else "\n"
         if after in LATIN:
@@ -155,11 +169,6 @@ def finish(
             _AFTER_NAME.match(text, end, limit) and before not in _REACHED_OR_COUNTED
         ):
             return rejected(start, end, "name_part")
-    bound = _EQ
-    if post:
-        bound = POST_BOUNDS[post]
-    elif over:
-        bound = _GE
     if unit in _NUMBERED:
         return rejected(start, stop, "ordinal" if unit in _ORDINALS else "name_part")
     if unit.startswith("连"):
@@ -174,7 +183,7 @@ def finish(
         return rejected(start, stop, "rank")
     if not unit and _RANK_AFTER.match(text, end, limit):
         return rejected(start, end, "rank")
-    return Number(start, stop, start, number_end, value, high, unit, bound, post, "", 0)
+    return None
 
 
 def _is_hotline(numeral: str, before: str) -> bool:

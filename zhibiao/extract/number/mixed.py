@@ -39,6 +39,7 @@ def read_mixed(text: str, start: int, limit: int) -> Mixed | None:
 
 
 def _sum(run: str) -> Decimal | None:
+    """3亿5千万 -> 350000000; None where a part is not smaller than the one before it."""
     total, section, last, lower = Decimal(0), Decimal(0), 0, Decimal(10**5)
     parts = list(_PART.finditer(run))
     for index, part in enumerate(parts):

@@ -57,6 +57,7 @@ class Number:
         self.year = year  # of a date that names a year, else 0
 
     def of_unit(self, unit: str) -> Number:
+        """The same in another unit."""
         return Number(
             self.start, self.end, self.number_start, self.number_end, self.value, self.high, unit,
             self.bound, self.post, self.reason, self.year,
@@ -106,6 +107,7 @@ def no_quantity(
 def _date(
     text: str, start: int, end: int, limit: int, numeral: str, before: str, after: str
 ) -> Number | None:
+    """The date, the proportion or the time of day that a numeral is part of; None for others."""
     if 4 <= len(numeral) <= 7 and numeral[0] in "12":
         in_figures = _IN_FIGURES.match(text, start, limit)
         if in_figures is not None:

@@ -92,6 +92,7 @@ def _read(text: str, start: int, end: int, limit: int) -> Number | None:
 
 
 def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    """The number that digits begin: alone, with Chinese multiples, or the lower end of a range."""
     before = text[start - 1] if start else "\n"
     after = text[end] if end < limit else "\n"
     if len(numeral) > 16:

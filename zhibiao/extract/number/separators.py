@@ -61,6 +61,7 @@ def _rewritten(run: re.Match[str]) -> str:
 
 
 def _read(run: re.Match[str], mark: str) -> _Reading:
+    """What digits parted by a mark are: by the mark, their neighbours and what they count."""
     text, start, end = run.string, run.start(), run.end()
     plain = run[0].replace(mark, ",")
     groups = plain.count(",")

@@ -61,6 +61,7 @@ def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> N
 
 
 def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    """百分之五点六, 千分之三: the percentage, or the upper end of a range of them too."""
     read = values(numeral[3:])
     if read is None:
         return rejected(start, end, "not_understood")
@@ -87,6 +88,7 @@ def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> 
 
 
 def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
+    """三百二十万元, 近百家: the number; None where the numeral belongs to a word."""
     before = text[start - 1] if start else "\n"
     if before in _ORDINAL or text.startswith(_WORDS, start - 1):
         return None
@@ -212,6 +214,7 @@ def _is_word(
 
 
 def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Number:
+    """三成五 is 35 %, 七八成 70 to 80 %."""
     low, high = _tenths(tenths[1])
     half = tenths[2]
     value = low * 10

@@ -67,6 +67,7 @@ class NameReader(Reader):
         return named or bool(year.mask & lx.TIME)
 
     def named(self, before: int, segment: int, place: int, position: int, i: int) -> list[Binding]:
+        """The bindings of a quantity to the name at token i, which stands before it in its lead."""
         tokens = self.tokens
         words = self.classes(i + 1, place)
         if is_yardstick(self, i):
@@ -186,6 +187,7 @@ class NameReader(Reader):
     def inherited(
         self, before: int, segment: int, place: int, position: int, words: int
     ) -> list[Binding]:
+        """The bindings of a quantity without a name in its clause: of what was last spoken of."""
         found = earlier_name(self, before + 1, segment, place, words)
         if found is not None:
             return found

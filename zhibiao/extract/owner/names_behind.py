@@ -70,12 +70,12 @@ def _measured_twice(reader: Reader, place: int, at: int) -> bool:
     return units[0] != units[1] and "%" not in units
 
 
-def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
-    """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
+def _behind_number(reader: Reader, place: int) -> tuple[int, bool]:
+    """Token behind what may stand between a number and its name, and whether that says what the
+    counted became: 60家企业获评高新技术企业."""
     tokens = reader.tokens
-    number = reader.number_at(place)
     after = place + 1
-    became = False  # 60家企业获评高新技术企业
+    became = False
     while after < len(tokens) and after <= place + 4:
         token = tokens[after]
         if token.mask & lx.CREATE or reader.text.startswith(_BECAME, token.start):
@@ -91,6 +91,14 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         elif not token.mask & lx.FILL and reader.text[token.start : token.end] != _FIRMS:
             break
         after += 1
+    return after, became
+
+
+def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
+    """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
+    tokens = reader.tokens
+    number = reader.number_at(place)
+    after, became = _behind_number(reader, place)
     if after >= len(tokens) or not reader.is_name(after):
         return None
     name = reader.name_at(after)

@@ -56,6 +56,7 @@ def _labels(text: str, row: Row, names: Names) -> list[Label]:
 
 
 def _opens_head(row: Row, labels: Sequence[Label]) -> bool:
+    """Whether a row is a head: of several cells, without digits, most of them words of heads."""
     filled = [i for i, cell in enumerate(row.cells) if not cell.empty]
     if row.stated or len(filled) < 2 or any(_holds_digits(labels[i]) for i in filled):
         return False
@@ -99,6 +100,7 @@ def _stacked(labels: Sequence[Label]) -> Label:
 
 
 def _head(columns: tuple[Label, ...]) -> Head:
+    """The columns by what they hold; those without a year or a name take that of their left."""
     units = {i for i, label in enumerate(columns) if label.role is Role.UNITS}
     index = {i for i, label in enumerate(columns) if label.role is Role.INDEX}
     by_column = any(label.slot is not None for label in columns[1:])

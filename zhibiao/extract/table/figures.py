@@ -78,6 +78,7 @@ class _Reader:
         )
 
     def figures(self) -> Iterator[Figure]:
+        """A figure for every number of captions and rows, in order."""
         for caption in self.table.captions:
             yield from self._rejected(caption, (caption.start, caption.end), "table_head")
         at = 0
@@ -116,6 +117,7 @@ class _Reader:
         return Setting(years, self.frame, caption, part, skipped, attached)
 
     def _row(self, row: Row) -> Iterator[Figure]:
+        """The figures of a row, by whether the table has a head and the row its columns."""
         filled = [cell for cell in row.cells if not cell.empty]
         if not self.known:
             yield from self._all_rejected(row, "table")
@@ -153,6 +155,7 @@ class _Reader:
         self.part = place_in(words, self.names.homes)
 
     def _headed(self, row: Row, head: Head) -> Iterator[Figure]:
+        """The figures of a row below a head."""
         label = self._row_label(row, head)
         place = (row.start, row.end)
         for column, cell in enumerate(row.cells):
@@ -249,6 +252,7 @@ class _Reader:
                 yield from self._value(row, cell, label, None)
 
     def _value(self, row: Row, cell: Cell, label: Label, column: Label | None) -> Iterator[Figure]:
+        """The figures of a cell of values: all of them rejected where one is not understood."""
         place = (row.start, row.end)
         reason = self._unknown(label, column)
         values = None if reason else read_cell(self.text, cell.start, cell.end, self.names.scan)
@@ -277,6 +281,7 @@ class _Reader:
         return ""
 
     def _figure(self, place: tuple[int, int], value: Value, row: Label, column: Label) -> Figure:
+        """The figure of one value, from what its row, its column and the table say of it."""
         both = merged(row._replace(units=()), column._replace(units=()))
         slot = self._slot(row, column)
         aspect = both.aspect if value.first else None
@@ -337,6 +342,7 @@ class _Reader:
     def _reading(
         self, slot: Slot, number: Number, words: int, aspect: Aspect | None
     ) -> Reading | None:
+        """The first indicator that accepts the number, and how; None where none does."""
         average = aspect is Aspect.AVERAGE
         if not slot.candidates:
             return read_open(number, words, average) if number.unit else None

@@ -122,6 +122,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _row(text: str, start: int, end: int) -> Row | None:
+    """The row that a line is: cells between tabs, or name（unit）：value; None for prose."""
     if text.find("\t", start, end) >= 0:
         cells = []
         at = start
@@ -157,6 +158,7 @@ def _stated_row(text: str, start: int, end: int) -> Row | None:
 def _table(
     text: str, raw_text: str, offsets: OffsetMap, rows: list[Row], above: list[Cell]
 ) -> Table:
+    """A table with the lines above it that are its captions, or its heading."""
     captions: list[Cell] = []
     heading: Cell | None = None
     for line in reversed(above):

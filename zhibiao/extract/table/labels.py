@@ -130,6 +130,7 @@ def _next(
 
 
 def _said(found: Label, key: str) -> Label:
+    """The label with what a word of the list `key` adds to it."""
     if key in _RELATIVE:
         return found._replace(relative=_RELATIVE[key])
     if key in _ROLES:

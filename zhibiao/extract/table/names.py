@@ -57,6 +57,7 @@ class Names(NamedTuple):
         return label
 
     def _named(self, parts: Parts) -> tuple[Slot, Label] | None:
+        """The owner that a row's name is, and what else it says; None for an unknown one."""
         for name in (parts.name, _without_harmless(parts.name)):
             exact = self.catalogue.names.get(name)
             if exact is not None:

@@ -121,6 +121,7 @@ def _relative_year(label: Label, setting: Setting, heads: Sequence[Label]) -> in
 
 
 def _average(label: Label, setting: Setting, heads: Sequence[Label]) -> Period:
+    """The years of an average: its plan's, or from behind the first head to the last."""
     review = setting.years.review
     if label.plan is not None:
         first, last = label.plan

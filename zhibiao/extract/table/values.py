@@ -75,6 +75,7 @@ def _classes(text: str, start: int, end: int, scan: Scanner) -> int | None:
 
 
 def _number(match: re.Match[str]) -> Number | None:
+    """The number of a piece of a cell; None for what no reader could be sure of."""
     low, high = _decimal(match["low"]), match["high"]
     sign = match["sign"]
     start = match.start("sign") if sign else match.start("low")

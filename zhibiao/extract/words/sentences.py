@@ -127,11 +127,13 @@ class Plan:
         return named and self.scanner.name_over(self.text, number.start, at)
 
     def words(self, start: int, end: int) -> None:
+        """Go on with the words of text[start:end]."""
         if start < end:
             self.stretches.append((start, end))
             self.line.append(None)
 
     def token(self, token: Token) -> None:
+        """Go on with a token that is known."""
         self.line.append(token)
 
     def end_line(self) -> None:

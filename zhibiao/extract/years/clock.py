@@ -122,6 +122,7 @@ class Clock(Spoken):
         return value is not None
 
     def _year(self, i: int, year: int) -> None:
+        """Take in the year at token i: a base, the end of a span, or that of what follows."""
         before, end = self.before(i), self.tokens[i].end
         if tw.of_prices(self.text, end) or self.text.startswith(tw.FAR_AIMS, end):
             return
@@ -191,6 +192,7 @@ class Clock(Spoken):
         return False
 
     def _word(self, i: int) -> None:
+        """Take in the word of time at token i."""
         token = self.tokens[i]
         word = self.text[token.start : token.end]
         before = self.before(i)
@@ -263,6 +265,7 @@ class Clock(Spoken):
         self.span = Span(1, last, None, status, rule)
 
     def _this_year(self, word: str, end: int) -> None:
+        """今年, 新的一年, 年内: the year of delivery, or the one planned where aims are told."""
         planned = self.frame.status is _TARGET
         # A session at the year's end plans 明年, or else calls that year 今年 where it plans.
         ahead = word == COMING_YEAR or (planned and (word == tw.WITHIN or not self.names_next))

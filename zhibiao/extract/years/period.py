@@ -51,6 +51,7 @@ class Period:
         return Period(self.status, self.first, self.last, "part_of_year")
 
     def same_as(self, other: Period) -> bool:
+        """Whether both say the same, by the same rule."""
         return (self.status, self.first, self.last, self.rule) == (
             other.status, other.first, other.last, other.rule,
         )  # fmt: skip
@@ -88,6 +89,7 @@ def period_of_year(clock: Spoken, year: int) -> Period:
 
 
 def _whole(clock: Spoken, accrual: Accrual) -> Period:
+    """As `period_of`, of whole years."""
     span, said = clock.span, clock.statement
     if said.stated is not None and said.stated[0] == clock.place:
         return Period(_ACTUAL, said.stated[1], said.stated[1], "base")
@@ -165,6 +167,7 @@ def _covers(clock: Spoken, accrual: Accrual) -> bool:
 
 
 def _first_of_average(clock: Spoken, last: int) -> int:
+    """The first year of an average without years of its own."""
     span, said = clock.span, clock.statement
     since = said.multiple_of or said.from_year  # 是2015年的1.6倍，年均增长…
     if since is not None and since < last:
