@@ -39,7 +39,7 @@ _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
 _DRAFTED: Final = _WORDING.pattern("drafted", any_plan=ANY_PLAN)
 _LAST_YEAR: Final = _WORDING.pattern("last_year")
 _REPORTED: Final = _WORDING.pattern("reported")
-_REPORTS: Final = frozenset(_WORDING.text("reports"))
+_MAY_BE_REPORTED: Final = re.compile(f"[，,：:](?<=[{_WORDING.text('reports')}].)")
 _REPORTED_WITHIN: Final = 16  # characters
 _OPENS: Final = frozenset(_WORDING.words("opens"))
 _BESIDE: Final = _WORDING.pattern("beside")
@@ -84,8 +84,13 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
     return None if year is None else year + span - 1, span
 
 
-def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | None:
-    """The frame that a sentence opens; None when it opens none."""
+def announced(
+    sentence: str, at: int, known: Years, current: Frame, aims: bool
+) -> Frame | None:  # fmt: skip
+    """The frame that a sentence opens; None when it opens none.
+
+    `aims`: whether its line speaks of aims, so that it may.
+    """
     if sentence[0] in _ITEMS:
         sentence = _without(_ITEM, sentence)
     if _may_be_reported(sentence):
@@ -94,7 +99,7 @@ def announced(sentence: str, at: int, known: Years, current: Frame) -> Frame | N
     if drafted is not None:
         return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
     announce = None
-    if _speaks_of_aims(sentence):
+    if aims and speaks_of_aims(sentence):
         sentence = _FAR_AIMS.sub("", sentence)
         announce = _ANNOUNCE.search(sentence)
     opens_frame = _opens_frame(sentence)
@@ -147,14 +152,10 @@ def _opens_frame(sentence: str) -> bool:
 
 def _may_be_reported(sentence: str) -> bool:
     """Whether a mark near the beginning stands right behind a word of reporting."""
-    for mark in "，,：:":
-        place = sentence.find(mark, 1, _REPORTED_WITHIN)
-        if place > 0 and sentence[place - 1] in _REPORTS:
-            return True
-    return False
+    return _MAY_BE_REPORTED.search(sentence, 1, _REPORTED_WITHIN) is not None
 
 
-def _speaks_of_aims(sentence: str) -> bool:
+def speaks_of_aims(sentence: str) -> bool:
     for word in _AIMS:  # noqa: SIM110 - a generator takes three times as long
         if word in sentence:
             return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -32,6 +31,13 @@ class Rank(IntEnum):
     ENTRY = 4  # 1. and ——
 
 
+# Each with the characters that it begins with.
+_NUMBERED: Final = (
+    (Rank.PART, frozenset(_WORDING.text("part_begins")), _PART),
+    (Rank.CHAPTER, frozenset("（("), _CHAPTER),
+    (Rank.ENTRY, frozenset("0123456789—①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳●◆■▲★▼◇□►▶❖➢"), _ENTRY),
+)
+_BEGIN_NUMBERED: Final = frozenset().union(*(begins for _, begins, _ in _NUMBERED))
 _RUN_ON: Final = _WORDING.pattern("run_on")
 
 
@@ -59,8 +65,8 @@ def heading_of(line: str, at: int, following: str) -> Heading | None:
         return Heading(
             at, at + len(line), Rank.ATTACHMENT, words, True, bool(_GLOSSARY.search(words))
         )
-    for rank, pattern in ((Rank.PART, _PART), (Rank.CHAPTER, _CHAPTER), (Rank.ENTRY, _ENTRY)):
-        numbered = pattern.match(line)
+    for rank, begins, pattern in _NUMBERED if line[:1] in _BEGIN_NUMBERED else ():
+        numbered = pattern.match(line) if line[0] in begins else None
         if numbered is not None:
             return _numbered(line, at, rank, numbered.end(), short)
     if short and not line.endswith(_NOT_AT_END) and "。" not in line:
@@ -77,15 +83,16 @@ def _numbered(line: str, at: int, rank: Rank, begins: int, short: bool) -> Headi
     return Heading(at, at + begins + len(words), rank, words.strip(), False)
 
 
-def pieces(line: str, at: int) -> Iterator[tuple[str, int]]:
+def pieces(line: str, at: int) -> list[tuple[str, int]]:
     """A line as it is, or where it has lost its breaks, cut before each part: 二、."""
     if len(line) <= LONGEST_PARAGRAPH:
-        yield line, at
-        return
+        return [(line, at)]
+    found: list[tuple[str, int]] = []
     start = 0
     for mark in _PART_WITHIN.finditer(line):
         part = mark.start() - 1
         if part > start:
-            yield line[start:part].rstrip(), at + start
+            found.append((line[start:part].rstrip(), at + start))
             start = part
-    yield line[start:], at + start
+    found.append((line[start:], at + start))
+    return found

@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.wording import wording
-from zhibiao.outline.announcements import announced, opens, passes
+from zhibiao.outline.announcements import announced, opens, passes, speaks_of_aims
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
@@ -34,6 +34,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         both = frames[-1].both
         left = None if both else frames[-1]
         frames.append(Frame(at, Status.ACTUAL, years.review, 1, both=both))
+    aims = speaks_of_aims(line)
     unbroken = len(line) > LONGEST_PARAGRAPH
     just_announced = lists = False  # 五年来，…取得重大成就。一是…。二是…: all is of the passage
     for start, sentence in _sentences(line):
@@ -44,7 +45,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
             frames.append(left._replace(start=place))
             left = None
         current = frames[-1]
-        frame = announced(sentence, place, years, current)
+        frame = announced(sentence, place, years, current, aims)
         if frame is not None:
             if frame[1:4] == current[1:4] and _ALL_YEAR not in sentence:
                 # 下半年…，今年重点完成…

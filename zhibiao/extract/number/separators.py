@@ -17,6 +17,9 @@ _RUN: Final = re.compile(
     r"(?:\.[0-9]++(?![.0-9]))?"
     r"|[0-9]{0,2}(?:\.[0-9]{3}){2,}(?![.0-9]))"
 )
+# What every run holds: such a mark, or dots alone.
+_MARK: Final = re.compile("[,，、' ](?<=[0-9].) ?[0-9]")
+_DOTTED: Final = re.compile(r"\.[0-9]{3}\.[0-9]{3}")
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")
 _WORDING: Final = wording(__name__)
@@ -46,7 +49,21 @@ def one_separator(text: str) -> str:
     A run that is neither one number nor a list (3，4210人) gets `'`, which no number is written
     with: the reader of numbers rejects it as a whole.
     """
-    return _RUN.sub(_rewritten, text)
+    if _DOTTED.search(text) is not None:
+        return _RUN.sub(_rewritten, text)
+    made: list[str] = []
+    behind = 0
+    for mark in _MARK.finditer(text):  # most digits stand beside none, so these are looked for
+        start = mark.start() - 1
+        if start < behind:
+            continue
+        while start > behind and "0" <= text[start - 1] <= "9":
+            start -= 1
+        run = _RUN.match(text, start)
+        if run is not None:
+            made += text[behind:start], _rewritten(run)
+            behind = run.end()
+    return "".join([*made, text[behind:]]) if made else text
 
 
 def _rewritten(run: re.Match[str]) -> str:

@@ -44,10 +44,10 @@ def _part_of_lead(reader: Clauses, segment: int, place: int) -> Part | None:
     first = segment
     while first < place and reader.masks[first] & _BEFORE_PLACES:
         first += 1
-    taking = first < place and part_opening(reader, first, place)
+    taking = part_opening(reader, first, place) if first < place else ""
     if taking and reader.text.startswith(_TAKINGS, reader.tokens[first].start + len(taking)):
         return Part(PartKind.SUBJECT, taking)
-    opening = part_opening(reader, segment, place)
+    opening = taking if first == segment else part_opening(reader, segment, place)
     return Part(PartKind.OF, opening) if opening else None
 
 
