@@ -22,12 +22,28 @@ from zhibiao.extract.owner.names_behind import amount_before, name_after, people
 from zhibiao.extract.owner.one_for_all import shared_with_unknown
 from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
-from zhibiao.extract.owner.yardsticks import fulfils, is_average, of_plan
+from zhibiao.extract.owner.yardsticks import (
+    BEHIND_AVERAGE,
+    BEHIND_PLAN,
+    fulfils,
+    is_average,
+    of_plan,
+)
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 
 ANY: Final = 1 << 32  # the class of all words, for a rule that needs none of its own
+# What else rules need, told of a quantity once for all of them.
+NAMED: Final = 1  # names of the catalogue stand before it
+UNNAMED: Final = 2  # none does
+PERCENT: Final = 4
+AFTER_COMPARED: Final = 8  # the last quantity only compares
+AFTER_OTHER: Final = 16  # the last quantity is the share of something else
+LISTED: Final = 32  # its words go on with a list
+TOLD: Final = 64  # words stand before it, and a name of the catalogue before those
+AVERAGED: Final = 128  # right behind what may say that it is an average
+PLANNED: Final = 256  # right behind what may say that it is of a plan
 
 
 class Lead:
@@ -123,8 +139,31 @@ class Binder(NameReader):
     def _rules(self, lead: Lead) -> Rules:
         """The rules that may read a quantity, with their places in RULES."""
         return _rules_for(
-            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, bool(lead.names), lead.unit == "%"
+            lead.words & _IN_LEADS, self.present & _IN_SENTENCES, self._conditions(lead)
         )
+
+    def _conditions(self, lead: Lead) -> int:
+        """What of the conditions of rules a quantity meets."""
+        before, segment, place = lead.before, lead.segment, lead.place
+        met = NAMED if lead.names else UNNAMED
+        if lead.unit == "%":
+            met |= PERCENT
+        mark = self.text[self.tokens[place].start - 1]
+        if mark in BEHIND_AVERAGE:
+            met |= AVERAGED
+        if mark in BEHIND_PLAN:
+            met |= PLANNED
+        if segment > before + 1 and self.masks[segment - 1] & lx.LIST:
+            met |= LISTED
+        if before < 0:
+            return met
+        if before == self.compared:
+            met |= AFTER_COMPARED
+        if before == self.shared_other:
+            met |= AFTER_OTHER
+        if self.subject is not None and segment < place and self.subject[-1].candidates:
+            met |= TOLD
+        return met
 
     def _measures(self, slot: Slot, unit: str) -> bool:
         """Whether a quantity in a unit can be of a slot's indicators."""
@@ -150,7 +189,7 @@ class Binder(NameReader):
     def _comparison_goes_on(self, lead: Lead) -> list[Binding]:
         """分别比全国低5630元和1531元."""
         before, place = lead.before, lead.place
-        if 0 <= before == self.compared and all(
+        if all(
             mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]
         ):
             return [self.open_quantity(place, lead.segment, 0, "comparison")]
@@ -230,8 +269,6 @@ class Binder(NameReader):
 
     def _share_of_other(self, lead: Lead) -> list[Binding]:
         """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
-        if not 0 <= lead.before == self.shared_other:
-            return []
         return [
             self.open_quantity(lead.place, lead.segment, lead.words, "share_of_other", keep=True)
         ]
@@ -275,27 +312,26 @@ class Rule(NamedTuple):
     read: Read
     in_lead: int = ANY  # one of these classes before the quantity
     in_sentence: int = ANY  # one of these anywhere in the sentence
-    named: bool | None = None  # whether names of the catalogue stand before it; None: either
-    percent: bool = False  # a percentage
+    needs: int = 0  # all of these conditions
 
 
 # In this order: the first that reads a quantity decides whose it is.
 RULES: Final = (
-    Rule(Binder._comparison_goes_on),
-    Rule(Binder._spent, percent=True),
-    Rule(Binder._fulfilled, named=False, percent=True),
-    Rule(Binder._average),
-    Rule(Binder._planned, named=False),
-    Rule(Binder._compared, in_lead=lx.COMPARE, named=False),
+    Rule(Binder._comparison_goes_on, needs=AFTER_COMPARED),
+    Rule(Binder._spent, needs=PERCENT),
+    Rule(Binder._fulfilled, needs=UNNAMED | PERCENT),
+    Rule(Binder._average, needs=AVERAGED),
+    Rule(Binder._planned, needs=UNNAMED | PLANNED),
+    Rule(Binder._compared, in_lead=lx.COMPARE, needs=UNNAMED),
     Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
     Rule(Binder._share, in_lead=lx.SHARE),
-    Rule(Binder._name_before, named=True),
-    Rule(Binder._name_behind, in_sentence=lx.NAME, named=False),
-    Rule(Binder._elided, named=False),
-    Rule(Binder._share_of_other, in_lead=lx.TO, named=False, percent=True),
+    Rule(Binder._name_before, needs=NAMED),
+    Rule(Binder._name_behind, in_sentence=lx.NAME, needs=UNNAMED),
+    Rule(Binder._elided, needs=UNNAMED | TOLD),
+    Rule(Binder._share_of_other, in_lead=lx.TO, needs=UNNAMED | PERCENT | AFTER_OTHER),
     Rule(Binder._bare),
-    Rule(Binder._shared_with_unknown, named=False),
-    Rule(Binder._topic, in_lead=lx.HEAD, named=False),
+    Rule(Binder._shared_with_unknown, needs=UNNAMED | LISTED),
+    Rule(Binder._topic, in_lead=lx.HEAD, needs=UNNAMED),
 )
 # The classes that some rule needs.
 _IN_LEADS: Final = reduce(operator.or_, (rule.in_lead for rule in RULES)) & ~ANY
@@ -303,12 +339,11 @@ _IN_SENTENCES: Final = reduce(operator.or_, (rule.in_sentence for rule in RULES)
 
 
 @lru_cache(maxsize=1024)
-def _rules_for(words: int, present: int, named: bool, percent: bool) -> Rules:
+def _rules_for(words: int, present: int, met: int) -> Rules:
     return tuple(
         (at, rule.read)
         for at, rule in enumerate(RULES)
         if (words | ANY) & rule.in_lead
         and (present | ANY) & rule.in_sentence
-        and rule.named in (None, named)
-        and (percent or not rule.percent)
+        and met & rule.needs == rule.needs
     )

@@ -47,10 +47,8 @@ def shared_with_unknown(
     """毛入园率、高中毛入学率超过93%; 研发投入、高技术产业增加值增长10%: one value behind a list of
     which the last is in no catalogue is that of each; PM2.5、PM10浓度下降28%、30%: one to each.
 
-    Asked of percentages and multiples; the empty list where they are no such list.
+    Asked of percentages and multiples behind the mark of a list; the empty list where it is none.
     """
-    if segment <= before + 1 or not reader.masks[segment - 1] & lx.LIST:
-        return []
     rates = _last_of(reader, segment, place, _RATE)
     last = rates or _last_of(reader, segment, place, _AMOUNT)
     if not last or not reader.bare(last, place):

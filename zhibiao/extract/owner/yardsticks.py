@@ -25,7 +25,9 @@ _AIM: Final = _WORDING.text("aim")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _APART: Final = _WORDING.pattern("apart")
 _BESIDE: Final = _WORDING.pattern("beside")
-_MARKED: Final = frozenset(_WORDING.words("marked"))
+# What the words end with that make a number an average, or one of a plan: most stand behind none.
+BEHIND_AVERAGE: Final = frozenset(_AVERAGE[-1])
+BEHIND_PLAN: Final = frozenset(_WORDING.words("marked"))
 
 
 def is_yardstick(reader: Reader, i: int) -> bool:
@@ -77,7 +79,7 @@ def is_average(reader: Reader, place: int) -> bool:
 def of_plan(reader: Reader, place: int) -> bool:
     """完成总任务目标的224%, 去年任务（5.5亿元）: how far a plan went, or how far it was to go."""
     number = reader.number_at(place)
-    if reader.text[number.start - 1] not in _MARKED:
+    if reader.text[number.start - 1] not in BEHIND_PLAN:
         return False  # as for most
     planned = _PLANNED.search(reader.text, max(0, number.start - 12), number.start)
     return planned is not None and (planned["mark"] != "的" or number.unit == "%")

@@ -12,8 +12,6 @@ from zhibiao.outline.frames import Frame, Years
 
 # A member as a constant: Python finds one slowly on its class, and it is asked for often.
 _ACTUAL: Final = Status.ACTUAL
-# Tokens that may tell of time.
-_TELLING: Final = lx.TIME | lx.TONE | lx.NUMBER
 
 
 class Span(NamedTuple):
@@ -54,6 +52,18 @@ class Statement:
         self.base, self.from_year = base, None
 
 
+def _telling(sentence: Line, numbers: list[Number]) -> list[int]:
+    """The tokens that may tell of time: in most sentences there is none."""
+    telling = lx.TIME | lx.TONE
+    for number in numbers:
+        if number.year or number.unit == "年":
+            telling |= lx.NUMBER
+            break
+    if not sentence.present & telling:
+        return []
+    return [i for i, mask in enumerate(sentence.masks) if mask & telling]
+
+
 class Spoken:
     """What holds at a place of a sentence, by the words of time up to there.
 
@@ -74,7 +84,7 @@ class Spoken:
         self.year, self.review, self.planned = years.delivered, years.review, years.planned
         self.names_next = years.names_next
         self.place = 0  # token of the number read up to
-        self.telling = [i for i, mask in enumerate(sentence.masks) if mask & _TELLING]
+        self.telling = _telling(sentence, numbers)
         self.told = 0  # how many of those
         self.span = Span(frame.several)
         self.statement = Statement()
