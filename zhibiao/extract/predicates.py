@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -23,9 +22,8 @@ class Predicate(NamedTuple):
     pattern: re.Pattern[str]
     verbs: list[str]  # whatever it matches holds one of these, where there are any
     needs: re.Pattern[str] | None  # whatever it matches holds a match of this
-    begins: (
-        re.Pattern[str] | None
-    )  # the characters that it begins with, where it opens with options
+    opening: frozenset[str]  # characters of the words that it opens with, which may be missing
+    begins: re.Pattern[str] | None  # how the rest begins; None where a search for it all is fast
     before: re.Pattern[str] | None  # what has to stand right before the name: 完成
 
     def may_stand_in(self, text: str, start: int, end: int) -> bool:
@@ -37,19 +35,24 @@ class Predicate(NamedTuple):
                 return True
         return not self.verbs
 
-    def matches(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    def matches(self, text: str, start: int, end: int) -> list[re.Match[str]]:
         """Its matches in a stretch, in order, as `finditer` gives them, only faster: a search for
-        what opens with options tries them all at every character."""
+        what opens with words that may be missing tries them all at every character."""
         if self.begins is None:
-            yield from self.pattern.finditer(text, start, end)
-            return
-        behind = start
+            return list(self.pattern.finditer(text, start, end))
+        found: list[re.Match[str]] = []
         for begin in self.begins.finditer(text, start, end):
-            at = begin.start()
-            match = self.pattern.match(text, at, end) if at >= behind else None
-            if match is not None:
-                behind = match.end()
-                yield match
+            last = at = begin.start()
+            while at > start and text[at - 1] in self.opening:
+                at -= 1
+            while start <= at <= last:
+                match = self.pattern.match(text, at, end)
+                at += 1
+                if match is not None:
+                    found.append(match)
+                    at = match.end()
+                start = at
+        return found
 
 
 class Predicates:
@@ -64,10 +67,10 @@ class Predicates:
             pattern = entry["pattern"]
             verbs = entry.get("verbs", ())
             pattern = pattern.replace("{VERBS}", any_of(verbs))
-            begins = entry.get("begins", "")
+            opening = entry.get("opening", "")
             for name, part in told["parts"].items():
                 pattern = pattern.replace(f"{{{name}}}", part)
-                begins = begins.replace(f"{{{name}}}", part)
+                opening = opening.replace(f"{{{name}}}", part)
             for anchor in entry["anchors"]:
                 owners.setdefault(anchor, []).append(len(self.all))
             kind = StatementKind(entry["kind"])
@@ -75,10 +78,10 @@ class Predicates:
             needs, before = (
                 re.compile(entry[name]) if name in entry else None for name in ("needs", "before")
             )
-            opening = re.compile(f"[{begins}]") if begins else None
+            begins = re.compile(f"[{entry['begins']}]") if opening else None
             self.all.append(
                 Predicate(
-                    kind, entry["relation"], re.compile(pattern), shortest, needs, opening, before
+                    kind, entry["relation"], re.compile(pattern), shortest, needs, frozenset(opening), begins, before
                 )
             )  # fmt: skip
         self._owners = list(owners.values())

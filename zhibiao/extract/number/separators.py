@@ -18,7 +18,7 @@ _RUN: Final = re.compile(
     r"|[0-9]{0,2}(?:\.[0-9]{3}){2,}(?![.0-9]))"
 )
 # What every run holds: such a mark, or dots alone.
-_MARK: Final = re.compile("[,，、' ](?<=[0-9].) ?[0-9]")
+_MARK: Final = re.compile("[0-9][,，、' ] ?[0-9]")
 _DOTTED: Final = re.compile(r"\.[0-9]{3}\.[0-9]{3}")
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")
@@ -54,7 +54,7 @@ def one_separator(text: str) -> str:
     made: list[str] = []
     behind = 0
     for mark in _MARK.finditer(text):  # most digits stand beside none, so these are looked for
-        start = mark.start() - 1
+        start = mark.start()
         if start < behind:
             continue
         while start > behind and "0" <= text[start - 1] <= "9":

@@ -189,9 +189,7 @@ class Binder(NameReader):
     def _comparison_goes_on(self, lead: Lead) -> list[Binding]:
         """分别比全国低5630元和1531元."""
         before, place = lead.before, lead.place
-        if all(
-            mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]
-        ):
+        if all(mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]):
             return [self.open_quantity(place, lead.segment, 0, "comparison")]
         return []
 
