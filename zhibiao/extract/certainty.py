@@ -56,8 +56,6 @@ def doubts_of(
 
 def with_flags(observation: Observation) -> Observation:
     """The observation with the doubts that its flags are."""
-    if not observation.flags:
-        return observation
     raised = tuple(doubt for doubt in _FLAGS if doubt.value in observation.flags)
     return replace(observation, doubts=(*observation.doubts, *raised)) if raised else observation
 

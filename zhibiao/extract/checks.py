@@ -33,12 +33,11 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
         if observation.indicator is None:
             continue
         indicator = catalogue.indicators[observation.indicator]
-        flags = {
-            "implausible": _implausible(observation, indicator),
-            "other_unit": _in_other_unit(observation, indicator),
-        }
-        if any(flags.values()):
-            raised = tuple(flag for flag, up in flags.items() if up)
+        other_unit = _in_other_unit(observation, indicator)
+        raised = ("implausible",) if _implausible(observation, indicator, other_unit) else ()
+        if other_unit:
+            raised = (*raised, "other_unit")
+        if raised:
             result[i] = replace(observation, flags=(*observation.flags, *raised))
         stated = observation.scope is _REGION and observation.measure is not _CHANGE
         if stated and not observation.rule.endswith("/part_of_year"):
@@ -68,7 +67,7 @@ def _in_other_unit(observation: Observation, indicator: Indicator) -> bool:
     )
 
 
-def _implausible(observation: Observation, indicator: Indicator) -> bool:
+def _implausible(observation: Observation, indicator: Indicator, other_unit: bool) -> bool:
     """Whether a value is outside what its indicator, or its growth, can be."""
     value = observation.base_value
     if value is None:
@@ -76,8 +75,7 @@ def _implausible(observation: Observation, indicator: Indicator) -> bool:
     if observation.measure in (_GROWTH, _AVERAGE_GROWTH):
         low, high = indicator.growth_range
         return observation.unit == "%" and not low <= float(value) <= high
-    comparable = not _in_other_unit(observation, indicator)
-    if observation.measure is _LEVEL and indicator.range is not None and comparable:
+    if observation.measure is _LEVEL and indicator.range is not None and not other_unit:
         low, high = indicator.range
         return not low <= float(value) <= high
     return False

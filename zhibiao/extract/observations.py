@@ -76,7 +76,8 @@ def _extracted(
     for i, observation in enumerate(stated):
         if observation is None:
             continue
-        if _repeats(observation, decisions[i], observations, seen):
+        known = observation.indicator is not None
+        if known and _repeats(observation, decisions[i], observations, seen):
             reasons[i] = "repeated"
         else:
             observations.append(observation)
@@ -85,7 +86,9 @@ def _extracted(
         for decision, reason in zip(decisions, reasons, strict=True)
         if reason
     )
-    checked = tuple(with_flags(each) for each in flagged(observations, catalogue))
+    checked = tuple(
+        [with_flags(each) if each.flags else each for each in flagged(observations, catalogue)]
+    )
     statements = tuple(_statement(each, clean, raw_text, places) for each in stated_in_words)
     return Extraction(observations=checked, rejections=rejections, statements=statements)
 
@@ -95,8 +98,6 @@ def _repeats(
     seen: set[tuple[object, ...]],
 ) -> bool:  # fmt: skip
     """Whether a fact of the catalogue was stated before; `seen` learns of it."""
-    if observation.indicator is None:
-        return False
     fact = (
         observation.indicator, observation.measure, observation.base_value, observation.value_high,
         observation.status, observation.period_start, observation.period_end, observation.scope,
@@ -195,8 +196,17 @@ def _observation(
     begin = min(slot.start, number.start) if named else number.start
     end = max(slot.end, number.end) if named else number.end
     offsets = clean.offsets
-    whole = (begin, end)
     span = offsets.raw_between(begin, end)
+    name_span = None
+    if span.end - span.start == end - begin:  # nothing was deleted
+        moved = span.start - begin
+        number_span = Span(number.number_start + moved, number.number_end + moved)
+        if named:
+            name_span = Span(slot.start + moved, slot.end + moved)
+    else:
+        number_span = offsets.raw_between(number.number_start, number.number_end)
+        if named:
+            name_span = offsets.raw_between(slot.start, slot.end)
     sentence, said = places.sentence(begin, end, span)
     value = signed(number.value, reading.negative)
     based = None
@@ -219,8 +229,8 @@ def _observation(
         span=span,
         sentence=said,
         sentence_span=sentence,
-        number_span=_inside(offsets, whole, span, number.number_start, number.number_end),
-        name_span=_inside(offsets, whole, span, slot.start, slot.end) if named else None,
+        number_span=number_span,
+        name_span=name_span,
         base_value=based[0] if based else None,
         base_unit=based[1] if based else None,
         tone=decision.tone,
@@ -229,16 +239,6 @@ def _observation(
         flags=_flags(decision, clean.text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
-
-
-def _inside(
-    offsets: OffsetMap, clean: tuple[int, int], raw: Span, start: int, end: int
-) -> Span:  # fmt: skip
-    """`raw_between(start, end)`, of a stretch inside another that is known in both texts."""
-    if raw.end - raw.start != clean[1] - clean[0]:
-        return offsets.raw_between(start, end)
-    moved = raw.start - clean[0]  # nothing was deleted
-    return Span(start + moved, end + moved)
 
 
 def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places) -> Statement:

@@ -81,7 +81,8 @@ class Predicates:
             begins = re.compile(f"[{entry['begins']}]") if opening else None
             self.all.append(
                 Predicate(
-                    kind, entry["relation"], re.compile(pattern), shortest, needs, frozenset(opening), begins, before
+                    kind, entry["relation"], re.compile(pattern), shortest, needs,
+                    frozenset(opening), begins, before,
                 )
             )  # fmt: skip
         self._owners = list(owners.values())

@@ -56,6 +56,10 @@ class Clauses:
         self.indicators: Mapping[str, Indicator] = catalogue.indicators
         self.catalogue = catalogue
         self.home = home
+        # whether the region's own names stand in the sentence, so that one may be looked for
+        self.home_named = bool(self.tokens) and home.named_in(
+            self.text, self.tokens[0].start, self.tokens[-1].end
+        )
         # 全国 in the nation's own report is no other region
         self.transparent = _TRANSPARENT | lx.OTHER_REGION if home.nation else _TRANSPARENT
         self.subject: Subject | None = None
@@ -267,9 +271,13 @@ class Clauses:
 
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
+        if not (self.home_named or self.present & lx.REGION):
+            return False
         for i in range(first, last):
             token = self.tokens[i]
-            told = token.mask & lx.REGION or self.home.named_at(self.text, token.end)
+            told = token.mask & lx.REGION or (
+                self.home_named and self.home.named_at(self.text, token.end)
+            )
             told = told and not (i + 1 < last and self.masks[i + 1] == lx.PART)  # 临浦开发区
             if told and not (i > first and self._of_another(i)):
                 return True

@@ -11,6 +11,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _PART: Final = _WORDING.pattern("part")
 _RUN: Final = _WORDING.pattern("run")
+_SIGNS: Final = frozenset(_WORDING.text("signs"))
 _LARGE: Final = _WORDING.pattern("large")
 
 
@@ -23,8 +24,13 @@ class Mixed(NamedTuple):
     over: bool  # 3亿5千多万
 
 
-def read_mixed(text: str, start: int, limit: int) -> Mixed | None:
-    """The number that begins with the digits at `start`; None where no further part follows."""
+def read_mixed(text: str, start: int, end: int, limit: int) -> Mixed | None:
+    """The number that begins with text[start:end], digits; None where no further part follows."""
+    behind = end
+    while behind < limit and text[behind] in _SIGNS:
+        behind += 1
+    if behind == limit or not "0" <= text[behind] <= "9":
+        return None  # as nearly always
     run = _RUN.match(text, start, limit)
     if run is None:
         return None

@@ -111,7 +111,7 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         value, start = -value, start - 1  # 增长-2.1%
     high: Decimal | None = None
     number_end = end
-    mixed = read_mixed(text, start, limit) if after in "十百千万亿" else None
+    mixed = read_mixed(text, start, end, limit) if after in "十百千万亿" else None
     if mixed is not None:
         if mixed.value is None:
             return rejected(start, mixed.end, "not_understood")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import Final
 
 from zhibiao.domain import Metadata
@@ -25,19 +26,38 @@ _GOVERNED: Final = _WORDING.pattern("governed")
 class Home:
     """The region that a report is of, and when it was given."""
 
-    __slots__ = ("_ends", "names", "nation", "year")
+    __slots__ = ("_ends", "_places", "_text", "names", "nation", "year")
 
     def __init__(self, names: tuple[str, ...], nation: bool, year: int | None) -> None:
         self.names = names  # what the region is called in its own report
         self.nation = nation
         self.year = year  # of delivery
         self._ends = frozenset(name[-1] for name in names)
+        self._text = ""
+        self._places: list[int] = []  # where its names stand in the text last asked about
+
+    def named_in(self, text: str, start: int, end: int) -> bool:
+        """Whether one of its names begins in text[start:end], as in few sentences."""
+        if text is not self._text:
+            self._text = text
+            self._places = sorted(place for name in self.names for place in _places(text, name))
+        at = bisect.bisect_left(self._places, start)
+        return at < len(self._places) and self._places[at] < end
 
     def named_at(self, text: str, end: int, start: int = 0) -> bool:
         """Whether text[start:end] ends with one of its names."""
         if end <= start or text[end - 1] not in self._ends:
             return False  # as nearly always
         return text.endswith(self.names, start, end)
+
+
+def _places(text: str, name: str) -> list[int]:
+    found: list[int] = []
+    place = text.find(name)
+    while place >= 0:
+        found.append(place)
+        place = text.find(name, place + 1)
+    return found
 
 
 def home_of(metadata: Metadata, text: str) -> Home:

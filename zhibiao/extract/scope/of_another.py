@@ -20,6 +20,7 @@ _LOCAL_BUDGET: Final = _WORDING.text("local_budget")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
 _PLACES: Final = _WORDING.words("places")
+_EVERY: Final = _WORDING.text("every")
 _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
@@ -79,8 +80,11 @@ def _spoken_of(reader: Clauses, i: int) -> Part | None:
 
 def of_each(reader: Clauses, i: int) -> Part | None:
     """每个县区新建养老院1所、培育规上企业3家: what each of many is to have."""
-    for k in range(reader.clause_start(0, i), i):
-        start, end = reader.tokens[k].start, reader.tokens[i].start
+    first, end = reader.clause_start(0, i), reader.tokens[i].start
+    if reader.text.find(_EVERY, reader.tokens[first].start, end) < 0:
+        return None  # as nearly always
+    for k in range(first, i):
+        start = reader.tokens[k].start
         each = _EACH.match(reader.text, start, end)
         each = each or _rate_of(reader, i, start, end)
         if each is not None:

@@ -37,6 +37,7 @@ _NEAR: Final = 28  # characters
 _BESIDE: Final = 12  # characters right before a name
 _SHORT: Final = 5  # characters of a name that an unknown word before it makes another
 _CIRCUMSTANCE: Final = _WORDING.words("circumstance")
+_NOT: Final = _WORDING.text("not")
 _NON: Final = _WORDING.pattern("non")
 _COUNTED_PLACES: Final = _WORDING.pattern("counted_places", of_two_kinds=OF_TWO_KINDS)
 _ENDS_OF_PLACES: Final = frozenset(_WORDING.text("ends_of_places"))
@@ -81,7 +82,9 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
-    if previous.mask & lx.REGION or reader.home.named_at(text, previous.end):
+    if previous.mask & lx.REGION or (
+        reader.home_named and reader.home.named_at(text, previous.end)
+    ):
         return None
     if previous.mask & lx.AMONG and _is_among_itself(reader, k, name.candidates):
         # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
@@ -135,7 +138,8 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     if text.endswith(_BEGUN, 0, end) and _is_length(reader, i):
         return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
     beside = max(tokens[0].start, end - _BESIDE)
-    if (excluding := _NON.search(text, beside, end)) is not None:
+    excluding = _NON.search(text, beside, end) if text.find(_NOT, beside, end) >= 0 else None
+    if excluding is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
     if port := _port_of_list(reader, i):
         return Part(PartKind.SUBJECT, port)
@@ -206,7 +210,7 @@ def part_of_open(reader: Clauses, first: int, last: int) -> Part | None:
         if k + 2 < last:
             of_it = of_it or masks[k + 2] == 0 or bool(masks[k + 2] & lx.NAME)
         start, end = tokens[k].start, tokens[k].end
-        if mask & lx.REGION or reader.home.named_at(text, end, start):
+        if mask & lx.REGION or (reader.home_named and reader.home.named_at(text, end, start)):
             return None
         # 境外合作区达到11个: they are counted themselves
         if mask & _PLAIN or not (of_it and masks[k + 1] & _DID):
@@ -249,7 +253,7 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION or reader.home.named_at(text, tokens[k].end):
+        if mask & lx.REGION or (reader.home_named and reader.home.named_at(text, tokens[k].end)):
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             follow = tokens[k + 1]
