@@ -143,8 +143,10 @@ def decide_all(
         of_lines.append((line, _decided(sentence, line, own, clock, catalogue)))
         decisions += of_lines[-1][1]
     decisions.sort(key=lambda d: d.number.start)
-    answers = _answers(decisions)
-    ground = Ground(text, places, frames, years, home, catalogue, scan, numbers, answers)
+    starts = [number.start for number in numbers]
+    ground = Ground(
+        text, places, frames, years, home, catalogue, scan, numbers, starts, _answers(decisions)
+    )  # fmt: skip
     stated = read_statements(ground)
     said = _said(decisions, stated)
     # What stands in words says nothing more where the value itself is stated.

@@ -97,6 +97,7 @@ class Ground(NamedTuple):
     catalogue: Catalogue
     scan: Scanner
     numbers: list[Number]
+    starts: list[int]  # where each of them starts
     answers: dict[int, Answered]  # by the number's start
 
 
@@ -106,8 +107,8 @@ def read_statements(ground: Ground) -> list[Stated]:
     behind = 0
     found: list[Stated] = []
     for (predicate, match, begin), lead in zip(places, _owned_leads(ground, places), strict=True):
-        if lead is None or match.start() < behind:
-            continue
+        if not lead[0].tokens or match.start() < behind:
+            continue  # as most
         groups = match.groupdict()
         listed = bool(groups.get("items") or groups.get("every"))
         apart = ground.text[match.start() - 1] in _APART
@@ -139,7 +140,7 @@ def _of_match(
     ):
         return
     told = {name: value for name, value in match.groupdict().items() if value}
-    line, own = _lines(ground, [begin], [match])[0]
+    line, own = _line(ground, begin, match)
     last = _owner(line, own, ground.answers, listed)
     assert last is not None
     count = told.get("value") or ("1" if "first" in told else "")
@@ -212,47 +213,31 @@ def _two_clauses(text: str, begin: int, end: int) -> int:
 
 def _owned_leads(
     ground: Ground, places: list[tuple[Predicate, re.Match[str], int]]
-) -> list[tuple[Line, list[Number]] | None]:
-    """The two clauses before each predicate; None for those that hold no owner, as most do."""
-    begins = [_two_clauses(ground.text, begin, match.start()) for _, match, begin in places]
-    stretches = [
-        (begin, match.start()) for (_, match, _), begin in zip(places, begins, strict=True)
-    ]
-    starts = [number.start for number in ground.numbers]
-    named = ground.scan.may_name(ground.text, stretches)
-    kept = [
-        may_name or bisect.bisect_left(starts, begin) < bisect.bisect_left(starts, end)
-        for (begin, end), may_name in zip(stretches, named, strict=True)
-    ]
-    read = iter(
-        _lines(
-            ground,
-            [begin for begin, keep in zip(begins, kept, strict=True) if keep],
-            [match for (_, match, _), keep in zip(places, kept, strict=True) if keep],
-        )
-    )
-    return [next(read) if keep else None for keep in kept]
-
-
-def _lines(
-    ground: Ground, begins: list[int], matches: list[re.Match[str]]
 ) -> list[tuple[Line, list[Number]]]:
-    """The tokens from each beginning up to the predicate, which is the last one, with the numbers
-    that they speak of. Read for all at once: one search for each takes three times as long."""
+    """The two clauses before each predicate; without tokens where they hold no owner."""
     plan = Plan(ground.text, ground.scan)
-    numbers = [
-        _plan_line(plan, ground.numbers, begin, *match.span())
-        for begin, match in zip(begins, matches, strict=True)
-    ]
-    lines = [Line(ground.text, tokens) for tokens in plan.tokens()]
-    return list(zip(lines, numbers, strict=True))
+    numbers: list[list[Number]] = []
+    answered: list[bool] = []
+    for _, match, begin in places:
+        lead = _two_clauses(ground.text, begin, match.start())
+        numbers.append(_plan_line(plan, ground, lead, *match.span()))
+        answered.append(any(number.start in ground.answers for number in numbers[-1]))
+    tokens = plan.tokens_holding(lx.NAME | lx.HEAD, answered)
+    return [(Line(ground.text, read), own) for read, own in zip(tokens, numbers, strict=True)]
 
 
-def _plan_line(plan: Plan, numbers: list[Number], begin: int, start: int, end: int) -> list[Number]:
+def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[Number]]:
+    """The tokens from the sentence's beginning up to the predicate, which is the last one, with
+    the numbers that they speak of."""
+    plan = Plan(ground.text, ground.scan)
+    own = _plan_line(plan, ground, begin, *match.span())
+    return Line(ground.text, plan.tokens()[0]), own
+
+
+def _plan_line(plan: Plan, ground: Ground, begin: int, start: int, end: int) -> list[Number]:
     """Plan the tokens of text[begin:start] and of the predicate; the numbers that they speak of."""
-    first = bisect.bisect_left(numbers, begin, key=lambda number: number.start)
-    last = bisect.bisect_left(numbers, start, key=lambda number: number.start)
-    own = numbers[first:last]
+    first = bisect.bisect_left(ground.starts, begin)
+    own = ground.numbers[first : bisect.bisect_left(ground.starts, start, first)]
     at = begin
     for index, number in enumerate(own):
         if number.start < at or plan.has_name_over(number, at):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
@@ -10,6 +9,7 @@ from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
+from zhibiao.extract.words.sentences import holds_any
 from zhibiao.language.wording import wording
 from zhibiao.outline.lines import heading_of
 
@@ -26,7 +26,7 @@ def lacks_full_name(reader: Clauses, name: str, candidate: str) -> bool:
     elsewhere = reader.indicators[candidate].elsewhere
     if elsewhere is None or any(mark in name for mark in elsewhere.marks):
         return False
-    return not _holds(reader.text, elsewhere.said)
+    return not holds_any(reader.text, elsewhere.said)
 
 
 def meant_here(reader: Clauses, i: int) -> str | None:
@@ -118,9 +118,3 @@ def _heading(text: str, opening: int) -> str:
         if heading is not None:
             return heading.words
     return ""
-
-
-@lru_cache(maxsize=4)
-def _holds(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a whole text holds one of some words; asked again and again of one text."""
-    return any(word in text for word in words)

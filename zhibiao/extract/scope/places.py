@@ -14,6 +14,7 @@ from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES
+from zhibiao.extract.words.sentences import holds_any
 from zhibiao.language.wording import wording
 
 # What is done, rather than who does it.
@@ -126,7 +127,7 @@ def _helped(reader: Clauses, start: int, i: int) -> str:
 def _wider_region(reader: Clauses, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
     text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
-    for word in _WIDER_WORDS:
+    for word in _WIDER_WORDS if holds_any(text, _WIDER_WORDS) else ():
         if text.find(word, begin, end) >= 0:
             break
     else:

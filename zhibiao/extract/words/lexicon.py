@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -88,6 +88,14 @@ class Token:
         self.number = number  # index of the number; -1
 
 
+class Found(NamedTuple):
+    """The words found in several stretches of a text."""
+
+    stretches: list[tuple[int, int]]
+    matches: list[tuple[int, int, int]]  # in all of them, joined; one more stands behind them
+    parting: list[str]  # words in them that may part a name
+
+
 class Scanner:
     """Finds the words of one catalogue and of the lexicon, the longest at each place.
 
@@ -116,52 +124,51 @@ class Scanner:
         found = self._automaton.find_matches_as_indexes(text[begin : begin + self._longest])
         return bool(found) and found[0][1] == 0 and begin + found[0][2] > offset
 
-    def may_name(self, text: str, stretches: list[tuple[int, int]]) -> list[bool]:
-        """Whether the tokens of each stretch may hold a name or a head: without making them, which
-        takes longer than to find the words."""
-        joined = _APART.join([text[start:end] for start, end in stretches])
-        classes = self._classes
-        names = [
-            first
-            for index, first, _ in self._automaton.find_matches_as_indexes(joined)
-            if classes[index][0] & (NAME | HEAD)
-        ]
-        for word in _PARTING:
-            place = joined.find(word)
-            while place >= 0:
-                names.append(place)
-                place = joined.find(word, place + 1)
-        names.sort()
-        held: list[bool] = []
-        begins = at = 0
-        for start, end in stretches:
-            begins += end - start + 1
-            before = at
-            while at < len(names) and names[at] < begins:
-                at += 1
-            held.append(at > before)
-        return held
-
     def words(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of text[start:end]; unknown stretches become tokens of mask 0."""
-        return self.words_of(text, [(start, end)])[0]
+        return self.tokens(text, self.find(text, [(start, end)]), None)[0]
 
-    def words_of(self, text: str, stretches: list[tuple[int, int]]) -> list[list[Token]]:
-        """The tokens of each stretch, as `words`, found in one search: begun for each of the
-        hundreds of a report, it takes a third longer."""
+    def find(self, text: str, stretches: list[tuple[int, int]]) -> Found:
+        """The words of several stretches, found in one search: begun for each of the hundreds of a
+        report, it takes a third longer."""
         joined = _APART.join([text[start:end] for start, end in stretches])
-        parting = [word for word in _PARTING if word in joined]
-        classes = self._classes
         matches = self._automaton.find_matches_as_indexes(joined)
         matches.append((0, len(joined) + 1, 0))  # behind all stretches
+        return Found(stretches, matches, [word for word in _PARTING if word in joined])
+
+    def hold(self, text: str, found: Found, wanted: int) -> list[bool]:
+        """Whether each stretch may hold a word of these classes: told without its tokens, for to
+        make those takes longer than to find the words."""
+        classes = self._classes
+        held: list[bool] = []
+        at = begins = 0
+        for start, end in found.stretches:
+            begins += end - start + 1
+            met = 0
+            while found.matches[at][1] < begins:
+                met |= classes[found.matches[at][0]][0]
+                at += 1
+            parted = any(text.find(word, start, end) >= 0 for word in found.parting)
+            held.append(parted or bool(met & wanted))
+        return held
+
+    def tokens(self, text: str, found: Found, needed: list[bool] | None) -> list[list[Token]]:
+        """The tokens of each stretch, as `words`; of those that are not needed none."""
+        classes, matches, parting = self._classes, found.matches, found.parting
         index, first, last = matches[0]
         at = 0  # of `matches`
         begins = 0  # where the stretch begins in `joined`
         read: list[list[Token]] = []
-        for start, end in stretches:
+        for start, end in found.stretches:
             tokens: list[Token] = []
             moved = start - begins
             begins += end - start + 1
+            if needed is not None and not needed[len(read)]:
+                while first < begins:
+                    at += 1
+                    index, first, last = matches[at]
+                read.append(tokens)
+                continue
             unknown = start
             while first < begins:
                 if unknown < first + moved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from zhibiao.extract.number.numbers import Number
@@ -39,6 +40,12 @@ class Line:
         for mask in self.masks:
             present |= mask
         self.present = present
+
+
+@lru_cache(maxsize=8)
+def holds_any(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a whole text holds one of some words; asked again and again of one text."""
+    return any(word in text for word in words)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -142,7 +149,23 @@ class Plan:
 
     def tokens(self) -> list[list[Token]]:
         """The tokens of each line."""
-        read = self.scanner.words_of(self.text, self.stretches)
+        found = self.scanner.find(self.text, self.stretches)
+        return self._made(self.scanner.tokens(self.text, found, None))
+
+    def tokens_holding(self, classes: int, needed: list[bool]) -> list[list[Token]]:
+        """The tokens of the lines that are needed and of those that may hold a word of the classes;
+        of the other lines none."""
+        found = self.scanner.find(self.text, self.stretches)
+        held = iter(self.scanner.hold(self.text, found, classes))
+        of_stretches: list[bool] = []
+        for at, line in enumerate(self.lines):
+            own = [next(held) for token in line if token is None]
+            needed[at] = needed[at] or any(own)
+            of_stretches += [needed[at]] * len(own)
+        made = self._made(self.scanner.tokens(self.text, found, of_stretches))
+        return [tokens if need else [] for tokens, need in zip(made, needed, strict=True)]
+
+    def _made(self, read: list[list[Token]]) -> list[list[Token]]:
         at = 0  # of `read`
         made: list[list[Token]] = []
         for line in self.lines:
