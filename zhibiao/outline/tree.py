@@ -65,7 +65,8 @@ def _lines(text: str) -> list[tuple[str, int]]:
     for index, line in enumerate(lines):
         stripped = line.strip()
         if stripped and index >= begins:
-            found.extend(pieces(stripped, at + line.index(stripped)))
+            begin = at if len(stripped) == len(line) else at + line.index(stripped)
+            found += pieces(stripped, begin)
         at += len(line) + 1
     return found
 

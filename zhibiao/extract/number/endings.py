@@ -33,10 +33,14 @@ _AGED: Final = _WORDING.pattern("aged")
 _OWN_MULTIPLE: Final = frozenset(_WORDING.text("own_multiple"))
 _MULTIPLIES: Final = frozenset(_WORDING.text("multiplies"))
 _SPANS: Final = _WORDING.words("spans")
+# Units that a half may stand behind or in, a tenth; and how others begin or end that are looked at.
+_HALVED: Final = _WORDING.words("halved")
+_ODD_BEGINNINGS: Final = _MULTIPLIES | frozenset(_WORDING.text("odd_beginnings"))
+_ODD_ENDS: Final = frozenset(_WORDING.text("odd_ends"))
 _IN_A_ROW: Final = _WORDING.text("in_a_row")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
 # Every character that an ending, or the sign of a range behind a unit, can have or looks at.
-_OF_ENDINGS: Final = frozenset(AFTER.pattern + DASHES)
+_OF_ENDINGS: Final = re.compile(f"[{re.escape(''.join({*AFTER.pattern, *DASHES}))}]*+")
 _LONGEST: Final = 40  # characters of an ending, with what it looks at behind itself
 _HALF: Final = Decimal("0.5")
 POINTS_AND_A_HALF: Final = _WORDING.text("points_and_a_half")
@@ -85,6 +89,7 @@ class Ending(NamedTuple):
     unit_end: int
     end: int
     ranges: bool  # whether the numeral may be the first of two
+    plain: bool  # whether the unit is nothing else than what it says
 
 
 def ending(text: str, start: int, limit: int) -> Ending:
@@ -92,11 +97,9 @@ def ending(text: str, start: int, limit: int) -> Ending:
 
     A few characters, and the same again and again: 亿元, %, 个百分点以上.
     """
-    end = start
-    limit = min(limit, start + _LONGEST)
-    while end < limit and text[end] in _OF_ENDINGS:
-        end += 1
-    return _ending(text[start:end])
+    found = _OF_ENDINGS.match(text, start, min(limit, start + _LONGEST))
+    assert found is not None  # it may be empty
+    return _ending(found[0])
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +111,14 @@ def _ending(behind: str) -> Ending:
     over = bool(more or more2 or more3)
     ranges = RANGE_SIGN.search(behind) is not None
     unit = (multiple or "") + (unit or "")
-    return Ending(unit, more or "", over, post or "", unit_end, match.end(), ranges)
+    end = match.end()
+    return Ending(unit, more or "", over, post or "", unit_end, end, ranges, _is_plain(unit))
+
+
+def _is_plain(unit: str) -> bool:
+    """Whether a unit, other than 倍, 成, 千户, 号, 亿元 or 岁, needs no closer look."""
+    odd = ("", *_HALVED, _AND_MORE_POINTS, *_SPANS, *_NUMBERED)
+    return unit not in odd and unit[0] not in _ODD_BEGINNINGS and unit[-1] not in _ODD_ENDS
 
 
 def finish(
@@ -121,6 +131,13 @@ def finish(
     `before` is the character in front, `multiple` what of the unit was read already: 万; `behind`
     the ending at `end`, where that was read already.
     """
+    if behind is not None and behind.plain and not multiple and before != "前":
+        # as most are
+        post, bound = behind.post, _GE if behind.over else _EQ
+        if post:
+            bound = POST_BOUNDS[post]
+        stop = end + behind.end
+        return Number(start, stop, start, number_end, value, high, behind.unit, bound, post, "", 0)
     half = text.startswith(POINTS_AND_A_HALF, end)
     begin = end + len(POINTS_AND_A_HALF) if half else end
     if half or behind is None:
