@@ -32,7 +32,13 @@ from zhibiao.extract.statements import Stated
 from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
 from zhibiao.language.wording import wording
-from zhibiao.text.sentences import between_marks, enclosing, sentences, within_reach
+from zhibiao.text.sentences import (
+    REACH_CHARACTERS,
+    between_marks,
+    enclosing,
+    sentences,
+    within_reach,
+)
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _EQ: Final = Bound.EQ
@@ -162,6 +168,8 @@ class _Places:
             self.last = read
             self.raw = self.offsets.raw_between(read.start, read.end)
             self.said = self.raw.of(self.raw_text)
+        if len(self.said) <= REACH_CHARACTERS:
+            return self.raw, self.said
         within = within_reach(self.raw_text, self.raw, span)
         return within, self.said if within is self.raw else within.of(self.raw_text)
 

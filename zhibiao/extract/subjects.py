@@ -88,7 +88,10 @@ def _parted(text: str, forms: _Forms) -> str:
 
 def _without_undertaking(text: str, forms: _Forms) -> str:
     """老旧小区改造工程 as 老旧小区改造."""
-    work = text.removesuffix(forms.undertaking.of(text))
+    undertaking = forms.undertaking.of(text)
+    if not undertaking:
+        return text
+    work = text.removesuffix(undertaking)
     return work if forms.worked.end(work) else text
 
 
