@@ -6,7 +6,6 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -14,17 +13,27 @@ from zhibiao.domain import StatementKind
 from zhibiao.language.alternatives import any_of
 
 
-class Predicate(NamedTuple):
-    """One way to state something without a value."""
+class Predicate:
+    """One way to state something without a value. Never changed.
 
-    kind: StatementKind
-    relation: str
-    pattern: re.Pattern[str]
-    verbs: list[str]  # whatever it matches holds one of these, where there are any
-    needs: re.Pattern[str] | None  # whatever it matches holds a match of this
-    opening: frozenset[str]  # characters of the words that it opens with, which may be missing
-    begins: re.Pattern[str] | None  # how the rest begins; None where a search for it all is fast
-    before: re.Pattern[str] | None  # what has to stand right before the name: 完成
+    A plain class, for compiled ones call their methods directly.
+    """
+
+    __slots__ = ("before", "begins", "kind", "needs", "opening", "pattern", "relation", "verbs")
+
+    def __init__(
+        self, kind: StatementKind, relation: str, pattern: re.Pattern[str], verbs: list[str],
+        needs: re.Pattern[str] | None, opening: frozenset[str], begins: re.Pattern[str] | None,
+        before: re.Pattern[str] | None,
+    ) -> None:  # fmt: skip
+        self.kind = kind
+        self.relation = relation
+        self.pattern = pattern
+        self.verbs = verbs  # whatever it matches holds one of these, where there are any
+        self.needs = needs  # whatever it matches holds a match of this
+        self.opening = opening  # characters of the words that it opens with, which may be missing
+        self.begins = begins  # how the rest begins; None where a search for it all is fast
+        self.before = before  # what has to stand right before the name: 完成
 
     def may_stand_in(self, text: str, start: int, end: int) -> bool:
         """A quick look, since most clauses with an anchor hold nothing else that it matches."""

@@ -147,7 +147,8 @@ def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
 
 def _opens_frame(sentence: str) -> bool:
     """Whether a sentence begins like one that opens a frame by its first words."""
-    return sentence[:1] in _OPENS or not BEGINS.isdisjoint(sentence[:2])
+    first = sentence[:1]
+    return first in _OPENS or first in BEGINS or sentence[1:2] in BEGINS
 
 
 def _may_be_reported(sentence: str) -> bool:

@@ -29,6 +29,8 @@ _VISITED: Final = _WORDING.words("visited")
 OF_TWO_KINDS: Final = _WORDING.text("of_two_kinds")
 DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
+_ENDS_PART: Final = _WORDING.pattern("ends_part")
+_LONGEST_PART: Final = 30  # characters
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _TOLD: Final = _WORDING.pattern("told")
 _HELPED: Final = _WORDING.pattern("helped_place")
@@ -56,7 +58,10 @@ def part_opening(reader: Clauses, first: int, last: int) -> str:
     begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
     if text[end - 1] == "后" and _ONCE_BUILT.match(text, begin, end):
         return text[begin:end]
-    found = _PART.match(text, begin, min(end, begin + 30))
+    end_of_part = min(end, begin + _LONGEST_PART)
+    if _ENDS_PART.search(text, begin, end_of_part) is None:
+        return ""
+    found = _PART.match(text, begin, end_of_part)
     if found is None or _REGION_SAID.search(text, begin, end):
         return ""
     place = found[0]
