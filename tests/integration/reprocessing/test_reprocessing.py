@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from shown import changes, report, stated, states
+from sqlalchemy import select, update
 
 from zhibiao.domain import Stage, State
+from zhibiao.store.database.schema import documents as documents_table
+from zhibiao.store.database.schema import work as work_table
 from zhibiao.store.outputs import publications
 from zhibiao.store.queries import documents, observations
 from zhibiao.store.queries.observations import ObservationFilter
@@ -311,3 +314,25 @@ def test_readers_never_see_a_mixture_or_nothing(line: Any, atomic: bool) -> None
     assert faults == []
     assert old in seen
     assert {name for _, name in stated(line)} == new
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2, 4])
+def test_a_plan_of_all_counts_as_one_that_looks_at_each(line: Any, changed: int) -> None:
+    """Few of them, or most, are outdated; some are broken, cancelled or not finished."""
+    line.broken = frozenset({"0.txt"})
+    for n in range(4):
+        line.submit(report(gdp=n), report(gdp=n + 10))
+    line.work()
+    line.submit(report(gdp=20))
+    line.submit(report(gdp=30))
+    with line.store.write() as connection:
+        control.cancel(connection, 5, now=line.now)
+        for number in range(1, changed + 1):  # the first of each pair is broken
+            outdated = update(documents_table).where(documents_table.c.work_id == number)
+            connection.execute(outdated.values(clean_version="0"))
+    every = Selection(name_contains="")  # chooses all, which only a look at each can tell
+    assert line.plan() == line.plan(every)
+    line.words = "2"
+    assert line.plan() == line.plan(every)
+    with line.store.read() as connection:
+        assert len(set(connection.scalars(select(work_table.c.state)))) == 4

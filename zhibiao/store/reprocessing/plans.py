@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -125,22 +125,23 @@ def plan(
     groups: Counter[tuple[str | None, ...]] = Counter()  # documents by their outputs' versions
     for row in connection.execute(_counted(selection, current)):
         groups[tuple(row[:4])] += row.count_
+    outdated = groups.total()
     if selection.is_of_all:
         newest = tuple(current.versions[stage] for stage in STAGES)
         every = connection.execute(select(func.count()).select_from(documents)).scalar_one()
         groups[newest] += every - groups.total()
     alone: Counter[str] = Counter()
-    for row in connection.execute(_counted_not_done(selection)):
-        why = left_alone(row, selection, current)
+    for each in _not_done(connection, selection, current, outdated):
+        why = left_alone(each, selection, current)
         if why is not None:
-            alone[why] += row.count_
+            alone[why] += each.documents
         if selection.on_work and why is None:
-            groups[tuple(row[:4])] += row.count_  # that count was of done ones only
+            groups[each.versions] += each.documents  # that count was of done ones only
         elif not selection.on_work and why is not None:
-            groups[tuple(row[:4])] -= row.count_
-    for each in spared:
+            groups[each.versions] -= each.documents
+    for kept in spared:
         earlier = [current.versions[stage] for stage in STAGES[:-1]]
-        groups[*earlier, each.version] -= len(each.documents)
+        groups[*earlier, kept.version] -= len(kept.documents)
     for versions, count in groups.items():
         if count:
             tally.add(versions, count)
@@ -179,19 +180,64 @@ def _counted(selection: Selection, current: Current) -> Select[Any] | CompoundSe
     return query.group_by(*VERSIONS)
 
 
-def _counted_not_done(selection: Selection) -> Select[Any]:
-    vanished = work.c.error_code == PART_VANISHED
-    details = (
-        *VERSIONS,
-        work.c.state,
-        work.c.stage,
-        work.c.error_version,
-        func.coalesce(vanished, literal_column("false")).label("vanished"),
-        documents.c.sha256.is_(None).label("bare"),
-    )
+class _NotDone(NamedTuple):
+    """Like documents that are not done."""
+
+    versions: tuple[str | None, ...]  # of their outputs
+    bare: bool  # their source was never stored
+    state: str
+    stage: str
+    error_version: str | None
+    vanished: bool
+    documents: int
+
+
+_VANISHED = func.coalesce(work.c.error_code == PART_VANISHED, literal_column("false"))
+_OF_WORK = (work.c.state, work.c.stage, work.c.error_version, _VANISHED.label("vanished"))
+_OF_OUTPUTS = (*VERSIONS, documents.c.sha256.is_(None).label("bare"))
+
+
+def _not_done(
+    connection: Connection, selection: Selection, current: Current, outdated: int
+) -> Iterator[_NotDone]:
+    """The documents that are not done, in groups.
+
+    Of all documents, where few are outdated, only those are looked at: the others that are not done
+    are of the newest versions, and an index tells of their work alone.
+    """
+    whole = (*_OF_OUTPUTS, *_OF_WORK)
+    clauses = selection.clauses()
+    if not selection.is_of_all:
+        yield from _groups(connection, _counted_not_done(whole, clauses))
+        return
+    not_done = select(func.count()).select_from(work).where(*IS_NOT_DONE)
+    if outdated > connection.execute(not_done).scalar_one():
+        yield from _groups(connection, _counted_not_done(whole, clauses))
+        return
+    left = Counter[tuple[Any, ...]]()
+    for row in connection.execute(_counted_not_done(_OF_WORK, clauses)):
+        left[tuple(row[:-1])] += row.count_
+    for within in outdated_ranges(current) if outdated else ():
+        for group in _groups(connection, _counted_not_done(whole, within)):
+            left[group[2:-1]] -= group.documents
+            yield group
+    newest = tuple(current.versions[stage] for stage in STAGES)
+    for (state, stage, error_version, vanished), count in left.items():
+        if count:
+            yield _NotDone(newest, False, state, stage, error_version, vanished, count)
+
+
+def _groups(connection: Connection, counted: Select[Any]) -> Iterator[_NotDone]:
+    for row in connection.execute(counted):
+        yield _NotDone(tuple(row[: len(STAGES)]), *row[len(STAGES) :])
+
+
+def _counted_not_done(
+    columns: Sequence[ColumnElement[Any]], clauses: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
     return (
-        select(*details, func.count().label("count_"))
+        select(*columns, func.count().label("count_"))
         .join_from(work, documents, work_of(None))
-        .where(*IS_NOT_DONE, *selection.clauses())
-        .group_by(*details)
+        .where(*IS_NOT_DONE, *clauses)
+        .group_by(*columns)
     )
