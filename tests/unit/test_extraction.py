@@ -287,7 +287,7 @@ def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
     values = [name for name in fields if not callable(getattr(binder, name))]
     assert {name for name in values if getattr(binder, name) == getattr(fresh, name)} == {
         "text", "tokens", "masks", "present", "numbers", "indicators", "catalogue", "home",
-        "transparent", "places", "explaining",
+        "transparent", "places", "explaining", "home_named",
     }  # fmt: skip
     other = binder.fork()
     assert all(getattr(other, name) == getattr(binder, name) for name in values)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.indicators import Kind, Made
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import after_head, made_before, moved
@@ -34,7 +35,7 @@ from zhibiao.extract.owner.yardsticks import (
     sets_standard,
 )
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.part import PENDING
+from zhibiao.extract.scope.part import BEGUN, PENDING, is_length
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -49,6 +50,10 @@ _OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
 _IN_FORCE: Final = _WORDING.words("in_force")
+_LEFT_WITHIN: Final = 12  # characters before a name
+_LEFT: Final = _WORDING.pattern("left")
+_LEFT_BEFORE: Final = _WORDING.pattern("left_before")
+_DONE_WITH: Final = _WORDING.pattern("done_with")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
@@ -81,7 +86,12 @@ class NameReader(Reader):
             return shared or [self._parted(segment, place, i, words)]
         if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
+        left = self._left(i, place)
+        there = left is not None and left["there"] is not None and is_length(self, i)
+        if left is not None and not there:
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
         newly, total, verb = made_before(self, segment, i)
+        total = total or there
         over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
         over = over and self.text.startswith(_OVER, tokens[i].end)
         own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
@@ -128,6 +138,18 @@ class NameReader(Reader):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _left(self, i: int, place: int) -> re.Match[str] | None:
+        """还有贫困人口5万人: what says that what the name means to be made is only there."""
+        made = [self.indicators[c].made is Made.ALWAYS for c in self.name_at(i).candidates]
+        if not made or not all(made):
+            return None
+        name, number = self.tokens[i], self.number_at(place)
+        if _DONE_WITH.match(self.text, number.end) is not None:
+            return None
+        begin = max(self.tokens[0].start, name.start - _LEFT_WITHIN)
+        before = _LEFT_BEFORE.search(self.text, begin, name.start)
+        return before or _LEFT.match(self.text, name.end, number.start)
 
     def _of_new(self, first: int, last: int) -> bool:
         """累计新建: whether a verb of making says that what is made is new."""
@@ -237,7 +259,8 @@ class NameReader(Reader):
             if words & lx.TOTAL and len(slots) == 1:
                 self.subject = (slot,)  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
-            pending = slot.part is not None and slot.part.words.endswith(PENDING)
+            pending = slot.part is not None and slot.part.words.endswith(PENDING + BEGUN)
+            pending = pending and not self.text.endswith(BEGUN, 0, number.start)
             part = None if pending else slot.part
             slot = slot._replace(newly=True, total=False, part=part)
             if len(slots) == 1:

@@ -21,8 +21,9 @@ _YEARLY: Final = _WORDING.text("yearly")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
-_AIM: Final = _WORDING.text("aim")
+_AIM: Final = _WORDING.words("aim")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
+_FULFILLED_BY: Final = _WORDING.pattern("fulfilled_by")
 _APART: Final = _WORDING.pattern("apart")
 _BESIDE: Final = _WORDING.pattern("beside")
 # What the words end with that make a number an average, or one of a plan: most stand behind none.
@@ -94,12 +95,15 @@ def superseded(text: str, number: Number) -> bool:
 
 
 def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
-    """与7%左右的目标有较大差距, 未完成增长8%的目标: what an outturn is held against, and none.
+    """与7%左右的目标有较大差距, 未完成增长8%的目标, 完成5万人目标的124%: what an outturn is
+    held against, and none.
 
     `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内.
     """
-    if text.find(_AIM, number.end, number.end + 16) < 0:  # as behind nearly every number
-        return False
+    if not any(text.find(word, number.end, number.end + 16) >= 0 for word in _AIM):
+        return False  # as behind nearly every number
+    if _FULFILLED_BY.match(text, number.end) is not None:
+        return True
     aim = _AIMED_AT.match(text, number.end)
     if aim is None:
         return False

@@ -24,7 +24,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
-_BEGUN: Final = _WORDING.words("begun")
+BEGUN: Final = _WORDING.words("begun")
 _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
@@ -86,7 +86,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         reader.home_named and reader.home.named_at(text, previous.end)
     ):
         return None
-    if previous.mask & lx.AMONG and _is_among_itself(reader, k, name.candidates):
+    if previous.mask & (lx.AMONG | lx.CREATE) and _is_among_itself(reader, k, name.candidates):
         # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
         told = reader.subject
         usual = name.text.startswith(_COUNTED) or (told is not None and told[-1].part is not None)
@@ -135,7 +135,7 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     another = of_another(reader, i)
     if another is not None:
         return another
-    if text.endswith(_BEGUN, 0, end) and _is_length(reader, i):
+    if text.endswith(BEGUN, 0, end) and is_length(reader, i):
         return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
     beside = max(tokens[0].start, end - _BESIDE)
     excluding = _NON.search(text, beside, end) if text.find(_NOT, beside, end) >= 0 else None
@@ -180,9 +180,11 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
 
 def _is_among_itself(reader: Clauses, k: int, candidates: tuple[str, ...]) -> bool:
     """网络零售额45亿元，其中农产品网络零售额12亿元: a part of what was just told."""
+    told = reader.subject
+    if k > 0 and reader.masks[k] & lx.CREATE and told is not None and told[-1].newly:
+        k -= 1  # 建设高标准农田26万亩，其中新建高标准农田17万亩
     if k > 0 and reader.masks[k] & lx.COMMA:
         k -= 1
-    told = reader.subject
     if k < 0 or told is None or not reader.masks[k] & lx.AMONG:
         return False
     return told[-1].candidates == candidates
@@ -347,7 +349,7 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
     return None
 
 
-def _is_length(reader: Clauses, i: int) -> bool:
+def is_length(reader: Clauses, i: int) -> bool:
     return all(reader.indicators[c].base_unit == "米" for c in reader.name_at(i).candidates)
 
 

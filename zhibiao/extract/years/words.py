@@ -75,6 +75,8 @@ FAR_AIMS: Final = _WORDING.words("far_aims")
 _BEFORE_YEARS: Final = _WORDING.words("before_years")
 _SENTENCE: Final = 120  # characters
 _HELD: Final = _WORDING.words("held")
+_AT: Final = _WORDING.text("at")
+_JUDGED: Final = _WORDING.pattern("judged")
 _EVENT: Final = _WORDING.pattern("event")
 _DONE_BY_THEN: Final = _WORDING.pattern("done_by_then")
 _OF_SEVERAL: Final = _WORDING.pattern("of_several")
@@ -110,7 +112,10 @@ def compared(text: str, before: str, end: int) -> bool:
 
 
 def of_an_event(text: str, before: str, end: int) -> bool:
-    """举办2022年中国农民丰收节: whether the year that ends here only names a meeting or a feast."""
+    """举办2022年中国农民丰收节, 在2022年度考核中: whether the year that ends here only names what
+    was held then."""
+    if before.endswith(_AT) and _JUDGED.match(text, end) is not None:
+        return True
     return before.endswith(_HELD) and _EVENT.match(text, end) is not None
 
 
