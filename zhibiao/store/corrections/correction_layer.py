@@ -9,6 +9,7 @@ what was laid over them last: readers saw that then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
+    Update,
     bindparam,
     delete,
     func,
@@ -27,7 +30,7 @@ from sqlalchemy import (
 from zhibiao.domain import Span
 from zhibiao.domain.corrections import Correction, CorrectionKind, moved, overlay
 from zhibiao.store.corrections.corrected_reports import of_report
-from zhibiao.store.database.barren import judge_barren
+from zhibiao.store.database.barren import judging_barren
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.correction_tables import observation_corrections
 from zhibiao.store.database.schema import documents, observations, raw_texts
@@ -44,23 +47,42 @@ _MARK = (
 )
 
 
-def lay_over(connection: Connection, chosen: ColumnElement[bool]) -> None:
-    """Lay the corrections in force over what readers see of documents, anew.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Laying:
+    """Which documents `lay_over` is about, as statements."""
 
-    `chosen` is a condition on documents; of which of them nothing is stated then, is stored too.
-    """
+    spoken_of: Select[int]
+    judge_barren: Update
+
+
+def laying(chosen: ColumnElement[bool]) -> Laying:
+    """`chosen` is a condition on documents. For one that comes often: made once."""
     spoken_of = (
         select(documents.c.id)
         .join(observation_corrections, _OF_DOCUMENT)
         .where(chosen, documents.c.extraction_id.is_not(None))
         .distinct()
     )
-    for batch in in_batches(list(connection.scalars(spoken_of))):
+    return Laying(spoken_of=spoken_of, judge_barren=judging_barren(chosen))
+
+
+def lay_over(
+    connection: Connection,
+    chosen: ColumnElement[bool] | Laying,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """Lay the corrections in force over what readers see of documents, anew.
+
+    `chosen` is a condition on documents; of which of them nothing is stated then, is stored too.
+    `given`: the values of its parameters.
+    """
+    about = chosen if isinstance(chosen, Laying) else laying(chosen)
+    for batch in in_batches(list(connection.scalars(about.spoken_of, given))):
         corrections = in_force_of(connection, batch)
         rows = connection.execute(select(documents).where(documents.c.id.in_(batch))).mappings()
         for row in rows.all():
             _lay_over(connection, row, corrections.get(row["id"], []))
-    judge_barren(connection, chosen)
+    connection.execute(about.judge_barren, given)
 
 
 def _lay_over(connection: Connection, document: RowMapping, in_force: Sequence[RowMapping]) -> None:

@@ -5,7 +5,7 @@ The fact is stored, because a page of the few that are cannot look for what the 
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, FromClause, exists, update
+from sqlalchemy import ColumnElement, FromClause, Update, exists, update
 
 from zhibiao.store.database.schema import documents, observations
 
@@ -20,14 +20,14 @@ def stated_in(shown: FromClause) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def judge_barren(connection: Connection, chosen: ColumnElement[bool]) -> None:
-    """Store anew of some documents whether they are barren; `chosen` is a condition on documents.
+def judging_barren(chosen: ColumnElement[bool]) -> Update:
+    """Stores anew of some documents whether they are barren; `chosen` is a condition on documents.
 
-    To be called whenever readers see another extraction, or other rows of the same one.
+    To be executed whenever readers see another extraction, or other rows of the same one.
     """
     nothing = ~exists().where(*stated_in(documents))
     barren = documents.c.extraction_id.is_not(None) & nothing
-    connection.execute(
+    return (
         update(documents)
         .where(chosen, documents.c.barren != barren)
         .values(barren=~documents.c.barren)

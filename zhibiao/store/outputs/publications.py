@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Select,
     Subquery,
     func,
     insert,
@@ -23,12 +21,11 @@ from sqlalchemy import (
     update,
 )
 
-from zhibiao.domain import Stage, State
+from zhibiao.domain import State
 from zhibiao.store.corrections import metadata_corrections
 from zhibiao.store.corrections.correction_layer import lay_over
 from zhibiao.store.database.batches import in_batches
 from zhibiao.store.database.errors import NotFound, Pruned
-from zhibiao.store.database.joins import current
 from zhibiao.store.database.locks import keep_outputs
 from zhibiao.store.database.schema import (
     METADATA_COLUMNS,
@@ -40,15 +37,18 @@ from zhibiao.store.database.schema import (
     work,
 )
 from zhibiao.store.outputs import results
+from zhibiao.store.outputs.publishing import (
+    COPIED,
+    RECORDED,
+    SHOW_EARLY,
+    describing,
+    newest,
+    publishing_run,
+    publishing_work,
+)
 from zhibiao.store.work import runs as running
 from zhibiao.store.work.runs import PART_VANISHED
 
-# Those of a document that has never been complete: shown as far as they have come.
-_EARLY_COLUMNS = tuple(
-    name for name in OUTPUT_COLUMNS if not name.startswith(Stage.EXTRACT) and "_id" not in name
-)
-# What a publication says of its document.
-_COPIED = (*OUTPUT_COLUMNS, "canonical_id")
 # A report that its file does not hold any more is through with its run, too.
 _VANISHED = (work.c.state == State.CANCELLED) & (work.c.error_code == PART_VANISHED)
 
@@ -76,22 +76,15 @@ def show(connection: Connection, work_ids: Sequence[int]) -> None:
 
     A document that is processed again stays as it was until `publish`.
     """
-    early = work.c.id.in_(work_ids) & (work.c.document_id == documents.c.id)
-    connection.execute(
-        update(documents)
-        .where(early, documents.c.publication_id.is_(None))
-        .values({name: work.c[name] for name in _EARLY_COLUMNS})
-    )
-    ids = select(work.c.document_id).where(work.c.id.in_(work_ids))
-    _describe(connection, ids, documents.c.publication_id.is_(None))
+    for statement in SHOW_EARLY:
+        connection.execute(statement, {"work_ids": work_ids})
 
 
 def publish(connection: Connection, work_ids: Sequence[int], *, now: float) -> None:
     """Make the outputs of work that is done the documents' own; of an atomic run's, nothing yet."""
     if work_ids:
         results.find_generations(connection, work_ids)
-        atomic = select(runs.c.id).where(runs.c.atomic)
-        _publish(connection, work.c.id.in_(work_ids) & work.c.run_id.not_in(atomic), now)
+        publishing_work().execute(connection, {"work_ids": work_ids}, now=now)
 
 
 def may_be_whole(connection: Connection, run: int) -> bool:
@@ -116,7 +109,7 @@ def publish_whole(connection: Connection, run: int, *, now: float) -> bool:
     if connection.execute(open_work.limit(1)).first() is not None:
         return False
     connection.execute(update(runs).where(runs.c.id == run).values(published_at=now))
-    _publish(connection, work.c.run_id == run, now)
+    publishing_run().execute(connection, {"run": run}, now=now)
     return True
 
 
@@ -126,57 +119,11 @@ def unpublished_atomic_runs(connection: Connection) -> list[int]:
     return list(connection.scalars(query.where(runs.c.sealed_at.is_not(None))))
 
 
-def _publish(connection: Connection, chosen: ColumnElement[bool], now: float) -> None:
-    connection.execute(
-        insert(publications).from_select(
-            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
-            select(
-                work.c.document_id,
-                work.c.run_id,
-                literal("run"),
-                literal(now),
-                documents.c.publication_id,
-                *(work.c[name] for name in OUTPUT_COLUMNS),
-                documents.c.canonical_id,
-            )
-            .join(documents, documents.c.id == work.c.document_id)
-            .where(chosen),
-        )
-    )
-    connection.execute(
-        update(documents)
-        .where(chosen, work.c.document_id == documents.c.id)
-        .values({name: work.c[name] for name in OUTPUT_COLUMNS} | {"publication_id": _newest()})
-    )
-    mine = select(work.c.document_id).where(chosen)
-    _describe(connection, mine)
-    lay_over(connection, documents.c.id.in_(mine))
-    # The publication holds them from now on: what it lets go may be pruned.
-    connection.execute(update(work).where(chosen).values(dict.fromkeys(OUTPUT_COLUMNS)))
-
-
-def _newest() -> Any:
-    return (
-        select(func.max(publications.c.id))
-        .where(publications.c.document_id == documents.c.id)
-        .scalar_subquery()
-    )
-
-
-def _describe(connection: Connection, ids: Select[tuple[int]], *more: Any) -> None:
-    """Give documents the metadata that belong to their clean text."""
-    connection.execute(
-        update(documents)
-        .where(documents.c.id.in_(ids), *more, current(clean_texts, Stage.CLEAN))
-        .values({name: clean_texts.c[name] for name in METADATA_COLUMNS})
-    )
-
-
 def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) -> None:
     """Note for time travel that `documents.canonical_id` of these has changed."""
     connection.execute(
         insert(publications).from_select(
-            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
+            list(RECORDED),
             select(
                 publications.c.document_id,
                 publications.c.run_id,
@@ -193,7 +140,7 @@ def rename_canonical(connection: Connection, ids: Sequence[int], *, now: float) 
     connection.execute(
         update(documents)
         .where(documents.c.id.in_(ids), documents.c.publication_id.is_not(None))
-        .values(publication_id=_newest())
+        .values(publication_id=newest())
     )
 
 
@@ -288,14 +235,14 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
     ids = select(publications.c.document_id).where(publications.c.id.in_(made))
     connection.execute(
         insert(publications).from_select(
-            ["document_id", "run_id", "cause", "published_at", "previous_id", *_COPIED],
+            list(RECORDED),
             select(
                 documents.c.id,
                 literal(run),
                 literal("rollback"),
                 literal(now),
                 documents.c.publication_id,
-                *(before.c[name] for name in _COPIED),
+                *(before.c[name] for name in COPIED),
             )
             .join(own, own.c.document_id == documents.c.id)
             .join(before, before.c.id == own.c.previous_id)
@@ -303,7 +250,7 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
         )
     )
     connection.execute(
-        update(documents).where(documents.c.id.in_(ids)).values(publication_id=_newest())
+        update(documents).where(documents.c.id.in_(ids)).values(publication_id=newest())
     )
     # Prints may have come and gone since a former canonical one was found.
     connection.execute(
@@ -318,9 +265,9 @@ def _go_back(connection: Connection, run: int, made: Sequence[int], now: float) 
     connection.execute(
         update(documents)
         .where(documents.c.id.in_(ids), publications.c.id == documents.c.publication_id)
-        .values({name: publications.c[name] for name in _COPIED})
+        .values({name: publications.c[name] for name in COPIED})
     )
-    _describe(connection, ids)
+    connection.execute(describing(ids))
     lay_over(connection, documents.c.id.in_(ids))
     metadata_corrections.outdate(connection, list(connection.scalars(ids)))
 

@@ -101,8 +101,12 @@ def raw_of(connection: Connection, claims: Sequence[Claim]) -> dict[int, RawDocu
 
 def given_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """The metadata that came with each document at submission."""
-    query = select(documents.c.id, documents.c.given).where(documents.c.id.in_(ids))
-    return {row.id: row.given for row in connection.execute(query)}
+    return {row.id: row.given for row in connection.execute(_GIVEN, {"ids": ids})}
+
+
+_GIVEN = select(documents.c.id, documents.c.given).where(
+    documents.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def clean_of(
@@ -266,13 +270,16 @@ def save_extraction(
 
 def find_generations(connection: Connection, work_ids: Sequence[int]) -> None:
     """Let work refer to the generation of its hash: one statement, however many were extracted."""
-    connection.execute(
-        update(work)
-        .where(
-            work.c.id.in_(work_ids),
-            extractions.c.document_id == work.c.document_id,
-            extractions.c.hash == work.c.extract_hash,
-            work.c.extraction_id.is_distinct_from(extractions.c.id),
-        )
-        .values(extraction_id=extractions.c.id)
+    connection.execute(_FIND_GENERATIONS, {"work_ids": work_ids})
+
+
+_FIND_GENERATIONS = (
+    update(work)
+    .where(
+        work.c.id.in_(bindparam("work_ids", expanding=True)),
+        extractions.c.document_id == work.c.document_id,
+        extractions.c.hash == work.c.extract_hash,
+        work.c.extraction_id.is_distinct_from(extractions.c.id),
     )
+    .values(extraction_id=extractions.c.id)
+)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from zhibiao.domain import Stage, State
 from zhibiao.domain.stage_outputs import StageOutputs
@@ -19,12 +19,12 @@ from zhibiao.store.database.joins import work_of
 from zhibiao.store.database.schema import (
     IN_FLIGHT,
     IS_NOT_DONE,
-    OUTPUT_COLUMNS,
     documents,
     runs,
     work,
 )
 from zhibiao.store.work.control import promote_duplicates, stand_back
+from zhibiao.store.work.queue_statements import CANCELLED, NAMED, STILL_HELD, changing, claiming
 from zhibiao.store.work.runs import LONGEST_SECONDS
 
 
@@ -88,49 +88,23 @@ def claim(
     more: machines are restarted for reasons of their own. Who is out of either is quarantined
     here instead of being claimed, until the stage has another version.
     """
-    lost = (work.c.state == State.RUNNING) & ~work.c.lease_until.between(now, now + LONGEST_SECONDS)
-    mine = (
-        work.c.id.in_(work_ids) & (work.c.stage == stage) & (lost | (work.c.state == State.PENDING))
-    )
-    spent = or_(
-        (work.c.state == State.PENDING) & (work.c.attempts >= max_attempts),
-        work.c.losses >= max_losses,
-    )
-    connection.execute(
-        update(work)
-        .where(mine, spent)
-        .values(
-            state=State.QUARANTINED,
-            error_code=func.coalesce(work.c.error_code, "worker_lost"),
-            error_message=func.coalesce(
-                work.c.error_message,
-                f"Its worker was lost with it again and again during {stage.value}.",
-            ),
-            error_version=version,
-            lease=None,
-            lease_until=0,
-            changed_at=now,
-        )
-    )
-    open_runs = select(runs.c.id).where(runs.c.cancelled_at.is_(None), runs.c.paused_at.is_(None))
-    taken = connection.execute(
-        update(work)
-        .where(mine, work.c.run_id.in_(open_runs))
-        .values(
-            state=State.RUNNING,
-            attempts=case((lost, work.c.attempts), else_=work.c.attempts + 1),
-            losses=case((lost, work.c.losses + 1), else_=work.c.losses),
-            lease=lease,
-            lease_until=lease_until,
-            changed_at=now,
-        )
-        .returning(*(column for column in work.c if column.name in _CLAIMED))
-    ).all()
+    given = {
+        "work_ids": work_ids,
+        "at": now,
+        "latest": now + LONGEST_SECONDS,
+        "most_attempts": max_attempts,
+        "most_losses": max_losses,
+        "of_version": version,
+        "by": lease,
+        "until": lease_until,
+    }
+    give_up, take = claiming(stage)
+    connection.execute(give_up, given)
+    taken = connection.execute(take, given).all()
     if not taken:
         return []
     ids = [row.document_id for row in taken]
-    named = select(documents.c.id, documents.c.name).where(documents.c.id.in_(ids))
-    names = {row.id: row.name for row in connection.execute(named)}
+    names = {row.id: row.name for row in connection.execute(NAMED, {"ids": ids})}
     return sorted(
         (
             Claim(
@@ -148,11 +122,6 @@ def claim(
         ),
         key=lambda claimed: claimed.work_id,
     )
-
-
-_CLAIMED = frozenset(
-    {"id", "document_id", "run_id", "attempts", "losses", "error_code", *OUTPUT_COLUMNS}
-)
 
 
 def outputs_of(row: Row[Any]) -> StageOutputs:
@@ -180,20 +149,9 @@ def advance(
     work: another worker holds its document. In a cancelled run a document comes to rest here.
     """
     runs_of = {step.held.run for step in steps}
-    over = select(runs.c.id).where(runs.c.id.in_(runs_of), runs.c.cancelled_at.is_not(None))
-    cancelled = set(connection.scalars(over))
-    mine = set(
-        connection.scalars(
-            select(work.c.id)
-            .where(
-                work.c.id.in_([step.held.work_id for step in steps]),
-                work.c.lease == lease,
-                work.c.state == State.RUNNING,
-            )
-            .order_by(work.c.id)
-            .with_for_update()
-        )
-    )
+    cancelled = set(connection.scalars(CANCELLED, {"ids": list(runs_of)}))
+    ids = [step.held.work_id for step in steps]
+    mine = set(connection.scalars(STILL_HELD, {"ids": ids, "by": lease}))
     alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     stopped: list[Claim] = []
     for step in steps:
@@ -205,8 +163,7 @@ def advance(
             stopped.append(step.held)
         alike[tuple(values)].append(values | {"this": step.held.work_id})
     for names, rows in alike.items():
-        changed = update(work).where(work.c.id == bindparam("this"))
-        connection.execute(changed.values({name: bindparam(name) for name in names}), rows)
+        connection.execute(changing(names), rows)
     if stopped:
         stand_back(connection, work.c.id.in_([held.work_id for held in stopped]))
         for held in stopped:
