@@ -261,6 +261,9 @@ def test_a_table_too_long_for_an_excel_sheet_goes_on_in_further_ones(
     parts = [[row[0].value for row in book[name]] for name in book.sheetnames[:-1]]
     assert [len(part) - 1 for part in parts] == sheets
     assert {part[0] for part in parts} == {"a"}
+    streamed = openpyxl.load_workbook(out, read_only=True)  # by the sizes that the sheets state
+    assert [each.max_row for each in streamed] == [*(n + 1 for n in sheets), 2]
+    streamed.close()
     assert [value for part in parts for value in part[1:]] == list(range(rows))
     assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
 

@@ -103,6 +103,7 @@ def _write_sheet(made: Any, sheet: Sheet, records: Iterator[Record]) -> int:
         lines = max((_lines(record[name] or "", _WIDER[name]) for name in prose), default=1)
         writer.write(record, lines=lines)
     made.close()
+    made._writer.write_size(len(headed), writer.rows + 1)
     return writer.rows
 
 

@@ -16,12 +16,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from zhibiao.rendering import Record
 from zhibiao.tables.sheets import Column, Sheet, plain
 
 _BUFFER_BYTES = 1 << 20
+_LARGEST = "A1:XFD1048576"
+_HEAD_BYTES = 1000  # of a sheet, in which its size stands
 _CELL_CHARACTERS = 32_767
 _LINKS = 65_000  # of a sheet: Excel follows no more than 65,530
 _LINK_CHARACTERS = 2_000
@@ -44,6 +47,22 @@ class Beside(WorksheetWriter):  # type: ignore[misc]
     def write_row(self, stream: Any, row: Any, number: int) -> None:
         super().write_row(stream, row, number)
         stream.flush()  # what comes next is written past it
+
+    def write_dimensions(self) -> None:
+        """The largest size that a sheet can have, for its own is known when it is written.
+
+        Without one, openpyxl looks for it through all rows before it gives the first.
+        """
+        self.xf.send(SheetDimension(_LARGEST).to_tree())
+
+    def write_size(self, columns: int, rows: int) -> None:
+        """State the size of a sheet that is closed."""
+        size = f'"A1:{get_column_letter(columns)}{rows}"'.encode()
+        largest = f'"{_LARGEST}"'.encode()
+        with Path(self.out).open("r+b") as file:
+            place = file.read(_HEAD_BYTES).index(largest)
+            file.seek(place)
+            file.write(size.ljust(len(largest)))
 
     def write_text(self, row: str) -> None:
         self._stream.write(row.encode())
