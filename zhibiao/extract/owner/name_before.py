@@ -243,7 +243,8 @@ class NameReader(Reader):
         if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
             return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
-        if words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
+        made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩
+        if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
             # 建设高标准农田26万亩，其中改造提升9万亩: some of what was just counted
             slot = slot._replace(part=Part(PartKind.SECTOR, self._said_among(segment, place)))
         if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):

@@ -17,6 +17,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_GRADE: Final = _WORDING.text("grade")
 _STILL: Final = _WORDING.pattern("still")
 _CAME: Final = _WORDING.words("came")
 _CAME_TO: Final = _WORDING.pattern("came_to")
@@ -246,4 +247,7 @@ def counts_what_follows(reader: Reader, place: int) -> bool:
         return bool(follow) and not follow[0].mask  # ，99%涉农村达到…: a share of those
     if number.unit in RELATIVE or _WORK_OF_IT.match(reader.text, number.end):
         return False
+    grade = reader.masks[place + 1 : place + 2] == [lx.NUMBER]
+    if grade and reader.number_at(place + 1).unit.endswith(_GRADE):
+        return True  # 打造2个五百亿级产业集群
     return reader.noun_follows(place)

@@ -174,6 +174,9 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
         return None
     begin = reader.tokens[segment].start if segment < place else number.start
     before = reader.text[begin : used.start()]
+    told = reader.subject
+    if told is not None and reader.classes(segment, place) & lx.AMONG:
+        before = reader.text[told[-1].start : told[-1].end]  # 支出46亿元，其中八成用于民生
     for indicator in reader.indicators.values():
         purpose = indicator.purpose
         if purpose is None or _ADDED in before:

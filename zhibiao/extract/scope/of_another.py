@@ -24,6 +24,7 @@ _EVERY: Final = _WORDING.text("every")
 _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
+_RUNNING: Final = _WORDING.pattern("running")
 _MADE: Final = _WORDING.words("made")
 _KIND_OF_TOURISM: Final = _WORDING.pattern("kind_of_tourism")
 _ALL_OF_IT: Final = _WORDING.words("all_of_it")
@@ -34,7 +35,7 @@ _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
 def of_another(reader: Clauses, i: int) -> Part | None:
     """The part that makes the figure of the name at token i another's; None where nothing does."""
-    said = _spoken_of(reader, i) or _owner_with_de(reader, i)
+    said = _spoken_of(reader, i) or _owner_with_de(reader, i) or _once_running(reader, i)
     if said is not None:
         return said
     tokens, text = reader.tokens, reader.text
@@ -76,6 +77,13 @@ def _spoken_of(reader: Clauses, i: int) -> Part | None:
     if said is None or said[1].endswith(reader.home.names):
         return None
     return Part(PartKind.SUBJECT, said[1])
+
+
+def _once_running(reader: Clauses, i: int) -> Part | None:
+    """达产后可实现产值60亿元、税收3亿元: what a project is to bring once it runs."""
+    start = reader.tokens[reader.clause_start(0, i)].start
+    found = _RUNNING.search(reader.text, start, reader.tokens[i].start)
+    return None if found is None else Part(PartKind.SUBJECT, found[0])
 
 
 def of_each(reader: Clauses, i: int) -> Part | None:

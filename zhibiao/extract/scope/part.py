@@ -258,9 +258,11 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
         if mask & lx.REGION or (reader.home_named and reader.home.named_at(text, tokens[k].end)):
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
+            if tokens[k].end - tokens[k].start == 1 and reader.home.named_at(text, tokens[k].start):
+                return None  # 青渡港完成货物吞吐量, of 青渡市
             follow = tokens[k + 1]
             attribute = follow.mask == lx.FILL and text[follow.start] in _ATTRIBUTE
-            if follow.mask & _PLAIN and not attribute:
+            if follow.mask & _PLAIN and not attribute and not follow.mask & lx.JOIN:
                 return Part(PartKind.SUBJECT, text[tokens[k].start : tokens[k].end])
         if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation:
             return Part(PartKind.OTHER_REGION, text[tokens[k].start : tokens[k].end])

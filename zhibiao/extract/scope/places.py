@@ -32,6 +32,8 @@ _PART: Final = _WORDING.pattern("part")
 _ENDS_PART: Final = _WORDING.pattern("ends_part")
 _LONGEST_PART: Final = 30  # characters
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
+_LOOKED_AT: Final = _WORDING.pattern("looked_at")
+_TURN: Final = 12  # characters of a clause that turns to another region
 _TOLD: Final = _WORDING.pattern("told")
 _HELPED: Final = _WORDING.pattern("helped_place")
 _WIDER_WORDS: Final = (*_WORDING.words("wider_kinds"), *_WORDING.words("wider_names"))
@@ -85,7 +87,7 @@ def governing(reader: Clauses, i: int) -> Part | None:
     place = _told_or_bank(reader, start, i)
     if place:
         return Part(PartKind.SUBJECT, place)
-    wider = _wider_region(reader, start, i)
+    wider = _looked_at(reader, start) or _wider_region(reader, start, i)
     if wider:
         return Part(PartKind.OTHER_REGION, wider)
     helped = _helped(reader, start, i)
@@ -127,6 +129,13 @@ def _helped(reader: Clauses, start: int, i: int) -> str:
     if found is None or reader.at_home(first, i):
         return ""
     return found["place"]
+
+
+def _looked_at(reader: Clauses, start: int) -> str:
+    """放眼全国，国内生产总值…: the region that the clause before looks at; "" for none."""
+    end = reader.tokens[start - 1].start
+    found = _LOOKED_AT.search(reader.text, max(0, end - _TURN), end)
+    return "" if found is None or reader.home.nation else found["region"]
 
 
 def _wider_region(reader: Clauses, start: int, i: int) -> str:
