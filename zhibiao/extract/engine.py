@@ -67,6 +67,7 @@ _SCORED: Final = _WORDING.words("scored")
 _ARRIVES: Final = _WORDING.words("arrives")
 _NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
+_BUILT_SINCE: Final = _WORDING.pattern("built_since")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
 
@@ -359,6 +360,8 @@ def _reading(
             _LEVEL in indicator.measures
         )  # 贫困人口累计6万人脱贫: nothing that stays to be counted
         made = indicator.made is _ALWAYS and (not stays or _summed_up(text, slot, clock))
+        if slot.total and not made and indicator.kind is not _FLOW and _built_since(text, slot):
+            made = more = True
         total = slot.total and not made
         reading = read_measure(
             indicator, number, words, more, total, average,
@@ -376,6 +379,11 @@ def _reading(
 
 def _added(text: str, slot: Slot) -> bool:
     return _ADDED.search(text, max(0, slot.start - 8), slot.start) is not None
+
+
+def _built_since(text: str, slot: Slot) -> bool:
+    """五年来累计建成充电桩…: whether what was built is told of for the years before it."""
+    return _BUILT_SINCE.search(text, max(0, slot.start - 24), slot.start) is not None
 
 
 def _summed_up(text: str, slot: Slot, clock: Clock) -> bool:

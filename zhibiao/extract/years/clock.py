@@ -236,6 +236,10 @@ class Clock(Spoken):
         token = self.tokens[i]
         if tw.COMPARES.search(before):
             self.statement.over_year = True
+            last = self.span.last if self.span.last is not None else self.frame.year
+            past = OFFSETS.get(word, 0)
+            if last is not None and past < 0 and self.text.startswith(tw.OF, token.end):
+                self._state(i, last + past)  # 比上年的58%提高2个百分点
             return
         yardstick = before.endswith(tw.MEASURED_BY) and self.text.startswith("的", token.end)
         if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, None):
