@@ -21,6 +21,8 @@ RUN ZHIBIAO_COMPILE=1 /opt/build/bin/pip wheel --no-deps --no-build-isolation --
 
 FROM python:3.13.9-slim-trixie
 
+# PDFs that embed no font are read by one of the system's.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PATH=/opt/zhibiao/bin:$PATH
 WORKDIR /srv/zhibiao
 COPY --from=build /opt/zhibiao /opt/zhibiao

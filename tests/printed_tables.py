@@ -6,6 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+import pypdfium2
+from missing_services import missing
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -33,6 +35,19 @@ THREE_LINES = (
     ("LINEBELOW", (0, -1), (-1, -1), 1, "black"),
 )
 BARE = ()
+
+
+def need_chinese_font() -> None:
+    """Where neither file nor system has the font, PDFium loses words of one character."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    file = io.BytesIO()
+    page = canvas.Canvas(file)
+    page.setFont(FONT, 10)
+    page.drawString(100, 700, "人")
+    page.save()
+    with pypdfium2.PdfDocument(file.getvalue()) as document:
+        if "人" not in document[0].get_textpage().get_text_range():
+            missing("a Chinese font", "apt-get install fonts-wqy-microhei")
 
 
 def as_pdf(

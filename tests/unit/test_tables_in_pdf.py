@@ -14,6 +14,7 @@ from printed_tables import (
     THREE_LINES,
     as_pdf,
     drawn,
+    need_chinese_font,
 )
 from tables_of_indicators import (
     FRONT,
@@ -38,6 +39,7 @@ by_style = pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_a_printed_table_keeps_its_columns_apart(
     style: Sequence[tuple[Any, ...]], widths: tuple[int, ...] | None
 ) -> None:
+    need_chinese_font()  # of the units one is 人
     assert of_region(as_pdf(ROWS, style=style, widths=widths, wraps=False)) == READ
 
 
