@@ -24,6 +24,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
+_OF_SIZE: Final = _WORDING.pattern("of_size")
+_YUAN: Final = _WORDING.text("yuan")
 BEGUN: Final = _WORDING.words("begun")
 _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
@@ -135,6 +137,10 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     another = of_another(reader, i)
     if another is not None:
         return another
+    if text.find(_YUAN, max(tokens[0].start, end - 4), end) >= 0:
+        large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
+        if large is not None and _is_counted(reader, i):
+            return Part(PartKind.SECTOR, large[0])
     if text.endswith(BEGUN, 0, end) and is_length(reader, i):
         return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
     beside = max(tokens[0].start, end - _BESIDE)
@@ -349,6 +355,10 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
         if mask & lx.PART and word.endswith(PARKS):
             return Part(PartKind.SUBJECT, word)
     return None
+
+
+def _is_counted(reader: Clauses, i: int) -> bool:
+    return bool(reader.counting_units(i)) and not is_length(reader, i)
 
 
 def is_length(reader: Clauses, i: int) -> bool:
