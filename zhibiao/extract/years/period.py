@@ -123,7 +123,7 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         if span.rule == "plan_end":
             return last - _PLANNED_YEARS  # 到“十四五”末翻一番
         return last - max(span.several, 1)
-    if said.from_year is not None and measure in (_GROWTH, _CHANGE):
+    if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
     if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)

@@ -33,6 +33,7 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goes on with it
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
+_PACE: Final = _WORDING.words("pace")
 _NEW: Final = _WORDING.words("new")
 _GRANTED: Final = _WORDING.text("granted")
 _ALWAYS: Final = _WORDING.pattern("always")
@@ -63,6 +64,7 @@ class Sums:
             return Accrual(reading.measure, flow, False, False, False, False)
         text, indicator = self.line.text, reading.indicator
         name = text[binding.slot.start : binding.slot.end]
+        pace = name.endswith(_PACE) and bool(binding.words & lx.TO)  # 增速由5%提高到8%
         flow = flow or _GRANTED in name
         adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
@@ -82,7 +84,8 @@ class Sums:
         summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
-        of_year = clock.statement.over_year or (
+        of_year = clock.statement.over_year or pace
+        of_year = of_year or (
             number.unit == "%"
             and not (added or clock.span.told)
             and (clock.span.status or clock.frame.status) is not _TARGET
