@@ -269,15 +269,18 @@ class Clauses:
         """Whether a percentage of what a name means is its level."""
         return any(self.indicators[c].kind is Kind.RATE for c in candidates)
 
+    def is_home(self, i: int) -> bool:
+        """Whether token i is the reporting region itself, or ends with its name: 全市, 江川市."""
+        if self.masks[i] & lx.REGION:
+            return True
+        return self.home_named and self.home.named_at(self.text, self.tokens[i].end)
+
     def at_home(self, first: int, last: int) -> bool:
         """Whether the reporting region itself is named in between."""
         if not (self.home_named or self.present & lx.REGION):
             return False
         for i in range(first, last):
-            token = self.tokens[i]
-            told = token.mask & lx.REGION or (
-                self.home_named and self.home.named_at(self.text, token.end)
-            )
+            told = self.is_home(i)
             told = told and not (i + 1 < last and self.masks[i + 1] == lx.PART)  # 临浦开发区
             if told and not (i > first and self._of_another(i)):
                 return True

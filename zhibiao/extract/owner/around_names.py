@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.indicators import Kind, Made
 from zhibiao.catalogue.units import RELATIVE
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
@@ -14,7 +15,12 @@ _WORDING: Final = wording(__name__)
 _MOVES: Final = _WORDING.words("moves")
 _ADDED: Final = _WORDING.words("added")
 _MADE: Final = _WORDING.words("made")
-_NEW: Final = _WORDING.words("new")
+NEW: Final = _WORDING.words("new")
+STILL: Final = _WORDING.pattern("still")
+_LEFT_WITHIN: Final = 12  # characters before a name
+_LEFT: Final = _WORDING.pattern("left")
+_LEFT_BEFORE: Final = _WORDING.pattern("left_before")
+_DONE_WITH: Final = _WORDING.pattern("done_with")
 
 
 def after_head(reader: Reader, i: int, last: int) -> int:
@@ -59,8 +65,21 @@ def made_before(reader: Reader, segment: int, i: int) -> tuple[bool, bool, bool]
             newly = newly or reader.text.startswith(_ADDED, reader.tokens[k].start)
     if total and newly:
         text = reader.text[reader.tokens[segment].start : reader.tokens[i].start]
-        if any(word in text for word in _NEW):
+        if any(word in text for word in NEW):
             total = False
         else:
             newly = False
     return newly, total, verb
+
+
+def left_over(reader: Reader, i: int, place: int) -> re.Match[str] | None:
+    """还有贫困人口5万人: what says that what the name means to be made is only there."""
+    made = [reader.indicators[c].made is Made.ALWAYS for c in reader.name_at(i).candidates]
+    if not made or not all(made):
+        return None
+    name, number = reader.tokens[i], reader.number_at(place)
+    if _DONE_WITH.match(reader.text, number.end) is not None:
+        return None
+    begin = max(reader.tokens[0].start, name.start - _LEFT_WITHIN)
+    before = _LEFT_BEFORE.search(reader.text, begin, name.start)
+    return before or _LEFT.match(reader.text, name.end, number.start)

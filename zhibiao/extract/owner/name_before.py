@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from zhibiao.catalogue.indicators import Kind, Made
+from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.extract.clause.clauses import OWN_VERB
-from zhibiao.extract.owner.around_names import after_head, made_before, moved
+from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
@@ -45,15 +44,10 @@ _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
-_NEW: Final = _WORDING.words("new")
 _OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
 _IN_FORCE: Final = _WORDING.words("in_force")
-_LEFT_WITHIN: Final = 12  # characters before a name
-_LEFT: Final = _WORDING.pattern("left")
-_LEFT_BEFORE: Final = _WORDING.pattern("left_before")
-_DONE_WITH: Final = _WORDING.pattern("done_with")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
@@ -86,7 +80,7 @@ class NameReader(Reader):
             return shared or [self._parted(segment, place, i, words)]
         if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
-        left = self._left(i, place)
+        left = left_over(self, i, place)
         there = left is not None and left["there"] is not None and is_length(self, i)
         if left is not None and not there:
             return [self.open_quantity(place, segment, words, "open", keep=True)]
@@ -139,23 +133,11 @@ class NameReader(Reader):
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
 
-    def _left(self, i: int, place: int) -> re.Match[str] | None:
-        """还有贫困人口5万人: what says that what the name means to be made is only there."""
-        made = [self.indicators[c].made is Made.ALWAYS for c in self.name_at(i).candidates]
-        if not made or not all(made):
-            return None
-        name, number = self.tokens[i], self.number_at(place)
-        if _DONE_WITH.match(self.text, number.end) is not None:
-            return None
-        begin = max(self.tokens[0].start, name.start - _LEFT_WITHIN)
-        before = _LEFT_BEFORE.search(self.text, begin, name.start)
-        return before or _LEFT.match(self.text, name.end, number.start)
-
     def _of_new(self, first: int, last: int) -> bool:
         """累计新建: whether a verb of making says that what is made is new."""
         return any(
             self.masks[k] & lx.CREATE
-            and any(word in self.text[self.tokens[k].start : self.tokens[k].end] for word in _NEW)
+            and any(word in self.text[self.tokens[k].start : self.tokens[k].end] for word in NEW)
             for k in range(first, last)
         )
 
@@ -246,7 +228,8 @@ class NameReader(Reader):
         made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩
         if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
             # 建设高标准农田26万亩，其中改造提升9万亩: some of what was just counted
-            slot = slot._replace(part=Part(PartKind.SECTOR, self._said_among(segment, place)))
+            said = self.text[self.tokens[segment].start : self.tokens[place].start]
+            slot = slot._replace(part=Part(PartKind.SECTOR, said))
         if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
             slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
@@ -268,9 +251,6 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
-
-    def _said_among(self, segment: int, place: int) -> str:
-        return self.text[self.tokens[segment].start : self.tokens[place].start]
 
     def _passes_whole(self, segment: int, place: int) -> bool:
         """新增170公里、突破700公里: a rise, and behind it what there is in all."""

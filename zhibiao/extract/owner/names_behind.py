@@ -8,6 +8,7 @@ from zhibiao.catalogue.indicators import Made, Name
 from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.clause.clauses import BREAK, UNDERTAKING
 from zhibiao.extract.measure import TOLD_UP
+from zhibiao.extract.owner.around_names import STILL
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -18,7 +19,6 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _GRADE: Final = _WORDING.text("grade")
-_STILL: Final = _WORDING.pattern("still")
 _CAME: Final = _WORDING.words("came")
 _CAME_TO: Final = _WORDING.pattern("came_to")
 _BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
@@ -111,7 +111,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
     made_behind = made_behind or became or name.newly
     always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
-    if always and _STILL.search(reader.text, _clause_begin(reader, place), number.start):
+    clause = reader.clause_start(0, place)
+    if always and STILL.search(reader.text, reader.tokens[clause].start, number.start):
         return None  # 还有48个贫困村、5万贫困人口
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
@@ -145,10 +146,6 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
-
-
-def _clause_begin(reader: Reader, place: int) -> int:
-    return reader.tokens[reader.clause_start(0, place)].start
 
 
 def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:

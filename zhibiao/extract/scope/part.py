@@ -84,9 +84,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     if k < 0 or tokens[k].mask & _STOP:
         return _carried(reader, i)
     previous = tokens[k]
-    if previous.mask & lx.REGION or (
-        reader.home_named and reader.home.named_at(text, previous.end)
-    ):
+    if reader.is_home(k):
         return None
     if previous.mask & (lx.AMONG | lx.CREATE) and _is_among_itself(reader, k, name.candidates):
         # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
@@ -261,7 +259,7 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
-        if mask & lx.REGION or (reader.home_named and reader.home.named_at(text, tokens[k].end)):
+        if reader.is_home(k):
             return None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             if tokens[k].end - tokens[k].start == 1 and reader.home.named_at(text, tokens[k].start):
