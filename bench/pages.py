@@ -38,6 +38,7 @@ PAGES = (
     "/runs/20/changes?counted=true",
     *("/documents", "/documents/500", "/documents?state=failed", "/documents?region_code=1101"),
     *("/documents?region=示例7市", "/documents?run=20", "/documents?barren=true"),
+    *("/documents?unplaced=true", "/documents?unplaced=true&run=20"),
     *("/documents?year_from=1990", "/documents?name=500", "/documents?name=不存在"),
     *("/observations", "/observations?document=500", "/observations?region_code=1101"),
     *("/observations?run=20", "/observations?period=1990", "/observations?period=1900"),

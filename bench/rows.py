@@ -43,6 +43,7 @@ _AT_ONCE = 5000  # reports whose observations are one statement: a server ends l
 _HASH = "0" * 40
 _TROUBLES = {1: State.FAILED, 2: State.QUARANTINED, 3: State.DUPLICATE}  # of a hundred
 _BARREN = 4  # of a hundred: nothing is stated in it
+_UNPLACED = 5  # of a hundred: nobody knows of which region it is
 _AT = 1_700_000_000.0
 
 
@@ -110,6 +111,7 @@ def _documents(connection: Connection, reports: int, versions: Mapping[Stage, st
     run = case((n <= half, 1), else_=2 + (n - half - 1) * 19 // max(reports - half, 1))
     regions = min(max(reports // _YEARS, 1), 8000)  # of codes of six digits
     year = 1990 + cast(n / regions, Integer)
+    placed = n % 100 != _UNPLACED
     _insert(
         connection,
         documents,
@@ -125,8 +127,8 @@ def _documents(connection: Connection, reports: int, versions: Mapping[Stage, st
             "publication_id": n,
             **outputs,
             "extraction_id": n,
-            "region": literal("示例") + cast(n % regions, String) + literal("市"),
-            "region_code": cast(110000 + n % regions * 100, String),
+            "region": case((placed, literal("示例") + cast(n % regions, String) + literal("市"))),
+            "region_code": case((placed, cast(110000 + n % regions * 100, String))),
             "province": "示例省",
             "level": "city",
             "year": year,

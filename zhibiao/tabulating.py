@@ -57,6 +57,12 @@ def write_table(form: TableFormat, path: Path, reports: Iterable[Record], wish: 
         return write(form, path, sheets)
 
 
+def is_unplaced(report: Record) -> bool:
+    """Something is stated in the report, but no region or year is known that it were of."""
+    known = report["report"]
+    return bool(report["observations"]) and (known["region_code"] is None or known["year"] is None)
+
+
 def fullest(reports: Sequence[Record]) -> list[Record]:
     """The reports without further prints of the same ones, in their order."""
     places: dict[tuple[Any, Any], list[int]] = defaultdict(list)

@@ -54,6 +54,7 @@ class DocumentChoice(Reports):
     error_code: Written | None = None
     name: Written | None = None
     barren: bool = False
+    unplaced: bool = False
 
     def filter(self) -> DocumentFilter:
         return self.reports(
@@ -61,6 +62,7 @@ class DocumentChoice(Reports):
             error_code=self.error_code,
             name_contains=self.name,
             barren=self.barren,
+            unplaced=self.unplaced,
         )
 
 

@@ -60,6 +60,10 @@ def list_documents(
         bool,
         Query(description="Only those that are done and in which no indicator was found."),
     ] = False,
+    unplaced: Annotated[
+        bool,
+        Query(description="Only those that are done and whose region or year is not known."),
+    ] = False,
     order: Annotated[
         Literal["oldest", "newest"], Query(description="Which come first.")
     ] = "oldest",
@@ -75,6 +79,7 @@ def list_documents(
         year_to=year if year is not None else reports.year_to,
         name_contains=name,
         barren=barren,
+        unplaced=unplaced,
     )
     with service.store.read() as connection:
         check(connection, service.settings, reports)

@@ -90,5 +90,6 @@ def pages(inside: Any, browser: Chrome) -> list[str]:
         *("/runs/1", "/documents/1", "/observations?certain=false", "/panel?measure=level"),
         *("/search?text=%E5%85%A8%E5%8E%BF", "/documents?state=done"),
         *("/runs/1/changes", "/coverage", "/audit", "/documents?barren=true"),
+        "/documents?unplaced=true",
         *("/documents?region=%E6%97%A0", "/runs/999"),
     ]

@@ -121,6 +121,17 @@ def test_a_unit_fits_amounts_of_its_size_and_differences_of_percentages_are_poin
     assert shown["亿元"]["地区生产总值 增速 目标 实绩减目标（个百分点）"] == -0.5
 
 
+def test_local_reports_that_a_panel_leaves_out_are_counted(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "无名.txt").write_text(report("青渡", 2023, "去年平稳。"), "utf-8")
+    told = "Of 1 of the reports the region or year is not known"
+    for table, left_out in (("panel", True), ("coverage", True), ("observations", False)):
+        out = tmp_path / f"{table}.csv"
+        assert run(["extract", str(folder), "-o", str(out), "--table", table]) == 0
+        assert (told in capsys.readouterr().err) is left_out
+
+
 def test_coverage_of_local_files(folder: Path, tmp_path: Path) -> None:
     (folder / "保定市2023.txt").write_text(report("保定市", 2023, "去年平稳。"), "utf-8")
     out = tmp_path / "coverage.csv"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from zhibiao.cli.doubtful import tell_unplaced
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.expected import expected_reports
 from zhibiao.cli.gold import export_gold
@@ -265,6 +266,7 @@ def export(
                 shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
     sys.stderr.write(f"{out}: {exported.manifest['rows']:,} rows, {exported.size:,} bytes\n")
+    tell_unplaced(exported.manifest["unplaced"], run)
     return Exit.OK
 
 

@@ -219,7 +219,7 @@ def _tabulate(
     from zhibiao.local import catalogue_of
     from zhibiao.rendering import TABLE_FORMATS
     from zhibiao.tables.panels import Look
-    from zhibiao.tabulating import TableWish, write_table
+    from zhibiao.tabulating import TableWish, is_unplaced, write_table
 
     if str(out) == "-":
         raise typer.BadParameter("without it, --format csv prints", param_hint="--output")
@@ -232,14 +232,21 @@ def _tabulate(
         units=tuple(unit or ()),
         look=Look(labels=None if labels is None else labels.value),
     )
-    rows = 0
+    rows = unplaced = 0
 
     def write(records: Iterable[dict[str, Any]]) -> None:
-        nonlocal rows
-        rows = write_table(form, out, records, wanted)
+        nonlocal rows, unplaced
+        reports = list(records)
+        rows = write_table(form, out, reports, wanted)
+        unplaced = sum(is_unplaced(each) for each in reports)
 
     code = _through(paths, wish, write)
     sys.stderr.write(f"{out}: {rows:,} rows\n")
+    if unplaced and table is not LocalTable.OBSERVATIONS:
+        sys.stderr.write(
+            f"Of {unplaced} of the reports the region or year is not known, so the table has "
+            "nothing of them: zhibiao inspect shows which.\n"
+        )
     return code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhibiao.cli.doubtful import tell_doubtful
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import (
     AsJson,
@@ -23,7 +24,7 @@ from zhibiao.cli.options import (
 )
 from zhibiao.cli.places import connect
 from zhibiao.cli.skipping import tell_skipped
-from zhibiao.cli.waiting import failed_in, show_reasons, tell_barren, wait_for
+from zhibiao.cli.waiting import failed_in, show_reasons, wait_for
 from zhibiao.domain import FAILURES
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def submit(
         else:
             output().print(run_table(run))
             show_reasons(client, run)
-        tell_barren(client, run)
+        tell_doubtful(client, run)
         if not wait:
             sys.stderr.write(f"zhibiao status {run['id']} shows how it goes on.\n")
     return Exit.FAILURES if failures or (wait and failed_in(run)) else Exit.OK
@@ -168,7 +169,7 @@ def status(
             if line:
                 output().print(line)
             show_reasons(client, found)
-        tell_barren(client, found)
+        tell_doubtful(client, found)
     return Exit.FAILURES if wait and failed_in(found) else Exit.OK
 
 
@@ -207,6 +208,12 @@ def documents(
             "--barren", help="Only those that are done and in which no indicator was found."
         ),
     ] = False,
+    unplaced: Annotated[
+        bool,
+        typer.Option(
+            "--unplaced", help="Only those that are done and whose region or year is not known."
+        ),
+    ] = False,
     error_code: Annotated[
         str | None, typer.Option(help="Only this error code (docs/errors.md).")
     ] = None,
@@ -223,6 +230,7 @@ def documents(
     ```
     zhibiao documents --failed
     zhibiao documents --barren
+    zhibiao documents --unplaced
     zhibiao documents --run 7 --state duplicate --json
     ```
     """
@@ -234,6 +242,7 @@ def documents(
         "run": run,
         "state": [*(state or []), *(FAILURES if failed else ())] or None,
         "barren": barren or None,
+        "unplaced": unplaced or None,
         "error_code": error_code,
         "region": region,
         "region_code": region_code,

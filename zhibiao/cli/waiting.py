@@ -45,13 +45,3 @@ def show_reasons(client: Client, run: Mapping[str, Any]) -> None:
             sys.stderr.write(
                 f"{failed - _REASONS_SHOWN} more: zhibiao documents --run {run['id']} --failed\n"
             )
-
-
-def tell_barren(client: Client, run: Mapping[str, Any]) -> None:
-    """How many documents of a finished run state no indicator: they may be no reports."""
-    barren = client.count_documents(run=run["id"], barren=True) if run["finished"] else 0
-    if barren:
-        sys.stderr.write(
-            f"In {barren} of the documents no indicator was found: "
-            f"zhibiao documents --run {run['id']} --barren\n"
-        )

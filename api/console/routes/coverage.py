@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -41,6 +42,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
     cells: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
     codes: list[str] = []
     more = False
+    unplaced = 0
     with service.store.read() as connection:
         try:
             reports = choice.reports()
@@ -53,6 +55,7 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
             for row in coverage_records(connection, wanted, catalogue, codes=only):
                 region = (row["region_code"], row["region"] or "")
                 cells.setdefault(region, {})[row["year"]] = row
+            unplaced = documents.count(connection, replace(reports, unplaced=True))
         except ZhibiaoError as error:
             problem = told(request, error)
         empty = not cells and not documents.are_there_any(connection)
@@ -70,4 +73,5 @@ def show_coverage(request: Request, service: CurrentService) -> Response:
         reason=lambda code: reason_name(code, language),
         regions=len(cells),
         following=codes[-1] if more else None,
+        unplaced=unplaced,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -80,6 +81,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
     values: Values = {}
     regions: list[str] = []
     more = False
+    unplaced = 0
     with service.store.read() as connection:
         empty = not documents.are_there_any(connection)
         try:
@@ -93,6 +95,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
                 connection, wanted, codes=regions, filling=_filling(choice)
             )
             values = _values(statements, choice, catalogue)
+            unplaced = documents.count(connection, replace(reports, unplaced=True))
         except ZhibiaoError as error:
             problem = told(request, error)
     years = sorted({year for each in values.values() for year in each})
@@ -111,6 +114,7 @@ def show_panel(request: Request, service: CurrentService) -> Response:
         values=values,
         regions=len(regions),
         following=regions[-1] if more else None,
+        unplaced=unplaced,
         years=years,
         unit=unit,
         chart=chart(series, years, unit),

@@ -107,6 +107,22 @@ def test_a_list_of_expected_reports_that_is_none_is_refused_by_its_line(
     assert not out.exists()
 
 
+def test_what_a_panel_leaves_out_is_said_behind_it_and_behind_the_run(
+    pointed: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pointed.submit({"无名.txt": REPORT.replace("邯郸市", "青渡").replace("全市", "全境").encode()})
+    pointed.work()
+    told = "Of 1 of the documents the region or year is not known"
+    assert run(["status", "2"]) == 0
+    assert f"{told}, so no panel has them: zhibiao documents --run 2" in capfd.readouterr().err
+    assert run(["export", "panel", "-o", str(tmp_path / "panel.csv")]) == 0
+    assert told in capfd.readouterr().err
+    assert run(["export", "observations", "-o", str(tmp_path / "all.csv")]) == 0
+    assert told not in capfd.readouterr().err
+    assert run(["documents", "--unplaced", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["source"] == "无名.txt"
+
+
 def test_a_table_goes_to_standard_output(
     pointed: Any, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

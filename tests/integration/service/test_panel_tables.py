@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from selectolax.lexbor import LexborHTMLParser as Page
 
 TARGETS = "今年的主要预期目标是：地区生产总值增长{gdp}，一般公共预算收入增长5%，进出口增长3%。"
 
@@ -251,3 +252,35 @@ def test_an_unknown_unit_is_refused_by_name(panelled: Any, unit: str) -> None:
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == "unknown_unit"
     assert unit in answer.json()["error"]["message"]
+
+
+def test_what_a_panel_leaves_out_is_counted_and_can_be_listed(panelled: Any) -> None:
+    panelled.submit(
+        {
+            "无名.txt": report("青渡", 2023, gdp="9%左右"),  # no such place
+            "404.html": b"<p>Not Found</p>",  # states nothing: no panel could have it
+        }
+    )
+    panelled.work()
+
+    def left_out(name: str, **query: Any) -> int:
+        answer = panelled.http.get(f"/v1/exports/{name}", params={"format": "csv", **query})
+        return int(json.loads(answer.headers["X-Zhibiao-Manifest"])["unplaced"])
+
+    assert left_out("panel") == left_out("coverage") == left_out("codebook") == 1
+    assert left_out("panel", run=1) == left_out("panel", as_of="1") == 0
+    assert left_out("panel", run=2) == 1
+    assert left_out("observations") == 0  # they are in it
+
+    listed = panelled.http.get("/v1/documents", params={"unplaced": "true", "count": "true"}).json()
+    assert [each["source"] for each in listed["documents"]] == ["无名.txt"]
+    assert listed["total"] == 1
+    for page in ("/panel", "/coverage"):
+        link = Page(panelled.http.get(page).text).css_first('a[href="/documents?unplaced=true"]')
+        assert "1" in link.text()
+
+    document = listed["documents"][0]["id"]
+    panelled.http.patch(f"/v1/documents/{document}", json={"region": "清河县"})
+    panelled.work()
+    assert left_out("panel") == 0
+    assert "清河县" in {line["region"] for line in lines(panelled, "panel")}

@@ -22,6 +22,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     ForeignKey,
+    FromClause,
     Identity,
     Index,
     Integer,
@@ -172,7 +173,22 @@ UNINDEXED: ColumnElement[bool] = and_(
     or_(documents.c.canonical_id.is_(None), documents.c.canonical_id == documents.c.id),
     documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
 )
-for _name, _few in (("prints_due", PRINTS_DUE), ("unindexed", UNINDEXED)):
+
+
+def of_no_place(shown: FromClause) -> ColumnElement[bool]:
+    """Something is stated in the document, but no region or year is known that it were of."""
+    return and_(
+        shown.c.extraction_id.is_not(None),
+        ~shown.c.barren,
+        or_(shown.c.region_code.is_(None), shown.c.year.is_(None)),
+    )
+
+
+for _name, _few in (
+    ("prints_due", PRINTS_DUE),
+    ("unindexed", UNINDEXED),
+    ("unplaced", of_no_place(documents)),
+):
     Index(f"ix_documents_{_name}", documents.c.id, sqlite_where=_few, postgresql_where=_few)
 
 _IN_FLIGHT = "state IN ('pending', 'running')"

@@ -31,6 +31,7 @@ from zhibiao.store.database.schema import (
     documents,
     extractions,
     observations,
+    of_no_place,
     raw_texts,
     sources,
     term_counts,
@@ -62,6 +63,7 @@ class DocumentFilter:
     year_to: int | None = None
     name_contains: str | None = None
     barren: bool = False  # done, and no indicator is stated in it: it may be no report at all
+    unplaced: bool = False  # done, and of no known region or year: no panel has what it states
 
     def clauses(self, shown: FromClause = documents) -> list[ColumnElement[bool]]:
         """On the documents, as they are or were, but for state, stage and error code: on `work`."""
@@ -86,6 +88,8 @@ class DocumentFilter:
             found.append(shown.c.name.contains(self.name_contains, autoescape=True))
         if self.barren:
             found += [work.c.state == State.DONE, shown.c.barren]
+        if self.unplaced:
+            found += [work.c.state == State.DONE, of_no_place(shown)]
         return found
 
 
@@ -124,8 +128,9 @@ STATE_COLUMNS = (
 
 def _with_state(wanted: DocumentFilter) -> Select[Any]:
     way = work_of(wanted.run)
-    if wanted.barren and wanted.run is not None:
-        # The sum hides the run from its index: it has far more documents than are barren.
+    few = wanted.barren or wanted.unplaced
+    if few and wanted.run is not None:
+        # The sum hides the run from its index: it has far more documents than are so.
         way = (work.c.document_id == documents.c.id) & (work.c.run_id + 0 == wanted.run)
     query = select(documents, *STATE_COLUMNS).join(work, way)
     return query.where(*wanted.clauses())
@@ -151,7 +156,7 @@ def page(
     query = _with_state(wanted).where(*_of_a_name(connection, wanted)).limit(limit)
     # A run's, and those of one state but done, are found in the order of their work, whose index
     # has them so.
-    by_work = not wanted.barren and (
+    by_work = not (wanted.barren or wanted.unplaced) and (
         wanted.run is not None or (len(wanted.states) == 1 and State.DONE not in wanted.states)
     )
     ids = work.c.document_id if by_work else documents.c.id

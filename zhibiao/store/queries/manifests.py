@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, FromClause, func, select
 
 from zhibiao.domain import Stage
 from zhibiao.rendering import Record, Table
@@ -18,12 +18,13 @@ from zhibiao.store.database.batches import streamed
 from zhibiao.store.database.correction_tables import observation_corrections
 from zhibiao.store.database.errors import InvalidSelection
 from zhibiao.store.database.joins import work_of
-from zhibiao.store.database.schema import publications, work
+from zhibiao.store.database.schema import of_no_place, publications, work
 from zhibiao.store.outputs.publications import AsOf, documents_as_of, seconds_of
 from zhibiao.store.queries.exports import ExportFilter
 from zhibiao.store.work import progress
 
 _BLOCK_BYTES = 1 << 20
+_OF_PLACES: frozenset[Table] = frozenset({"panel", "coverage", "codebook"})
 
 
 def parse_moment(written: str) -> AsOf:
@@ -67,7 +68,8 @@ def manifest(
 
     `as_of` is a moment that gives the same rows again, for as long as they are kept. `inputs` is a
     digest over each document's id, file and outputs; `versions` tells of each stage how many
-    documents' outputs are of which version, and what that version was made of.
+    documents' outputs are of which version, and what that version was made of. `unplaced`: how many
+    documents a panel leaves out, see `schema.of_no_place`; 0 of tables that leave none out.
     """
     shown = documents_as_of(connection, wanted.as_of)
     chosen = (
@@ -97,6 +99,7 @@ def manifest(
         "file_sha256": _digest_of(path),
         "rows": rows,
         "documents": documents,
+        "unplaced": _unplaced(connection, wanted, shown) if table in _OF_PLACES else 0,
         "inputs": digest.hexdigest(),
         "versions": versions,
         "as_of": _as_of(connection, wanted.as_of),
@@ -104,6 +107,16 @@ def manifest(
         "asked": {name: value for name, value in asked.items() if value not in (None, [], False)},
         "made_at": _instant(now),
     }
+
+
+def _unplaced(connection: Connection, wanted: ExportFilter, shown: FromClause) -> int:
+    query = (
+        select(func.count())
+        .select_from(shown)
+        .join(work, work_of(wanted.documents.run, shown))
+        .where(*wanted.documents.clauses(shown), of_no_place(shown))
+    )
+    return connection.execute(query).scalar_one()
 
 
 def _as_of(connection: Connection, as_of: AsOf | None) -> str | None:
