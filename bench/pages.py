@@ -20,6 +20,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from sqlalchemy import text, update
 
 from api.app import create_app
 from bench.postgres_server import needed_postgres
@@ -28,6 +29,7 @@ from zhibiao.pipeline import Language, versions
 from zhibiao.settings import Settings
 from zhibiao.store import Store
 from zhibiao.store.database.migrate import upgrade
+from zhibiao.store.database.schema import documents
 from zhibiao.store.outputs import text_index
 
 SMALL = 1000
@@ -63,12 +65,17 @@ TIMED = (
 MOST_SECONDS = 4.0
 
 
+OUTDATED = "/reprocess"  # asked for once more when a new extractor has made all of them outdated
+_FORMER = "0" * 16  # a version of the extractor
+
+
 @dataclass(frozen=True)
 class Served:
     """A service over a store of so many documents."""
 
     documents: int
     http: httpx.Client
+    store_url: str
 
     def first_byte(self, page: str) -> tuple[float, float]:
         """Seconds from the question to the answer's head: by the clock, of processor time."""
@@ -87,22 +94,40 @@ def main(most: int = 100_000, stated: int = 50, database: str = "sqlite") -> Non
             f"{database}, {stated} observations a document: ms to the first byte "
             f"with {SMALL:,} and {most:,} documents, ratio; the same in processor time"
         )
-        slow = []
-        for page in PAGES:
-            for each in (small, large):
-                each.first_byte(page)
-            taken = [(small.first_byte(page), large.first_byte(page)) for _ in range(ROUNDS)]
-            (few, few_cpu), (many, many_cpu) = (_medians(each) for each in zip(*taken, strict=True))
-            ratio = many / few
-            print(
-                f"{page:42} {few * 1000:7.1f} {many * 1000:7.1f} {ratio:6.2f}"
-                f" {few_cpu * 1000:7.1f} {many_cpu * 1000:7.1f} {many_cpu / few_cpu:6.2f}",
-                flush=True,
-            )
-            if many > MOST_SECONDS if page in TIMED else ratio > MOST:
-                slow.append(page)
+        slow = [page for page in PAGES if not _holds(page, small, large)]
+        for each in (small, large):
+            outdate(each.store_url)
+        print("a new extractor: all of them are outdated")
+        slow += [] if _holds(OUTDATED, small, large) else [f"{OUTDATED} of all"]
     if slow:
         raise SystemExit(f"take too long: {', '.join(slow)}")
+
+
+def _holds(page: str, small: Served, large: Served) -> bool:
+    """Whether the page takes no longer than it may; prints what it takes."""
+    for each in (small, large):
+        each.first_byte(page)
+    taken = [(small.first_byte(page), large.first_byte(page)) for _ in range(ROUNDS)]
+    (few, few_cpu), (many, many_cpu) = (_medians(each) for each in zip(*taken, strict=True))
+    ratio = many / few
+    print(
+        f"{page:42} {few * 1000:7.1f} {many * 1000:7.1f} {ratio:6.2f}"
+        f" {few_cpu * 1000:7.1f} {many_cpu * 1000:7.1f} {many_cpu / few_cpu:6.2f}",
+        flush=True,
+    )
+    return many <= MOST_SECONDS if page in TIMED else ratio <= MOST
+
+
+def outdate(url: str) -> None:
+    """As if another version of the extractor had made all there is."""
+    store = Store(url)
+    with store.write() as connection:
+        connection.execute(update(documents).values(extract_version=_FORMER))
+    if store.engine.dialect.name == "postgresql":  # by itself later
+        with store.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text("VACUUM ANALYZE documents"))
+    store.close()
 
 
 def _medians(taken: tuple[tuple[float, float], ...]) -> tuple[float, float]:
@@ -111,7 +136,7 @@ def _medians(taken: tuple[tuple[float, float], ...]) -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def served(url: str, documents: int, stated: int) -> Iterator[Served]:
+def served(url: str, count: int, stated: int) -> Iterator[Served]:
     """A service over a store that is made for it."""
     with tempfile.TemporaryDirectory(prefix="zhibiao-bench-") as folder:
         settings = Settings(
@@ -122,10 +147,10 @@ def served(url: str, documents: int, stated: int) -> Iterator[Served]:
         store = Store(settings.store_url)
         upgrade(store)
         started = time.monotonic()
-        fill(store, documents, stated=stated, versions=versions(Language.load()))
+        fill(store, count, stated=stated, versions=versions(Language.load()))
         text_index.fill(store)
         store.close()
-        print(f"{documents:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
+        print(f"{count:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
         config = uvicorn.Config(create_app(settings), port=0, ws="none", log_level="critical")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
@@ -140,7 +165,7 @@ def served(url: str, documents: int, stated: int) -> Iterator[Served]:
             timeout=120,
             trust_env=False,
         ) as http:
-            yield Served(documents=documents, http=http)
+            yield Served(documents=count, http=http, store_url=settings.store_url)
         server.should_exit = True
         thread.join(10)
 

@@ -6,7 +6,7 @@ document work that starts at its first outdated stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,14 +122,17 @@ def selected(selection: Selection, current: Current) -> ColumnElement[bool]:
     )
 
 
-def outdated_ranges(current: Current) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    """Where outdated documents are in the index of versions: each document in one of them."""
+def ranges_beside(versions: Sequence[str | None]) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Where documents of other versions are in the index of versions: each in one of them."""
     alike: tuple[ColumnElement[bool], ...] = ()
-    for stage, version in zip(STAGES, VERSIONS, strict=True):
-        now = current.versions[stage]
-        for other in (version.is_(None), version < now, version > now):
-            yield *alike, other
-        alike = (*alike, version == now)
+    for column, version in zip(VERSIONS, versions, strict=True):
+        if version is None:
+            yield *alike, column.is_not(None)
+            alike = (*alike, column.is_(None))
+        else:
+            for other in (column.is_(None), column < version, column > version):
+                yield *alike, other
+            alike = (*alike, column == version)
 
 
 def _current_of(stage: ColumnElement[str], current: Current) -> ColumnElement[str]:

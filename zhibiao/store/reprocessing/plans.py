@@ -14,24 +14,28 @@ from sqlalchemy import (
     Select,
     func,
     literal_column,
+    null,
     select,
     union_all,
 )
 
-from zhibiao.domain import Stage
+from zhibiao.domain import Stage, State
 from zhibiao.store.database.joins import work_of
-from zhibiao.store.database.schema import IS_NOT_DONE, documents, work
+from zhibiao.store.database.schema import IS_NOT_DONE, NOT_DONE, documents, work
 from zhibiao.store.reprocessing.outdated import (
     STAGES,
     VERSIONS,
     Current,
     Selection,
     left_alone,
-    outdated_ranges,
+    ranges_beside,
 )
 from zhibiao.store.reprocessing.sparing import Spared
 from zhibiao.store.work import progress
 from zhibiao.store.work.runs import PART_VANISHED
+
+Versions = tuple[str | None, ...]  # a document's, one a stage
+_SAMPLES = 4
 
 # A constant in the statement, not a parameter: SQLite uses a partial index only where it can see
 # that it fits.
@@ -122,16 +126,16 @@ def plan(
     From two counts: of all documents, and of those that are not done.
     """
     tally = _Tally(selection=selection, current=current, known=progress.known_inputs(connection))
-    groups: Counter[tuple[str | None, ...]] = Counter()  # documents by their outputs' versions
-    for row in connection.execute(_counted(selection, current)):
+    groups: Counter[Versions] = Counter()  # documents by their outputs' versions
+    usual = _usual_versions(connection, current) if selection.is_of_all else None
+    for row in connection.execute(_counted(selection, usual)):
         groups[tuple(row[:4])] += row.count_
-    outdated = groups.total()
-    if selection.is_of_all:
-        newest = tuple(current.versions[stage] for stage in STAGES)
+    unusual = groups.total()
+    if usual is not None:
         every = connection.execute(select(func.count()).select_from(documents)).scalar_one()
-        groups[newest] += every - groups.total()
+        groups[usual] += every - unusual
     alone: Counter[str] = Counter()
-    for each in _not_done(connection, selection, current, outdated):
+    for each in _not_done(connection, selection, usual, unusual):
         why = left_alone(each, selection, current)
         if why is not None:
             alone[why] += each.documents
@@ -166,14 +170,34 @@ def _cost(executions: Mapping[Stage, int], seconds: Mapping[Stage, float]) -> fl
     return sum(count * seconds[stage] for stage, count in executions.items())
 
 
-def _counted(selection: Selection, current: Current) -> Select[Any] | CompoundSelect[Any]:
+def _usual_versions(connection: Connection, current: Current) -> Versions:
+    """The versions that most documents' outputs are likely of; which it is decides costs only.
+
+    Of documents here and there in the order of their ids: what was made together lies together.
+    """
+    # Apart, or SQLite would look at every document between them.
+    first, last = (
+        connection.execute(select(end(documents.c.id))).scalar_one() for end in (func.min, func.max)
+    )
+    newest = tuple(current.versions[stage] for stage in STAGES)
+    if first is None:
+        return newest
+    at = {first + (last - first) * n // _SAMPLES for n in range(_SAMPLES + 1)}
+    one = select(*VERSIONS).order_by(documents.c.id).limit(1)
+    picked = [select(one.where(documents.c.id >= number).subquery()) for number in sorted(at)]
+    found = Counter(tuple(row) for row in connection.execute(union_all(*picked)))
+    return max(found, key=lambda versions: (found[versions], versions == newest))
+
+
+def _counted(selection: Selection, usual: Versions | None) -> Select[Any] | CompoundSelect[Any]:
     """Documents by the versions of their outputs; only done ones where a join is needed anyway.
 
-    Of all documents only those that are outdated, which an index finds: the others are many.
+    Of all documents only those that are not of the usual ones, which an index finds: the others are
+    many, and what is left of all.
     """
-    if selection.is_of_all:
+    if usual is not None:
         counted = select(*VERSIONS, func.count().label("count_")).group_by(*VERSIONS)
-        return union_all(*(counted.where(*clauses) for clauses in outdated_ranges(current)))
+        return union_all(*(counted.where(*clauses) for clauses in ranges_beside(usual)))
     query = select(*VERSIONS, func.count().label("count_")).where(*selection.clauses())
     if selection.on_work:
         query = query.join_from(documents, work, work_of(None)).where(work.c.state == _DONE)
@@ -183,61 +207,76 @@ def _counted(selection: Selection, current: Current) -> Select[Any] | CompoundSe
 class _NotDone(NamedTuple):
     """Like documents that are not done."""
 
-    versions: tuple[str | None, ...]  # of their outputs
+    versions: Versions  # of their outputs
     bare: bool  # their source was never stored
     state: str
-    stage: str
+    # Of those that such decides about (_TOLD_APART).
+    stage: str | None
     error_version: str | None
     vanished: bool
     documents: int
 
 
+# States of which `left_alone` asks for more than the state. What is in flight may be all there is,
+# and for its state an index does.
+_TOLD_APART = (State.QUARANTINED, State.CANCELLED)
+_ALIKE = tuple(state for state in State if state not in (State.DONE, *_TOLD_APART))
 _VANISHED = func.coalesce(work.c.error_code == PART_VANISHED, literal_column("false"))
-_OF_WORK = (work.c.state, work.c.stage, work.c.error_version, _VANISHED.label("vanished"))
-_OF_OUTPUTS = (*VERSIONS, documents.c.sha256.is_(None).label("bare"))
+_OF_WORK = (work.c.stage, work.c.error_version, _VANISHED)
+_NOTHING: tuple[ColumnElement[Any], ...] = (null(), null(), literal_column("false"))
+_OF_OUTPUTS = (*VERSIONS, documents.c.sha256.is_(None))
 
 
 def _not_done(
-    connection: Connection, selection: Selection, current: Current, outdated: int
+    connection: Connection, selection: Selection, usual: Versions | None, unusual: int
 ) -> Iterator[_NotDone]:
     """The documents that are not done, in groups.
 
-    Of all documents, where few are outdated, only those are looked at: the others that are not done
-    are of the newest versions, and an index tells of their work alone.
+    Of all documents, where few are not of the usual versions, only those are looked at: the others
+    that are not done are of the usual ones, and an index tells of their work alone.
     """
-    whole = (*_OF_OUTPUTS, *_OF_WORK)
-    clauses = selection.clauses()
-    if not selection.is_of_all:
-        yield from _groups(connection, _counted_not_done(whole, clauses))
-        return
-    not_done = select(func.count()).select_from(work).where(*IS_NOT_DONE)
-    if outdated > connection.execute(not_done).scalar_one():
-        yield from _groups(connection, _counted_not_done(whole, clauses))
+    if usual is None or unusual > _count_not_done(connection):
+        yield from _groups(connection, selection.clauses())
         return
     left = Counter[tuple[Any, ...]]()
-    for row in connection.execute(_counted_not_done(_OF_WORK, clauses)):
-        left[tuple(row[:-1])] += row.count_
-    for within in outdated_ranges(current) if outdated else ():
-        for group in _groups(connection, _counted_not_done(whole, within)):
+    for row in connection.execute(_counted_not_done((), ())):
+        left[tuple(row[:-1])] += row[-1]
+    beside = [*ranges_beside(usual)] if unusual else []
+    if usual[0] is None:  # never read: some of them were never stored either
+        of_usual = (
+            column.is_not_distinct_from(v) for column, v in zip(VERSIONS, usual, strict=True)
+        )
+        beside.append((documents.c.sha256.is_(None), *of_usual))
+    for within in beside:
+        for group in _groups(connection, within):
             left[group[2:-1]] -= group.documents
             yield group
-    newest = tuple(current.versions[stage] for stage in STAGES)
     for (state, stage, error_version, vanished), count in left.items():
         if count:
-            yield _NotDone(newest, False, state, stage, error_version, vanished, count)
+            yield _NotDone(usual, False, state, stage, error_version, vanished, count)
 
 
-def _groups(connection: Connection, counted: Select[Any]) -> Iterator[_NotDone]:
-    for row in connection.execute(counted):
+def _count_not_done(connection: Connection) -> int:
+    counted = select(func.count()).select_from(work).where(*IS_NOT_DONE)
+    count: int = connection.execute(counted).scalar_one()
+    return count
+
+
+def _groups(connection: Connection, clauses: Sequence[ColumnElement[bool]]) -> Iterator[_NotDone]:
+    for row in connection.execute(_counted_not_done(_OF_OUTPUTS, clauses)):
         yield _NotDone(tuple(row[: len(STAGES)]), *row[len(STAGES) :])
 
 
 def _counted_not_done(
-    columns: Sequence[ColumnElement[Any]], clauses: Sequence[ColumnElement[bool]]
-) -> Select[Any]:
-    return (
-        select(*columns, func.count().label("count_"))
-        .join_from(work, documents, work_of(None))
-        .where(*IS_NOT_DONE, *clauses)
-        .group_by(*columns)
-    )
+    outputs: Sequence[ColumnElement[Any]], clauses: Sequence[ColumnElement[bool]]
+) -> CompoundSelect[Any]:
+    """By these of the documents' outputs, and by what is asked for of their work."""
+    parts = []
+    for states, of_work in ((_TOLD_APART, _OF_WORK), (_ALIKE, _NOTHING)):
+        parts.append(
+            select(*outputs, work.c.state, *of_work, func.count())
+            .join_from(work, documents, work_of(None))
+            .where(NOT_DONE, work.c.state.in_(states), *clauses)
+            .group_by(*outputs, work.c.state, *(of_work if of_work is _OF_WORK else ()))
+        )
+    return union_all(*parts)

@@ -7,7 +7,7 @@ is executed: another code, another gazetteer, a version of which nobody noted wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     func,
     insert,
     literal,
@@ -144,16 +145,23 @@ def _else_up_to_date(current: Current, extracted: ColumnElement[bool]) -> list[C
     return [*(column == current.versions[name] for name, column in earlier), extracted]
 
 
-def _earlier_versions(connection: Connection, current: Current) -> list[str]:
+def _earlier_versions(connection: Connection, current: Current) -> Iterator[str]:
     """Of `extract`, of documents of which it alone is outdated.
 
-    On either side of the current one in their index: what is up to date is not looked at.
+    From one to the next in their index: how many documents are of each makes no difference.
     """
     now = current.versions[Stage.EXTRACT]
     extracted = documents.c.extract_version
-    sides = (extracted < now, extracted > now)
-    asked = (select(extracted).where(*_else_up_to_date(current, side)).distinct() for side in sides)
-    return [version for query in asked for version in connection.scalars(query)]
+    for side in (extracted < now, extracted > now):
+        further = side
+        while True:
+            of_extract = _else_up_to_date(current, further)
+            smallest = select(func.min(extracted)).where(*of_extract)
+            found = connection.execute(smallest).scalar_one()
+            if found is None:
+                break
+            yield found
+            further = and_(side, extracted > found)
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
