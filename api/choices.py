@@ -88,7 +88,7 @@ def _nearest_indicators(catalogue: Catalogue, written: str) -> list[str]:
 
 def _check_region(connection: Connection, region: str) -> None:
     gazetteer = Gazetteer.load()
-    meant = [found.name for found in gazetteer.named(region)]
+    meant = [found.name for found in gazetteer.meant(region)]
     if region in meant or documents.is_region(connection, region):
         return
     nearest = meant or get_close_matches(region, {each.name for each in gazetteer}, n=_SHOWN)

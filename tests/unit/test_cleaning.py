@@ -208,6 +208,12 @@ def test_a_line_that_may_end_a_paragraph_or_a_heading_ends_it(line: str, then: s
     assert text_of(f"{PROSE}\n{line}\n{then}") == f"{PROSE}\n{line}\n{then}"
 
 
+def test_a_numbered_heading_stands_alone_behind_a_comma_too() -> None:
+    text = f"报告的要点如下，\n一、去年工作回顾：\n{PROSE}\n二、今年主要目标\n{PROSE}\n"
+    assert text_of(text).split("\n")[1] == "一、去年工作回顾："
+    assert "，一、二、三产业" in text_of(f"{PROSE}全年，\n一、二、三产业分别增长3%、5%和8%。\n")
+
+
 def test_chrome_words_inside_running_text_stay() -> None:
     lines = [
         "建成政府门户网站集约化平台，微信公众号关注量突破十万，群众扫一扫即可办事。",

@@ -205,6 +205,21 @@ def test_the_nations_own_report_speaks_of_the_nation() -> None:
     assert only("全国城镇新增就业1206万人。").scope is Scope.PART
 
 
+@pytest.mark.parametrize(
+    ("region", "stated", "scope"),
+    [
+        ("清河县", "县本级固定资产投资增长13%。", Scope.REGION),
+        ("示例区", "区本级固定资产投资增长13%。", Scope.REGION),
+        ("示例市", "市本级固定资产投资增长13%。", Scope.PART),  # without its counties
+    ],
+)
+def test_what_a_county_has_itself_is_of_the_whole_county(
+    region: str, stated: str, scope: Scope
+) -> None:
+    found = read(stated, replace(METADATA, region=region)).observations
+    assert {(each.indicator, each.scope) for each in found} == {("fixed_asset_investment", scope)}
+
+
 def test_without_metadata_the_years_come_from_the_heading_or_stay_unknown() -> None:
     found = only("2019年江川市政府工作报告\n全市地区生产总值增长6.1%。", Metadata())
     assert (found.period_start, found.period_end, found.status) == (2018, 2018, Status.ACTUAL)

@@ -329,3 +329,32 @@ def test_in_a_review_of_five_years_alone_a_paragraph_on_the_last_ends_with_itsel
     text = "一、过去五年工作回顾\n2021年，全县产值增长9%。\n新增企业36家。\n"
     frames = read_outline(text, YEARS).frames
     assert [f.several for f in frames if f.start <= text.index("36家")][-1] == 5
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "青渡今年GDP预期增长7.5%左右",
+        "市人大三次会议开幕，GDP目标增速8.5%",
+        "今年拟投120亿元建设80个重点项目",
+        "2022：人均收入将过万元",
+    ],
+)
+def test_a_headline_that_states_a_value_opens_no_section(headline: str) -> None:
+    text = f"{headline}\n本报讯 市长昨日作政府工作报告。\n全市生产总值达到860亿元，增长6.2%。\n"
+    assert {frame.status for frame in read_outline(text, YEARS).frames} == {Status.ACTUAL}
+
+
+def test_a_sentence_on_the_past_and_the_planned_year_opens_no_section() -> None:
+    for said in (
+        "报告展示了去年经济社会发展和今年工作安排的新亮点。",
+        "要点包括回顾全年经济增长，也对今年主要目标作了设定。",
+    ):
+        frames = read_outline(f"{said}\n生产总值增长6.2%。\n", YEARS).frames
+        assert frames[-1].status is Status.ACTUAL
+
+
+def test_a_year_with_a_colon_behind_a_paragraph_opens_what_follows() -> None:
+    text = "今年的主要预期目标是：生产总值增长6%。\n也看去年的成绩。2021年：\n财政收入增长5%。\n"
+    frame = read_outline(text, YEARS).frames[-1]
+    assert (frame.status, frame.year) == (Status.ACTUAL, 2021)

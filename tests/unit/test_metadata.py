@@ -119,6 +119,14 @@ def test_a_province_may_be_given_by_its_short_name(written: str, province: str) 
     assert found.province == province
 
 
+@pytest.mark.parametrize(
+    "written", ["广东省深圳市福田区", "深圳福田区", "广东 深圳 福田", "440304"]
+)
+def test_a_region_may_be_given_behind_its_superiors_or_by_its_code(written: str) -> None:
+    found = described("全区生产总值增长6%。", given={"region": written})
+    assert (found.region, found.region_code, found.province) == ("福田区", "440304", "广东省")
+
+
 def test_a_given_province_settles_a_name_that_many_places_bear() -> None:
     found = described(report("2022年鼓楼区政府工作报告", kind="区"), given={"province": "福建省"})
 

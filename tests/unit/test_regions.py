@@ -51,6 +51,35 @@ def test_a_name_leads_to_all_who_bear_it(gazetteer: Gazetteer, name: str, codes:
     assert {region.code for region in gazetteer.named(name)} == codes
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("广东省深圳市福田区", "440304"),
+        ("深圳市福田区", "440304"),
+        ("广东-潮州", "445100"),
+        ("内蒙古自治区 呼伦贝尔市 海拉尔区", "150702"),
+        ("陕西咸阳/彬县", "610482"),
+        ("北京朝阳", "110105"),
+        ("吉林省吉林市", "220200"),
+        ("440304", "440304"),
+        ("潮州", "445100"),
+    ],
+)
+def test_an_entry_may_be_a_code_or_a_name_behind_its_superiors(
+    gazetteer: Gazetteer, written: str, code: str
+) -> None:
+    assert [region.code for region in gazetteer.meant(written)] == [code]
+
+
+@pytest.mark.parametrize(
+    "written", ["广西壮族自治区深圳市", "福田区深圳市", "广东省无名市", "深圳市福田区莲花街道", ""]
+)
+def test_an_entry_of_other_superiors_or_below_the_counties_means_nobody(
+    gazetteer: Gazetteer, written: str
+) -> None:
+    assert gazetteer.meant(written) == ()
+
+
 def test_development_zones_and_groups_of_counties_are_left_out(gazetteer: Gazetteer) -> None:
     names = [region.name for region in gazetteer]
 

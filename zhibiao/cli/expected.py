@@ -81,7 +81,7 @@ def _code(cells: Mapping[str, str]) -> str:
     if not name:
         raise ValueError("it names no region")
     gazetteer = Gazetteer.load()
-    regions = gazetteer.named(name)
+    regions = gazetteer.meant(name)
     if not regions:
         raise ValueError(f"there is no region {name!r}")
     highest = {"nation": 0, "province": 1, "prefecture": 2, "county": 3}

@@ -16,6 +16,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 _DATA: Final = Path(__file__).parent / "data"
 NATION: Final = "000000"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# What may stand between the names of a path: 广东 潮州, 广东-潮州, 广东/潮州
+_BETWEEN: Final = re.compile(r"[\s\-–—_/·,，、>]+")
 _AUTONOMOUS: Final = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
 SPECIAL: Final = "特别行政区"
 
@@ -118,6 +120,27 @@ class Gazetteer:
             if name in table:
                 return tuple(table[name])
         return ()
+
+    def meant(self, written: str) -> tuple[Region, ...]:
+        """Whom a person's entry can mean: a name, its code, or a name behind those of its superiors
+        (广东省深圳市福田区, 广东 潮州, 广东-潮州市)."""
+        region = self._by_code.get(written)
+        if region is not None:
+            return (region,)
+        named = self.named(written)
+        path = "" if named else _BETWEEN.sub("", written)
+        for cut in range(2, len(path) - 1):  # the longest name first
+            found = [r for r in self.named(path[cut:]) if self._leads_to(r, path[:cut])]
+            if found:
+                return tuple(found)
+        return named
+
+    def _leads_to(self, region: Region, path: str) -> bool:
+        """Whether a path is made of a region's superiors, from above; each may be left out."""
+        for superior in reversed(self.superiors(region)):
+            known = (superior.name, *superior.usual_names, *(name for name, _ in superior.former))
+            path = next((path[len(name) :] for name in known if path.startswith(name)), path)
+        return not path
 
     def superiors(self, region: Region) -> tuple[Region, ...]:
         """From the immediate superior up to the province; the nation is left out."""

@@ -99,14 +99,14 @@ def _region(values: Mapping[str, Any]) -> Region:
                 field="region_code",
                 value=code,
             )
-        if name is not None and region not in gazetteer.named(name):
+        if name is not None and region not in gazetteer.meant(name):
             raise MetadataError(
                 f"region_code {code} is {region.name}, not {name}.{_meant(gazetteer.named(name))}",
                 field="region",
                 value=name,
             )
         return region
-    named = gazetteer.named(str(name))
+    named = gazetteer.meant(str(name))
     fitting = [
         region
         for region in named

@@ -167,7 +167,7 @@ def _given_region(
                 value=name,
             )
         return region, ()
-    named = gazetteer.named(plain_text(stated["region"]))
+    named = gazetteer.meant(plain_text(stated["region"]))
     if province is not None:
         named = tuple(region for region in named if gazetteer.province(region) == province)
     if len(named) == 1:

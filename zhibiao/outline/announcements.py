@@ -27,6 +27,9 @@ _ANNOUNCE: Final = _WORDING.pattern("announce")
 _AIMED: Final = _WORDING.pattern("aimed")
 _FOR_US: Final = _WORDING.pattern("for_us")
 _AIMS: Final = _WORDING.words("aims")
+_LABEL: Final = _WORDING.pattern("label")
+_IS: Final = frozenset(_WORDING.text("is"))
+_TOGETHER: Final = _WORDING.pattern("together")
 _IS_YEAR: Final = _WORDING.pattern("is_year")
 _NEW_YEAR: Final = _WORDING.pattern("new_year")
 _THIS_YEAR: Final = _WORDING.text("this_year")
@@ -107,7 +110,7 @@ def announced(
         return None  # as most
     year, review = known.planned, known.review
     planning = current.status is _TARGET
-    if announce is not None and not _MERELY_NAMED.search(sentence, 0, announce.end() + 10):
+    if announce is not None and not _is_spoken_of(sentence, announce.end()):
         ahead = years_ahead(sentence[: announce.end()], sentence[announce.end() :], year)
         if ahead is not None:
             return Frame(at, _TARGET, *ahead)
@@ -122,7 +125,7 @@ def announced(
         return Frame(at, _TARGET, max(years) if years else year, 1)
     if not opens_frame:
         return None
-    start = _IS_YEAR.match(sentence)
+    start = _IS_YEAR.match(sentence) or _LABEL.match(sentence)
     if start is not None and year is not None:
         named = int(start[2]) if start[2] else known.meant(start[1])
         if named == year and review != year and not planning:
@@ -135,6 +138,14 @@ def announced(
     if planning:
         return _among_aims(sentence, at, known, current)
     return _in_review(sentence, at, known, current)
+
+
+def _is_spoken_of(sentence: str, end: int) -> bool:
+    """Whether the announcement that ends there announces nothing: 完成今年目标任务, or what a
+    piece of news sums up, 去年的发展和今年工作安排."""
+    if _MERELY_NAMED.search(sentence, 0, end + 10):
+        return True
+    return sentence[end - 1] not in _IS and _TOGETHER.search(sentence, 0, end) is not None
 
 
 def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
@@ -238,7 +249,7 @@ def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> boo
     if frame.status is not _ACTUAL:
         return False
     if current.status is _TARGET:
-        return _IS_YEAR.match(sentence) is None
+        return _IS_YEAR.match(sentence) is None and _LABEL.match(sentence) is None
     if _PASSING.match(sentence) or (current.alone and frame.several > 1):
         return True
     return frame.several == 1 < current.several and not opens_line

@@ -27,6 +27,8 @@ STRUCTURE: Final = re.compile(
     _ENTRY + r"|——|－－|--|#|[●■◆◇▪►▶▲★❖➢➤]|[①-⑳]|(?:各位(?:代表|委员)|同志们)(?:[，,:：!！、]|$)"
 )
 NUMBERED: Final = re.compile(_ENTRY)  # a heading or an entry with its number
+# 一、去年工作回顾：; not 一、二、三产业
+_HEADING: Final = re.compile(r"[一二三四五六七八九十]{1,3}、(?![一二三四]、)[^，。；,;]{2,24}")
 SPEAKER_LINE: Final = re.compile(
     r"[^，。；：,;:]{0,24}(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|主任)"
     r"[：: ]*[\u4e00-\u9fff·]{1,3}(?: +[\u4e00-\u9fff]{1,2})?"
@@ -270,7 +272,8 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
     if MEETING_LINE.fullmatch(text):
         return _is_cut_meeting(text, then)
     if text[-1] in _PAUSES or (not blank and _is_open(text)):
-        return not (starts and blank)
+        heads = style.wrap is None and _HEADING.fullmatch(then) is not None
+        return not (starts and (blank or heads))
     if starts or MEETING_LINE.fullmatch(then) or (not full and SPEAKER_LINE.fullmatch(then)):
         return False
     if style.wrap is not None and (not blank or style.wraps_over_blanks):

@@ -63,8 +63,8 @@ def distributed(
     if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
     run = reader.run_length(position)
-    if inherited and len(slots) == run == 1 and words & lx.EACH and len(reader.told) > 1:
-        # A32亿元，B15亿元，均增长10%: of all that were told of once, or of the last two
+    if inherited and len(slots) == run == 1 and len(reader.told) > 1:
+        # A32亿元，B15亿元，均增长10%; 分别增长10%: of all told of once, or of the last two
         slots = _levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])

@@ -35,7 +35,7 @@ _MANY: Final = _WORDING.words("many")
 _NEW: Final = _WORDING.words("new")
 _AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
 _OF_PEOPLE: Final = _WORDING.words("of_people")
-_FIRMS: Final = _WORDING.text("firms")
+_FIRMS: Final = _WORDING.words("firms")
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 
 
@@ -89,7 +89,7 @@ def _behind_number(reader: Reader, place: int) -> tuple[int, bool]:
             pass  # 25公里的7条农村公路: its length and their count are both of the roads
         elif after < place + 3 and _measured_twice(reader, place, after):
             pass  # 3800户、58万平方米棚户区改造: the same homes, counted and measured
-        elif not token.mask & lx.FILL and reader.text[token.start : token.end] != _FIRMS:
+        elif not token.mask & lx.FILL and reader.text[token.start : token.end] not in _FIRMS:
             break
         after += 1
     return after, became

@@ -19,6 +19,7 @@ _LOWER: Final = _WORDING.words("lower")
 _KINDS: Final = _WORDING.text("kinds")
 _OF_COUNTIES: Final = _WORDING.text("of_counties")
 _RURAL: Final = _WORDING.text("rural")
+_OWN_LEVEL: Final = _WORDING.text("own_level")
 _FRONT: Final = 1500  # characters
 _GOVERNED: Final = _WORDING.pattern("governed")
 
@@ -76,7 +77,7 @@ def home_of(metadata: Metadata, text: str) -> Home:
     if body is not None:
         homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入
     elif region[-1] in _OF_COUNTIES:
-        homes.add(f"{region[-1]}级")
+        homes |= {f"{region[-1]}级", f"{region[-1]}{_OWN_LEVEL}"}  # 区本级固定资产投资, of a 区
     if region in _NATION:
         nation = True
     if metadata.level == "province" or region.endswith(_PROVINCIAL):
