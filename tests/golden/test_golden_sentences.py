@@ -1,8 +1,8 @@
 """Sentences by phenomenon, each with every catalogued figure that it states for the region.
 
-A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; default review) and
-`expect`, a list of `indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no
-unit.
+A line of a case file: `text`, `section` (review, plan, five_back, five_ahead; opening for no
+heading; default review) and `expect`, a list of
+`indicator measure value unit [bound] [years] [status] [stretch]`, `-` for no unit.
 A case that expects nothing is a negative. The report is one of 2023, of a city called 江川市; one
 with a `year` is the nation's report of that year.
 """
@@ -22,12 +22,14 @@ from zhibiao.extract import extract
 
 HERE = Path(__file__).parent
 HEADINGS = {
+    "opening": "",
     "review": "一、{review}年工作回顾\n",
     "plan": "二、{year}年工作安排\n",
     "five_back": "一、过去五年工作回顾\n",
     "five_ahead": "二、今后五年的奋斗目标和主要任务\n",
 }
-AHEAD = {"review": -1, "plan": 0, "five_back": -1, "five_ahead": 4}  # years from delivery on
+# years from delivery on
+AHEAD = {"opening": -1, "review": -1, "plan": 0, "five_back": -1, "five_ahead": 4}
 BOUNDS = {">=": "ge", "<=": "le", "~": "approx"}
 PLANNED = ("plan", "five_ahead")
 METADATA = Metadata(

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
-from zhibiao.catalogue.units import POINTS
+from zhibiao.catalogue.units import POINTS, dimension
 from zhibiao.domain import Measure, Observation, Scope
+from zhibiao.extract.number.numbers import Number
+from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _AVERAGE_GROWTH: Final = Measure.AVERAGE_GROWTH
@@ -17,6 +19,7 @@ _CHANGE: Final = Measure.CHANGE
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
 _REGION: Final = Scope.REGION
+_MAGNITUDES: Final = frozenset(wording(__name__).text("magnitudes"))
 
 
 def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Observation, ...]:
@@ -79,3 +82,14 @@ def _implausible(observation: Observation, indicator: Indicator, other_unit: boo
         low, high = indicator.range
         return not low <= float(value) <= high
     return False
+
+
+def lacks_digits(text: str, number: Number, indicator: Indicator) -> bool:
+    """财政总收入突破万元大关: whether a magnitude without a numeral is less than its indicator can
+    be, so that its digits were lost."""
+    if text[number.number_start] not in _MAGNITUDES or indicator.range is None:
+        return False
+    counted = dimension(number.unit)
+    if counted is None or counted[0] != (dimension(indicator.base_unit) or ("",))[0]:
+        return False
+    return float(number.value * counted[1]) < indicator.range[0]

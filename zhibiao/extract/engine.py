@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from zhibiao.catalogue.indicators import Catalogue, Kind, Made
 from zhibiao.domain import CleanText, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.certainty import doubts_of
-from zhibiao.extract.decision import Decision
+from zhibiao.extract.checks import lacks_digits
+from zhibiao.extract.decision import Decision, goes_beyond
 from zhibiao.extract.measure import (
     NAMED_FALL,
     NAMED_GROWTH,
@@ -39,12 +40,13 @@ from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import (
     began_within_year,
     period_of,
+    period_of_aim,
     period_of_start,
     period_of_year,
 )
 from zhibiao.extract.years.sums import Sums
-from zhibiao.extract.years.words import is_share_then
-from zhibiao.language.resolve import RESOLVE, STRIVES
+from zhibiao.extract.years.words import is_share_then, says_aim
+from zhibiao.language.resolve import RESOLVE
 from zhibiao.language.simplified import simplified
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame
@@ -243,6 +245,8 @@ def _decided(
         period = period_of(clock, sums.accrual(clock, binding, number, reading))
         if binding.year:
             period = period_of_year(clock, binding.year)
+        elif clock.may_aim and says_aim(line.text, number):
+            period = period_of_aim(clock)
         elif base_side and began_within_year(line.text, number.start, reading.measure):
             period = period.within_year()
         elif base_side:
@@ -260,7 +264,7 @@ def _decided(
         decisions.append(
             Decision(number, binding, reading, period, word, place, frame, reason, doubts)
         )
-        if len(decisions) > 1 and _stretches(line.text, decisions[-2], decisions[-1]):
+        if len(decisions) > 1 and goes_beyond(line.text, decisions[-2], decisions[-1]):
             decisions[-1].stretch = True
     return decisions
 
@@ -273,6 +277,8 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
         or is_aim_compared(text, number, binding.inherited)
     ):
         return "comparison"
+    if reading.indicator is not None and lacks_digits(text, number, reading.indicator):
+        return "lost_digit"
     if reading.indicator is None and not (number.unit or binding.words & _SAID):
         scored = text[number.start - 2 : number.start] in _SCORED
         return "" if scored else "not_understood"
@@ -289,25 +295,6 @@ def _tone(line: Line, place: int, number: Number) -> str | None:
                 # a longer word counts as the shorter: 力争实现
                 return next((strong for strong in RESOLVE if word.startswith(strong)), word)
     return number.post or None
-
-
-def _stretches(text: str, before: Decision, decision: Decision) -> bool:
-    """Whether a target goes beyond the one before it, of the same thing in the same sentence."""
-    first, second = before.reading, decision.reading
-    if decision.period is None or decision.period.status is not _TARGET:
-        return False
-    return (
-        not (before.reason or decision.reason)
-        and first is not None
-        and second is not None
-        and first.indicator is not None
-        and (first.indicator.id, first.measure)
-        == (second.indicator.id if second.indicator else None, second.measure)
-        and before.period is not None
-        and before.period.same_as(decision.period)
-        and before.number.value < decision.number.value
-        and any(word in text[before.number.end : decision.number.start] for word in STRIVES)
-    )
 
 
 def _base_side(line: Line, binding: Binding) -> bool:

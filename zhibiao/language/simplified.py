@@ -66,7 +66,7 @@ def simplified(text: str) -> str:
     for point, pattern in _POINTS.items():
         if point in text:
             text = pattern.sub(".", text)
-    if any(mark in text for mark in "「『‘〝＂"):
+    if any(mark in text for mark in "「『‘〝＂’〞"):
         text = _replaced(text, _QUOTES)
     if '"' in text:
         text = _QUOTED.sub("“\\1”", text)

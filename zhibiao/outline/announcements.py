@@ -202,6 +202,8 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
     told = _behind(sentence, years)
     if told is not None and 1 <= told[1] <= _FURTHEST:
         phrase, several = told
+        if current.counted and phrase.kind is YearsSaid.SINCE_TERM:
+            return None  # the heading knows better than the calendar how many years that is
         since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
             return Frame(at, _ACTUAL, review, several)

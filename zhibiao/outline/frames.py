@@ -63,6 +63,7 @@ class Frame(NamedTuple):
     inferred: bool = False  # no words say so: told by what surrounds it
     part_of_year: bool = False  # of a heading: 下半年重点工作
     both: bool = False  # of a heading that names several years and their last: 2021年和五年回顾
+    counted: bool = False  # of a heading that says how many years lie behind: 过去六年工作回顾
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ _ENTRY: Final = re.compile(r"^(?:[0-9]{1,2}[.、．]|——|—|[①-⑳●◆�
 _PART_WITHIN: Final = _WORDING.pattern("part_within")
 _ATTACHED: Final = _WORDING.pattern("attached")
 _GLOSSARY: Final = _WORDING.pattern("glossary")
+_DATELINE: Final = _WORDING.pattern("dateline")
 _NOT_AT_END: Final = ("。", "；", "，", "！", "、", ",", ";")
 
 
@@ -69,7 +70,7 @@ def heading_of(line: str, at: int, following: str) -> Heading | None:
         numbered = pattern.match(line) if line[0] in begins else None
         if numbered is not None:
             return _numbered(line, at, rank, numbered.end(), short)
-    if short and not line.endswith(_NOT_AT_END) and "。" not in line:
+    if short and not line.endswith(_NOT_AT_END) and "。" not in line and not _DATELINE.match(line):
         return Heading(at, at + len(line), Rank.FREE, line, True)
     return None
 

@@ -210,9 +210,11 @@ class _Reader:
         one_year = first == last and not ahead and bool(named) and _UP_TO_NOW not in heading.words
         several = last - first + 1
         both = several > 1 and not ahead and self._names_review_year(named)
+        counted = not ahead and any(p.counted == several > 1 for p in named)
         return Frame(
-            heading.start, status, last, several, alone=one_year, part_of_year=part, both=both
-        )
+            heading.start, status, last, several, alone=one_year, part_of_year=part, both=both,
+            counted=counted,
+        )  # fmt: skip
 
     def _names_review_year(self, named: list[Phrase]) -> bool:
         """2025年和“十四五”时期工作回顾: whether the last year is named beside the others."""

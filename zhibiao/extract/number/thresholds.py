@@ -15,6 +15,9 @@ _WORDING: Final = wording(__name__)
 _PASSING: Final = _WORDING.pattern("passing")
 _COUNTED: Final = _WORDING.pattern("counted")
 _STEPS_BEHIND: Final = _WORDING.pattern("steps_behind")
+_STEP: Final = _WORDING.pattern("step")
+_STEP_BEHIND: Final = _WORDING.pattern("step_behind")
+_STEP_ENDS: Final = frozenset(_WORDING.text("step_ends"))
 _PASSING_ENDS: Final = frozenset(_WORDING.text("passing_ends"))
 _NEAR: Final = 8  # characters of what says that a threshold was passed
 _OF_EACH: Final = _WORDING.text("of_each")
@@ -25,6 +28,9 @@ def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
     """Of the numbers that a text holds from `start`, in order, reject those that count thresholds
     (连跨4个千亿元台阶) and those of a list that was only passed on the way to its last."""
     for first, number in enumerate(numbers):
+        if text[number.start - 1] in _STEP_ENDS and _is_step(text, number):
+            _reject(numbers, first)
+            continue
         if number.start == start or text[number.start - 1] not in _PASSING_ENDS:
             continue  # as nearly always
         match = _PASSING.search(text, max(start, number.start - _NEAR), number.start)
@@ -41,6 +47,13 @@ def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
                 _reject(numbers, at)
             if numbers[last].bound is _EQ:
                 numbers[last] = numbers[last].of_bound(_GE)
+
+
+def _is_step(text: str, number: Number) -> bool:
+    """跨越三个“十亿元”台阶: whether a number tells how far apart the thresholds lie."""
+    if number.reason or _STEP_BEHIND.match(text, number.end) is None:
+        return False
+    return _STEP.search(text, max(0, number.start - _NEAR), number.start) is not None
 
 
 def _is_listed_on(text: str, numbers: list[Number], at: int) -> bool:

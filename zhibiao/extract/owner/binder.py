@@ -25,9 +25,13 @@ from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
     BEHIND_AVERAGE,
     BEHIND_PLAN,
+    differs_by,
     fulfils,
+    held_against,
+    is_aim_compared,
     is_average,
     of_plan,
+    passes_aim,
 )
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
@@ -86,7 +90,8 @@ class Binder(NameReader):
             if found[-1].rule == "name_after":
                 self._name_shared_by(bindings, found[-1])
             bindings.extend(found)
-            if found[-1].rule == "comparison":
+            aimed = self.number_at(place), found[-1].inherited
+            if found[-1].rule == "comparison" or is_aim_compared(self.text, *aimed):
                 self.compared = place
             elif found[-1].rule == "share_of_other":
                 self.shared_other = place
@@ -187,9 +192,10 @@ class Binder(NameReader):
         return Lead(before, segment, place, position, words, names, unit)
 
     def _comparison_goes_on(self, lead: Lead) -> list[Binding]:
-        """分别比全国低5630元和1531元."""
+        """分别比全国低5630元和1531元; 比计划目标8%高1.2个百分点."""
         before, place = lead.before, lead.place
-        if all(mask & (lx.LIST | lx.JOIN) for mask in self.masks[before + 1 : place]):
+        between = self.masks[before + 1 : place]
+        if differs_by(self, place) or all(mask & (lx.LIST | lx.JOIN) for mask in between):
             return [self.open_quantity(place, lead.segment, 0, "comparison")]
         return []
 
@@ -212,7 +218,8 @@ class Binder(NameReader):
 
     def _planned(self, lead: Lead) -> list[Binding]:
         """为年初预算5.5亿元的…: the figure of a plan."""
-        if not of_plan(self, lead.place):
+        place = lead.place
+        if not (of_plan(self, place) or held_against(self, place) or passes_aim(self, place)):
             return []
         self._speak_of_last_name(lead.before + 1, lead.segment)
         return [self.open_quantity(lead.place, lead.segment, lead.words, "comparison", keep=True)]

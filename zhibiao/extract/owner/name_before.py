@@ -27,6 +27,7 @@ from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
+    held_against,
     is_standard,
     is_yardstick,
     multiple_of_other,
@@ -78,6 +79,9 @@ class NameReader(Reader):
         elif not self.bare(told, place):
             shared = shared_by_units(self, before, place, position)
             return shared or [self._parted(segment, place, i, words)]
+        if held_against(self, place):
+            self.remember(self.slots_of(i, False, False), False, 0)
+            return [self.open_quantity(place, segment, words, "comparison", keep=True)]
         if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         left = left_over(self, i, place)

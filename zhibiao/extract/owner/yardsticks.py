@@ -20,6 +20,9 @@ _AVERAGE: Final = _WORDING.text("average")
 _YEARLY: Final = _WORDING.text("yearly")
 _PACE: Final = _WORDING.pattern("pace")
 _PLANNED: Final = _WORDING.pattern("planned")
+_HELD_AGAINST: Final = _WORDING.pattern("held_against")
+_SHARE_OF_PLAN: Final = _WORDING.pattern("share_of_plan")
+_DIFFERS: Final = _WORDING.pattern("differs")
 _IN_FACT: Final = _WORDING.text("in_fact")
 _AIMED: Final = _WORDING.pattern("aimed")
 _THEN_DONE: Final = _WORDING.pattern("then_done")
@@ -27,6 +30,7 @@ _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
 _AIM: Final = _WORDING.words("aim")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _FULFILLED_BY: Final = _WORDING.pattern("fulfilled_by")
+_PASSED: Final = _WORDING.pattern("passed")
 _APART: Final = _WORDING.pattern("apart")
 _BESIDE: Final = _WORDING.pattern("beside")
 # What the words end with that make a number an average, or one of a plan: most stand behind none.
@@ -89,6 +93,36 @@ def of_plan(reader: Reader, place: int) -> bool:
     return planned is not None and (planned["mark"] != "的" or number.unit == "%")
 
 
+def held_against(reader: Reader, place: int) -> bool:
+    """比“十五”计划目标3000亿元多1070亿元, 为预算43亿元的104%: whether a number is the aim that an
+    outturn is held against, or how far it went beyond one that has no number."""
+    number = reader.number_at(place)
+    if reader.text[number.start - 1] not in BEHIND_PLAN:
+        return False
+    held = _HELD_AGAINST.search(reader.text, max(0, number.start - 20), number.start)
+    if held is None:
+        return False
+    if held["more"]:
+        return not (held["by"] and held["past"])  # 比去年预算低0.4个百分点: a fall over the year
+    return not held["by"] and _SHARE_OF_PLAN.match(reader.text, number.end) is not None
+
+
+def passes_aim(reader: Reader, place: int) -> bool:
+    """提前一年完成“十五”规划5000亿元的目标: whether a number is an aim that was passed."""
+    number = reader.number_at(place)
+    if _AIMED_AT.match(reader.text, number.end) is None:
+        return False
+    return _PASSED.search(reader.text, max(0, number.start - 24), number.start) is not None
+
+
+def differs_by(reader: Reader, place: int) -> bool:
+    """比计划目标8%高1个百分点, 为预算43亿元的104%: how a yardstick told right before is passed."""
+    before = reader.number_before(place)
+    if before is None:
+        return False
+    return _DIFFERS.fullmatch(reader.text, before.end, reader.number_at(place).start) is not None
+
+
 def superseded(text: str, number: Number) -> bool:
     """由原定平均每年6%调高到8%; 目标为6%，实际增长6.3%: a value that another has replaced."""
     begin = max(0, number.start - 14)
@@ -104,7 +138,8 @@ def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
     """与7%左右的目标有较大差距, 未完成增长8%的目标, 完成5万人目标的124%: what an outturn is
     held against, and none.
 
-    `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内.
+    `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内, and what was to be
+    reached: 提前两年实现3000元的目标.
     """
     if not any(text.find(word, number.end, number.end + 16) >= 0 for word in _AIM):
         return False  # as behind nearly every number
@@ -114,6 +149,8 @@ def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
     if aim is None:
         return False
     begin = max(0, number.start - 12)
-    if _APART.search(text, begin, number.start) is not None or (beside and aim["within"]):
+    if _APART.search(text, begin, number.start) is not None:
+        return True
+    if beside and (aim["within"] or _PASSED.search(text, max(0, begin - 12), number.start)):
         return True
     return aim["held"] is not None and _BESIDE.search(text, begin, number.start) is not None

@@ -309,6 +309,8 @@ class Clock(Spoken):
             self.statement.multiple_of = last
             self.rose_from(last)
             return
+        if tw.names_aim(self.text, before, self.tokens[i].end):
+            return
         compared = tw.COMPARES.search(before) is not None
         if compared and (word.endswith(tw.PLAN_COMPARED) or before.endswith(tw.COMPARES_ALONE)):
             self._compare(i, last)  # not 与“十四五”目标相衔接

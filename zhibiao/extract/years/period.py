@@ -88,6 +88,11 @@ def period_of_year(clock: Spoken, year: int) -> Period:
     return Period(status, year, year, "named_year")
 
 
+def period_of_aim(clock: Spoken) -> Period:
+    """The period of what is called an aim before the report has said what it plans: GDP目标8%."""
+    return Period(_TARGET, clock.planned, clock.planned, "aimed")
+
+
 def _whole(clock: Spoken, accrual: Accrual) -> Period:
     """As `period_of`, of whole years."""
     span, said = clock.span, clock.statement

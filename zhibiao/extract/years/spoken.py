@@ -112,6 +112,11 @@ class Spoken:
         span = self.span
         return span.several > 1 or span.first is not None or span.rule == "named_year"
 
+    @property
+    def may_aim(self) -> bool:
+        """Whether nothing but the opening of the text says that outturns are told."""
+        return self.frame.start == 0 and self.frame.status is _ACTUAL and self.span.rule == "frame"
+
     def before(self, i: int) -> str:
         """The text of the two tokens before token i."""
         start = self.tokens[max(0, i - 2)].start

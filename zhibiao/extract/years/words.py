@@ -71,6 +71,12 @@ _SHARE_THEN: Final = _WORDING.pattern("share_then")
 _IS_SHARE_THEN: Final = _WORDING.pattern("is_share_then")
 _RESTORED: Final = _WORDING.pattern("restored")
 _EDGES: Final = "，。；、：:,;\n（( 　"
+_AIM: Final = _WORDING.text("aim")
+_SAYS_AIM: Final = _WORDING.pattern("says_aim")
+_IS_AIM: Final = _WORDING.pattern("is_aim")
+_NEAR_AIM: Final = 16
+_HELD_AGAINST: Final = _WORDING.words("held_against")
+_PLANS_AIM: Final = _WORDING.pattern("plans_aim")
 _NAMED: Final = _WORDING.words("named")
 FAR_AIMS: Final = _WORDING.words("far_aims")
 _BEFORE_YEARS: Final = _WORDING.words("before_years")
@@ -157,6 +163,22 @@ def multiplied(tokens: list[Token], numbers: list[Number], text: str, i: int) ->
         return False
     following = next((t for t in tokens[i + 1 : i + 6] if t.mask == NUMBER), None)
     return following is not None and numbers[following.number].unit == "倍"
+
+
+def names_aim(text: str, before: str, end: int) -> bool:
+    """比“十五”计划目标, 提前完成“十五”计划确定的: whether a plan's name that ends here only says
+    which aim an outturn is held against."""
+    return before.endswith(_HELD_AGAINST) and _PLANS_AIM.match(text, end) is not None
+
+
+def says_aim(text: str, number: Number) -> bool:
+    """GDP目标增速8.5%, 增长目标定为6%, 8%是稳中求进的目标: whether a number is called an aim."""
+    start = max(0, number.start - _NEAR_AIM)
+    if text.find(_AIM, start, number.end + _NEAR_AIM) < 0:
+        return False  # as for nearly all
+    if _IS_AIM.match(text, number.end) is not None:
+        return True
+    return _SAYS_AIM.search(text, max(0, start - _NEAR_AIM), number.start) is not None
 
 
 def restored(text: str, start: int) -> bool:
