@@ -38,6 +38,7 @@ _AS: Final = _WORDING.words("as")
 _GRADES: Final = _WORDING.words("grades")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
+_LEAP: Final = _WORDING.pattern("leap")
 
 
 class Clauses:
@@ -213,6 +214,8 @@ class Clauses:
         after = self.tokens[place + 1]
         if self.text.startswith(_GRADES, after.start) and place + 2 < len(self.tokens):
             after = self.tokens[place + 2]  # 20家国家级单项冠军企业
+        if _LEAP.match(self.text, after.start):
+            return False
         if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):
             return self.text.startswith("的", after.start)
         places = lx.PART | lx.REGION | lx.OTHER_REGION

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import (
     ARABIC,
@@ -36,6 +37,7 @@ NUMERAL: Final = _WORDING.pattern(
 _WIDE_RANGE: Final = _WORDING.pattern("wide_range", unit=UNIT, dash=DASH, arabic=ARABIC)
 _LOST: Final = "\ufffd"  # what a font or an encoding has no character for
 _SHARED_OUT: Final = _WORDING.pattern("shared_out")
+_WITHOUT_UNIT: Final = ("", POINTS[0])  # or with the beginning of one
 _FROM: Final = _WORDING.pattern("from")
 _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
 _TO_MARKS: Final = frozenset(_WORDING.text("to_marks"))
@@ -66,7 +68,7 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
             at = number.end
     numbers += apart
     for i in range(len(numbers) - 2, -1, -1):
-        if not (numbers[i].unit or numbers[i].reason):
+        if numbers[i].unit in _WITHOUT_UNIT and not numbers[i].reason:
             numbers[i] = _sharing(text, numbers[i], numbers[i + 1])
     reject_thresholds(text, start, numbers)
     return numbers
@@ -75,6 +77,8 @@ def read_numbers(text: str, start: int, end: int) -> list[Number]:
 def _sharing(text: str, number: Number, following: Number) -> Number:
     """分别达到120、35万吨: the unit at the end of what is shared out is that of each value."""
     joined = text[number.end : following.start] in JOINS and not following.reason
+    if number.unit:  # 提高1.2个和0.3个百分点
+        return number.of_unit(POINTS) if joined and following.unit == POINTS else number
     if (
         joined
         and following.unit

@@ -286,8 +286,6 @@ class Binder(NameReader):
 
     def _shared_with_unknown(self, lead: Lead) -> list[Binding]:
         """毛入园率、高中毛入学率超过93%."""
-        if lead.unit not in ("%", "倍"):
-            return []
         return shared_with_unknown(self, lead.before, lead.segment, lead.place, lead.position)
 
     def _topic(self, lead: Lead) -> list[Binding]:

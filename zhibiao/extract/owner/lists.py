@@ -10,7 +10,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.one_a_year import of_years_listed
 from zhibiao.extract.owner.reader import Reader
-from zhibiao.extract.owner.shares import headed
+from zhibiao.extract.owner.shares import headed, listed_share
 from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
@@ -58,7 +58,7 @@ def distributed(
         slots = reader.subject
         inherited = True
     if not slots:
-        return _shared_by_unknown(reader, clause, marker, position, words)
+        return _shared_by_unknown(reader, before + 1, clause, marker, position, words)
     grows = reader.text[slots[-1].start : slots[-1].end].endswith(_GROWS)
     if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%
@@ -77,10 +77,13 @@ def distributed(
 
 
 def _shared_by_unknown(
-    reader: Reader, clause: int, marker: int, position: int, words: int
+    reader: Reader, first: int, clause: int, marker: int, position: int, words: int
 ) -> list[Binding] | None:
     """机场旅客和货邮吞吐量分别增长14%、25%: as many nouns that nobody knows as values."""
     run = reader.run_length(position)
+    if clause > first and reader.bare(clause, marker):
+        # 产品产值及其占比，分别由220亿元和59%上升为…: told of before the comma
+        clause, marker = reader.clause_start(first, clause - 1), clause - 1
     while marker > clause and reader.masks[marker - 1] & (lx.UP | lx.DOWN):
         marker -= 1
     items = [item for item in _items(reader, clause, marker) if not reader.bare(*item)]
@@ -207,7 +210,10 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     known = False
     for begin, end in items:
         named = reader.names(begin, end)
-        if named and (
+        if len(items) > 1 and reader.holds(begin, end, lx.SHARE):
+            slots.append(listed_share(reader, begin, end))
+            known = known or bool(slots[-1].candidates)
+        elif named and (
             reader.bare(named[-1] + 1, end)
             or (end == last and _told_of_each(reader, named[-1] + 1, end))
         ):

@@ -43,6 +43,8 @@ _WORDING: Final = wording(__name__)
 _RISEN: Final = _WORDING.words("risen")
 _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
+_ARRIVES: Final = _WORDING.words("arrives")
+_ALIKE: Final = _WORDING.words("alike")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
@@ -210,6 +212,10 @@ class NameReader(Reader):
             self.remember(self.shared, False, words)
         slots = self.subject
         run = self.run_length(position)
+        first = self.tokens[segment]
+        arrives = segment + 1 == place and self.text[first.start : first.end] in _ARRIVES
+        if arrives and self.holds(max(0, before - 4), before, lx.FROM):
+            words |= lx.TO  # 实现了从3万元到5万元的跨越
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         if not words & own and self.same_unit(place) and not self._passes_whole(segment, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
@@ -219,15 +225,18 @@ class NameReader(Reader):
             slots = (*slots[:-1], self._counted_within(slots[-1], number.unit))
         if self.text.startswith("即", self.tokens[segment].start):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
+        alike = run == 1 and number.unit == "%" and self.text.startswith(_ALIKE, first.start)
+        if len(slots) > 1 and alike:
+            return each(self, slots, place, words, segment, "each")
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
         if counts_what_follows(self, place):
             return [self.open_quantity(place, segment, words, "open")]
         if run > 1 and len(slots) == 1 and len(self.years) == run:
             return one_each(self, slots[0], words, segment, position, self.years)
-        alike = self.told[-run:]
-        if run > 1 and len(slots) == 1 and len(alike) == run and all(s.candidates for s in alike):
-            return spread(self, tuple(alike), position, run, words, segment, "in_turn", True)
+        last = self.told[-run:]
+        if run > 1 and len(slots) == 1 and len(last) == run and all(s.candidates for s in last):
+            return spread(self, tuple(last), position, run, words, segment, "in_turn", True)
         slot = slots[-1]
         made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩
         if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):

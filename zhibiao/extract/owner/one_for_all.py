@@ -47,8 +47,11 @@ def shared_with_unknown(
     """毛入园率、高中毛入学率超过93%; 研发投入、高技术产业增加值增长10%: one value behind a list of
     which the last is in no catalogue is that of each; PM2.5、PM10浓度下降28%、30%: one to each.
 
-    Asked of percentages and multiples behind the mark of a list; the empty list where it is none.
+    Asked of what stands behind the mark of a list; the empty list where it is none.
     """
+    run = reader.run_length(position)
+    if reader.number_at(place).unit not in ("%", "倍"):
+        return _in_turn(reader, before, segment, place, position) if run > 1 else []
     rates = _last_of(reader, segment, place, _RATE)
     last = rates or _last_of(reader, segment, place, _AMOUNT)
     if not last or not reader.bare(last, place):
@@ -61,7 +64,6 @@ def shared_with_unknown(
     known = [slot for slot in members if slot.candidates]
     if not known or not all(_measured_alike(reader, slot, bool(rates)) for slot in known):
         return []
-    run = reader.run_length(position)
     if run == len(members) > 1:
         reader.remember(members, False, words)
         return spread(reader, members, position, run, words, last, "distribute", False)
@@ -70,6 +72,31 @@ def shared_with_unknown(
         *each(reader, tuple(known), place, words, last, "each"),
         reader.open_quantity(place, segment, words, "open", keep=True),
     ]
+
+
+def _in_turn(reader: Reader, before: int, segment: int, place: int, position: int) -> list[Binding]:
+    """PM2.5、PM10浓度控制在28、52微克/立方米: as many amounts as names, of which the last is in no
+    catalogue and the known ones are so measured."""
+    last = place
+    while last > segment and reader.bare(last - 1, last) and not reader.masks[last - 1] & lx.NUMBER:
+        last -= 1
+    run = reader.run_length(position)
+    members = listed(reader, reader.clause_start(before + 1, place), last)
+    places = reader.places[position : position + run]
+    if len(members) != run or last == segment or reader.holds(place, places[-1], lx.COMMA):
+        return []
+    for slot, at in zip(members, places, strict=True):
+        counted = dimension(reader.number_at(at).unit)
+        if counted is None or counted[0] in RELATIVE:
+            return []
+        units = {unit for c in slot.candidates for unit in reader.indicators[c].units}
+        if slot.candidates and counted[0] not in units:
+            return []
+    if not any(slot.candidates for slot in members):
+        return []
+    words = reader.classes(last, place)
+    reader.remember(members, False, words)
+    return spread(reader, members, position, run, words, last, "distribute", False)
 
 
 def _measured_alike(reader: Reader, slot: Slot, rate: bool) -> bool:

@@ -31,6 +31,9 @@ _AFTER_SHARE: Final = (
 _WORDING: Final = wording(__name__)
 _SHARE_WORD: Final = _WORDING.pattern("share_word")
 _LONGEST_TOPIC: Final = 6  # characters
+_TOLD_BEFORE: Final = 100  # characters
+_GOES_ON: Final = "；;"
+_DONE: Final = lx.REACH | lx.VERBISH
 _NEW: Final = _WORDING.words("new")
 _ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
@@ -62,6 +65,26 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         name_start, name_end, part = slot.start, slot.end, slot.part
         catalogued = bool(slot.candidates)
     tail = reader.classes(at + 1, place)
+    indicator = _share_of(reader, whole, of, catalogued)
+    if indicator is not None:
+        slot = Slot((indicator,), name_start, name_end, part)
+        reader.remember((slot,), False, tail)
+        reader.shared = amount
+        if named and catalogued:  # 税收收入占预算收入的76%，增长9%: the revenue grows
+            reader.shared = reader.slots_of(named[-1], False, False)
+        return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
+    if named and catalogued and not goes_on:
+        # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
+        numerator = reader.slots_of(named[-1], False, False)
+        reader.remember(numerator, False, tail)
+        reader.shared = numerator
+        return reader.open_quantity(place, segment, words, "share_of_other", keep=True)
+    return reader.open_quantity(place, segment, words, "share_of_other", keep=goes_on)
+
+
+def _share_of(reader: Reader, whole: str, of: str, catalogued: bool) -> str | None:
+    """The id of the indicator that is the share of one thing in another; `catalogued`: the first
+    is an indicator itself."""
     for indicator in reader.indicators.values():
         stated = indicator.share
         if stated is None or not (
@@ -71,19 +94,23 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         if of.endswith(stated.numerators) or (
             catalogued and any(n in of for n in stated.numerators)
         ):
-            slot = Slot((indicator.id,), name_start, name_end, part)
-            reader.remember((slot,), False, tail)
-            reader.shared = amount
-            if named and catalogued:  # 税收收入占预算收入的76%，增长9%: the revenue grows
-                reader.shared = reader.slots_of(named[-1], False, False)
-            return reader.binding(place, slot, tail & ~lx.SHARE, at + 1, "share")
-    if named and catalogued and not goes_on:
-        # 技改投资占工业投资的三成，增长21%: what follows goes on about the numerator
-        numerator = reader.slots_of(named[-1], False, False)
-        reader.remember(numerator, False, tail)
-        reader.shared = numerator
-        return reader.open_quantity(place, segment, words, "share_of_other", keep=True)
-    return reader.open_quantity(place, segment, words, "share_of_other", keep=goes_on)
+            return indicator.id
+    return None
+
+
+def listed_share(reader: Reader, begin: int, end: int) -> Slot:
+    """税收占财政收入的比重 as a member of a list: of nothing known where it is no indicator."""
+    tokens = reader.tokens
+    at = next(i for i in range(begin, end) if reader.masks[i] & lx.SHARE)
+    whole = _SHARE_WORD.split(reader.text[tokens[at].end : tokens[end - 1].end], maxsplit=1)[0]
+    named = reader.names(begin, at)
+    first = named[-1] if named else begin
+    start, stop = tokens[first].start, tokens[at].start if at > begin else tokens[end - 1].end
+    of = reader.text[start : tokens[named[-1]].end if named else stop]
+    indicator = _share_of(reader, whole, of, bool(named))
+    if indicator is None:
+        return Slot((), tokens[begin].start, tokens[end - 1].end)
+    return Slot((indicator,), start, stop, part_before(reader, named[-1]) if named else None)
 
 
 def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
@@ -138,7 +165,8 @@ def headed(reader: Reader, head: int) -> Slot | None:
     """The indicator that a bare head (产量) means after its topic, which stands nearest."""
     tokens = reader.tokens
     word = reader.text[tokens[head].start : tokens[head].end]
-    sentence = reader.text[tokens[0].start : tokens[head].start]
+    begin = _told_from(reader, head)
+    sentence = reader.text[begin : tokens[head].start]
     for indicator in reader.indicators.values():
         stated = indicator.topic
         if stated is None or word not in stated.heads:
@@ -146,8 +174,20 @@ def headed(reader: Reader, head: int) -> Slot | None:
         about = max(_last(sentence, word) for word in stated.about)
         others = max((_last(sentence, word) for word in stated.not_about), default=(-1, 0))
         if about[0] > others[0] and not _joined(sentence, others[0], about[1]):
-            return Slot((indicator.id,), tokens[0].start + about[1], tokens[head].end)
+            return Slot((indicator.id,), begin + about[1], tokens[head].end)
     return None
+
+
+def _told_from(reader: Reader, head: int) -> int:
+    """Where what a bare head can be of begins to be told: in its sentence; where that opens with
+    the head and what is done, before its semicolon (规上工业企业达到186家；完成增加值…)."""
+    begin, text = reader.tokens[0].start, reader.text
+    if not begin or text[begin - 1] not in _GOES_ON or not reader.classes(0, head) & _DONE:
+        return begin
+    if not reader.bare(0, head):
+        return begin
+    told_from = max(text.rfind(mark, max(0, begin - _TOLD_BEFORE), begin) for mark in "。\n") + 1
+    return max(told_from, begin - _TOLD_BEFORE)
 
 
 def _joined(sentence: str, other: int, about: int) -> bool:

@@ -17,6 +17,7 @@ _PROVINCE: Final = _WORDING.words("province")
 _BY_LAST: Final = _WORDING.words("by_last")
 _LOWER: Final = _WORDING.words("lower")
 _KINDS: Final = _WORDING.text("kinds")
+_BELOW: Final = _WORDING.pattern("below")
 _OF_COUNTIES: Final = _WORDING.text("of_counties")
 _RURAL: Final = _WORDING.text("rural")
 _OWN_LEVEL: Final = _WORDING.text("own_level")
@@ -72,7 +73,8 @@ def home_of(metadata: Metadata, text: str) -> Home:
     if known is not None:
         homes.update(known.usual_names)
     elif len(region) > 2 and region[-1] in _KINDS:
-        homes.add(region[:-1])
+        own = _BELOW.sub("", region)  # 广东省潮州市, as it may be given
+        homes |= {region[:-1], own, own[:-1]}
     body = _OWN_CONGRESS.search(metadata.meeting or "")
     if body is not None:
         homes.add(f"{body[1]}级")  # of a district's own report: 区级一般公共预算收入

@@ -6,11 +6,13 @@ What stands before the name, with 的 or without, makes it a part's, or no outpu
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -19,12 +21,15 @@ _LOCAL: Final = _WORDING.text("local")
 _LOCAL_BUDGET: Final = _WORDING.text("local_budget")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
+_REGION_WITHIN: Final = 24  # characters before a name
+_BEHIND_REGION: Final = frozenset(_WORDING.text("behind_region"))
 _PLACES: Final = _WORDING.words("places")
 _EVERY: Final = _WORDING.text("every")
 _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _RUNNING: Final = _WORDING.pattern("running")
+_FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
 _MADE: Final = _WORDING.words("made")
 _KIND_OF_TOURISM: Final = _WORDING.pattern("kind_of_tourism")
 _ALL_OF_IT: Final = _WORDING.words("all_of_it")
@@ -35,7 +40,12 @@ _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
 def of_another(reader: Clauses, i: int) -> Part | None:
     """The part that makes the figure of the name at token i another's; None where nothing does."""
-    said = _spoken_of(reader, i) or _owner_with_de(reader, i) or _once_running(reader, i)
+    said = (
+        _region_named(reader, i)
+        or _spoken_of(reader, i)
+        or _owner_with_de(reader, i)
+        or _once_running(reader, i)
+    )
     if said is not None:
         return said
     tokens, text = reader.tokens, reader.text
@@ -58,16 +68,45 @@ def of_another(reader: Clauses, i: int) -> Part | None:
 
 
 def _owner_with_de(reader: Clauses, i: int) -> Part | None:
-    """公私合营企业的工业总产值, 向灾区调运的粮食: whose it is, or what was done with it."""
+    """公私合营企业的工业总产值, 向灾区调运的粮食, 用于“三农”的财政支出: whose it is, what was done
+    with it, or what it is for."""
     tokens, text = reader.tokens, reader.text
     if i < 2 or text[tokens[i - 1].start : tokens[i - 1].end] != "的":
         return None
+    clause = tokens[reader.clause_start(0, i)].start
+    purpose = _FOR_PURPOSE.search(text, clause, tokens[i].start)
+    if purpose is not None:
+        return Part(PartKind.SECTOR, purpose["purpose"])
     owner = tokens[i - 2]
     said = text[owner.start : owner.end]
     if owner.mask & lx.PART and not owner.mask & (lx.FILL | lx.VERBISH | lx.REGION):
         return Part(PartKind.ATTRIBUTE, said)
     done = _is_goods(reader, i) and not owner.mask & _OF_ALL and not said.endswith(_MADE)
     return Part(PartKind.UNKNOWN, said) if done else None
+
+
+def _region_named(reader: Clauses, i: int) -> Part | None:
+    """江苏2012年GDP突破5.4万亿: another region, right before a name or a year of it."""
+    text, end = reader.text, reader.tokens[i].start
+    region_of, ends = _regions()
+    last = text[end - 1] if end else ""
+    if not reader.home.names or not (last in ends or last in _BEHIND_REGION):
+        return None  # as nearly always
+    begin = max(0, reader.tokens[0].start - 1, end - _REGION_WITHIN)
+    found = region_of.search(text, begin, end)
+    if found is None:
+        return None
+    region = found["region"]
+    own = any(name.startswith(region) or region in name for name in reader.home.names)
+    return None if own else Part(PartKind.OTHER_REGION, region)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> tuple[re.Pattern[str], frozenset[str]]:
+    """What finds the short name of a province before a name, and how such names end."""
+    names = [region.short for region in Gazetteer.load() if region.level == "province"]
+    pattern = _WORDING.pattern("region", regions="|".join(names))
+    return pattern, frozenset(name[-1] for name in names)
 
 
 def _spoken_of(reader: Clauses, i: int) -> Part | None:

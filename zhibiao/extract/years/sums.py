@@ -63,7 +63,8 @@ class Sums:
         if not clock.may_span:
             return Accrual(reading.measure, flow, False, False, False, False)
         text, indicator = self.line.text, reading.indicator
-        name = text[binding.slot.start : binding.slot.end]
+        # of a bare head its own clause: the topic before it may have figures of its own
+        name = re.split("[，,；;]", text[binding.slot.start : binding.slot.end])[-1]
         pace = name.endswith(_PACE) and bool(binding.words & lx.TO)  # 增速由5%提高到8%
         flow = flow or _GRANTED in name
         adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
