@@ -23,9 +23,9 @@ from zhibiao.store.work import control, runs, submissions
 from zhibiao.store.work.runs import PART_VANISHED
 
 
-def check(line: Reports) -> Plan:
-    """The plan, which has to count as a look at each document does."""
-    plan = line.plan()
+def check(line: Reports, run: int | None = None) -> Plan:
+    """The plan, of a run's documents or of all, which has to count as a look at each does."""
+    plan = line.plan(Selection(run=run))
     spared = {document for each in plan.spared for document in each.documents}
     starts: Counter[Stage] = Counter()
     executions: Counter[Stage] = Counter()
@@ -35,8 +35,11 @@ def check(line: Reports) -> Plan:
     of_latest = documents.join(work, work.c.id == documents.c.work_id)
     with line.store.read() as connection:
         found = connection.execute(select(documents, work).select_from(of_latest)).all()
+        of_run = {*connection.scalars(select(work.c.document_id).where(work.c.run_id == run))}
     for row in found:
         known = row._mapping
+        if run is not None and known[documents.c.id] not in of_run:
+            continue
         outdated = [s for s in STAGES if known[documents.c[f"{s}_version"]] != versions[s]]
         why = _left_alone(known, versions)
         if why is not None:
@@ -175,6 +178,7 @@ def test_whatever_has_happened_a_plan_counts_as_a_look_at_each_document(
     walk.line.work()
     for _ in range(20):
         seen |= check(walk.line).left_alone.keys()
+        check(walk.line, run=1)
         walk.step()
     check(walk.line)
     assert {"in flight", "quarantined under this version"} <= seen

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    case,
     func,
     literal_column,
     null,
@@ -36,10 +37,6 @@ from zhibiao.store.work.runs import PART_VANISHED
 
 Versions = tuple[str | None, ...]  # a document's, one a stage
 _SAMPLES = 4
-
-# A constant in the statement, not a parameter: SQLite uses a partial index only where it can see
-# that it fits.
-_DONE: ColumnElement[str] = literal_column("'done'")
 
 MISSING = "missing"  # reason: there is no output, or its input was made anew
 ASKED_FOR = "asked for"  # reason: `first` demands the stage
@@ -123,24 +120,29 @@ def plan(
 ) -> Plan:
     """What `reruns.begin` would do, of what `sparing.find` has found.
 
-    From two counts: of all documents, and of those that are not done.
+    From two counts: of all documents, and of those that are not done; or from one, where their work
+    is asked for anyway.
     """
     tally = _Tally(selection=selection, current=current, known=progress.known_inputs(connection))
     groups: Counter[Versions] = Counter()  # documents by their outputs' versions
-    usual = _usual_versions(connection, current) if selection.is_of_all else None
-    for row in connection.execute(_counted(selection, usual)):
-        groups[tuple(row[:4])] += row.count_
-    unusual = groups.total()
-    if usual is not None:
-        every = connection.execute(select(func.count()).select_from(documents)).scalar_one()
-        groups[usual] += every - unusual
     alone: Counter[str] = Counter()
-    for each in _not_done(connection, selection, usual, unusual):
+    if selection.on_work:
+        states = _looked_at(connection, selection)
+    else:
+        usual = _usual_versions(connection, current) if selection.is_of_all else None
+        for row in connection.execute(_counted(selection, usual)):
+            groups[tuple(row[:4])] += row.count_
+        unusual = groups.total()
+        if usual is not None:
+            every = connection.execute(select(func.count()).select_from(documents)).scalar_one()
+            groups[usual] += every - unusual
+        states = _not_done(connection, selection, usual, unusual)
+    for each in states:
         why = left_alone(each, selection, current)
         if why is not None:
             alone[why] += each.documents
         if selection.on_work and why is None:
-            groups[each.versions] += each.documents  # that count was of done ones only
+            groups[each.versions] += each.documents
         elif not selection.on_work and why is not None:
             groups[each.versions] -= each.documents
     for kept in spared:
@@ -190,7 +192,7 @@ def _usual_versions(connection: Connection, current: Current) -> Versions:
 
 
 def _counted(selection: Selection, usual: Versions | None) -> Select[Any] | CompoundSelect[Any]:
-    """Documents by the versions of their outputs; only done ones where a join is needed anyway.
+    """Documents by the versions of their outputs.
 
     Of all documents only those that are not of the usual ones, which an index finds: the others are
     many, and what is left of all.
@@ -199,13 +201,11 @@ def _counted(selection: Selection, usual: Versions | None) -> Select[Any] | Comp
         counted = select(*VERSIONS, func.count().label("count_")).group_by(*VERSIONS)
         return union_all(*(counted.where(*clauses) for clauses in ranges_beside(usual)))
     query = select(*VERSIONS, func.count().label("count_")).where(*selection.clauses())
-    if selection.on_work:
-        query = query.join_from(documents, work, work_of(None)).where(work.c.state == _DONE)
     return query.group_by(*VERSIONS)
 
 
-class _NotDone(NamedTuple):
-    """Like documents that are not done."""
+class _Alike(NamedTuple):
+    """Documents that are alike."""
 
     versions: Versions  # of their outputs
     bare: bool  # their source was never stored
@@ -227,9 +227,21 @@ _NOTHING: tuple[ColumnElement[Any], ...] = (null(), null(), literal_column("fals
 _OF_OUTPUTS = (*VERSIONS, documents.c.sha256.is_(None))
 
 
+def _looked_at(connection: Connection, selection: Selection) -> Iterator[_Alike]:
+    """All documents of a selection, in groups, done or not."""
+    apart = work.c.state.in_(_TOLD_APART)
+    of_work = (
+        case((apart, column), else_=nothing)
+        for column, nothing in zip(_OF_WORK, _NOTHING, strict=True)
+    )
+    told = (*_OF_OUTPUTS, work.c.state, *of_work)
+    query = select(*told, func.count()).join_from(documents, work, work_of(None))
+    yield from _grouped(connection, query.where(*selection.clauses()).group_by(*told))
+
+
 def _not_done(
     connection: Connection, selection: Selection, usual: Versions | None, unusual: int
-) -> Iterator[_NotDone]:
+) -> Iterator[_Alike]:
     """The documents that are not done, in groups.
 
     Of all documents, where few are not of the usual versions, only those are looked at: the others
@@ -253,7 +265,7 @@ def _not_done(
             yield group
     for (state, stage, error_version, vanished), count in left.items():
         if count:
-            yield _NotDone(usual, False, state, stage, error_version, vanished, count)
+            yield _Alike(usual, False, state, stage, error_version, vanished, count)
 
 
 def _count_not_done(connection: Connection) -> int:
@@ -262,9 +274,13 @@ def _count_not_done(connection: Connection) -> int:
     return count
 
 
-def _groups(connection: Connection, clauses: Sequence[ColumnElement[bool]]) -> Iterator[_NotDone]:
-    for row in connection.execute(_counted_not_done(_OF_OUTPUTS, clauses)):
-        yield _NotDone(tuple(row[: len(STAGES)]), *row[len(STAGES) :])
+def _groups(connection: Connection, clauses: Sequence[ColumnElement[bool]]) -> Iterator[_Alike]:
+    yield from _grouped(connection, _counted_not_done(_OF_OUTPUTS, clauses))
+
+
+def _grouped(connection: Connection, query: Select[Any] | CompoundSelect[Any]) -> Iterator[_Alike]:
+    for row in connection.execute(query):
+        yield _Alike(tuple(row[: len(STAGES)]), *row[len(STAGES) :])
 
 
 def _counted_not_done(
