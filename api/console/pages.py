@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from api.access import Rule
 from api.console.language import language_of
@@ -25,7 +26,7 @@ from zhibiao.rendering import sendable
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -33,6 +34,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Vary": "Cookie, Accept-Language",
 }
+# Where a page's last part begins, which may come later than the first (`api.console.arriving`).
+ARRIVAL = Markup('<hr class="arrival" hidden>')
 # From so much on, amounts in a unit are shown in another one, which is as many.
 _LARGER = {"元": (1e8, "亿元"), "人": (1e4, "万人")}
 
@@ -46,6 +49,13 @@ def page(
     **values: Any,
 ) -> HTMLResponse:
     """A template as an answer."""
+    return HTMLResponse(
+        rendered(request, template, **values), status, {**HEADERS, **(headers or {})}
+    )
+
+
+def rendered(request: Request, template: str, *, arrived: bool = True, **values: Any) -> str:
+    """A template's text; not `arrived`: what is behind its `parts.arriving` is not known yet."""
     language = language_of(request)
     session = getattr(request.state, "session", None)
     written = (
@@ -53,6 +63,7 @@ def page(
         .get_template(template)
         .render(
             **values,
+            arrived=arrived,
             t=partial(_either, language),
             word=partial(word, language),
             options=partial(_options, language),
@@ -68,7 +79,7 @@ def page(
             version=__version__,
         )
     )
-    return HTMLResponse(sendable(written), status, {**_HEADERS, **(headers or {})})
+    return sendable(written)
 
 
 def form_page(
@@ -95,7 +106,7 @@ def _environment() -> Environment:
         "query": _query,
         "duration": duration,
     }
-    made.globals["static"] = _static
+    made.globals |= {"static": _static, "arrival": ARRIVAL}
     return made
 
 

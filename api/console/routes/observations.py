@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
-from api import knowledge
+from api import cursors, knowledge
 from api.choices import check
+from api.console.arriving import Checked, arriving_page
 from api.console.charts import chart
 from api.console.choices import ObservationChoice, PanelChoice, chosen
 from api.console.forms import check_form
@@ -44,32 +47,39 @@ _CSV = (
 
 
 @router.get("/observations")
-def show_observations(request: Request, service: CurrentService) -> Response:
+async def show_observations(request: Request, service: CurrentService) -> Response:
     asked = chosen(request, ObservationChoice)
-    choice, problem = asked.choice, asked.problem
-    found = ObservationPage(observations=[], next=None)
-    with service.store.read() as connection:
-        try:
-            wanted = choice.filter()
-            check(
-                connection,
-                service.settings,
-                wanted.documents,
-                document=wanted.document,
-                indicators=wanted.indicators,
-            )
-            found = observation_page(connection, wanted, limit=_OBSERVATIONS, cursor=choice.next)
-        except ZhibiaoError as error:
-            problem = told(request, error)
-    return form_page(
+    choice = asked.choice
+
+    def find(checked: Checked) -> dict[str, Any]:
+        problem = asked.problem
+        found = ObservationPage(observations=[], next=None)
+        with service.store.read() as connection:
+            try:
+                wanted = choice.filter()
+                check(
+                    connection,
+                    service.settings,
+                    wanted.documents,
+                    document=wanted.document,
+                    indicators=wanted.indicators,
+                )
+                cursors.decode_place(choice.next)
+                checked()
+                found = observation_page(
+                    connection, wanted, limit=_OBSERVATIONS, cursor=choice.next
+                )
+            except ZhibiaoError as error:
+                problem = told(request, error)
+        return {"observations": found.observations, "following": found.next, "problem": problem}
+
+    return await arriving_page(
         request,
         "observations.html",
-        observations=found.observations,
-        following=found.next,
+        find,
         written=asked.written,
         exported=_only(asked.written, _CSV),
-        problem=problem,
-        names=indicator_names(service.settings),
+        names=await run_in_threadpool(indicator_names, service.settings),
     )
 
 

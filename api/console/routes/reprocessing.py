@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import knowledge
 from api.choices import check
+from api.console.arriving import Checked, arriving_page
 from api.console.choices import PlanChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import told
 from api.console.names import indicator_names
-from api.console.pages import form_page, page
+from api.console.pages import form_page
 from api.parameters import RunId
 from api.reprocessing import ReprocessRequest, diff_view, plan_view
 from api.routes import reprocessing as levers
@@ -24,7 +25,6 @@ from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store.reprocessing import diffs, plans, sparing
 from zhibiao.store.reprocessing.diffs import DiffFilter, DocumentDiff
-from zhibiao.store.work import runs
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
@@ -33,27 +33,26 @@ _SECONDS = 2.0  # for looking at all of them
 
 
 @router.get("/reprocess")
-def show_plan(request: Request, service: CurrentService) -> Response:
+async def show_plan(request: Request, service: CurrentService) -> Response:
+    """What a changed catalogue spares is looked for in every text, which takes its time."""
     asked = chosen(request, PlanChoice)
-    problem, planned = asked.problem, None
-    if problem is None:  # a plan without what was typed wrongly would be one for more documents
+
+    def find(checked: Checked) -> dict[str, Any]:
+        if asked.problem is not None:  # without what was typed wrongly it would be one for more
+            return {"plan": None, "problem": asked.problem}
         wanted = ReprocessRequest(**asked.choice.model_dump())
         with service.store.read() as connection:
             try:
                 check(connection, service.settings, wanted.named())
+                checked()
                 current = knowledge.current_of(service.settings)
                 spared = sparing.find(connection, wanted.selection(), current)
                 found = plans.plan(connection, wanted.selection(), current, spared)
-                planned = plan_view(found, knowledge.problem_of(service.settings))
             except ZhibiaoError as error:
-                problem = told(request, error)
-    return form_page(
-        request,
-        "reprocess.html",
-        plan=planned,
-        problem=problem,
-        written=asked.written,
-    )
+                return {"plan": None, "problem": told(request, error)}
+        return {"plan": plan_view(found, knowledge.problem_of(service.settings)), "problem": None}
+
+    return await arriving_page(request, "reprocess.html", find, written=asked.written)
 
 
 @router.post("/reprocess")
@@ -66,7 +65,9 @@ def reprocess(
     """What the plan in the address says; where that is not all clear, the page says why."""
     asked = chosen(request, PlanChoice)
     if asked.problem is not None:
-        return show_plan(request, service)
+        return form_page(
+            request, "reprocess.html", plan=None, problem=asked.problem, written=asked.written
+        )
     wanted = ReprocessRequest(**asked.choice.model_dump(), atomic=atomic)
     done = levers.reprocess(request, service, Response(), background, wanted)
     to = "/reprocess" if done.run is None else f"/runs/{done.run.id}"
@@ -74,24 +75,19 @@ def reprocess(
 
 
 @router.get("/runs/{run}/changes")
-def show_changes(
+async def show_changes(
     request: Request, service: CurrentService, run: RunId, counted: bool = False
 ) -> Response:
-    with service.store.read() as connection:
-        row = runs.get(connection, run)
-        found = diffs.of_run(connection, run, DiffFilter())
-        compared = _Compared(found, math.inf if counted else _CHANGES)
-        view = diff_view(compared, _CHANGES)
-    return page(
-        request,
-        "changes.html",
-        run=run,
-        label=row["label"],
-        diff=view,
-        counted=counted,
-        cut_short=compared.cut_short,
-        names=indicator_names(service.settings),
-    )
+    def find(checked: Checked) -> dict[str, Any]:
+        with service.store.read() as connection:
+            found = diffs.of_run(connection, run, DiffFilter())
+            checked()
+            compared = _Compared(found, math.inf if counted else _CHANGES)
+            view = diff_view(compared, _CHANGES)
+        names = indicator_names(service.settings)
+        return {"diff": view, "cut_short": compared.cut_short, "names": names, "problem": None}
+
+    return await arriving_page(request, "changes.html", find, run=run, counted=counted)
 
 
 class _Compared:

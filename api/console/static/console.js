@@ -10,9 +10,9 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 }
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-// On a phone what narrows a page is folded, unless something is wrong with it.
-if (matchMedia("(max-width: 48rem)").matches && !document.querySelector(".problem"))
-  for (const each of document.querySelectorAll(".narrowing[data-folds]")) each.open = false;
+// What narrows a page is folded on a phone (folding.js), unless something is wrong with it.
+if (document.querySelector(".problem"))
+  for (const each of document.querySelectorAll(".narrowing")) each.open = true;
 
 // A run as it goes on.
 const watched = document.querySelector("#run[data-events]");

@@ -10,6 +10,8 @@ from zhibiao.store.database.schema import documents, observations
 from zhibiao.store.queries.documents import PAGE_SECONDS, DocumentFilter
 from zhibiao.store.queries.observations import ObservationFilter, query
 
+# Documents of one statement, the first one and the largest: of what many state, few are enough.
+_FIRST_DOCUMENTS = 10
 _BATCH_DOCUMENTS = 200  # some 30,000 observations
 
 
@@ -32,14 +34,16 @@ def search_quantities(
     lowered = func.lower(observations.c.subject)
     for word in subject.lower().split():
         every = every.where(lowered.contains(word, autoescape=True))
-    ids = select(documents.c.id).order_by(documents.c.id).limit(_BATCH_DOCUMENTS)
+    ids = select(documents.c.id).order_by(documents.c.id)
+    size = min(_FIRST_DOCUMENTS, _BATCH_DOCUMENTS)
     deadline = time.monotonic() + seconds
     found: list[RowMapping] = []
-    while batch := connection.scalars(ids.where(documents.c.id > after)).all():
+    while batch := connection.scalars(ids.where(documents.c.id > after).limit(size)).all():
         last = batch[-1]
         some = every.where(documents.c.id > after, documents.c.id <= last)
         found += connection.execute(some).mappings()
         after = last
+        size = min(2 * size, _BATCH_DOCUMENTS)
         if len(found) >= limit or time.monotonic() > deadline:
             return found, after
     return found, None
