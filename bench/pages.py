@@ -68,6 +68,7 @@ MOST_SECONDS = 4.0
 
 
 OUTDATED = "/reprocess"  # asked for once more when a new extractor has made all of them outdated
+_TEXTS_AT_ONCE = 1000  # nobody waits for it here
 _FORMER = "0" * 16  # a version of the extractor
 
 
@@ -158,7 +159,7 @@ def served(url: str, count: int, stated: int) -> Iterator[Served]:
         upgrade(store)
         started = time.monotonic()
         fill(store, count, stated=stated, versions=versions(Language.load()))
-        text_index.fill(store)
+        text_index.fill(store, at_once=_TEXTS_AT_ONCE)
         store.close()
         print(f"{count:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
         config = uvicorn.Config(create_app(settings), port=0, ws="none", log_level="critical")

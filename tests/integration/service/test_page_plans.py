@@ -47,9 +47,7 @@ Asked = list[tuple[str, Any]]
 
 def filled(store: Store) -> None:
     fill(store, REPORTS, versions=versions(Language.load()))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(text_index, "_BATCH_TEXTS", REPORTS)  # nobody waits for it here
-        text_index.fill(store)
+    text_index.fill(store, at_once=REPORTS)
     if store.engine.dialect.name == "postgresql":  # it has written each document: by itself later
         with store.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -57,13 +57,12 @@ def steps() -> Iterator[Steps]:
 
 @pytest.mark.long
 def test_no_page_does_more_for_each_report_that_it_does_not_show(
-    serve: Callable[..., Any], steps: Steps, monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., Any], steps: Steps
 ) -> None:
-    monkeypatch.setattr(text_index, "_BATCH_TEXTS", MANY)
     services = {number: serve() for number in (FEW, MANY)}
     for number, service in services.items():
         fill(service.store, number, versions=versions(Language.load()))
-        text_index.fill(service.store)
+        text_index.fill(service.store, at_once=MANY)
     slow = {}
     for number, page in enumerate([*PAGES, OUTDATED]):
         if page in TIMED and page != LOOKED_THROUGH:

@@ -52,10 +52,12 @@ _TRIGRAMS = TrigramIndex(table="text_trigrams", terms="text_trigram_terms")
 _ADD_TRIGRAMS = text("INSERT INTO text_trigrams (rowid, text) VALUES (:number, :text)")
 
 
-def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
+def fill(
+    store: Store, *, until: Callable[[], bool] = lambda: False, at_once: int = _BATCH_TEXTS
+) -> int:
     """Take up the texts that the index does not know, until it knows all or `until` says so.
 
-    How many it has taken up.
+    `at_once`: texts a transaction; many where nobody else writes. How many it has taken up.
     """
     with store.read() as connection:
         if knows_all(connection):
@@ -68,7 +70,7 @@ def fill(store: Store, *, until: Callable[[], bool] = lambda: False) -> int:
     total = last = 0
     while not until():
         with store.write() as connection:
-            found = _take_up(connection, after=last)
+            found = _take_up(connection, after=last, most=at_once)
         if not found:
             break
         total += len(found)
@@ -147,15 +149,15 @@ def _unknown() -> Select[Any]:
     return select(documents.c.id, documents.c.clean_hash).where(UNINDEXED)
 
 
-def _take_up(connection: Connection, *, after: int) -> list[int]:
-    """Take up the texts of a few documents behind one; theirs."""
+def _take_up(connection: Connection, *, after: int, most: int) -> list[int]:
+    """Take up the texts of so many documents behind one, at most; theirs."""
     chosen = (
         _unknown()
         .add_columns(clean_texts.c.text)
         .join(clean_texts, current(clean_texts, Stage.CLEAN))
         .where(documents.c.id > after)
         .order_by(documents.c.id)
-        .limit(_BATCH_TEXTS)
+        .limit(most)
         # Whoever deletes one of them waits, and what is being deleted is left to that.
         .with_for_update(key_share=True, skip_locked=True, of=documents)
     )
