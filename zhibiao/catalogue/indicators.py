@@ -90,6 +90,7 @@ class Indicator:
     aliases: tuple[str, ...]  # templates
     excludes: tuple[str, ...]  # longer phrases that hold an alias and mean something else
     change_aliases: tuple[str, ...]  # names that already say "newly": 新增贷款
+    kinds: tuple[str, ...]  # templates of what its figures may be a kind of alone: 乡村旅游
     units: tuple[str, ...]  # dimensions its level may have
     base_unit: str
     range: tuple[float, float] | None  # plausible levels, in base units

@@ -129,7 +129,7 @@ def _parse(file: str, content: str) -> dict[str, Any]:
         ) from error
 
 
-_LISTS = ("aliases", "excludes", "change_aliases", "units", "measures")
+_LISTS = ("aliases", "excludes", "change_aliases", "kinds", "units", "measures")
 _TEXTS = ("id", "name", "name_zh", "kind", "base_unit", "made")
 _PAIRS = ("range", "growth_range")
 _FLAGS = ("gold", "strict", "per_head", "work")
@@ -186,7 +186,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         if key not in table:
             raise place.error(f"indicator `{table['id']}` lacks `{key}`")
     kind = _choice(Kind, table, "kind", Kind.FLOW, place)
-    for key in ("aliases", "excludes", "change_aliases"):
+    for key in ("aliases", "excludes", "change_aliases", "kinds"):
         for template in table.get(key, []):
             try:
                 expand(template)
@@ -206,6 +206,7 @@ def _indicator(table: Mapping[str, Any], place: _Place) -> Indicator:
         aliases=tuple(table["aliases"]),
         excludes=tuple(table.get("excludes", [])),
         change_aliases=tuple(table.get("change_aliases", [])),
+        kinds=tuple(table.get("kinds", [])),
         units=tuple(_dimension(unit, place) for unit in table["units"]),
         base_unit=table["base_unit"],
         range=(float(low_high[0]), float(low_high[1])) if low_high else None,

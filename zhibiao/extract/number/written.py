@@ -36,6 +36,8 @@ _FEW: Final = frozenset(_WORDING.words("few"))
 _VAGUE: Final = frozenset(_WORDING.words("vague"))
 _ROUGHLY: Final = frozenset(_WORDING.words("roughly"))
 _OF: Final = _WORDING.text("of")
+_KILO: Final = _WORDING.text("kilo")
+_OF_KILO: Final = _WORDING.words("of_kilo")
 _ORDINAL: Final = frozenset(_WORDING.text("ordinal"))
 _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
 _ONTO: Final = frozenset(_WORDING.text("onto"))
@@ -90,6 +92,9 @@ def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> 
 def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> Number | None:
     """三百二十万元, 近百家: the number; None where the numeral belongs to a word."""
     before = text[start - 1] if start else "\n"
+    if len(numeral) > 1 and numeral[-1] in _KILO and text.startswith(_OF_KILO, end):
+        end -= 1  # 百亿千瓦时
+        numeral = numeral[:-1]
     if before in _ORDINAL or text.startswith(_WORDS, start - 1):
         return None
     if numeral == "半" and not text.startswith(POINTS, end):

@@ -11,7 +11,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.leads import part_gone_on_about
-from zhibiao.extract.scope.of_another import of_a_kind_of_tourism
+from zhibiao.extract.scope.of_a_kind import of_a_kind
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -140,7 +140,7 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     about = next((told for told in reader.told if told.start <= slot.start < told.end), None)
     if about is not None and about.part and about.part.kind is not PartKind.UNKNOWN:
         slot = slot._replace(part=about.part)  # 产业链规上工业企业达到42家，实现产值…
-    if (kind := of_a_kind_of_tourism(reader, slot.candidates, head)) is not None:
+    if (kind := of_a_kind(reader, slot.candidates, head)) is not None:
         slot = slot._replace(part=kind)
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
     slot = slot._replace(newly=newly)

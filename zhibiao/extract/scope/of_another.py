@@ -11,6 +11,7 @@ from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.of_a_kind import of_a_kind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.language.wording import wording
@@ -30,10 +31,8 @@ _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _RUNNING: Final = _WORDING.pattern("running")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
+_SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
-_KIND_OF_TOURISM: Final = _WORDING.pattern("kind_of_tourism")
-_ALL_OF_IT: Final = _WORDING.words("all_of_it")
-_TOURISM: Final = {"tourists", "tourism_revenue"}
 _OUTPUT_UNITS: Final = frozenset(_WORDING.words("output_units"))
 _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
@@ -53,7 +52,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
     local = before is not None and text[before.start : before.end] == _LOCAL
     if reader.home.nation and (local or reader.name_at(i).text.startswith(_LOCAL_BUDGET)):
         return Part(PartKind.ATTRIBUTE, _LOCAL)  # of the nation's revenue what is not the centre's
-    each = of_each(reader, i) or of_a_kind_of_tourism(reader, reader.name_at(i).candidates, i)
+    each = of_each(reader, i) or of_a_kind(reader, reader.name_at(i).candidates, i)
     if each is not None:
         return each
     if not _is_output(reader, i):
@@ -80,6 +79,8 @@ def _owner_with_de(reader: Clauses, i: int) -> Part | None:
     owner = tokens[i - 2]
     said = text[owner.start : owner.end]
     if owner.mask & lx.PART and not owner.mask & (lx.FILL | lx.VERBISH | lx.REGION):
+        return Part(PartKind.ATTRIBUTE, said)
+    if said.endswith(_SYSTEMS):
         return Part(PartKind.ATTRIBUTE, said)
     done = _is_goods(reader, i) and not owner.mask & _OF_ALL and not said.endswith(_MADE)
     return Part(PartKind.UNKNOWN, said) if done else None
@@ -139,17 +140,6 @@ def of_each(reader: Clauses, i: int) -> Part | None:
         if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):
             break
     return None
-
-
-def of_a_kind_of_tourism(reader: Clauses, candidates: tuple[str, ...], i: int) -> Part | None:
-    """乡村旅游接待游客、综合收入12亿元: of what one kind alone the word at token i tells."""
-    if _TOURISM.isdisjoint(candidates):
-        return None
-    word = reader.tokens[i]
-    if any(whole in reader.text[word.start : word.end] for whole in _ALL_OF_IT):
-        return None
-    found = _KIND_OF_TOURISM.search(reader.text, reader.tokens[0].start, word.end)
-    return None if found is None else Part(PartKind.SECTOR, found["kind"])
 
 
 def _rate_of(reader: Clauses, i: int, start: int, end: int) -> re.Match[str] | None:

@@ -45,6 +45,7 @@ _COUNTED_PLACES: Final = _WORDING.pattern("counted_places", of_two_kinds=OF_TWO_
 _ENDS_OF_PLACES: Final = frozenset(_WORDING.text("ends_of_places"))
 _PLACE: Final = _WORDING.pattern("place")
 _COUNTED: Final = _WORDING.words("counted")
+_DONE_TO_FIRMS: Final = _WORDING.words("done_to_firms")
 _SORTS: Final = _WORDING.pattern("sorts")
 _GROWS: Final = _WORDING.pattern("grows")
 _OF_A_PORT: Final = _WORDING.words("of_a_port")
@@ -179,6 +180,9 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
     placed = _PLACE.search(text, max(0, previous.end - _BESIDE), end) is not None
     narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
     narrowed = narrowed or (word.endswith(_GROUPS) and not _urged(reader, i - 1))
+    if name.text.startswith(_COUNTED) and _counts_firms(reader, i):
+        # 长寿食品规模以上企业7家: of what branch; 扶持规上企业32家: what is done to them
+        narrowed = len(word) > 1 and not word.endswith(_DONE_TO_FIRMS)
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
 
 

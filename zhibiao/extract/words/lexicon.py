@@ -67,6 +67,12 @@ _PUNCTUATION: Final = {
 
 _WORDING: Final = wording(__name__)
 _PARTING: Final = _WORDING.words("parting")
+_UNDERTAKINGS: Final = _WORDING.words("undertakings")
+_HEADS_PARTED: Final = _WORDING.words("heads_parted")
+# What to look for -> the head at its end, which is the name's.
+_PARTED: Final = dict.fromkeys(_PARTING, "") | {
+    verb + head: head for verb in _WORDING.words("verbs_parting") for head in _HEADS_PARTED
+}
 _APART: Final = "\0"  # stands in no word
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
@@ -134,7 +140,7 @@ class Scanner:
         joined = _APART.join([text[start:end] for start, end in stretches])
         matches = self._automaton.find_matches_as_indexes(joined)
         matches.append((0, len(joined) + 1, 0))  # behind all stretches
-        return Found(stretches, matches, [word for word in _PARTING if word in joined])
+        return Found(stretches, matches, [word for word in _PARTED if word in joined])
 
     def hold(self, text: str, found: Found, wanted: int) -> list[bool]:
         """Whether each stretch may hold a word of these classes: told without its tokens, for to
@@ -182,13 +188,14 @@ class Scanner:
                 tokens.append(Token(0, unknown, end, None, -1))
             for word in parting:
                 place = text.find(word, start, end)
-                if place >= 0:
-                    self._join(text, (start, place, place + len(word), end), tokens)
+                if place >= 0 and not text.endswith(_UNDERTAKINGS, start, place):
+                    stop = place + len(word) - len(_PARTED[word])
+                    self._join(text, (start, place, stop, end), tokens)
             read.append(tokens)
         return read
 
     def _join(self, text: str, places: tuple[int, int, int, int], tokens: list[Token]) -> None:
-        """民生领域累计支出: a name that 累计 parts is one word; tokens are changed in place."""
+        """民生领域累计支出, 房地产完成投资: a name that a word parts is one; changes the tokens."""
         start, at, stop, end = places
         left = text[max(start, at - self._longest) : at]
         joined = left + text[stop : min(end, stop + self._longest)]
