@@ -149,6 +149,10 @@ class Catalogue:
     wholes: Mapping[str, Indicator] = field(init=False, repr=False)
     # Names that mean an indicator only inside a passage about something.
     by_passage: Mapping[str, Indicator] = field(init=False, repr=False)
+    # Those that state a topic, a share or a purpose, for few do.
+    topics: Sequence[Indicator] = field(init=False, repr=False)
+    shares: Sequence[Indicator] = field(init=False, repr=False)
+    purposes: Sequence[Indicator] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         indicators = self.indicators.values()
@@ -159,6 +163,9 @@ class Catalogue:
         object.__setattr__(self, "names", _names(indicators, self.compounds))
         object.__setattr__(self, "wholes", wholes)
         object.__setattr__(self, "by_passage", by_passage)
+        object.__setattr__(self, "topics", [i for i in indicators if i.topic is not None])
+        object.__setattr__(self, "shares", [i for i in indicators if i.share is not None])
+        object.__setattr__(self, "purposes", [i for i in indicators if i.purpose is not None])
 
 
 def _names(indicators: Collection[Indicator], compounds: Sequence[Compound]) -> dict[str, Name]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -87,7 +87,7 @@ class OffsetMap:
         """The raw offset of one clean character (0 <= clean_offset < len(self))."""
         if not 0 <= clean_offset < self._length:
             raise IndexError(clean_offset)
-        index = bisect.bisect_right(self._clean, clean_offset) - 1
+        index = bisect_right(self._clean, clean_offset) - 1
         return self._raw[index] + clean_offset - self._clean[index]
 
     def raw(self, span: Span) -> Span:
@@ -104,7 +104,7 @@ class OffsetMap:
 
     def _first_at(self, raw_offset: int) -> int:
         """The first clean character that stood at a raw offset or behind it."""
-        index = bisect.bisect_right(self._raw, raw_offset) - 1
+        index = bisect_right(self._raw, raw_offset) - 1
         if index < 0:
             return 0
         end = self._clean[index + 1] if index + 1 < len(self._clean) else self._length
@@ -117,7 +117,7 @@ class OffsetMap:
             return Span(at, at)
         if not 0 <= start < end <= self._length:
             raise IndexError((start, end))
-        index = bisect.bisect_right(self._clean, start) - 1
+        index = bisect_right(self._clean, start) - 1
         moved = self._raw[index] - self._clean[index]
         if index + 1 < len(self._clean) and self._clean[index + 1] < end:
             return Span(start + moved, self.offset(end - 1) + 1)

@@ -13,7 +13,7 @@ from zhibiao.catalogue.indicators import Made
 from zhibiao.domain import Doubt, Measure, Observation
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
-from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.period import Period
@@ -40,7 +40,7 @@ def doubts_of(
     found: list[Doubt] = []
     if reading.indicator is not None:
         slot = binding.slot
-        owner = _about_the_owner(line, number, binding)
+        owner = _about_the_owner(line, binding)
         if owner:
             doubtful.add(slot.start)
         elif binding.inherited and slot.start in doubtful:
@@ -60,41 +60,41 @@ def with_flags(observation: Observation) -> Observation:
     return replace(observation, doubts=(*observation.doubts, *raised)) if raised else observation
 
 
-def _about_the_owner(line: Line, number: Number, binding: Binding) -> list[Doubt]:
+def _about_the_owner(line: Line, binding: Binding) -> list[Doubt]:
     found = []
     if binding.rule == "earlier_clause":
         found.append(Doubt.EARLIER_CLAUSE)
-    if _modified(line, binding.slot):
+    if _modified(line, binding.slot.start):
         found.append(Doubt.MODIFIED_NAME)
-    if binding.rule not in _MAY_BE_PARTED and _parted(line, binding.slot, number):
+    if binding.rule not in _MAY_BE_PARTED and _parted(line, binding):
         found.append(Doubt.UNKNOWN_WORDS)
     return found
 
 
-def _modified(line: Line, slot: Slot) -> bool:
+def _modified(line: Line, start: int) -> bool:
     """新型基础设施投资: a word that the extractor does not know stands right before the name."""
+    if not _is_word(line.text[start - 1 : start]):
+        return False
     for token in line.tokens:
-        if token.end == slot.start and not token.mask and _is_word(line.text[token.end - 1]):
-            return True
+        if token.end >= start:
+            return token.end == start and not token.mask
     return False
 
 
-def _parted(line: Line, slot: Slot, number: Number) -> bool:
+def _parted(line: Line, binding: Binding) -> bool:
     """汽车零售额增长: a noun that the extractor does not know stands between name and number."""
-    for token in line.tokens:
-        if (
-            not token.mask
-            and slot.end <= token.start
-            and token.end <= number.start
-            and token.end > token.start + 1
-            and _is_word(line.text[token.end - 1])
-        ):
+    for i in range(binding.lead_to - 1, -1, -1):
+        token = line.tokens[i]
+        if token.start < binding.slot.end:
+            break
+        unknown = not token.mask and token.end > token.start + 1
+        if unknown and _is_word(line.text[token.end - 1]):
             return True
     return False
 
 
 def _is_word(character: str) -> bool:
-    return character.isalnum() or character in "”’"
+    return character.isalnum() or character in ("”", "’")
 
 
 def _measure_guessed(number: Number, binding: Binding, reading: Reading) -> bool:

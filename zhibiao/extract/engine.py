@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
+from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind, Made
@@ -192,15 +192,17 @@ def _counting(
     found: list[Sentence] = []
     goes_on = False
     at = 0
+    following = numbers[0].start if numbers else len(text)
     for start, end in places:
+        if goes_on and text[start - 1] not in "；;" and not text.startswith(_OF_WHICH, start):
+            goes_on = False
+        if following >= end:
+            continue
         first = at
         while at < len(numbers) and numbers[at].start < end:
             at += 1
-        if goes_on and text[start - 1] not in "；;" and not text.startswith(_OF_WHICH, start):
-            goes_on = False
-        if first == at:
-            continue
-        frame = frames[bisect.bisect_right(frame_starts, numbers[first].start) - 1]
+        following = numbers[at].start if at < len(numbers) else len(text)
+        frame = frames[bisect_right(frame_starts, numbers[first].start) - 1]
         own = numbers[first:at]
         states = not frame.glossary and not all(number.reason for number in own)
         found.append(Sentence(start, end, own, frame, goes_on, states))

@@ -32,6 +32,7 @@ _OTHER_MEASURE: Final = _WORDING.words("other_measure")
 _FULFILLED: Final = _WORDING.pattern("fulfilled")
 _WORKS: Final = _WORDING.pattern("works")
 _ALL_OF_THEM: Final = _WORDING.pattern("all_of_them")
+_ALL_BEGINS: Final = _WORDING.words("all_begins")
 _OTHER_RULES: Final = frozenset(("comparison", "share_of_other", "standard", "implied_share"))
 # What may stand between a name and its number.
 _FUNCTION: Final = (
@@ -183,13 +184,20 @@ def _name_before(
                 return None  # 推进棚户区改造、新建保障性住房500套
             joined = True
             listed, unknown = listed + unknown, 0
-        elif _ALL_OF_THEM.match(line.text, token.start, number):
+        elif _says_all(line.text, token.start, number):
             joined = True
             unknown += token.end - token.start
         elif not token.mask & _FUNCTION:
             unknown += token.end - token.start
         made = bool(token.mask & lx.CREATE)
     return None
+
+
+def _says_all(text: str, start: int, end: int) -> bool:
+    """专项债、预算内投资等资金: whether what is listed is told of together."""
+    if not text.startswith(_ALL_BEGINS, start):
+        return False  # as most tokens
+    return _ALL_OF_THEM.match(text, start, end) is not None
 
 
 def _fits(catalogue: Catalogue, token: Token, unit: str, *, alone: bool) -> bool:

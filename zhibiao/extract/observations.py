@@ -15,7 +15,6 @@ from zhibiao.domain import (
     Extraction,
     Metadata,
     Observation,
-    OffsetMap,
     Rejection,
     Scope,
     Span,
@@ -76,7 +75,7 @@ def _extracted(
     decisions, stated_in_words, cut = decide_all(clean, raw_text, metadata, catalogue)
     reasons = [decision.reason for decision in decisions]
     places = _Places(clean, raw_text, cut)
-    stated = [None if d.reason else _observation(d, clean, raw_text, places) for d in decisions]
+    stated = [None if d.reason else _observation(d, places) for d in decisions]
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
     for i, observation in enumerate(stated):
@@ -88,14 +87,16 @@ def _extracted(
         else:
             observations.append(observation)
     rejections = tuple(
-        _rejection(decision, clean.offsets, raw_text, reason)
-        for decision, reason in zip(decisions, reasons, strict=True)
-        if reason
+        [
+            _rejection(decision, places, reason)
+            for decision, reason in zip(decisions, reasons, strict=True)
+            if reason
+        ]
     )
     checked = tuple(
         [with_flags(each) if each.flags else each for each in flagged(observations, catalogue)]
     )
-    statements = tuple(_statement(each, clean, raw_text, places) for each in stated_in_words)
+    statements = tuple([_statement(each, places) for each in stated_in_words])
     return Extraction(observations=checked, rejections=rejections, statements=statements)
 
 
@@ -133,9 +134,9 @@ def _restates(observation: Observation, decision: Decision, earlier: list[Observ
     )
 
 
-def _rejection(decision: Decision, offsets: OffsetMap, raw_text: str, reason: str) -> Rejection:
-    span = offsets.raw_between(decision.number.start, decision.number.end)
-    return Rejection(span=span, surface=span.of(raw_text), reason=reason)
+def _rejection(decision: Decision, places: _Places, reason: str) -> Rejection:
+    span = places.offsets.raw_between(decision.number.start, decision.number.end)
+    return Rejection(span=span, surface=span.of(places.raw_text), reason=reason)
 
 
 class _Places:
@@ -188,9 +189,7 @@ class _Places:
         return found
 
 
-def _observation(
-    decision: Decision, clean: CleanText, raw_text: str, places: _Places
-) -> Observation:
+def _observation(decision: Decision, places: _Places) -> Observation:
     """The observation that a decision without a reason of rejection is."""
     number, binding, reading, period = (
         decision.number, decision.binding, decision.reading, decision.period,
@@ -203,7 +202,7 @@ def _observation(
     named = slot.end > slot.start
     begin = min(slot.start, number.start) if named else number.start
     end = max(slot.end, number.end) if named else number.end
-    offsets = clean.offsets
+    text, offsets = places.text, places.offsets
     span = offsets.raw_between(begin, end)
     name_span = None
     if span.end - span.start == end - begin:  # nothing was deleted
@@ -223,17 +222,17 @@ def _observation(
     part = slot.part is not None
     return Observation(
         indicator=indicator.id if indicator else None,
-        subject=_subject(clean.text, slot, number),
+        subject=_subject(text, slot, number),
         measure=reading.measure,
         value=value,
         value_high=number.high,
-        unit=_unit(clean.text, number, indicator),
+        unit=_unit(text, number, indicator),
         bound=bound_of(number, binding.words, binding.shared_post),
         status=period.status,
         period_start=period.first,
         period_end=period.last,
         scope=_PART if part else _REGION,
-        evidence=span.of(raw_text),
+        evidence=span.of(places.raw_text),
         span=span,
         sentence=said,
         sentence_span=sentence,
@@ -244,13 +243,13 @@ def _observation(
         tone=decision.tone,
         stretch=decision.stretch,
         doubts=decision.doubts,
-        flags=_flags(decision, clean.text),
+        flags=_flags(decision, text),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
 
 
-def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places) -> Statement:
-    span = clean.offsets.raw_between(stated.start, stated.end)
+def _statement(stated: Stated, places: _Places) -> Statement:
+    span = places.offsets.raw_between(stated.start, stated.end)
     sentence, said = places.sentence(stated.start, stated.end, span)
     return Statement(
         kind=stated.kind,
@@ -264,11 +263,11 @@ def _statement(stated: Stated, clean: CleanText, raw_text: str, places: _Places)
         reference=stated.reference,
         value=stated.value,
         unit=stated.unit,
-        evidence=span.of(raw_text),
+        evidence=span.of(places.raw_text),
         span=span,
         sentence=said,
         sentence_span=sentence,
-        name_span=clean.offsets.raw_between(*stated.name),
+        name_span=places.offsets.raw_between(*stated.name),
     )
 
 

@@ -7,8 +7,8 @@ before it, or the name of the number right before it (增长6.2%、高于全国0
 
 from __future__ import annotations
 
-import bisect
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -131,7 +131,7 @@ def _of_match(
     """What is stated; `lead` are the two clauses before the predicate."""
     if _owner(*lead, ground.answers, listed) is None:
         return  # as most are
-    after = bisect.bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
+    after = bisect_right(ground.frames, match.start(), key=lambda frame: frame.start)
     frame = ground.frames[after - 1]
     if frame.glossary:
         return
@@ -236,8 +236,8 @@ def _line(ground: Ground, begin: int, match: re.Match[str]) -> tuple[Line, list[
 
 def _plan_line(plan: Plan, ground: Ground, begin: int, start: int, end: int) -> list[Number]:
     """Plan the tokens of text[begin:start] and of the predicate; the numbers that they speak of."""
-    first = bisect.bisect_left(ground.starts, begin)
-    own = ground.numbers[first : bisect.bisect_left(ground.starts, start, first)]
+    first = bisect_left(ground.starts, begin)
+    own = ground.numbers[first : bisect_left(ground.starts, start, first)]
     at = begin
     for index, number in enumerate(own):
         if number.start < at or plan.has_name_over(number, at):
@@ -299,7 +299,7 @@ def _named(
             head = headed(reader, name)
             slots = () if head is None else (head,)
         if len(slots) > 1 and slots[0].single:
-            slots = (slots[0]._replace(candidates=(slots[0].single,)),)
+            slots = (slots[0].meaning((slots[0].single,)),)
         behind = _behind(line, name) if every else ""
         if _COMPLETION in behind:
             continue  # 到位资金完成率, of a plan
@@ -308,7 +308,7 @@ def _named(
             if not slot.candidates:
                 continue
             if _leads(part):
-                slot = slot._replace(part=part)  # 园区税收、投资均居前列: of each name
+                slot = slot.of_part(part)  # 园区税收、投资均居前列: of each name
             indicator = ground.catalogue.indicators[slot.candidates[0]]
             said = behind + between
             measure = _measure(indicator, bool(_GROWS.search(said)))

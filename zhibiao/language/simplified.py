@@ -26,12 +26,13 @@ TRADITIONAL: Final = _WORDING.text("traditional")
 SHORT: Final = 300  # characters; a shorter text (a title, a name) may have others
 # Letters that are replaced wherever they stand.
 WIDE_LETTERS: Final = "".join(chr(c) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
+_ANY_TRADITIONAL: Final = re.compile(f"[{TRADITIONAL}]")
 _NOT_GAN: Final = _WORDING.pattern("not_gan")
 
 
 def simplified_characters(text: str) -> str:
     """The text in simplified characters; as long as before."""
-    if len(text) > SHORT and not any(character in text for character in TRADITIONAL):
+    if len(text) > SHORT and _ANY_TRADITIONAL.search(text) is None:
         return text
     plain = text.translate(_table())
     for kept in _NOT_GAN.finditer(text) if "乾" in text else ():
@@ -56,26 +57,35 @@ _RECEIVED: Final = _WORDING.pattern("received")
 _QUOTES: Final = list(zip("「」『』‘’〝〞＂", '“”“”“”“”"', strict=True))
 _QUOTED: Final = re.compile('"([^"\n]{1,30})"')
 _PLAN_QUOTED: Final = _WORDING.pattern("plan_quoted")
+_SIGNS: Final = "ＧＰＲＣＤ＆０１２５％．"
+_ODD_QUOTES: Final = "「『‘〝＂’〞"
+# What few texts hold any of: one search for all takes less than one for each.
+_ANY_VARIANT: Final = re.compile(f'[{TRADITIONAL}{_SIGNS}{_ODD_QUOTES}"]')
 
 
 def simplified(text: str) -> str:
     """The text with variants of characters, signs, years and digits replaced; as long as before."""
-    text = simplified_characters(text)
-    if any(character in text for character in "ＧＰＲＣＤ＆０１２５％．"):
-        text = _replaced(text, _WIDE)
+    if len(text) <= SHORT or _ANY_VARIANT.search(text) is not None:
+        text = _plain(text)
     for point, pattern in _POINTS.items():
         if point in text:
             text = pattern.sub(".", text)
-    if any(mark in text for mark in "「『‘〝＂’〞"):
-        text = _replaced(text, _QUOTES)
-    if '"' in text:
-        text = _QUOTED.sub("“\\1”", text)
     if "”十" in text or "五“" in text:
         text = _PLAN_QUOTED.sub("“\\1”", text)
     if _SCANNED in text:
         text = _RECEIVED.sub(_INCOME, text)
     text = plain_digits(arabic_years(text))
     return text.replace("(", "（").replace(")", "）").replace(":", "：")
+
+
+def _plain(text: str) -> str:
+    """Simplified characters, half-width signs and the usual quotation marks."""
+    text = simplified_characters(text)
+    if any(sign in text for sign in _SIGNS):
+        text = _replaced(text, _WIDE)
+    if any(mark in text for mark in _ODD_QUOTES):
+        text = _replaced(text, _QUOTES)
+    return _QUOTED.sub("“\\1”", text)
 
 
 def _replaced(text: str, signs: list[tuple[str, str]]) -> str:

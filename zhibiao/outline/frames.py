@@ -34,8 +34,8 @@ class Years(NamedTuple):
 
     @property
     def planned(self) -> int | None:
-        """The first year planned: after a session at the end of the year under review, the next."""
-        return self.delivered + 1 if self.delivered and self.at_years_end else self.delivered
+        """The first year planned."""
+        return first_planned(self.delivered, self.review)
 
     @property
     def at_years_end(self) -> bool:
@@ -49,6 +49,11 @@ class Years(NamedTuple):
         if word == COMING_YEAR:
             return self.planned
         return self.delivered + OFFSETS.get(word, 0)
+
+
+def first_planned(delivered: int | None, review: int | None) -> int | None:
+    """After a session at the end of the year under review, the next."""
+    return delivered + 1 if delivered and delivered == review else delivered
 
 
 class Frame(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +23,7 @@ _TRANSPARENT: Final = (
     | lx.SHARE_END | lx.NUMBER | lx.JOIN | lx.OPEN | lx.AMONG | lx.BETTER
 )  # fmt: skip
 BREAK: Final = lx.COMMA | lx.LIST | lx.OPEN
+_MARKS: Final = BREAK | lx.CLOSE
 LINK: Final = lx.LIST | lx.JOIN | lx.COMMA | lx.FILL | lx.APPROX | lx.GE | lx.LE | lx.CLOSE
 # Words that say by themselves how a number is meant; without them a list goes on as it began.
 OWN_VERB: Final = lx.REACH | lx.GE | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
@@ -97,11 +98,13 @@ class Clauses:
         depth = 0
         for i in range(place - 1, first - 1, -1):
             mask = masks[i]
+            if not mask & _MARKS:
+                continue
             if mask & lx.CLOSE:
                 depth += 1
             elif mask & lx.OPEN and depth:
                 depth -= 1
-            elif mask & BREAK and not depth:
+            elif not depth:
                 return i + 1
         return first
 
@@ -189,14 +192,17 @@ class Clauses:
         self.years = []
         self.shared = None
         for slot in subject:
-            if slot not in self.told:
+            for told in self.told:
+                if slot.same_as(told):
+                    break
+            else:
                 self.told.append(slot)
         self.newly = newly
         self.words = words
 
     def number_before(self, place: int) -> Number | None:
         """The quantity before that at a token, in its sentence."""
-        at = bisect.bisect_left(self.places, place)
+        at = bisect_left(self.places, place)
         return self.number_at(self.places[at - 1]) if at else None
 
     def same_unit(self, place: int) -> bool:

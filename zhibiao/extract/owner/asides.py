@@ -7,7 +7,7 @@ by itself.
 
 from __future__ import annotations
 
-import bisect
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -75,7 +75,7 @@ def part_circumstances(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
     spans = _circumstances(text, tokens[0].start, tokens[-1].end)
     for span in spans:
         for cut in span:
-            i = bisect.bisect_right(tokens, cut, key=lambda token: token.start) - 1
+            i = bisect_right(tokens, cut, key=lambda token: token.start) - 1
             token = tokens[i]
             if token.mask == 0 and token.start < cut < token.end:
                 tokens[i : i + 1] = [

@@ -95,7 +95,7 @@ class Binder(NameReader):
                 self.compared = place
             elif found[-1].rule == "share_of_other":
                 self.shared_other = place
-            position += len({binding.number for binding in found})
+            position += 1 if len(found) == 1 else len({binding.number for binding in found})
             before = max(self.places[position - 1], self.behind)
         return bindings
 
@@ -112,7 +112,7 @@ class Binder(NameReader):
             if not (alike and listed_on and self.bare(open_one.lead_to + 2, at)):
                 return
             newly = last.slot.newly or bool(open_one.words & lx.CREATE)
-            slot = last.slot._replace(newly=newly)
+            slot = last.slot.made(newly, last.slot.total)
             bindings[k] = open_one.named_behind(slot)
             at = open_one.lead_to
 

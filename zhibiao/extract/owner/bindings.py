@@ -2,22 +2,71 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from zhibiao.extract.scope.kinds import Part
 
 
-class Slot(NamedTuple):
-    """One possible owner of a number."""
+class Slot:
+    """One possible owner of a number. Never changed.
 
-    candidates: tuple[str, ...]  # catalogue ids; () for something uncatalogued
-    start: int  # of the name in the text
-    end: int
-    part: Part | None = None  # what it is of where that is not the region as a whole
-    newly: bool = False  # a verb of making stands before the name
-    total: bool = False  # 累计, 总数: the amount itself
-    single: str | None = None  # of a compound: what one value alone means
-    head: str = ""  # of something uncatalogued: what it shares with the last name of its list
+    A plain class, for compiled ones have their fields at fixed places.
+    """
+
+    __slots__ = ("candidates", "end", "head", "newly", "part", "single", "start", "total")
+
+    def __init__(
+        self, candidates: tuple[str, ...], start: int, end: int, part: Part | None = None,
+        newly: bool = False, total: bool = False, single: str | None = None, head: str = "",
+    ) -> None:  # fmt: skip
+        self.candidates = candidates  # catalogue ids; () for something uncatalogued
+        self.start = start  # of the name in the text
+        self.end = end
+        self.part = part  # what it is of where that is not the region as a whole
+        self.newly = newly  # a verb of making stands before the name
+        self.total = total  # 累计, 总数: the amount itself
+        self.single = single  # of a compound: what one value alone means
+        self.head = head  # of something uncatalogued: what it shares with the last of its list
+
+    def meaning(self, candidates: tuple[str, ...]) -> Slot:
+        """The same name, which means other indicators here."""
+        return Slot(
+            candidates, self.start, self.end, self.part, self.newly, self.total, self.single,
+            self.head,
+        )  # fmt: skip
+
+    def of_part(self, part: Part | None) -> Slot:
+        """The same of a part of the region, or of the whole."""
+        return Slot(
+            self.candidates, self.start, self.end, part, self.newly, self.total, self.single,
+            self.head,
+        )  # fmt: skip
+
+    def made(self, newly: bool, total: bool = False) -> Slot:
+        """The same, of what is new, or of all there are."""
+        return Slot(
+            self.candidates, self.start, self.end, self.part, newly, total, self.single, self.head
+        )
+
+    def at(self, start: int, end: int) -> Slot:
+        """The same at another place of the text."""
+        return Slot(
+            self.candidates, start, end, self.part, self.newly, self.total, self.single, self.head
+        )
+
+    def headed(self, head: str) -> Slot:
+        """The same with what it shares with the last name of its list."""
+        return Slot(
+            self.candidates, self.start, self.end, self.part, self.newly, self.total, self.single,
+            head,
+        )  # fmt: skip
+
+    def same_as(self, other: Slot) -> bool:
+        """Whether both are the same in everything."""
+        return self.start == other.start and (
+            self.candidates, self.end, self.part, self.newly, self.total, self.single, self.head,
+        ) == (
+            other.candidates, other.end, other.part, other.newly, other.total, other.single,
+            other.head,
+        )  # fmt: skip
 
 
 # What a sentence speaks of: one slot, or several in order.

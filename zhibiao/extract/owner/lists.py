@@ -166,7 +166,7 @@ def standing_alone(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
         if slot.single is None:
             kept.append(slot)
         elif not kept or kept[-1].start != slot.start:
-            kept.append(slot._replace(candidates=(slot.single,)))
+            kept.append(slot.meaning((slot.single,)))
     return tuple(kept)
 
 
@@ -191,7 +191,7 @@ def spread(
         if not slot.end:
             slot = Slot((), reader.tokens[place].start, reader.tokens[place].start)
         if words & lx.TOTAL or words & lx.TO:
-            slot = slot._replace(newly=False, total=slot.total or bool(words & lx.TOTAL))
+            slot = slot.made(False, slot.total or bool(words & lx.TOTAL))
         begin = reader.places[position + offset - 1] + 1 if offset else lead_from
         own = words | reader.classes(begin, place)
         bindings.append(
@@ -232,7 +232,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     if not items:
         return ()
     place = _governing_place(reader, first, last)
-    slots = [slot if slot.part else slot._replace(part=place) for slot in slots]
+    slots = [slot if slot.part else slot.of_part(place) for slot in slots]
     slots = completed(reader, _headed_by_last(reader, _sorts_of_last(reader, slots)))
     if not known and not any(s.candidates for s in slots):
         return ()
@@ -272,7 +272,7 @@ def _sorts_of_last(reader: Reader, slots: list[Slot]) -> list[Slot]:
     for slot in slots[:-1]:
         own = reader.text[slot.start : slot.end]
         if own.endswith(last.words[-2:]) and not slot.part:
-            slot = slot._replace(candidates=slots[-1].candidates, part=Part(PartKind.SECTOR, own))
+            slot = slot.meaning(slots[-1].candidates).of_part(Part(PartKind.SECTOR, own))
         made.append(slot)
     return [*made, slots[-1]]
 
@@ -290,7 +290,7 @@ def _headed_by_last(reader: Reader, slots: list[Slot]) -> list[Slot]:
         own = text[slot.start : slot.end]
         if slot.candidates and not has_head(own):
             name = reader.catalogue.names.get(own + head)
-            slot = slot._replace(candidates=name.candidates if name else (), head=head)
+            slot = slot.meaning(name.candidates if name else ()).headed(head)
         made.append(slot)
     return made
 
@@ -320,7 +320,7 @@ def _heads_of_told(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
         return ()
     head = reader.tokens[heads[0]]
     word = reader.text[head.start : head.end]
-    stated = [one for one in reader.indicators.values() if one.topic and word in one.topic.heads]
+    stated = [one for one in reader.catalogue.topics if one.topic and word in one.topic.heads]
     found: dict[str, Slot] = {}
     for told in reader.told:
         said = reader.text[told.start : told.end]
@@ -354,7 +354,7 @@ def _with_rest_of(reader: Reader, slot: Slot, known: list[Slot]) -> Slot:
     for other in (known[-1], known[0]):
         found = completed_name(reader, own, other)
         if found is not None and found.candidates:
-            return slot._replace(candidates=found.candidates, part=other.part)
+            return slot.meaning(found.candidates).of_part(other.part)
     return slot
 
 
@@ -370,7 +370,7 @@ def _sharing_head(reader: Reader, slots: list[Slot]) -> list[Slot]:
         begins = range(max(1, len(own) - 1))
         words = (own[begin:] + tail for begin in begins for tail in tails)
         name = next((names[w] for w in words if w in names and names[w].candidates), None)
-        found.append(slot if name is None else slot._replace(candidates=name.candidates))
+        found.append(slot if name is None else slot.meaning(name.candidates))
     return [*found, slots[-1]]
 
 
@@ -382,5 +382,6 @@ def _of_subject(reader: Reader, slots: list[Slot], subject: Slot) -> list[Slot]:
         name = completed_name(reader, word, subject) if word in PARTS else None
         if name is None or not name.candidates:
             return slots
-        found.append(subject._replace(candidates=name.candidates, newly=False, single=None))
+        part = Slot(name.candidates, subject.start, subject.end, subject.part, head=subject.head)
+        found.append(part.made(False, subject.total))
     return found

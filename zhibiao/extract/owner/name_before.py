@@ -175,7 +175,7 @@ class NameReader(Reader):
         """城乡居民收入增长7%, 存贷款余额1200亿元: one value behind a name of several things."""
         single = slots[0].single
         if single:
-            slot = slots[0]._replace(candidates=(single,))
+            slot = slots[0].meaning((single,))
             self.subject = (slot,)  # what follows goes on about the whole
             return [self.binding(place, slot, words, i + 1, "compound_single")]
         number = self.number_at(place)
@@ -242,9 +242,9 @@ class NameReader(Reader):
         if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
             # 建设高标准农田26万亩，其中改造提升9万亩: some of what was just counted
             said = self.text[self.tokens[segment].start : self.tokens[place].start]
-            slot = slot._replace(part=Part(PartKind.SECTOR, said))
+            slot = slot.of_part(Part(PartKind.SECTOR, said))
         if slot.part and slot.part.kind is PartKind.OTHER_REGION and self.at_home(segment, place):
-            slot = slot._replace(part=None)  # 全省增长5%，我市增长8%
+            slot = slot.of_part(None)  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
         if implied is not None:
             return [implied]
@@ -252,14 +252,14 @@ class NameReader(Reader):
         named_new = self.text.startswith(_NAMED_NEW, slot.start)
         ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
-            slot = slot._replace(newly=False, total=bool(words & lx.TOTAL))
+            slot = slot.made(False, bool(words & lx.TOTAL))
             if words & lx.TOTAL and len(slots) == 1:
                 self.subject = (slot,)  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
             pending = slot.part is not None and slot.part.words.endswith(PENDING + BEGUN)
             pending = pending and not self.text.endswith(BEGUN, 0, number.start)
             part = None if pending else slot.part
-            slot = slot._replace(newly=True, total=False, part=part)
+            slot = slot.made(True).of_part(part)
             if len(slots) == 1:
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
@@ -292,7 +292,7 @@ class NameReader(Reader):
             if name is not None and any(
                 counted[0] in self.indicators[c].units for c in name.candidates
             ):
-                return slot._replace(candidates=name.candidates, end=end)
+                return slot.meaning(name.candidates).at(slot.start, end)
         return slot
 
     def _grows_on(self, slot: Slot, place: int) -> bool:

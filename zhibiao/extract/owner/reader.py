@@ -17,6 +17,7 @@ _MADE: Final = _WORDING.words("made")
 _NEW: Final = _WORDING.words("new")
 _ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
 _GROWTH: Final = _WORDING.pattern("growth")
+_GROWTH_BEGINS: Final = frozenset(_WORDING.text("growth_begins"))
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _FALLS_BEHIND: Final = _WORDING.pattern("falls_behind")
 _NOUNS: Final = (0, lx.NAME)
@@ -44,9 +45,9 @@ class Reader(Clauses):
         newly = newly or name.text.startswith(_NEW)
         newly = newly and not name.text.endswith(_ALL_THERE_ARE)
         end = token.end
-        growth = _GROWTH.match(self.text, end)
-        if growth is not None:
-            end = growth.end()  # 增加值增速由5%回升，全年达到7%
+        if self.text[end : end + 1] in _GROWTH_BEGINS:
+            growth = _GROWTH.match(self.text, end)
+            end = end if growth is None else growth.end()  # 增加值增速由5%回升，全年达到7%
         meant = meant_here(self, i)
         if meant is not None:
             return (Slot((meant,), token.start, end, part, newly, total),)

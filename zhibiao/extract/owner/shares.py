@@ -85,7 +85,7 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
 def _share_of(reader: Reader, whole: str, of: str, catalogued: bool) -> str | None:
     """The id of the indicator that is the share of one thing in another; `catalogued`: the first
     is an indicator itself."""
-    for indicator in reader.indicators.values():
+    for indicator in reader.catalogue.shares:
         stated = indicator.share
         if stated is None or not (
             whole.endswith(stated.denominators) or (not whole and of in stated.numerators)
@@ -119,9 +119,9 @@ def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Bindi
     if not words & lx.SHARE_END:
         return None
     of = reader.text[slot.start : slot.end]
-    for indicator in reader.indicators.values():
+    for indicator in reader.catalogue.shares:
         if indicator.share and slot.candidates and of in indicator.share.numerators:
-            implied = slot._replace(candidates=(indicator.id,))
+            implied = slot.meaning((indicator.id,))
             return reader.binding(place, implied, words, segment, "implied_share")
     return None
 
@@ -136,14 +136,14 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
         return None
     part = part_gone_on_about(reader)
     if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
-        slot = slot._replace(part=part)  # 市区空气质量优良天数达326天，优良率89%
+        slot = slot.of_part(part)  # 市区空气质量优良天数达326天，优良率89%
     about = next((told for told in reader.told if told.start <= slot.start < told.end), None)
     if about is not None and about.part and about.part.kind is not PartKind.UNKNOWN:
-        slot = slot._replace(part=about.part)  # 产业链规上工业企业达到42家，实现产值…
+        slot = slot.of_part(about.part)  # 产业链规上工业企业达到42家，实现产值…
     if (kind := of_a_kind(reader, slot.candidates, head)) is not None:
-        slot = slot._replace(part=kind)
+        slot = slot.of_part(kind)
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
-    slot = slot._replace(newly=newly)
+    slot = slot.made(newly, slot.total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, head + 1, "topic")
 
@@ -167,7 +167,7 @@ def headed(reader: Reader, head: int) -> Slot | None:
     word = reader.text[tokens[head].start : tokens[head].end]
     begin = _told_from(reader, head)
     sentence = reader.text[begin : tokens[head].start]
-    for indicator in reader.indicators.values():
+    for indicator in reader.catalogue.topics:
         stated = indicator.topic
         if stated is None or word not in stated.heads:
             continue
@@ -217,7 +217,7 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     told = reader.subject
     if told is not None and reader.classes(segment, place) & lx.AMONG:
         before = reader.text[told[-1].start : told[-1].end]  # 支出46亿元，其中八成用于民生
-    for indicator in reader.indicators.values():
+    for indicator in reader.catalogue.purposes:
         purpose = indicator.purpose
         if purpose is None or _ADDED in before:
             continue

@@ -44,7 +44,7 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
     word = reader.text[tokens[at].start : tokens[at].end]
     name = completed_name(reader, word, slot)
     if name is not None and name.candidates:
-        meant = slot._replace(candidates=name.candidates, newly=False, total=False, single=None)
+        meant = Slot(name.candidates, slot.start, slot.end, slot.part, head=slot.head)
         reader.remember((meant,), False, words)
         return reader.binding(place, meant, words, at + 1, "elided")
     counted = dimension(reader.number_at(place).unit)

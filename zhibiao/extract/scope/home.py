@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
+from bisect import bisect_left
 from typing import Final
 
 from zhibiao.domain import Metadata
@@ -43,7 +43,7 @@ class Home:
         if text is not self._text:
             self._text = text
             self._places = sorted(place for name in self.names for place in _places(text, name))
-        at = bisect.bisect_left(self._places, start)
+        at = bisect_left(self._places, start)
         return at < len(self._places) and self._places[at] < end
 
     def named_at(self, text: str, end: int, start: int = 0) -> bool:

@@ -64,6 +64,7 @@ _ALL: Final = _WORDING.words("all")
 # What a part does, rather than what it has.
 _DID: Final = VERBS & ~lx.TONE
 _STOP: Final = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
+_PLACES: Final = lx.REGION | lx.OTHER_REGION | lx.PART
 _PLAIN: Final = (
     lx.FILL | lx.VERBISH | lx.REGION | lx.TONE | lx.TIME | lx.AMONG | lx.CREATE | lx.UP | lx.DOWN
     | lx.REACH | lx.GE | lx.APPROX | lx.JOIN | lx.TOTAL | lx.TO | lx.FROM | lx.EACH | lx.DISTRIBUTE
@@ -215,7 +216,8 @@ def part_of_open(reader: Clauses, first: int, last: int) -> Part | None:
     tokens, masks = reader.tokens, reader.masks
     text = reader.text
     of_it = False  # whether anything that may be counted stands behind the word after token k
-    for k in range(last - 2, clause - 1, -1):
+    placed = reader.home_named or reader.present & _PLACES
+    for k in range(last - 2, clause - 1, -1) if placed else ():
         mask = masks[k]
         if k + 2 < last:
             of_it = of_it or masks[k + 2] == 0 or bool(masks[k + 2] & lx.NAME)

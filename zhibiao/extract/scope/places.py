@@ -14,7 +14,6 @@ from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES
-from zhibiao.extract.words.sentences import holds_any
 from zhibiao.language.wording import wording
 
 # What is done, rather than who does it.
@@ -36,10 +35,11 @@ _LOOKED_AT: Final = _WORDING.pattern("looked_at")
 _TURN: Final = 12  # characters of a clause that turns to another region
 _TOLD: Final = _WORDING.pattern("told")
 _HELPED: Final = _WORDING.pattern("helped_place")
-_WIDER_WORDS: Final = (*_WORDING.words("wider_kinds"), *_WORDING.words("wider_names"))
+_WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _MUST: Final = _WORDING.pattern("must")
+_LONGEST_TOLD: Final = 16  # characters that _TOLD matches
 _BANKED: Final = {"deposits", "loans"}
 _REGION_SAID: Final = _WORDING.pattern("region_said")
 
@@ -141,10 +141,7 @@ def _looked_at(reader: Clauses, start: int) -> str:
 def _wider_region(reader: Clauses, start: int, i: int) -> str:
     """The region of many cities that an earlier clause is about; "" where none is."""
     text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
-    for word in _WIDER_WORDS if holds_any(text, _WIDER_WORDS) else ():
-        if text.find(word, begin, end) >= 0:
-            break
-    else:
+    if _WIDER_NAMED.search(text, begin, end) is None:
         return ""  # as nearly always
     if reader.at_home(start, i):
         return ""
@@ -179,6 +176,14 @@ def _clauses_before(reader: Clauses, start: int) -> Iterator[tuple[int, int]]:
             yield start, stop
 
 
+def _told(reader: Clauses, first: int, last: int) -> re.Match[str] | None:
+    """经开区要勇挑大梁: what a clause that opens with a place says that it is to do."""
+    begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
+    if _MUST.search(reader.text, begin, min(end, begin + _LONGEST_TOLD)) is None:
+        return None  # as nearly always
+    return _TOLD.match(reader.text, begin, end)
+
+
 def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
     banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
@@ -186,7 +191,7 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     if not banked and _MUST.search(reader.text, begin, end) is None:
         return ""
     for first, last in _clauses_before(reader, start):
-        found = _opening(reader, _TOLD, first, last)
+        found = _told(reader, first, last)
         if found is None and reader.at_home(first, last):
             return ""
         if found is None and banked:

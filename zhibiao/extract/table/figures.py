@@ -204,7 +204,7 @@ class _Reader:
             self.named = label.slot
         elif self.named is not None:
             start, end = self._words_of(last)
-            label = label._replace(slot=self.named._replace(start=start, end=end))
+            label = label._replace(slot=self.named.at(start, end))
         return label
 
     def _words_of(self, cell: Cell) -> tuple[int, int]:
@@ -316,7 +316,7 @@ class _Reader:
         place = self.part or self.setting.part
         if not place and column.slot is not None:
             place = row.text
-        return slot._replace(part=slot.part or (Part(PartKind.PLACE, place) if place else None))
+        return slot.of_part(slot.part or (Part(PartKind.PLACE, place) if place else None))
 
     def _unit(
         self, number: Number, aspect: Aspect | None, row: Label, column: Label, slot: Slot

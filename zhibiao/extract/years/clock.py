@@ -10,7 +10,7 @@ from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.years import words as tw
 from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
-from zhibiao.extract.years.spoken import Span, Spoken, Statement
+from zhibiao.extract.years.spoken import Span, Spoken, Statement, of_frame
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.language.relative_years import (
     COMING_YEAR,
@@ -70,7 +70,7 @@ class Clock(Spoken):
 
     def _reset(self) -> None:
         """Back to what the frame says."""
-        self.span = Span(self.frame.several)
+        self.span = of_frame(self.frame.several)
         if self.ground >= 0:
             self.statement = Statement(self.sticky)
         self.ground = -1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
-from zhibiao.outline.frames import Frame, Years
+from zhibiao.outline.frames import Frame, Years, first_planned
 
 # A member as a constant: Python finds one slowly on its class, and it is asked for often.
 _ACTUAL: Final = Status.ACTUAL
@@ -24,6 +25,12 @@ class Span(NamedTuple):
     rule: str = "frame"
     told: bool = False  # the sentence itself speaks of several years
     passing: bool = False  # 五年累计新建…: said of one clause, and gone after a semicolon
+
+
+@lru_cache(maxsize=64)
+def of_frame(several: int) -> Span:
+    """The span of a sentence that has said nothing yet: the frame's years."""
+    return Span(several)
 
 
 class Statement:
@@ -79,14 +86,15 @@ class Spoken:
         self.tokens = sentence.tokens
         self.numbers = numbers
         self.frame = frame
-        if frame.status is _ACTUAL and years.review and (frame.year or 0) > years.review:
-            years = years._replace(review=frame.year)  # by a heading, which knows better
-        self.year, self.review, self.planned = years.delivered, years.review, years.planned
+        self.year, self.review = years.delivered, years.review
+        if frame.status is _ACTUAL and self.review and (frame.year or 0) > self.review:
+            self.review = frame.year  # by a heading, which knows better
+        self.planned = first_planned(self.year, self.review)
         self.names_next = years.names_next
         self.place = 0  # token of the number read up to
         self.telling = _telling(sentence, numbers)
         self.told = 0  # how many of those
-        self.span = Span(frame.several)
+        self.span = of_frame(frame.several)
         self.statement = Statement()
         self.prior = self.span  # before the last year named
         self.lasting = self.span  # of the sentence, beside what was said of one clause
