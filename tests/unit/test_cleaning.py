@@ -208,6 +208,21 @@ def test_a_line_that_may_end_a_paragraph_or_a_heading_ends_it(line: str, then: s
     assert text_of(f"{PROSE}\n{line}\n{then}") == f"{PROSE}\n{line}\n{then}"
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("财政收入42。74亿元，增长11。2%。", "财政收入42.74亿元，增长11.2%。"),
+        ("国内生产总值881·2亿元。", "国内生产总值881.2亿元。"),
+        ("达到4。4億元。", "达到4.4億元。"),
+        ("总数达到2015。2016年再增。", "总数达到2015。2016年再增。"),
+        ("增长5%。2亿元投入民生。", "增长5%。2亿元投入民生。"),
+        ("买买提·3人。", "买买提·3人。"),
+    ],
+)
+def test_a_decimal_point_is_told_from_a_full_stop(raw: str, expected: str) -> None:
+    assert text_of(raw) == expected
+
+
 def test_a_numbered_heading_stands_alone_behind_a_comma_too() -> None:
     text = f"报告的要点如下，\n一、去年工作回顾：\n{PROSE}\n二、今年主要目标\n{PROSE}\n"
     assert text_of(text).split("\n")[1] == "一、去年工作回顾："

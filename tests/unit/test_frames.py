@@ -358,3 +358,44 @@ def test_a_year_with_a_colon_behind_a_paragraph_opens_what_follows() -> None:
     text = "今年的主要预期目标是：生产总值增长6%。\n也看去年的成绩。2021年：\n财政收入增长5%。\n"
     frame = read_outline(text, YEARS).frames[-1]
     assert (frame.status, frame.year) == (Status.ACTUAL, 2021)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "2022年市政府为民兴办10件实事",
+        "为农民办好十件实事",
+        "2022十大民生实事",
+        "一、实事内容",
+        "2022年民生实事项目清单",
+    ],
+)
+def test_what_is_promised_to_the_people_is_a_plan(heading: str) -> None:
+    frame = read_outline(f"开头。\n{heading}\n新建农村公路300公里。\n", YEARS).frames[-1]
+    assert (frame.status, frame.year) == (Status.TARGET, 2022)
+
+
+def test_what_was_promised_and_is_done_is_none() -> None:
+    text = "开头。\n二、十件民生实事全面完成\n新建农村公路300公里。\n"
+    assert read_outline(text, YEARS).frames[-1].status is Status.ACTUAL
+
+
+def test_the_aims_of_a_headline_are_not_those_of_the_text_below() -> None:
+    text = (
+        "今年预期目标：生产总值增7.5%\n本报讯 市长昨日作政府工作报告。\n全市生产总值增长8%。\n"
+        "今年主要预期目标是：生产总值增长7.5%。\n刚刚过去的2021年，全市攻坚克难。财政收入增长5%。\n"
+    )
+    frames = read_outline(text, YEARS).frames
+    of_lines = [
+        [frame.status for frame in frames if frame.start <= text.index(line)][-1]
+        for line in ("全市生产总值", "今年主要", "财政收入")
+    ]
+    assert of_lines == [Status.ACTUAL, Status.TARGET, Status.ACTUAL]
+
+
+def test_exact_amounts_with_their_growth_speak_for_a_review() -> None:
+    text = (
+        "开头。\n一、产业培育力度加大\n着力培育龙头企业。农业增加值92.1亿元，增长4.4%；"
+        "肉类总产量12.6万吨，增长6.1%。\n"
+    )
+    assert read_outline(text, YEARS).frames[-1].status is Status.ACTUAL

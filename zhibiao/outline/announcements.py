@@ -228,7 +228,8 @@ def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame |
     told = _behind(sentence, years)
     if told is not None and told[0].kind is YearsSaid.BACK and not sentence.startswith("这"):
         return Frame(at, _ACTUAL, review, told[1])
-    if _PAST_YEAR.match(sentence):
+    past = _PAST_YEAR.match(sentence)
+    if past is not None and (past[1] is None or int(past[1]) == review):
         return Frame(at, _ACTUAL, review, 1)
     back = _PLAN_BACK.match(sentence)
     over = None if back is None else PLANS[back["plan"]]

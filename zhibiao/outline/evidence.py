@@ -19,6 +19,8 @@ from zhibiao.outline.frames import Years
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
 _WORDING: Final = wording(__name__)
+_PROMISED: Final = _WORDING.pattern("promised")
+_EXACT: Final = _WORDING.pattern("exact")
 _MEMBERS: Final = _WORDING.pattern("members")
 _ENOUGH: Final = 0.5  # weight from which a reading is sure of its direction
 _WORD, _REVIEW, _YEARS = 1.0, 3.0, 2.0
@@ -156,7 +158,7 @@ def _read_member(said: str, found: Sequence[Phrase], years: Years, styled: bool)
     words = _words()
     score, reasons = 0.0, []
     review = words.review.search(said)
-    back, ahead = words.back.search(said), words.ahead.search(said)
+    back, ahead = words.back.search(said), words.ahead.search(said) or _PROMISED.search(said)
     if review is not None:
         score -= _REVIEW
         reasons.append(review[0])
@@ -185,13 +187,13 @@ def _read_member(said: str, found: Sequence[Phrase], years: Years, styled: bool)
 
 
 def read_body(body: str) -> float:
-    """How much the words of a section speak for a plan (above 0) or a review (below 0).
+    """How much a section speaks for a plan (above 0) or a review (below 0); 0 if it says nothing.
 
-    The difference between both kinds of words, a thousand characters; 0 for an empty section.
+    Told by the words of both kinds, and by exact amounts with their growth, as outturns have them.
     """
     words = _words()
     ahead = len(words.body_ahead.findall(body))
-    back = len(words.body_back.findall(body))
+    back = len(words.body_back.findall(body)) + len(_EXACT.findall(body))
     return 0.0 if not ahead + back else (ahead - 2 * back) / (ahead + 2 * back)
 
 

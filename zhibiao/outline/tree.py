@@ -37,6 +37,7 @@ _TITLE: Final = 300  # characters in which a title stands
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _FIGURE: Final = _WORDING.pattern("figure")
+_TOP: Final = 60  # characters of a text, in which its headlines stand
 _NEXT_PART: Final = _WORDING.pattern("next_part")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
 
@@ -96,7 +97,11 @@ class _Reader:
             if not heading.alone:
                 self._passages(line[heading.end - at :], heading.end)
             return
+        before = self.frames[-1]
         self._passages(line, at)
+        if heading is not None and at < _TOP and self.frames[-1] is not before:
+            # 今年预期目标：地区生产总值增长8%, above the news itself
+            self.frames.append(before._replace(start=at + len(line)))
 
     def outline(self) -> Outline:
         end = len(self.text)
@@ -142,7 +147,7 @@ class _Reader:
         rank, words = heading.rank, heading.words
         if rank is Rank.ENTRY or not words:
             return NOTHING
-        if rank is Rank.FREE and _FIGURE.search(words) is not None:
+        if rank is Rank.FREE and _FIGURE.search(with_whole_years(words)) is not None:
             return NOTHING  # 今年GDP预期增长7.5%左右: a headline states what a heading announces
         reading = read_phrase(words, self.years, styled=rank is Rank.PART)
         if rank is Rank.ATTACHMENT:

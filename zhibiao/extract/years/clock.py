@@ -59,6 +59,8 @@ class Clock(Spoken):
             self._reset()
         if token.mask & lx.TONE and self.frame.status is _TARGET:
             self._resolve(token)
+        elif token.mask & lx.TONE and tw.is_to_come(self.tokens, self.text, i):
+            self.span = Span(1, self.planned, None, _TARGET, "to_come")
         if token.mask == lx.NUMBER:
             number = self.numbers[token.number]
             if number.year:
@@ -327,6 +329,8 @@ class Clock(Spoken):
         if word.endswith("末"):
             self.span = self.span._replace(last=last, rule="plan_end", status=status)
         elif word.endswith(tw.UP_TO_NOW):
+            if tw.RECORD.match(self.text, self.tokens[i].end):
+                return  # 实现“十三五”以来首次超过全省平均水平
             if self.review is not None and first <= self.review:
                 end = min(last, self.review)
                 self.look_back(end - first + 1, "since_plan")

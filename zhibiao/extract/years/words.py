@@ -6,7 +6,19 @@ from typing import Final
 
 from zhibiao.catalogue.units import TIMES
 from zhibiao.extract.number.numbers import Number
-from zhibiao.extract.words.lexicon import COMMA, DOWN, NAME, NUMBER, REACH, REGION, UP, Token
+from zhibiao.extract.words.lexicon import (
+    COMMA,
+    CREATE,
+    DOWN,
+    NAME,
+    NUMBER,
+    REACH,
+    REGION,
+    TONE,
+    UP,
+    VERBISH,
+    Token,
+)
 from zhibiao.language import resolve
 from zhibiao.language.relative_years import COMING_YEAR, OFFSETS, PAST_YEAR, THIS_YEAR
 from zhibiao.language.wording import wording
@@ -69,6 +81,9 @@ _VALUE_OF: Final = _WORDING.words("value_of")
 _THEN: Final = _WORDING.pattern("then")
 _SHARE_THEN: Final = _WORDING.pattern("share_then")
 _IS_SHARE_THEN: Final = _WORDING.pattern("is_share_then")
+_DOES: Final = CREATE | REACH | TONE | VERBISH
+_WILL: Final = _WORDING.words("will")
+_EXPECTED: Final = _WORDING.pattern("expected")
 _RESTORED: Final = _WORDING.pattern("restored")
 _EDGES: Final = "，。；、：:,;\n（( 　"
 _AIM: Final = _WORDING.text("aim")
@@ -87,6 +102,7 @@ _JUDGED: Final = _WORDING.pattern("judged")
 _EVENT: Final = _WORDING.pattern("event")
 _DONE_BY_THEN: Final = _WORDING.pattern("done_by_then")
 _OF_SEVERAL: Final = _WORDING.pattern("of_several")
+RECORD: Final = _WORDING.pattern("record")
 RECORD_SINCE: Final = _WORDING.pattern("record_since")
 _UNFINISHED: Final = _WORDING.pattern("unfinished")
 
@@ -179,6 +195,21 @@ def says_aim(text: str, number: Number) -> bool:
     if _IS_AIM.match(text, number.end) is not None:
         return True
     return _SAYS_AIM.search(text, max(0, start - _NEAR_AIM), number.start) is not None
+
+
+def is_to_come(tokens: list[Token], text: str, i: int) -> bool:
+    """全市将新增学位2万个, 将力争达到300家: whether the word of aims at token i speaks of what is
+    not done yet; not 将最低工资提高到2000元, 预计全年将突破500亿元."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if (
+        following is None
+        or following.start > tokens[i].end
+        or not text.startswith(_WILL, tokens[i].start)
+    ):
+        return False
+    clause = max(text.rfind(mark, 0, tokens[i].start) for mark in _EDGES)
+    expected = _EXPECTED.search(text, max(clause, 0), tokens[i].start)
+    return bool(following.mask & _DOES) and expected is None
 
 
 def restored(text: str, start: int) -> bool:
