@@ -25,7 +25,7 @@ _RULES: Final[Mapping[str, Callable[[Indicator], tuple[str, ...]]]] = {
     "purpose": lambda i: i.purpose.of if i.purpose else (),
     "topic": lambda i: i.topic.heads if i.topic else (),
     "passage": lambda i: i.passage.names if i.passage else (),
-    "whole": lambda i: i.whole.names if i.whole else (),
+    "whole": lambda i: i.whole.names + i.whole.holding if i.whole else (),
 }
 
 

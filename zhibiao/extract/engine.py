@@ -260,6 +260,8 @@ def _decided(
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
+        if not reason and sums.lacks_base(clock, number, reading):
+            reason = "not_understood"
         aims = period.status is _TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
         doubts = doubts_of(line, number, binding, reading, period, doubtful)
@@ -321,7 +323,8 @@ def _reading(
     if number.unit == "%" and not words & (lx.UP | lx.DOWN):
         words |= direction_after(text, number.end)
         if not words & (lx.UP | lx.DOWN) and _amounts(slot, catalogue):
-            words |= direction_between(text, slot.end, number.start)
+            each = lx.UP if binding.rule == "one_a_year" else 0  # （2021年、2022年均为7%）
+            words |= direction_between(text, slot.end, number.start) or each
     name = text[slot.start : slot.end]
     if "番" in text[number.start : number.end]:
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise

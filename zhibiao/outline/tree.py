@@ -213,6 +213,8 @@ class _Reader:
             return Frame(heading.start, status, year, 1, part_of_year=part)
         named = list(phrases(with_whole_years(heading.words)))
         one_year = first == last and not ahead and bool(named) and _UP_TO_NOW not in heading.words
+        if heading.rank is Rank.FREE and not self.text[: heading.start].strip():
+            one_year = False  # the headline of all that follows
         several = last - first + 1
         both = several > 1 and not ahead and self._names_review_year(named)
         counted = not ahead and any(p.counted == several > 1 for p in named)

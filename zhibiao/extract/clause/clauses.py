@@ -172,6 +172,8 @@ class Clauses:
                 break
             if not any(mask & (lx.LIST | lx.JOIN | lx.COMMA) for mask in gap):
                 break
+            if self.number_at(self.places[at]).unit == "年":
+                break  # 增长15%，4年翻了一番
             count += 1
         return count
 
@@ -221,7 +223,7 @@ class Clauses:
         if self.text.startswith(_GRADES, after.start) and place + 2 < len(self.tokens):
             after = self.tokens[place + 2]  # 20家国家级单项冠军企业
         if _LEAP.match(self.text, after.start):
-            return False
+            return False  # 由5000元到8000元的跨越
         if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):
             return self.text.startswith("的", after.start)
         places = lx.PART | lx.REGION | lx.OTHER_REGION

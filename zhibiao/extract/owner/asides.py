@@ -25,6 +25,12 @@ _WORDING: Final = wording(__name__)
 _CIRCUMSTANCE: Final = _WORDING.pattern("circumstance")
 _OPENING: Final = _WORDING.pattern("opening")
 _LONGEST_BRACKET: Final = 60
+_YEAR_TOLD: Final = _WORDING.pattern("year_told")
+_IN_YEAR: Final = _WORDING.pattern("in_year")
+# Classes of words that bring no subject of their own.
+_SAYS_NOTHING: Final = (
+    lx.COMMA | lx.UP | lx.DOWN | lx.TO | lx.REACH | lx.GE | lx.LE | lx.FILL | lx.TIME | lx.NUMBER
+)
 _EARLIER: Final = _WORDING.words("earlier")
 
 
@@ -63,9 +69,14 @@ def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list
     stretch = text[tokens[aside[0]].start : tokens[aside[-1]].end]
     if tokens[aside[0]].mask & lx.OPEN:
         last = next((k for k in reversed(main) if tokens[k].mask & lx.COMMA), -1)
+        yearly = _YEAR_TOLD.search(stretch) is not None
+        while yearly and last > 0 and all(tokens[k].mask & _SAYS_NOTHING for k in main if k > last):
+            # …，增速连续三年超过13%（2001年、2002年均为13.1%）: of what the clause goes on about
+            last = next((k for k in reversed(main) if k < last and tokens[k].mask & lx.COMMA), -1)
         names = [k for k in main if k > last and tokens[k].name is not None]
         return [*names[-1:], *aside]
-    if tokens[main[-1]].name is not None and any(word in stretch for word in _EARLIER):
+    earlier = any(word in stretch for word in _EARLIER) or _IN_YEAR.match(stretch) is not None
+    if tokens[main[-1]].name is not None and earlier:
         return [main[-1], *aside]
     return aside
 

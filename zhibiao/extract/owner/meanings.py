@@ -42,7 +42,11 @@ def _whole_meant(reader: Clauses, i: int) -> str | None:
     for candidate in name.candidates:
         indicator = reader.catalogue.wholes.get(candidate)
         whole = None if indicator is None else indicator.whole
-        if indicator is None or whole is None or name.text not in whole.names:
+        if indicator is None or whole is None:
+            continue
+        if name.text in whole.holding and _holds_part(reader, i, whole.part):
+            return indicator.id
+        if name.text not in whole.names:
             continue
         year = reader.home.year
         if whole.until is not None and year is not None and year <= whole.until:

@@ -20,10 +20,12 @@ _MOST: Final = 10  # years
 def of_years_listed(
     reader: Reader, first: int, marker: int, place: int, position: int
 ) -> list[Binding]:
-    """The bindings of as many values as years are told of before 分别, at the token `marker`, all
-    of one name, before it or behind; the empty list where they are no such list."""
+    """The bindings of as many values as years are told of before 分别, or of one value that all of
+    them have (均), at the token `marker`, all of one name, before it or behind; the empty list
+    where they are no such list."""
     run = reader.run_length(position)
-    if run < 2 or not reader.masks[marker] & lx.DISTRIBUTE:
+    alike = run == 1 and bool(reader.masks[marker] & lx.EACH)
+    if not alike and (run < 2 or not reader.masks[marker] & lx.DISTRIBUTE):
         return []
     names = reader.names(first, place)
     told_from = names[-1] + 1 if names else marker
@@ -32,7 +34,7 @@ def of_years_listed(
     years = _years(reader, first, marker)
     if not names and not years and reader.clause_start(first, marker) <= first + 1:
         years = reader.years  # 分别为56亿元和60亿元，分别增长5%和7%
-    if len(years) != run:
+    if not 1 < len(years) < _MOST if alike else len(years) != run:
         return []
     if names:
         newly, total, _ = made_before(reader, first, names[0])
@@ -52,7 +54,10 @@ def one_each(
     """The bindings of a list of values, one of each year, all of one name."""
     reader.remember((slot,), slot.newly, words)
     reader.years = years
-    places = reader.places[position : position + len(years)]
+    run = min(reader.run_length(position), len(years))
+    places = reader.places[position : position + run]
+    if run == 1:
+        places *= len(years)  # 2001年、2002年均为13.1%
     return [
         Binding(
             reader.tokens[place].number, slot, words, lead_from, place, "one_a_year", "", True, year

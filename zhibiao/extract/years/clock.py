@@ -74,8 +74,9 @@ class Clock(Spoken):
         """Back to what the frame says."""
         self.span = of_frame(self.frame.several)
         if self.ground >= 0:
+            self.sticky = self.ground_year  # what follows rises from there
             self.statement = Statement(self.sticky)
-        self.ground = -1
+        self.ground, self.ground_year = -1, None
 
     def _resolve(self, token: Token) -> None:
         """去年…，今年力争…: among aims, a word of resolve ends what was said of a past year."""
@@ -93,7 +94,9 @@ class Clock(Spoken):
         if ground < 0:
             return False
         if any(t.mask == lx.NUMBER and t.start < ground for t in self.tokens[i + 1 : i + 12]):
-            self.ground = ground
+            value = tw.value_behind(self.tokens, self.numbers, self.text, i)
+            amount = value is not None and self.numbers[self.tokens[value].number].unit != "%"
+            self.ground, self.ground_year = ground, year if amount else None
             return False
         self.statement.base = year
         return True
@@ -244,7 +247,7 @@ class Clock(Spoken):
                 self._state(i, last + past)  # 比上年的58%提高2个百分点
             return
         yardstick = before.endswith(tw.MEASURED_BY) and self.text.startswith("的", token.end)
-        if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, None):
+        if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, self._year_before(word)):
             return  # 不低于去年的2万人
         if (
             word in THIS_YEAR
@@ -264,11 +267,19 @@ class Clock(Spoken):
             return
         if word in PAST_YEAR:
             last = self.review
+        elif self.ground >= 0 and self.ground_year is not None:
+            last = self.ground_year  # 在上年320万吨的基础上
         else:
             last = None if self.year is None else self.year + OFFSETS[word]
         ahead = word in NEXT_YEAR
         status, rule = (_TARGET, "next_year") if ahead else (_ACTUAL, "last_year")
         self.span = Span(1, last, None, status, rule)
+
+    def _year_before(self, word: str) -> int | None:
+        """The year before the one that is told of, where a word means that: 上年 in a review."""
+        year = self.span.last if self.span.last is not None else self.frame.year
+        told = self.frame.status is _ACTUAL and word in tw.YEAR_BEFORE
+        return year - 1 if told and year is not None else None
 
     def _this_year(self, word: str, end: int) -> None:
         """今年, 新的一年, 年内: the year of delivery, or the one planned where aims are told."""

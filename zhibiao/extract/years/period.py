@@ -18,6 +18,7 @@ from typing import Final
 
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.years.spoken import Spoken
+from zhibiao.extract.years.words import averaged_behind
 from zhibiao.language.plans import PLANS
 from zhibiao.language.wording import wording
 
@@ -127,6 +128,8 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     if measure is _RATIO:
         if span.rule == "plan_end":
             return last - _PLANNED_YEARS  # 到“十四五”末翻一番
+        if said.from_year is not None and said.from_year < last:
+            return said.from_year  # 由1997年的17亿元增长到34亿元，翻一番
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
@@ -181,7 +184,10 @@ def _first_of_average(clock: Spoken, last: int) -> int:
         return span.first
     if span.several <= 1 and span.status is None and clock.frame.status is _TARGET:
         return last  # among the aims of one year nothing says how many
-    return last - (span.several if span.several > 1 else _PLANNED_YEARS) + 1
+    several = span.several
+    if several == 1 and last == clock.frame.year:
+        several = clock.frame.several  # …，2016年达到36亿元；收入年均增长8%
+    return last - (several if several > 1 else _PLANNED_YEARS) + 1
 
 
 def began_within_year(text: str, start: int, measure: Measure) -> bool:
@@ -212,6 +218,8 @@ def period_of_start(clock: Spoken, period: Period) -> Period:
         # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
         five = period.last - span.first + 1 == _PLANNED_YEARS
         year = span.first - 1 if five or span.rule != "named_year" else span.first
+    elif span.several <= 1 and averaged_behind(clock.text, clock.tokens[clock.place].end):
+        year = None  # 由28亿元增加到70亿元，年均增长20%: years ago, and nobody says how many
     else:
         year = period.last - max(span.several, 1)
     return Period(_ACTUAL, year, year, "from_to")

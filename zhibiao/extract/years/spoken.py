@@ -103,6 +103,7 @@ class Spoken:
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
+        self.ground_year: int | None = None  # the year of a value told there
         self.until = -1  # 两年实现翻番，…: the years hold up to this offset
         # 前三季度，…: no whole year; told as the year's, and by the rule
         self.part_of_year = frame.part_of_year

@@ -21,6 +21,7 @@ _FLOW: Final = Kind.FLOW
 _CHANGE: Final = Measure.CHANGE
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
+_RATIO: Final = Measure.RATIO
 _TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _ADDED: Final = _WORDING.pattern("added")
@@ -45,6 +46,9 @@ _PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years told of
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
+_BASED_BEHIND: Final = _WORDING.pattern("based_behind")
+_FOLD: Final = _WORDING.text("fold")
+_YEARLY: Final = _WORDING.pattern("yearly")
 _BASE: Final = _WORDING.pattern("base")
 
 
@@ -70,7 +74,8 @@ class Sums:
         adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
-        reached = bool(binding.words & ends) and not done
+        # 从3000美元到5000美元: the second value is where the rise ended
+        reached = (bool(binding.words & ends) and not done) or clock.statement.from_year is not None
         added = self._said_to_add(binding, number) or (
             not reached and self._goes_on_adding(clock, number, flow)
         )
@@ -90,11 +95,25 @@ class Sums:
             number.unit == "%"
             and not (added or clock.span.told)
             and (clock.span.status or clock.frame.status) is not _TARGET
-            and self._bases_told()
-            and not self._of_years(number)
+            and (
+                (self._bases_told() and not self._of_years(number))
+                or _BASED_BEHIND.match(self.line.text, number.end) is not None
+            )
         )
         kept = self._kept(clock, binding, number)
         return Accrual(reading.measure, flow, summed, reached, of_year, kept)
+
+    def lacks_base(self, clock: Clock, number: Number, reading: Reading) -> bool:
+        """年均增长10%…；均实现翻番: whether something doubled over years that nobody counts."""
+        if reading.measure is not _RATIO or clock.may_span or clock.frame.status is _TARGET:
+            return False
+        said, text = clock.statement, self.line.text
+        based = said.multiple_of or said.base or said.from_year or said.over_year
+        if based or _FOLD not in text[number.start : number.end]:
+            return False
+        begin, _ = self._reach
+        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
+        return _YEARLY.search(text, max(opening, begin), number.start) is not None
 
     def _said_to_add(self, binding: Binding, number: Number) -> bool:
         """累计接待游客…, 产量合计，粮食为…: whether words before a number call it a sum."""

@@ -52,6 +52,7 @@ NEW_YEAR: Final = (COMING_YEAR, WITHIN)
 THIS_TERM: Final = _WORDING.text("this_term")
 AVERAGE: Final = _WORDING.words("average")
 OF_WHOLE_PLAN: Final = (*AVERAGE, *_WORDING.words("of_whole_plan"))
+YEAR_BEFORE: Final = _WORDING.words("year_before")
 OF: Final = _WORDING.text("of")
 OVER_A_YEAR: Final = _WORDING.words("over_a_year")
 TERM: Final = _WORDING.words("term")
@@ -77,6 +78,7 @@ _GROUND: Final = _WORDING.pattern("ground")
 _COVERED: Final = _WORDING.pattern("covered")
 _DOUBLING: Final = _WORDING.pattern("doubling")
 _AVERAGED: Final = _WORDING.pattern("averaged")
+_AVERAGED_BEHIND: Final = _WORDING.pattern("averaged_behind")
 _VALUE_OF: Final = _WORDING.words("value_of")
 _THEN: Final = _WORDING.pattern("then")
 _SHARE_THEN: Final = _WORDING.pattern("share_then")
@@ -127,6 +129,11 @@ def doubling_until(text: str, end: int) -> int:
 def averaged(text: str, end: int) -> bool:
     """Whether a count of years that ends here is an average's own: 五年年均增长."""
     return _AVERAGED.match(text, end) is not None
+
+
+def averaged_behind(text: str, end: int) -> bool:
+    """由28亿元增加到70亿元，年均增长20%: whether an average rise is told soon behind a value."""
+    return _AVERAGED_BEHIND.match(text, end) is not None
 
 
 def compared(text: str, before: str, end: int) -> bool:
