@@ -16,7 +16,7 @@ from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.lists import distributed
+from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
 from zhibiao.extract.owner.one_for_all import shared_with_unknown
@@ -242,10 +242,20 @@ class Binder(NameReader):
         """税收占比达75%; 占全部投资比重分别为58%、36%, each of them a share of something else."""
         if lead.unit not in ("%", "‰", POINTS):
             return []
+        run = self.run_length(lead.position)
+        if run > 1 and not lead.words & lx.DISTRIBUTE:
+            # A占B比重、C占D比重达到52%、46%
+            members = listed(self, self.clause_start(lead.before + 1, lead.place), lead.place)
+            if len(members) == run:
+                words = lead.words & ~lx.SHARE
+                self.remember(members, False, words)
+                return spread(
+                    self, members, lead.position, run, words, lead.segment, "distribute", False
+                )
         found = share(self, lead.segment, lead.place, lead.words)
         if found.rule != "share_of_other" or not lead.words & lx.DISTRIBUTE:
             return [found]
-        last = lead.position + self.run_length(lead.position)
+        last = lead.position + run
         others = self.places[lead.position + 1 : last]
         return [
             found,

@@ -65,7 +65,7 @@ def distributed(
     run = reader.run_length(position)
     if inherited and len(slots) == run == 1 and len(reader.told) > 1:
         # A32亿元，B15亿元，均增长10%; 分别增长10%: of all told of once, or of the last two
-        slots = _levels_told(reader, marker, position)
+        slots = levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
     reader.remember(tuple(slots), any(s.newly for s in slots), words)
@@ -139,7 +139,7 @@ def _items(reader: Reader, first: int, last: int) -> list[tuple[int, int]]:
     return items
 
 
-def _levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
+def levels_told(reader: Reader, marker: int, position: int) -> tuple[Slot, ...]:
     """The owners that were told of so far, each with an amount; else the last two."""
     told = reader.told
     if len(told) != position or reader.text.startswith(_BOTH, reader.tokens[marker].start):

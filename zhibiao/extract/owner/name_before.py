@@ -15,6 +15,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
     each,
+    levels_told,
     listed,
     shared_by_units,
     spread,
@@ -226,6 +227,8 @@ class NameReader(Reader):
         if self.text.startswith("即", self.tokens[segment].start):
             words |= self.words & (lx.UP | lx.DOWN)  # 增产200万吨，即7.8%
         alike = run == 1 and number.unit == "%" and self.text.startswith(_ALIKE, first.start)
+        if alike and len(slots) == 1 and len(self.told) > 1:
+            slots = levels_told(self, segment, position)
         if len(slots) > 1 and alike:
             return each(self, slots, place, words, segment, "each")
         if len(slots) > 1 and run == len(slots):

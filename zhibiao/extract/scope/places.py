@@ -34,6 +34,9 @@ _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _LOOKED_AT: Final = _WORDING.pattern("looked_at")
 _TURN: Final = 12  # characters of a clause that turns to another region
 _TOLD: Final = _WORDING.pattern("told")
+_SETTLED: Final = _WORDING.pattern("settled")
+_SEMICOLONS: Final = "；;"
+_PASSAGE: Final = 150  # characters before a sentence
 _HELPED: Final = _WORDING.pattern("helped_place")
 _WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
@@ -83,7 +86,8 @@ def governing(reader: Clauses, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
     start = reader.clause_start(0, i)
     if start == 0:
-        return None
+        park = _settled_in(reader, i)
+        return Part(PartKind.SUBJECT, park) if park else None
     place = _told_or_bank(reader, start, i)
     if place:
         return Part(PartKind.SUBJECT, place)
@@ -116,6 +120,21 @@ def governing(reader: Clauses, i: int) -> Part | None:
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return None
     return None
+
+
+def _settled_in(reader: Clauses, i: int) -> str:
+    """工业集聚区建成4平方公里，落户企业49家；累计完成固定资产投资44亿元: the park that the firms
+    counted before a semicolon have settled in, where the next sentence only says what was done."""
+    begin, text = reader.tokens[0].start, reader.text
+    if not begin or text[begin - 1] not in _SEMICOLONS or not reader.masks[0] & VERBS:
+        return ""
+    if not reader.bare(0, i) or reader.holds(0, i, lx.CREATE):
+        return ""  # 新增规上企业12家: the government's work, everywhere
+    told_from = max(text.rfind(mark, max(0, begin - _PASSAGE), begin - 1) for mark in "。\n；;") + 1
+    found = _SETTLED.search(text, told_from, begin - 1)
+    if found is None or _REGION_SAID.search(text, found.start("park"), begin):
+        return ""
+    return found["park"]
 
 
 def _helped(reader: Clauses, start: int, i: int) -> str:
