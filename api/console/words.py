@@ -32,6 +32,17 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "segment": ("segment", "分词"),
         "extract": ("extract", "提取"),
     },
+    "left alone": {
+        "vanished from its file": ("gone from their file", "文件中已不存在"),
+        "never stored": ("refused as it came", "提交时已拒收"),
+        "in flight": ("being worked on", "正在处理"),
+        "duplicate": ("duplicates", "重复"),
+        "quarantined under this version": (
+            "set aside by these very rules",
+            "按当前规则已隔离",
+        ),
+        "cancelled": ("cancelled", "已取消"),
+    },
     "measure": {
         "level": ("level", "水平值"),
         "growth": ("growth", "增速"),

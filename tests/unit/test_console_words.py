@@ -20,6 +20,7 @@ from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
 from zhibiao.domain.vocabulary import Doubt
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.outline.frames import SectionKind
+from zhibiao.store.reprocessing.outdated import LeftAlone
 
 TEMPLATES = sorted(Path(api.console.__file__).parent.glob("templates/*.html"))
 DOCS = Path(__file__).parents[2] / "docs"
@@ -31,7 +32,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
     [
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
-        *(("section", SectionKind), ("set aside", SET_ASIDE)),
+        *(("section", SectionKind), ("set aside", SET_ASIDE), ("left alone", LeftAlone)),
         ("level", {each.level for each in Gazetteer.load()}),
         ("action", {rule.action for rule in RULES.values() if rule.action} | {LOG_IN}),
     ],

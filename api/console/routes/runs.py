@@ -66,9 +66,18 @@ def show_run(request: Request, service: CurrentService, run: RunId) -> Response:
         found = view(connection, run, now=service.store.now(connection))
         listed = document_page(connection, wanted, limit=_DOCUMENTS, cursor=asked.choice.next)
         barren = documents.barren(connection, [each.id for each in listed.documents])
+        has_barren, has_unplaced = (
+            documents.has_any(connection, few)
+            for few in (
+                DocumentFilter(run=run, barren=True),
+                DocumentFilter(run=run, unplaced=True),
+            )
+        )
     return form_page(
         request,
         "run.html",
+        has_barren=has_barren,
+        has_unplaced=has_unplaced,
         problem=asked.problem,
         run=found,
         documents=listed.documents,

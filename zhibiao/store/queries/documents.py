@@ -315,6 +315,14 @@ def terms(connection: Connection, document: int) -> dict[str, int]:
     return dict(_output(connection, document, term_counts, counts, Stage.SEGMENT, "segmented"))
 
 
+def has_any(connection: Connection, wanted: DocumentFilter) -> bool:
+    """Does the filter choose any document?"""
+    chosen = _with_state(wanted).where(*_of_a_name(connection, wanted))
+    # In order, so that SQLite takes the index of the few that are so, not their work.
+    first = chosen.with_only_columns(documents.c.id).order_by(documents.c.id).limit(1)
+    return connection.execute(first).first() is not None
+
+
 def count(connection: Connection, wanted: DocumentFilter) -> int:
     """How many documents the filter chooses."""
     chosen = _with_state(wanted).where(*_of_a_name(connection, wanted)).subquery()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_, select
@@ -81,22 +82,33 @@ class Current:
     catalogues: Mapping[str, str] = field(default_factory=dict)  # files by digest
 
 
-def left_alone(row: Any, selection: Selection, current: Current) -> str | None:
+class LeftAlone(StrEnum):
+    """Why a document is not reprocessed, whatever is outdated."""
+
+    VANISHED = "vanished from its file"
+    NEVER_STORED = "never stored"
+    IN_FLIGHT = "in flight"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined under this version"
+    CANCELLED = "cancelled"
+
+
+def left_alone(row: Any, selection: Selection, current: Current) -> LeftAlone | None:
     """Why a document that is not done is not reprocessed; None: it is. As in `selected`."""
     state = State(row.state)
     if row.vanished:
-        return "vanished from its file"
+        return LeftAlone.VANISHED
     if row.bare:
-        return "never stored"
+        return LeftAlone.NEVER_STORED
     if not state.at_rest:
-        return "in flight"
+        return LeftAlone.IN_FLIGHT
     if state is State.DUPLICATE:
-        return "duplicate"
+        return LeftAlone.DUPLICATE
     if state is State.QUARANTINED and not selection.documents:
         same = row.error_version == current.versions[Stage(row.stage)]
-        return "quarantined under this version" if same else None
+        return LeftAlone.QUARANTINED if same else None
     if state is State.CANCELLED and not selection.documents and state not in selection.states:
-        return "cancelled"
+        return LeftAlone.CANCELLED
     return None
 
 
