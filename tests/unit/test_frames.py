@@ -399,3 +399,26 @@ def test_exact_amounts_with_their_growth_speak_for_a_review() -> None:
         "肉类总产量12.6万吨，增长6.1%。\n"
     )
     assert read_outline(text, YEARS).frames[-1].status is Status.ACTUAL
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("报告提出切实办好12件重点民生实事：", Status.TARGET),
+        ("代表投票选出了10件2022年民生实事项目。", Status.TARGET),
+        ("今年，全市将实现10万人脱贫目标。", Status.TARGET),
+        ("一年来，办好了12件民生实事。", Status.ACTUAL),
+        ("今年，两会将继续走简约路线。", Status.ACTUAL),
+    ],
+)
+def test_news_says_what_is_promised_and_what_is_to_come(said: str, status: Status) -> None:
+    frames = read_outline(f"本报讯 两会昨日开幕。\n{said}\n1、新增城镇就业7万人。\n", YEARS).frames
+    assert frames[-1].status is status
+
+
+def test_the_title_of_a_digest_opens_no_section() -> None:
+    text = (
+        "2022年政府工作报告摘要\n“十三五”成就\n生产总值年均增长6%。\n2022年目标\n生产总值增长6%。\n"
+    )
+    told = [(frame.status, frame.year) for frame in read_outline(text, YEARS).frames[1:]]
+    assert told == [(Status.ACTUAL, 2020), (Status.TARGET, 2022)]

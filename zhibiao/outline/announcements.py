@@ -27,6 +27,8 @@ _ANNOUNCE: Final = _WORDING.pattern("announce")
 _AIMED: Final = _WORDING.pattern("aimed")
 _FOR_US: Final = _WORDING.pattern("for_us")
 _AIMS: Final = _WORDING.words("aims")
+_PROMISES: Final = _WORDING.pattern("promises")
+_TO_COME: Final = _WORDING.pattern("to_come")
 _LABEL: Final = _WORDING.pattern("label")
 _IS: Final = frozenset(_WORDING.text("is"))
 _TOGETHER: Final = _WORDING.pattern("together")
@@ -101,6 +103,11 @@ def announced(
     drafted = _drafted_plan(sentence, known)
     if drafted is not None:
         return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
+    if current.start == 0 and current.status is _ACTUAL and known.planned != known.review:
+        # nothing but the opening of the text says that outturns are told
+        promised = _PROMISES.search(sentence) or _TO_COME.match(sentence)
+        if promised is not None:
+            return Frame(at, _TARGET, known.planned, 1)
     announce = None
     if aims and speaks_of_aims(sentence):
         sentence = _FAR_AIMS.sub("", sentence)

@@ -15,6 +15,7 @@ _HEAD_LENGTH: Final = 2500  # characters of the clean text in which the front ma
 _HEAD_LINES: Final = 25
 _WORDING: Final = wording(__name__)
 _TITLE: Final = _WORDING.pattern("title")
+_KIND: Final = 4  # characters: （摘要）, 全文
 _TITLE_LENGTH: Final = 90
 _FRONT_LINES: Final = 40
 _PROSE_LENGTH: Final = 80
@@ -183,6 +184,11 @@ def speech_begins(lines: Sequence[str], title: str | None = None) -> int:
             return index if ADDRESS.match(line) else below_title
         if ADDRESS.search(line):
             return index
-        if title is not None and not below_title and line.strip().endswith(title):
+        if title is not None and not below_title and _is_title(line.strip(), title):
             below_title = index + 1
     return below_title
+
+
+def _is_title(line: str, title: str) -> bool:
+    """2021年政府工作报告摘要, too."""
+    return line.endswith(title) or (line.startswith(title) and len(line) <= len(title) + _KIND)

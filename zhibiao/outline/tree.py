@@ -36,6 +36,7 @@ _ON_A_PLAN: Final = _WORDING.pattern("on_a_plan")
 _TITLE: Final = 300  # characters in which a title stands
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
+_REPORT: Final = _WORDING.text("report")
 _FIGURE: Final = _WORDING.pattern("figure")
 _TOP: Final = 60  # characters of a text, in which its headlines stand
 _NEXT_PART: Final = _WORDING.pattern("next_part")
@@ -147,8 +148,12 @@ class _Reader:
         rank, words = heading.rank, heading.words
         if rank is Rank.ENTRY or not words:
             return NOTHING
-        if rank is Rank.FREE and _FIGURE.search(with_whole_years(words)) is not None:
-            return NOTHING  # 今年GDP预期增长7.5%左右: a headline states what a heading announces
+        if rank is Rank.FREE and (
+            _REPORT in words or _FIGURE.search(with_whole_years(words)) is not None
+        ):
+            # 2021年政府工作报告摘要: the whole; 今年GDP预期增长7.5%左右: a headline states what a
+            # heading announces
+            return NOTHING
         reading = read_phrase(words, self.years, styled=rank is Rank.PART)
         if rank is Rank.ATTACHMENT:
             return reading
