@@ -100,7 +100,8 @@ class _Reader:
             return
         before = self.frames[-1]
         self._passages(line, at)
-        if heading is not None and at < _TOP and self.frames[-1] is not before:
+        ends = heading is not None and at < _TOP and not line.endswith(("：", ":"))
+        if ends and self.frames[-1] is not before:
             # 今年预期目标：地区生产总值增长8%, above the news itself
             self.frames.append(before._replace(start=at + len(line)))
 
