@@ -219,6 +219,7 @@ def _way(
 ) -> Outcome:
     """One document through a stage, and through the next ones while there is time for more."""
     made: list[Made] = []
+    outputs = held.outputs
     seconds: dict[Stage, float] = {}
     stage: Stage | None = first
     bind_also(document=held.document_id)
@@ -241,7 +242,8 @@ def _way(
                 return Outcome(held=held, made=made, error=found, failed=stage, seconds=seconds)
         ended = time.monotonic()
         seconds[stage] = ended - began
-        stage = Outcome(held=held, made=made).step(here).to if ended < until else None
+        outputs = outputs.after(stage, version=here.versions[stage], made=made[-1].digest)
+        stage = outputs.next_stage(here.versions, after=stage) if ended < until else None
     return Outcome(held=held, made=made, seconds=seconds)
 
 

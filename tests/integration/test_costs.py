@@ -43,7 +43,7 @@ CALLS = {  # of a document
     (digests, "written_terms"): 1,
     (digests, "of_extraction"): 1,
     (pipeline, "sketch"): 1,
-    (bulk, "_row"): None,  # one an observation
+    (bulk, "rows_of"): 1,
     (comparing, "similarity"): 0,  # no two are of one region and year
     (types, "_compressed"): COMPRESSIONS,
     (types, "_compressed_text"): 2,  # raw and clean
@@ -110,7 +110,6 @@ def test_a_fresh_document_costs_no_more_than_is_recorded(
     event.remove(stage_line.store.engine, "before_cursor_execute", executed)
     assert stage_line.executed == [(Stage.READ, DOCUMENTS)]
     added = {name: count - before[name] for name, count in rows_of(stage_line).items()}
-    observations = added["observations"]
     assert {
         name: count / DOCUMENTS
         for name, count in added.items()
@@ -123,8 +122,7 @@ def test_a_fresh_document_costs_no_more_than_is_recorded(
     )
     named = {(module.__name__, name): count for (module, name), count in calls.items()}
     bounds = {
-        (module.__name__, name): observations if most is None else most * DOCUMENTS
-        for (module, name), most in CALLS.items()
+        (module.__name__, name): most * DOCUMENTS for (module, name), most in CALLS.items()
     } | {(module.__name__, name): most for (module, name), most in CALLS_OF_A_MESSAGE.items()}
     over = {each: (count, bounds[each]) for each, count in named.items() if count > bounds[each]}
     assert not over, "called, bound"

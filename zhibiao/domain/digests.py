@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import astuple, fields
+from decimal import Decimal
 from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
 from typing import Any
@@ -84,21 +85,27 @@ def of_written_terms(written: str, cut: bytes) -> str:
 
 def of_extraction(extraction: Extraction) -> str:
     """Of all observations, rejections and statements, with their places."""
-    observations = ", ".join(map(_observation, extraction.observations))
-    rejections = ", ".join(map(_rejection, extraction.rejections))
+    observations = _listed([_observation(each) for each in extraction.observations])
+    rejections = _listed([_rejection(each) for each in extraction.rejections])
     statements = _written(list(map(_STATEMENT, extraction.statements)))
     return _hash(f"[[{observations}], [{rejections}], {statements}]")
 
 
-# What `_written` would write of the values of all fields, without asking what each of them is: a
-# report has two hundred observations.
+def _listed(written: list[str]) -> str:
+    """Lists of what is written, with commas between."""
+    return "[" + "], [".join(written) + "]" if written else ""
+
+
+# What `_written` would write between the brackets of the values of all fields, without asking what
+# each of them is: a report has two hundred observations. Sums, since a compiled f-string that holds
+# a repr goes by way of `str.format`.
 def _observation(o: Observation) -> str:
-    values = (
+    values = [
         "null" if o.indicator is None else _quoted(o.indicator),
         _quoted(o.subject),
         _quoted(o.measure),
-        f'"{o.value!r}"',
-        "null" if o.value_high is None else f'"{o.value_high!r}"',
+        _represented(o.value),
+        "null" if o.value_high is None else _represented(o.value_high),
         _quoted(o.unit),
         _quoted(o.bound),
         _quoted(o.status),
@@ -111,30 +118,34 @@ def _observation(o: Observation) -> str:
         _place(o.sentence_span),
         _place(o.number_span),
         "null" if o.name_span is None else _place(o.name_span),
-        "null" if o.base_value is None else f'"{o.base_value!r}"',
+        "null" if o.base_value is None else _represented(o.base_value),
         "null" if o.base_unit is None else _quoted(o.base_unit),
         "null" if o.tone is None else _quoted(o.tone),
         "true" if o.stretch else "false",
-        f"[{', '.join(map(_quoted, o.flags))}]" if o.flags else "[]",
+        "[" + ", ".join([_quoted(flag) for flag in o.flags]) + "]" if o.flags else "[]",
         "null" if o.conflict is None else str(o.conflict),
         _quoted(o.rule),
-        f"[{', '.join(map(_quoted, o.doubts))}]" if o.doubts else "[]",
-    )
-    return f"[{', '.join(values)}]"
+        "[" + ", ".join([_quoted(doubt) for doubt in o.doubts]) + "]" if o.doubts else "[]",
+    ]
+    return ", ".join(values)
 
 
 def _rejection(rejection: Rejection) -> str:
     place = _place(rejection.span)
-    return f"[{place}, {_quoted(rejection.surface)}, {_quoted(rejection.reason)}]"
+    return f"{place}, {_quoted(rejection.surface)}, {_quoted(rejection.reason)}"
+
+
+def _represented(value: Decimal) -> str:
+    return '"' + repr(value) + '"'
 
 
 def _place(span: Span) -> str:
-    return f'"{_span(span)}"'
+    return '"' + _span(span) + '"'
 
 
 def _span(span: Span) -> str:
     # A dataclass's own repr, which says the same, costs ten times as much.
-    return f"Span(start={span.start}, end={span.end})"
+    return "Span(start=" + str(span.start) + ", end=" + str(span.end) + ")"
 
 
 def _digest(*parts: Any) -> str:

@@ -10,6 +10,7 @@ from zhibiao.domain.states import Stage
 # A cleaning's hash has two halves, so that a mere change of metadata or offsets does not have the
 # words counted anew: "<of the clean text>-<of all else>".
 _HALVES = "-"
+_STAGES = tuple(Stage)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +42,7 @@ class StageOutputs:
         Only forward: where workers of two versions run side by side, a document must not go back
         and forth between them.
         """
-        stages = list(Stage)
-        later = stages if after is None else stages[stages.index(after) + 1 :]
+        later = _STAGES if after is None else _STAGES[_STAGES.index(after) + 1 :]
         return next((s for s in later if self.versions.get(s) != current[s]), None)
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from zhibiao.domain import Stage, State
-from zhibiao.store.database.schema import IN_FLIGHT, work
+from zhibiao.domain import Stage
 from zhibiao.store.work import progress, runs
+from zhibiao.store.work.run_statements import IN_HAND
 from zhibiao.store.work.runs import Accounts
 
 # Of a report's time in all stages; fixed, so that a bar does not jump as they are measured.
@@ -134,12 +134,7 @@ def _from(stage: Stage) -> Sequence[Stage]:
 
 
 def _in_hand(connection: Connection, run: int) -> list[InHand]:
-    query = (
-        select(work.c.stage, func.count().label("documents"), func.min(work.c.changed_at))
-        .where(work.c.run_id == run, IN_FLIGHT, work.c.state == State.RUNNING)
-        .group_by(work.c.lease, work.c.stage)
-    )
     return [
         InHand(stage=Stage(stage), documents=documents, since=since)
-        for stage, documents, since in connection.execute(query)
+        for stage, documents, since in connection.execute(IN_HAND, {"run": run})
     ]

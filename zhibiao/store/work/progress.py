@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Insert, func, select
+from sqlalchemy import Connection, Insert, select
 
 from zhibiao.domain import Stage
 from zhibiao.store.database.inserts import insert_into
 from zhibiao.store.database.stage_tables import run_stages, stage_versions
+from zhibiao.store.work.run_statements import EXECUTIONS, SECONDS_A_DOCUMENT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,22 +64,18 @@ def found(connection: Connection, run: int, documents: int) -> None:
 
 def executions(connection: Connection, run: int) -> dict[Stage, Execution]:
     """What a run has executed; stages that it has not touched are not there."""
-    query = select(run_stages).where(run_stages.c.run_id == run)
     return {
         Stage(row.stage): Execution(
             executed=row.executed, unchanged=row.unchanged, seconds=row.seconds
         )
-        for row in connection.execute(query)
+        for row in connection.execute(EXECUTIONS, {"run": run})
     }
 
 
 def seconds_a_document(connection: Connection) -> dict[Stage, float]:
     """The average over all runs, in seconds of a worker process; without stages never executed."""
-    query = select(
-        run_stages.c.stage, func.sum(run_stages.c.seconds) / func.sum(run_stages.c.executed)
-    ).group_by(run_stages.c.stage)
-    query = query.having(func.sum(run_stages.c.executed) > 0)
-    return {Stage(stage): float(seconds) for stage, seconds in connection.execute(query)}
+    found = connection.execute(SECONDS_A_DOCUMENT)
+    return {Stage(stage): float(seconds) for stage, seconds in found}
 
 
 def remember_versions(

@@ -9,23 +9,24 @@ from typing import Any, Literal
 from sqlalchemy import (
     Connection,
     RowMapping,
-    Select,
-    case,
     delete,
-    func,
     insert,
-    literal,
-    null,
     select,
-    union_all,
     update,
 )
 
 from zhibiao import tracing
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.errors import KeyInUse, NotFound
-from zhibiao.store.database.schema import IN_FLIGHT, documents, runs, work
-from zhibiao.store.database.stage_tables import forgotten_work, run_stages
+from zhibiao.store.database.schema import runs, work
+from zhibiao.store.work.run_statements import (
+    ACCOUNTS,
+    FINISHED,
+    KNOWN,
+    ONE_IN_FLIGHT,
+    STAGES,
+    SUBMITTED,
+)
 from zhibiao.store.work.sources import drop_orphans, seize
 
 Priority = Literal["interactive", "bulk", "reprocess"]
@@ -36,7 +37,6 @@ PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk", "reprocess")  # first
 _FINGERPRINT = "fingerprint"  # in a submission's options
 TRACE = "trace"  # in a run's options: the W3C traceparent of what began it, if that is traced
 SPARED = "spared"  # in a reprocessing's options: documents that it left as they are
-_SUBMITTED = "submitted"  # beside the states, in the statement that counts them
 
 PART_VANISHED = "part_vanished"  # error code of a report that its file does not hold any more
 
@@ -196,20 +196,15 @@ def abandoned(connection: Connection, *, before: float) -> Sequence[int]:
 
 def get(connection: Connection, run: int) -> RowMapping:
     """One run's row. Raises NotFound."""
-    row = connection.execute(_known().where(runs.c.id == run)).mappings().one_or_none()
+    row = connection.execute(KNOWN, {"run": run}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no run {run}.", run=run)
     return row
 
 
-def _known() -> Select[Any]:
-    """All but those that are being deleted."""
-    return select(runs).where(runs.c.deleted_at.is_(None))
-
-
 def newest(connection: Connection, *, limit: int, before: int | None = None) -> list[RowMapping]:
     """Runs, newest first."""
-    query = _known().order_by(runs.c.id.desc()).limit(limit)
+    query = select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(runs.c.id < before)
     return list(connection.execute(query).mappings())
@@ -217,95 +212,36 @@ def newest(connection: Connection, *, limit: int, before: int | None = None) -> 
 
 def in_flight(connection: Connection, run: int) -> bool:
     """Is any document of the run to be worked on, or being worked on?"""
-    found = select(work.c.id).where(work.c.run_id == run, IN_FLIGHT).limit(1)
-    return connection.execute(found).first() is not None
+    return connection.execute(ONE_IN_FLIGHT, {"run": run}).first() is not None
 
 
 def accounts(connection: Connection, wanted: Sequence[int]) -> dict[int, Accounts]:
     """The accounts of some runs, from one statement."""
     counts: dict[int, dict[str, int]] = {run: {} for run in wanted}
     files: dict[int, int] = dict.fromkeys(wanted, 0)
-    by_state = (
-        select(
-            work.c.run_id,
-            work.c.state,
-            func.count().label("documents"),
-            literal(0).label("files"),
-        )
-        .where(work.c.run_id.in_(wanted))
-        .group_by(work.c.run_id, work.c.state)
-    )
-    found = select(func.coalesce(func.sum(run_stages.c.found), 0)).where(
-        run_stages.c.run_id == runs.c.id
-    )
-    came = select(
-        runs.c.id, literal(_SUBMITTED), runs.c.received + found.scalar_subquery(), literal(0)
-    ).where(runs.c.id.in_(wanted))
-    for row in connection.execute(union_all(by_state, came, *_files(wanted))):
+    for row in connection.execute(ACCOUNTS, {"wanted": list(wanted)}):
         if row.state is not None:
             counts[row.run_id][row.state] = counts[row.run_id].get(row.state, 0) + row.documents
         files[row.run_id] += row.files
     return {
         run: Accounts(
             files=files[run],
-            submitted=states.get(_SUBMITTED, 0),
+            submitted=states.get(SUBMITTED, 0),
             **{state.value: states.get(state.value, 0) for state in State},
         )
         for run, states in counts.items()
     }
 
 
-def _files(wanted: Sequence[int]) -> list[Select[Any]]:
-    """The files of some runs, and what is only counted.
-
-    A submission has received its files. A reprocessing's are of other runs: every file's first
-    report has part 0.
-    """
-    own = select(
-        runs.c.id.label("run_id"),
-        null().label("state"),
-        literal(0).label("documents"),
-        runs.c.received.label("files"),
-    ).where(runs.c.id.in_(wanted), runs.c.kind == "submission")
-    reprocessings = select(runs.c.id).where(runs.c.id.in_(wanted), runs.c.kind == "reprocessing")
-    # Counted for each of them: joined, PostgreSQL would find the work of all the others too.
-    first_reports = (
-        select(func.count())
-        .select_from(work)
-        .join(documents, documents.c.id == work.c.document_id)
-        .where(work.c.run_id == runs.c.id, documents.c.part == 0)
-        .correlate(runs)
-    )
-    others = reprocessings.add_columns(
-        null().label("state"), literal(0).label("documents"), first_reports.scalar_subquery()
-    )
-    forgotten = select(
-        forgotten_work.c.run_id,
-        forgotten_work.c.state,
-        forgotten_work.c.documents,
-        case((forgotten_work.c.run_id.in_(reprocessings), forgotten_work.c.files), else_=0),
-    ).where(forgotten_work.c.run_id.in_(wanted))
-    return [own, others, forgotten]
-
-
 def stages(connection: Connection, run: int) -> dict[str, dict[str, int]]:
     """How many unfinished documents stand at each stage, `{stage: {state: count}}`."""
     found: dict[str, dict[str, int]] = {stage.value: {} for stage in Stage}
-    query = (
-        select(work.c.stage, work.c.state, func.count().label("documents"))
-        .where(work.c.run_id == run, IN_FLIGHT)
-        .group_by(work.c.stage, work.c.state)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(STAGES, {"run": run}):
         found[row.stage][row.state] = row.documents
     return found
 
 
 def finished_between(connection: Connection, run: int, since: float) -> tuple[int, float | None]:
     """How many documents workers were through with since then; when the last one came to rest."""
-    rests = (work.c.run_id == run, ~IN_FLIGHT)
-    worked = work.c.state.in_([State.DONE, State.FAILED, State.QUARANTINED])
-    through = select(func.count()).where(*rests, work.c.changed_at >= since, worked)
-    last = select(func.max(work.c.changed_at)).where(*rests)
-    row = connection.execute(select(through.scalar_subquery(), last.scalar_subquery())).one()
+    row = connection.execute(FINISHED, {"run": run, "since": since}).one()
     return int(row[0]), row[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, islice
 from math import ceil
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -48,12 +49,16 @@ def is_busy(connection: Connection) -> bool:
 
 def priorities_at_work(connection: Connection) -> list[Priority]:
     """Those of which anything is to be done or is being done: of no other can anything be due."""
-    found = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
     return [
         priority
         for priority in PRIORITIES
-        if connection.execute(found, {"priority": priority}).first() is not None
+        if connection.execute(_AT_WORK, {"priority": priority}).first() is not None
     ]
+
+
+# Statements that are executed with every message, or several times a second, are made once: to make
+# one takes longer.
+_AT_WORK = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
 
 
 def is_waiting(connection: Connection, priority: Priority, *, now: float) -> bool:
@@ -64,7 +69,6 @@ def is_waiting(connection: Connection, priority: Priority, *, now: float) -> boo
 
 @cache
 def _waiting_of_priority() -> Select[tuple[int]]:
-    # Made once, since it is executed ten times a second: to make it takes longer.
     return (
         select(work.c.id)
         .where(
@@ -100,36 +104,17 @@ def due(
     """
     if not fill_window(connection, PRIORITIES.index(priority)):
         return []
-    sent = work.c.sent_until.between(now, resend_at + _CLOCK_SLACK_SECONDS)
-    held = work.c.lease_until.between(now, now + LONGEST_SECONDS)
-    out = connection.execute(
-        select(func.count())
-        .select_from(work)
-        .where(
-            work.c.priority == priority,
-            IN_FLIGHT,
-            or_(sent, (work.c.state == State.RUNNING) & held),
-        )
-    ).scalar_one()
-    room = window - out
+    asked = {
+        "priority": priority,
+        "now": now,
+        "latest": now + LONGEST_SECONDS,
+        "latest_sent": resend_at + _CLOCK_SLACK_SECONDS,
+    }
+    counting, taking = _filling()
+    room = window - int(connection.execute(counting, asked).scalar_one())
     if room <= 0:
         return []
-    waiting = _is_ready(now, now + LONGEST_SECONDS) & ~sent
-    expired = (work.c.state == State.RUNNING) & ~held & ~sent
-    rows = connection.execute(
-        select(
-            work.c.id, work.c.run_id, work.c.stage, (work.c.attempts + work.c.losses).label("tried")
-        )
-        .where(
-            work.c.priority == priority,
-            IN_FLIGHT,
-            or_(waiting, expired),
-            work.c.run_id.in_(_open_runs()),
-        )
-        .order_by(work.c.id)
-        .limit(room)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = connection.execute(taking, asked | {"room": room}).all()
     if not rows:
         return []
     _mark_sent(connection, [row.id for row in rows], resend_at)
@@ -149,6 +134,26 @@ def due(
             for size in sizes
         ]
     return chunks
+
+
+@cache
+def _filling() -> tuple[Select[Any], Select[Any]]:
+    """Count what of a priority is out, and take what is due."""
+    of_priority = (work.c.priority == bindparam("priority"), IN_FLIGHT)
+    sent = work.c.sent_until.between(bindparam("now"), bindparam("latest_sent"))
+    held = work.c.lease_until.between(bindparam("now"), bindparam("latest"))
+    running = work.c.state == State.RUNNING
+    waiting = _is_ready(bindparam("now"), bindparam("latest")) & ~sent
+    counting = select(func.count()).select_from(work).where(*of_priority, or_(sent, running & held))
+    tried = (work.c.attempts + work.c.losses).label("tried")
+    taking = (
+        select(work.c.id, work.c.run_id, work.c.stage, tried)
+        .where(*of_priority, or_(waiting, running & ~held & ~sent), work.c.run_id.in_(_open_runs()))
+        .order_by(work.c.id)
+        .limit(bindparam("room"))
+        .with_for_update(skip_locked=True)
+    )
+    return counting, taking
 
 
 def _shared_out(count: int, most: int, processes: int) -> list[int]:
@@ -250,4 +255,11 @@ def _open_runs() -> Select[tuple[int]]:
 
 def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
     for some in in_batches(ids):
-        connection.execute(update(work).where(work.c.id.in_(some)).values(sent_until=until))
+        connection.execute(_MARK_SENT, {"ids": some, "until": until})
+
+
+_MARK_SENT = (
+    update(work)
+    .where(work.c.id.in_(bindparam("ids", expanding=True)))
+    .values(sent_until=bindparam("until"))
+)
