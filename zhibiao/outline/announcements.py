@@ -103,8 +103,7 @@ def announced(
     drafted = _drafted_plan(sentence, known)
     if drafted is not None:
         return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
-    if current.start == 0 and current.status is _ACTUAL and known.planned != known.review:
-        # nothing but the opening of the text says that outturns are told
+    if current.opening and known.planned != known.review:
         promised = _PROMISES.search(sentence) or _TO_COME.match(sentence)
         if promised is not None:
             return Frame(at, _TARGET, known.planned, 1)

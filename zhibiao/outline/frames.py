@@ -69,6 +69,7 @@ class Frame(NamedTuple):
     part_of_year: bool = False  # of a heading: 下半年重点工作
     both: bool = False  # of a heading that names several years and their last: 2021年和五年回顾
     counted: bool = False  # of a heading that says how many years lie behind: 过去六年工作回顾
+    opening: bool = False  # before anything says so, as in a piece of news: outturns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,4 +95,5 @@ class Section:
             self.start, self.status, self.last, several, self.kind is SectionKind.GLOSSARY,
             self.status is Status.ACTUAL and several == 1 and bool(self.evidence),
             self.inferred,
+            opening=self.kind is SectionKind.OPENING and self.status is Status.ACTUAL,
         )  # fmt: skip

@@ -124,7 +124,7 @@ class Spoken:
     @property
     def may_aim(self) -> bool:
         """Whether nothing but the opening of the text says that outturns are told."""
-        return self.frame.start == 0 and self.frame.status is _ACTUAL and self.span.rule == "frame"
+        return self.frame.opening and self.span.rule == "frame"
 
     def before(self, i: int) -> str:
         """The text of the two tokens before token i."""
