@@ -37,6 +37,7 @@ MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
 _AS: Final = _WORDING.words("as")
 _GRADES: Final = _WORDING.words("grades")
+_YEARS: Final = _WORDING.text("years")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
 _LEAP: Final = _WORDING.pattern("leap")
@@ -163,7 +164,10 @@ class Clauses:
     def run_length(self, position: int) -> int:
         """How many quantities from here on are joined into one list of values."""
         count = 1
+        timed = self.number_at(self.places[position]).unit == _YEARS
         for at in range(position + 1, len(self.places)):
+            if (self.number_at(self.places[at]).unit == _YEARS) != timed:
+                break  # 增长15%，4年翻一番: how long, and no value of the list
             gap = self.masks[self.places[at - 1] + 1 : self.places[at]]
             if not gap and self._lost_mark(self.places[at]):
                 count += 1

@@ -37,6 +37,7 @@ NUMERAL: Final = _WORDING.pattern(
 _WIDE_RANGE: Final = _WORDING.pattern("wide_range", unit=UNIT, dash=DASH, arabic=ARABIC)
 _LOST: Final = "\ufffd"  # what a font or an encoding has no character for
 _SHARED_OUT: Final = _WORDING.pattern("shared_out")
+_EACH_ITS_OWN: Final = _WORDING.pattern("each_its_own")
 _WITHOUT_UNIT: Final = ("", POINTS[0])  # or with the beginning of one
 _FROM: Final = _WORDING.pattern("from")
 _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
@@ -123,7 +124,9 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
         number = finish(text, start, end, end, limit, mixed.value, None, before, mixed.multiple)
         return number.of_bound(Bound.GE) if mixed.over else number
     behind = ending(text, end, limit)
-    range_match = RANGE.match(text, end, limit) if behind.ranges else None
+    unmarked = behind.unit == "%" and text[end + 1 : end + 2].isdigit()
+    unmarked = unmarked and not _EACH_ITS_OWN.search(text, max(0, start - 40), start)
+    range_match = RANGE.match(text, end, limit) if behind.ranges or unmarked else None
     if range_match is not None and not (
         before in _FROM_MARKS and text[range_match.start("high") - 1] in _TO_MARKS
     ):

@@ -59,6 +59,8 @@ def distributed(
         inherited = True
     if not slots:
         return _shared_by_unknown(reader, before + 1, clause, marker, position, words)
+    if not slots[-1].candidates and any(reader.is_rate(slot.candidates) for slot in slots):
+        words = reader.classes(marker, place)  # 失业率、自然增长率分别为: its own word
     grows = reader.text[slots[-1].start : slots[-1].end].endswith(_GROWS)
     if grows and not any(reader.is_rate(slot.candidates) for slot in slots):
         words |= lx.UP  # A、B增速均居前列，分别达到6%、8%

@@ -37,7 +37,9 @@ def meant_here(reader: Clauses, i: int) -> str | None:
 
 def _whole_meant(reader: Clauses, i: int) -> str | None:
     """财政收入37亿元，其中地方级收入26亿元: what holds its part is the whole; and so it is beside
-    a full name of the part, and in reports of the years when the name was used of the whole."""
+    a full name of the part, and in reports of the years when the name was used of the whole.
+
+    全口径财政收入2.5亿元，其中财政收入1亿元: behind the whole's own name it is the part."""
     name = reader.name_at(i)
     for candidate in name.candidates:
         indicator = reader.catalogue.wholes.get(candidate)
@@ -48,6 +50,8 @@ def _whole_meant(reader: Clauses, i: int) -> str | None:
             return indicator.id
         if name.text not in whole.names:
             continue
+        if _within(reader, i, indicator.id):
+            return None
         year = reader.home.year
         if whole.until is not None and year is not None and year <= whole.until:
             return indicator.id
@@ -82,6 +86,17 @@ def _holds_part(reader: Clauses, i: int, part: str) -> bool:
         name = reader.tokens[k].name
         if name is not None and part in name.candidates:
             return reader.holds(max(i, k - 3), k, lx.AMONG)
+    return False
+
+
+def _within(reader: Clauses, i: int, whole: str) -> bool:
+    """Whether the name at token i is told of as 其中 of the whole by its own name."""
+    if not reader.holds(max(0, i - 3), i, lx.AMONG):
+        return False
+    for k in range(i - 1, max(-1, i - _NEAR), -1):
+        name = reader.tokens[k].name
+        if name is not None and not name.excluded:
+            return name.candidates == (whole,)
     return False
 
 

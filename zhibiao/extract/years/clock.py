@@ -31,6 +31,8 @@ class Clock(Spoken):
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
         if new_lead:
+            if self.statement.average and self.statement.base is not None:
+                self.averaged_from = self.statement.base
             # a list of multiples goes on: 是2017年的1.6倍、1.8倍
             self.statement = Statement(self.sticky)
         while self.told < len(self.telling) and self.telling[self.told] < place:
@@ -160,7 +162,7 @@ class Clock(Spoken):
         onward = before.endswith(tw.SINCE) and self.text.startswith(tw.BEGINS, end)
         if first is None and (onward or self._of_one_deed(i, year, before)):
             return
-        self.prior = self.span
+        self.prior, self.averaged_from = self.span, None
         several, status = self.span.several, self.span.status
         if first is None and not before.endswith(tw.UP_TO):
             several = 1  # 2022年，… speaks of that year alone, among five as well
@@ -208,6 +210,9 @@ class Clock(Spoken):
             return
         if word in tw.OVER_A_YEAR or word.endswith(tw.BUDGET):
             self.statement.over_year = True
+        elif word in tw.IN_A_YEAR:
+            self.statement.average = self.span.several > 1
+            self.statement.over_year = self.span.several == 1
         elif word in tw.PART_OF_YEAR:
             self.part_of_year = tw.tells_when(self.tokens, self.text, i)
             self.part_told = i

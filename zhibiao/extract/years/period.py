@@ -182,6 +182,8 @@ def _first_of_average(clock: Spoken, last: int) -> int:
         return since + 1
     if span.first is not None:
         return span.first
+    if clock.averaged_from is not None and clock.averaged_from < last and not span.told:
+        return clock.averaged_from + 1
     if span.several <= 1 and span.status is None and clock.frame.status is _TARGET:
         return last  # among the aims of one year nothing says how many
     several = span.several

@@ -102,6 +102,8 @@ class Spoken:
         self.last_year = -1  # token index of the last year named
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
+        # 比2019年增加80亿元，年均增长8%，其中一产年均增长4%: from when other averages are too
+        self.averaged_from: int | None = None
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.ground_year: int | None = None  # the year of a value told there
         self.until = -1  # 两年实现翻番，…: the years hold up to this offset
@@ -113,7 +115,7 @@ class Spoken:
             self.span = earlier.lasting if earlier.span.passing else earlier.span
             self.prior, self.sticky = earlier.prior, earlier.sticky
             self.part_of_year |= earlier.part_of_year
-            self.began = earlier.began
+            self.began, self.averaged_from = earlier.began, earlier.averaged_from
 
     @property
     def may_span(self) -> bool:
