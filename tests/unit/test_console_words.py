@@ -20,8 +20,13 @@ from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
 from zhibiao.domain.vocabulary import Doubt
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.outline.frames import SectionKind
+from zhibiao.pipeline import Language, inputs
 from zhibiao.store.reprocessing.outdated import LeftAlone
+from zhibiao.store.reprocessing.plans import ASKED_FOR, MISSING, UNKNOWN
 
+# What a plan names as the reason why documents are outdated.
+INPUTS = {name for made in inputs(Language.load()).values() for name in made}
+INPUTS |= {MISSING, ASKED_FOR, UNKNOWN}
 TEMPLATES = sorted(Path(api.console.__file__).parent.glob("templates/*.html"))
 DOCS = Path(__file__).parents[2] / "docs"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -33,6 +38,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
         *(("section", SectionKind), ("set aside", SET_ASIDE), ("left alone", LeftAlone)),
+        ("input", INPUTS),
         ("level", {each.level for each in Gazetteer.load()}),
         ("action", {rule.action for rule in RULES.values() if rule.action} | {LOG_IN}),
     ],

@@ -55,6 +55,8 @@ def check(line: Reports, run: int | None = None) -> Plan:
     assert plan.starts == {stage: starts[stage] for stage in Stage}
     assert plan.executions == {stage: executions[stage] for stage in Stage}
     assert plan.up_to_date == up_to_date
+    told = [reason.stage for reason in plan.reasons]
+    assert told == sorted(told, key=STAGES.index)
     return plan
 
 

@@ -374,7 +374,10 @@ def test_a_plan_is_carried_out_compared_and_taken_back_from_the_pages(
     with browser_of(service) as browser:
         assert not Page(browser.get("/reprocess").text).css("form[method=post].stack")
         catalogue.write_text(OWN_INDICATOR, "utf-8")
-        form = Page(browser.get("/reprocess").text).css_first("form[method=post].stack")
+        plan = Page(browser.get("/reprocess", headers={"Accept-Language": "zh"}).text)
+        (reason,) = plan.css("#reasons tbody tr")
+        assert [cell.text() for cell in reason.css("td")] == ["提取", "用户的指标目录", "1"]
+        form = plan.css_first("form[method=post].stack")
         action = form.attributes["action"] or ""
         run = browser.post(action, data={"csrf": secret_of(browser)}).headers["location"]
         service.work()

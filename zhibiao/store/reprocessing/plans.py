@@ -160,12 +160,17 @@ def plan(
         left_alone=dict(sorted(alone.items())),
         reasons=[
             Reason(stage=stage, changed=changed, documents=count)
-            for (stage, changed), count in sorted(tally.reasons.items())
+            for (stage, changed), count in sorted(tally.reasons.items(), key=_in_order)
         ],
         spared=tuple(spared),
         seconds_at_least=_cost(tally.executions, seconds) if measured else None,
         seconds_at_most=_cost(tally.rest, seconds) if measured else None,
     )
+
+
+def _in_order(reason: tuple[tuple[Stage, tuple[str, ...]], int]) -> tuple[int, tuple[str, ...]]:
+    (stage, changed), _ = reason
+    return STAGES.index(stage), changed
 
 
 def _cost(executions: Mapping[Stage, int], seconds: Mapping[Stage, float]) -> float:
