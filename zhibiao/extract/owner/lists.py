@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Final
 
 from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
@@ -324,7 +325,7 @@ def _heads_of_told(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
     word = reader.text[head.start : head.end]
     stated = [one for one in reader.catalogue.topics if one.topic and word in one.topic.heads]
     found: dict[str, Slot] = {}
-    for told in reader.told:
+    for told in sorted(reader.told, key=operator.attrgetter("start")):
         said = reader.text[told.start : told.end]
         for one in stated:
             topic = one.topic

@@ -33,6 +33,7 @@ _RUNNING: Final = _WORDING.pattern("running")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
 _SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
+_NEW_SUBJECT: Final = lx.CREATE | lx.REGION | lx.TIME | lx.TONE
 _OUTPUT_UNITS: Final = frozenset(_WORDING.words("output_units"))
 _OF_ALL: Final = lx.REGION | lx.TIME | lx.NAME | lx.HEAD | lx.OTHER_REGION
 
@@ -121,9 +122,16 @@ def _spoken_of(reader: Clauses, i: int) -> Part | None:
 
 def _once_running(reader: Clauses, i: int) -> Part | None:
     """达产后可实现产值60亿元、税收3亿元: what a project is to bring once it runs."""
-    start = reader.tokens[reader.clause_start(0, i)].start
-    found = _RUNNING.search(reader.text, start, reader.tokens[i].start)
-    return None if found is None else Part(PartKind.SUBJECT, found[0])
+    clause = reader.clause_start(0, i)
+    start = reader.tokens[clause].start
+    before = reader.tokens[reader.clause_start(0, max(0, clause - 1))].start
+    found = _RUNNING.search(reader.text, before, reader.tokens[i].start)
+    if found is None:
+        return None
+    goes_on = reader.bare(clause, i) and not reader.holds(clause, i, _NEW_SUBJECT)
+    if found.end() <= start and not goes_on:
+        return None
+    return Part(PartKind.UNKNOWN, found[0])
 
 
 def of_each(reader: Clauses, i: int) -> Part | None:
