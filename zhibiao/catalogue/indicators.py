@@ -77,7 +77,10 @@ class Whole:
     names: tuple[str, ...]
     until: int | None  # reports given up to this year mean the whole by them
     beside: tuple[str, ...] = ()  # full names of the part: figures told before one are the whole's
-    holding: tuple[str, ...] = ()  # names that mean the whole only where the part is told as 其中
+    # names that mean the whole only where the part is told as 其中, or behind their figures by one
+    # of the names in `local`
+    holding: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

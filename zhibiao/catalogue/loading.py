@@ -139,7 +139,7 @@ _TABLES = {
     "topic": ("about", "heads", "not_about"),
     "passage": ("names", "about", "not_about"),
     "elsewhere": ("marks", "said"),
-    "whole": ("part", "names", "until", "beside", "holding"),
+    "whole": ("part", "names", "until", "beside", "holding", "local"),
 }
 _REQUIRED = ("name_zh", "aliases", "units", "base_unit")
 _MEASURES = frozenset({"level", "growth", "average_growth", "change", "ratio"})
@@ -242,8 +242,9 @@ def _whole(table: Mapping[str, Any], place: _Place) -> Whole:
     part, until = table.get("part"), table.get("until")
     if not isinstance(part, str) or not isinstance(until, int | None):
         raise place.error("`whole` needs a `part`, an id, and may have `until`, a year", "whole")
-    names, beside, holding = (tuple(table.get(k, ())) for k in ("names", "beside", "holding"))
-    return Whole(part=part, names=names, until=until, beside=beside, holding=holding)
+    names, beside = tuple(table.get("names", ())), tuple(table.get("beside", ()))
+    holding, local = tuple(table.get("holding", ())), tuple(table.get("local", ()))
+    return Whole(part=part, names=names, until=until, beside=beside, holding=holding, local=local)
 
 
 def _dimension(unit: str, place: _Place) -> str:

@@ -19,6 +19,7 @@ from zhibiao.domain import (
     Scope,
     Span,
     Statement,
+    Status,
 )
 from zhibiao.extract.certainty import with_flags
 from zhibiao.extract.checks import flagged
@@ -40,10 +41,12 @@ from zhibiao.text.sentences import (
 )
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
+_ACTUAL: Final = Status.ACTUAL
 _EQ: Final = Bound.EQ
 _GE: Final = Bound.GE
 _PART: Final = Scope.PART
 _REGION: Final = Scope.REGION
+_TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _MICROGRAMS: Final = _WORDING.text("micrograms")
 _EACH_CUBIC_METRE: Final = _WORDING.text("each_cubic_metre")
@@ -76,6 +79,8 @@ def _extracted(
     reasons = [decision.reason for decision in decisions]
     places = _Places(clean, raw_text, cut)
     stated = [None if d.reason else _observation(d, places) for d in decisions]
+    for i in _announced_below(decisions, stated, clean.text.find("\n")):
+        stated[i], reasons[i] = None, "repeated"
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
     for i, observation in enumerate(stated):
@@ -98,6 +103,32 @@ def _extracted(
     )
     statements = tuple([_statement(each, places) for each in stated_in_words])
     return Extraction(observations=checked, rejections=rejections, statements=statements)
+
+
+def _announced_below(
+    decisions: list[Decision], stated: list[Observation | None], headline: int
+) -> list[int]:
+    """Which outturns of a headline, which ends there, are aims that the text states below it:
+    GDP增长6%以上, of a report that expects as much."""
+    found: list[int] = []
+    for i, observation in enumerate(stated):
+        if decisions[i].number.start >= headline:
+            break
+        if observation is None or not observation.indicator or observation.status is not _ACTUAL:
+            continue
+        value = _value(observation)
+        alike = {each.status for each in stated[i + 1 :] if each and _value(each) == value}
+        if alike == {_TARGET}:
+            found.append(i)
+    return found
+
+
+def _value(observation: Observation) -> tuple[object, ...]:
+    """What is told of which indicator, whatever it is an aim or an outturn of."""
+    return (
+        observation.indicator, observation.measure, observation.base_value,
+        observation.value_high, observation.bound, observation.scope,
+    )  # fmt: skip
 
 
 def _repeats(

@@ -46,7 +46,8 @@ def _whole_meant(reader: Clauses, i: int) -> str | None:
         whole = None if indicator is None else indicator.whole
         if indicator is None or whole is None:
             continue
-        if name.text in whole.holding and _holds_part(reader, i, whole.part):
+        holds = name.text in whole.holding and _holds_part(reader, i, whole.part)
+        if holds or (name.text in whole.holding and _beside_part(reader, i, whole.local)):
             return indicator.id
         if name.text not in whole.names:
             continue

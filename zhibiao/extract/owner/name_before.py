@@ -240,6 +240,10 @@ class NameReader(Reader):
         last = self.told[-run:]
         if run > 1 and len(slots) == 1 and len(last) == run and all(s.candidates for s in last):
             return spread(self, tuple(last), position, run, words, segment, "in_turn", True)
+        several = len({slot.candidates for slot in slots}) > 1 and not self.at_home(segment, place)
+        if several and words & (lx.UP | lx.DOWN) and not words & lx.TO:
+            # A、B余额分别达到2万亿元和1万亿元，增长1.5倍: whose, nobody says
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
         slot = slots[-1]
         made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩
         if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):

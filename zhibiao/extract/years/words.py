@@ -92,7 +92,9 @@ _EDGES: Final = "，。；、：:,;\n（( 　"
 _AIM: Final = _WORDING.text("aim")
 _SAYS_AIM: Final = _WORDING.pattern("says_aim")
 _IS_AIM: Final = _WORDING.pattern("is_aim")
+_RESOLVED: Final = _WORDING.pattern("resolved")
 _NEAR_AIM: Final = 16
+_CLAUSE: Final = 24
 _HELD_AGAINST: Final = _WORDING.words("held_against")
 _PLANS_AIM: Final = _WORDING.pattern("plans_aim")
 _NAMED: Final = _WORDING.words("named")
@@ -196,7 +198,10 @@ def names_aim(text: str, before: str, end: int) -> bool:
 
 
 def says_aim(text: str, number: Number) -> bool:
-    """GDP目标增速8.5%, 增长目标定为6%, 8%是稳中求进的目标: whether a number is called an aim."""
+    """GDP目标增速8.5%, 增长目标定为6%, 8%是稳中求进的目标, 力争增长8%: whether a number is called
+    an aim."""
+    if _RESOLVED.search(text, max(0, number.start - _CLAUSE), number.start) is not None:
+        return True
     start = max(0, number.start - _NEAR_AIM)
     if text.find(_AIM, start, number.end + _NEAR_AIM) < 0:
         return False  # as for nearly all
