@@ -195,6 +195,15 @@ def test_a_line_that_breaks_off_in_a_number_a_word_or_a_clause_goes_on(
     assert text_of(f"{PROSE}\n{line}\n{then}") == f"{PROSE}\n{line}{then}"
 
 
+def test_a_number_on_a_line_of_its_own_stands_in_its_sentence() -> None:
+    raw = (
+        f"{PROSE}\n地区生产总值从\n497.8\n亿元增加到\n779\n亿元，年均增长\n7.3%\n。"
+        "完成固定资产投资\n1444.8\n亿元。\n12\n财政收入增长5%。\n"
+    )
+    assert "地区生产总值从497.8亿元增加到779亿元，年均增长7.3%。" in text_of(raw)
+    assert "完成固定资产投资1444.8亿元。" in text_of(raw)
+
+
 @pytest.mark.parametrize(
     ("line", "then"),
     [

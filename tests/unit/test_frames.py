@@ -422,3 +422,10 @@ def test_the_title_of_a_digest_opens_no_section() -> None:
     )
     told = [(frame.status, frame.year) for frame in read_outline(text, YEARS).frames[1:]]
     assert told == [(Status.ACTUAL, 2020), (Status.TARGET, 2022)]
+
+
+def test_what_nothing_tells_is_inferred_where_its_words_speak_of_what_is_to_come() -> None:
+    plan = "严守耕地红线，大力发展有机旱作农业，着力打好品牌，确保粮食产量保持在31亿斤以上。\n"
+    review = "粮食产量达到31亿斤，比上年增长2%，被评为先进。\n"
+    for text, inferred in ((plan, True), (review, False), ("一、2021年工作回顾\n" + plan, False)):
+        assert read_outline(text, YEARS).frames[-1].inferred is inferred

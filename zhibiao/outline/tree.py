@@ -107,6 +107,10 @@ class _Reader:
 
     def outline(self) -> Outline:
         end = len(self.text)
+        if len(self.frames) == 1 and read_body(self.text[:_BODY]) >= _TOLD:
+            # nothing tells, and its words speak of what is to come: it may be cut out of a plan
+            self.sections[0] = replace(self.sections[0], inferred=True)
+            self.frames[0] = self.frames[0]._replace(inferred=True)
         closed = []
         for i, section in enumerate(self.sections):
             after = (s.start for s in self.sections[i + 1 :] if s.level <= section.level)

@@ -208,7 +208,7 @@ _FIRST_DIGITS: Final = re.compile(r"\d{0,3}年")
 _AFTER_MULTIPLE: Final = frozenset("元亿美人户亩吨斤件平立公家千度")
 # Words after which a number must come, and words after which anything must.
 _WANTS_NUMBER: Final = re.compile(
-    r"(?:增长|下降|增加|提高|达到|实现|完成|突破|超过|新增|累计|分别|同比|[约近达为至到占比较])$"
+    r"(?:增长|下降|增加|提高|达到|实现|完成|突破|超过|新增|累计|分别|同比|[约近达为至到占比较从由])$"
 )
 _WANTS_MORE: Final = re.compile(r"(?:预计|其中|力争|确保|以及|[的和])$")
 # A quantity told to its end, after which a paragraph may end though its full stop is lost.
@@ -244,6 +244,20 @@ def _is_cut(text: str, then: str) -> bool:
     return prose and len(text) >= _PROSE_LENGTH and not _TOLD.search(text[-16:])
 
 
+_LONE_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?[%‰]?")
+_DATES: Final = frozenset("年月日")
+_BEFORE_DATES: Final = frozenset("年月和至")
+
+
+def _is_set_apart(text: str, then: str) -> bool:
+    """地区生产总值从 / 497.8 / 亿元增加到: is a sentence's number on a line of its own?"""
+    if _LONE_NUMBER.fullmatch(then):  # no number of a page has a decimal point
+        return "." in then or text[-1] in _BEFORE_DATES or bool(_WANTS_NUMBER.search(text[-2:]))
+    return _LONE_NUMBER.fullmatch(text) is not None and (
+        then[0] in _DATES or _CUT_NUMBER.match(then) is not None
+    )
+
+
 # A page sets the index of PM2.5 lower, and its text puts that on a line of its own.
 _PARTICLES: Final = ("2.5", "10")
 _ABOUT_PARTICLES: Final = re.compile("[年平月日]?平?均?(?:浓度|细颗粒|指标)|[）)、和与]")
@@ -257,6 +271,8 @@ def continues(line: Line, following: Line, style: Setting) -> bool:
         return not (line.is_final and blank)
     if line.is_final:
         return False
+    if not blank and _is_set_apart(text, then):
+        return True
     if (text.endswith("PM") and then in _PARTICLES) or (
         text in _PARTICLES and _ABOUT_PARTICLES.match(then)
     ):
