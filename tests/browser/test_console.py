@@ -86,6 +86,20 @@ def test_a_submission_is_watched_to_its_end_with_each_files_reason(
     assert "broken_file" in rows[0].text
 
 
+def test_what_was_submitted_before_is_told_from_what_cannot_be_read(
+    submitted: Submitted, browser: Chrome, tmp_path: Path
+) -> None:
+    again, broken = tmp_path / "again.txt", tmp_path / "broken.docx"
+    again.write_text(REPORT.format(year=2021, value=321), "utf-8")
+    broken.write_bytes(b"PK\x03\x04 no archive")
+    submit(submitted.stack, browser, [again, broken])
+    outcome = browser.find_element(By.CSS_SELECTOR, "#outcome").text
+    assert outcome.startswith("0 documents accepted; 1 not accepted; 1 already there.")
+    told = comes(browser, lambda page: page.find_elements(By.CSS_SELECTOR, "#refused li"))
+    assert [each.text.partition(":")[0] for each in told] == ["again.txt", "broken.docx"]
+    assert "The same bytes as document" in told[0].text
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_an_observation_opens_its_sentence_marked(
     submitted: Submitted, browser: Chrome, width: int

@@ -17,6 +17,7 @@ from api.console.words import ADVICE, MISSING_PARTS, WORDS
 from api.schemas.runs import RunStatus
 from zhibiao.analysis.cells import SET_ASIDE
 from zhibiao.domain import Bound, Measure, Scope, Stage, State, Status
+from zhibiao.domain.difference import COMPARED
 from zhibiao.domain.vocabulary import Doubt
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.outline.frames import SectionKind
@@ -38,6 +39,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
         *(("state", State), ("stage", Stage), ("measure", Measure), ("status", Status)),
         *(("bound", Bound), ("scope", Scope), ("doubt", Doubt), ("run", get_args(RunStatus))),
         *(("section", SectionKind), ("set aside", SET_ASIDE), ("left alone", LeftAlone)),
+        ("difference", COMPARED),
         ("input", INPUTS),
         ("level", {each.level for each in Gazetteer.load()}),
         ("action", {rule.action for rule in RULES.values() if rule.action} | {LOG_IN}),

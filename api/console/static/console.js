@@ -279,9 +279,11 @@ function send(body, say, at) {
     const not = accounts.quarantined + accounts.duplicate;
     const link = Object.assign(document.createElement("a"), { href: `/runs/${run.id}`, className: "button", textContent: say("watch") });
     const told = [`${counted.format(accounts.submitted - not)} ${say("accepted")}`];
-    if (not) told.push(`${counted.format(not)} ${say("refused")}`);
+    if (accounts.quarantined) told.push(`${counted.format(accounts.quarantined)} ${say("refused")}`);
+    if (accounts.duplicate) told.push(`${counted.format(accounts.duplicate)} ${say("again")}`);
     if (skipped?.count) told.push(`${counted.format(skipped.count)} ${say("skipped")}`);
-    outcome.replaceChildren(`${told.join("; ")}. `, link);
+    const chinese = language.startsWith("zh");
+    outcome.replaceChildren(told.join(chinese ? "；" : "; ") + (chinese ? "。" : ". "), link);
     if (!not) return;
     const answer = await fetch(`/v1/runs/${run.id}/documents?state=quarantined&state=duplicate`);
     for (const each of (await answer.json()).documents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -96,3 +97,24 @@ def test_a_search_of_numbers_that_finds_none_leads_to_the_texts(browser: httpx.C
     (to,) = links(found, ".empty").values()
     assert "of=" not in to
     assert page(browser, to).css_first("td.sentence mark").text() == "达到"
+
+
+def test_a_change_says_what_differs_where_both_sides_look_alike(serve: Any, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text("", "utf-8")
+    service = serve(catalogue=catalogue)
+    text = "清河县2023年政府工作报告\n去年，全县金融机构贷款余额达到800亿元。\n"
+    service.submit({"a.txt": text.encode()})
+    service.work()
+    catalogue.write_text(
+        '[[indicator]]\nid = "own_loans"\nname = "Own loans"\nname_zh = "自有贷款"\n'
+        'aliases = ["金融机构贷款余额"]\nunits = ["亿元"]\nbase_unit = "元"\n',
+        "utf-8",
+    )
+    assert service.http.post("/v1/reprocess").status_code == 202
+    service.work()
+    with browser_of(service) as browser:
+        browser.headers.update(ENGLISH)
+        (row,) = page(browser, "/runs/2/changes").css("tbody tr")
+        what = " ".join(row.css("td")[1].text().split())
+    assert what.endswith("→ Own loans different: indicator")
