@@ -209,7 +209,7 @@ class Clock(Spoken):
         if before.endswith(tw.ORDINAL):
             return
         if word in tw.OVER_A_YEAR or word.endswith(tw.BUDGET):
-            self.statement.over_year = True
+            self.statement.over_a_year()
         elif word in tw.IN_A_YEAR:
             self.statement.average = self.span.several > 1
             self.statement.over_year = self.span.several == 1
@@ -245,7 +245,7 @@ class Clock(Spoken):
         """去年, 上年, 前年, 今年, 明年."""
         token = self.tokens[i]
         if tw.COMPARES.search(before):
-            self.statement.over_year = True
+            self.statement.over_a_year()
             last = self.span.last if self.span.last is not None else self.frame.year
             past = OFFSETS.get(word, 0)
             if last is not None and past < 0 and self.text.startswith(tw.OF, token.end):

@@ -52,6 +52,11 @@ class Statement:
         self.over_year = False  # 同比
         self.sums = False  # 五年累计
 
+    def over_a_year(self) -> None:
+        """比2019年增长12%，比上年增长8%: a rise over the year before has no older base."""
+        self.over_year = True
+        self.base = None
+
     def of_year_named(self, base: int | None) -> None:
         """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
         with; from now on it is over `base`."""

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
@@ -92,11 +93,11 @@ class Sums:
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or pace
         of_year = of_year or (
-            number.unit == "%"
+            number.unit in ("%", POINTS)
             and not (added or clock.span.told)
             and (clock.span.status or clock.frame.status) is not _TARGET
             and (
-                (self._bases_told() and not self._of_years(number))
+                (number.unit == "%" and self._bases_told() and not self._of_years(number))
                 or _BASED_BEHIND.match(self.line.text, number.end) is not None
             )
         )
