@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import resource
 import sys
+import warnings
 from typing import Any
 
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import (
     beat_init,
+    celeryd_init,
     setup_logging,
     task_failure,
     task_postrun,
@@ -50,6 +54,7 @@ def connect(app: Celery, settings: Settings) -> None:
     """Hook the worker's life into Celery's signals. Flower sends none of these."""
     life = _Life(app, settings)
     setup_logging.connect(life.set_up_logging, weak=False)
+    celeryd_init.connect(leave_root_to_us, weak=False)
     beat_init.connect(life.when_beat_starts, weak=False)
     worker_init.connect(life.before_fork, weak=False)
     worker_process_init.connect(life.after_fork, weak=False)
@@ -144,6 +149,7 @@ class _Life:
 
     def when_ready(self, **_: Any) -> None:
         """Begin at once, rather than at beat's next tick."""
+        tell_of_root()
         for name in ("zhibiao.sweep", "zhibiao.dispatch"):
             quiet_app.send_task(name, ignore_result=True, expires=60)
 
@@ -153,6 +159,22 @@ class _Life:
         """Of a child that died or was ended for its time, the parent is told; nobody else is."""
         if isinstance(exception, WorkerLostError | TimeLimitExceeded):
             report_loss(exception, task_id=task_id)
+
+
+def leave_root_to_us(**_: Any) -> None:
+    """Before Celery looks who runs it: what it would say in ten lines, `tell_of_root` says in one.
+
+    Its other warnings of users and groups stay.
+    """
+    warnings.filterwarnings(
+        "ignore", message="You're running the worker with superuser", category=SecurityWarning
+    )
+
+
+def tell_of_root() -> None:
+    """Where a worker runs as root, say so."""
+    if os.geteuid() == 0:
+        log.warning("this worker runs as root; as a user of its own it could do less harm")
 
 
 def collect_seldom() -> None:

@@ -30,19 +30,19 @@ def serve(connection: Connection, confinement: Confinement) -> None:
 def _answer(connection: Connection, question: dict[str, Any]) -> None:
     work = _read if question["do"] == "read" else _expand
     try:
-        work(connection, question)
-        answer: dict[str, Any] = {"end": True}
+        last = wording.packed({**work(connection, question), "end": True})
     except ReadError as error:
         cause = error.__cause__
         if isinstance(cause, MemoryError):
-            answer = {"memory": True}
+            last = wording.packed({"memory": True})
         else:
-            answer = {"error": wording.of_error(_told(error, cause, question["name"]))}
+            told = _told(error, cause, question["name"])
+            last = wording.packed({"error": wording.of_error(told)})
     except MemoryError:
-        answer = {"memory": True}
+        last = wording.packed({"memory": True})
     except OSError as error:  # the file that was handed over cannot be read
-        answer = {"system": [error.errno or 0, str(error.strerror)]}
-    connection.send_bytes(wording.packed(answer))
+        last = wording.packed({"system": [error.errno or 0, str(error.strerror)]})
+    connection.send_bytes(last)
 
 
 def _told(error: ReadError, cause: BaseException | None, name: str) -> ReadError:
@@ -57,13 +57,15 @@ def _told(error: ReadError, cause: BaseException | None, name: str) -> ReadError
     )
 
 
-def _read(connection: Connection, question: dict[str, Any]) -> None:
-    documents = read(connection.recv_bytes(), question["name"])
-    for document in documents:
+def _read(connection: Connection, question: dict[str, Any]) -> dict[str, Any]:
+    """The last document, which nearly always is the only one: whoever asked is woken once."""
+    *others, last = read(connection.recv_bytes(), question["name"])
+    for document in others:
         connection.send_bytes(wording.packed({"document": wording.of_document(document)}))
+    return {"document": wording.of_document(last)}
 
 
-def _expand(connection: Connection, question: dict[str, Any]) -> None:
+def _expand(connection: Connection, question: dict[str, Any]) -> dict[str, Any]:
     def skip(name: str) -> None:
         connection.send_bytes(wording.packed({"skipped": name}))
 
@@ -76,6 +78,7 @@ def _expand(connection: Connection, question: dict[str, Any]) -> None:
             )
             if member.content is not None:
                 connection.send_bytes(member.content)
+    return {}
 
 
 def _handed_over(connection: Connection) -> int:

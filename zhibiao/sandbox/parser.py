@@ -175,19 +175,21 @@ class Parser:
     def _messages(
         self, channel: Channel, name: str, most_bytes: int
     ) -> Iterator[tuple[dict[str, Any], int]]:
-        """Up to the end, each with its size. Raises what the process says is wrong."""
+        """Up to the last one, each with its size. Raises what the process says is wrong."""
         while True:
             received = self._received(channel, name, most_bytes)
             message = wording.unpacked(received)
-            if "end" in message:
-                return
             if "error" in message:
                 raise wording.error_of(message["error"])
             if "memory" in message:
                 raise MemoryError  # which ends it: what it holds is in the way of the next file
             if "system" in message:
                 raise OSError(*message["system"])
-            yield message, len(received)
+            ended = message.pop("end", False)
+            if message or not ended:
+                yield message, len(received)
+            if ended:
+                return
 
     def _received(self, channel: Channel, name: str, most_bytes: int) -> bytes:
         began = time.monotonic()
