@@ -23,6 +23,8 @@ _DOTTED: Final = re.compile(r"\.[0-9]{3}\.[0-9]{3}")
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")
 _WORDING: Final = wording(__name__)
+_TEN: Final = _WORDING.text("ten")
+_TEN_MISREAD: Final = _WORDING.pattern("ten_misread")
 _OF_DATE: Final = _WORDING.pattern("of_date")
 _AMOUNT: Final = _WORDING.pattern("amount")
 _MEASURED: Final = _WORDING.pattern("measured")
@@ -49,6 +51,8 @@ def one_separator(text: str) -> str:
     A run that is neither one number nor a list (3，4210人) gets `'`, which no number is written
     with: the reader of numbers rejects it as a whole.
     """
+    if "+" in text:
+        text = _TEN_MISREAD.sub(_TEN, text)
     if _DOTTED.search(text) is not None:
         return _RUN.sub(_rewritten, text)
     made: list[str] = []
