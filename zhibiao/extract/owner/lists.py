@@ -11,7 +11,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.one_a_year import of_years_listed
 from zhibiao.extract.owner.reader import Reader
-from zhibiao.extract.owner.shares import headed, listed_share
+from zhibiao.extract.owner.shares import headed, listed_share, topics_listed
 from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
@@ -58,6 +58,9 @@ def distributed(
             return [reader.open_quantity(p, clause, words, "open", keep=True) for p in places]
         slots = reader.subject
         inherited = True
+    slots = slots or tuple(
+        topics_listed(reader, before + 1, clause, marker, reader.run_length(position))
+    )
     if not slots:
         return _shared_by_unknown(reader, before + 1, clause, marker, position, words)
     if not slots[-1].candidates and any(reader.is_rate(slot.candidates) for slot in slots):

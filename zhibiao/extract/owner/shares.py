@@ -38,6 +38,7 @@ _NEW: Final = _WORDING.words("new")
 _ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
+_TOPIC_ENDS: Final = _WORDING.pattern("topic_ends")
 
 
 def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
@@ -176,6 +177,34 @@ def headed(reader: Reader, head: int) -> Slot | None:
         if about[0] > others[0] and not _joined(sentence, others[0], about[1]):
             return Slot((indicator.id,), begin + about[1], tokens[head].end)
     return None
+
+
+def topics_listed(reader: Reader, first: int, clause: int, marker: int, run: int) -> list[Slot]:
+    """蔬菜、水果等发展迅猛，产量分别增长…: as many topics before the comma as values behind a bare
+    head; the empty list where none of them is known."""
+    heads = [i for i in range(clause, marker) if reader.masks[i] & lx.HEAD]
+    if len(heads) != 1 or run < 2 or clause <= first:
+        return []
+    if not reader.bare(clause, heads[0]) or not reader.bare(heads[0] + 1, marker):
+        return []
+    text, names = reader.text, reader.catalogue.names
+    head = text[reader.tokens[heads[0]].start : reader.tokens[heads[0]].end]
+    begin = reader.clause_start(first, clause - 1)
+    while begin < clause - 1 and reader.masks[begin] & (lx.REGION | lx.TIME | lx.AMONG):
+        begin += 1
+    parts = [i for i in range(begin, clause - 1) if reader.masks[i] & (lx.LIST | lx.JOIN)]
+    if len(parts) + 1 != run or reader.holds(begin, clause - 1, lx.NUMBER):
+        return []
+    starts = [reader.tokens[i].start for i in (begin, *(part + 1 for part in parts))]
+    ends = [reader.tokens[i].start for i in (*parts, clause - 1)]
+    slots: list[Slot] = []
+    for start, end in zip(starts, ends, strict=True):
+        said = range(end, start, -1) if end == ends[-1] else range(end, end - 1, -1)
+        found = next((at for at in said if text[start:at] + head in names), 0)
+        known = names[text[start:found] + head].candidates if found else ()
+        told = None if found else _TOPIC_ENDS.search(text, start + 1, end)
+        slots.append(Slot(known, start, found or (told.start() if told else end), head=head))
+    return slots if any(slot.candidates for slot in slots) else []
 
 
 def _told_from(reader: Reader, head: int) -> int:
