@@ -11,11 +11,23 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 from importlib.util import find_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from mypy_extensions import mypyc_attr as mypyc_attr
+else:
+    _Class = TypeVar("_Class", bound=type)
+
+    def mypyc_attr(**_options: object) -> Callable[[_Class], _Class]:
+        """Says something of a class to mypyc alone: `acyclic`, that no circle of objects holds one,
+        so that the collector of garbage need not know it, and one is made and freed sooner."""
+        return lambda made: made
+
 
 SWITCH = "ZHIBIAO_COMPILE"  # "0": build nothing, and run the Python sources of a repository
 _ROOT = Path(__file__).resolve().parents[1]

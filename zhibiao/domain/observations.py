@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain.frozen import frozen
 from zhibiao.domain.spans import Span
 from zhibiao.domain.vocabulary import Bound, Doubt, Measure, Scope, StatementKind, Status
@@ -23,6 +24,7 @@ class Quantity:
     bound: Bound = Bound.EQ
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(kw_only=True, slots=True, unsafe_hash=True)
 class Observation:
     """One statement of one indicator. All spans are offsets into the document's raw text.

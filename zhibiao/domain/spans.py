@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 
+
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, order=True, unsafe_hash=True)
 class Span:
     """A half-open range of characters, `text[start:end]`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Doubt, Status
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
@@ -16,6 +17,7 @@ from zhibiao.outline.frames import Frame
 _TARGET: Final = Status.TARGET
 
 
+@mypyc_attr(acyclic=True)
 class Decision:
     """What was made of one number in one sentence; offsets into the clean text."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Indicator, Kind, Made
 from zhibiao.catalogue.units import DENSITY, POINTS, TIMES, dimension
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Bound, Measure
 from zhibiao.extract.number.endings import POST_BOUNDS
 from zhibiao.extract.number.numbers import Number
@@ -15,6 +16,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 
+@mypyc_attr(acyclic=True)
 class Reading:
     """An indicator that accepts a number, and how it does. Never changed."""
 

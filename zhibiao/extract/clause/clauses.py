@@ -8,6 +8,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made, Name
 from zhibiao.catalogue.units import dimension
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot, Subject
 from zhibiao.extract.scope.home import Home
@@ -43,6 +44,7 @@ _BESIDE: Final = _WORDING.words("beside")
 _LEAP: Final = _WORDING.pattern("leap")
 
 
+@mypyc_attr(acyclic=True)
 class Clauses:
     """The tokens of one sentence with what was read so far.
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Bound
 from zhibiao.language.wording import wording
 
@@ -29,6 +30,7 @@ _IN_FIGURES: Final = re.compile(
 )
 
 
+@mypyc_attr(acyclic=True)
 class Number:
     """A number as read; offsets into the text it was read from. Never changed.
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import distributed, listed, spread
@@ -50,6 +51,7 @@ AVERAGED: Final = 128  # right behind what may say that it is an average
 PLANNED: Final = 256  # right behind what may say that it is of a plan
 
 
+@mypyc_attr(acyclic=True)
 class Lead:
     """A quantity and the words before it, back to the last break or quantity."""
 
@@ -68,6 +70,7 @@ class Lead:
         self.unit = unit
 
 
+@mypyc_attr(acyclic=True)
 class Binder(NameReader):
     """Binds the quantities of one sentence."""
 

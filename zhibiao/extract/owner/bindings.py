@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.scope.kinds import Part
 
 
+@mypyc_attr(acyclic=True)
 class Slot:
     """One possible owner of a number. Never changed.
 
@@ -73,6 +75,7 @@ class Slot:
 Subject = tuple[Slot, ...]
 
 
+@mypyc_attr(acyclic=True)
 class Binding:
     """A quantity with its owner and the words that say how it is meant. Never changed.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot
@@ -55,6 +56,7 @@ _IN_FORCE: Final = _WORDING.words("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
+@mypyc_attr(acyclic=True)
 class NameReader(Reader):
     """Reads quantities by the name before them, or by what the sentence speaks of."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.units import dimension
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import BREAK, MAY_SAY_BEHIND, OWN_VERB, WORK_BEHIND, Clauses
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.meanings import lacks_full_name, meant_here
@@ -25,6 +26,7 @@ _MEASURED: Final = frozenset(_WORDING.words("measured"))
 _BEGIN_BEHIND: Final = frozenset(word[0] for word in MAY_SAY_BEHIND)
 
 
+@mypyc_attr(acyclic=True)
 class Reader(Clauses):
     """Makes owners and bindings of one sentence's tokens."""
 

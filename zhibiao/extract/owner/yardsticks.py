@@ -27,7 +27,7 @@ _IN_FACT: Final = _WORDING.text("in_fact")
 _AIMED: Final = _WORDING.pattern("aimed")
 _THEN_DONE: Final = _WORDING.pattern("then_done")
 _ONCE_PLANNED: Final = _WORDING.pattern("once_planned")
-_AIM: Final = _WORDING.pattern("aim")
+_AIM: Final = _WORDING.words("aim")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _FULFILLED_BY: Final = _WORDING.pattern("fulfilled_by")
 _PASSED: Final = _WORDING.pattern("passed")
@@ -141,7 +141,10 @@ def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
     `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内, and what was to be
     reached: 提前两年实现3000元的目标.
     """
-    if _AIM.search(text, number.end, number.end + 16) is None:
+    for word in _AIM:
+        if text.find(word, number.end, number.end + 16) >= 0:
+            break
+    else:
         return False  # as behind nearly every number
     if _FULFILLED_BY.match(text, number.end) is not None:
         return True

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from zhibiao.catalogue.indicators import Catalogue, Name
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.words.bodies import expanded
 from zhibiao.language.wording import wording
 
@@ -77,6 +78,7 @@ _APART: Final = "\0"  # stands in no word
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
 
+@mypyc_attr(acyclic=True)
 class Token:
     """A word, a number, a mark or a stretch of unknown text (mask 0); offsets into the text.
 

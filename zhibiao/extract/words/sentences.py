@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words.lexicon import NUMBER, Scanner, Token
 from zhibiao.language.wording import wording
@@ -25,6 +26,7 @@ _STOP, _OTHER_STOPS = "。", "！？!?；;\n●◆■▲★▼◇□►▶❖➢
 END: Final = re.compile(f"[{_STOP}{_OTHER_STOPS}]")
 
 
+@mypyc_attr(acyclic=True)
 class Line:
     """The tokens of a sentence, of its main line or of an aside, in order."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Status
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import Token
@@ -25,6 +26,7 @@ _ACTUAL: Final = Status.ACTUAL
 _TARGET: Final = Status.TARGET
 
 
+@mypyc_attr(acyclic=True)
 class Clock(Spoken):
     """Follows the words of time through one sentence."""
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.years.spoken import Spoken
 from zhibiao.extract.years.words import averaged_behind
@@ -36,6 +37,7 @@ _NEAR_START: Final = 12  # characters before a number
 _PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
+@mypyc_attr(acyclic=True)
 class Period:
     """What a figure refers to. Never changed."""
 
@@ -58,6 +60,7 @@ class Period:
         )  # fmt: skip
 
 
+@mypyc_attr(acyclic=True)
 class Accrual:
     """How a value adds up over the years told of: what is known beside the words of time.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
@@ -33,6 +34,7 @@ def of_frame(several: int) -> Span:
     return Span(several)
 
 
+@mypyc_attr(acyclic=True)
 class Statement:
     """What is said of time for one number, or one list of numbers, alone."""
 
@@ -76,6 +78,7 @@ def _telling(sentence: Line, numbers: list[Number]) -> list[int]:
     return [i for i, mask in enumerate(sentence.masks) if mask & telling]
 
 
+@mypyc_attr(acyclic=True)
 class Spoken:
     """What holds at a place of a sentence, by the words of time up to there.
 

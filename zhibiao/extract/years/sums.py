@@ -7,6 +7,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import POINTS
+from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.measure import Reading
 from zhibiao.extract.number.numbers import Number
@@ -53,6 +54,7 @@ _YEARLY: Final = _WORDING.pattern("yearly")
 _BASE: Final = _WORDING.pattern("base")
 
 
+@mypyc_attr(acyclic=True)
 class Sums:
     """What the figures of one sentence say of the years of those after them."""
 
