@@ -24,7 +24,7 @@ from zhibiao.errors import ZhibiaoError
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_SECONDS = 0.03
+_PATIENCE_SECONDS = 0.01  # less than what a page of a small store takes
 
 Late = Mapping[str, Any]
 Checked = Callable[[], object]

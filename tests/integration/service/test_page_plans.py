@@ -152,3 +152,15 @@ def _sorted(plan: dict[str, Any]) -> Iterator[float]:
         if plan["Node Type"] == "Sort":
             yield part["Actual Rows"]
         yield from _sorted(part)
+
+
+def test_postgresql_expects_as_many_failed_documents_as_there_are(postgres: Any) -> None:
+    """Of two conditions on their state it expected a thirtieth, and sorted them all for a page."""
+    asked = statements_of(postgres, "/documents?state=failed")
+    listing = [each for each in asked if "ORDER BY work.document_id" in each[0]]
+    assert listing
+    with postgres.store.engine.connect() as connection:
+        for statement, parameters in listing:
+            explain = f"EXPLAIN (FORMAT JSON) {statement}"
+            (plan,) = connection.exec_driver_sql(explain, parameters).scalar_one()
+            assert plan["Plan"]["Plan Rows"] >= REPORTS / 100 / 3

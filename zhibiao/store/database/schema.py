@@ -41,6 +41,7 @@ from sqlalchemy.schema import SchemaItem
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.columns import Key, described, outputs
+from zhibiao.store.database.partial_indexes import NotDone
 from zhibiao.store.database.types import (
     CompressedBytes,
     CompressedJSON,
@@ -256,7 +257,7 @@ work = numbered(
 IN_FLIGHT: ColumnElement[bool] = work.c.state.in_(
     [literal_column("'pending'"), literal_column("'running'")]
 )
-NOT_DONE: ColumnElement[bool] = work.c.state != literal_column("'done'")
+NOT_DONE = NotDone()  # beside what it follows from
 # State by state, or SQLite would begin with all documents.
 IS_NOT_DONE = (NOT_DONE, work.c.state.in_([state for state in State if state is not State.DONE]))
 
