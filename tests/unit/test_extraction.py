@@ -220,6 +220,25 @@ def test_what_a_county_has_itself_is_of_the_whole_county(
     assert {(each.indicator, each.scope) for each in found} == {("fixed_asset_investment", scope)}
 
 
+@pytest.mark.parametrize(
+    ("stated", "scope"),
+    [
+        ("太原市完成固定资产投资1000亿元。", Scope.PART),
+        ("全年太原完成固定资产投资1000亿元。", Scope.PART),
+        ("平遥、太谷固定资产投资增长10%。", Scope.PART),
+        ("其中，长治市固定资产投资增长10%。", Scope.PART),
+        ("太原市生产总值稳步提升，全省固定资产投资增长10%。", Scope.REGION),
+        ("太原都市圈加快建设，固定资产投资增长10%。", Scope.REGION),
+        ("支持太原市建设国家中心城市，固定资产投资增长10%。", Scope.REGION),
+        ("山西固定资产投资增长10%。", Scope.REGION),
+    ],
+)
+def test_a_place_within_the_region_is_a_part_of_it(stated: str, scope: Scope) -> None:
+    province = Metadata(region="山西省", region_code="140000", level="province", year=2023)
+    found = [o for o in read(stated, province).observations if o.indicator is not None]
+    assert [(o.indicator, o.scope) for o in found] == [("fixed_asset_investment", scope)]
+
+
 def test_without_metadata_the_years_come_from_the_heading_or_stay_unknown() -> None:
     found = only("2019年江川市政府工作报告\n全市地区生产总值增长6.1%。", Metadata())
     assert (found.period_start, found.period_end, found.status) == (2018, 2018, Status.ACTUAL)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import Final
 
 from zhibiao.domain import Metadata
+from zhibiao.extract.scope.inside import names_inside
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.language.wording import wording
 
@@ -28,10 +29,13 @@ _GOVERNED: Final = _WORDING.pattern("governed")
 class Home:
     """The region that a report is of, and when it was given."""
 
-    __slots__ = ("_ends", "_places", "_text", "names", "nation", "year")
+    __slots__ = ("_ends", "_places", "_text", "inside", "names", "nation", "year")
 
-    def __init__(self, names: tuple[str, ...], nation: bool, year: int | None) -> None:
+    def __init__(
+        self, names: tuple[str, ...], nation: bool, year: int | None, code: str | None = None
+    ) -> None:
         self.names = names  # what the region is called in its own report
+        self.inside = {} if code is None else names_inside(code)  # places within it
         self.nation = nation
         self.year = year  # of delivery
         self._ends = frozenset(name[-1] for name in names)
@@ -88,7 +92,7 @@ def home_of(metadata: Metadata, text: str) -> Home:
         homes.add(f"全{region[1]}")
     if region[-1] in _RURAL:
         homes.add(f"{region[-1]}域")  # 县域生产总值, of a county, is all of its own
-    return Home(tuple(homes), nation, metadata.year)
+    return Home(tuple(homes), nation, metadata.year, metadata.region_code)
 
 
 def _unknown_homes(text: str, metadata: Metadata) -> tuple[str, ...]:

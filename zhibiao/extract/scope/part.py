@@ -17,6 +17,7 @@ from zhibiao.extract.scope.places import (
     governing,
     is_governments_again,
     part_opening,
+    place_inside,
 )
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import PARKS
@@ -88,6 +89,9 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     previous = tokens[k]
     if reader.is_home(k):
         return None
+    place = place_inside(reader, i)
+    if place is not None:
+        return place
     if previous.mask & (lx.AMONG | lx.CREATE) and _is_among_itself(reader, k, name.candidates):
         # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
         told = reader.subject

@@ -46,6 +46,9 @@ _LONGEST_TOLD: Final = 16  # characters that _TOLD matches
 _BANKED: Final = {"deposits", "loans"}
 _REGION_SAID: Final = _WORDING.pattern("region_said")
 
+# What may stand before the subject of a clause: 全年，其中太原市…
+_BEFORE_SUBJECTS: Final = lx.FILL | lx.TIME | lx.TONE | lx.AMONG
+
 
 def begins_with_verb(reader: Clauses, first: int, last: int) -> bool:
     """Whether a stretch of tokens opens with what is done, so that its subject stands earlier."""
@@ -219,3 +222,23 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
             return found[1]
         banked = False
     return ""
+
+
+def place_inside(reader: Clauses, i: int) -> Part | None:
+    """太原市完成投资…, of 山西省: the place that opens the clause of the name at token i."""
+    inside = reader.home.inside
+    if not inside:
+        return None
+    tokens, masks = reader.tokens, reader.masks
+    first = reader.clause_start(0, i)
+    while first < i and masks[first] & _BEFORE_SUBJECTS:
+        first += 1
+    start = tokens[first].start
+    for name in inside.get(reader.text[start : start + 1], ()):
+        if not reader.text.startswith(name, start):
+            continue
+        end = start + len(name)
+        # 太原都市圈 is another word; behind 太原, 太原、 and 太原市 another one begins.
+        if any(token.start == end or token.end == end for token in tokens[first : i + 1]):
+            return Part(PartKind.SUBJECT, name)
+    return None
