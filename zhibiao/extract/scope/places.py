@@ -229,16 +229,16 @@ def place_inside(reader: Clauses, i: int) -> Part | None:
     inside = reader.home.inside
     if not inside:
         return None
-    tokens, masks = reader.tokens, reader.masks
-    first = reader.clause_start(0, i)
-    while first < i and masks[first] & _BEFORE_SUBJECTS:
-        first += 1
-    start = tokens[first].start
-    for name in inside.get(reader.text[start : start + 1], ()):
-        if not reader.text.startswith(name, start):
-            continue
-        end = start + len(name)
-        # 太原都市圈 is another word; behind 太原, 太原、 and 太原市 another one begins.
-        if any(token.start == end or token.end == end for token in tokens[first : i + 1]):
-            return Part(PartKind.SUBJECT, name)
+    tokens, text = reader.tokens, reader.text
+    for first in range(reader.clause_start(0, i), i):
+        start = tokens[first].start
+        for name in inside.get(text[start], ()):
+            end = start + len(name)
+            # 太原都市圈 is another word; behind 太原, 太原、 and 太原市 another one begins.
+            if text.startswith(name, start) and any(
+                token.start == end or token.end == end for token in tokens[first : i + 1]
+            ):
+                return Part(PartKind.SUBJECT, name)
+        if not tokens[first].mask & _BEFORE_SUBJECTS:
+            return None
     return None
