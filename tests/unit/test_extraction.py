@@ -228,7 +228,7 @@ def test_what_a_county_has_itself_is_of_the_whole_county(
         ("平遥、太谷固定资产投资增长10%。", Scope.PART),
         ("其中，长治市固定资产投资增长10%。", Scope.PART),
         ("太原市生产总值稳步提升，全省固定资产投资增长10%。", Scope.REGION),
-        ("太原都市圈加快建设，固定资产投资增长10%。", Scope.REGION),
+        ("太原地铁加快建设，固定资产投资增长10%。", Scope.REGION),
         ("支持太原市建设国家中心城市，固定资产投资增长10%。", Scope.REGION),
         ("山西固定资产投资增长10%。", Scope.REGION),
     ],

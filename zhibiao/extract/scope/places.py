@@ -234,7 +234,7 @@ def place_inside(reader: Clauses, i: int) -> Part | None:
         start = tokens[first].start
         for name in inside.get(text[start], ()):
             end = start + len(name)
-            # 太原都市圈 is another word; behind 太原, 太原、 and 太原市 another one begins.
+            # 太原地铁 is another word; behind 太原, 太原、 and 太原市 another one begins.
             if text.startswith(name, start) and any(
                 token.start == end or token.end == end for token in tokens[first : i + 1]
             ):
