@@ -406,6 +406,7 @@ def test_exact_amounts_with_their_growth_speak_for_a_review() -> None:
     [
         ("报告提出切实办好12件重点民生实事：", Status.TARGET),
         ("代表投票选出了10件2022年民生实事项目。", Status.TARGET),
+        ("报告列出今年的民生实事清单，共涉及69件。", Status.TARGET),
         ("今年，全市将实现10万人脱贫目标。", Status.TARGET),
         ("一年来，办好了12件民生实事。", Status.ACTUAL),
         ("今年，两会将继续走简约路线。", Status.ACTUAL),
