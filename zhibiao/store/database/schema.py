@@ -174,23 +174,21 @@ UNINDEXED: ColumnElement[bool] = and_(
     or_(documents.c.canonical_id.is_(None), documents.c.canonical_id == documents.c.id),
     documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
 )
+for _name, _few in (("prints_due", PRINTS_DUE), ("unindexed", UNINDEXED)):
+    Index(f"ix_documents_{_name}", documents.c.id, sqlite_where=_few, postgresql_where=_few)
 
 
 def of_no_place(shown: FromClause) -> ColumnElement[bool]:
-    """Something is stated in the document, but no region or year is known that it were of."""
+    """Something is stated in the document, but no region or year is known that it were of.
+
+    Few, and found by the indexes of region codes and of years.
+    """
     return and_(
         shown.c.extraction_id.is_not(None),
         ~shown.c.barren,
         or_(shown.c.region_code.is_(None), shown.c.year.is_(None)),
     )
 
-
-for _name, _few in (
-    ("prints_due", PRINTS_DUE),
-    ("unindexed", UNINDEXED),
-    ("unplaced", of_no_place(documents)),
-):
-    Index(f"ix_documents_{_name}", documents.c.id, sqlite_where=_few, postgresql_where=_few)
 
 _IN_FLIGHT = "state IN ('pending', 'running')"
 _AT_REST = "state NOT IN ('pending', 'running')"
