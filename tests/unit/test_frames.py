@@ -329,3 +329,9 @@ def test_in_a_review_of_five_years_alone_a_paragraph_on_the_last_ends_with_itsel
     text = "一、过去五年工作回顾\n2021年，全县产值增长9%。\n新增企业36家。\n"
     frames = read_outline(text, YEARS).frames
     assert [f.several for f in frames if f.start <= text.index("36家")][-1] == 5
+
+
+def test_the_first_year_of_a_term_is_the_one_that_its_review_names() -> None:
+    text = "一、本届政府工作回顾\n2018年本届政府组成以来，全市攻坚克难。\n生产总值年均增长6%。\n"
+    frame = read_outline(text, YEARS).frames[-1]
+    assert (frame.status, frame.year, frame.several) == (Status.ACTUAL, 2021, 4)

@@ -38,6 +38,9 @@ _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _REPORT: Final = _WORDING.text("report")
 _FIGURE: Final = _WORDING.pattern("figure")
+_OF_TERM: Final = (YearsSaid.TERM, YearsSaid.SINCE_TERM)
+_LONGEST_TERM: Final = 6  # years
+_TERM_BEGAN: Final = _WORDING.pattern("term_began")
 _TOP: Final = 60  # characters of a text, in which its headlines stand
 _NEXT_PART: Final = _WORDING.pattern("next_part")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
@@ -222,6 +225,8 @@ class _Reader:
             year = self.years.planned if ahead else self.years.review
             return Frame(heading.start, status, year, 1, part_of_year=part)
         named = list(phrases(with_whole_years(heading.words)))
+        if not ahead and any(phrase.kind in _OF_TERM for phrase in named):
+            first = self._term_began(heading, first, last)
         one_year = first == last and not ahead and bool(named) and _UP_TO_NOW not in heading.words
         if heading.rank is Rank.FREE and not self.text[: heading.start].strip():
             one_year = False  # the headline of all that follows
@@ -232,6 +237,12 @@ class _Reader:
             heading.start, status, last, several, alone=one_year, part_of_year=part, both=both,
             counted=counted,
         )  # fmt: skip
+
+    def _term_began(self, heading: Heading, first: int, last: int) -> int:
+        """2008年本届政府组成以来, right below 本届政府工作回顾: the term's first year is named."""
+        said = _TERM_BEGAN.search(self.text, heading.end, heading.end + _OPENING)
+        year = first if said is None else int(said[1])
+        return year if last - _LONGEST_TERM < year <= last else first
 
     def _names_review_year(self, named: list[Phrase]) -> bool:
         """2025年和“十四五”时期工作回顾: whether the last year is named beside the others."""

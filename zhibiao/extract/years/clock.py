@@ -63,7 +63,11 @@ class Clock(Spoken):
             self._reset()
         if token.mask & lx.TONE and self.frame.status is _TARGET:
             self._resolve(token)
-        elif token.mask & lx.TONE and tw.is_to_come(self.tokens, self.text, i):
+        elif (
+            token.mask & lx.TONE
+            and self.span.rule == "frame"  # not 2011年将实现, of the year under review
+            and tw.is_to_come(self.tokens, self.text, i)
+        ):
             self.span = Span(1, self.planned, None, _TARGET, "to_come")
         if token.mask == lx.NUMBER:
             number = self.numbers[token.number]
