@@ -13,7 +13,9 @@ from zhibiao.extract.words.sentences import holds_any
 from zhibiao.language.wording import wording
 from zhibiao.outline.lines import heading_of
 
-_PER_HEAD: Final = wording(__name__).text("per_head")
+_WORDING: Final = wording(__name__)
+_PER_HEAD: Final = _WORDING.text("per_head")
+_LEVEL: Final = _WORDING.text("level")
 _NEAR: Final = 16  # tokens
 _OPENING: Final = 30  # characters of a paragraph that may tell what it is about
 _HEADING_ABOVE: Final = 6  # paragraphs
@@ -51,8 +53,9 @@ def _whole_meant(reader: Clauses, i: int) -> str | None:
             return indicator.id
         if name.text not in whole.names:
             continue
-        if _within(reader, i, indicator.id):
-            return None
+        level = reader.text.endswith(_LEVEL, 0, reader.tokens[i].start)
+        if level or _within(reader, i, indicator.id):
+            return None  # 区级财政收入: what that level itself has
         year = reader.home.year
         if whole.until is not None and year is not None and year <= whole.until:
             return indicator.id
