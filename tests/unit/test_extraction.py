@@ -207,7 +207,9 @@ def test_the_nations_own_report_speaks_of_the_nation() -> None:
 
 def test_revenue_of_a_districts_own_level_is_its_budget_revenue() -> None:
     district = replace(METADATA, region="示例区", year=2010, review_year=2009)
-    found = read("三级财政收入50亿元，其中区级财政收入24亿元。财政收入61亿元。", district).observations
+    found = read(
+        "三级财政收入50亿元，其中区级财政收入24亿元。财政收入61亿元。", district
+    ).observations
     told = [(o.indicator, int(o.value)) for o in found if o.scope is Scope.REGION]
     assert told == [("budget_revenue", 24), ("total_fiscal_revenue", 61)]
 

@@ -101,13 +101,13 @@ def test_the_index_is_filled_no_further_once_other_work_has_come(
     line.work()
     take_up, taken = text_index._take_up, []
 
-    def first_and_a_submission(connection: Connection, *, after: int) -> list[int]:
+    def first_and_a_submission(connection: Connection, *, after: int, most: int) -> list[int]:
         if not taken:
             run = runs.create(connection, kind="submission", priority="bulk", label="", now=0.0)
             arrival = Arrival(file=0, name="b.txt", content=b"gdp 1")
             submissions.add(connection, run, [arrival], priority="bulk", now=0.0)
             runs.seal(connection, run, priority="bulk", now=0.0)
-        found = take_up(connection, after=after)
+        found = take_up(connection, after=after, most=most)
         taken.extend(found)
         return found
 
