@@ -26,7 +26,7 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.yardsticks import is_aim_compared, superseded
+from zhibiao.extract.owner.yardsticks import is_aim_compared, superseded, told_by_others
 from zhibiao.extract.scope.home import home_of
 from zhibiao.extract.statements import Answered, Ground, Stated, read_statements
 from zhibiao.extract.table.figures import Figure, read_tables
@@ -279,6 +279,7 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
         binding.rule == "comparison"
         or superseded(text, number)
         or is_aim_compared(text, number, binding.inherited)
+        or told_by_others(text, number)
     ):
         return "comparison"
     if reading.indicator is not None and lacks_digits(text, number, reading.indicator):

@@ -16,6 +16,9 @@ _FULFILLED: Final = _WORDING.pattern("fulfilled")
 _GOES_ON: Final = _WORDING.words("goes_on")
 _AS: Final = _WORDING.text("as")
 _STANDARD: Final = _WORDING.text("standard")
+_EACH: Final = _WORDING.text("each")
+_OF_REGIONS: Final = frozenset(_WORDING.text("of_regions"))
+_TIMES_OF_REGION: Final = _WORDING.pattern("times_of_region")
 _AVERAGE: Final = _WORDING.text("average")
 _YEARLY: Final = _WORDING.text("yearly")
 _PACE: Final = _WORDING.pattern("pace")
@@ -74,6 +77,16 @@ def multiple_of_other(reader: Reader, i: int, place: int) -> bool:
         return False
     told = reader.text[reader.tokens[i].end : number.start]
     return told == "的" or _PACE.match(told) is not None
+
+
+def told_by_others(text: str, number: Number) -> bool:
+    """是全市的4.1倍, of a district; 每4元就有1元: a figure that is told by what others have."""
+    mark = text[number.start - 1]
+    if mark == _EACH:
+        return True
+    if number.unit != "倍" or mark not in _OF_REGIONS:
+        return False
+    return _TIMES_OF_REGION.search(text, max(0, number.start - 16), number.start) is not None
 
 
 def is_average(reader: Reader, place: int) -> bool:
