@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, event, select
 from stored_stages import accounts
 
 from zhibiao.domain import Stage, State
@@ -282,19 +282,19 @@ def test_the_queue_is_asked_without_a_look_at_what_is_done(line: Any, database_u
     line.work()
     asked: list[str] = []
     with line.store.write() as connection:
-        real = connection.execute
-
-        def noting(statement: Any, *further: Any, **options: Any) -> Any:
-            compiled = statement.compile(connection.engine, compile_kwargs={"literal_binds": True})
-            plan = real(text(f"EXPLAIN QUERY PLAN {compiled}".replace(":", "\\:")))
-            asked.extend(row.detail for row in plan)
-            return real(statement, *further, **options)
-
-        connection.execute = noting  # type: ignore[method-assign]
+        said: list[tuple[str, Any]] = []
+        event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, given, *_: said.append((statement, given)),
+        )
         window.due(connection, priority="bulk", window=9, chunk=9, now=1.0, resend_at=2.0)
         queue.backlog(connection)
         queue.held(connection, now=1.0)
         control.sweep_cancelled(connection, now=1.0)
+        for statement, given in tuple(said):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+            asked.extend(row.detail for row in plan)
     assert len(asked) > 4
     assert [
         detail for detail in asked if detail.startswith("SCAN work") and "INDEX" not in detail
