@@ -135,11 +135,16 @@ def outdate(url: str) -> None:
     store = Store(url)
     with store.write() as connection:
         connection.execute(update(documents).values(extract_version=_FORMER))
-    if store.engine.dialect.name == "postgresql":  # by itself later
+    _vacuum(store)
+    store.close()
+
+
+def _vacuum(store: Store) -> None:
+    """What PostgreSQL does by itself a while after so many rows were written."""
+    if store.engine.dialect.name == "postgresql":
         with store.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(text("VACUUM ANALYZE documents"))
-    store.close()
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _medians(taken: tuple[tuple[float, float, float], ...]) -> list[float]:
@@ -160,6 +165,7 @@ def served(url: str, count: int, stated: int) -> Iterator[Served]:
         started = time.monotonic()
         fill(store, count, stated=stated, versions=versions(Language.load()))
         text_index.fill(store, at_once=_TEXTS_AT_ONCE)
+        _vacuum(store)
         store.close()
         print(f"{count:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
         config = uvicorn.Config(create_app(settings), port=0, ws="none", log_level="critical")
