@@ -144,6 +144,7 @@ def _vacuum(store: Store) -> None:
     if store.engine.dialect.name == "postgresql":
         with store.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("VACUUM ANALYZE"))
 
 
