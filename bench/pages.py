@@ -22,11 +22,11 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from api.app import create_app
 from bench.postgres_server import needed_postgres
-from bench.rows import fill
+from bench.rows import fill, vacuum
 from zhibiao.pipeline import Language, versions
 from zhibiao.settings import Settings
 from zhibiao.store import Store
@@ -135,17 +135,8 @@ def outdate(url: str) -> None:
     store = Store(url)
     with store.write() as connection:
         connection.execute(update(documents).values(extract_version=_FORMER))
-    _vacuum(store)
+    vacuum(store)
     store.close()
-
-
-def _vacuum(store: Store) -> None:
-    """What PostgreSQL does by itself a while after so many rows were written."""
-    if store.engine.dialect.name == "postgresql":
-        with store.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(text("SET statement_timeout = 0"))
-            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _medians(taken: tuple[tuple[float, float, float], ...]) -> list[float]:
@@ -166,7 +157,7 @@ def served(url: str, count: int, stated: int) -> Iterator[Served]:
         started = time.monotonic()
         fill(store, count, stated=stated, versions=versions(Language.load()))
         text_index.fill(store, at_once=_TEXTS_AT_ONCE)
-        _vacuum(store)
+        vacuum(store)
         store.close()
         print(f"{count:,} documents made in {time.monotonic() - started:.0f} s", flush=True)
         config = uvicorn.Config(create_app(settings), port=0, ws="none", log_level="critical")

@@ -26,7 +26,6 @@ from zhibiao.store.database.schema import (
     clean_texts,
     documents,
     extractions,
-    metadata,
     observations,
     publications,
     raw_texts,
@@ -39,6 +38,7 @@ from zhibiao.store.database.schema import (
 TEXT = "清河县政府工作报告\n去年，全县地区生产总值达到321亿元，增长6.8%。\n"
 INDICATORS = ("gdp", "fiscal_revenue", "fixed_asset_investment", "retail_sales", "urban_income")
 _YEARS = 34  # of each region, however many reports there are: a page of a region shows the same
+_VACUUM_SECONDS = 600.0  # at most, of millions of rows
 _AT_ONCE = 5000  # reports whose observations are one statement: a server ends longer ones
 _HASH = "0" * 40
 _TROUBLES = {1: State.FAILED, 2: State.QUARANTINED, 3: State.DUPLICATE}  # of a hundred
@@ -66,11 +66,22 @@ def fill(
         _documents(connection, reports, versions)
         _texts(connection)
         _observations(connection, reports, stated)
-    if store.engine.dialect.name == "postgresql":  # by itself later; SQLite has no statistics
-        with store.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in metadata.sorted_tables:  # all at once would be too long for one answer
-                connection.execute(text(f"ANALYZE {table.name}"))
+    vacuum(store)
+
+
+def vacuum(store: Store) -> None:
+    """What PostgreSQL does by itself a while after so many rows were written.
+
+    SQLite has no statistics.
+    """
+    if store.engine.dialect.name != "postgresql":
+        return
+    from zhibiao.store.database.postgres import be_patient  # psycopg is an extra
+
+    with store.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        be_patient(connection.connection.driver_connection, seconds=_VACUUM_SECONDS)
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _insert(connection: Connection, table: Table, values: Mapping[str, Any], query: Any) -> None:

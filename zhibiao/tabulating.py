@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -46,14 +46,14 @@ class TableWish:
     look: Look
 
 
-def write_table(form: TableFormat, path: Path, reports: Iterable[Record], wish: TableWish) -> int:
+def write_table(form: TableFormat, path: Path, reports: Sequence[Record], wish: TableWish) -> int:
     """Write a table of reports (records of the purpose "tabulate"); how many rows it has.
 
     Several prints of one report count once: the fullest one. Raises UnknownUnit, and
     OSError, which names `path`.
     """
     Units.of(wish.units, wish.catalogue)  # before hours of reading
-    with _sheets(fullest(list(reports)), wish, path.parent) as sheets:
+    with _sheets(fullest(reports), wish, path.parent) as sheets:
         return write(form, path, sheets)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator
+from sqlalchemy import Connection
 
 from api import cursors
 from api.choices import check
@@ -17,6 +18,7 @@ from api.schemas.search import SearchPage
 from api.service import CurrentService
 from zhibiao.outline.frames import SectionKind
 from zhibiao.rendering import sendable
+from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.store.queries.observations import with_sentences
 from zhibiao.store.queries.quantities import search_quantities
 from zhibiao.store.queries.search import SearchFilter, search
@@ -57,17 +59,7 @@ def search_texts(
     wanted = SearchFilter(text=text, documents=reports, section=section, context=context)
     with service.store.read() as connection:
         check(connection, service.settings, reports)
-        page = search(connection, wanted, limit=limit, after=cursors.decode(after))
-    return {
-        "hits": [
-            {
-                name: sendable(value) if isinstance(value, str) else value
-                for name, value in asdict(hit).items()
-            }
-            for hit in page.hits
-        ],
-        "next": None if page.after is None else cursors.encode(page.after),
-    }
+        return text_page(connection, wanted, limit=limit, cursor=after)
 
 
 @router.get(
@@ -85,8 +77,32 @@ def find_quantities(
     """A page holds whole documents, as that of a search of texts does."""
     with service.store.read() as connection:
         check(connection, service.settings, reports)
-        rows, last = search_quantities(
-            connection, subject, reports, limit=limit, after=cursors.decode(after)
-        )
-        found = [observation_view(*each) for each in with_sentences(connection, rows)]
+        return quantity_page(connection, subject, reports, limit=limit, cursor=after)
+
+
+def text_page(
+    connection: Connection, wanted: SearchFilter, *, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A `SearchPage` of a choice that was checked."""
+    page = search(connection, wanted, limit=limit, after=cursors.decode(cursor))
+    return {
+        "hits": [
+            {
+                name: sendable(value) if isinstance(value, str) else value
+                for name, value in asdict(hit).items()
+            }
+            for hit in page.hits
+        ],
+        "next": None if page.after is None else cursors.encode(page.after),
+    }
+
+
+def quantity_page(
+    connection: Connection, subject: str, reports: DocumentFilter, *, limit: int, cursor: str | None
+) -> ObservationPage:
+    """The numbers of what is called so, in reports of a choice that was checked."""
+    rows, last = search_quantities(
+        connection, subject, reports, limit=limit, after=cursors.decode(cursor)
+    )
+    found = [observation_view(*each) for each in with_sentences(connection, rows)]
     return ObservationPage(observations=found, next=None if last is None else cursors.encode(last))

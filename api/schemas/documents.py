@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import Written, Year
+from zhibiao.domain import State
 
 
 class DocumentView(BaseModel):
@@ -40,6 +41,11 @@ class DocumentView(BaseModel):
     partial: bool
     corrected: list[str] = Field(description="The fields that a person has decided.")
     created_at: str
+
+    @property
+    def unplaced(self) -> bool:
+        """It is done, and no region or year is known that what it states were of."""
+        return self.state == State.DONE and (self.region_code is None or self.year is None)
 
 
 class MetadataCorrectionView(BaseModel):

@@ -232,6 +232,12 @@ def test_a_decimal_point_is_told_from_a_full_stop(raw: str, expected: str) -> No
     assert text_of(raw) == expected
 
 
+def test_a_short_lead_of_a_piece_of_news_is_text_and_its_byline_is_none() -> None:
+    news = "河东市两会昨日开幕\n本报讯（记者 王某）昨日，市长作政府工作报告。"
+    assert text_of(f"{news}\n去年成绩单\n{PROSE}").split("\n")[0] == "河东市两会昨日开幕"
+    assert "王某" not in text_of(f"首页 > 新闻\n本报记者 王某 通讯员 李某\n{PROSE}")
+
+
 def test_a_numbered_heading_stands_alone_behind_a_comma_too() -> None:
     text = f"报告的要点如下，\n一、去年工作回顾：\n{PROSE}\n二、今年主要目标\n{PROSE}\n"
     assert text_of(text).split("\n")[1] == "一、去年工作回顾："

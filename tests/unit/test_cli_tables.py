@@ -125,7 +125,7 @@ def test_local_reports_that_a_panel_leaves_out_are_counted(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "无名.txt").write_text(report("青渡", 2023, "去年平稳。"), "utf-8")
-    told = "Of 1 of the reports the region or year is not known"
+    told = "No panel has 1 of the reports, whose region or year is not known"
     for table, left_out in (("panel", True), ("coverage", True), ("observations", False)):
         out = tmp_path / f"{table}.csv"
         assert run(["extract", str(folder), "-o", str(out), "--table", table]) == 0

@@ -66,6 +66,7 @@ def run_demo() -> int:
             with Client(url, token) as client:
                 code = _main_job(client)
     remarks.print(f"The stack has ended. All of it took {time.monotonic() - began:.1f} s.")
+    remarks.print("Next: make up (zhibiao up) starts one that stays; zhibiao extract needs none.")
     return code
 
 

@@ -25,9 +25,18 @@ def tell_doubtful(client: Client, run: Mapping[str, Any]) -> None:
 
 def tell_unplaced(unplaced: int, run: int | None) -> None:
     """How many documents no panel has, since nobody knows of which region or year they are."""
+    of_run = "" if run is None else f" --run {run}"
+    _tell_unplaced(unplaced, f"zhibiao documents{of_run} --unplaced; zhibiao correct gives them")
+
+
+def tell_unplaced_files(unplaced: int) -> None:
+    """The same of reports that were read without a service."""
+    _tell_unplaced(unplaced, "zhibiao inspect shows which")
+
+
+def _tell_unplaced(unplaced: int, what_to_do: str) -> None:
     if unplaced:
-        of_run = "" if run is None else f" --run {run}"
         sys.stderr.write(
-            f"Of {unplaced} of the documents the region or year is not known, so no panel has "
-            f"them: zhibiao documents{of_run} --unplaced; zhibiao correct gives them.\n"
+            f"No panel has {unplaced:,} of the reports, whose region or year is not known: "
+            f"{what_to_do}.\n"
         )

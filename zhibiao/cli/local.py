@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhibiao.cli.doubtful import tell_unplaced_files
 from zhibiao.cli.exits import Exit
 from zhibiao.cli.options import Labels, OwnCatalogue, Paths, own_catalogue
 from zhibiao.cli.skipping import tell_skipped
@@ -242,11 +243,8 @@ def _tabulate(
 
     code = _through(paths, wish, write)
     sys.stderr.write(f"{out}: {rows:,} rows\n")
-    if unplaced and table is not LocalTable.OBSERVATIONS:
-        sys.stderr.write(
-            f"Of {unplaced} of the reports the region or year is not known, so the table has "
-            "nothing of them: zhibiao inspect shows which.\n"
-        )
+    if table is not LocalTable.OBSERVATIONS:
+        tell_unplaced_files(unplaced)
     return code
 
 

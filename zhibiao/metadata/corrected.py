@@ -101,7 +101,7 @@ def _region(values: Mapping[str, Any]) -> Region:
             )
         if name is not None and region not in gazetteer.meant(name):
             raise MetadataError(
-                f"region_code {code} is {region.name}, not {name}.{_meant(gazetteer.named(name))}",
+                f"region_code {code} is {region.name}, not {name}.{_meant(gazetteer.meant(name))}",
                 field="region",
                 value=name,
             )

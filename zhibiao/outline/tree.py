@@ -17,7 +17,7 @@ from zhibiao.language.plans import plan_years
 from zhibiao.language.wording import wording
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
-from zhibiao.outline.front_matter import read_front, speech_begins
+from zhibiao.outline.front_matter import REPORT, read_front, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
@@ -36,7 +36,6 @@ _ON_A_PLAN: Final = _WORDING.pattern("on_a_plan")
 _TITLE: Final = 300  # characters in which a title stands
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
-_REPORT: Final = _WORDING.text("report")
 _FIGURE: Final = _WORDING.pattern("figure")
 _OF_TERM: Final = (YearsSaid.TERM, YearsSaid.SINCE_TERM)
 _LONGEST_TERM: Final = 6  # years
@@ -157,7 +156,7 @@ class _Reader:
         if rank is Rank.ENTRY or not words:
             return NOTHING
         if rank is Rank.FREE and (
-            _REPORT in words or _FIGURE.search(with_whole_years(words)) is not None
+            REPORT in words or _FIGURE.search(with_whole_years(words)) is not None
         ):
             # 2021年政府工作报告摘要: the whole; 今年GDP预期增长7.5%左右: a headline states what a
             # heading announces

@@ -13,10 +13,11 @@ from api.console.arriving import Checked, arriving_page
 from api.console.choices import SearchChoice, chosen
 from api.console.forms import check_form
 from api.console.messages import told
-from api.routes.search import find_quantities, search_texts
+from api.routes.search import quantity_page, text_page
 from api.service import CurrentService
 from zhibiao.errors import ZhibiaoError
 from zhibiao.store.queries import documents
+from zhibiao.store.queries.search import SearchFilter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(check_form)])
 
@@ -31,23 +32,24 @@ async def show_search(request: Request, service: CurrentService) -> Response:
     def find(checked: Checked) -> dict[str, Any]:
         problem = asked.problem
         hits = quantities = following = None
-        if choice.text is not None:
-            what = choice.reports(), choice.text
+        with service.store.read() as connection:
+            empty = not documents.are_there_any(connection)
             try:
-                with service.store.read() as connection:
-                    check(connection, service.settings, what[0])
+                reports = choice.reports()
+                check(connection, service.settings, reports)
                 cursors.decode(choice.next)
                 checked()
-                if choice.of == "quantities":
-                    numbers = find_quantities(service, *what, limit=_HITS, after=choice.next)
+                if choice.text is not None and choice.of == "quantities":
+                    numbers = quantity_page(
+                        connection, choice.text, reports, limit=_HITS, cursor=choice.next
+                    )
                     quantities, following = numbers.observations, numbers.next
-                else:
-                    found = search_texts(service, *what, limit=_HITS, after=choice.next)
+                elif choice.text is not None:
+                    wanted = SearchFilter(text=choice.text, documents=reports)
+                    found = text_page(connection, wanted, limit=_HITS, cursor=choice.next)
                     hits, following = found["hits"], found["next"]
             except ZhibiaoError as error:
                 problem = told(request, error)
-        with service.store.read() as connection:
-            empty = not documents.are_there_any(connection)
         return {
             "empty": empty,
             "hits": hits,

@@ -26,8 +26,8 @@ SLOW: dict[str, tuple[object, str]] = {
     "/runs/1/changes": (reprocessing, "diff_view"),
     "/observations": (observations, "observation_page"),
     "/observations?indicator=gdp&period=1990": (observations, "observation_page"),
-    "/search?text=地区生产总值": (search, "search_texts"),
-    "/search?of=quantities&text=生产总值": (search, "find_quantities"),
+    "/search?text=地区生产总值": (search, "text_page"),
+    "/search?of=quantities&text=生产总值": (search, "quantity_page"),
 }
 Hold = Callable[..., threading.Event]
 

@@ -112,9 +112,9 @@ def test_what_a_panel_leaves_out_is_said_behind_it_and_behind_the_run(
 ) -> None:
     pointed.submit({"无名.txt": REPORT.replace("邯郸市", "青渡").replace("全市", "全境").encode()})
     pointed.work()
-    told = "Of 1 of the documents the region or year is not known"
+    told = "No panel has 1 of the reports, whose region or year is not known"
     assert run(["status", "2"]) == 0
-    assert f"{told}, so no panel has them: zhibiao documents --run 2" in capfd.readouterr().err
+    assert f"{told}: zhibiao documents --run 2" in capfd.readouterr().err
     assert run(["export", "panel", "-o", str(tmp_path / "panel.csv")]) == 0
     assert told in capfd.readouterr().err
     assert run(["export", "observations", "-o", str(tmp_path / "all.csv")]) == 0

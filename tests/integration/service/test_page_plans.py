@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from bench.pages import PAGES
-from bench.rows import fill
+from bench.rows import fill, vacuum
 from zhibiao.pipeline import Language, versions
 from zhibiao.store import Store
 from zhibiao.store.database.schema import documents
@@ -48,10 +48,7 @@ Asked = list[tuple[str, Any]]
 def filled(store: Store) -> None:
     fill(store, REPORTS, versions=versions(Language.load()))
     text_index.fill(store, at_once=REPORTS)
-    if store.engine.dialect.name == "postgresql":  # it has written each document: by itself later
-        with store.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("VACUUM ANALYZE documents, text_index")
+    vacuum(store)  # it has written each document
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ class Clauses:
         timed = self.number_at(self.places[position]).unit == _YEARS
         for at in range(position + 1, len(self.places)):
             if (self.number_at(self.places[at]).unit == _YEARS) != timed:
-                break  # 增长15%，4年翻一番: how long, and no value of the list
+                break  # 增长15%，4年翻了一番: how long, and no value of the list
             gap = self.masks[self.places[at - 1] + 1 : self.places[at]]
             if not gap and self._lost_mark(self.places[at]):
                 count += 1
@@ -178,8 +178,6 @@ class Clauses:
                 break
             if not any(mask & (lx.LIST | lx.JOIN | lx.COMMA) for mask in gap):
                 break
-            if self.number_at(self.places[at]).unit == "年":
-                break  # 增长15%，4年翻了一番
             count += 1
         return count
 

@@ -77,7 +77,7 @@ def home_of(metadata: Metadata, text: str) -> Home:
     if known is not None:
         homes.update(known.usual_names)
     elif len(region) > 2 and region[-1] in _KINDS:
-        own = _BELOW.sub("", region)  # 广东省潮州市, as it may be given
+        own = _BELOW.sub("", region)  # 四川省天府新区, which is not in the gazetteer
         homes |= {region[:-1], own, own[:-1]}
     body = _OWN_CONGRESS.search(metadata.meeting or "")
     if body is not None:

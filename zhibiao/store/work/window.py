@@ -29,6 +29,14 @@ from zhibiao.store.work.runs import LONGEST_SECONDS, PRIORITIES, Priority
 
 _CLOCK_SLACK_SECONDS = 5.0
 _LEAST = 2  # documents of a message: one alone may go stage by stage
+# Statements that are executed with every message, or several times a second, are made once: to make
+# one takes longer.
+_AT_WORK = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
+_MARK_SENT = (
+    update(work)
+    .where(work.c.id.in_(bindparam("ids", expanding=True)))
+    .values(sent_until=bindparam("until"))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +62,6 @@ def priorities_at_work(connection: Connection) -> list[Priority]:
         for priority in PRIORITIES
         if connection.execute(_AT_WORK, {"priority": priority}).first() is not None
     ]
-
-
-# Statements that are executed with every message, or several times a second, are made once: to make
-# one takes longer.
-_AT_WORK = select(work.c.id).where(IN_FLIGHT, work.c.priority == bindparam("priority")).limit(1)
 
 
 def is_waiting(connection: Connection, priority: Priority, *, now: float) -> bool:
@@ -256,10 +259,3 @@ def _open_runs() -> Select[tuple[int]]:
 def _mark_sent(connection: Connection, ids: Sequence[int], until: float) -> None:
     for some in in_batches(ids):
         connection.execute(_MARK_SENT, {"ids": some, "until": until})
-
-
-_MARK_SENT = (
-    update(work)
-    .where(work.c.id.in_(bindparam("ids", expanding=True)))
-    .values(sent_until=bindparam("until"))
-)
