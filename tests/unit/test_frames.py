@@ -167,6 +167,27 @@ def test_five_years_told_in_a_part_of_one_year_hold_for_their_paragraph() -> Non
     ]  # fmt: skip
 
 
+def test_five_years_told_above_a_list_hold_for_its_paragraphs() -> None:
+    text = (
+        "一、2021年工作回顾\n2021年是收官之年。五年来，成就显著。\n一是经济发展。去年，企业增加。\n"
+        "二是民生改善。\n三是环境好转。\n我们还清醒地看到差距。\n四是不在其中。"
+    )
+    frames = read_outline(text, YEARS).frames
+
+    def several(said: str) -> int:
+        return next(f for f in reversed(frames) if f.start <= text.find(said)).several
+
+    told = [several(said) for said in ("发展", "增加", "民生", "好转", "看到", "其中")]
+    assert told == [5, 1, 5, 5, 1, 1]
+
+
+def test_a_list_behind_the_year_that_a_paragraph_ends_with_is_of_that_year() -> None:
+    text = (
+        "一、2021年工作回顾\n五年来，成就显著。过去一年，我们主要做了以下工作：\n一是新建学校60所。"
+    )
+    assert last_frames(text)[-1] == ("actual", 2021, 1)
+
+
 def test_a_long_paragraphs_list_is_of_the_years_that_are_announced_right_before_it() -> None:
     list_of_it = "".join(
         f"{item}是{'各项事业取得新的成绩，' * 12}地区生产总值增长。" for item in "一二三"

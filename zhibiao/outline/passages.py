@@ -14,6 +14,8 @@ _STOP, _OTHER_STOPS = "。", "！？!?；;"
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
 _FIRST_WITHIN: Final = _WORDING.pattern("first_within")
+_FIRST_ITEM: Final = _WORDING.pattern("first_item")
+_ITEM: Final = _WORDING.pattern("item")
 _MANY_YEARS: Final = _WORDING.pattern("many_years")
 _BACK_TO_PLAN: Final = _WORDING.pattern("back_to_plan")
 _NOT_OF_IT: Final = _WORDING.text("not_of_it")
@@ -21,14 +23,15 @@ _ALL_YEAR: Final = _WORDING.text("all_year")
 _ANY_CUE: Final = _WORDING.pattern("any_cue")
 
 
-def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None:
+def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> Frame | None:
     """Append what the sentences of a paragraph announce.
 
     A passage that holds for its paragraph alone (过去一年，… among aims; 去年达到… in a review of
-    five years) gives way to the frame before it at the end of the line.
+    five years) gives way to the frame before it at the end of the line; it is returned, for a list
+    may follow that is of it.
     """
     if not (frames[-1].both or _ANY_CUE.search(line)):
-        return
+        return None
     left: Frame | None = None  # to come back to
     if frames[-1].several > 1 and _tells_of_one_year(line, years.review, frames[-1]):
         both = frames[-1].both
@@ -61,8 +64,16 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> None
         elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence):
             frames.append(left._replace(start=place))
             left = None
-    if left is not None:
-        frames.append(left._replace(start=at + len(line)))
+    if left is None:
+        return None
+    passed = frames[-1]
+    frames.append(left._replace(start=at + len(line)))
+    return passed
+
+
+def lists_on(line: str, first: bool) -> bool:
+    """Whether a paragraph is an item of a list, or the first one: 一是…, 二是…"""
+    return (_FIRST_ITEM if first else _ITEM).match(line) is not None
 
 
 def _sentences(line: str) -> list[tuple[int, str]]:

@@ -19,7 +19,7 @@ from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
 from zhibiao.outline.front_matter import REPORT, read_front, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
-from zhibiao.outline.passages import read_passages
+from zhibiao.outline.passages import lists_on, read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 
 _TOLD: Final = 0.3  # from which the words of a body tell a plan from a review
@@ -92,16 +92,19 @@ class _Reader:
         self.frames = [opening.frame]
         self.open: list[_Open] = []
         self.told = opening.frame  # by the last part whose words or years told it
+        self.passed: Frame | None = None  # of the passage whose list the next line may go on with
 
     def read(self, line: str, at: int, following: str) -> None:
         """Take in one line."""
+        if self.passed is not None and self._listed(line, at, following):
+            return
         heading = heading_of(line, at, following)
         if heading is not None and self._head(heading):
             if not heading.alone:
-                self._passages(line[heading.end - at :], heading.end)
+                self._passages(line[heading.end - at :], heading.end, following)
             return
         before = self.frames[-1]
-        self._passages(line, at)
+        self._passages(line, at, following)
         ends = heading is not None and at < _TOP and not line.endswith(("：", ":"))
         if ends and self.frames[-1] is not before:
             # 今年预期目标：地区生产总值增长8%, above the news itself
@@ -119,9 +122,22 @@ class _Reader:
             closed.append(replace(section, end=next(after, end)))
         return Outline(tuple(closed), self.frames)
 
-    def _passages(self, line: str, at: int) -> None:
+    def _passages(self, line: str, at: int, following: str) -> None:
         if not self.frames[-1].glossary:
-            read_passages(line, at, self.years, self.frames)
+            passed = read_passages(line, at, self.years, self.frames)
+            self.passed = passed if lists_on(following, first=True) else None
+
+    def _listed(self, line: str, at: int, following: str) -> bool:
+        """Take in an item of the list that a passage announced; whether the line is one."""
+        passed, before = self.passed, self.frames[-1]
+        if not lists_on(following, first=False):
+            self.passed = None
+        if passed is None or not lists_on(line, first=False):
+            return False
+        self.frames.append(passed._replace(start=at))
+        read_passages(line, at, self.years, self.frames)
+        self.frames.append(before._replace(start=at + len(line)))
+        return True
 
     def _head(self, heading: Heading) -> bool:
         """Open the section of a heading; whether it opens one."""
