@@ -169,10 +169,11 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
             prints.regroup(connection, [held.document_id], now=here.store.now(connection))
     terms = pipeline.segment(material.clean, here.language)
     tokens, counts = sum(terms.counts.values()), digests.written_terms(terms.counts)
-    digest = digests.of_written_terms(counts, terms.cut)
+    cut = terms.cut  # `save` must not keep the terms themselves: thousands of small strings
+    digest = digests.of_written_terms(counts, cut)
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
-        results.save_terms(batch, held, counts, terms.cut, tokens=tokens, made=digest)
+        results.save_terms(batch, held, counts, cut, tokens=tokens, made=digest)
         return []
 
     return Made(stage=Stage.SEGMENT, digest=digest, save=save)

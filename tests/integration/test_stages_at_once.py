@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -89,6 +90,34 @@ def test_a_fresh_document_alone_goes_through_all_stages_at_once_too(line: StageL
     line.work()
     assert line.states() == {"one.txt": ("done", "extract", None)}
     assert line.executed == [(Stage.READ, 1)]
+
+
+def test_what_waits_for_its_commit_keeps_no_terms(
+    line: StageLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # They lie scattered over the memory that the next document would take anew.
+    class Counts(dict[str, int]):
+        """A mapping that can be told to be gone."""
+
+    segment, commit = pipeline.segment, stages.commit
+    counted: list[weakref.ref[Counts]] = []
+    kept: list[int] = []
+
+    def watched(*arguments: Any) -> pipeline.Segmented:
+        terms = segment(*arguments)
+        counts = Counts(terms.counts)
+        counted.append(weakref.ref(counts))
+        return replace(terms, counts=counts)
+
+    def committed(*arguments: Any) -> Any:
+        kept.append(sum(counts() is not None for counts in counted))
+        return commit(*arguments)
+
+    monkeypatch.setattr(pipeline, "segment", watched)
+    monkeypatch.setattr(stages, "commit", committed)
+    line.submit({f"{r.name}.txt": r.text.encode() for r in generate_many(3, seed=44)})
+    line.work()
+    assert (len(counted), kept) == (3, [0])
 
 
 def test_a_long_message_ends_early_for_a_document_of_a_person(
