@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
 
 from bench.pages import PAGES
 from bench.rows import fill, vacuum
 from zhibiao.pipeline import Language, versions
 from zhibiao.store import Store
-from zhibiao.store.database.schema import documents
+from zhibiao.store.database.schema import documents, work
 from zhibiao.store.outputs import text_index
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
 
@@ -149,6 +149,34 @@ def _sorted(plan: dict[str, Any]) -> Iterator[float]:
         if plan["Node Type"] == "Sort":
             yield part["Actual Rows"]
         yield from _sorted(part)
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [("/runs/20", "documents.barren"), ("/panel?run=20", "GROUP BY documents.region_code")],
+)
+def test_on_postgresql_a_run_is_found_without_going_through_the_others(
+    postgres: Any, page: str, part: str
+) -> None:
+    """As where there are many: then it takes an index that has the order, not to sort a few."""
+    asked = [each for each in statements_of(postgres, page) if part in each[0]]
+    assert asked
+    with postgres.store.read() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_sort = off")
+        of_run = connection.execute(select(func.count()).where(work.c.run_id == 20)).scalar_one()
+        for statement, parameters in asked:
+            explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            (plan,) = connection.exec_driver_sql(explain, parameters).scalar_one()
+            assert max(_looked_at(plan["Plan"]), default=0) <= of_run, statement
+
+
+def _looked_at(plan: dict[str, Any]) -> Iterator[float]:
+    """How many documents, or rows of work, each step looks at, the ones that it drops included."""
+    if plan.get("Relation Name") in ("documents", "work"):
+        each = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+        yield each * plan["Actual Loops"]
+    for part in plan.get("Plans", ()):
+        yield from _looked_at(part)
 
 
 def test_postgresql_expects_as_many_failed_documents_as_there_are(postgres: Any) -> None:

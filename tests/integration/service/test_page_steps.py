@@ -20,12 +20,11 @@ from zhibiao.store.outputs import text_index
 FEW, MANY = 1500, 6000
 GRAIN = 100  # steps that are counted at once
 # Over an index, a step or two each: how many reports there are of each state or run, which are not
-# done, which may hold a word that most have. And those of no place, one of a hundred, which SQLite
-# finds by two indexes and then sorts.
+# done, which may hold a word that most have.
 COUNTED = (
     *("/", "/runs", "/runs/1", "/runs/20", "/failures", "/reprocess", "/reprocess?run=20"),
     *("/keywords", "/keywords?terms=不存在", "/search?text=地区生产总值"),
-    *("/runs/20/changes", "/panel?run=20", "/documents?unplaced=true"),
+    *("/runs/20/changes", "/panel?run=20"),
 )
 MOST_COUNTED = 13  # steps for each further report
 MOST = 1

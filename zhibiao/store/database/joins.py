@@ -17,11 +17,18 @@ from zhibiao.store.database.schema import documents, work
 _CODE_DIGITS = 6
 
 
-def work_of(run: int | None, shown: FromClause = documents) -> ColumnElement[bool]:
-    """Joins documents to their work in a run, or to their latest, which has their state now."""
+def work_of(
+    run: int | None, shown: FromClause = documents, *, documents_first: bool = False
+) -> ColumnElement[bool]:
+    """Joins documents to their work in a run, or to their latest, which has their state now.
+
+    `documents_first`: a run's work is looked up for the documents, which are found by themselves.
+    """
     if run is None:  # one column only: PostgreSQL takes two for a join that hardly any row fits
         return work.c.id == shown.c.work_id
-    return (work.c.document_id == shown.c.id) & (work.c.run_id == run)
+    # No index finds a document by an expression of its id.
+    document = shown.c.id + 0 if documents_first else shown.c.id
+    return (work.c.document_id == document) & (work.c.run_id == run)
 
 
 def current(table: Table, stage: Stage, shown: FromClause = documents) -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
-"""Conditions by which SQLite sees that a partial index fits, and that say nothing new.
+"""What makes SQLite take a partial index, and says nothing to PostgreSQL.
 
-PostgreSQL sees it from the condition that they follow from. It takes two conditions on one column
-for independent of one another, though, and would expect a thirtieth of the rows.
+PostgreSQL sees by itself that an index fits, and which of several finds the fewest rows. It takes
+two conditions on one column for independent of one another, though, and would expect a thirtieth of
+the rows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 
 class NotDone(ColumnElement[bool]):
@@ -28,3 +30,24 @@ def _said(_element: NotDone, _compiler: Any, **_: Any) -> str:
 @compiles(NotDone, "postgresql")
 def _left_out(_element: NotDone, _compiler: Any, **_: Any) -> str:
     return "true"
+
+
+class Unsought(FunctionElement[Any]):
+    """A column that SQLite looks up in no index of its own, within a partial one's condition.
+
+    Of alternatives it would rather take the index of each, and sort what they find.
+    """
+
+    inherit_cache = True
+    name = "unsought"
+
+
+@compiles(Unsought)
+def _hidden(element: Unsought, compiler: Any, **options: Any) -> str:
+    return f"+{_bare(element, compiler, **options)}"
+
+
+@compiles(Unsought, "postgresql")
+def _bare(element: Unsought, compiler: Any, **options: Any) -> str:
+    (column,) = element.clauses
+    return str(compiler.process(column, **options))

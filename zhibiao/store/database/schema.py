@@ -41,7 +41,7 @@ from sqlalchemy.schema import SchemaItem
 
 from zhibiao.domain import Stage, State
 from zhibiao.store.database.columns import Key, described, outputs
-from zhibiao.store.database.partial_indexes import NotDone
+from zhibiao.store.database.partial_indexes import NotDone, Unsought
 from zhibiao.store.database.types import (
     CompressedBytes,
     CompressedJSON,
@@ -162,9 +162,20 @@ documents = numbered(
     Index("ix_documents_versions", *(f"{stage.value}_version" for stage in Stage)),
 )
 
-# Documents whose canonical print is to be found anew; and those whose text the full-text index does
-# not know yet. Few, and asked for all the time, each by an index of its own: one expression for
-# query and index, because SQLite uses a partial index only where it can see that it fits.
+
+def of_no_place(shown: FromClause) -> ColumnElement[bool]:
+    """Something is stated in the document, but no region or year is known that it were of."""
+    return and_(
+        shown.c.extraction_id.is_not(None),
+        ~shown.c.barren,
+        or_(Unsought(shown.c.region_code).is_(None), Unsought(shown.c.year).is_(None)),
+    )
+
+
+# Documents whose canonical print is to be found anew; those whose text the full-text index does
+# not know yet; and those of no place. Few, and asked for all the time, each by an index of its own:
+# one expression for query and index, because SQLite uses a partial index only where it can see that
+# it fits.
 PRINTS_DUE: ColumnElement[bool] = and_(
     documents.c.publication_id.is_not(None),
     documents.c.settled_hash.is_distinct_from(documents.c.clean_hash),
@@ -174,20 +185,11 @@ UNINDEXED: ColumnElement[bool] = and_(
     or_(documents.c.canonical_id.is_(None), documents.c.canonical_id == documents.c.id),
     documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
 )
-for _name, _few in (("prints_due", PRINTS_DUE), ("unindexed", UNINDEXED)):
+for _name, _few in (
+    *(("prints_due", PRINTS_DUE), ("unindexed", UNINDEXED)),
+    ("unplaced", of_no_place(documents)),
+):
     Index(f"ix_documents_{_name}", documents.c.id, sqlite_where=_few, postgresql_where=_few)
-
-
-def of_no_place(shown: FromClause) -> ColumnElement[bool]:
-    """Something is stated in the document, but no region or year is known that it were of.
-
-    Few, and found by the indexes of region codes and of years.
-    """
-    return and_(
-        shown.c.extraction_id.is_not(None),
-        ~shown.c.barren,
-        or_(shown.c.region_code.is_(None), shown.c.year.is_(None)),
-    )
 
 
 _IN_FLIGHT = "state IN ('pending', 'running')"

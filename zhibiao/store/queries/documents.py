@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -127,13 +128,27 @@ STATE_COLUMNS = (
 
 
 def _with_state(wanted: DocumentFilter) -> Select[Any]:
-    way = work_of(wanted.run)
-    few = wanted.barren or wanted.unplaced
-    if few and wanted.run is not None:
-        # The sum hides the run from its index: it has far more documents than are so.
-        way = (work.c.document_id == documents.c.id) & (work.c.run_id + 0 == wanted.run)
-    query = select(documents, *STATE_COLUMNS).join(work, way)
-    return query.where(*wanted.clauses())
+    query = select(documents, *STATE_COLUMNS)
+    if wanted.run is None or not (wanted.barren or wanted.unplaced):
+        return query.join(work, work_of(wanted.run)).where(*wanted.clauses())
+    # A run has far more documents than are so.
+    way = work_of(wanted.run, documents_first=True)
+    return query.join(work, way).where(_from_first_to_last(wanted.run), *wanted.clauses())
+
+
+@lru_cache(maxsize=16)  # a run's page asks for it twice, and is looked at again and again
+def _from_first_to_last(run: int) -> ColumnElement[bool]:
+    """Documents between the ends of a run, whose index of work knows these.
+
+    Those of a submission lie side by side: of the few that are so in all runs, it is its own.
+    """
+    own = work.alias()
+    # Of an equation PostgreSQL would know that the order is that of documents, and go through those
+    # of all runs until it comes to one of this run.
+    ends = select(own.c.document_id).where(own.c.run_id.between(run, run)).limit(1)
+    first = ends.order_by(own.c.run_id, own.c.document_id)
+    last = ends.order_by(own.c.run_id.desc(), own.c.document_id.desc())
+    return documents.c.id.between(first.scalar_subquery(), last.scalar_subquery())
 
 
 def _of_a_name(connection: Connection, wanted: DocumentFilter) -> list[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    literal_column,
     or_,
     select,
 )  # fmt: skip
@@ -47,6 +48,7 @@ _OF_PASSAGES = (
     *("start", "end", "sentence_start", "sentence_end"),
 )
 _REPORTS_AT_ONCE = 40
+_LOOKED_THROUGH = 5000  # reports: 10 ms
 
 
 def first_regions(
@@ -56,20 +58,26 @@ def first_regions(
 
     Of the reports that `wanted` chooses, behind the code `after`.
     """
+    run = wanted.documents.run
+    region: ColumnElement[str] = documents.c.region_code
+    large = run is not None and _has_more_than(connection, run, _LOOKED_THROUGH)
+    if run is not None and not large:
+        # With a text behind it, it is in no index: the run's reports are looked through, not those
+        # of all regions until enough of them are the run's.
+        region = region.concat(literal_column("''"))
     counted = (
-        select(documents.c.region_code, func.count())
+        select(region, func.count())
         .where(
             documents.c.region_code > after,
             documents.c.extraction_id.is_not(None),
             *_of_any_observation(wanted).clauses(),
         )
-        .group_by(documents.c.region_code)
-        .order_by(documents.c.region_code)
+        .group_by(region)
+        .order_by(region)
         .limit(max(reports, 1) + 1)  # each has one at least
     )
-    run = wanted.documents.run
     if run is not None:
-        counted = counted.join(work, work_of(run))
+        counted = counted.join(work, work_of(run, documents_first=large))
     codes: list[str] = []
     total = 0
     for code, count in connection.execute(counted):
@@ -78,6 +86,12 @@ def first_regions(
             return codes, True
         codes.append(code)
     return codes, False
+
+
+def _has_more_than(connection: Connection, run: int, most: int) -> bool:
+    """Has a run more documents than so many? Beyond, they are not counted."""
+    another = select(work.c.document_id).where(work.c.run_id == run).offset(most).limit(1)
+    return connection.execute(another).first() is not None
 
 
 def _of_any_observation(wanted: ObservationFilter) -> ObservationFilter:
