@@ -352,6 +352,25 @@ def test_in_a_review_of_five_years_alone_a_paragraph_on_the_last_ends_with_itsel
     assert [f.several for f in frames if f.start <= text.index("36家")][-1] == 5
 
 
+@pytest.mark.parametrize(
+    ("lead", "several"),
+    [
+        ("2021年全市经济社会保持了良好的发展势头。", 1),
+        ("2021年是极不平凡的一年。", 1),
+        ("2021年全市生产总值达到900亿元。", 5),
+        ("2021年底的各项任务全面完成。", 5),
+        ("2021年全市保持了良好的发展势头。五年累计投资90亿元。", 5),
+    ],
+)
+def test_a_paragraph_that_opens_with_the_last_year_and_no_figure_is_of_it(
+    lead: str, several: int
+) -> None:
+    text = f"一、过去五年工作回顾\n五年来，成就显著。\n{lead}财政收入增长9%。"
+    at = text.find("财政")
+    frames = read_outline(text, YEARS).frames
+    assert next(f for f in reversed(frames) if f.start <= at).several == several
+
+
 def test_the_first_year_of_a_term_is_the_one_that_its_review_names() -> None:
     text = "一、本届政府工作回顾\n2018年本届政府组成以来，全市攻坚克难。\n生产总值年均增长6%。\n"
     frame = read_outline(text, YEARS).frames[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from zhibiao.domain import Status
@@ -11,6 +12,8 @@ from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
 _STOP, _OTHER_STOPS = "。", "！？!?；;"
+_COMMAS = "，,"
+_FIGURE: Final = re.compile("[0-9]")
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
 _FIRST_WITHIN: Final = _WORDING.pattern("first_within")
@@ -93,14 +96,18 @@ def _sentences(line: str) -> list[tuple[int, str]]:
 def _tells_of_one_year(line: str, review: int | None, current: Frame) -> bool:
     """2022年，全市…增长4%。…: a paragraph of the last of several years, and not of them all.
 
-    Under a heading that names both it may begin in more ways: 2025年极不平凡。
+    Under a heading that names both, or where its first sentence states no figure, it may begin in
+    more ways: 2025年极不平凡。; 2022年全省保持了良好的发展势头。…
     """
     year = f"{review}年"
     if current.status is not Status.ACTUAL or not line.startswith(year):
         return False
     follows = line[len(year) : len(year) + 1]
-    if not follows or not (follows in "，," or (current.both and follows not in _NOT_OF_IT)):
-        return False
+    lead = line.find(_STOP)
+    if follows not in _COMMAS:
+        apart = current.both or (lead >= 0 and _FIGURE.search(line, len(year), lead) is None)
+        if not apart or follows in _NOT_OF_IT:
+            return False
     # where the heading tells the year apart from the others, its lead is enough
-    lead = line.find("。") if current.both else -1
-    return _MANY_YEARS.search(line, 0, lead if lead >= 0 else len(line)) is None
+    told = lead if current.both and lead >= 0 else len(line)
+    return bool(follows) and _MANY_YEARS.search(line, 0, told) is None
