@@ -69,6 +69,11 @@ def read_front(text: str) -> FrontMatter:
     )
 
 
+def read_title(text: str) -> str | None:
+    """The title alone, as `read_front` gives it, for whoever asks for nothing else."""
+    return _title(_front_lines(text))
+
+
 def _front_lines(text: str) -> list[str]:
     head = text[:_HEAD_LENGTH].split("\n")[:_HEAD_LINES]
     addressed = any(ADDRESS.search(line) for line in head)

@@ -39,6 +39,7 @@ _NUMBERED: Final = (
     (Rank.ENTRY, frozenset("0123456789—①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳●◆■▲★▼◇□►▶❖➢"), _ENTRY),
 )
 _BEGIN_NUMBERED: Final = frozenset().union(*(begins for _, begins, _ in _NUMBERED))
+_OPENING_ENDS: Final = re.compile("[。，,：:]")
 _RUN_ON: Final = _WORDING.pattern("run_on")
 
 
@@ -78,7 +79,7 @@ def heading_of(line: str, at: int, following: str) -> Heading | None:
 def _numbered(line: str, at: int, rank: Rank, begins: int, short: bool) -> Heading | None:
     if short and not line.endswith(_NOT_AT_END):
         return Heading(at, at + len(line), rank, line[begins:].strip(), True)
-    words = re.split(r"[。，,：:]", line[begins:], maxsplit=1)[0][:_LONGEST_OPENING]
+    words = _OPENING_ENDS.split(line[begins:], maxsplit=1)[0][:_LONGEST_OPENING]
     run_on = _RUN_ON.match(words)
     words = words if run_on is None else run_on[0]
     return Heading(at, at + begins + len(words), rank, words.strip(), False)

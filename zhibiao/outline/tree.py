@@ -17,7 +17,7 @@ from zhibiao.language.plans import plan_years
 from zhibiao.language.wording import wording
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
-from zhibiao.outline.front_matter import REPORT, read_front, speech_begins
+from zhibiao.outline.front_matter import REPORT, read_title, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import lists_on, read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
@@ -66,7 +66,7 @@ def _lines(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     at = 0
     lines = text.split("\n")
-    begins = speech_begins(lines, read_front(text).title)
+    begins = speech_begins(lines, read_title(text))
     for index, line in enumerate(lines):
         stripped = line.strip()
         if stripped and index >= begins:
@@ -177,26 +177,28 @@ class _Reader:
             # 2021年政府工作报告摘要: the whole; 今年GDP预期增长7.5%左右: a headline states what a
             # heading announces
             return NOTHING
-        reading = read_phrase(words, self.years, styled=rank is Rank.PART)
         if rank is Rank.ATTACHMENT:
-            return reading
+            return read_phrase(words, self.years)
+        if rank is Rank.PART:
+            reading = read_phrase(words, self.years, styled=True)
+            # a wording alone is no more than a hint
+            told = sure(reading) and (
+                reading.dated or read_phrase(words, self.years).weight >= 1
+            )
+            return reading if told else NOTHING
+        said = next(phrases(with_whole_years(words)), None)
+        near = said is not None and said.kind in _DATED and said.start <= _NEAR
+        short = len(words.rstrip("：:")) <= 14 and "，" not in words
+        if not near and (rank is Rank.CHAPTER or _goes_on(words) or (said is None and not short)):
+            return NOTHING  # whatever its words say, as of most
+        reading = read_phrase(words, self.years)
         if not sure(reading):
             return NOTHING
-        said = next(phrases(with_whole_years(words)), None)
-        if rank is Rank.PART:
-            # a wording alone is no more than a hint
-            plain = reading.dated or read_phrase(words, self.years).weight >= 1
-            return reading if plain else NOTHING
-        near = said is not None and said.kind in _DATED and said.start <= _NEAR
         if rank is Rank.CHAPTER:
             plain = len(reading.evidence) > 1 or _NEUTRAL.search(words) is not None
-            own = near and heading.alone and plain and not _goes_on(words)
-            return reading if own else NOTHING
-        if _goes_on(words) and not near:
-            return NOTHING
+            return reading if heading.alone and plain and not _goes_on(words) else NOTHING
         if reading.dated and said is not None:
             return reading if near or len(words) <= 20 else NOTHING
-        short = len(words.rstrip("：:")) <= 14 and "，" not in words
         return reading if short and self._changes(reading, words) else NOTHING
 
     def _changes(self, reading: Reading, words: str) -> bool:
