@@ -182,9 +182,7 @@ class _Reader:
         if rank is Rank.PART:
             reading = read_phrase(words, self.years, styled=True)
             # a wording alone is no more than a hint
-            told = sure(reading) and (
-                reading.dated or read_phrase(words, self.years).weight >= 1
-            )
+            told = sure(reading) and (reading.dated or read_phrase(words, self.years).weight >= 1)
             return reading if told else NOTHING
         said = next(phrases(with_whole_years(words)), None)
         near = said is not None and said.kind in _DATED and said.start <= _NEAR

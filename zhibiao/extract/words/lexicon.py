@@ -8,6 +8,7 @@ know.
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_right
 from functools import lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -74,6 +75,11 @@ _HEADS_PARTED: Final = _WORDING.words("heads_parted")
 _PARTED: Final = dict.fromkeys(_PARTING, "") | {
     verb + head: head for verb in _WORDING.words("verbs_parting") for head in _HEADS_PARTED
 }
+# -> the shortest of them at its end: where 完成投资 is not, 累计完成投资 is not either.
+_CORE: Final = {
+    word: min((end for end in _PARTED if word.endswith(end)), key=len) for word in _PARTED
+}
+_CORES: Final = tuple(dict.fromkeys(_CORE.values()))
 _APART: Final = "\0"  # stands in no word
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
@@ -101,7 +107,8 @@ class Found(NamedTuple):
 
     stretches: list[tuple[int, int]]
     matches: list[tuple[int, int, int]]  # in all of them, joined; one more stands behind them
-    parting: list[str]  # words in them that may part a name
+    # where in the text words stand that may part a name, by the stretch: the first of each word
+    parting: dict[int, list[tuple[int, str]]]
 
 
 class Scanner:
@@ -142,9 +149,9 @@ class Scanner:
         joined = _APART.join([text[start:end] for start, end in stretches])
         matches = self._automaton.find_matches_as_indexes(joined)
         matches.append((0, len(joined) + 1, 0))  # behind all stretches
-        return Found(stretches, matches, [word for word in _PARTED if word in joined])
+        return Found(stretches, matches, _parting(joined, stretches))
 
-    def hold(self, text: str, found: Found, wanted: int) -> list[bool]:
+    def hold(self, found: Found, wanted: int) -> list[bool]:
         """Whether each stretch may hold a word of these classes: told without its tokens, for to
         make those takes longer than to find the words."""
         classes = self._classes
@@ -156,8 +163,7 @@ class Scanner:
             while found.matches[at][1] < begins:
                 met |= classes[found.matches[at][0]][0]
                 at += 1
-            parted = any(text.find(word, start, end) >= 0 for word in found.parting)
-            held.append(parted or bool(met & wanted))
+            held.append(bool(met & wanted) or len(held) in found.parting)
         return held
 
     def tokens(self, text: str, found: Found, needed: list[bool] | None) -> list[list[Token]]:
@@ -188,9 +194,8 @@ class Scanner:
                 index, first, last = matches[at]
             if unknown < end:
                 tokens.append(Token(0, unknown, end, None, -1))
-            for word in parting:
-                place = text.find(word, start, end)
-                if place >= 0 and not text.endswith(_UNDERTAKINGS, start, place):
+            for place, word in parting.get(len(read), ()):
+                if not text.endswith(_UNDERTAKINGS, start, place):
                     stop = place + len(word) - len(_PARTED[word])
                     self._join(text, (start, place, stop, end), tokens)
             read.append(tokens)
@@ -216,6 +221,26 @@ class Scanner:
                 )
                 tokens[inside[0] : inside[-1] + 1] = [t for t in parts if t.start < t.end]
                 return
+
+
+def _parting(joined: str, stretches: list[tuple[int, int]]) -> dict[int, list[tuple[int, str]]]:
+    """Where words stand that may part a name, as `Found` has them."""
+    held = {core for core in _CORES if core in joined}
+    found: dict[int, list[tuple[int, str]]] = {}
+    if not held:
+        return found
+    begins = [0]  # of each stretch in `joined`, and of what would stand behind the last
+    for start, end in stretches:
+        begins.append(begins[-1] + end - start + len(_APART))
+    for word, core in _CORE.items():
+        at = joined.find(word) if core in held else -1
+        while at >= 0:
+            number = bisect_right(begins, at) - 1
+            own = found.setdefault(number, [])
+            if not own or own[-1][1] != word:
+                own.append((stretches[number][0] + at - begins[number], word))
+            at = joined.find(word, at + 1)
+    return found
 
 
 @lru_cache(maxsize=1)

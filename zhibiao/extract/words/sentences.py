@@ -158,7 +158,7 @@ class Plan:
         """The tokens of the lines that are needed and of those that may hold a word of the classes;
         of the other lines none."""
         found = self.scanner.find(self.text, self.stretches)
-        held = iter(self.scanner.hold(self.text, found, classes))
+        held = iter(self.scanner.hold(found, classes))
         of_stretches: list[bool] = []
         for at, line in enumerate(self.lines):
             own = [next(held) for token in line if token is None]
