@@ -361,7 +361,10 @@ def _reading(
             grows_by_name, base_side,
         )  # fmt: skip
         if reading is not None and reading.measure in indicator.measures:
-            found.append(reading)
+            # 能耗下降3%，降幅收窄0.5个百分点: of the fall, not of what falls
+            of_fall = binding.inherited or name.endswith(NAMED_FALL)
+            if not (of_fall and reading.rule == "intensity_points"):
+                found.append(reading)
     if rate_grows and all(r.rule == "rate_change" for r in found):
         found = [Reading(r.indicator, _GROWTH, r.negative, r.rule) for r in found]
     if found:

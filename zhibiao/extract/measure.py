@@ -87,6 +87,8 @@ def read_measure(
             return None  # 涨幅回落0.9个百分点: of the rise, not of the prices
         if indicator.kind in (_RATE, _PRICE) and (rises or falls):
             return Reading(indicator, _CHANGE, falls and not rises, "points")
+        if indicator.kind is _INTENSITY and falls and not rises:
+            return Reading(indicator, _CHANGE, True, "intensity_points")
         return None
     if unit in TIMES:
         if rises and not to:

@@ -43,6 +43,9 @@ _FROM: Final = _WORDING.pattern("from")
 _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
 _TO_MARKS: Final = frozenset(_WORDING.text("to_marks"))
 _MULTIPLE_UNIT: Final = _WORDING.pattern("multiple_unit")
+_OVER_DIGITS: Final = _WORDING.pattern("over_digits")
+_OVER_MARKS: Final = frozenset(_WORDING.text("over_marks"))
+_LARGE: Final = ("万", "亿")
 _SIGNED: Final = _WORDING.words("signed")
 _NO_SIGN: Final = frozenset("0123456789%-—)）") | LATIN
 # What stands right before or after every numeral that is a date, an ordinal, a mark or a name.
@@ -145,7 +148,17 @@ def _read_arabic(text: str, start: int, end: int, limit: int, numeral: str) -> N
             high = high_value
             end = number_end = wide.end()
     told = behind if high is None else None
-    return finish(text, start, end, number_end, limit, value, high, before, "", told)
+    number = finish(text, start, end, number_end, limit, value, high, before, "", told)
+    if before in _OVER_MARKS and _is_passed(text, start, number):
+        return number.of_bound(Bound.GE, start - 1)  # 旅游收入过50亿元
+    return number
+
+
+def _is_passed(text: str, start: int, number: Number) -> bool:
+    """贷款余额过500亿: whether 过 before an amount says that it was passed."""
+    if number.reason or number.bound is not Bound.EQ or number.unit[:1] not in _LARGE:
+        return False
+    return _OVER_DIGITS.search(text, max(0, start - 4), start) is not None
 
 
 def _ascends(low: Decimal, high: Decimal, unit: str | None) -> bool:

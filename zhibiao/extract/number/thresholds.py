@@ -20,6 +20,9 @@ _STEP_BEHIND: Final = _WORDING.pattern("step_behind")
 _STEP_ENDS: Final = frozenset(_WORDING.text("step_ends"))
 _PASSING_ENDS: Final = frozenset(_WORDING.text("passing_ends"))
 _NEAR: Final = 8  # characters of what says that a threshold was passed
+_CLAUSE: Final = 40  # characters of a clause before it
+_TWO_NAMES: Final = _WORDING.pattern("two_names")
+_BEHIND_REACHED: Final = _WORDING.pattern("behind_reached")
 _OF_EACH: Final = _WORDING.text("of_each")
 _REASON: Final = "threshold"
 
@@ -42,11 +45,29 @@ def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
         last = first
         while last + 1 < len(numbers) and _is_listed_on(text, numbers, last):
             last += 1
+        in_turn = match["one_by_one"] is not None and _TWO_NAMES.search(
+            text, max(start, match.start() - _CLAUSE), match.start()
+        )
+        if in_turn:
+            continue
         if match["in_a_row"] or _STEPS_BEHIND.match(text, numbers[last].end):
             for at in range(first, last):
                 _reject(numbers, at)
-            if numbers[last].bound is _EQ:
+            if _is_behind_reached(text, numbers, first, last, match.start()):
+                _reject(numbers, last)
+            elif numbers[last].bound is _EQ:
                 numbers[last] = numbers[last].of_bound(_GE)
+
+
+def _is_behind_reached(
+    text: str, numbers: list[Number], first: int, last: int, passing: int
+) -> bool:
+    """达到3400亿元，五年中相继突破2000亿元和3000亿元: whether even the last of a list lies below
+    the amount that was told right before it."""
+    if not first or first == last or numbers[first - 1].reason:
+        return False
+    between = _BEHIND_REACHED.fullmatch(text, numbers[first - 1].end, passing)
+    return between is not None and _rises(numbers[last], numbers[first - 1])
 
 
 def _is_step(text: str, number: Number) -> bool:

@@ -46,6 +46,8 @@ _SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
 _TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
+_STEPPED: Final = _WORDING.text("stepped")
+_STEPPED_IN: Final = _WORDING.words("stepped_in")
 _HELD: Final = frozenset(_WORDING.words("held"))
 _AFTER_DIGITS: Final = frozenset(_WORDING.words("after_digits"))
 _WORDS: Final = _WORDING.words("words")
@@ -203,6 +205,7 @@ def _is_word(
         reached = (
             more
             or (before in _PASSED and (before != "“" or len(numeral) > 1))
+            or (before == _STEPPED and unit in _STEPPED_IN and _OVER.match(text, start - 1, start))
             or (before in _HELD and numeral not in _AFTER_DIGITS)
             or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
         )

@@ -24,7 +24,7 @@ from zhibiao.extract.owner.lists import (
 )
 from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.one_a_year import one_each
-from zhibiao.extract.owner.one_for_all import sum_of_names
+from zhibiao.extract.owner.one_for_all import passed_by_each, sum_of_names
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import implied_share
 from zhibiao.extract.owner.yardsticks import (
@@ -121,6 +121,9 @@ class NameReader(Reader):
             if len(members) == run and members[-1].candidates:
                 self.remember(members, members[0].newly, words)
                 return spread(self, members, position, run, words, i + 1, "list", False)
+        if run == 1 and len(slots) == 1 and (passed := passed_by_each(self, before, i, place)):
+            self.remember(passed, False, words)
+            return each(self, passed, place, words, i + 1, "each")
         if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
             return [self.open_quantity(place, segment, words, "compound_sum")]
         self.remember(slots, slots[0].newly, words)

@@ -17,6 +17,7 @@ _IN_ALL: Final = _WORDING.words("in_all")
 _SORT: Final = _WORDING.text("sort")
 _RATE: Final = _WORDING.words("rate")
 _AMOUNT: Final = _WORDING.words("amount")
+_OF_MONEY: Final = _WORDING.words("of_money")
 
 
 def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
@@ -39,6 +40,34 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     other = reader.name_at(k - 1).candidates
     apart = set(other).isdisjoint(reader.name_at(i).candidates)
     return apart and any(counted[0] in reader.indicators[c].units for c in other)
+
+
+def passed_by_each(reader: Reader, before: int, i: int, place: int) -> tuple[Slot, ...]:
+    """生产总值和固定资产投资突破千亿元: the names of a list, each of which passed an amount, as
+    what is told of unlike things is never their sum; the empty tuple for any other list."""
+    number = reader.number_at(place)
+    counted = dimension(number.unit)
+    over = number.start < number.number_start  # 过千亿
+    passed = over or bool(reader.classes(i + 1, place) & lx.GE)
+    if not passed or counted is None or counted[0] not in _OF_MONEY:
+        return ()
+    clause = reader.clause_start(before + 1, i)
+    if not reader.holds(clause, i, lx.LIST | lx.JOIN):
+        return ()
+    members = listed(reader, clause, i + 1)
+    heads = {reader.text[slot.end - 1] for slot in members}
+    if len(members) < 2 or len(heads) < len(members):
+        return ()
+    alike = (_measured_in(reader, slot, counted[0]) for slot in members)
+    return members if all(alike) else ()
+
+
+def _measured_in(reader: Reader, slot: Slot, unit: str) -> bool:
+    """Whether a whole name of the catalogue alone is told in a unit; 千亿 is of whatever unit."""
+    if reader.text[slot.start : slot.end] not in reader.catalogue.names:
+        return False  # 农业和服务业增加值: 农业 shares the end of the other
+    told = [each for c in slot.candidates for each in reader.indicators[c].units]
+    return slot.single is None and bool(told) and (not unit or unit in told)
 
 
 def shared_with_unknown(

@@ -115,13 +115,13 @@ def listed_share(reader: Reader, begin: int, end: int) -> Slot:
 
 
 def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:
-    """税收收入56亿元、占比78%: a share whose whole is understood."""
+    """税收收入56亿元、占比78%; 用于民生支出…，占比: a share whose whole is understood."""
     words = reader.classes(segment, place)
     if not words & lx.SHARE_END:
         return None
     of = reader.text[slot.start : slot.end]
     for indicator in reader.catalogue.shares:
-        if indicator.share and slot.candidates and of in indicator.share.numerators:
+        if indicator.share and slot.candidates and of.endswith(indicator.share.numerators):
             implied = slot.meaning((indicator.id,))
             return reader.binding(place, implied, words, segment, "implied_share")
     return None

@@ -20,6 +20,7 @@ _PER_HEAD: Final = _WORDING.text("per_head")
 _SAID: Final = _WORDING.pattern("said")
 _BEFORE_PART: Final = lx.FILL | lx.AMONG | lx.REGION | lx.JOIN | lx.VERBISH | lx.TIME | lx.COMMA
 _DONE: Final = _WORDING.pattern("done")
+_IN_ALL: Final = _WORDING.pattern("in_all")
 _OTHER: Final = _WORDING.pattern("other")
 
 
@@ -61,7 +62,8 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
 def _shortened(
     reader: Reader, slot: Slot, segment: int, place: int, words: int
 ) -> Binding | None:  # fmt: skip
-    """固定资产投资增长12%，累计完成投资936亿元: the end of the subject's own name."""
+    """固定资产投资增长12%，累计完成投资936亿元; 投资规模超过1万亿元: the end of the subject's own
+    name."""
     tokens, text = reader.tokens, reader.text
     unknown = [i for i in range(segment, place) if not reader.bare(i, i + 1)]
     if len(unknown) != 1 or tokens[unknown[0]].mask & ~lx.HEAD:
@@ -69,8 +71,11 @@ def _shortened(
     word = _DONE.sub("", text[tokens[unknown[0]].start : tokens[unknown[0]].end])
     lead = text[tokens[segment].start : tokens[place].start]
     whole = text[slot.start : slot.end]
+    if not whole.endswith(word) and tokens[unknown[0] + 1].mask & lx.TOTAL:
+        word = text[tokens[unknown[0]].start : tokens[unknown[0] + 1].end]  # 零售总额
     own = len(word) > 1 and whole.endswith(word) and len(whole) > len(word) + 1
-    if not own or not _DONE.search(lead) or _OTHER.search(lead):
+    in_all = _IN_ALL.search(lead) is not None
+    if not own or not (in_all or _DONE.search(lead)) or _OTHER.search(lead):
         return None
     reader.words = words
     return reader.binding(place, slot, words, segment, "inherited", inherited=True)

@@ -27,6 +27,9 @@ _RATIO: Final = Measure.RATIO
 _TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _ADDED: Final = _WORDING.pattern("added")
+_BESIDE_PLAN: Final = _WORDING.pattern("beside_plan")
+_BESIDE_PLAN_BEHIND: Final = _WORDING.pattern("beside_plan_behind")
+_RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _ANNOUNCED: Final = _WORDING.pattern("announced")
 _DONE: Final = _WORDING.words("done")
 _VERBS: Final = _WORDING.words("verbs")
@@ -51,6 +54,7 @@ _ANEW: Final = _WORDING.words("anew")
 _BASED_BEHIND: Final = _WORDING.pattern("based_behind")
 _FOLD: Final = _WORDING.text("fold")
 _YEARLY: Final = _WORDING.pattern("yearly")
+_POINT_IN_TIME: Final = _WORDING.pattern("point_in_time")
 _BASE: Final = _WORDING.pattern("base")
 
 
@@ -78,7 +82,9 @@ class Sums:
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         # 从3000美元到5000美元: the second value is where the rise ended
-        reached = (bool(binding.words & ends) and not done) or clock.statement.from_year is not None
+        passed = number.start < number.number_start  # 总量过1300亿元
+        reached = passed or (bool(binding.words & ends) and not done)
+        reached = reached or clock.statement.from_year is not None
         added = self._said_to_add(binding, number) or (
             not reached and self._goes_on_adding(clock, number, flow)
         )
@@ -89,7 +95,8 @@ class Sums:
             and clock.frame.several > 1
             and clock.span.last is None
         ):
-            added = self._adding(number.start)
+            told = indicator is not None and clock.frame.status is not _TARGET
+            added = self._adding(number, told) or _beside_plan(text, number)
         summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
         if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
             flow = summed = True  # of what was spent in all the years
@@ -179,16 +186,22 @@ class Sums:
         tokens = self.line.tokens
         return max(0, tokens[0].start - _PARAGRAPH), tokens[-1].end + _PARAGRAPH
 
-    def _adding(self, until: int) -> bool:
+    def _adding(self, number: Number, told: bool) -> bool:
         """累计引进项目…；实际利用外资…，完成进出口…: in a review of years what a sentence begins
-        to add up, it goes on adding up."""
+        to add up, it goes on adding up; and 利用外资3亿美元，累计完成进出口…: what it has told of
+        the catalogue before that, without a rise over the year, is a sum too."""
         if self._adds_from is None:
             text, (begin, end) = self.line.text, self._reach
             first = self.line.tokens[0].start
             start = max(text.rfind(mark, begin, first) for mark in "。\n") + 1
-            found = _ADDED.search(text, max(start, begin), min(self.line.tokens[-1].end, end))
+            where = max(start, begin), min(self.line.tokens[-1].end, end)
+            found = _ADDED.search(text, *where) or _BESIDE_PLAN.search(text, *where)
             self._adds_from = len(text) if found is None else found.end()
-        return self._adds_from < until
+        if self._adds_from < number.start:
+            return True
+        text = self.line.text
+        ahead = told and self._adds_from < len(text)
+        return ahead and _RISES_BEHIND.match(text, number.end) is None
 
     def _bases_told(self) -> bool:
         """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
@@ -202,7 +215,10 @@ class Sums:
                 start = max(start, text.rfind(mark, start, self.line.tokens[0].end))
                 following = text.find(mark, self.line.tokens[-1].end, stop)
                 stop = following if following >= 0 else stop
-            self._based = _BASE.search(text, max(start, begin), stop) is not None
+            self._based = any(
+                not _of_point_in_time(text, base.start())
+                for base in _BASE.finditer(text, max(start, begin), stop)
+            )
         return self._based
 
     def _of_sum(self, binding: Binding) -> bool:
@@ -215,3 +231,14 @@ class Sums:
         if reading.measure not in (_LEVEL, _CHANGE):
             return
         self.summed = -1 if period.first == period.last else number.end
+
+
+def _beside_plan(text: str, number: Number) -> bool:
+    """进出口总额153亿美元，比“九五”增长75%: whether an amount is compared with all of a plan."""
+    return _BESIDE_PLAN_BEHIND.match(text, number.end) is not None
+
+
+def _of_point_in_time(text: str, start: int) -> bool:
+    """2022年底，…，比2017年增加3平方米: whether a sentence tells of the end of a year."""
+    opening = max(text.rfind(mark, max(0, start - _PARAGRAPH), start) for mark in "。\n") + 1
+    return _POINT_IN_TIME.search(text[opening:start]) is not None
