@@ -23,7 +23,7 @@ ARABIC: Final = _WORDING.text("arabic")
 WRITTEN: Final = _WORDING.text("written", chinese=CHINESE, formal=FORMAL)
 UNIT: Final = unit_pattern()
 
-AFTER: Final = _WORDING.pattern("after", unit=UNIT)
+_AFTER: Final = _WORDING.pattern("after", unit=UNIT)
 RANGE: Final = _WORDING.pattern("range", unit=UNIT, dash=DASH, chinese=CHINESE, formal=FORMAL)
 RANGE_SIGN: Final = re.compile(f"[{DASHES}]")
 CLASS: Final = _WORDING.pattern("class")
@@ -40,7 +40,7 @@ _ODD_ENDS: Final = frozenset(_WORDING.text("odd_ends"))
 _IN_A_ROW: Final = _WORDING.text("in_a_row")
 _HOTLINES: Final = ("12345", "12315", "12348", "12388", "110", "119", "120", "12369", "12333")
 # Every character that an ending, or the sign of a range behind a unit, can have or looks at.
-_OF_ENDINGS: Final = re.compile(f"[{re.escape(''.join({*AFTER.pattern, *DASHES}))}]*+")
+_OF_ENDINGS: Final = re.compile(f"[{re.escape(''.join({*_AFTER.pattern, *DASHES}))}]*+")
 _LONGEST: Final = 40  # characters of an ending, with what it looks at behind itself
 _HALF: Final = Decimal("0.5")
 POINTS_AND_A_HALF: Final = _WORDING.text("points_and_a_half")
@@ -83,9 +83,13 @@ class Ending(NamedTuple):
     """What stands right behind a numeral; offsets from where the numeral ends."""
 
     unit: str  # with its multiple; "" for none
+    multiple: str  # 万; ""
+    bare_unit: str  # without its multiple; ""
     more: str  # 多 right behind the numeral; ""
+    more_behind: str  # 多 behind the multiple; ""
     over: bool  # 多 anywhere
     post: str  # 以上; ""
+    unit_start: int
     unit_end: int
     end: int
     ranges: bool  # whether the numeral may be the first of two
@@ -104,15 +108,15 @@ def ending(text: str, start: int, limit: int) -> Ending:
 
 @lru_cache(maxsize=4096)
 def _ending(behind: str) -> Ending:
-    match = AFTER.match(behind)
+    match = _AFTER.match(behind)
     assert match is not None  # every part of the pattern is optional
-    more, multiple, more2, unit, more3, post = match.groups()
-    unit_end = match.end("unit") if unit else 0
-    over = bool(more or more2 or more3)
-    ranges = RANGE_SIGN.search(behind) is not None
-    unit = (multiple or "") + (unit or "")
-    end = match.end()
-    return Ending(unit, more or "", over, post or "", unit_end, end, ranges, _is_plain(unit))
+    more, multiple, more2, bare_unit, more3, post = match.groups(default="")
+    unit = multiple + bare_unit
+    unit_start, unit_end = match.span("unit") if bare_unit else (0, 0)
+    return Ending(
+        unit, multiple, bare_unit, more, more2, bool(more or more2 or more3), post, unit_start,
+        unit_end, match.end(), RANGE_SIGN.search(behind) is not None, _is_plain(unit),
+    )  # fmt: skip
 
 
 def _is_plain(unit: str) -> bool:

@@ -9,13 +9,14 @@ from typing import Final
 from zhibiao.catalogue.units import POINTS
 from zhibiao.domain import Bound
 from zhibiao.extract.number.endings import (
-    AFTER,
     ARABIC,
     NO_TENTHS,
     POINTS_AND_A_HALF,
     POST_BOUNDS,
     RANGE,
     WRITTEN,
+    Ending,
+    ending,
     finish,
     value_of,
     values,
@@ -78,15 +79,13 @@ def _read_percent(text: str, start: int, end: int, limit: int, numeral: str) -> 
             end = match.end()
         else:
             high = None
-    after = AFTER.match(text, end, limit)
-    assert after is not None
-    post = after["post"] or ""
-    more = after["more"]
+    after = ending(text, end, limit)
+    post = after.post
     stop = end
     bound = Bound.EQ if high is None or match is not None else Bound.APPROX
-    if post and not after["unit"]:
-        stop, bound = after.end(), POST_BOUNDS[post]
-    elif more in _ROUND and not after["multiple"]:
+    if post and not after.bare_unit:
+        stop, bound = end + after.end, POST_BOUNDS[post]
+    elif after.more in _ROUND and not after.multiple:
         stop, bound = end + 1, Bound.GE
     return Number(start, stop, start, end, value, high, unit, bound, post, "", 0)
 
@@ -105,25 +104,25 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if parts is not None:
         return parts
     head, multiple = split_multiple(numeral)
-    after = AFTER.match(text, end, limit)
-    assert after is not None
-    unit = after["unit"] or ""
+    after = ending(text, end, limit)
+    unit = after.bare_unit
     if _is_word(text, start, end, limit, numeral, after):
         return None
     if unit in _VAGUE and not multiple and len(numeral) <= 3:
-        roughly = unit in _ROUGHLY and (after["more"] or numeral in ("十", "百", "千"))
+        roughly = unit in _ROUGHLY and (after.more or numeral in ("十", "百", "千"))
         if "点" in numeral:
             return rejected(start, end, "not_understood")
-        if not (roughly and after["more"]):
+        if not (roughly and after.more):
             return None
-    if after["multiple"] and "亿" in head and not multiple:
+    if after.multiple and "亿" in head and not multiple:
         # 四亿零七百多万吨: the 万 belongs to the seven hundred
-        whole = chinese_number(head + after["multiple"])
-        bound = Bound.GE if after["more"] or after["more2"] else Bound.EQ
+        whole = chinese_number(head + after.multiple)
+        bound = Bound.GE if after.more or after.more_behind else Bound.EQ
+        stop = end + after.end
         if not unit:
-            return rejected(start, after.end(), "not_understood")
+            return rejected(start, stop, "not_understood")
         if whole is not None:
-            return Number(start, after.end(), start, end, whole, None, unit, bound, "", "", 0)
+            return Number(start, stop, start, end, whole, None, unit, bound, "", "", 0)
     read = values(head)
     if read is None:
         return rejected(start, end, "not_understood")
@@ -164,11 +163,10 @@ def _read_parts(
         return finish(text, start, end, end, limit, value, None, before)
     half = _HALF_OF_IT.match(text, end, limit) if numeral == "一" else None
     if half is not None:
-        after = AFTER.match(text, half.end(), limit)
-        assert after is not None
-        bound = POST_BOUNDS[after["post"]] if after["post"] else Bound.EQ
-        stop = half.end() if not after["post"] or after["unit"] else after.end()
-        post = after["post"] or ""
+        after = ending(text, half.end(), limit)
+        post = after.post
+        bound = POST_BOUNDS[post] if post else Bound.EQ
+        stop = half.end() if not post or after.bare_unit else half.end() + after.end
         return Number(start, stop, start, half.end(), Decimal(50), None, "%", bound, post, "", 0)
     return None
 
@@ -178,19 +176,16 @@ def _is_magnitude(numeral: str) -> bool:
     return all(sign in "百千万亿" for sign in numeral)
 
 
-def _is_word(
-    text: str, start: int, end: int, limit: int, numeral: str, after: re.Match[str]
-) -> bool:
+def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: Ending) -> bool:
     """Whether a numeral belongs to a word or says no count: 千家万户, 三人成众, 十九连丰."""
     before = text[start - 1] if start else "\n"
     if before in _ONTO and start > 1 and text[start - 2] in _STEPPING:
         before = "迈"
-    unit = after["unit"] or ""
+    unit = after.bare_unit
     multiple = split_multiple(numeral)[1]
     if unit.startswith("连"):
         return True
-    more = after["more"] is not None and unit not in _TIMES
-    more = more and bool(unit or after["multiple"])
+    more = bool(after.more) and unit not in _TIMES and bool(unit or after.multiple)
     several = _is_magnitude(numeral.replace("十", "")) and len(set(numeral)) > 2
     if several or numeral == "亿万":
         return True  # 十百千万工程
@@ -207,10 +202,10 @@ def _is_word(
             or (before in _PASSED and (before != "“" or len(numeral) > 1))
             or (before == _STEPPED and unit in _STEPPED_IN and _OVER.match(text, start - 1, start))
             or (before in _HELD and numeral not in _AFTER_DIGITS)
-            or _BIG_WORDS.match(text, after.start("unit") if unit else end, limit)
+            or _BIG_WORDS.match(text, end + after.unit_start if unit else end, limit)
         )
         return not reached or (len(numeral) == 1 and not unit)
-    if numeral[0] == "十" and (before in "几数" or not (unit or after["multiple"] or multiple)):
+    if numeral[0] == "十" and (before in "几数" or not (unit or after.multiple or multiple)):
         return True
     if numeral in ("十万", "十亿") and not unit:
         return before not in _PASSED | _HELD
@@ -218,7 +213,7 @@ def _is_word(
         counts = unit in _SINGLE or (unit in _FEW and numeral != "一" and before != "“")
         counts |= numeral == "十" and unit == "人"
         return not (counts or (numeral == "十" and more))
-    return not unit and not multiple and not after["multiple"]
+    return not unit and not multiple and not after.multiple
 
 
 def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Number:
@@ -228,14 +223,13 @@ def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Nu
     value = low * 10
     if half:
         value += 5 if half == "半" else chinese_number(half) or 0
-    after = AFTER.match(text, tenths.end(), limit)
-    assert after is not None
-    post = after["post"] or ""
+    after = ending(text, tenths.end(), limit)
+    post = after.post
     stop = tenths.end()
     bound = Bound.EQ if high is None else Bound.APPROX
     if post:
-        stop, bound = after.end(), POST_BOUNDS[post]
-    elif after["more"] in _ROUND:
+        stop, bound = stop + after.end, POST_BOUNDS[post]
+    elif after.more in _ROUND:
         stop, bound = stop + 1, Bound.GE
     return Number(start, stop, start, tenths.end(), value, high, "%", bound, post, "", 0)
 
