@@ -172,10 +172,12 @@ def headed(reader: Reader, head: int) -> Slot | None:
         stated = indicator.topic
         if stated is None or word not in stated.heads:
             continue
-        about = max(_last(sentence, word) for word in stated.about)
-        others = max((_last(sentence, word) for word in stated.not_about), default=(-1, 0))
-        if about[0] > others[0] and not _joined(sentence, others[0], about[1]):
-            return Slot((indicator.id,), begin + about[1], tokens[head].end)
+        about_end, about = _last(sentence, stated.about)
+        if about < 0:
+            continue  # as of most
+        other_end, _ = _last(sentence, stated.not_about)
+        if about_end > other_end and not _joined(sentence, other_end, about):
+            return Slot((indicator.id,), begin + about, tokens[head].end)
     return None
 
 
@@ -225,10 +227,14 @@ def _joined(sentence: str, other: int, about: int) -> bool:
     return bool(between) and _JOINED.fullmatch(between) is not None
 
 
-def _last(sentence: str, word: str) -> tuple[int, int]:
-    """End and start of the last place where a word stands; (-1, -1) when it does not."""
-    start = sentence.rfind(word)
-    return (start + len(word), start) if start >= 0 else (-1, -1)
+def _last(sentence: str, words: tuple[str, ...]) -> tuple[int, int]:
+    """End and start of the last place where one of some words stands; (-1, -1) where none does."""
+    last = -1, -1
+    for word in words:
+        start = sentence.rfind(word)
+        if start >= 0:
+            last = max(last, (start + len(word), start))
+    return last
 
 
 def spent(reader: Reader, segment: int, place: int) -> Binding | None:
