@@ -10,7 +10,7 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import Final, NamedTuple
+from typing import Final
 
 from zhibiao.language.alternatives import Beginnings, Endings, any_of
 from zhibiao.language.wording import wording
@@ -26,16 +26,19 @@ _EDGES: Final = " \n　，、：；。（）()—-~:;,."
 _GAPS: Final = " ，、："  # marks between the subject and the words on either side
 
 
-class _Forms(NamedTuple):
-    before: Beginnings
-    behind: Endings
-    work: Beginnings
-    between: Endings
-    worked: Endings
-    undertaking: Endings
-    head: Endings
-    measure: Endings
-    predicate: re.Pattern[str]
+class _Forms:
+    """The words of subjects.toml. A plain class, for compiled ones have fields at fixed places."""
+
+    def __init__(self, words: dict[str, list[str]]) -> None:
+        self.before = Beginnings(words["before"], words["kept_before"])
+        self.behind = Endings(words["behind"])
+        self.work = Beginnings(words["work"], words["nouns_of_work"])
+        self.between = Endings(words["between"])
+        self.worked = Endings(words["work"])
+        self.undertaking = Endings(words["undertakings"])
+        self.head = Endings(words["heads"])
+        self.measure = Endings([*words["heads"], *words["measures"]])
+        self.predicate = re.compile(any_of(words["predicates"]))
 
 
 def subject_of(phrase: str, *, counted: bool = False) -> str:
@@ -113,15 +116,4 @@ def _stripped(text: str, forms: _Forms) -> str:
 @lru_cache(maxsize=1)
 def _forms() -> _Forms:
     source = resources.files("zhibiao.extract.words").joinpath("data", "subjects.toml")
-    words: dict[str, list[str]] = tomllib.loads(source.read_text("utf-8"))
-    return _Forms(
-        before=Beginnings(words["before"], words["kept_before"]),
-        behind=Endings(words["behind"]),
-        work=Beginnings(words["work"], words["nouns_of_work"]),
-        between=Endings(words["between"]),
-        worked=Endings(words["work"]),
-        undertaking=Endings(words["undertakings"]),
-        head=Endings(words["heads"]),
-        measure=Endings([*words["heads"], *words["measures"]]),
-        predicate=re.compile(any_of(words["predicates"])),
-    )
+    return _Forms(tomllib.loads(source.read_text("utf-8")))

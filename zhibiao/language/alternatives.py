@@ -38,7 +38,10 @@ class Beginnings:
 
     def of(self, text: str) -> str:
         """The longest that the text begins with; "" where there is none."""
-        for word in self._by_first.get(text[:1], ()):
+        words = self._by_first.get(text[:1])
+        if words is None:
+            return ""  # as of most
+        for word in words:
             if text.startswith(word) and not text.startswith(self._kept, len(word)):
                 return word
         return ""
@@ -52,21 +55,23 @@ class Endings:
 
     def all_of(self, text: str) -> list[str]:
         """Those that the text ends with, the longest first."""
-        return [word for word in self._by_last.get(text[-1:], ()) if text.endswith(word)]
+        words = self._by_last.get(text[-1:])
+        return [] if words is None else [word for word in words if text.endswith(word)]
 
     def of(self, text: str) -> str:
         """The longest that the text ends with; "" where there is none."""
-        for word in self._by_last.get(text[-1:], ()):
+        words = self._by_last.get(text[-1:])
+        if words is None:
+            return ""  # as of most
+        for word in words:
             if text.endswith(word):
                 return word
         return ""
 
     def end(self, text: str) -> bool:
         """Whether the text ends with one of them and is no such word itself."""
-        for word in self._by_last.get(text[-1:], ()):
-            if len(word) < len(text) and text.endswith(word):
-                return True
-        return False
+        words = self._by_last.get(text[-1:], ())
+        return any(len(word) < len(text) and text.endswith(word) for word in words)
 
 
 def _by(words: frozenset[str], place: int) -> dict[str, list[str]]:
