@@ -16,8 +16,8 @@ from zhibiao.domain import Metadata, Span
 from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sections import main_sections_of
 from zhibiao.keywords.sets import Keyword, KeywordSetError, bundled_sets, load_keywords
+from zhibiao.language.code_points import code_points
 from zhibiao.testing.reports import generate_many
-from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter, load_segmenter
 from zhibiao.text.sentences import sentences

@@ -18,7 +18,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from zhibiao.domain import Span
 from zhibiao.keywords.choices import Match
-from zhibiao.text.code_points import code_points
+from zhibiao.language.code_points import code_points
 from zhibiao.text.cut import BEGINS_SENTENCE, BEGINS_TOKEN, HAS_CONTENT, IS_WHITE_SPACE, IS_WORD
 
 _SMALL_SET_CHARACTERS = 20_000  # beyond it the fastest automaton takes much memory

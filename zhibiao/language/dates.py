@@ -27,6 +27,8 @@ HAN_YEAR: Final = _WORDING.text(
     "han_year", one=_ONE, two=_TWO, nine=_NINE, zero=_ZERO, digits=_DIGITS
 )
 YEAR_BEGINS: Final = _ONE + _TWO
+CENTURIES: Final = _NINE + _ZERO  # of 19.. and 20..: what stands second
+YEAR_SIGNS: Final = _DIGITS
 _WRITTEN: Final = _WORDING.pattern(
     "written", one=_ONE, two=_TWO, nine=_NINE, zero=_ZERO, digits=_DIGITS
 )

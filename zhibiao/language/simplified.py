@@ -7,8 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from zhibiao.language.dates import arabic_years
-from zhibiao.language.digits import plain_digits
+import numpy as np
+from numpy.typing import NDArray
+
+from zhibiao.language.code_points import Kinds, is_searched_by_code
+from zhibiao.language.dates import CENTURIES, YEAR_BEGINS, YEAR_SIGNS, arabic_years
+from zhibiao.language.digits import LETTERS, plain_digits
 from zhibiao.language.wording import wording
 
 # 19·5%: a decimal point of some prints. Each begins with one character, so that it is fast.
@@ -59,14 +63,28 @@ _QUOTED: Final = re.compile('"([^"\n]{1,30})"')
 _PLAN_QUOTED: Final = _WORDING.pattern("plan_quoted")
 _SIGNS: Final = "ＧＰＲＣＤ＆０１２５％．"
 _ODD_QUOTES: Final = "「『‘〝＂’〞"
-# What few texts hold any of: one search for all takes less than one for each.
-_ANY_VARIANT: Final = re.compile(f'[{TRADITIONAL}{_SIGNS}{_ODD_QUOTES}"]')
+# What few texts hold any of, and what years are written with.
+_VARIANTS: Final = TRADITIONAL + _SIGNS + _ODD_QUOTES + '"'
+_ANY_VARIANT: Final = re.compile(f"[{_VARIANTS}]")
+_KINDS: Final = Kinds(
+    "0123456789", YEAR_BEGINS, CENTURIES, YEAR_SIGNS, _VARIANTS, "".join(sorted(LETTERS))
+)
+# as bits
+_BEGIN: Final = 2
+_VARIANT: Final = 16
+_LETTER: Final = 32
 
 
 def simplified(text: str) -> str:
     """The text with variants of characters, signs, years and digits replaced; as long as before."""
-    if len(text) <= SHORT or _ANY_VARIANT.search(text) is not None:
+    kinds = _KINDS.of(text) if is_searched_by_code(text) else None
+    if kinds is None:
+        varies = len(text) <= SHORT or _ANY_VARIANT.search(text) is not None
+    else:
+        varies = bool((kinds & _VARIANT).any())
+    if varies:
         text = _plain(text)
+        kinds = None  # of what it was
     for point, pattern in _POINTS.items():
         if point in text:
             text = pattern.sub(".", text)
@@ -74,8 +92,21 @@ def simplified(text: str) -> str:
         text = _PLAN_QUOTED.sub("“\\1”", text)
     if _SCANNED in text:
         text = _RECEIVED.sub(_INCOME, text)
-    text = plain_digits(arabic_years(text))
+    if kinds is None or _may_write_years(kinds):
+        text = arabic_years(text)
+    if kinds is None or (kinds & _LETTER).any():
+        text = plain_digits(text)
     return text.replace("(", "（").replace(")", "）").replace(":", "：")
+
+
+def _may_write_years(kinds: NDArray[np.uint8]) -> bool:
+    """Whether what may be the four signs of a year stands side by side, and not all are digits.
+
+    Each kind of signs is moved to the bit of those that a year begins with.
+    """
+    first, second, third, last = kinds[:-3], kinds[1:-2], kinds[2:-1], kinds[3:]
+    years = first & (second >> 1) & (third >> 2) & (last >> 2) & _BEGIN
+    return bool((years & ~((first & second & third & last) << 1)).any())
 
 
 def _plain(text: str) -> str:

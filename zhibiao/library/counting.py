@@ -12,9 +12,9 @@ from zhibiao.domain import Metadata
 from zhibiao.keywords.choices import Denominator, Match
 from zhibiao.keywords.counting import Matcher
 from zhibiao.keywords.sets import Keyword, load_keywords
+from zhibiao.language.code_points import code_points
 from zhibiao.library.frames import frame
 from zhibiao.tables.keywords import LOCAL_KEYWORD_COLUMNS, REPORT_COLUMNS
-from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import load_fine_segmenter
 

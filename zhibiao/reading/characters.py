@@ -15,8 +15,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from zhibiao.language.code_points import wide_code_points
 from zhibiao.text.chinese import HAN
-from zhibiao.text.code_points import wide_code_points
 
 _SIMPLIFIED = (
     "的和业国一建大发工展进人产全民加中化实设要经政力新年作有在生地增会主行改动制是不我市重高济社推强成资持以家农区保个企提合"

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from zhibiao.text.code_points import is_searched_by_code, wide_code_points
+from zhibiao.language.code_points import is_searched_by_code, wide_code_points
 
 HIDDEN: Final = "\x00"  # what invisible characters become; the cleaner deletes it
 

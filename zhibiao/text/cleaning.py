@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from zhibiao.domain import CleanText, OffsetMap, RawDocument
+from zhibiao.language.code_points import code_points
 from zhibiao.text import layout
 from zhibiao.text.characters import HIDDEN, normalise
 from zhibiao.text.chrome import CONTINUED
-from zhibiao.text.code_points import code_points
 from zhibiao.text.copies import without_copies
 from zhibiao.text.leftovers import without_leftovers
 from zhibiao.text.lines import STRUCTURE, continues, setting, split, unfold

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from zhibiao.text.code_points import code_points
+from zhibiao.language.code_points import code_points
 from zhibiao.text.segmentation import is_term
 from zhibiao.text.sentences import sentences
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zhibiao.text.code_points import is_searched_by_code, wide_code_points
+from zhibiao.language.code_points import is_searched_by_code, wide_code_points
 
 _NO_SIGNS: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 # By code point; all beyond the last is none.

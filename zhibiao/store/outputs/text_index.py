@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from zhibiao.domain import Stage
+from zhibiao.language.code_points import wide_code_points
 from zhibiao.store.database.batches import few
 from zhibiao.store.database.engine import Store
 from zhibiao.store.database.index_tables import text_index
@@ -38,7 +39,6 @@ from zhibiao.store.database.joins import current
 from zhibiao.store.database.schema import UNINDEXED, clean_texts, documents
 from zhibiao.store.database.trigrams import BEHIND, TrigramIndex
 from zhibiao.text.caseless import caseless_runs, folded
-from zhibiao.text.code_points import wide_code_points
 
 log = logging.getLogger(__name__)
 

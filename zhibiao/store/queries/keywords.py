@@ -14,6 +14,7 @@ from zhibiao.keywords.choices import Denominator, Match
 from zhibiao.keywords.counting import Matcher, SectionCounts
 from zhibiao.keywords.sections import MainSection, main_sections_of
 from zhibiao.keywords.sets import Keyword
+from zhibiao.language.code_points import code_points
 from zhibiao.rendering import Record
 from zhibiao.store.database.batches import streamed
 from zhibiao.store.database.errors import TableTooLarge
@@ -24,7 +25,6 @@ from zhibiao.store.database.types import UTF_16, CompressedBytes, decoded
 from zhibiao.store.queries.documents import DocumentFilter, of_reports
 from zhibiao.tables import Column
 from zhibiao.tables.keywords import KEYWORD_COLUMNS, KEYWORD_SECTION_COLUMNS, REPORT_COLUMNS
-from zhibiao.text.code_points import code_points
 from zhibiao.text.cut import packed_cut
 from zhibiao.text.segmentation import Segmenter
 
