@@ -32,6 +32,7 @@ _BINDING = {
     "topic": "a bare head after its topic: {name}",
     "purpose": "spending on a purpose: {name}",
     "name_after": "the name {name} stands after the number",
+    "head_left_out": "a list whose head stands once, before its first name: {name}",
     "amount_before": "the number is an attribute of the name {name} behind it",
     "standard": "a yardstick, no statement: {name}",
     "table": "the row {name} of a table and the head of its column",

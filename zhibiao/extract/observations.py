@@ -49,6 +49,7 @@ _REGION: Final = Scope.REGION
 _TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _MICROGRAMS: Final = _WORDING.text("micrograms")
+_PERSONS: Final = _WORDING.text("persons")
 _EACH_CUBIC_METRE: Final = _WORDING.text("each_cubic_metre")
 _FOLLOWING: Final = 12  # characters behind a number that nothing names
 _UNTIL_MARK: Final = re.compile(r"[，、。；：（）,;:()\n0-9]")
@@ -316,9 +317,12 @@ def _years_inferred(decision: Decision) -> bool:
 
 
 def _unit(text: str, number: Number, indicator: Indicator | None) -> str:
-    """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else."""
+    """The unit as written; money without 元 (突破3000亿) gets it, for it says nothing else, and
+    110万人口脱贫 are 万人."""
     if indicator and indicator.units[0] == "元" and number.unit in MULTIPLES:
         return number.unit + "元"
+    if indicator and number.unit.endswith(_PERSONS):
+        return number.unit.removesuffix(_PERSONS) + _PERSONS[0]
     if number.unit == _MICROGRAMS:
         said = text[max(0, number.start - 6) : number.start]
         return DENSITY if _EACH_CUBIC_METRE in said else number.unit

@@ -51,6 +51,11 @@ _STEPPED: Final = _WORDING.text("stepped")
 _STEPPED_IN: Final = _WORDING.words("stepped_in")
 _HELD: Final = frozenset(_WORDING.words("held"))
 _AFTER_DIGITS: Final = frozenset(_WORDING.words("after_digits"))
+_DONE_OF: Final = _WORDING.pattern("done_of")
+_MONEY_ENDS: Final = _WORDING.pattern("money_ends")
+_OF_MONEY: Final = frozenset(_WORDING.text("of_money"))
+_SMALL: Final = frozenset(_WORDING.words("small"))
+_NEAR: Final = 24  # characters of what was done of which there is so much
 _WORDS: Final = _WORDING.words("words")
 
 
@@ -203,6 +208,11 @@ def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: E
             or (before == _STEPPED and unit in _STEPPED_IN and _OVER.match(text, start - 1, start))
             or (before in _HELD and numeral not in _AFTER_DIGITS)
             or _BIG_WORDS.match(text, end + after.unit_start if unit else end, limit)
+            or (
+                before in _OF_MONEY
+                and numeral not in _SMALL
+                and _is_amount(text, start, end, limit)
+            )
         )
         return not reached or (len(numeral) == 1 and not unit)
     if numeral[0] == "十" and (before in "几数" or not (unit or after.multiple or multiple)):
@@ -214,6 +224,13 @@ def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: E
         counts |= numeral == "十" and unit == "人"
         return not (counts or (numeral == "十" and more))
     return not unit and not multiple and not after.multiple
+
+
+def _is_amount(text: str, start: int, end: int, limit: int) -> bool:
+    """累计完成工业投资万亿元: whether 万亿 is how much was done of the name right before it."""
+    if _MONEY_ENDS.match(text, end, limit) is None:
+        return False
+    return _DONE_OF.search(text, max(0, start - _NEAR), start) is not None
 
 
 def _read_tenths(text: str, start: int, limit: int, tenths: re.Match[str]) -> Number:

@@ -17,6 +17,7 @@ from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.heads_left_out import head_left_out
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
@@ -285,6 +286,11 @@ class Binder(NameReader):
         partly = elided(self, lead.before, lead.segment, lead.place, lead.words)
         return [] if partly is None else [partly]
 
+    def _head_left_out(self, lead: Lead) -> list[Binding]:
+        """参加养老保险126万人；医疗保险107万人."""
+        headed = head_left_out(self, lead.segment, lead.place, lead.words)
+        return [] if headed is None else [headed]
+
     def _share_of_other(self, lead: Lead) -> list[Binding]:
         """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
         return [
@@ -344,6 +350,7 @@ RULES: Final = (
     Rule(Binder._name_before, needs=NAMED),
     Rule(Binder._name_behind, in_sentence=lx.NAME, needs=UNNAMED),
     Rule(Binder._elided, needs=UNNAMED | TOLD),
+    Rule(Binder._head_left_out, needs=UNNAMED),
     Rule(Binder._share_of_other, in_lead=lx.TO, needs=UNNAMED | PERCENT | AFTER_OTHER),
     Rule(Binder._bare),
     Rule(Binder._shared_with_unknown, needs=UNNAMED | LISTED),

@@ -17,6 +17,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PREDICATE: Final = _WORDING.text("predicate")
+_AND_OTHERS: Final = _WORDING.text("and_others")
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
 
 
@@ -34,6 +35,9 @@ def earlier_name(
         return None
     i = _measured(reader, named, place)
     if _counted(reader, i) or counts_what_follows(reader, place):
+        return None
+    others = reader.text.startswith(_AND_OTHERS, reader.tokens[i].end)
+    if others and reader.number_at(place).unit not in RELATIVE:
         return None
     clause_end = next((k for k in range(i + 1, segment) if reader.masks[k] & BREAK), segment)
     campaign = words & (lx.CREATE | lx.UP) and _CAMPAIGN.fullmatch(

@@ -52,6 +52,8 @@ _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
+_AND_OTHERS: Final = _WORDING.text("and_others")
+_STAGES: Final = _WORDING.words("stages")
 _IN_FORCE: Final = _WORDING.words("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
@@ -124,7 +126,9 @@ class NameReader(Reader):
         if run == 1 and len(slots) == 1 and (passed := passed_by_each(self, before, i, place)):
             self.remember(passed, False, words)
             return each(self, passed, place, words, i + 1, "each")
-        if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
+        others = self.text.startswith(_AND_OTHERS, tokens[i].end)
+        others = others and self.number_at(place).unit not in _NO_AMOUNTS
+        if run == 1 and len(slots) == 1 and (others or sum_of_names(self, before, i, place)):
             return [self.open_quantity(place, segment, words, "compound_sum")]
         self.remember(slots, slots[0].newly, words)
         clause = self.clause_start(before + 1, place)
@@ -250,6 +254,8 @@ class NameReader(Reader):
             # A、B余额分别达到2万亿元和1万亿元，增长1.5倍: whose, nobody says
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         slot = slots[-1]
+        if self._stage_of_whole(slot, segment, place):
+            return [self.open_quantity(place, segment, words, "open", keep=True)]
         made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩
         if made and words & lx.AMONG and words & lx.CREATE and self.same_unit(place):
             # 建设高标准农田26万亩，其中改造提升9万亩: some of what was just counted
@@ -276,6 +282,26 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _stage_of_whole(self, slot: Slot, segment: int, place: int) -> bool:
+        """保障房4万套，其中棚户区改造2万套，基本建成3万套: whether the next stage of some work is
+        told behind a part of it, or behind several works of one unit, as what was done of the
+        whole, or of nobody knows which."""
+        if not (slot.candidates and self.text.startswith(_STAGES, self.tokens[segment].start)):
+            return False
+        unit = self.number_at(place).unit
+        if unit in _NO_AMOUNTS:
+            return False
+        member = next((k for k in range(segment) if self.tokens[k].start >= slot.start), segment)
+        if self.holds(member, segment, lx.CREATE):
+            return False  # 其中棚户区改造新开工2万套，基本建成1万套: both are the member's
+        start = self.segment_start(0, member)
+        if start > 1 and self.masks[start - 1] & lx.LIST and self.masks[start - 2] == lx.NUMBER:
+            beside, counted = dimension(self.number_at(start - 2).unit), dimension(unit)
+            if beside is not None and counted is not None and beside[0] == counted[0]:
+                return True  # 公租房2000套、棚户区改造3万套，基本建成2万套
+        among = next((k for k in range(member - 1, -1, -1) if self.masks[k] & lx.AMONG), -1)
+        return among >= 0 and self.holds(0, among, lx.NUMBER)
 
     def _passes_whole(self, segment: int, place: int) -> bool:
         """新增170公里、突破700公里: a rise, and behind it what there is in all."""

@@ -26,6 +26,7 @@ _SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
 _ENDS: Final = _WORDING.pattern("ends")
 _ROOM: Final = _WORDING.pattern("room")
 _WORK_OF_IT: Final = _WORDING.pattern("work_of_it")
+_WORKS: Final = _WORDING.pattern("works")
 _SERVED: Final = _WORDING.pattern("served")
 _UNDERTAKING: Final = (*UNDERTAKING, *_WORDING.words("also_undertaking"))
 _BECAME: Final = _WORDING.words("became")
@@ -174,10 +175,14 @@ def amount_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
             return None
     else:
         fits = _fits(reader, name, number.unit) and reader.bare(segment, place)
-        moved = words & (lx.CREATE | lx.UP | lx.DOWN | lx.COMPARE)
-        if not fits or moved or not (attribute or words & _SAID):
+        work = all(reader.indicators[c].work for c in name.candidates)
+        done = 0 if work else lx.CREATE  # 实施8万亩国土绿化工程: work is done, and no stock made
+        moved = words & (done | lx.UP | lx.DOWN | lx.COMPARE)
+        said = _SAID | lx.CREATE if work else _SAID
+        if not fits or moved or not (attribute or words & said):
             return None
         plain = follow is None or follow.mask & (BREAK | lx.JOIN | lx.NUMBER)
+        plain = plain or (work and _WORKS.match(text, tokens[after].end) is not None)
         if not plain and not _ENDS.match(text, tokens[after].end):
             return None
     slot = Slot(

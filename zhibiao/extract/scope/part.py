@@ -32,7 +32,8 @@ _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
 _PROJECTS: Final = _WORDING.text("projects")
-_OF_INDUSTRY: Final = _WORDING.text("of_industry")
+_OF_INDUSTRY: Final = _WORDING.words("of_industry")
+_AMONG_THEM: Final = _WORDING.words("among_them")
 _ATTRIBUTE: Final = _WORDING.text("attribute")
 _WITHOUT: Final = _WORDING.pattern("without")
 _LEFT_OUT: Final = _WORDING.words("left_out")
@@ -278,7 +279,8 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
             attribute = follow.mask == lx.FILL and text[follow.start] in _ATTRIBUTE
             if follow.mask & _PLAIN and not attribute and not follow.mask & lx.JOIN:
                 return Part(PartKind.SUBJECT, text[tokens[k].start : tokens[k].end])
-        if mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation:
+        elsewhere = mask & lx.OTHER_REGION and not mask & _PLAIN and not reader.home.nation
+        if elsewhere and not text.startswith(_AMONG_THEM, tokens[k].end):
             return Part(PartKind.OTHER_REGION, text[tokens[k].start : tokens[k].end])
         k -= 1
     return _carried(reader, i)

@@ -73,7 +73,10 @@ _UNDERTAKINGS: Final = _WORDING.words("undertakings")
 _HEADS_PARTED: Final = _WORDING.words("heads_parted")
 # What to look for -> the head at its end, which is the name's.
 _PARTED: Final = dict.fromkeys(_PARTING, "") | {
-    verb + head: head for verb in _WORDING.words("verbs_parting") for head in _HEADS_PARTED
+    before + verb + head: head
+    for before in ("", *_WORDING.words("before_verbs_parting"))
+    for verb in _WORDING.words("verbs_parting")
+    for head in _HEADS_PARTED
 }
 # -> the shortest of them at its end: where 完成投资 is not, 累计完成投资 is not either.
 _CORE: Final = {

@@ -41,6 +41,7 @@ _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goe
 _SHARE_OF_IT: Final = 16
 _PACE: Final = _WORDING.words("pace")
 _NEW: Final = _WORDING.words("new")
+_CAPACITY: Final = _WORDING.words("capacity")
 _GRANTED: Final = _WORDING.text("granted")
 _ALWAYS: Final = _WORDING.pattern("always")
 _YEARS_TOLD: Final = _WORDING.pattern("years_told")
@@ -49,6 +50,7 @@ _IN_A_ROW: Final = _WORDING.pattern("in_a_row")
 _LISTED: Final = _WORDING.pattern("listed")
 _PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years told of
+_LISTS: Final = ("distribute", "list")  # the rules that read one
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
 _BASED_BEHIND: Final = _WORDING.pattern("based_behind")
@@ -78,6 +80,8 @@ class Sums:
         name = re.split("[，,；;]", text[binding.slot.start : binding.slot.end])[-1]
         pace = name.endswith(_PACE) and bool(binding.words & lx.TO)  # 增速由5%提高到8%
         flow = flow or _GRANTED in name
+        if indicator is not None and name.endswith(_CAPACITY):
+            flow = False  # and so it is not 淘汰落后产能, which is work done
         adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
@@ -172,8 +176,14 @@ class Sums:
         return any(float(one) > _MOST_IN_A_YEAR for one in _PERCENTAGES.findall(told))
 
     def _said_from(self, binding: Binding) -> int:
-        """Where the words begin that may call a figure a sum: not before an earlier number."""
+        """Where the words begin that may call a figure a sum: not before an earlier number, and of
+        a list of names where that begins (累计引进到位资金和利用外资分别达到…)."""
         first = binding.lead_from
+        if binding.rule in _LISTS:
+            masks = self.line.masks
+            while first > 0 and not masks[first - 1] & (lx.COMMA | lx.NUMBER):
+                first -= 1
+            return self.line.tokens[first].start
         while first > 0 and binding.lead_from - first < 3:
             if self.line.masks[first - 1] == lx.NUMBER:
                 break
