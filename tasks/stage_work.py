@@ -1,4 +1,10 @@
-"""Between the store and the pure pipeline: what each stage loads, computes and saves."""
+"""Between the store and the pure pipeline: what each stage loads, computes and saves.
+
+What is saved is made into rows at once, while the processor still has it at hand and no other
+worker waits for the right to write. `save` keeps those rows and nothing else of an output that
+is large: a dictionary of terms, thousands of small strings, lies scattered over the memory that
+the next document would take.
+"""
 
 from __future__ import annotations
 
@@ -133,15 +139,13 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
             content = results.source_of(connection, held.document_id)
     read = pipeline.read if here.parser is None else here.parser.read
     reports = read(content, held.name)
-    hashes = [digests.of_raw(report) for report in reports]
+    rows = [results.raw_row(report, made=digests.of_raw(report)) for report in reports]
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
-        return results.save_raw(
-            batch, held, reports, hashes=hashes, current=here.versions, now=now, sent=sent
-        )
+        return results.save_raw(batch, held, rows, current=here.versions, now=now, sent=sent)
 
     material.raw, material.stored = results.as_stored(reports[0], name=held.name), False
-    return Made(stage=Stage.READ, digest=hashes[0], save=save)
+    return Made(stage=Stage.READ, digest=rows[0]["hash"], save=save)
 
 
 def _clean(held: Claim, material: Material) -> Made:
@@ -149,9 +153,10 @@ def _clean(held: Claim, material: Material) -> Made:
     described = pipeline.clean(material.raw, material.given, material.corrected)
     clean, metadata, sketch = described.clean, described.metadata, described.sketch
     digest = digests.of_clean(clean, metadata, sketch)
+    row = results.clean_row(clean, metadata, sketch=sketch, made=digest)
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
-        results.save_clean(batch, held, clean, metadata, sketch=sketch, made=digest)
+        results.save_clean(batch, held, row)
         return []
 
     material.clean, material.metadata, material.stored = clean, metadata, False
@@ -169,11 +174,11 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
             prints.regroup(connection, [held.document_id], now=here.store.now(connection))
     terms = pipeline.segment(material.clean, here.language)
     tokens, counts = sum(terms.counts.values()), digests.written_terms(terms.counts)
-    cut = terms.cut  # `save` must not keep the terms themselves: thousands of small strings
-    digest = digests.of_written_terms(counts, cut)
+    digest = digests.of_written_terms(counts, terms.cut)
+    row = results.terms_row(counts, terms.cut, tokens=tokens, made=digest)
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
-        results.save_terms(batch, held, counts, cut, tokens=tokens, made=digest)
+        results.save_terms(batch, held, row)
         return []
 
     return Made(stage=Stage.SEGMENT, digest=digest, save=save)
@@ -187,10 +192,10 @@ def _extract(here: Context, held: Claim, material: Material) -> Made:
         material.clean, material.raw.text, material.metadata, here.language
     )
     digest = digests.of_extraction(extraction)
+    row = results.generation_row(extraction, made=digest, version=here.versions[Stage.EXTRACT])
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
-        version = here.versions[Stage.EXTRACT]
-        results.save_extraction(batch, held, extraction, made=digest, version=version, now=now)
+        results.save_extraction(batch, held, extraction, row, now=now)
         return []
 
     return Made(stage=Stage.EXTRACT, digest=digest, save=save)

@@ -161,9 +161,9 @@ class MadeUpStages:
         if stage is Stage.READ:
             content = results.source_of(connection, held.document_id).decode()
             parts = self.read(content, held.name)
-            hashes = [digests.of_raw(part) for part in parts]
-            return hashes[0], lambda batch: results.save_raw(
-                batch, held, parts, hashes=hashes, current=versions, now=self.now, sent=0
+            rows = [results.raw_row(part, made=digests.of_raw(part)) for part in parts]
+            return rows[0]["hash"], lambda batch: results.save_raw(
+                batch, held, rows, current=versions, now=self.now, sent=0
             )
         if stage is Stage.CLEAN:
             raw = results.raw_of(connection, [held])[held.document_id]
@@ -172,7 +172,8 @@ class MadeUpStages:
             made = digests.of_clean(clean, metadata, sketched)
 
             def save(batch: Batch) -> list[Move]:
-                results.save_clean(batch, held, clean, metadata, sketch=sketched, made=made)
+                row = results.clean_row(clean, metadata, sketch=sketched, made=made)
+                results.save_clean(batch, held, row)
                 return []
 
             return made, save
@@ -183,7 +184,8 @@ class MadeUpStages:
             made = digests.of_written_terms(written, b"")
 
             def save(batch: Batch) -> list[Move]:
-                results.save_terms(batch, held, written, b"", tokens=tokens, made=made)
+                row = results.terms_row(written, b"", tokens=tokens, made=made)
+                results.save_terms(batch, held, row)
                 return []
 
             return made, save
@@ -192,10 +194,8 @@ class MadeUpStages:
         made = digests.of_extraction(extraction)
 
         def save(batch: Batch) -> list[Move]:
-            version = versions[Stage.EXTRACT]
-            results.save_extraction(
-                batch, held, extraction, made=made, version=version, now=self.now
-            )
+            row = results.generation_row(extraction, made=made, version=versions[Stage.EXTRACT])
+            results.save_extraction(batch, held, extraction, row, now=self.now)
             return []
 
         return made, save

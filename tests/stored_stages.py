@@ -195,24 +195,18 @@ def save_stage(
     batch = Batch(connection)
     match stage:
         case Stage.READ:
-            moves += results.save_raw(
-                batch,
-                held,
-                whole,
-                hashes=list(map(digests.of_raw, whole)),
-                current=CURRENT,
-                now=now,
-                sent=0,
-            )
+            rows = [results.raw_row(report, made=digests.of_raw(report)) for report in whole]
+            moves += results.save_raw(batch, held, rows, current=CURRENT, now=now, sent=0)
         case Stage.CLEAN:
-            results.save_clean(batch, held, clean, described, sketch=sketch(text), made=made[stage])
+            row = results.clean_row(clean, described, sketch=sketch(text), made=made[stage])
+            results.save_clean(batch, held, row)
         case Stage.SEGMENT:
             counts = digests.written_terms({text: 1})
-            results.save_terms(batch, held, counts, b"", tokens=1, made=made[stage])
+            row = results.terms_row(counts, b"", tokens=1, made=made[stage])
+            results.save_terms(batch, held, row)
         case Stage.EXTRACT:
-            results.save_extraction(
-                batch, held, extraction(value), made=made[stage], version="e", now=now
-            )
+            row = results.generation_row(extraction(value), made=made[stage], version="e")
+            results.save_extraction(batch, held, extraction(value), row, now=now)
     batch.write()
     publications.show(connection, [move.work_id for move in moves])
     publications.publish(connection, [m.work_id for m in moves if m.to is None], now=now)

@@ -52,16 +52,9 @@ def test_reading_a_compendium_twice_makes_its_documents_once(store: Store) -> No
         (held,) = claim(store, ids, lease=lease, now=now)
         with store.write() as connection:
             parts = [raw("report", part=n) for n in range(3)]
+            rows = [results.raw_row(part, made=digests.of_raw(part)) for part in parts]
             batch = Batch(connection)
-            results.save_raw(
-                batch,
-                held,
-                parts,
-                hashes=list(map(digests.of_raw, parts)),
-                current=CURRENT,
-                now=now,
-                sent=0,
-            )
+            results.save_raw(batch, held, rows, current=CURRENT, now=now, sent=0)
             batch.write()
     with store.write() as connection:
         save_stage(connection, held, Stage.READ, text="report", parts=3, now=201.0, lease="b")

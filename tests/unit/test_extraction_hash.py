@@ -13,6 +13,7 @@ import pytest
 from zhibiao import pipeline
 from zhibiao.domain import Extraction, digests
 from zhibiao.domain.spans import Span
+from zhibiao.domain.vocabulary import Doubt
 from zhibiao.pipeline import Language
 from zhibiao.testing.reports import generate_many
 
@@ -55,6 +56,8 @@ def test_the_hash_is_of_what_is_rare_in_a_field(extractions: list[Extraction]) -
         replace(observation, value=Decimal("-1E+3"), value_high=Decimal("0.50"), base_value=None),
         replace(observation, name_span=None, period_start=None, period_end=None, conflict=0),
         replace(observation, name_span=Span(0, 7), tone="力争", stretch=True, flags=("a", "b")),
+        replace(observation, sentence_span=Span(1, 9)),
+        replace(observation, sentence="another", doubts=(Doubt.CONFLICT,)),
     ]
     extraction = replace(extractions[0], observations=tuple(odd))
     assert digests.of_extraction(extraction) == plainly_hashed(extraction)

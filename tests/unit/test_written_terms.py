@@ -8,6 +8,12 @@ import pytest
 
 from zhibiao.domain import digests
 
+# Beginnings of one another, and alike for longer than a few characters.
+MANY = [
+    f"{begins}{more}"
+    for begins in ("一", "发展", "经济发", "经济社会发展", "经济社会", "GDP", "~")
+    for more in ("", "一", "业", "战略", "战略性新兴产业", "~")
+][::-1]
 COUNTS: list[dict[str, int]] = [
     {},
     {"经济": 3},
@@ -15,6 +21,11 @@ COUNTS: list[dict[str, int]] = [
     {"人口": 999, "亿元": 1000, "就业": 123_456},
     {'"': 1, "\\": 2, "\n": 3, "\x01": 4, "，": 5, ", ": 6, '": 1, "': 7, "/": 8},
     {"\ud800": 1, "经济": 2},
+    {term: count for count, term in enumerate(MANY)},
+    {term: count for count, term in enumerate([*MANY, "𠀀", "\ue000", "\uffff"])},
+    {term: count for count, term in enumerate([*MANY, '"', "\\"])},
+    {term: count for count, term in enumerate([*MANY, "发展\n", "发\n展"])},
+    {term: count for count, term in enumerate([*MANY, ""])},
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 from decimal import Decimal
 from json.encoder import encode_basestring as _quoted
@@ -85,10 +85,10 @@ def of_written_terms(written: str, cut: bytes) -> str:
 
 def of_extraction(extraction: Extraction) -> str:
     """Of all observations, rejections and statements, with their places."""
-    observations = _listed([_observation(each) for each in extraction.observations])
+    observations = _listed(_observations(extraction.observations))
     rejections = _listed([_rejection(each) for each in extraction.rejections])
     statements = _written(list(map(_STATEMENT, extraction.statements)))
-    return _hash(f"[[{observations}], [{rejections}], {statements}]")
+    return _hash("[[" + observations + "], [" + rejections + "], " + statements + "]")
 
 
 def _listed(written: list[str]) -> str:
@@ -96,56 +96,73 @@ def _listed(written: list[str]) -> str:
     return "[" + "], [".join(written) + "]" if written else ""
 
 
-# What `_written` would write between the brackets of the values of all fields, without asking what
-# each of them is: a report has two hundred observations. Sums, since a compiled f-string that holds
-# a repr goes by way of `str.format`.
-def _observation(o: Observation) -> str:
-    values = [
-        "null" if o.indicator is None else _quoted(o.indicator),
-        _quoted(o.subject),
-        _quoted(o.measure),
-        _represented(o.value),
-        "null" if o.value_high is None else _represented(o.value_high),
-        _quoted(o.unit),
-        _quoted(o.bound),
-        _quoted(o.status),
-        "null" if o.period_start is None else str(o.period_start),
-        "null" if o.period_end is None else str(o.period_end),
-        _quoted(o.scope),
-        _quoted(o.evidence),
-        _place(o.span),
-        _quoted(o.sentence),
-        _place(o.sentence_span),
-        _place(o.number_span),
-        "null" if o.name_span is None else _place(o.name_span),
-        "null" if o.base_value is None else _represented(o.base_value),
-        "null" if o.base_unit is None else _quoted(o.base_unit),
-        "null" if o.tone is None else _quoted(o.tone),
-        "true" if o.stretch else "false",
-        "[" + ", ".join([_quoted(flag) for flag in o.flags]) + "]" if o.flags else "[]",
-        "null" if o.conflict is None else str(o.conflict),
-        _quoted(o.rule),
-        "[" + ", ".join([_quoted(doubt) for doubt in o.doubts]) + "]" if o.doubts else "[]",
-    ]
-    return ", ".join(values)
+# What `_written` would write between the brackets of the values of all fields of each, without
+# asking what each of them is: a report has two hundred. An f-string of strings alone is compiled
+# into one call; of anything else it would go by way of `str.format`, and a sum would copy what
+# there is with each further part.
+def _observations(found: Sequence[Observation]) -> list[str]:
+    written: list[str] = []
+    sentence: str | None = None  # that of the one before: every other one stands in the same
+    span: Span | None = None
+    said = ""
+    for o in found:
+        if o.sentence is not sentence or o.sentence_span is not span:
+            sentence, span = o.sentence, o.sentence_span
+            said = f"{_quoted(o.sentence)}, {_place(o.sentence_span)}"
+        written.append(
+            f"{_word(o.indicator)}, {_quoted(o.subject)}, {_quoted(o.measure)}, "
+            f"{_decimal(o.value)}, {_decimal(o.value_high)}, {_word(o.unit)}, {_quoted(o.bound)}, "
+            f"{_quoted(o.status)}, {_number(o.period_start)}, {_number(o.period_end)}, "
+            f"{_quoted(o.scope)}, {_quoted(o.evidence)}, {_place(o.span)}, {said}, "
+            f"{_place(o.number_span)}, {_place(o.name_span)}, {_decimal(o.base_value)}, "
+            f"{_word(o.base_unit)}, {_word(o.tone)}, {'true' if o.stretch else 'false'}, "
+            f"{_words(o.flags) if o.flags else '[]'}, {_number(o.conflict)}, {_word(o.rule)}, "
+            f"{_words(o.doubts) if o.doubts else '[]'}"
+        )
+    return written
+
+
+def _words(several: Sequence[str]) -> str:
+    return "[" + ", ".join([_quoted(each) for each in several]) + "]"
+
+
+_WORDS: dict[str, str] = {}
+_WORDS_KEPT = 1 << 12
+
+
+def _word(word: str | None) -> str:
+    """One of few that come again and again: an indicator, a unit, a rule."""
+    if word is None:
+        return "null"
+    quoted = _WORDS.get(word)
+    if quoted is None:
+        quoted = _quoted(word)
+        if len(_WORDS) < _WORDS_KEPT:
+            _WORDS[word] = quoted
+    return quoted
 
 
 def _rejection(rejection: Rejection) -> str:
-    place = _place(rejection.span)
-    return f"{place}, {_quoted(rejection.surface)}, {_quoted(rejection.reason)}"
+    place, surface = _place(rejection.span), _quoted(rejection.surface)
+    return f"{place}, {surface}, {_word(rejection.reason)}"
 
 
-def _represented(value: Decimal) -> str:
-    return '"' + repr(value) + '"'
+def _decimal(value: Decimal | None) -> str:
+    # Its repr, which takes longer.
+    return "null" if value is None else "\"Decimal('" + str(value) + "')\""
 
 
-def _place(span: Span) -> str:
-    return '"' + _span(span) + '"'
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _place(span: Span | None) -> str:
+    return "null" if span is None else f'"{_span(span)}"'
 
 
 def _span(span: Span) -> str:
     # A dataclass's own repr, which says the same, costs ten times as much.
-    return "Span(start=" + str(span.start) + ", end=" + str(span.end) + ")"
+    return f"Span(start={span.start}, end={span.end})"
 
 
 def _digest(*parts: Any) -> str:

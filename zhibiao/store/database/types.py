@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import threading
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -58,13 +59,38 @@ def decoded(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogatepass")
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A value of one of the types below as it is stored, so that no transaction waits for that."""
+
+    stored: bytes
+
+
+def ready_bytes(value: bytes) -> Ready:
+    return Ready(_compressed(value))
+
+
+def ready_text(value: str) -> Ready:
+    return Ready(_compressed_text(value))
+
+
+def ready_json(value: Any) -> Ready:
+    return Ready(_compressed(_json(value)))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
 class CompressedBytes(TypeDecorator[bytes]):
     """Bytes, stored as one zstd frame."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: bytes | Ready | None, dialect: Dialect) -> bytes | None:
+        if isinstance(value, Ready):
+            return value.stored
         return None if value is None else _compressed(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
@@ -77,25 +103,15 @@ class CompressedText(TypeDecorator[str]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        return _compressed_text(value)
+    def process_bind_param(self, value: str | Ready | None, dialect: Dialect) -> bytes | None:
+        if isinstance(value, Ready):
+            return value.stored
+        return None if value is None else _compressed_text(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
         return decoded(_decompressed(value))
-
-
-class CompressedJSONText(TypeDecorator[str]):
-    """JSON that is written already, for a column of `CompressedJSON`."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _compressed(value.encode())
 
 
 class CompressedJSON(TypeDecorator[Any]):
@@ -105,9 +121,9 @@ class CompressedJSON(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        return _compressed(json.dumps(value, ensure_ascii=False).encode())
+        if isinstance(value, Ready):
+            return value.stored
+        return None if value is None else _compressed(_json(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(_decompressed(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, Table, bindparam, insert
+from sqlalchemy import Connection, Insert, Table, insert
 
 from zhibiao.domain import Extraction, Observation, Statement
 from zhibiao.store.database.inserts import insert_into
@@ -20,7 +20,6 @@ from zhibiao.store.database.schema import (
     statements,
     term_counts,
 )
-from zhibiao.store.database.types import CompressedJSONText
 from zhibiao.store.outputs.bulk import insert_observations
 
 _ROW_A_CONTENT: Final = (raw_texts, clean_texts, term_counts)  # in the order of their stages
@@ -51,9 +50,9 @@ class Batch:
         self._rows: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
         self._generations: list[_Generation] = []
 
-    def keep(self, table: Table, row: Mapping[str, Any]) -> None:
+    def keep(self, table: Table, document: int, row: Mapping[str, Any]) -> None:
         """One row a content: where there is one of its document and hash, that is the same."""
-        self._rows[table].append(row)
+        self._rows[table].append({"document_id": document, **row})
 
     def keep_generation(self, row: Mapping[str, Any], extraction: Extraction) -> None:
         """The same of a generation of observations: `row` is of `extractions`."""
@@ -103,16 +102,8 @@ _NEW_STATEMENTS = insert(statements)
 
 @cache
 def _keeping(table: Table, dialect_name: str) -> Insert:
-    statement = insert_into(table, dialect_name).on_conflict_do_nothing(
-        index_elements=["document_id", "hash"]
-    )
-    if table is not term_counts:
-        return statement
-    # The counts are JSON already: they were written to be hashed.
-    named: dict[str, Any] = {
-        name: bindparam(name) for name in ("document_id", "hash", "tokens", "cut")
-    }
-    return statement.values(counts=bindparam("written", type_=CompressedJSONText), **named)
+    statement = insert_into(table, dialect_name)
+    return statement.on_conflict_do_nothing(index_elements=["document_id", "hash"])
 
 
 def _statement_row(statement: Statement, ordinal: int) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from zhibiao.store.database.schema import (
     term_counts,
     work,
 )
+from zhibiao.store.database.types import ready_bytes, ready_json, ready_text
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
 from zhibiao.store.work.queue import Claim, Move
@@ -128,17 +129,19 @@ def _outputs_of(table: Table, claims: Sequence[Claim], stage: Stage) -> ColumnEl
     return tuple_(table.c.document_id, table.c.hash).in_(wanted)
 
 
+Row = Mapping[str, Any]  # as it is written, but for what only its transaction knows
+
+
 def save_raw(
     batch: Batch,
     held: Claim,
-    reports: Sequence[RawDocument],
+    reports: Sequence[Row],
     *,
-    hashes: Sequence[str],
     current: Mapping[Stage, str],
     now: float,
     sent: float,
 ) -> list[Move]:
-    """Store what a file was read into, and its hashes; where the work of further reports goes.
+    """Store what a file was read into (`raw_row`); where the work of further reports goes.
 
     The first report keeps the file's document; every further one becomes a document, with work
     of its own in the same run. Reading the file again finds them by (run, file, part). A report
@@ -146,7 +149,7 @@ def save_raw(
     """
     if len(reports) == 1 and held.outputs.hashes.get(Stage.READ) is None:
         # No other report came of this file, and none does now.
-        _keep_raw(batch, held.document_id, reports[0], hashes[0])
+        batch.keep(raw_texts, held.document_id, reports[0])
         return []
     connection = batch.connection
     home = connection.execute(
@@ -157,30 +160,27 @@ def save_raw(
         .where(work.c.id == held.work_id)
     ).one()
     moves = []
-    for report, made in zip(reports, hashes, strict=True):
-        document = held.document_id
-        if report.part > 0:
-            document = document_of_report(connection, home, report.part, now)
+    for part, report in enumerate(reports):
+        document, made = held.document_id, report["hash"]
+        if part > 0:
+            document = document_of_report(connection, home, part, now)
             moves.append(work_of_report(connection, held, home, document, made, current, now, sent))
-        _keep_raw(batch, document, report, made)
+        batch.keep(raw_texts, document, report)
     return moves + vanish(connection, held, home, len(reports), now)
 
 
-def _keep_raw(batch: Batch, document: int, report: RawDocument, made: str) -> None:
-    batch.keep(
-        raw_texts,
-        {
-            "document_id": document,
-            "hash": made,
-            "text": report.text,
-            "characters": len(report.text),
-            "media_type": report.media_type,
-            "title": report.title,
-            "split_by": report.split_by,
-            "decoding": None if report.decoding is None else asdict(report.decoding),
-            "given": dict(report.given),
-        },
-    )
+def raw_row(report: RawDocument, *, made: str) -> Row:
+    """What is stored of a report that was read, `made` its hash."""
+    return {
+        "hash": made,
+        "text": ready_text(report.text),
+        "characters": len(report.text),
+        "media_type": report.media_type,
+        "title": report.title,
+        "split_by": report.split_by,
+        "decoding": None if report.decoding is None else asdict(report.decoding),
+        "given": dict(report.given),
+    }
 
 
 def as_stored(document: RawDocument, *, name: str) -> RawDocument:
@@ -188,73 +188,62 @@ def as_stored(document: RawDocument, *, name: str) -> RawDocument:
     return replace(document, name=name, given=json.loads(json.dumps(dict(document.given))))
 
 
-def save_clean(
-    batch: Batch,
-    held: Claim,
-    clean: CleanText,
-    metadata: Metadata,
-    *,
-    sketch: bytes,
-    made: str,
-) -> None:
-    """Store a cleaned text, what is known about it, and the hash of both."""
-    batch.keep(
-        clean_texts,
-        {
-            "document_id": held.document_id,
-            "hash": made,
-            "text": clean.text,
-            "characters": len(clean.text),
-            "offsets": clean.offsets.to_bytes(),
-            "sketch": sketch,
-            "chinese": CHINESE.search(clean.text) is not None,
-            **described(metadata),
-        },
-    )
+def save_clean(batch: Batch, held: Claim, cleaned: Row) -> None:
+    """Store a cleaned text and what is known about it (`clean_row`)."""
+    batch.keep(clean_texts, held.document_id, cleaned)
 
 
-def save_terms(
-    batch: Batch, held: Claim, counts: str, cut: bytes, *, tokens: int, made: str
-) -> None:
-    """Store term counts (see `digests.written_terms`), where words end, and the hash of both.
+def clean_row(clean: CleanText, metadata: Metadata, *, sketch: bytes, made: str) -> Row:
+    """What is stored of a cleaned text and of what is known about it, `made` the hash of both."""
+    return {
+        "hash": made,
+        "text": ready_text(clean.text),
+        "characters": len(clean.text),
+        "offsets": ready_bytes(clean.offsets.to_bytes()),
+        "sketch": sketch,
+        "chinese": CHINESE.search(clean.text) is not None,
+        **described(metadata),
+    }
 
-    `tokens`: the sum of all counts.
+
+def save_terms(batch: Batch, held: Claim, terms: Row) -> None:
+    """Store term counts and where words end (`terms_row`)."""
+    batch.keep(term_counts, held.document_id, terms)
+
+
+def terms_row(counts: str, cut: bytes, *, tokens: int, made: str) -> Row:
+    """What is stored of term counts (see `digests.written_terms`) and of where words end.
+
+    `tokens`: the sum of all counts; `made`: the hash of both.
     """
-    batch.keep(
-        term_counts,
-        {
-            "document_id": held.document_id,
-            "hash": made,
-            "tokens": tokens,
-            "written": counts,
-            "cut": cut,
-        },
-    )
+    return {
+        "hash": made,
+        "tokens": tokens,
+        "counts": ready_bytes(counts.encode()),
+        "cut": ready_bytes(cut),
+    }
 
 
 def save_extraction(
-    batch: Batch,
-    held: Claim,
-    extraction: Extraction,
-    *,
-    made: str,
-    version: str,
-    now: float,
+    batch: Batch, held: Claim, extraction: Extraction, generation: Row, *, now: float
 ) -> None:
-    """Store a generation of observations and its hash. `publications.publish` gives it to the work.
+    """Store a generation of observations (`generation_row`).
 
-    Earlier generations stay, so that runs can be compared and rolled back; one that is equal to
-    an earlier one is that one.
+    `publications.publish` gives it to the work. Earlier generations stay, so that runs can be
+    compared and rolled back; one that is equal to an earlier one is that one.
     """
-    batch.keep_generation(
-        {
-            "document_id": held.document_id,
-            "run_id": held.run,
-            "version": version,
-            "hash": made,
-            "made_at": now,
-            "numbers": len(extraction.observations) + len(extraction.rejections),
-            "rejections": [
+    own = {"document_id": held.document_id, "run_id": held.run, "made_at": now}
+    batch.keep_generation({**own, **generation}, extraction)
+
+
+def generation_row(extraction: Extraction, *, made: str, version: str) -> Row:
+    """What is stored of an extraction beside its observations, `made` its hash."""
+    return {
+        "version": version,
+        "hash": made,
+        "numbers": len(extraction.observations) + len(extraction.rejections),
+        "rejections": ready_json(
+            [
                 {
                     "start": rejection.span.start,
                     "end": rejection.span.end,
@@ -262,10 +251,9 @@ def save_extraction(
                     "reason": rejection.reason,
                 }
                 for rejection in extraction.rejections
-            ],
-        },
-        extraction,
-    )
+            ]
+        ),
+    }
 
 
 def find_generations(connection: Connection, work_ids: Sequence[int]) -> None:
