@@ -47,6 +47,8 @@ _SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
 _TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
+_LISTED_ON: Final = _WORDING.pattern("listed_on")
+_LISTS_ON: Final = frozenset(_WORDING.text("lists_on"))
 _STEPPED: Final = _WORDING.text("stepped")
 _STEPPED_IN: Final = _WORDING.words("stepped_in")
 _HELD: Final = frozenset(_WORDING.words("held"))
@@ -64,9 +66,10 @@ def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> N
     if numeral[1:3] == _OF:
         return _read_percent(text, start, end, limit, numeral)
     number = _read_chinese(text, start, end, limit, in_plain_numerals(numeral))
-    over = numeral[0] in "百千万亿" and _OVER.match(text, start - 1, start)
+    quoted = text[start - 1 : start] == "“"
+    over = numeral[0] in "百千万亿" and _OVER.match(text, start - 1 - quoted, start)
     if number and not number.reason and over:
-        return number.of_bound(Bound.GE, start - 1)  # 财政收入过亿元
+        return number.of_bound(Bound.GE, start - 1 - quoted)  # 财政收入过亿元
     return number
 
 
@@ -205,6 +208,7 @@ def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: E
         reached = (
             more
             or (before in _PASSED and (before != "“" or len(numeral) > 1))
+            or (before in _LISTS_ON and _LISTED_ON.search(text, max(0, start - 10), start))
             or (before == _STEPPED and unit in _STEPPED_IN and _OVER.match(text, start - 1, start))
             or (before in _HELD and numeral not in _AFTER_DIGITS)
             or _BIG_WORDS.match(text, end + after.unit_start if unit else end, limit)

@@ -190,6 +190,9 @@ def spread(
     last = reader.places[position + run - 1]
     post = reader.number_at(last).post
     taken = slots[-run:] if len(slots) >= run else slots
+    first = reader.number_at(reader.places[position])
+    if first.start < first.number_start:
+        words |= lx.GE  # 分别过千亿、五百亿
     bindings = []
     for offset in range(run):
         place = reader.places[position + offset]

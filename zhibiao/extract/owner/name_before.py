@@ -112,7 +112,8 @@ class NameReader(Reader):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & lx.UP and not self._of_new(i + 1, place):
             newly, total = False, True  # 建成高标准农田累计达到126万亩, 充电桩累计建成1万个
-        if words & lx.REACH and not newly and self.text.endswith(_STOCKS, 0, tokens[i].end):
+        reached = bool(words & (lx.REACH | lx.GE)) and not newly
+        if reached and self.text.endswith(_STOCKS, 0, tokens[i].end):
             total = True  # 农村公路里程达到1.2万公里
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
