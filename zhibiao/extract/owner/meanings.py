@@ -32,9 +32,10 @@ def lacks_full_name(reader: Clauses, name: str, candidate: str) -> bool:
 
 
 def meant_here(reader: Clauses, i: int) -> str | None:
-    """The indicator that the text makes of the name at token i; None where it is its own."""
-    by_text = _by_passage(reader, reader.tokens[i]) or _whole_meant(reader, i)
-    return by_text or _short_of_earlier(reader, i)
+    """The indicator that the text makes of the name at token i; None where it is its own, and ""
+    where only the passage could tell, and does not."""
+    by_text = _by_passage(reader, reader.tokens[i])
+    return _whole_meant(reader, i) or _short_of_earlier(reader, i) if by_text is None else by_text
 
 
 def _whole_meant(reader: Clauses, i: int) -> str | None:
@@ -115,19 +116,20 @@ def _beside_part(reader: Clauses, i: int, names: tuple[str, ...]) -> bool:
 
 def _by_passage(reader: Clauses, token: Token) -> str | None:
     """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
-    what stands before."""
+    what stands before. "" where nothing tells: it may be firms of industry, or of all sectors."""
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])
     if indicator is None or indicator.passage is None:
         return None
     text, passage = reader.text, indicator.passage
     opening = text.rfind("\n", 0, token.start) + 1
     near = text[max(opening, token.start - _PASSAGE) : token.start]
-    for said in (near, text[opening : opening + _OPENING], _heading(text, opening)):
+    begins = text[opening : min(opening + _OPENING, token.start)]
+    for said in (near, begins, _heading(text, opening)):
         about = max(said.rfind(word) for word in passage.about)
         other = max((said.rfind(word) for word in passage.not_about), default=-1)
         if about != other:
             return indicator.id if about > other else None
-    return None
+    return ""
 
 
 def _heading(text: str, opening: int) -> str:

@@ -117,6 +117,8 @@ class NameReader(Reader):
             total = True  # 农村公路里程达到1.2万公里
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
+        if newly and self.name_at(i).text in self.catalogue.by_passage and not slots[0].candidates:
+            words |= lx.CREATE  # 新增规上企业46家, where nothing tells of which sectors
         run = self.run_length(position)
         if run > 1 and len(slots) == 1:
             # A、B、C50家、80家、30家; A和B突破500亿元、50亿元: as many names as values
@@ -228,6 +230,7 @@ class NameReader(Reader):
         if arrives and self.holds(max(0, before - 4), before, lx.FROM):
             words |= lx.TO  # 实现了从3万元到5万元的跨越
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
+        own_words = words
         if not words & own and self.same_unit(place) and not self._passes_whole(segment, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
@@ -244,6 +247,8 @@ class NameReader(Reader):
         if len(slots) > 1 and run == len(slots):
             return spread(self, slots, position, run, words, segment, "compound", True)
         if counts_what_follows(self, place):
+            # 减少5万人，解决3万人饮水问题: a verb of its own, and no fall
+            words = own_words if own_words & lx.VERBISH else words
             return [self.open_quantity(place, segment, words, "open")]
         if run > 1 and len(slots) == 1 and len(self.years) == run:
             return one_each(self, slots[0], words, segment, position, self.years)

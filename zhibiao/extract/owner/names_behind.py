@@ -10,6 +10,7 @@ from zhibiao.extract.clause.clauses import BREAK, UNDERTAKING
 from zhibiao.extract.measure import TOLD_UP
 from zhibiao.extract.owner.around_names import STILL
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.meanings import meant_here
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
@@ -144,7 +145,9 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
     part = of_each(reader, place) or governing(reader, after)
-    slot = Slot(name.candidates, tokens[after].start, tokens[after].end, part, newly, total)
+    meant = meant_here(reader, after)
+    known = name.candidates if meant is None else (meant,) if meant else ()
+    slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
 

@@ -15,6 +15,8 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _IN_ALL: Final = _WORDING.words("in_all")
 _SORT: Final = _WORDING.text("sort")
+_KINDS_OF_FIRMS: Final = _WORDING.words("kinds_of_firms")
+_FIRMS: Final = _WORDING.text("firms")
 _RATE: Final = _WORDING.words("rate")
 _AMOUNT: Final = _WORDING.words("amount")
 _OF_MONEY: Final = _WORDING.words("of_money")
@@ -35,6 +37,9 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
         return False
     if reader.text.endswith(_SORT, 0, reader.tokens[k - 1].end):
         return True  # 创新型、专精特新中小企业70家
+    kind = reader.tokens[k - 1]
+    if reader.text.endswith(_KINDS_OF_FIRMS, kind.start, kind.end) and _of_firms(reader, i):
+        return True  # 专精特新及“小巨人”企业30家, 单项冠军和高新技术企业12家
     if not reader.is_name(k - 1):
         return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
     other = reader.name_at(k - 1).candidates
@@ -68,6 +73,10 @@ def _measured_in(reader: Reader, slot: Slot, unit: str) -> bool:
         return False  # 农业和服务业增加值: 农业 shares the end of the other
     told = [each for c in slot.candidates for each in reader.indicators[c].units]
     return slot.single is None and bool(told) and (not unit or unit in told)
+
+
+def _of_firms(reader: Reader, i: int) -> bool:
+    return all(reader.indicators[c].base_unit == _FIRMS for c in reader.name_at(i).candidates)
 
 
 def shared_with_unknown(

@@ -10,7 +10,7 @@ from typing import Final
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import PartKind
-from zhibiao.extract.scope.leads import part_gone_on_about
+from zhibiao.extract.scope.leads import of_pilots, part_gone_on_about
 from zhibiao.extract.scope.of_a_kind import of_a_kind
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
@@ -138,6 +138,9 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     part = part_gone_on_about(reader)
     if part is not None and part.kind in (PartKind.INNER, PartKind.SUBJECT):
         slot = slot.of_part(part)  # 市区空气质量优良天数达326天，优良率89%
+    if reader.is_rate(slot.candidates):
+        pilots = of_pilots(reader, slot.start, reader.tokens[head].start)
+        slot = slot if pilots is None else slot.of_part(pilots)
     about = next((told for told in reader.told if told.start <= slot.start < told.end), None)
     if about is not None and about.part and about.part.kind is not PartKind.UNKNOWN:
         slot = slot.of_part(about.part)  # 产业链规上工业企业达到42家，实现产值…

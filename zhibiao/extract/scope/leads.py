@@ -17,6 +17,9 @@ _AREA: Final = _WORDING.text("area")
 _SECTORS: Final = _WORDING.words("sectors")
 _INSIDE: Final = _WORDING.words("inside")
 _TAKINGS: Final = _WORDING.words("takings")
+_PILOTS: Final = _WORDING.pattern("pilots")
+_PILOT: Final = _WORDING.text("pilot")
+_MARKS: Final = "，,；;"
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
 
@@ -31,6 +34,17 @@ def part_gone_on_about(reader: Clauses) -> Part | None:
         if part or not (inside or begins_with_verb(reader, segment, place)):
             return part
     return reader.known_part
+
+
+def of_pilots(reader: Clauses, start: int, end: int) -> Part | None:
+    """20个试点县的农民参加…，参合率80%: the counties, not all of them, that a topic at an offset is
+    told of, for a rate at another; None where it is told of none."""
+    text, begin = reader.text, reader.tokens[0].start
+    if text.find(_PILOT, begin, end) < 0:
+        return None  # as nearly always
+    clause = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _MARKS))
+    found = _PILOTS.search(text, clause, end)
+    return None if found is None else Part(PartKind.SUBJECT, found[0])
 
 
 def _part_of_lead(reader: Clauses, segment: int, place: int) -> Part | None:

@@ -30,6 +30,12 @@ _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _RUNNING: Final = _WORDING.pattern("running")
+_SCRAPPING: Final = _WORDING.pattern("scrapping")
+_SCRAPPED: Final = _WORDING.pattern("scrapped")
+_SECTION: Final = _WORDING.text("section")
+_BY_WHOM: Final = _WORDING.words("by_whom")
+_NAMED_PLACE: Final = _WORDING.pattern("named_place")
+_SECTIONS_OF_ALL: Final = _WORDING.pattern("sections_of_all")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
 _SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
@@ -44,6 +50,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         _region_named(reader, i)
         or _spoken_of(reader, i)
         or _owner_with_de(reader, i)
+        or _of_one_section(reader, i)
         or _once_running(reader, i)
     )
     if said is not None:
@@ -63,6 +70,8 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.UNKNOWN, capacity[0])
     if not _is_goods(reader, i):
         return None
+    if (scrapped := _scrapped(reader, i)) is not None:
+        return scrapped
     per = _PER_HEAD.search(text, tokens[0].start, tokens[i].start)
     return None if per is None else Part(PartKind.PER, per[0])
 
@@ -132,6 +141,31 @@ def _once_running(reader: Clauses, i: int) -> Part | None:
     if found.end() <= start and not goes_on:
         return None
     return Part(PartKind.UNKNOWN, found[0])
+
+
+def _scrapped(reader: Clauses, i: int) -> Part | None:
+    """淘汰落后产能铁163万吨、钢1032万吨: goods of which not the output is told, but what could be
+    made where it no longer is."""
+    begin, end = reader.tokens[0].start, reader.tokens[i].start
+    if _SCRAPPING.search(reader.text, begin, end) is None:
+        return None  # as nearly always
+    found = _SCRAPPED.search(reader.text, begin, end)
+    return None if found is None else Part(PartKind.UNKNOWN, found[0])
+
+
+def _of_one_section(reader: Clauses, i: int) -> Part | None:
+    """小峡口断面水质达标率: where a river is sampled, right before a name of all such places."""
+    name = reader.name_at(i).text
+    if i == 0 or _SECTION not in name or reader.masks[i - 1]:
+        return None
+    before = reader.tokens[i - 1]
+    said = _NAMED_PLACE.search(reader.text, before.start, before.end) is not None
+    said = said and name.startswith(_BY_WHOM)
+    if not said and name.startswith(_SECTION):
+        said = _SECTIONS_OF_ALL.search(reader.text, before.start, before.end) is None
+    if not said:
+        return None
+    return Part(PartKind.UNKNOWN, reader.text[before.start : before.end])
 
 
 def of_each(reader: Clauses, i: int) -> Part | None:

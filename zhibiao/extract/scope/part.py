@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
+from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import part_gone_on_about
 from zhibiao.extract.scope.of_another import of_another
@@ -54,6 +55,7 @@ _OF_A_PORT: Final = _WORDING.words("of_a_port")
 _THROUGHPUT: Final = _WORDING.words("throughput")
 _PORT: Final = _WORDING.pattern("port")
 _PROVINCE: Final = _WORDING.text("province")
+_COUNTIES: Final = frozenset(_WORDING.words("counties"))
 _FOR: Final = _WORDING.words("for")
 _GROUPS: Final = _WORDING.words("groups")
 _GATHERED: Final = _WORDING.words("gathered")
@@ -63,6 +65,7 @@ _URGED: Final = _WORDING.words("urged")
 _PARTNER: Final = _WORDING.words("partner")
 _EACH: Final = _WORDING.words("each")
 _ALL: Final = _WORDING.words("all")
+_OF_PLACES: Final = (PartKind.SUBJECT, PartKind.ATTRIBUTE)
 # What a part does, rather than what it has.
 _DID: Final = VERBS & ~lx.TONE
 _STOP: Final = lx.COMMA | lx.LIST | lx.NUMBER | lx.OPEN | lx.CLOSE
@@ -86,18 +89,19 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     name = reader.name_at(i)
     k = i - 1
     if k < 0 or tokens[k].mask & _STOP:
-        return _carried(reader, i)
+        if k and tokens[k].mask & lx.COMMA and is_among_itself(reader, k, i):
+            return _among_itself(reader, i)  # 赤字2.18万亿元。其中，中央财政赤字1.4万亿元
+        return _listed_with_part(reader, i) or _carried(reader, i)
     previous = tokens[k]
     if reader.is_home(k):
         return None
     place = place_inside(reader, i)
     if place is not None:
         return place
-    if previous.mask & (lx.AMONG | lx.CREATE) and _is_among_itself(reader, k, name.candidates):
-        # 充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one
-        told = reader.subject
-        usual = name.text.startswith(_COUNTED) or (told is not None and told[-1].part is not None)
-        return None if usual else Part(PartKind.SECTOR, name.text)
+    if previous.mask & (lx.AMONG | lx.CREATE) and is_among_itself(reader, k, i):
+        return _among_itself(reader, i)
+    if previous.mask & lx.JOIN and (shared := _listed_with_part(reader, i)):
+        return shared
     word = text[previous.start : previous.end]
     gathered = word.endswith(_GATHERED) and not previous.mask & lx.CREATE
     if gathered and not reader.at_home(reader.clause_start(0, k), k):
@@ -128,6 +132,24 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.SECTOR, word) if other else None
     unknown = _of_unknown(reader, i) if previous.mask == 0 else None
     return unknown or _subject_of_clause(reader, k, i)
+
+
+def _among_itself(reader: Clauses, i: int) -> Part | None:
+    """充电桩5460个，其中公共充电桩2130个; but 工业增加值…，其中规上工业增加值 is the usual one."""
+    name, told = reader.name_at(i).text, reader.subject
+    usual = name.startswith(_COUNTED) or (told is not None and told[-1].part is not None)
+    return None if usual else Part(PartKind.SECTOR, name)
+
+
+def _listed_with_part(reader: Clauses, i: int) -> Part | None:
+    """试点县生产总值和财政收入: the places right before one name of a list are of the next too."""
+    if i < 3 or not reader.masks[i - 1] & (lx.JOIN | lx.LIST) or not reader.is_name(i - 2):
+        return None
+    place = reader.tokens[i - 3]
+    if not place.mask & lx.PART or reader.text[place.start : place.end] not in _COUNTIES:
+        return None
+    part = part_before(reader, i - 2)
+    return part if part is not None and part.kind in _OF_PLACES else None
 
 
 def _said_before(reader: Clauses, i: int) -> Part | None:
@@ -176,7 +198,7 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
     """机器制造 + 工业总产值: the part that the word before the name at token i makes of it."""
     text, name, previous = reader.text, reader.name_at(i), reader.tokens[i - 1]
     word = text[previous.start : previous.end]
-    if _is_among_itself(reader, i - 2, name.candidates):
+    if is_among_itself(reader, i - 2, i):
         return Part(PartKind.SECTOR, word)
     if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
         return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
@@ -190,18 +212,6 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
         # 长寿食品规模以上企业7家: of what branch; 扶持规上企业32家: what is done to them
         narrowed = len(word) > 1 and not word.endswith(_DONE_TO_FIRMS)
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
-
-
-def _is_among_itself(reader: Clauses, k: int, candidates: tuple[str, ...]) -> bool:
-    """网络零售额45亿元，其中农产品网络零售额12亿元: a part of what was just told."""
-    told = reader.subject
-    if k > 0 and reader.masks[k] & lx.CREATE and told is not None and told[-1].newly:
-        k -= 1  # 建设高标准农田26万亩，其中新建高标准农田17万亩
-    if k > 0 and reader.masks[k] & lx.COMMA:
-        k -= 1
-    if k < 0 or told is None or not reader.masks[k] & lx.AMONG:
-        return False
-    return told[-1].candidates == candidates
 
 
 def _is_short(name: str) -> bool:
