@@ -17,7 +17,7 @@ from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.heads_left_out import head_left_out
+from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
@@ -50,6 +50,7 @@ LISTED: Final = 32  # its words go on with a list
 TOLD: Final = 64  # words stand before it, and a name of the catalogue before those
 AVERAGED: Final = 128  # right behind what may say that it is an average
 PLANNED: Final = 256  # right behind what may say that it is of a plan
+PEOPLE: Final = 512  # people are counted
 
 
 @mypyc_attr(acyclic=True)
@@ -157,6 +158,8 @@ class Binder(NameReader):
         met = NAMED if lead.names else UNNAMED
         if lead.unit == "%":
             met |= PERCENT
+        elif lead.unit.endswith(PERSONS):
+            met |= PEOPLE
         mark = self.text[self.tokens[place].start - 1]
         if mark in BEHIND_AVERAGE:
             met |= AVERAGED
@@ -350,7 +353,7 @@ RULES: Final = (
     Rule(Binder._name_before, needs=NAMED),
     Rule(Binder._name_behind, in_sentence=lx.NAME, needs=UNNAMED),
     Rule(Binder._elided, needs=UNNAMED | TOLD),
-    Rule(Binder._head_left_out, needs=UNNAMED),
+    Rule(Binder._head_left_out, needs=UNNAMED | PEOPLE),
     Rule(Binder._share_of_other, in_lead=lx.TO, needs=UNNAMED | PERCENT | AFTER_OTHER),
     Rule(Binder._bare),
     Rule(Binder._shared_with_unknown, needs=UNNAMED | LISTED),

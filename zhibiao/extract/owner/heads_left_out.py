@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.units import dimension
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
@@ -13,7 +12,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _ENDS: Final = _WORDING.words("ends")
 _MEMBER: Final = _WORDING.pattern("member")
-_PEOPLE: Final = _WORDING.text("people")
+PERSONS: Final = _WORDING.text("persons")  # at the end of the units that this is asked of
 # What a list begins with -> whether its head stands before or behind what is listed.
 _TAKING_PART: Final = _WORDING.text("taking_part")
 _COUNTED: Final = _WORDING.text("counted")
@@ -26,15 +25,13 @@ def head_left_out(reader: Reader, segment: int, place: int, words: int) -> Bindi
     """The binding of a count of people to what they are insured for, where only the head of the
     list says that they are."""
     tokens, text = reader.tokens, reader.text
-    number = reader.number_at(place)
     last = place
     while last > segment and tokens[last - 1].mask and reader.bare(last - 1, last):
         last -= 1
     if last == segment or not text.endswith(_ENDS, 0, tokens[last - 1].end):
         return None
-    counted = dimension(number.unit)
     start, end = tokens[segment].start, tokens[last - 1].end
-    if counted is None or counted[0] != _PEOPLE or not _MEMBER.fullmatch(text, start, end):
+    if _MEMBER.fullmatch(text, start, end) is None:
         return None
     begin = max(0, start - _LIST)
     # the mark itself included, which may stand right before the head

@@ -42,7 +42,7 @@ _WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _SECTOR: Final = _WORDING.pattern("sector")
-_ENDS_SECTOR: Final = _WORDING.text("ends_sector")
+_ENDS_SECTOR: Final = _WORDING.pattern("ends_sector")
 _YIELDS: Final = _WORDING.words("yields")
 _YIELDING: Final = _WORDING.words("yielding")
 _MUST: Final = _WORDING.pattern("must")
@@ -164,9 +164,9 @@ def _sector(reader: Clauses, start: int, i: int) -> str:
     """烟草工业步入良性发展轨道，五年累计实现税收281亿元: the sector of an earlier clause, where the
     clause from token `start` opens with what it yields; "" where there is none."""
     text, begin, end = reader.text, reader.tokens[0].start, reader.tokens[start].start
-    if text.find(_ENDS_SECTOR, begin, end) < 0:
-        return ""
     if not (reader.name_at(i).text.startswith(_YIELDS) and text.startswith(_YIELDING, end)):
+        return ""
+    if _ENDS_SECTOR.search(text, begin, end) is None:
         return ""
     if not reader.bare(start, reader.names(start, i + 1)[0]):
         return ""
