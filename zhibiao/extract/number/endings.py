@@ -24,6 +24,7 @@ WRITTEN: Final = _WORDING.text("written", chinese=CHINESE, formal=FORMAL)
 UNIT: Final = unit_pattern()
 
 _AFTER: Final = _WORDING.pattern("after", unit=UNIT)
+_WITHIN: Final = _WORDING.pattern("within")
 RANGE: Final = _WORDING.pattern("range", unit=UNIT, dash=DASH, chinese=CHINESE, formal=FORMAL)
 RANGE_SIGN: Final = re.compile(f"[{DASHES}]")
 CLASS: Final = _WORDING.pattern("class")
@@ -111,6 +112,8 @@ def _ending(behind: str) -> Ending:
     match = _AFTER.match(behind)
     assert match is not None  # every part of the pattern is optional
     more, multiple, more2, bare_unit, more3, post = match.groups(default="")
+    if _WITHIN.search(multiple):
+        multiple, more2 = _WITHIN.sub("", multiple), multiple  # 1.3万多亿元
     unit = multiple + bare_unit
     unit_start, unit_end = match.span("unit") if bare_unit else (0, 0)
     return Ending(

@@ -64,6 +64,7 @@ _CLASSES: Final = {
 _PUNCTUATION: Final = {
     "，": COMMA, "：": COMMA, "、": LIST, "（": OPEN, "(": OPEN, "）": CLOSE, ")": CLOSE,
     ",": COMMA, ":": COMMA, "。": COMMA,  # within a sentence: behind its topic
+    "；": COMMA, ";": COMMA,  # within one: before a rise of what it has told of
 }  # fmt: skip
 
 

@@ -32,6 +32,11 @@ _BESIDE_PLAN_BEHIND: Final = _WORDING.pattern("beside_plan_behind")
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _ANNOUNCED: Final = _WORDING.pattern("announced")
 _DONE: Final = _WORDING.words("done")
+_OF_YEARS: Final = _WORDING.pattern("of_years")
+_BEHIND_YEARS: Final = frozenset(_WORDING.text("behind_years"))
+_PUT_IN: Final = _WORDING.words("put_in")
+_BEFORE_NAME: Final = 12  # characters before a name in which its years are counted
+_BEFORE_SHARE: Final = 30  # characters before a share that may say how often it was reached
 _VERBS: Final = _WORDING.words("verbs")
 _GOES_ON: Final = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 # …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
@@ -89,8 +94,12 @@ class Sums:
         passed = number.start < number.number_start  # 总量过1300亿元
         reached = passed or (bool(binding.words & ends) and not done)
         reached = reached or clock.statement.from_year is not None
-        added = self._said_to_add(binding, number) or (
-            not reached and self._goes_on_adding(clock, number, flow)
+        of_years = flow and reading.measure is _LEVEL and self._of_years_before(binding, name)
+        reached = reached and not of_years
+        added = (
+            of_years
+            or self._said_to_add(binding, number)
+            or (not reached and self._goes_on_adding(clock, number, flow))
         )
         per_head = indicator is not None and indicator.per_head
         if (
@@ -102,7 +111,10 @@ class Sums:
             told = indicator is not None and clock.frame.status is not _TARGET
             added = self._adding(number, told) or _beside_plan(text, number)
         summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
-        if binding.rule == "purpose" or (binding.rule == "share" and self._of_sum(binding)):
+        in_a_row = binding.rule == "purpose" and self._in_a_row(number)
+        if (binding.rule == "purpose" and not in_a_row) or (
+            binding.rule == "share" and self._of_sum(binding)
+        ):
             flow = summed = True  # of what was spent in all the years
         of_year = clock.statement.over_year or pace
         of_year = of_year or (
@@ -136,6 +148,18 @@ class Sums:
             _ADDED.search(text, self._said_from(binding), number.start) is not None
             or _ANNOUNCED.search(text, self.line.tokens[0].start, number.start) is not None
         )
+
+    def _in_a_row(self, number: Number) -> bool:
+        """连续五年财政支出的七成以上用于民生: what it was at the last of them."""
+        begin = max(self.line.tokens[0].start, number.start - _BEFORE_SHARE)
+        return _IN_A_ROW.search(self.line.text, begin, number.start) is not None
+
+    def _of_years_before(self, binding: Binding, name: str) -> bool:
+        """五年实际利用外资达到…: whether a count of years stands right before what is put in."""
+        text, start = self.line.text, binding.slot.start
+        if not start or text[start - 1] not in _BEHIND_YEARS or not name.endswith(_PUT_IN):
+            return False
+        return _OF_YEARS.search(text, max(0, start - _BEFORE_NAME), start) is not None
 
     def _goes_on_adding(self, clock: Clock, number: Number, flow: bool) -> bool:
         """累计接待游客…、旅游收入…: whether a number goes on with the sum told right before it."""
