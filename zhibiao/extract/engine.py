@@ -26,7 +26,12 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.yardsticks import is_aim_compared, superseded, told_by_others
+from zhibiao.extract.owner.yardsticks import (
+    is_aim_compared,
+    is_missed,
+    superseded,
+    told_by_others,
+)
 from zhibiao.extract.scope.home import home_of
 from zhibiao.extract.statements import Answered, Ground, Stated, read_statements
 from zhibiao.extract.table.figures import Figure, read_tables
@@ -36,6 +41,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import scanner
 from zhibiao.extract.words.sentences import Line, sentences, tokenize
 from zhibiao.extract.years.clock import Clock
+from zhibiao.extract.years.from_to import is_base_side
 from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import (
     began_within_year,
@@ -66,7 +72,6 @@ _SETTLED: Final = _WORDING.words("settled")
 _OF_WHICH: Final = _WORDING.text("of_which")
 _OF_PERCENT: Final = _WORDING.text("of_percent")
 _SCORED: Final = _WORDING.words("scored")
-_ARRIVES: Final = _WORDING.words("arrives")
 _NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
 _BUILT_SINCE: Final = _WORDING.pattern("built_since")
@@ -242,7 +247,7 @@ def _decided(
     for binding in bindings:
         number = sentence.numbers[binding.number]
         clock.advance(binding.lead_to, not binding.inherited)
-        base_side = bool(line.present & lx.FROM) and _base_side(line, binding)
+        base_side = bool(line.present & lx.FROM) and is_base_side(line, binding)
         reading = _reading(line.text, binding, number, clock, catalogue, base_side)
         period = period_of(clock, sums.accrual(clock, binding, number, reading))
         if binding.year:
@@ -254,7 +259,7 @@ def _decided(
         elif base_side:
             clock.named_in_lead = clock.last_year > binding.lead_from - 2 and clock.last_year >= 0
             period = period_of_start(clock, period)
-            clock.statement.from_year = period.last
+            clock.statement.rose_from(period.last, reading.measure)
             if period.last is not None:
                 clock.began = period.last
             clock.leave_base()
@@ -279,6 +284,7 @@ def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> st
         binding.rule == "comparison"
         or superseded(text, number)
         or is_aim_compared(text, number, binding.inherited)
+        or is_missed(text, number)
         or told_by_others(text, number)
     ):
         return "comparison"
@@ -300,18 +306,6 @@ def _tone(line: Line, place: int, number: Number) -> str | None:
                 # a longer word counts as the shorter: 力争实现
                 return next((strong for strong in RESOLVE if word.startswith(strong)), word)
     return number.post or None
-
-
-def _base_side(line: Line, binding: Binding) -> bool:
-    """由12.9万元增长到17万元: whether this is the first of the two numbers."""
-    lead = line.masks[max(0, binding.lead_from - 3) : binding.lead_to]
-    began = False
-    for mask in lead:
-        began = bool(mask & lx.FROM) or (began and not mask & lx.TO)
-    if not began:
-        return False  # not 由62.5%提升到100%，治理率提高到51%, at the second
-    after = line.tokens[binding.lead_to + 1 : binding.lead_to + 4]
-    return any(t.mask & lx.TO or line.text[t.start : t.end] in _ARRIVES for t in after)
 
 
 def _reading(

@@ -12,7 +12,12 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+# What may stand between a name and a head that goes on with it: 解决, 建成
+_DOES: Final = lx.VERBISH | lx.CREATE
+_AMOUNTS: Final = frozenset((Kind.FLOW, Kind.STOCK))
 _MOVES: Final = _WORDING.words("moves")
+_DID: Final = _WORDING.text("did")
+_ARRIVES: Final = _WORDING.words("arrives")
 _ADDED: Final = _WORDING.words("added")
 _MADE: Final = _WORDING.words("made")
 NEW: Final = _WORDING.words("new")
@@ -24,13 +29,19 @@ _DONE_WITH: Final = _WORDING.pattern("done_with")
 
 
 def after_head(reader: Reader, i: int, last: int) -> int:
-    """Index behind the name at token i with the head that goes on with it: 粮食的产量.
+    """Index behind the name at token i with the head that goes on with it: 粮食的产量, 棚户区改造
+    建成安置房.
 
     Behind 的 where anything else follows that.
     """
     at = i + 1
     if at < last and reader.text.startswith("的", reader.tokens[at].start):
         at += 1
+    done = at
+    while done < last and reader.masks[done] & _DOES:
+        done += 1
+    if done < last and reader.masks[done] & lx.HEAD:
+        at = done
     if at < last and reader.masks[at] & lx.HEAD:
         head = reader.text[reader.tokens[at].start : reader.tokens[at].end]
         topics = (reader.indicators[c].topic for c in reader.name_at(i).candidates)
@@ -43,12 +54,19 @@ def moved(reader: Reader, i: int, place: int, words: int) -> int:
     """增产原煤3000万吨, 减少财政收入5亿元: the class of the verb that governs an amount."""
     if not i or words & (lx.UP | lx.DOWN | lx.TO | lx.TOTAL | lx.REACH):
         return 0
-    verb = reader.tokens[i - 1]
+    at = i - 1
+    if at and reader.text.startswith(_DID, reader.tokens[at].start):
+        at -= 1
+    verb = reader.tokens[at]
     if not reader.text.startswith(_MOVES, verb.start):
         return 0
-    amounts = all(reader.indicators[c].kind is Kind.FLOW for c in reader.name_at(i).candidates)
-    measured = reader.number_at(place).unit not in RELATIVE
-    return verb.mask & (lx.UP | lx.DOWN) if amounts and measured else 0
+    kinds = {reader.indicators[c].kind for c in reader.name_at(i).candidates}
+    number = reader.number_at(place)
+    if number.unit in RELATIVE or reader.text.endswith(_ARRIVES, 0, number.start):
+        return 0  # 压减支出至30亿元
+    move = verb.mask & (lx.UP | lx.DOWN)
+    # 减少贷款余额5亿元; but 增加 makes new ones of what is counted
+    return move if kinds == {Kind.FLOW} or (kinds <= _AMOUNTS and move == lx.DOWN) else 0
 
 
 def made_before(reader: Reader, segment: int, i: int) -> tuple[bool, bool, bool]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.scope.kinds import Part
+
+# Years that a list only counts (由前三年分别…) lie before the year told of, which is this one.
+YEAR_TOLD: Final = -1
 
 
 @mypyc_attr(acyclic=True)
@@ -99,7 +104,8 @@ class Binding:
         self.rule = rule
         self.shared_post = shared_post  # 以上 at the end of a 分别-list covers its whole list
         self.inherited = inherited  # the name stood with an earlier number
-        self.year = year  # that it is of by its place in a list of years; 0 for others
+        # that it is of by its place in a list of years, or as YEAR_TOLD says; 0 for others
+        self.year = year
         self.rival: Binding | None = None  # what the next rule would say, while explaining
 
     def at(self, lead_from: int, lead_to: int) -> Binding:

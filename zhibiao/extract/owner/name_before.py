@@ -108,6 +108,8 @@ class NameReader(Reader):
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
             rate = self.is_rate(self.name_at(i).candidates)
+            # 减少支出3亿元，新增减税降费2亿元: new by its name
+            rate = rate or self.text.startswith(_NAMED_NEW, tokens[i].start)
             if self.same_unit(place) and not (rate or whole or words & lx.SHARE_END):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & lx.UP and not self._of_new(i + 1, place):

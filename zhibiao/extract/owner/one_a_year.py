@@ -6,14 +6,16 @@ from itertools import pairwise
 from typing import Final
 
 from zhibiao.extract.owner.around_names import made_before
-from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.bindings import YEAR_TOLD, Binding, Slot
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.plans import counted
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _THROUGH: Final = _WORDING.pattern("through")
 _LISTED: Final = _WORDING.pattern("listed")
+_COUNTED: Final = _WORDING.pattern("counted")
 _MOST: Final = 10  # years
 
 
@@ -29,9 +31,12 @@ def of_years_listed(
         return []
     names = reader.names(first, place)
     told_from = names[-1] + 1 if names else marker
-    if len(names) > 1 or not reader.bare(told_from, place):
+    told_from_name = names and _only_years(reader, told_from, marker)
+    if len(names) > 1 or not reader.bare(marker if told_from_name else told_from, place):
         return []
     years = _years(reader, first, marker)
+    if len(years) != run:
+        years = _years_counted(reader, first, marker) or years
     if not names and not years and reader.clause_start(first, marker) <= first + 1:
         years = reader.years  # 分别为56亿元和60亿元，分别增长5%和7%
     if not 1 < len(years) < _MOST if alike else len(years) != run:
@@ -79,3 +84,26 @@ def _years(reader: Reader, first: int, last: int) -> list[int]:
     if len(years) == 2 and 0 < years[1] - years[0] < _MOST and _THROUGH.fullmatch(between[0]):
         return list(range(years[0], years[1] + 1))
     return years if all(_LISTED.fullmatch(text) for text in between) else []
+
+
+def _only_years(reader: Reader, first: int, last: int) -> bool:
+    """出口由2020年、2021年分别…: whether nothing but a list of years stands behind a name."""
+    return first < last and all(
+        mask & (reader.transparent | lx.LIST) for mask in reader.masks[first:last]
+    )
+
+
+def _years_counted(reader: Reader, first: int, last: int) -> list[int]:
+    """由前三年分别增长…, 近两年产量分别达到…: the years that are counted before a token, told by
+    how far they lie back; the empty list where none are."""
+    if first >= last or not reader.holds(first, last, lx.TIME | lx.NUMBER):
+        return []
+    begin, end = reader.tokens[first].start, reader.tokens[last].start
+    found = _COUNTED.search(reader.text, begin, end)
+    if found is None:
+        return []
+    if found.end() < end and reader.holds(first, last, lx.LIST | lx.JOIN):
+        return []  # 近两年A和B分别增长…: one value for each of those
+    several = counted(found["years"])
+    to_last = YEAR_TOLD if found["past"] else YEAR_TOLD - 1
+    return list(range(to_last - several + 1, to_last + 1))

@@ -34,6 +34,10 @@ _AIM: Final = _WORDING.words("aim")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _FULFILLED_BY: Final = _WORDING.pattern("fulfilled_by")
 _PASSED: Final = _WORDING.pattern("passed")
+_MISSED: Final = _WORDING.pattern("missed")
+_MISSED_BEHIND: Final = _WORDING.pattern("missed_behind")
+_LISTED_AIMS: Final = 80  # characters from a number to what calls a list of them an aim
+_TOLD_OF_AIM: Final = 8  # characters with it and what says that it is far
 _APART: Final = _WORDING.pattern("apart")
 _BESIDE: Final = _WORDING.pattern("beside")
 # What the words end with that make a number an average, or one of a plan: most stand behind none.
@@ -170,3 +174,21 @@ def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
     if beside and (aim["within"] or _PASSED.search(text, max(0, begin - 12), number.start)):
         return True
     return aim["held"] is not None and _BESIDE.search(text, begin, number.start) is not None
+
+
+def is_missed(text: str, number: Number) -> bool:
+    """没有完成A增长8%、B增长9%的目标; A增长8%、B增长9%的目标没有实现: whether a number is one of
+    the aims of a list that was missed."""
+    for word in _AIM:
+        at = text.find(word, number.end, number.end + _LISTED_AIMS)
+        if at >= 0:
+            break
+    else:
+        return False  # as for nearly every number
+    if _MISSED_BEHIND.match(text, number.end) is not None:
+        return True
+    begin = max(0, number.start - _LISTED_AIMS)
+    return any(
+        missed.start() < number.start and number.end <= missed.end()
+        for missed in _MISSED.finditer(text, begin, at + _TOLD_OF_AIM)
+    )

@@ -20,6 +20,10 @@ _TAKINGS: Final = _WORDING.words("takings")
 _PILOTS: Final = _WORDING.pattern("pilots")
 _PILOT: Final = _WORDING.text("pilot")
 _MARKS: Final = "，,；;"
+_FIRMS_HAVE: Final = _WORDING.words("firms_have")
+_FIRMS: Final = _WORDING.pattern("firms_told")
+# 入园企业达到96家, 利润增长20%: of what the lead before was about
+_GOES_ON: Final = (*_INSIDE, *_FIRMS_HAVE)
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
 
@@ -30,7 +34,7 @@ def part_gone_on_about(reader: Clauses) -> Part | None:
     """
     for segment, place in reversed(reader.open_leads):
         part = _part_of_lead(reader, segment, place)
-        inside = reader.text.startswith(_INSIDE, reader.tokens[segment].start)
+        inside = reader.text.startswith(_GOES_ON, reader.tokens[segment].start)
         if part or not (inside or begins_with_verb(reader, segment, place)):
             return part
     return reader.known_part
@@ -61,6 +65,9 @@ def _part_of_lead(reader: Clauses, segment: int, place: int) -> Part | None:
     taking = part_opening(reader, first, place) if first < place else ""
     if taking and reader.text.startswith(_TAKINGS, reader.tokens[first].start + len(taking)):
         return Part(PartKind.SUBJECT, taking)
+    firms = _FIRMS.match(reader.text, reader.tokens[first].start) if first < place else None
+    if firms is not None:
+        return Part(PartKind.OF, firms["firms"])
     opening = taking if first == segment else part_opening(reader, segment, place)
     return Part(PartKind.OF, opening) if opening else None
 

@@ -11,6 +11,7 @@ from zhibiao.extract.words.lexicon import Token
 from zhibiao.extract.years import words as tw
 from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
+from zhibiao.extract.years.passed_over import passed_over
 from zhibiao.extract.years.spoken import Span, Spoken, Statement, of_frame
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.language.relative_years import (
@@ -69,6 +70,8 @@ class Clock(Spoken):
             and tw.is_to_come(self.tokens, self.text, i)
         ):
             self.span = Span(1, self.planned, None, _TARGET, "to_come")
+        if self._passes_over(token):
+            return
         if token.mask == lx.NUMBER:
             number = self.numbers[token.number]
             if number.year:
@@ -77,6 +80,12 @@ class Clock(Spoken):
                 read_digits(self, i, number)
         elif token.mask & lx.TIME:
             self._word(i)
+
+    def _passes_over(self, token: Token) -> bool:
+        """是1950年到2002年53年的总和: whether a time only measures, or has values of its own."""
+        if token.mask & (lx.TIME | lx.NUMBER) and token.start >= self.over:
+            self.over = passed_over(self.text, token.start)
+        return token.start < self.over
 
     def _reset(self) -> None:
         """Back to what the frame says."""
@@ -128,7 +137,8 @@ class Clock(Spoken):
 
     def _state(self, i: int, year: int) -> bool:
         """比2016年的52亿元, 由“十二五”末的52亿元: whether the base's own value follows."""
-        value = tw.value_behind(self.tokens, self.numbers, self.text, i)
+        began = self.before(i).endswith(tw.STARTS)
+        value = tw.value_behind(self.tokens, self.numbers, self.text, i, began)
         if value is not None:
             self.statement.stated = (value, year)
             self.began = year

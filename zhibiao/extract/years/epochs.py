@@ -15,6 +15,7 @@ _WORDING: Final = wording(__name__)
 _SINCE_FOUNDED: Final = _WORDING.words("since_founded")
 _DOUBLED_TWICE: Final = 20  # years in which output was to be fourfold by then: from 1980
 _CENTURY_END: Final = _WORDING.words("century_end")
+_BEFORE_NOW: Final = _WORDING.words("before_now")
 _FIRST_YEARS: Final = _WORDING.pattern("first_years")
 
 
@@ -33,7 +34,9 @@ def epoch(word: str, before: str, year: int | None, review: int | None) -> Span 
         return Span(several, review, _FOUNDED, Status.ACTUAL, "since_year", True)
     first = _FIRST_YEARS.match(word)
     plan = plan_over(review) if first is not None else None
-    if first is None or plan is None or COMPARES.search(before):
+    if first is None or plan is None or COMPARES.search(before) or before.endswith(_BEFORE_NOW):
         return None
     years = counted(first[1])
+    if plan[0] + years - 1 > review:
+        return None  # those years are still to come: the ones before the year told of
     return Span(years, plan[0] + years - 1, plan[0], Status.ACTUAL, "plan_period", True)

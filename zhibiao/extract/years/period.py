@@ -67,17 +67,19 @@ class Accrual:
     Never changed.
     """
 
-    __slots__ = ("flow", "kept", "measure", "of_year", "reached", "summed")
+    __slots__ = ("flow", "kept", "manifold", "measure", "of_year", "reached", "summed")
 
     def __init__(
-        self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool
-    ) -> None:
+        self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool,
+        manifold: bool = False,
+    ) -> None:  # fmt: skip
         self.measure = measure
         self.flow = flow  # of a sum over time: output, investment, visitors
         self.summed = summed  # 累计: the sum of its years
         self.reached = reached  # 达到: the value is where the period ends, not its sum
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
         self.kept = kept  # 保持在: the value in every year of the span
+        self.manifold = manifold  # 增长1.7倍: a rise by more than what there was
 
 
 def period_of(clock: Spoken, accrual: Accrual) -> Period:
@@ -87,9 +89,23 @@ def period_of(clock: Spoken, accrual: Accrual) -> Period:
 
 
 def period_of_year(clock: Spoken, year: int) -> Period:
-    """The period of a figure that stands for a year of a list: 2021年、2022年…分别为…"""
+    """The period of a figure that stands for a year of a list: 2021年、2022年…分别为…
+
+    Below 0, `year` counts back from the year told of, which is -1: 由前三年分别增长…
+    """
+    if year < 0:
+        return _of_year_before(clock, year)
     status = _TARGET if clock.review is not None and year > clock.review else _ACTUAL
     return Period(status, year, year, "named_year")
+
+
+def _of_year_before(clock: Spoken, back: int) -> Period:
+    span = clock.span
+    told = span.last if span.last is not None else clock.frame.year
+    if span.rule == "plan_period" and told is not None:
+        told += 1  # 第一个五年计划的前三年: those years themselves
+    year = None if told is None else told + back + 1
+    return Period(_ACTUAL, year, year, "years_before")
 
 
 def period_of_aim(clock: Spoken) -> Period:
@@ -136,6 +152,8 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
+    if accrual.manifold and not accrual.of_year and (clock.began or last) < last - 1:
+        return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
     if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)
     if span.first is not None:

@@ -6,14 +6,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from zhibiao.compiled import mypyc_attr
-from zhibiao.domain import Status
+from zhibiao.domain import Measure, Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.outline.frames import Frame, Years, first_planned
 
-# A member as a constant: Python finds one slowly on its class, and it is asked for often.
+# Members as constants: Python finds one slowly on its class, and these are asked for often.
 _ACTUAL: Final = Status.ACTUAL
+_GROWTH: Final = Measure.GROWTH
 
 
 class Span(NamedTuple):
@@ -58,6 +59,14 @@ class Statement:
         """比2019年增长12%，比上年增长8%: a rise over the year before has no older base."""
         self.over_year = True
         self.base = None
+
+    def rose_from(self, year: int | None, measure: Measure) -> None:
+        """由17亿元增加到34亿元: note where a rise begins; a growth (由增长5%提高到7%) is of its
+        year, and so is what it becomes."""
+        if measure is _GROWTH:
+            self.over_year = True
+        else:
+            self.from_year = year
 
     def of_year_named(self, base: int | None) -> None:
         """五年年均增长7%，其中2022年增长4%: a year named ends an average and what the rise began
@@ -114,6 +123,7 @@ class Spoken:
         self.averaged_from: int | None = None
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.ground_year: int | None = None  # the year of a value told there
+        self.over = -1  # 是1950年到2002年的总和: times up to this offset date nothing
         self.until = -1  # 两年实现翻番，…: the years hold up to this offset
         # 前三季度，…: no whole year; told as the year's, and by the rule
         self.part_of_year = frame.part_of_year

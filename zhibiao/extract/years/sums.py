@@ -127,7 +127,8 @@ class Sums:
             )
         )
         kept = self._kept(clock, binding, number)
-        return Accrual(reading.measure, flow, summed, reached, of_year, kept)
+        manifold = reading.rule == "times_growth" and number.value >= 1
+        return Accrual(reading.measure, flow, summed, reached, of_year, kept, manifold)
 
     def lacks_base(self, clock: Clock, number: Number, reading: Reading) -> bool:
         """年均增长10%…；均实现翻番: whether something doubled over years that nobody counts."""

@@ -81,6 +81,7 @@ _DOUBLING: Final = _WORDING.pattern("doubling")
 _AVERAGED: Final = _WORDING.pattern("averaged")
 _AVERAGED_BEHIND: Final = _WORDING.pattern("averaged_behind")
 _VALUE_OF: Final = _WORDING.words("value_of")
+_GROWTH_OF: Final = _WORDING.pattern("growth_of")
 _THEN: Final = _WORDING.pattern("then")
 _SHARE_THEN: Final = _WORDING.pattern("share_then")
 _IS_SHARE_THEN: Final = _WORDING.pattern("is_share_then")
@@ -243,12 +244,20 @@ def is_share_then(text: str, start: int) -> bool:
     return _IS_SHARE_THEN.search(text, max(0, start - 16), start) is not None
 
 
-def value_behind(tokens: list[Token], numbers: list[Number], text: str, i: int) -> int | None:
-    """Token of the value that follows the time at token i as its own: 2016年的52亿元."""
-    for k in range(i + 1, min(i + 4, len(tokens))):
+def value_behind(
+    tokens: list[Token], numbers: list[Number], text: str, i: int, began: bool = False
+) -> int | None:
+    """Token of the value that follows the time at token i as its own: 2016年的52亿元; `began`:
+    with how much it grew then, too (由上年增长12%转为…)."""
+    for k in range(i + 1, min(i + 5, len(tokens))):
         if tokens[k].mask == NUMBER:
-            own = text[tokens[i].end : tokens[k].start] in _VALUE_OF
-            return k if own and numbers[tokens[k].number].unit not in TIMES else None
+            unit = numbers[tokens[k].number].unit
+            start, end = tokens[i].end, tokens[k].start
+            own = k < i + 4 and text[start:end] in _VALUE_OF
+            own = own or (
+                began and unit == "%" and _GROWTH_OF.fullmatch(text, start, end) is not None
+            )
+            return k if own and unit not in TIMES else None
     return None
 
 

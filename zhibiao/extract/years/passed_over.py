@@ -1,0 +1,32 @@
+"""Words of time that date nothing: a list that has one value a year, a sum that measures others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhibiao.language.wording import wording
+
+_WORDING: Final = wording(__name__)
+_MEASURED_BY: Final = _WORDING.pattern("measured_by")
+_SUM: Final = _WORDING.pattern("sum")
+_SUMMED_UP: Final = _WORDING.words("summed_up")
+_STARTS: Final = _WORDING.words("starts")
+_ONE_EACH: Final = _WORDING.pattern("one_each")
+_BEFORE: Final = 6  # characters
+_WITHIN: Final = 30  # characters of such a phrase
+
+
+def passed_over(text: str, start: int) -> int:
+    """Where the phrase ends that the time at `start` opens and that dates nothing behind it; -1
+    where it opens none."""
+    if text.endswith(_STARTS, 0, start):
+        each = _ONE_EACH.match(text, start)
+        if each is not None:
+            return each.end()  # 由2020年、2021年分别增长5%、6%，转为下降2%
+    within = text[start : start + _WITHIN]
+    if not any(word in within for word in _SUMMED_UP):
+        return -1  # as for nearly all
+    if _MEASURED_BY.search(text, max(0, start - _BEFORE), start) is None:
+        return -1
+    whole = _SUM.match(text, start)  # 是1950年到2002年53年的总和
+    return -1 if whole is None else whole.end()
