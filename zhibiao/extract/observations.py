@@ -188,6 +188,8 @@ class _Places:
         self.last = Span(0, 0)  # the last one asked for, which `raw` and `said` are of
         self.raw = Span(0, 0)
         self.said = ""
+        # whether letters that are taken for digits stand in it anywhere
+        self.lettered = any(letter in clean.text for letter in LETTERS)
 
     def sentence(self, begin: int, end: int, span: Span) -> tuple[Span, str]:
         """The sentence in the raw text that holds clean[begin:end], which is raw[span]."""
@@ -275,7 +277,7 @@ def _observation(decision: Decision, places: _Places) -> Observation:
         tone=decision.tone,
         stretch=decision.stretch,
         doubts=decision.doubts,
-        flags=_flags(decision, text),
+        flags=_flags(decision, places),
         rule=f"{binding.rule}/{reading.rule}/{period.rule}" + (f"/{slot.part}" if part else ""),
     )
 
@@ -303,10 +305,12 @@ def _statement(stated: Stated, places: _Places) -> Statement:
     )
 
 
-def _flags(decision: Decision, text: str) -> tuple[str, ...]:
-    number = decision.number
-    written = text[number.number_start : number.number_end]
+def _flags(decision: Decision, places: _Places) -> tuple[str, ...]:
     raised: tuple[str, ...] = ("years_inferred",) if _years_inferred(decision) else ()
+    if not places.lettered:
+        return raised
+    number = decision.number
+    written = places.text[number.number_start : number.number_end]
     return raised if LETTERS.isdisjoint(written) else (*raised, "mangled_digits")
 
 

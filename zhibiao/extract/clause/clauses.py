@@ -170,16 +170,20 @@ class Clauses:
         for at in range(position + 1, len(self.places)):
             if (self.number_at(self.places[at]).unit == _YEARS) != timed:
                 break  # 增长15%，4年翻了一番: how long, and no value of the list
-            gap = self.masks[self.places[at - 1] + 1 : self.places[at]]
-            if not gap and self._lost_mark(self.places[at]):
-                count += 1
-                continue
-            if not gap or not all(mask & LINK for mask in gap):
-                break
-            if not any(mask & (lx.LIST | lx.JOIN | lx.COMMA) for mask in gap):
+            first, last = self.places[at - 1] + 1, self.places[at]
+            if not (self._links(first, last) if first < last else self._lost_mark(last)):
                 break
             count += 1
         return count
+
+    def _links(self, first: int, last: int) -> bool:
+        """Whether what stands between two values joins them: a mark or a word, and no other."""
+        joins = 0
+        for mask in self.masks[first:last]:
+            if not mask & LINK:
+                return False
+            joins |= mask
+        return bool(joins & (lx.LIST | lx.JOIN | lx.COMMA))
 
     def _lost_mark(self, place: int) -> bool:
         """年均增长7.1%9.2%: two percentages between which a mark is missing."""

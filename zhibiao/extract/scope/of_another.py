@@ -30,6 +30,7 @@ _EACH: Final = _WORDING.pattern("each")
 _SAY: Final = _WORDING.pattern("say")
 _OPENING: Final = 30  # characters of a sentence that may say what it is about
 _RUNNING: Final = _WORDING.pattern("running")
+_AFTER: Final = _WORDING.text("after")
 _SCRAPPING: Final = _WORDING.pattern("scrapping")
 _SCRAPPED: Final = _WORDING.pattern("scrapped")
 _SECTION: Final = _WORDING.text("section")
@@ -131,10 +132,13 @@ def _spoken_of(reader: Clauses, i: int) -> Part | None:
 
 def _once_running(reader: Clauses, i: int) -> Part | None:
     """达产后可实现产值60亿元、税收3亿元: what a project is to bring once it runs."""
+    end = reader.tokens[i].start
+    if reader.text.find(_AFTER, reader.tokens[0].start, end) < 0:
+        return None  # as before nearly every name
     clause = reader.clause_start(0, i)
     start = reader.tokens[clause].start
     before = reader.tokens[reader.clause_start(0, max(0, clause - 1))].start
-    found = _RUNNING.search(reader.text, before, reader.tokens[i].start)
+    found = _RUNNING.search(reader.text, before, end)
     if found is None:
         return None
     goes_on = reader.bare(clause, i) and not reader.holds(clause, i, _NEW_SUBJECT)
