@@ -186,7 +186,7 @@ def direction_before(text: str, start: int, number: Number) -> int:
     end = number.start
     if text.endswith(_ADDED, 0, end) and _tells_amount(text[start:end]):
         return lx.UP
-    increment = text.find(_INCREMENT, max(start, end - _NEAR), end) >= 0
+    increment = _INCREMENT in text[max(start, end - _NEAR) : end]
     return lx.UP if increment and number.unit not in ("%", "倍") else 0
 
 

@@ -9,7 +9,6 @@ import re
 from enum import Enum, auto
 from typing import Final
 
-from zhibiao.language.code_points import Kinds, is_searched_by_code
 from zhibiao.language.wording import wording
 
 _RUN: Final = re.compile(
@@ -20,8 +19,6 @@ _RUN: Final = re.compile(
 )
 # What every run holds: such a mark, or dots alone.
 _MARK: Final = re.compile("[0-9][,，、' ] ?[0-9]")
-_KINDS: Final = Kinds("0123456789", ",，、' ")
-_DIGIT: Final = 1
 _DOTTED: Final = re.compile(r"\.[0-9]{3}\.[0-9]{3}")
 GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:, ?[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}(?![0-9])")
@@ -58,8 +55,6 @@ def one_separator(text: str) -> str:
         text = _TEN_MISREAD.sub(_TEN, text)
     if _DOTTED.search(text) is not None:
         return _RUN.sub(_rewritten, text)
-    if is_searched_by_code(text) and not _may_hold_mark(text):
-        return text  # as nearly always
     made: list[str] = []
     behind = 0
     for mark in _MARK.finditer(text):  # most digits stand beside none, so these are looked for
@@ -73,15 +68,6 @@ def one_separator(text: str) -> str:
             made += text[behind:start], _rewritten(run)
             behind = run.end()
     return "".join([*made, text[behind:]]) if made else text
-
-
-def _may_hold_mark(text: str) -> bool:
-    """Whether a mark, or one and a blank, stands between digits."""
-    kinds = _KINDS.of(text)
-    marked = kinds[:-2] & (kinds[1:-1] >> 1)  # a digit before a mark
-    behind = kinds[2:] & _DIGIT
-    behind[:-1] |= (kinds[2:-1] >> 1) & kinds[3:]
-    return bool((marked & behind).any())
 
 
 def _rewritten(run: re.Match[str]) -> str:

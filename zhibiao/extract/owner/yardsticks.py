@@ -143,10 +143,10 @@ def differs_by(reader: Reader, place: int) -> bool:
 def superseded(text: str, number: Number) -> bool:
     """由原定平均每年6%调高到8%; 目标为6%，实际增长6.3%: a value that another has replaced."""
     begin = max(0, number.start - 14)
-    if text.find(_IN_FACT, number.end, number.end + 12) >= 0:
+    if _IN_FACT in text[number.end : number.end + 12]:
         aimed = _AIMED.search(text, begin, number.start) is not None
         return aimed and _THEN_DONE.match(text, number.end) is not None
-    if text.find("原", begin, number.start) < 0:  # as before nearly every number
+    if "原" not in text[begin : number.start]:  # as before nearly every number
         return False
     return _ONCE_PLANNED.search(text, begin, number.start) is not None
 
@@ -158,8 +158,9 @@ def is_aim_compared(text: str, number: Number, beside: bool) -> bool:
     `beside` an outturn of the same thing so is 上涨2.1%，控制在3%的目标以内, and what was to be
     reached: 提前两年实现3000元的目标.
     """
+    behind = text[number.end : number.end + 16]
     for word in _AIM:
-        if text.find(word, number.end, number.end + 16) >= 0:
+        if word in behind:
             break
     else:
         return False  # as behind nearly every number

@@ -164,14 +164,14 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     another = of_another(reader, i)
     if another is not None:
         return another
-    if text.find(_YUAN, max(tokens[0].start, end - 4), end) >= 0:
+    if _YUAN in text[max(tokens[0].start, end - 4) : end]:
         large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
         if large is not None and _is_counted(reader, i):
             return Part(PartKind.SECTOR, large[0])
     if text.endswith(BEGUN, 0, end) and is_length(reader, i):
         return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
     beside = max(tokens[0].start, end - _BESIDE)
-    excluding = _NON.search(text, beside, end) if text.find(_NOT, beside, end) >= 0 else None
+    excluding = _NON.search(text, beside, end) if _NOT in text[beside:end] else None
     if excluding is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
     if port := _port_of_list(reader, i):

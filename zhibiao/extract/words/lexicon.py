@@ -7,6 +7,7 @@ know.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import bisect_right
 from functools import lru_cache
@@ -85,6 +86,7 @@ _CORE: Final = {
 }
 _CORES: Final = tuple(dict.fromkeys(_CORE.values()))
 _APART: Final = "\0"  # stands in no word
+_DIGIT: Final = re.compile("[0-9]")
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
 
 
@@ -133,6 +135,8 @@ class Scanner:
             masks[word] = NAME
         self._classes = [(mask, names.get(word)) for word, mask in masks.items()]
         self._longest = max(map(len, masks))
+        # the characters that words with digits begin with
+        self._begin_numbered = {word[0] for word in masks if _DIGIT.search(word) is not None}
         self._automaton = AhoCorasick(list(masks), matchkind=MatchKind.LeftmostLongest)
 
     def name_over(self, text: str, offset: int, start: int) -> bool:
@@ -140,6 +144,8 @@ class Scanner:
         begin = offset
         while begin > start and text[begin - 1].isascii() and text[begin - 1].isalpha():
             begin -= 1
+        if "0" <= text[offset] <= "9" and text[begin] not in self._begin_numbered:
+            return False  # as of most
         found = self._automaton.find_matches_as_indexes(text[begin : begin + self._longest])
         return bool(found) and found[0][1] == 0 and begin + found[0][2] > offset
 
