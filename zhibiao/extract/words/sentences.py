@@ -74,7 +74,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _ends(text: str) -> list[int]:
     """Where the marks stand that end sentences."""
     if is_searched_by_code(text):
-        ends: list[int] = np.flatnonzero(_KINDS.of(text)).tolist()
+        stops = _KINDS.of(text).view(np.bool_)  # of bytes it takes four times as long
+        ends: list[int] = np.flatnonzero(stops).tolist()
         return ends
     return [end.start() for end in END.finditer(text)]
 
