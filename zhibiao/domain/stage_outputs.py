@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from zhibiao.domain.states import Stage
 
@@ -29,10 +29,10 @@ class StageOutputs:
         An output that is the same as before leaves all later stages as they stand; another one
         takes away the versions of those that read it.
         """
-        versions = dict(self.versions) | {stage: version}
+        versions = {**self.versions, stage: version}
         for other in readers_of(stage, self.hashes.get(stage), made):
             versions[other] = None
-        return replace(self, versions=versions, hashes=dict(self.hashes) | {stage: made})
+        return StageOutputs(versions=versions, hashes={**self.hashes, stage: made})
 
     def next_stage(
         self, current: Mapping[Stage, str], *, after: Stage | None = None

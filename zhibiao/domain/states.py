@@ -13,6 +13,9 @@ class Stage(StrEnum):
     SEGMENT = "segment"  # clean text -> term counts
     EXTRACT = "extract"  # clean text -> observations
 
+    # An enumeration's own is Python's code, and stages are the keys of many small mappings.
+    __hash__ = str.__hash__
+
     @property
     def following(self) -> Stage | None:
         """The stage after this one; None after the last."""
