@@ -51,10 +51,11 @@ def passed_by_each(reader: Reader, before: int, i: int, place: int) -> tuple[Slo
     """生产总值和固定资产投资突破千亿元: the names of a list, each of which passed an amount, as
     what is told of unlike things is never their sum; the empty tuple for any other list."""
     number = reader.number_at(place)
-    counted = dimension(number.unit)
     over = number.start < number.number_start  # 过千亿
-    passed = over or bool(reader.classes(i + 1, place) & lx.GE)
-    if not passed or counted is None or counted[0] not in _OF_MONEY:
+    if not (over or reader.holds(i + 1, place, lx.GE)):
+        return ()  # as mostly
+    counted = dimension(number.unit)
+    if counted is None or counted[0] not in _OF_MONEY:
         return ()
     clause = reader.clause_start(before + 1, i)
     if not reader.holds(clause, i, lx.LIST | lx.JOIN):
