@@ -25,6 +25,7 @@ STILL: Final = _WORDING.pattern("still")
 _LEFT_WITHIN: Final = 12  # characters before a name
 _LEFT: Final = _WORDING.pattern("left")
 _LEFT_BEFORE: Final = _WORDING.pattern("left_before")
+_COVERED: Final = _WORDING.pattern("covered")
 _DONE_WITH: Final = _WORDING.pattern("done_with")
 
 
@@ -91,13 +92,17 @@ def made_before(reader: Reader, segment: int, i: int) -> tuple[bool, bool, bool]
 
 
 def left_over(reader: Reader, i: int, place: int) -> re.Match[str] | None:
-    """还有贫困人口5万人: what says that what the name means to be made is only there."""
+    """还有贫困人口5万人: what says that what the name means to be made is only there, or that it is
+    cared for."""
     made = [reader.indicators[c].made is Made.ALWAYS for c in reader.name_at(i).candidates]
     if not made or not all(made):
         return None
     name, number = reader.tokens[i], reader.number_at(place)
     if _DONE_WITH.match(reader.text, number.end) is not None:
         return None
+    covered = _COVERED.match(reader.text, number.end)
+    if covered is not None:
+        return covered  # 将贫困人口5万人纳入低保
     begin = max(reader.tokens[0].start, name.start - _LEFT_WITHIN)
     before = _LEFT_BEFORE.search(reader.text, begin, name.start)
     return before or _LEFT.match(reader.text, name.end, number.start)

@@ -54,6 +54,7 @@ _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
 _AND_OTHERS: Final = _WORDING.text("and_others")
 _STAGES: Final = _WORDING.words("stages")
+_MADE_OF_IT: Final = _WORDING.words("made_of_it")
 _IN_FORCE: Final = _WORDING.words("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
@@ -107,6 +108,7 @@ class NameReader(Reader):
             amount = self.number_at(place).unit not in _NO_AMOUNTS
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
+            whole = whole or self.text.startswith(_MADE_OF_IT, tokens[i].start)
             rate = self.is_rate(self.name_at(i).candidates)
             # 减少支出3亿元，新增减税降费2亿元: new by its name
             rate = rate or self.text.startswith(_NAMED_NEW, tokens[i].start)
