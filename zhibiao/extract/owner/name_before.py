@@ -12,7 +12,7 @@ from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
-from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
     each,
@@ -211,6 +211,13 @@ class NameReader(Reader):
         number = self.number_at(place)
         return number.unit == "倍" and "番" in self.text[number.start : number.end]
 
+    def _total_of(self, slots: Subject) -> Slot:
+        """总量和人均生产总值翻番；总量突破1万亿元: of several told together that of the whole."""
+        for slot in reversed(slots):
+            if slot.candidates and not any(self.indicators[c].per_head for c in slot.candidates):
+                return slot
+        return slots[-1]
+
     def inherited(
         self, before: int, segment: int, place: int, position: int, words: int
     ) -> list[Binding]:
@@ -263,7 +270,7 @@ class NameReader(Reader):
         if several and words & (lx.UP | lx.DOWN) and not words & lx.TO:
             # A、B余额分别达到2万亿元和1万亿元，增长1.5倍: whose, nobody says
             return [self.open_quantity(place, segment, words, "open", keep=True)]
-        slot = slots[-1]
+        slot = self._total_of(slots) if words & lx.TOTAL else slots[-1]
         if self._stage_of_whole(slot, segment, place):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         made = slot.newly or bool(self.words & lx.CREATE)  # not 63万亩，其中当年新建5万亩

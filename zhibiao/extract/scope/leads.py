@@ -24,6 +24,8 @@ _FIRMS_HAVE: Final = _WORDING.words("firms_have")
 _FIRMS: Final = _WORDING.pattern("firms_told")
 # 入园企业达到96家, 利润增长20%: of what the lead before was about
 _GOES_ON: Final = (*_INSIDE, *_FIRMS_HAVE)
+_MONEY: Final = _WORDING.text("money")
+_TOPIC: Final = 2  # characters at the end of a name: 外资, 投资
 _BEFORE_PLACES: Final = lx.TONE | lx.TIME | lx.FILL
 
 
@@ -49,6 +51,18 @@ def of_pilots(reader: Clauses, start: int, end: int) -> Part | None:
     clause = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _MARKS))
     found = _PILOTS.search(text, clause, end)
     return None if found is None else Part(PartKind.SUBJECT, found[0])
+
+
+def of_same_topic(reader: Clauses, i: int) -> bool:
+    """高新区新批外资项目33个，实际使用外资…: whether the thing last counted is called after what
+    the name at token i ends in, so that both are told of the same place."""
+    if not reader.open_leads:
+        return False
+    segment, place = reader.open_leads[-1]
+    if reader.number_at(place).unit.endswith(_MONEY):
+        return False
+    told = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
+    return reader.name_at(i).text[-_TOPIC:] in told
 
 
 def _part_of_lead(reader: Clauses, segment: int, place: int) -> Part | None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
+from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.leads import part_gone_on_about
+from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.places import (
     DONE,
@@ -328,7 +329,7 @@ def _carried(reader: Clauses, i: int) -> Part | None:
         return part
     if reader.name_at(i).candidates == ("tax_share",) and (park := _park_before(reader, i)):
         return park
-    return governing(reader, i)
+    return governing(reader, i) or carried_further(reader, i)
 
 
 def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
@@ -345,7 +346,7 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
             return "population" in reader.name_at(i).candidates
         case PartKind.OF:
             # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
-            return _is_strict(reader, i) or _listed_on(reader, i)
+            return _is_strict(reader, i) or _listed_on(reader, i) or of_same_topic(reader, i)
     return False
 
 

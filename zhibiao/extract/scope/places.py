@@ -66,8 +66,12 @@ def begins_with_verb(reader: Clauses, first: int, last: int) -> bool:
 
 def part_opening(reader: Clauses, first: int, last: int) -> str:
     """The place or undertaking that a clause of tokens is about; "" when it is none of them."""
+    return part_opening_text(reader, reader.tokens[first].start, reader.tokens[last - 1].end)
+
+
+def part_opening_text(reader: Clauses, begin: int, end: int) -> str:
+    """As `part_opening`, of a stretch of the text."""
     text = reader.text
-    begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
     if text[end - 1] == "后" and _ONCE_BUILT.match(text, begin, end):
         return text[begin:end]
     end_of_part = min(end, begin + _LONGEST_PART)
@@ -80,6 +84,15 @@ def part_opening(reader: Clauses, first: int, last: int) -> str:
     if place.endswith(reader.home.names):
         return ""
     return place
+
+
+def sector_opening(reader: Clauses, i: int, begin: int, end: int) -> str:
+    """软件产业…；出口7.2亿美元: the sector that a stretch of the text opens with, where the name at
+    token i is of what sectors yield; "" for none."""
+    if not reader.name_at(i).text.startswith(_YIELDS):
+        return ""
+    found = _SECTOR.match(reader.text, begin, end)
+    return "" if found is None else found[0]
 
 
 def is_governments_again(reader: Clauses, i: int, first: int, last: int) -> bool:
@@ -112,7 +125,7 @@ def governing(reader: Clauses, i: int) -> Part | None:
     before = reader.clause_start(0, start - 1)
     if not goes_on and not reader.names(before, start):
         return None
-    for first, last in _clauses_before(reader, start):
+    for first, last in clauses_before(reader, start):
         if reader.at_home(first, last):
             return None
         place = part_opening(reader, first, last)
@@ -170,7 +183,7 @@ def _sector(reader: Clauses, start: int, i: int) -> str:
         return ""
     if not reader.bare(start, reader.names(start, i + 1)[0]):
         return ""
-    for first, last in _clauses_before(reader, start):
+    for first, last in clauses_before(reader, start):
         if reader.at_home(first, last) or reader.names(first, last):
             return ""
         found = _opening(reader, _SECTOR, first, last)
@@ -195,7 +208,7 @@ def _wider_region(reader: Clauses, start: int, i: int) -> str:
         return ""  # as nearly always
     if reader.at_home(start, i):
         return ""
-    for first, last in _clauses_before(reader, start):
+    for first, last in clauses_before(reader, start):
         found = _opening(reader, _WIDER, first, last)
         if found is not None:
             return found[0]
@@ -217,7 +230,7 @@ def _tells_of(reader: Clauses, first: int, place: str) -> bool:
     return any(t.start == end and t.mask & lx.NAME for t in reader.tokens[first:])
 
 
-def _clauses_before(reader: Clauses, start: int) -> Iterator[tuple[int, int]]:
+def clauses_before(reader: Clauses, start: int) -> Iterator[tuple[int, int]]:
     """The tokens of each clause before the one that starts at a token, from right to left."""
     while start > 0:
         stop = start - 1
@@ -240,7 +253,7 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     begin, end = reader.tokens[0].start, reader.tokens[start].start
     if not banked and _MUST.search(reader.text, begin, end) is None:
         return ""
-    for first, last in _clauses_before(reader, start):
+    for first, last in clauses_before(reader, start):
         found = _told(reader, first, last)
         if found is None and reader.at_home(first, last):
             return ""
@@ -250,6 +263,13 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
             return found[1]
         banked = False
     return ""
+
+
+def inside_opening(reader: Clauses, first: int) -> str:
+    """The name of a place within the region that the clause from token `first` opens with."""
+    start, text = reader.tokens[first].start, reader.text
+    names = reader.home.inside.get(text[start], ())
+    return next((name for name in names if text.startswith(name, start)), "")
 
 
 def place_inside(reader: Clauses, i: int) -> Part | None:

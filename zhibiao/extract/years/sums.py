@@ -37,6 +37,10 @@ _BEHIND_YEARS: Final = frozenset(_WORDING.text("behind_years"))
 _PUT_IN: Final = _WORDING.words("put_in")
 _BEFORE_NAME: Final = 12  # characters before a name in which its years are counted
 _BEFORE_SHARE: Final = 30  # characters before a share that may say how often it was reached
+_THEN_BEHIND: Final = _WORDING.pattern("then_behind")
+_SPENT: Final = _WORDING.words("spent")
+_OPENS_ON_YEARS: Final = _WORDING.pattern("opens_on_years")
+_OPENING: Final = 10  # characters that a paragraph opens with
 _VERBS: Final = _WORDING.words("verbs")
 _GOES_ON: Final = ("、", "和", *(mark + verb for mark in "，," for verb in _VERBS))
 # …，实际利用外资5亿美元: and so it does where nothing but the next name stands before its number
@@ -73,6 +77,7 @@ class Sums:
         self.line = line
         self._based: bool | None = None
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
+        self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
         self.summed = -1  # where the last sum of several years ended
 
     def accrual(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Accrual:
@@ -110,6 +115,9 @@ class Sums:
         ):
             told = indicator is not None and clock.frame.status is not _TARGET
             added = self._adding(number, told) or _beside_plan(text, number)
+            spent = told and name.endswith(_SPENT) and self._spent_in_years(number)
+            if spent and not added:
+                added = self.alone = True
         summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
         in_a_row = binding.rule == "purpose" and self._in_a_row(number)
         if (binding.rule == "purpose" and not in_a_row) or (
@@ -155,6 +163,15 @@ class Sums:
         begin = max(self.line.tokens[0].start, number.start - _BEFORE_SHARE)
         return _IN_A_ROW.search(self.line.text, begin, number.start) is not None
 
+    def _spent_in_years(self, number: Number) -> bool:
+        """过去的五年，是…。民生支出362亿元: whether the paragraph opens with the years, and no
+        rise over one of them follows what was spent."""
+        text, (begin, _) = self.line.text, self._reach
+        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
+        opens = _OPENS_ON_YEARS.search(text, opening, min(opening + _OPENING, number.start))
+        then = _RISES_BEHIND.match(text, number.end) or _THEN_BEHIND.match(text, number.end)
+        return opens is not None and then is None
+
     def _of_years_before(self, binding: Binding, name: str) -> bool:
         """五年实际利用外资达到…: whether a count of years stands right before what is put in."""
         text, start = self.line.text, binding.slot.start
@@ -164,7 +181,7 @@ class Sums:
 
     def _goes_on_adding(self, clock: Clock, number: Number, flow: bool) -> bool:
         """累计接待游客…、旅游收入…: whether a number goes on with the sum told right before it."""
-        if self.summed < 0:
+        if self.summed < 0 or self.alone:
             return False
         text = self.line.text
         if text.startswith(_GOES_ON, self.summed) and number.start - self.summed < _NEXT_SUM:

@@ -1,0 +1,92 @@
+"""A place or a sector told of further back than the clause before.
+
+湘东地区开发初见成效，自主发展能力增强，完成生产总值690亿元;
+江北新区实现生产总值520亿元；完成财政收入7亿元.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhibiao.catalogue.indicators import Kind
+from zhibiao.extract.clause.clauses import Clauses
+from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.places import (
+    VERBS,
+    clauses_before,
+    inside_opening,
+    part_opening,
+    part_opening_text,
+    sector_opening,
+)
+from zhibiao.extract.words import lexicon as lx
+from zhibiao.language.wording import wording
+
+_WORDING: Final = wording(__name__)
+_OWN: Final = _WORDING.pattern("own")
+_GROWN: Final = _WORDING.pattern("grown")
+_MONEY: Final = _WORDING.words("money")
+_FLOW: Final = Kind.FLOW
+_TRADE: Final = {"foreign_trade", "exports", "fdi"}
+_SEMICOLONS: Final = "；;"
+_LONGEST_GROWN: Final = 8  # characters at a clause's end
+_PASSAGE: Final = 150  # characters of the sentence before a semicolon
+_STATES: Final = lx.CREATE | lx.TONE | lx.REGION
+
+
+def carried_further(reader: Clauses, i: int) -> Part | None:
+    """The part that the name at token i is of where its own clause and the one before name none."""
+    start = reader.clause_start(0, i)
+    if not _is_of_money(reader, i) or reader.at_home(start, i):
+        return None
+    return _of_grown(reader, start, i) if start else _over_semicolon(reader, i)
+
+
+def _is_of_money(reader: Clauses, i: int) -> bool:
+    candidates = [reader.indicators[c] for c in reader.name_at(i).candidates]
+    return bool(candidates) and all(c.base_unit in _MONEY and c.kind is _FLOW for c in candidates)
+
+
+def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
+    """滨江新区实现大跨越的目标，增长极的作用不断显现，地区生产总值…: the place of which the clauses
+    in between tell what of it has grown, without a number."""
+    if not _TRADE.isdisjoint(reader.name_at(i).candidates) or reader.holds(start, i, lx.CREATE):
+        return None
+    text, tokens = reader.text, reader.tokens
+    stop = tokens[start - 1].start
+    if _GROWN.search(text, max(tokens[0].start, stop - _LONGEST_GROWN), stop) is None:
+        return None  # as nearly always
+    for told, (first, last) in enumerate(clauses_before(reader, start)):
+        place = part_opening(reader, first, last) or inside_opening(reader, first)
+        behind = first
+        while place and behind < last and tokens[behind].start < tokens[first].start + len(place):
+            behind += 1  # 湘东地区: in which 地区 is no name of the whole
+        if reader.holds(behind, last, lx.NUMBER) or reader.at_home(behind, last):
+            return None
+        if place:
+            return Part(PartKind.SUBJECT, place) if told else None
+        begin, end = tokens[first].start, tokens[last - 1].end
+        grown = _GROWN.search(text, max(begin, end - _LONGEST_GROWN), end)
+        if grown is None or _OWN.search(text, begin, end) is None:
+            return None
+    return None
+
+
+def _over_semicolon(reader: Clauses, i: int) -> Part | None:
+    """江北新区实现生产总值520亿元；完成财政收入7亿元: the place or the sector of which figures are
+    told before a semicolon, where the next sentence only says what was done."""
+    begin, text = reader.tokens[0].start, reader.text
+    if not begin or text[begin - 1] not in _SEMICOLONS:
+        return None
+    if not reader.bare(0, i) or reader.holds(0, i, _STATES) or (i and not reader.masks[0] & VERBS):
+        return None
+    start = max(text.rfind(mark, max(0, begin - _PASSAGE), begin - 1) for mark in "。\n；;") + 1
+    if not start or not any(c.isdecimal() for c in text[start : begin - 1]):
+        return None
+    if reader.home.named_in(text, start, begin):
+        return None
+    sector = sector_opening(reader, i, start, begin - 1)
+    if sector:
+        return Part(PartKind.SECTOR, sector)
+    place = part_opening_text(reader, start, begin - 1) if i else ""
+    return Part(PartKind.SUBJECT, place) if place else None
