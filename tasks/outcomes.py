@@ -13,6 +13,7 @@ from tasks.context import Context
 from tasks.retry import judge
 from tasks.stage_work import Made
 from zhibiao.domain import Stage, State
+from zhibiao.store.database.types import make_ready
 from zhibiao.store.outputs import prints, publications
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import progress, queue
@@ -65,6 +66,10 @@ def commit(
     moves: list[Move] = []
     failed = 0
     linked = [outcome for outcome in outcomes if outcome.to_be_linked]
+    for outcome in outcomes:
+        for made in outcome.made:
+            for row in made.rows:
+                make_ready(row)  # now, while nobody waits for the right to write
     with here.store.write() as connection:
         batch = Batch(connection)  # before any row: nobody forgets an output from now on
         prints.hold_places(

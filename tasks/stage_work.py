@@ -1,7 +1,6 @@
 """Between the store and the pure pipeline: what each stage loads, computes and saves.
 
-What is saved is made into rows at once, while the processor still has it at hand and no other
-worker waits for the right to write. `save` keeps those rows and nothing else of an output that
+What is saved is made into rows at once, and `save` keeps those and nothing else of an output that
 is large: a dictionary of terms, thousands of small strings, lies scattered over the memory that
 the next document would take.
 """
@@ -49,6 +48,7 @@ class Made:
     stage: Stage
     digest: str
     save: Save
+    rows: Sequence[results.Row]  # that `save` saves
     place: tuple[str, int] | None = None  # region and year, where cleaning has found them
 
 
@@ -145,7 +145,7 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
         return results.save_raw(batch, held, rows, current=here.versions, now=now, sent=sent)
 
     material.raw, material.stored = results.as_stored(reports[0], name=held.name), False
-    return Made(stage=Stage.READ, digest=rows[0]["hash"], save=save)
+    return Made(stage=Stage.READ, digest=rows[0]["hash"], save=save, rows=rows)
 
 
 def _clean(held: Claim, material: Material) -> Made:
@@ -162,7 +162,7 @@ def _clean(held: Claim, material: Material) -> Made:
     material.clean, material.metadata, material.stored = clean, metadata, False
     code, year = metadata.region_code, metadata.year
     place = None if code is None or year is None else (code, year)
-    return Made(stage=Stage.CLEAN, digest=digest, save=save, place=place)
+    return Made(stage=Stage.CLEAN, digest=digest, save=save, rows=(row,), place=place)
 
 
 def _segment(here: Context, held: Claim, material: Material) -> Made:
@@ -181,7 +181,7 @@ def _segment(here: Context, held: Claim, material: Material) -> Made:
         results.save_terms(batch, held, row)
         return []
 
-    return Made(stage=Stage.SEGMENT, digest=digest, save=save)
+    return Made(stage=Stage.SEGMENT, digest=digest, save=save, rows=(row,))
 
 
 def _extract(here: Context, held: Claim, material: Material) -> Made:
@@ -198,4 +198,4 @@ def _extract(here: Context, held: Claim, material: Material) -> Made:
         results.save_extraction(batch, held, extraction, row, now=now)
         return []
 
-    return Made(stage=Stage.EXTRACT, digest=digest, save=save)
+    return Made(stage=Stage.EXTRACT, digest=digest, save=save, rows=(row,))

@@ -40,7 +40,7 @@ from zhibiao.store.database.schema import (
     term_counts,
     work,
 )
-from zhibiao.store.database.types import ready_bytes, ready_json, ready_text
+from zhibiao.store.database.types import ready_bytes, ready_json, ready_json_text, ready_text
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work.file_reports import document_of_report, vanish, work_of_report
 from zhibiao.store.work.queue import Claim, Move
@@ -219,7 +219,7 @@ def terms_row(counts: str, cut: bytes, *, tokens: int, made: str) -> Row:
     return {
         "hash": made,
         "tokens": tokens,
-        "counts": ready_bytes(counts.encode()),
+        "counts": ready_json_text(counts),
         "cut": ready_bytes(cut),
     }
 
