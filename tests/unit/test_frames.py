@@ -254,6 +254,14 @@ def test_a_plan_that_is_merely_drafted_in_a_review_opens_no_aims() -> None:
     assert read_outline(text, _PLANNING).frames[-1].status is Status.ACTUAL
 
 
+def test_a_plan_to_be_drafted_is_no_span_of_what_a_part_asks_for() -> None:
+    text = (
+        "二、2020年政府工作\n重点抓好十个方面工作：\n扩大有效投资。抓住“十四五”规划编制的机遇，"
+        "谋划项目。\n新增企业60家。"
+    )
+    assert read_outline(text, Years(2020, 2019)).frames[-1][1:4] == ("target", 2020, 1)
+
+
 def test_the_draft_of_a_plan_that_begins_in_a_later_year_is_still_to_be_submitted() -> None:
     text = (
         "一、2024年工作回顾\n一年来，全省攻坚克难。\n"

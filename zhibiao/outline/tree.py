@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import plan_years
+from zhibiao.language.plans import ANY_PLAN, plan_years
 from zhibiao.language.wording import wording
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
@@ -41,6 +41,7 @@ _OF_TERM: Final = (YearsSaid.TERM, YearsSaid.SINCE_TERM)
 _LONGEST_TERM: Final = 6  # years
 _TERM_BEGAN: Final = _WORDING.pattern("term_began")
 _TOP: Final = 60  # characters of a text, in which its headlines stand
+_DRAFTING: Final = _WORDING.pattern("drafting", any_plan=ANY_PLAN)
 _NEXT_PART: Final = _WORDING.pattern("next_part")
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+")
 
@@ -268,6 +269,8 @@ class _Reader:
     def _several_ahead(self, heading: Heading) -> Reading | None:
         """The several years to come that the first sentences of a section name: “十四五”."""
         for said in _sentences(self.text, heading.end, 2):
+            if _DRAFTING.search(said):
+                continue  # a plan that is drafted is a task: 抢抓“十四五”规划编制机遇
             reading = read_phrase(said, self.years)
             begun = self.years.review is not None and (reading.first or 0) < self.years.review
             if reading.direction > 0 and reading.several > 1 and not begun:

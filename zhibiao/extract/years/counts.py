@@ -17,7 +17,8 @@ _AHEAD: Final = _WORDING.words("ahead")
 _SPAN_BEFORE: Final = _WORDING.words("span_before")
 _SOONER: Final = _WORDING.text("sooner")
 _COMPARED_WITH: Final = _WORDING.words("compared_with")
-_MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 5年来
+_MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 3年内
+_MOST_YEARS_BACK: Final = 80  # and where it says that they lie behind: 40年来
 
 
 def read_digits(clock: Spoken, i: int, number: Number) -> None:
@@ -29,18 +30,24 @@ def read_digits(clock: Spoken, i: int, number: Number) -> None:
     if text.startswith(_WITHIN, token.end):
         if years < 20:
             _within(clock, years)
-    elif 2 <= years <= _MOST_YEARS and number.high is None:
+    elif 2 <= years <= _MOST_YEARS_BACK and number.high is None:
         prefix = next((p for p in tw.BEFORE if text.endswith(p, 0, token.start)), "")
         prefix = prefix or clock.before(i)
         suffix = next((a for a in tw.AFTER if text.startswith(a, token.end)), "")
+        if years > _MOST_YEARS and not _lie_behind(prefix, suffix):
+            return
         read_count(clock, years, prefix, suffix, token.start, token.end + len(suffix))
+
+
+def _lie_behind(prefix: str, suffix: str) -> bool:
+    return suffix == "来" or prefix.endswith(_PAST)
 
 
 def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, end: int) -> None:
     """过去五年, 五年来, 五年后, 三年内, 五年累计; offsets of the count with its suffix."""
     # among aims too what a past year is told of has its years behind it: 去年…，五年年均增长
     actual = (clock.span.status or clock.frame.status) is Status.ACTUAL
-    told = suffix == "来" or prefix.endswith(_PAST)
+    told = _lie_behind(prefix, suffix)
     ago = None if clock.review is None else clock.review - years
     if prefix.endswith(_AHEAD):
         _look_ahead(clock, years)
