@@ -40,7 +40,7 @@ def _told_before(reader: Clauses, i: int) -> bool:
     while end and text[end - 1] in _ENDS:
         end -= 1
     told_from = max(0, end - _LONGEST_BEFORE)
-    told_from = max(told_from, *(text.rfind(mark, told_from, end) + 1 for mark in _ENDS))
+    told_from = max(told_from, max(text.rfind(mark, told_from, end) + 1 for mark in _ENDS))
     for at in range(len(name.text) - _SHORTEST + 1):
         same = reader.catalogue.names.get(name.text[at:])
         if same is not None and same.candidates == name.candidates:

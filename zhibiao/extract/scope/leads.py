@@ -48,7 +48,7 @@ def of_pilots(reader: Clauses, start: int, end: int) -> Part | None:
     text, begin = reader.text, reader.tokens[0].start
     if text.find(_PILOT, begin, end) < 0:
         return None  # as nearly always
-    clause = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _MARKS))
+    clause = max(begin, max(text.rfind(mark, begin, start) + 1 for mark in _MARKS))
     found = _PILOTS.search(text, clause, end)
     return None if found is None else Part(PartKind.SUBJECT, found[0])
 
