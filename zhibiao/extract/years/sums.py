@@ -37,6 +37,7 @@ _BEHIND_YEARS: Final = frozenset(_WORDING.text("behind_years"))
 _PUT_IN: Final = _WORDING.words("put_in")
 _BEFORE_NAME: Final = 12  # characters before a name in which its years are counted
 _BEFORE_SHARE: Final = 30  # characters before a share that may say how often it was reached
+_COUNTED_FIRST: Final = _WORDING.pattern("counted_first")
 _THEN_BEHIND: Final = _WORDING.pattern("then_behind")
 _SPENT: Final = _WORDING.words("spent")
 _OPENS_ON_YEARS: Final = _WORDING.pattern("opens_on_years")
@@ -203,8 +204,10 @@ class Sums:
             return False
         begin, _ = self._reach
         opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
-        return (
+        return bool(
             clock.span.told
+            # 五年新增就业26万人，失业率控制在4%以内
+            or (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
             or clock.statement.average
             or _ALWAYS.search(text, binding.slot.end, number.start) is not None
             or _YEARS_TOLD.search(text, max(opening, begin), number.start) is not None
