@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
@@ -10,6 +11,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _ENDS: Final = _WORDING.text("ends")
+_CLAUSE: Final = re.compile("[^，,]+")
 _LONGEST_BEFORE: Final = 160  # characters of the sentence before
 _PREFIX: Final = 4  # characters that make another name of one
 _SHORTEST: Final = 2  # characters of a name
@@ -46,7 +48,9 @@ def _told_before(reader: Clauses, i: int) -> bool:
         if same is not None and same.candidates == name.candidates:
             found = _found_alone(reader, name.text[at:], told_from, end)
             if found >= 0:
-                return any(c.isdigit() for c in text[found:end])
+                # 强化出口品牌建设，进出口总额700亿元；其中出口…: named, and nothing stated of it
+                clause = _CLAUSE.match(text, found, end)
+                return clause is not None and any(c.isdigit() for c in clause[0])
     return False
 
 
