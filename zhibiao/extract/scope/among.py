@@ -34,7 +34,7 @@ def is_among_itself(reader: Clauses, k: int, i: int) -> bool:
 
 
 def _told_before(reader: Clauses, i: int) -> bool:
-    """赤字2.18万亿元。其中，中央财政赤字1.4万亿元: whether the sentence before tells of the name at
+    """赤字3.2万亿元。其中，中央财政赤字2.1万亿元: whether the sentence before tells of the name at
     token i, or of what it ends in."""
     text, begin = reader.text, reader.tokens[0].start
     name = reader.name_at(i)

@@ -1,6 +1,6 @@
 """A place or a sector told of further back than the clause before.
 
-湘东地区开发初见成效，自主发展能力增强，完成生产总值690亿元;
+湘东地区开发初见成效，自主发展能力增强，完成生产总值360亿元;
 江北新区实现生产总值520亿元；完成财政收入7亿元.
 """
 

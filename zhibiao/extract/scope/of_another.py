@@ -148,7 +148,7 @@ def _once_running(reader: Clauses, i: int) -> Part | None:
 
 
 def _scrapped(reader: Clauses, i: int) -> Part | None:
-    """淘汰落后产能铁163万吨、钢1032万吨: goods of which not the output is told, but what could be
+    """淘汰落后产能铁120万吨、钢860万吨: goods of which not the output is told, but what could be
     made where it no longer is."""
     begin, end = reader.tokens[0].start, reader.tokens[i].start
     if _SCRAPPING.search(reader.text, begin, end) is None:

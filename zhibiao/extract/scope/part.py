@@ -91,7 +91,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     k = i - 1
     if k < 0 or tokens[k].mask & _STOP:
         if k and tokens[k].mask & lx.COMMA and is_among_itself(reader, k, i):
-            return _among_itself(reader, i)  # 赤字2.18万亿元。其中，中央财政赤字1.4万亿元
+            return _among_itself(reader, i)  # 赤字3.2万亿元。其中，中央财政赤字2.1万亿元
         return _listed_with_part(reader, i) or _carried(reader, i)
     previous = tokens[k]
     if reader.is_home(k):

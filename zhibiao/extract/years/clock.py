@@ -82,7 +82,7 @@ class Clock(Spoken):
             self._word(i)
 
     def _passes_over(self, token: Token) -> bool:
-        """是1950年到2002年53年的总和: whether a time only measures, or has values of its own."""
+        """是1960年到2010年51年的总和: whether a time only measures, or has values of its own."""
         if token.mask & (lx.TIME | lx.NUMBER) and token.start >= self.over:
             self.over = passed_over(self.text, token.start)
         return token.start < self.over

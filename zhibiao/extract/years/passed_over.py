@@ -28,5 +28,5 @@ def passed_over(text: str, start: int) -> int:
         return -1  # as for nearly all
     if _MEASURED_BY.search(text, max(0, start - _BEFORE), start) is None:
         return -1
-    whole = _SUM.match(text, start)  # 是1950年到2002年53年的总和
+    whole = _SUM.match(text, start)  # 是1960年到2010年51年的总和
     return -1 if whole is None else whole.end()

@@ -123,7 +123,7 @@ class Spoken:
         self.averaged_from: int | None = None
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.ground_year: int | None = None  # the year of a value told there
-        self.over = -1  # 是1950年到2002年的总和: times up to this offset date nothing
+        self.over = -1  # 是1960年到2010年的总和: times up to this offset date nothing
         self.until = -1  # 两年实现翻番，…: the years hold up to this offset
         # 前三季度，…: no whole year; told as the year's, and by the rule
         self.part_of_year = frame.part_of_year

@@ -289,7 +289,7 @@ class Sums:
 
 
 def _beside_plan(text: str, number: Number) -> bool:
-    """进出口总额153亿美元，比“九五”增长75%: whether an amount is compared with all of a plan."""
+    """进出口总额210亿美元，比“九五”增长68%: whether an amount is compared with all of a plan."""
     return _BESIDE_PLAN_BEHIND.match(text, number.end) is not None
 
 
