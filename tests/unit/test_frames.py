@@ -254,6 +254,22 @@ def test_a_plan_that_is_merely_drafted_in_a_review_opens_no_aims() -> None:
     assert read_outline(text, _PLANNING).frames[-1].status is Status.ACTUAL
 
 
+def test_years_since_one_within_a_review_of_five_hold_for_their_paragraph() -> None:
+    text = (
+        "一、过去五年工作回顾\n2017年以来，本届政府成绩显著。\n" + "各项事业蓬勃发展。" * 20 + "\n"
+        "2019年以来，每年安排资金6亿元。\n新建学校60所。"
+    )
+    assert last_frames(text)[-2:] == [("actual", 2021, 3), ("actual", 2021, 5)]
+
+
+def test_parts_behind_the_planned_year_are_of_it_and_not_of_the_aims_before() -> None:
+    text = (
+        "一、过去五年工作回顾\n五年来成绩显著。\n二、今后五年的奋斗目标\n到2026年翻一番。\n"
+        "今年是第一年，做好今年的工作意义重大。\n三、扩大内需，保持较快增长\n新增企业60家。"
+    )
+    assert last_frames(text)[-1] == ("target", 2022, 1)
+
+
 def test_a_plan_to_be_drafted_is_no_span_of_what_a_part_asks_for() -> None:
     text = (
         "二、2020年政府工作\n重点抓好十个方面工作：\n扩大有效投资。抓住“十四五”规划编制的机遇，"
@@ -365,6 +381,7 @@ def test_in_a_review_of_five_years_alone_a_paragraph_on_the_last_ends_with_itsel
     [
         ("2021年全市经济社会保持了良好的发展势头。", 1),
         ("2021年是极不平凡的一年。", 1),
+        ("2021年，各项指标达到五年来最好水平。", 1),
         ("2021年全市生产总值达到900亿元。", 5),
         ("2021年底的各项任务全面完成。", 5),
         ("2021年全市保持了良好的发展势头。五年累计投资90亿元。", 5),

@@ -58,6 +58,7 @@ _TERM_ON: Final = _WORDING.pattern("term_on")
 _THESE_YEARS: Final = _WORDING.pattern("these_years")
 _IN: Final = _WORDING.pattern("in")
 _LEAD: Final = _WORDING.words("lead")
+_BEGINNING: Final = 120  # characters of a part, which may say how many years it is of
 _FURTHEST: Final = 6  # years that lie behind and are told of together
 _PASSING: Final = _WORDING.pattern("passing")
 
@@ -261,4 +262,6 @@ def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> boo
         return _IS_YEAR.match(sentence) is None and _LABEL.match(sentence) is None
     if _PASSING.match(sentence) or (current.alone and frame.several > 1):
         return True
+    if 1 < frame.several < current.several and frame.start - current.start > _BEGINNING:
+        return True  # 2019年以来，每年安排…, within a review of five years
     return frame.several == 1 < current.several and not opens_line

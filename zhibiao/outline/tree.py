@@ -280,6 +280,8 @@ class _Reader:
     def _untold(self, heading: Heading) -> None:
         """A numbered part whose heading says nothing of years: by its words, else as before it."""
         before = self.told if self.told.start > 0 else self.frames[-1]
+        if before.status is Status.TARGET and before.several > 1 and self._is_of_planned_year():
+            before = self.frames[-1]  # 今年是…的第一年, behind the aims of five years
         styled = read_phrase(heading.words, self.years, styled=True)
         ahead = before.status is Status.TARGET
         body = read_body(self._body(heading))
@@ -300,6 +302,11 @@ class _Reader:
         self._begin(
             heading, styled._replace(evidence=(*styled.evidence, "words of the part")), frame
         )
+
+    def _is_of_planned_year(self) -> bool:
+        """Whether what was told last is of the first year planned alone."""
+        last = self.frames[-1]
+        return last.status is Status.TARGET and (last.year, last.several) == (self.years.planned, 1)
 
     def _body(self, heading: Heading) -> str:
         """The text up to the next part."""

@@ -22,6 +22,7 @@ _BELOW: Final = _WORDING.pattern("below")
 _OF_COUNTIES: Final = _WORDING.text("of_counties")
 _RURAL: Final = _WORDING.text("rural")
 _OWN_LEVEL: Final = _WORDING.text("own_level")
+_AUTONOMOUS: Final = _WORDING.words("autonomous")
 _FRONT: Final = 1500  # characters
 _GOVERNED: Final = _WORDING.pattern("governed")
 
@@ -88,6 +89,8 @@ def home_of(metadata: Metadata, text: str) -> Home:
         nation = True
     if metadata.level == "province" or region.endswith(_PROVINCIAL):
         homes.update(_PROVINCE)
+    # 自治区生产总值: what an autonomous region calls itself
+    homes.update([word for word in _AUTONOMOUS if any(name.endswith(word) for name in homes)])
     if region.startswith(_BY_LAST):
         homes.add(f"全{region[1]}")
     if region[-1] in _RURAL:
