@@ -12,7 +12,9 @@ PLANS: Final = {
     "九五": (1996, 2000), "十五": (2001, 2005), "十一五": (2006, 2010), "十二五": (2011, 2015),
     "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030),
 }  # fmt: skip
-YEARS: Final = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+YEARS: Final = {
+    "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+}  # fmt: skip
 _WORDING: Final = wording(__name__)
 ANY_PLAN: Final = _WORDING.text("any_plan")
 _PLAN_NAME: Final = _WORDING.pattern("plan_name")

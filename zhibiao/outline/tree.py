@@ -126,7 +126,8 @@ class _Reader:
     def _passages(self, line: str, at: int, following: str) -> None:
         if not self.frames[-1].glossary:
             passed = read_passages(line, at, self.years, self.frames)
-            self.passed = passed if lists_on(following, first=True) else None
+            lists = passed is not None and lists_on(following, first=True)
+            self.passed = passed if lists else None
 
     def _listed(self, line: str, at: int, following: str) -> bool:
         """Take in an item of the list that a passage announced; whether the line is one."""

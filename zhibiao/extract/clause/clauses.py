@@ -42,6 +42,9 @@ _YEARS: Final = _WORDING.text("years")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
 _LEAP: Final = _WORDING.pattern("leap")
+_SENTENCE_ENDS: Final = "。；;\n"
+_BETWEEN: Final = f"{_SENTENCE_ENDS} 　"  # what may stand between two sentences
+_LONGEST_BEFORE: Final = 400  # characters of the sentence before
 
 
 @mypyc_attr(acyclic=True)
@@ -118,6 +121,15 @@ class Clauses:
             if masks[i] & lx.COMMA:
                 return i + 1
         return first
+
+    def sentence_before(self) -> tuple[int, int]:
+        """Offsets of the sentence before this one, without the marks at its end; of a long one
+        the last part."""
+        text, end = self.text, self.tokens[0].start
+        while end and text[end - 1] in _BETWEEN:
+            end -= 1
+        start = max(0, end - _LONGEST_BEFORE)
+        return max(start, *(text.rfind(mark, start, end) + 1 for mark in _SENTENCE_ENDS)), end
 
     def number_at(self, place: int) -> Number:
         """The number at a token that is a quantity."""

@@ -9,6 +9,7 @@ from zhibiao.extract.clause.clauses import BREAK
 from zhibiao.extract.owner.around_names import after_head, made_before
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.owner.names_behind import counts_what_follows
+from zhibiao.extract.owner.one_for_all import with_others
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.yardsticks import is_yardstick
 from zhibiao.extract.words import lexicon as lx
@@ -17,7 +18,6 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PREDICATE: Final = _WORDING.text("predicate")
-_AND_OTHERS: Final = _WORDING.text("and_others")
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
 
 
@@ -36,8 +36,7 @@ def earlier_name(
     i = _measured(reader, named, place)
     if _counted(reader, i) or counts_what_follows(reader, place):
         return None
-    others = reader.text.startswith(_AND_OTHERS, reader.tokens[i].end)
-    if others and reader.number_at(place).unit not in RELATIVE:
+    if with_others(reader, i, place):
         return None
     clause_end = next((k for k in range(i + 1, segment) if reader.masks[k] & BREAK), segment)
     campaign = words & (lx.CREATE | lx.UP) and _CAMPAIGN.fullmatch(

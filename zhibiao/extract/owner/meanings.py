@@ -31,11 +31,14 @@ def lacks_full_name(reader: Clauses, name: str, candidate: str) -> bool:
     return not holds_any(reader.text, elsewhere.said)
 
 
-def meant_here(reader: Clauses, i: int) -> str | None:
-    """The indicator that the text makes of the name at token i; None where it is its own, and ""
-    where only the passage could tell, and does not."""
+def meant_here(reader: Clauses, i: int) -> tuple[str, ...]:
+    """The indicators that the name at token i may mean where it stands: its own, the one that the
+    text makes of it, or none where only the passage could tell, and does not."""
     by_text = _by_passage(reader, reader.tokens[i])
-    return _whole_meant(reader, i) or _short_of_earlier(reader, i) if by_text is None else by_text
+    if by_text is not None:
+        return by_text
+    meant = _whole_meant(reader, i) or _short_of_earlier(reader, i)
+    return reader.name_at(i).candidates if meant is None else (meant,)
 
 
 def _whole_meant(reader: Clauses, i: int) -> str | None:
@@ -114,9 +117,10 @@ def _beside_part(reader: Clauses, i: int, names: tuple[str, ...]) -> bool:
     return found > 0 and "\n" not in near[:found] and any(c.isdigit() for c in near[:found])
 
 
-def _by_passage(reader: Clauses, token: Token) -> str | None:
+def _by_passage(reader: Clauses, token: Token) -> tuple[str, ...] | None:
     """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
-    what stands before. "" where nothing tells: it may be firms of industry, or of all sectors."""
+    what stands before. None where that is not asked of a name, or the passage is about something
+    else; none at all where nothing tells: it may be firms of industry, or of all sectors."""
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])
     if indicator is None or indicator.passage is None:
         return None
@@ -128,8 +132,8 @@ def _by_passage(reader: Clauses, token: Token) -> str | None:
         about = max(said.rfind(word) for word in passage.about)
         other = max((said.rfind(word) for word in passage.not_about), default=-1)
         if about != other:
-            return indicator.id if about > other else None
-    return ""
+            return (indicator.id,) if about > other else None
+    return ()
 
 
 def _heading(text: str, opening: int) -> str:

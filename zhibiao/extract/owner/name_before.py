@@ -52,7 +52,6 @@ _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
 _WHOLES: Final = _WORDING.words("wholes")
-_AND_OTHERS: Final = _WORDING.text("and_others")
 _STAGES: Final = _WORDING.words("stages")
 _MADE_OF_IT: Final = _WORDING.words("made_of_it")
 _IN_FORCE: Final = _WORDING.words("in_force")
@@ -133,9 +132,7 @@ class NameReader(Reader):
         if run == 1 and len(slots) == 1 and (passed := passed_by_each(self, before, i, place)):
             self.remember(passed, False, words)
             return each(self, passed, place, words, i + 1, "each")
-        others = self.text.startswith(_AND_OTHERS, tokens[i].end)
-        others = others and self.number_at(place).unit not in _NO_AMOUNTS
-        if run == 1 and len(slots) == 1 and (others or sum_of_names(self, before, i, place)):
+        if run == 1 and len(slots) == 1 and sum_of_names(self, before, i, place):
             return [self.open_quantity(place, segment, words, "compound_sum")]
         self.remember(slots, slots[0].newly, words)
         clause = self.clause_start(before + 1, place)

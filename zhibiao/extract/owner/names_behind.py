@@ -145,8 +145,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
     part = of_each(reader, place) or governing(reader, after)
-    meant = meant_here(reader, after)
-    known = name.candidates if meant is None else (meant,) if meant else ()
+    known = meant_here(reader, after)
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")

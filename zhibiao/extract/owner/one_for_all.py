@@ -13,6 +13,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_AND_OTHERS: Final = _WORDING.text("and_others")
 _IN_ALL: Final = _WORDING.words("in_all")
 _SORT: Final = _WORDING.text("sort")
 _KINDS_OF_FIRMS: Final = _WORDING.words("kinds_of_firms")
@@ -24,6 +25,8 @@ _OF_MONEY: Final = _WORDING.words("of_money")
 
 def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     """高企及科技型中小企业达646家: one count behind two names is that of both together."""
+    if with_others(reader, i, place):
+        return True
     unit = reader.number_at(place).unit
     counted = dimension(unit)
     if counted is None or unit in RELATIVE:
@@ -45,6 +48,12 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     other = reader.name_at(k - 1).candidates
     apart = set(other).isdisjoint(reader.name_at(i).candidates)
     return apart and any(counted[0] in reader.indicators[c].units for c in other)
+
+
+def with_others(reader: Reader, i: int, place: int) -> bool:
+    """专项债券等12亿元: whether an amount is of the name at token i and of others, not named."""
+    amount = reader.number_at(place).unit not in RELATIVE
+    return amount and reader.text.startswith(_AND_OTHERS, reader.tokens[i].end)
 
 
 def passed_by_each(reader: Reader, before: int, i: int, place: int) -> tuple[Slot, ...]:

@@ -51,12 +51,9 @@ class Reader(Clauses):
             growth = _GROWTH.match(self.text, end)
             end = end if growth is None else growth.end()  # 增加值增速由5%回升，全年达到7%
         meant = meant_here(self, i)
-        if meant is not None:
-            known = (meant,) if meant else ()
-            return (Slot(known, token.start, end, part, newly, total),)
-        if any(lacks_full_name(self, name.text, c) for c in name.candidates):
-            return (Slot((), token.start, end, part, newly, total),)
-        return (Slot(name.candidates, token.start, end, part, newly, total),)
+        if meant == name.candidates and any(lacks_full_name(self, name.text, c) for c in meant):
+            meant = ()
+        return (Slot(meant, token.start, end, part, newly, total),)
 
     def binding(
         self, place: int, slot: Slot, words: int, lead_from: int, rule: str,

@@ -7,12 +7,8 @@ from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.language.wording import wording
 
-_WORDING: Final = wording(__name__)
-_ENDS: Final = _WORDING.text("ends")
 _CLAUSE: Final = re.compile("[^，,]+")
-_LONGEST_BEFORE: Final = 160  # characters of the sentence before
 _PREFIX: Final = 4  # characters that make another name of one
 _SHORTEST: Final = 2  # characters of a name
 
@@ -36,13 +32,8 @@ def is_among_itself(reader: Clauses, k: int, i: int) -> bool:
 def _told_before(reader: Clauses, i: int) -> bool:
     """赤字3.2万亿元。其中，中央财政赤字2.1万亿元: whether the sentence before tells of the name at
     token i, or of what it ends in."""
-    text, begin = reader.text, reader.tokens[0].start
-    name = reader.name_at(i)
-    end = begin
-    while end and text[end - 1] in _ENDS:
-        end -= 1
-    told_from = max(0, end - _LONGEST_BEFORE)
-    told_from = max(told_from, max(text.rfind(mark, told_from, end) + 1 for mark in _ENDS))
+    text, name = reader.text, reader.name_at(i)
+    told_from, end = reader.sentence_before()
     for at in range(len(name.text) - _SHORTEST + 1):
         same = reader.catalogue.names.get(name.text[at:])
         if same is not None and same.candidates == name.candidates:

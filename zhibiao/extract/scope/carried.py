@@ -30,7 +30,6 @@ _FLOW: Final = Kind.FLOW
 _TRADE: Final = {"foreign_trade", "exports", "fdi"}
 _SEMICOLONS: Final = "；;"
 _LONGEST_GROWN: Final = 8  # characters at a clause's end
-_PASSAGE: Final = 150  # characters of the sentence before a semicolon
 _STATES: Final = lx.CREATE | lx.TONE | lx.REGION
 
 
@@ -57,7 +56,7 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
     if _GROWN.search(text, max(tokens[0].start, stop - _LONGEST_GROWN), stop) is None:
         return None  # as nearly always
     for told, (first, last) in enumerate(clauses_before(reader, start)):
-        place = part_opening(reader, first, last) or inside_opening(reader, first)
+        place = part_opening(reader, first, last) or inside_opening(reader, first, last)
         behind = first
         while place and behind < last and tokens[behind].start < tokens[first].start + len(place):
             behind += 1  # 湘东地区: in which 地区 is no name of the whole
@@ -80,13 +79,13 @@ def _over_semicolon(reader: Clauses, i: int) -> Part | None:
         return None
     if not reader.bare(0, i) or reader.holds(0, i, _STATES) or (i and not reader.masks[0] & VERBS):
         return None
-    start = max(text.rfind(mark, max(0, begin - _PASSAGE), begin - 1) for mark in "。\n；;") + 1
-    if not start or not any(c.isdecimal() for c in text[start : begin - 1]):
+    start, end = reader.sentence_before()
+    if not any(c.isdecimal() for c in text[start:end]):
         return None
     if reader.home.named_in(text, start, begin):
         return None
-    sector = sector_opening(reader, i, start, begin - 1)
+    sector = sector_opening(reader, i, start, end)
     if sector:
         return Part(PartKind.SECTOR, sector)
-    place = part_opening_text(reader, start, begin - 1) if i else ""
+    place = part_opening_text(reader, start, end) if i else ""
     return Part(PartKind.SUBJECT, place) if place else None

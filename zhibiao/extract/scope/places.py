@@ -265,28 +265,29 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     return ""
 
 
-def inside_opening(reader: Clauses, first: int) -> str:
-    """The name of a place within the region that the clause from token `first` opens with."""
+def inside_opening(reader: Clauses, first: int, last: int) -> str:
+    """The place within the region whose name tokens first:last open with; "" where they do not.
+
+    太原地铁 is another word; behind 太原, 太原、 and 太原市 another one begins.
+    """
     start, text = reader.tokens[first].start, reader.text
-    names = reader.home.inside.get(text[start], ())
-    return next((name for name in names if text.startswith(name, start)), "")
+    for name in reader.home.inside.get(text[start], ()):
+        end = start + len(name)
+        if text.startswith(name, start) and any(
+            token.start == end or token.end == end for token in reader.tokens[first:last]
+        ):
+            return name
+    return ""
 
 
 def place_inside(reader: Clauses, i: int) -> Part | None:
     """太原市完成投资…, of 山西省: the place that opens the clause of the name at token i."""
-    inside = reader.home.inside
-    if not inside:
+    if not reader.home.inside:
         return None
-    tokens, text = reader.tokens, reader.text
     for first in range(reader.clause_start(0, i), i):
-        start = tokens[first].start
-        for name in inside.get(text[start], ()):
-            end = start + len(name)
-            # 太原地铁 is another word; behind 太原, 太原、 and 太原市 another one begins.
-            if text.startswith(name, start) and any(
-                token.start == end or token.end == end for token in tokens[first : i + 1]
-            ):
-                return Part(PartKind.SUBJECT, name)
-        if not tokens[first].mask & _BEFORE_SUBJECTS:
+        name = inside_opening(reader, first, i + 1)
+        if name:
+            return Part(PartKind.SUBJECT, name)
+        if not reader.masks[first] & _BEFORE_SUBJECTS:
             return None
     return None

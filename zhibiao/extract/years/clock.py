@@ -245,8 +245,8 @@ class Clock(Spoken):
             start = token.start + count.start("count")
             prefix = count["before"] or before
             years, suffix = counted(count["count"]), count["after"] or ""
-            if years == 10:  # 四十年来
-                years *= max(1, tw.TENS.find(count["tens"] or self.text[start - 1]))
+            if count["tens"]:
+                years *= counted(count["tens"])  # 四十年来
             read_count(self, years, prefix, suffix, start, token.end)
         elif (plan := plan_years(word + tw.PERIOD)) is not None:
             self._of_plan(i, word, before, *plan)

@@ -167,8 +167,7 @@ class Sums:
     def _spent_in_years(self, number: Number) -> bool:
         """过去的五年，是…。民生支出362亿元: whether the paragraph opens with the years, and no
         rise over one of them follows what was spent."""
-        text, (begin, _) = self.line.text, self._reach
-        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
+        text, opening = self.line.text, self._opening
         opens = _OPENS_ON_YEARS.search(text, opening, min(opening + _OPENING, number.start))
         then = _RISES_BEHIND.match(text, number.end) or _THEN_BEHIND.match(text, number.end)
         return opens is not None and then is None
@@ -202,15 +201,13 @@ class Sums:
             return False
         if _IN_A_ROW.search(text, binding.slot.end, number.start) is not None:
             return False
-        begin, _ = self._reach
-        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
         return bool(
             clock.span.told
             # 五年新增就业26万人，失业率控制在4%以内
             or (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
             or clock.statement.average
             or _ALWAYS.search(text, binding.slot.end, number.start) is not None
-            or _YEARS_TOLD.search(text, max(opening, begin), number.start) is not None
+            or _YEARS_TOLD.search(text, self._opening, number.start) is not None
         )
 
     def _of_years(self, number: Number) -> bool:
@@ -240,6 +237,12 @@ class Sums:
         """How far around the sentence words may tell of it; bounded, for lines without an end."""
         tokens = self.line.tokens
         return max(0, tokens[0].start - _PARAGRAPH), tokens[-1].end + _PARAGRAPH
+
+    @property
+    def _opening(self) -> int:
+        """Where the paragraph begins, as far as it is looked through."""
+        begin, _ = self._reach
+        return max(begin, self.line.text.rfind("\n", begin, self.line.tokens[0].start) + 1)
 
     def _adding(self, number: Number, told: bool) -> bool:
         """累计引进项目…；实际利用外资…，完成进出口…: in a review of years what a sentence begins

@@ -186,7 +186,8 @@ UNINDEXED: ColumnElement[bool] = and_(
     documents.c.indexed_hash.is_distinct_from(documents.c.clean_hash),
 )
 for _name, _few in (
-    *(("prints_due", PRINTS_DUE), ("unindexed", UNINDEXED)),
+    ("prints_due", PRINTS_DUE),
+    ("unindexed", UNINDEXED),
     ("unplaced", of_no_place(documents)),
 ):
     Index(f"ix_documents_{_name}", documents.c.id, sqlite_where=_few, postgresql_where=_few)

@@ -72,7 +72,6 @@ class Ready:
         self._compress, self._value = compress, value
         self._stored: bytes | None = None
 
-    @property
     def stored(self) -> bytes:
         if self._stored is None:
             self._stored, self._value = self._compress(self._value), None
@@ -80,11 +79,11 @@ class Ready:
 
 
 def ready_bytes(value: bytes) -> Ready:
-    return Ready(lambda plain: _compressed(plain), value)
+    return Ready(_compressed, value)
 
 
 def ready_text(value: str) -> Ready:
-    return Ready(lambda plain: _compressed_text(plain), value)
+    return Ready(_compressed_text, value)
 
 
 def ready_json_text(value: str) -> Ready:
@@ -100,7 +99,7 @@ def make_ready(row: Mapping[str, Any]) -> None:
     """Compress what of a row is to be."""
     for value in row.values():
         if isinstance(value, Ready):
-            value.stored  # noqa: B018
+            value.stored()
 
 
 def _json(value: Any) -> bytes:
@@ -115,7 +114,7 @@ class CompressedBytes(TypeDecorator[bytes]):
 
     def process_bind_param(self, value: bytes | Ready | None, dialect: Dialect) -> bytes | None:
         if isinstance(value, Ready):
-            return value.stored
+            return value.stored()
         return None if value is None else _compressed(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
@@ -130,7 +129,7 @@ class CompressedText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | Ready | None, dialect: Dialect) -> bytes | None:
         if isinstance(value, Ready):
-            return value.stored
+            return value.stored()
         return None if value is None else _compressed_text(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
@@ -147,7 +146,7 @@ class CompressedJSON(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if isinstance(value, Ready):
-            return value.stored
+            return value.stored()
         return None if value is None else _compressed(_json(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
