@@ -25,11 +25,12 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _OWN: Final = _WORDING.pattern("own")
 _GROWN: Final = _WORDING.pattern("grown")
+_DEVELOPED: Final = _WORDING.pattern("developed")
 _MONEY: Final = _WORDING.words("money")
 _FLOW: Final = Kind.FLOW
 _TRADE: Final = {"foreign_trade", "exports", "fdi"}
 _SEMICOLONS: Final = "；;"
-_LONGEST_GROWN: Final = 8  # characters at a clause's end
+_LONGEST_GROWN: Final = 10  # characters at a clause's end
 _STATES: Final = lx.CREATE | lx.TONE | lx.REGION
 
 
@@ -48,12 +49,15 @@ def _is_of_money(reader: Clauses, i: int) -> bool:
 
 def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
     """滨江新区实现大跨越的目标，增长极的作用不断显现，地区生产总值…: the place of which the clauses
-    in between tell what of it has grown, without a number."""
+    in between tell what of it has grown, without a number; 高新区加快发展，生产总值…: or the one
+    before, that it has developed."""
     if not _TRADE.isdisjoint(reader.name_at(i).candidates) or reader.holds(start, i, lx.CREATE):
         return None
     text, tokens = reader.text, reader.tokens
     stop = tokens[start - 1].start
-    if _GROWN.search(text, max(tokens[0].start, stop - _LONGEST_GROWN), stop) is None:
+    near = max(tokens[0].start, stop - _LONGEST_GROWN)
+    developed = _DEVELOPED.search(text, near, stop) is not None
+    if not (developed or _GROWN.search(text, near, stop)):
         return None  # as nearly always
     for told, (first, last) in enumerate(clauses_before(reader, start)):
         place = part_opening(reader, first, last) or inside_opening(reader, first, last)
@@ -63,7 +67,7 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
         if reader.holds(behind, last, lx.NUMBER) or reader.at_home(behind, last):
             return None
         if place:
-            return Part(PartKind.SUBJECT, place) if told else None
+            return Part(PartKind.SUBJECT, place) if told or developed else None
         begin, end = tokens[first].start, tokens[last - 1].end
         grown = _GROWN.search(text, max(begin, end - _LONGEST_GROWN), end)
         if grown is None or _OWN.search(text, begin, end) is None:
