@@ -58,7 +58,6 @@ _TERM_ON: Final = _WORDING.pattern("term_on")
 _THESE_YEARS: Final = _WORDING.pattern("these_years")
 _IN: Final = _WORDING.pattern("in")
 _LEAD: Final = _WORDING.words("lead")
-_BEGINNING: Final = 120  # characters of a part, which may say how many years it is of
 _FURTHEST: Final = 6  # years that lie behind and are told of together
 _PASSING: Final = _WORDING.pattern("passing")
 
@@ -253,15 +252,18 @@ def opens(line: str, start: int) -> bool:
     return start == 0 or _ADDRESS.fullmatch(line, 0, start) is not None
 
 
-def passes(sentence: str, frame: Frame, current: Frame, opens_line: bool) -> bool:
+def passes(
+    sentence: str, frame: Frame, current: Frame, opens_line: bool, opens_part: bool
+) -> bool:  # fmt: skip
     """Whether a frame holds for its paragraph alone: a look back among aims, or at one year of
-    several, or at several years beside a part that is of one by its heading."""
+    several, or at several years beside a part that is of one by its heading, or at fewer than the
+    part is of by its heading or its first paragraph."""
     if frame.status is not _ACTUAL:
         return False
     if current.status is _TARGET:
         return _IS_YEAR.match(sentence) is None and _LABEL.match(sentence) is None
     if _PASSING.match(sentence) or (current.alone and frame.several > 1):
         return True
-    if 1 < frame.several < current.several and frame.start - current.start > _BEGINNING:
+    if 1 < frame.several < current.several and not opens_part:
         return True  # 2019年以来，每年安排…, within a review of five years
     return frame.several == 1 < current.several and not opens_line

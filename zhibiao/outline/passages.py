@@ -26,8 +26,10 @@ _ALL_YEAR: Final = _WORDING.text("all_year")
 _ANY_CUE: Final = _WORDING.pattern("any_cue")
 
 
-def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> Frame | None:
-    """Append what the sentences of a paragraph announce.
+def read_passages(
+    line: str, at: int, years: Years, frames: list[Frame], *, opens_part: bool = False
+) -> Frame | None:
+    """Append what the sentences of a paragraph announce; `opens_part`: it is its part's first.
 
     A passage that holds for its paragraph alone (过去一年，… among aims; 去年达到… in a review of
     five years) gives way to the frame before it at the end of the line; it is returned, for a list
@@ -56,7 +58,7 @@ def read_passages(line: str, at: int, years: Years, frames: list[Frame]) -> Fram
             if frame[1:4] == current[1:4] and _ALL_YEAR not in sentence:
                 # 下半年…，今年重点完成…
                 frame = frame._replace(part_of_year=current.part_of_year)
-            if not passes(sentence, frame, current, opens(line, start)):
+            if not passes(sentence, frame, current, opens(line, start), opens_part):
                 left = None
             elif left is None:
                 left = current

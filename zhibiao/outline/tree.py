@@ -93,6 +93,7 @@ class _Reader:
         self.frames = [opening.frame]
         self.open: list[_Open] = []
         self.told = opening.frame  # by the last part whose words or years told it
+        self.opens_part = True  # whether the next paragraph is its part's first
         self.passed: Frame | None = None  # of the passage whose list the next line may go on with
 
     def read(self, line: str, at: int, following: str) -> None:
@@ -125,7 +126,8 @@ class _Reader:
 
     def _passages(self, line: str, at: int, following: str) -> None:
         if not self.frames[-1].glossary:
-            passed = read_passages(line, at, self.years, self.frames)
+            passed = read_passages(line, at, self.years, self.frames, opens_part=self.opens_part)
+            self.opens_part = False
             lists = passed is not None and lists_on(following, first=True)
             self.passed = passed if lists else None
 
@@ -228,6 +230,7 @@ class _Reader:
             )
         )  # fmt: skip
         self.open.append(_Open(heading.rank, self.frames[-1]))
+        self.opens_part = True
         self.frames.append(frame)
 
     def _frame(self, heading: Heading, reading: Reading) -> Frame:
