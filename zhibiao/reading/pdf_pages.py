@@ -57,8 +57,9 @@ def _refused(name: str, error: Exception) -> BrokenFile | UnsupportedFormat:
         return UnsupportedFormat(
             f"{name} is a PDF with a password. Remove the password and submit it again.", name=name
         )
+    why = str(error).removesuffix(".")  # PDFium ends its reason as a sentence
     return BrokenFile(
-        f"{name}: the PDF cannot be opened ({error}). Download or print it to PDF again.",
+        f"{name}: the PDF cannot be opened ({why}). Download or print it to PDF again.",
         name=name,
         part="pdf",
     )
