@@ -400,3 +400,34 @@ def test_the_first_year_of_a_term_is_the_one_that_its_review_names() -> None:
     text = "一、本届政府工作回顾\n2018年本届政府组成以来，全市攻坚克难。\n生产总值年均增长6%。\n"
     frame = read_outline(text, YEARS).frames[-1]
     assert (frame.status, frame.year, frame.several) == (Status.ACTUAL, 2021, 4)
+
+
+REVIEW_WITH_A_DIGEST = """一、过去五年和2021年工作回顾
+过去五年，是很不平凡的五年。
+2021年，全市生产总值920亿元，增长3.6%。
+{goes_on}
+"""
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "several", "inferred"),
+    [
+        ("——产业兴县。累计新增企业36家。", 5, False),
+        ("——产业兴县。新增企业36家，产值年均增长8%。", 5, False),
+        ("——产业兴县。新增企业36家。", 5, True),
+        ("——产业兴县。新增企业36家，产值比上年增长8%。", 1, False),
+        ("一年来，我们迎难而上。新增企业36家，产值年均增长8%。", 1, False),
+    ],
+)
+def test_behind_one_paragraph_on_the_last_year_words_tell_whether_the_term_goes_on(
+    goes_on: str, several: int, inferred: bool
+) -> None:
+    text = REVIEW_WITH_A_DIGEST.format(goes_on=goes_on)
+    at = text.index("36家")
+    frame = [f for f in read_outline(text, YEARS).frames if f.start <= at][-1]
+    assert (frame.several, frame.inferred) == (several, inferred)
+
+
+def test_the_first_words_of_the_review_of_a_term_may_count_its_years() -> None:
+    text = "一、本届政府工作回顾\n三年来，全市攻坚克难。\n生产总值年均增长6%。\n"
+    assert read_outline(text, YEARS).frames[-1].several == 3

@@ -60,6 +60,7 @@ _IN: Final = _WORDING.pattern("in")
 _LEAD: Final = _WORDING.words("lead")
 _FURTHEST: Final = 6  # years that lie behind and are told of together
 _PASSING: Final = _WORDING.pattern("passing")
+_LIST_BELOW: Final = _WORDING.pattern("list_below")
 
 
 def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, int] | None:
@@ -203,6 +204,22 @@ def _behind(sentence: str, years: Years) -> tuple[Phrase, int] | None:
     return phrase, span.last - span.first + 1
 
 
+def announces_list(line: str) -> bool:
+    """2021年，我们重点抓了以下工作：: whether what a paragraph ends with is told of below it."""
+    return _LIST_BELOW.search(line) is not None
+
+
+def opens_on_years(line: str, years: Years) -> bool:
+    """Whether a paragraph opens with the years that it tells of, one or several."""
+    said = _without(_ITEM, line)
+    return bool(said) and (
+        _LAST_YEAR.match(_without(_IN, _without(_BESIDE, said))) is not None
+        or _behind(said, years) is not None
+        or _PLAN_BACK.match(said) is not None
+        or said.startswith(f"{years.review}年")
+    )
+
+
 def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | None:
     year, review = years.planned, years.review
     told = _behind(sentence, years)
@@ -213,7 +230,11 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
         since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
             return Frame(at, _ACTUAL, review, several)
-    if current.several > 1 and _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))):
+    said = _without(_BESIDE, sentence)
+    if current.several > 1 and (
+        _LAST_YEAR.match(_without(_IN, said))
+        or (said.startswith(f"{review}年") and announces_list(said))
+    ):
         return Frame(at, _ACTUAL, review, 1)
     back = _PLAN_BACK.match(sentence)
     planned = None if back is None else PLANS[back["plan"]]

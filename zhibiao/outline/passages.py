@@ -7,7 +7,7 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.wording import wording
-from zhibiao.outline.announcements import announced, opens, passes, speaks_of_aims
+from zhibiao.outline.announcements import announced, announces_list, opens, passes, speaks_of_aims
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
@@ -69,6 +69,8 @@ def read_passages(
         elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence):
             frames.append(left._replace(start=place))
             left = None
+    if left is not None and frames[-1].several < left.several and announces_list(line):
+        left = None  # what is listed below is of it, too
     if left is None:
         return None
     passed = frames[-1]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import ANY_PLAN, plan_years
+from zhibiao.language.plans import ANY_PLAN, counted, plan_years
 from zhibiao.language.wording import wording
 from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
 from zhibiao.outline.frames import Frame, Section, SectionKind, Years
@@ -21,6 +21,7 @@ from zhibiao.outline.front_matter import REPORT, read_title, speech_begins
 from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
 from zhibiao.outline.passages import lists_on, read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
+from zhibiao.outline.two_spans import GoesOn, goes_on
 
 _TOLD: Final = 0.3  # from which the words of a body tell a plan from a review
 _OPENING: Final = 60  # characters of each of a section's first sentences
@@ -39,6 +40,7 @@ _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _FIGURE: Final = _WORDING.pattern("figure")
 _OF_TERM: Final = (YearsSaid.TERM, YearsSaid.SINCE_TERM)
 _LONGEST_TERM: Final = 6  # years
+_TERM_LASTED: Final = _WORDING.pattern("term_lasted")
 _TERM_BEGAN: Final = _WORDING.pattern("term_began")
 _TOP: Final = 60  # characters of a text, in which its headlines stand
 _DRAFTING: Final = _WORDING.pattern("drafting", any_plan=ANY_PLAN)
@@ -126,10 +128,20 @@ class _Reader:
 
     def _passages(self, line: str, at: int, following: str) -> None:
         if not self.frames[-1].glossary:
+            held = self.frames[-1]
             passed = read_passages(line, at, self.years, self.frames, opens_part=self.opens_part)
             self.opens_part = False
+            if held.both and held.several > self.frames[-1].several:
+                self._go_on_with(held, at, at + len(line))
             lists = passed is not None and lists_on(following, first=True)
             self.passed = passed if lists else None
+
+    def _go_on_with(self, whole: Frame, start: int, end: int) -> None:
+        """Go back to the years of a part behind its one paragraph on the last of them."""
+        told = goes_on(self.text, self.sections[-1].start, start, end, self.years)
+        if told:
+            maybe = told is GoesOn.MAYBE
+            self.frames.append(whole._replace(start=end, inferred=whole.inferred or maybe))
 
     def _listed(self, line: str, at: int, following: str) -> bool:
         """Take in an item of the list that a passage announced; whether the line is one."""
@@ -259,7 +271,11 @@ class _Reader:
         )  # fmt: skip
 
     def _term_began(self, heading: Heading, first: int, last: int) -> int:
-        """2008年本届政府组成以来, right below 本届政府工作回顾: the term's first year is named."""
+        """2008年本届政府组成以来, right below 本届政府工作回顾: the term's first year is named;
+        四年来，…: or its years are counted."""
+        lasted = _TERM_LASTED.match(self.text, heading.end)
+        if lasted is not None:
+            return max(first, last - counted(lasted[1] or lasted[2]) + 1)
         said = _TERM_BEGAN.search(self.text, heading.end, heading.end + _OPENING)
         year = first if said is None else int(said[1])
         return year if last - _LONGEST_TERM < year <= last else first
