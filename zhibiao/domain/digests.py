@@ -50,15 +50,15 @@ def of_terms(counts: Mapping[str, int], cut: bytes) -> str:
 
 
 def written_terms(counts: Mapping[str, int]) -> str:
-    """Term counts as JSON, the terms in order: what is hashed, and what is stored."""
-    # The text of `_digest`, which would sort and look at two thousand terms in twice the time.
-    terms = sorted(counts)
-    if not terms:
+    """Term counts as JSON, the terms as they come, which is as they first occur in the text: what
+    is hashed, and what is stored."""
+    # By hand: an encoder looks at each of two thousand terms and counts, in twice the time.
+    if not counts:
         return "{}"
-    pieces = [""] * (2 * len(terms))
-    escaped = _ESCAPED.search("".join(terms))  # nearly never
-    pieces[::2] = [_quoted(term)[1:-1] for term in terms] if escaped else terms
-    pieces[1::2] = map(_SEPARATORS.__getitem__, map(counts.__getitem__, terms))
+    pieces: list[str] = [""] * (2 * len(counts))
+    escaped = _ESCAPED.search("".join(counts))  # nearly never
+    pieces[::2] = [_quoted(term)[1:-1] for term in counts] if escaped else counts
+    pieces[1::2] = map(_SEPARATORS.__getitem__, counts.values())
     return '{"' + "".join(pieces)[: -len(_NEXT)] + "}"
 
 

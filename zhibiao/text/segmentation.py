@@ -19,7 +19,7 @@ import rjieba
 
 from zhibiao.errors import DictionaryError
 
-VERSION = "2"  # bumped whenever a change of code changes what segmentation makes
+VERSION = "3"  # bumped whenever a change of code changes what segmentation makes
 
 SegmenterName = Literal["rjieba", "jieba"]
 TERMS: Final = Path(__file__).parent / "data" / "terms.txt"
@@ -149,7 +149,8 @@ def is_term(token: str) -> bool:
 
 
 def count_terms(text: str, segmenter: Segmenter) -> dict[str, int]:
-    """How often each word occurs; white space and bare punctuation are not words."""
+    """How often each word occurs, in the order in which they first do; white space and bare
+    punctuation are not words."""
     counted = Counter(segmenter.cut(text))
     # Nearly all are words in all of their characters, and need no further look.
     return {token: count for token, count in counted.items() if token.isalnum() or is_term(token)}
