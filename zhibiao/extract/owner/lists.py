@@ -8,11 +8,10 @@ from typing import Final
 from zhibiao.catalogue.units import RELATIVE, TIMES, dimension
 from zhibiao.extract.owner.around_names import made_before
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.completed_names import completed_name
+from zhibiao.extract.owner.completed_lists import completed
 from zhibiao.extract.owner.one_a_year import of_years_listed
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import headed, listed_share, topics_listed
-from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
 from zhibiao.extract.scope.places import part_opening
@@ -27,7 +26,6 @@ _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
 _MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
-_LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
 _BOTH: Final = _WORDING.words("both")
 
 
@@ -340,57 +338,3 @@ def _heads_of_told(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             if any(about in said for about in topic.about):
                 found[one.id] = Slot((one.id,), told.start, head.end, told.part)
     return tuple(found.values()) if len(found) > 1 else ()
-
-
-def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
-    """城镇、农村居民收入 and 一般公共预算收入、支出: members share a head or a beginning."""
-    known = [s for s in slots if s.candidates]
-    if not known and len(slots) > 1:
-        slots = _sharing_head(reader, slots)
-        known = [s for s in slots if s.candidates]
-    if not known and reader.subject is not None and reader.subject[-1].candidates:
-        return _of_subject(reader, slots, reader.subject[-1])
-    if not known or len(known) == len(slots):
-        return slots
-    return [slot if slot.candidates else _with_rest_of(reader, slot, known) for slot in slots]
-
-
-def _with_rest_of(reader: Reader, slot: Slot, known: list[Slot]) -> Slot:
-    """A member of a list with what it shares with the last known one, or with the first."""
-    if slot.end - slot.start > _LONGEST_PART:
-        return slot
-    own = reader.text[slot.start : slot.end]
-    for other in (known[-1], known[0]):
-        found = completed_name(reader, own, other)
-        if found is not None and found.candidates:
-            return slot.meaning(found.candidates).of_part(other.part)
-    return slot
-
-
-def _sharing_head(reader: Reader, slots: list[Slot]) -> list[Slot]:
-    """肉、蛋、奶产量: unknown names that become known ones with the end of the last name."""
-    names = reader.catalogue.names
-    text = reader.text
-    last = text[slots[-1].start : slots[-1].end]
-    found: list[Slot] = []
-    for slot in slots[:-1]:
-        own = text[slot.start : slot.end]
-        tails = [last[cut:] for cut in range(1, len(last) - 1)]
-        begins = range(max(1, len(own) - 1))
-        words = (own[begin:] + tail for begin in begins for tail in tails)
-        name = next((names[w] for w in words if w in names and names[w].candidates), None)
-        found.append(slot if name is None else slot.meaning(name.candidates))
-    return [*found, slots[-1]]
-
-
-def _of_subject(reader: Reader, slots: list[Slot], subject: Slot) -> list[Slot]:
-    """居民收入增长8%，其中城镇、农村分别增长7%、9%: parts of a name told of before."""
-    found = []
-    for slot in slots:
-        word = reader.text[slot.start : slot.end]
-        name = completed_name(reader, word, subject) if word in PARTS else None
-        if name is None or not name.candidates:
-            return slots
-        part = Slot(name.candidates, subject.start, subject.end, subject.part, head=subject.head)
-        found.append(part.made(False, subject.total))
-    return found

@@ -36,8 +36,9 @@ from zhibiao.extract.owner.yardsticks import (
     of_plan,
     sets_standard,
 )
+from zhibiao.extract.scope.begun import BEGUN, is_length
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.part import BEGUN, PENDING, is_length
+from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 

@@ -12,6 +12,7 @@ from zhibiao.extract.owner.around_names import STILL
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.meanings import meant_here
 from zhibiao.extract.owner.reader import Reader
+from zhibiao.extract.scope.begun import begun_behind
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_another import of_each
 from zhibiao.extract.scope.places import governing
@@ -144,7 +145,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     newly = newly and not total  # 累计建成86万亩高标准农田
     if not reader.holds(place + 1, after, lx.NUMBER):
         reader.behind = after
-    part = of_each(reader, place) or governing(reader, after)
+    part = of_each(reader, place) or governing(reader, after) or begun_behind(reader, after)
     known = meant_here(reader, after)
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)

@@ -16,7 +16,10 @@ _WORDING: Final = wording(__name__)
 _AND_OTHERS: Final = _WORDING.text("and_others")
 _IN_ALL: Final = _WORDING.words("in_all")
 _SORT: Final = _WORDING.text("sort")
+
 _KINDS_OF_FIRMS: Final = _WORDING.words("kinds_of_firms")
+_KINDS_OF_MONEY: Final = _WORDING.words("kinds_of_money")
+_YUAN: Final = _WORDING.text("yuan")
 _FIRMS: Final = _WORDING.text("firms")
 _RATE: Final = _WORDING.words("rate")
 _AMOUNT: Final = _WORDING.words("amount")
@@ -44,10 +47,20 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     if reader.text.endswith(_KINDS_OF_FIRMS, kind.start, kind.end) and _of_firms(reader, i):
         return True  # 专精特新及“小巨人”企业30家, 单项冠军和高新技术企业12家
     if not reader.is_name(k - 1):
+        if counted[0] == _YUAN and _is_other_money(reader, k - 1, i):
+            return True  # 预算内投资和专项债券126亿元
         return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
     other = reader.name_at(k - 1).candidates
     apart = set(other).isdisjoint(reader.name_at(i).candidates)
     return apart and any(counted[0] in reader.indicators[c].units for c in other)
+
+
+def _is_other_money(reader: Reader, k: int, i: int) -> bool:
+    """Whether token k ends another kind of money beside that which token i names."""
+    other, name = reader.tokens[k], reader.tokens[i]
+    if not reader.text.endswith(_KINDS_OF_MONEY, other.start, other.end):
+        return False
+    return reader.text.endswith(_KINDS_OF_MONEY, name.start, name.end)
 
 
 def with_others(reader: Reader, i: int, place: int) -> bool:

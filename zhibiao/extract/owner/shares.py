@@ -12,6 +12,7 @@ from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.leads import of_pilots, part_gone_on_about
 from zhibiao.extract.scope.of_a_kind import of_a_kind
+from zhibiao.extract.scope.one_body import of_one_body
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -144,7 +145,8 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     about = next((told for told in reader.told if told.start <= slot.start < told.end), None)
     if about is not None and about.part and about.part.kind is not PartKind.UNKNOWN:
         slot = slot.of_part(about.part)  # 产业链规上工业企业达到42家，实现产值…
-    if (kind := of_a_kind(reader, slot.candidates, head)) is not None:
+    kind = of_a_kind(reader, slot.candidates, head) or of_one_body(reader, head)
+    if kind is not None:
         slot = slot.of_part(kind)
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
     slot = slot.made(newly, slot.total)

@@ -12,6 +12,7 @@ from typing import Final
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.of_a_kind import of_a_kind
+from zhibiao.extract.scope.one_body import of_one_body
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.gazetteer.gazetteer import Gazetteer
 from zhibiao.language.wording import wording
@@ -37,6 +38,11 @@ _SECTION: Final = _WORDING.text("section")
 _BY_WHOM: Final = _WORDING.words("by_whom")
 _NAMED_PLACE: Final = _WORDING.pattern("named_place")
 _SECTIONS_OF_ALL: Final = _WORDING.pattern("sections_of_all")
+_APPLIED: Final = _WORDING.pattern("applied")
+_PATENTS: Final = _WORDING.text("patents")
+_GRANTED: Final = _WORDING.words("granted")
+_OF_POWER: Final = _WORDING.pattern("of_power")
+_GENERATED: Final = _WORDING.text("generated")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
 _SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
@@ -52,6 +58,8 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         or _spoken_of(reader, i)
         or _owner_with_de(reader, i)
         or _of_one_section(reader, i)
+        or _applied_for(reader, i)
+        or of_one_body(reader, i)
         or _once_running(reader, i)
     )
     if said is not None:
@@ -66,6 +74,8 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         return each
     if not _is_output(reader, i):
         return None
+    if (power := _of_power(reader, i)) is not None:
+        return power
     capacity = _CAPACITY.search(text, tokens[0].start, tokens[i].start)
     if capacity is not None:
         return Part(PartKind.UNKNOWN, capacity[0])
@@ -170,6 +180,23 @@ def _of_one_section(reader: Clauses, i: int) -> Part | None:
     if not said:
         return None
     return Part(PartKind.UNKNOWN, reader.text[before.start : before.end])
+
+
+def _applied_for(reader: Clauses, i: int) -> Part | None:
+    """申请专利1260件，其中发明专利360件: what is only applied for."""
+    name = reader.name_at(i).text
+    if _PATENTS not in name or any(word in name for word in _GRANTED):
+        return None
+    found = _APPLIED.search(reader.text, reader.tokens[0].start, reader.tokens[i].start)
+    return None if found is None else Part(PartKind.UNKNOWN, found[0])
+
+
+def _of_power(reader: Clauses, i: int) -> Part | None:
+    """新能源装机320万千瓦、发电56亿千瓦时: what is generated from one kind of power."""
+    if _GENERATED not in reader.name_at(i).text:
+        return None
+    found = _OF_POWER.search(reader.text, reader.tokens[0].start, reader.tokens[i].start)
+    return None if found is None else Part(PartKind.UNKNOWN, found[0])
 
 
 def of_each(reader: Clauses, i: int) -> Part | None:

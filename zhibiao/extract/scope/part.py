@@ -6,6 +6,7 @@ from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
+from zhibiao.extract.scope.begun import begun_before, is_length
 from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
@@ -29,7 +30,6 @@ _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
 _OF_SIZE: Final = _WORDING.pattern("of_size")
 _YUAN: Final = _WORDING.text("yuan")
-BEGUN: Final = _WORDING.words("begun")
 _PER: Final = _WORDING.words("per")
 _TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
@@ -169,8 +169,8 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
         large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
         if large is not None and _is_counted(reader, i):
             return Part(PartKind.SECTOR, large[0])
-    if text.endswith(BEGUN, 0, end) and is_length(reader, i):
-        return Part(PartKind.UNKNOWN, text[end - 2 : end])  # 新开工铁路里程620公里: not built yet
+    if (begun := begun_before(reader, i)) is not None:
+        return begun
     beside = max(tokens[0].start, end - _BESIDE)
     excluding = _NON.search(text, beside, end) if _NOT in text[beside:end] else None
     if excluding is not None:
@@ -307,14 +307,17 @@ def _before_all(reader: Clauses, k: int) -> int:
 
 
 def _urged(reader: Clauses, k: int) -> bool:
-    """带动企业完成技改投资18亿元, 围绕重点领域开展培训: firms or fields in general, behind a verb,
-    and no subject."""
+    """带动企业完成技改投资18亿元, 为企业办理退税, 围绕重点领域开展培训: firms or fields in general,
+    behind a verb, and no subject."""
     token = reader.tokens[k]
     if _AIMED_AT.search(reader.text, max(0, token.start - _BESIDE), token.start):
         return True
     if not k or reader.text[token.start : token.end] not in _URGED:
         return False
-    return reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
+    before = k - 1
+    if before and reader.masks[before] == lx.NUMBER:
+        before -= 1  # 为3200户企业办理留抵退税
+    return reader.text.endswith(_URGING + _FOR, 0, reader.tokens[before].end)
 
 
 def _carried(reader: Clauses, i: int) -> Part | None:
@@ -380,10 +383,6 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
 
 def _is_counted(reader: Clauses, i: int) -> bool:
     return bool(reader.counting_units(i)) and not is_length(reader, i)
-
-
-def is_length(reader: Clauses, i: int) -> bool:
-    return all(reader.indicators[c].base_unit == "米" for c in reader.name_at(i).candidates)
 
 
 def _traded(candidates: tuple[str, ...]) -> bool:
