@@ -16,15 +16,15 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
-from zhibiao.extract.years.period import Period
+from zhibiao.extract.years.period import UNDERSTOOD, Period
 
 # Owners whose name may be parted from the number by words that the extractor does not know: the
 # other names of a list, or what else a clause tells of the only thing that the number can be of.
-_MAY_BE_PARTED: Final = ("list", "in_turn", "distribute", "campaign", "bare_total")
+_MAY_BE_PARTED: Final = ("list", "in_turn", "distribute", "campaign", "bare_total", "refers_back")
 # 现有, 总数, 达到, 超过: words that say that a count is of all there are, not of new ones.
 _SAYS_ALL: Final = lx.TO | lx.TOTAL | lx.REACH | lx.GE
 # Points in time and spans that the extractor counted, from words that several readings share.
-_COUNTED_YEARS: Final = ("years_ahead", "now")
+_COUNTED_YEARS: Final = ("years_ahead", "now", UNDERSTOOD)
 _FLAGS: Final = (Doubt.YEARS_INFERRED, Doubt.MANGLED_DIGITS, Doubt.IMPLAUSIBLE, Doubt.CONFLICT)
 
 

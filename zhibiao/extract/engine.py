@@ -26,6 +26,7 @@ from zhibiao.extract.number.quantities import read_numbers
 from zhibiao.extract.number.separators import one_separator
 from zhibiao.extract.owner.asides import bind_lines, part_circumstances
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.referred_back import refer_back
 from zhibiao.extract.owner.yardsticks import (
     is_aim_compared,
     is_missed,
@@ -143,6 +144,7 @@ def decide_all(
         bind_lines(line, s.numbers, catalogue, home, spans, explaining)
         for s, line, spans in zip(stating, lines, circumstances, strict=True)
     ]
+    refer_back(text, lines, [s.numbers for s in stating], bindings)
     clock: Clock | None = None
     of_lines: list[tuple[Line, list[Decision]]] = []
     for sentence, line, own in zip(stating, lines, bindings, strict=True):

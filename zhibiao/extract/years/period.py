@@ -34,6 +34,7 @@ _TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _WITHIN_YEAR: Final = _WORDING.pattern("within_year")
 _NEAR_START: Final = 12  # characters before a number
+UNDERSTOOD: Final = "understood"  # the rule where no word tells a sum from the last year's
 _PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
@@ -67,11 +68,13 @@ class Accrual:
     Never changed.
     """
 
-    __slots__ = ("flow", "kept", "manifold", "measure", "of_year", "reached", "summed")
+    __slots__ = (
+        "flow", "kept", "manifold", "measure", "of_year", "reached", "summed", "understood",
+    )  # fmt: skip
 
     def __init__(
         self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool,
-        manifold: bool = False,
+        manifold: bool = False, understood: bool = False,
     ) -> None:  # fmt: skip
         self.measure = measure
         self.flow = flow  # of a sum over time: output, investment, visitors
@@ -80,6 +83,7 @@ class Accrual:
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
         self.kept = kept  # 保持在: the value in every year of the span
         self.manifold = manifold  # 增长1.7倍: a rise by more than what there was
+        self.understood = understood  # whether it is a sum or the last year's: no word tells
 
 
 def period_of(clock: Spoken, accrual: Accrual) -> Period:
@@ -130,7 +134,8 @@ def _whole(clock: Spoken, accrual: Accrual) -> Period:
         last = base + 1
         if clock.review is not None and last > clock.review:
             status = _TARGET
-    return Period(status, _first(clock, accrual, last), last, span.rule)
+    rule = UNDERSTOOD if accrual.understood else span.rule
+    return Period(status, _first(clock, accrual, last), last, rule)
 
 
 def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
@@ -213,6 +218,14 @@ def _first_of_average(clock: Spoken, last: int) -> int:
     return last - (several if several > 1 else _PLANNED_YEARS) + 1
 
 
+def _of_review(clock: Spoken, last: int) -> bool:
+    """Whether a rise that is averaged over years ends with the several years under review."""
+    frame = clock.frame
+    if frame.several == 1 or frame.status is not _ACTUAL or frame.year != last:
+        return False
+    return averaged_behind(clock.text, clock.tokens[clock.place].end)
+
+
 def began_within_year(text: str, start: int, measure: Measure) -> bool:
     """增速由一季度的3.2%提高到8.1%: whether a rise began within the year that it is told of.
 
@@ -241,6 +254,9 @@ def period_of_start(clock: Spoken, period: Period) -> Period:
         # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
         five = period.last - span.first + 1 == _PLANNED_YEARS
         year = span.first - 1 if five or span.rule != "named_year" else span.first
+    elif span.several <= 1 and _of_review(clock, period.last):
+        # …，2005年达到420亿元；财政收入由14亿元增加到33亿元，年均增长18%
+        year = period.last - clock.frame.several
     elif span.several <= 1 and averaged_behind(clock.text, clock.tokens[clock.place].end):
         year = None  # 由28亿元增加到70亿元，年均增长20%: years ago, and nobody says how many
     else:

@@ -35,6 +35,8 @@ _DONE: Final = _WORDING.words("done")
 _OF_YEARS: Final = _WORDING.pattern("of_years")
 _BEHIND_YEARS: Final = frozenset(_WORDING.text("behind_years"))
 _PUT_IN: Final = _WORDING.words("put_in")
+_RISES_SOON: Final = _WORDING.pattern("rises_soon")
+_FROM_OUTSIDE: Final = _WORDING.words("from_outside")
 _BEFORE_NAME: Final = 12  # characters before a name in which its years are counted
 _BEFORE_SHARE: Final = 30  # characters before a share that may say how often it was reached
 _COUNTED_FIRST: Final = _WORDING.pattern("counted_first")
@@ -63,6 +65,7 @@ _MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years 
 _LISTS: Final = ("distribute", "list")  # the rules that read one
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
+_BESIDE_YEAR: Final = _WORDING.pattern("beside_year")
 _BASED_BEHIND: Final = _WORDING.pattern("based_behind")
 _FOLD: Final = _WORDING.text("fold")
 _YEARLY: Final = _WORDING.pattern("yearly")
@@ -79,6 +82,8 @@ class Sums:
         self._based: bool | None = None
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
+        self.told_sum = False  # whether one of the catalogue's is of several years
+        self.told_level = False  # whether an amount of the catalogue is of one
         self.summed = -1  # where the last sum of several years ended
 
     def accrual(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> Accrual:
@@ -102,11 +107,14 @@ class Sums:
         reached = reached or clock.statement.from_year is not None
         of_years = flow and reading.measure is _LEVEL and self._of_years_before(binding, name)
         reached = reached and not of_years
+        # …，是2012年的1.6倍: a sum is compared with no single year
+        reached = reached or (flow and _BESIDE_YEAR.match(text, number.end) is not None)
         added = (
             of_years
             or self._said_to_add(binding, number)
             or (not reached and self._goes_on_adding(clock, number, flow))
         )
+        understood = False
         per_head = indicator is not None and indicator.per_head
         if (
             flow
@@ -119,6 +127,9 @@ class Sums:
             spent = told and name.endswith(_SPENT) and self._spent_in_years(number)
             if spent and not added:
                 added = self.alone = True
+            if told and not added and reading.measure is _LEVEL:
+                understood = self._brought_in(name, number)
+                added = understood and not self._beside_last_year()
         summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
         in_a_row = binding.rule == "purpose" and self._in_a_row(number)
         if (binding.rule == "purpose" and not in_a_row) or (
@@ -137,7 +148,7 @@ class Sums:
         )
         kept = self._kept(clock, binding, number)
         manifold = reading.rule == "times_growth" and number.value >= 1
-        return Accrual(reading.measure, flow, summed, reached, of_year, kept, manifold)
+        return Accrual(reading.measure, flow, summed, reached, of_year, kept, manifold, understood)
 
     def lacks_base(self, clock: Clock, number: Number, reading: Reading) -> bool:
         """年均增长10%…；均实现翻番: whether something doubled over years that nobody counts."""
@@ -171,6 +182,17 @@ class Sums:
         opens = _OPENS_ON_YEARS.search(text, opening, min(opening + _OPENING, number.start))
         then = _RISES_BEHIND.match(text, number.end) or _THEN_BEHIND.match(text, number.end)
         return opens is not None and then is None
+
+    def _brought_in(self, name: str, number: Number) -> bool:
+        """五年来，…。引进到位资金128亿元: whether it is told as work done, and beside no rise."""
+        if not name.endswith(_FROM_OUTSIDE):
+            return False
+        return _RISES_SOON.match(self.line.text, number.end) is None
+
+    def _beside_last_year(self) -> bool:
+        """进出口总额达到21亿美元，利用外资…: whether something of one year was told before it."""
+        text, first = self.line.text, self.line.tokens[0].start
+        return self.told_level or (first > 0 and text[first - 1] in "；;")
 
     def _of_years_before(self, binding: Binding, name: str) -> bool:
         """五年实际利用外资达到…: whether a count of years stands right before what is put in."""
@@ -206,6 +228,8 @@ class Sums:
             # 五年新增就业26万人，失业率控制在4%以内
             or (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
             or clock.statement.average
+            # 累计新增就业26万人，失业率控制在4%以内
+            or (self.told_sum and clock.span.last is None and _is_round(number))
             or _ALWAYS.search(text, binding.slot.end, number.start) is not None
             or _YEARS_TOLD.search(text, self._opening, number.start) is not None
         )
@@ -288,7 +312,15 @@ class Sums:
         """Note a figure for those after it."""
         if reading.measure not in (_LEVEL, _CHANGE):
             return
+        known = reading.indicator is not None
+        self.told_level |= known and period.first == period.last and number.unit != "%"
         self.summed = -1 if period.first == period.last else number.end
+        self.told_sum |= known and self.summed >= 0
+
+
+def _is_round(number: Number) -> bool:
+    """4.5%以内: whether a rate may be a bound that was held, and is no measured value (3.13%)."""
+    return number.unit == "%" and number.value * 10 % 1 == 0
 
 
 def _beside_plan(text: str, number: Number) -> bool:
