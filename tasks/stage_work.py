@@ -17,11 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from tasks.context import Context
 from zhibiao import pipeline, tracing
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
+from zhibiao.errors import ReadError
+from zhibiao.reading.formats import HEAD_BYTES, Format, sniff_head
 from zhibiao.store.corrections import metadata_corrections
 from zhibiao.store.outputs import prints, publications, results
 from zhibiao.store.outputs.batch import Batch
 from zhibiao.store.work import runs
 from zhibiao.store.work.queue import Claim, Move
+
+_READ_TOGETHER_SECONDS = 2.0  # a text; what takes longer is read alone
 
 # Adds one document's output to what is saved together: (batch, now, when to send again) -> further
 # work it made.
@@ -35,6 +39,8 @@ class Material:
     given: Mapping[str, Any] = field(default_factory=dict)
     corrected: Mapping[str, Any] = field(default_factory=dict)  # by a person
     content: bytes | None = None  # of the source; None: not loaded yet
+    read: list[RawDocument] | ReadError | None = None  # what came of it; None: not read yet
+    reading_seconds: float = 0.0  # that took, where it was read among others
     raw: RawDocument | None = None
     clean: CleanText | None = None
     metadata: Metadata | None = None
@@ -88,6 +94,31 @@ def load(here: Context, stage: Stage, claims: Sequence[Claim], *, on: bool) -> d
     return found
 
 
+def read_together(
+    here: Context, claims: Sequence[Claim], materials: Mapping[int, Material]
+) -> None:
+    """Read the texts of a chunk at once, for which their parser is woken once.
+
+    What is not read here, since it is large or of a format that takes long, or something was wrong
+    with the parser, is read alone.
+    """
+    if here.parser is None:
+        return
+    texts = [
+        (held.name, material.content, material)
+        for held in claims
+        if (material := materials[held.document_id]).content is not None
+        and sniff_head(material.content[:HEAD_BYTES])[0] is Format.TEXT
+    ]
+    began = time.monotonic()
+    found = here.parser.read_together(
+        [(name, content) for name, content, _ in texts], seconds=_READ_TOGETHER_SECONDS
+    )
+    each = (time.monotonic() - began) / max(1, len(texts))
+    for (_, _, material), read in zip(texts, found, strict=False):
+        material.read, material.content, material.reading_seconds = read, None, each
+
+
 def trace_of(here: Context, run: int) -> str | None:
     """The trace in which a run was begun; None also where the database does not say now.
 
@@ -133,12 +164,10 @@ def settle_prints(here: Context, moves: Sequence[Move] | None = None, *, seconds
 
 
 def _read(here: Context, held: Claim, material: Material) -> Made:
-    content, material.content = material.content, None
-    if content is None:
-        with here.store.read() as connection:
-            content = results.source_of(connection, held.document_id)
-    read = pipeline.read if here.parser is None else here.parser.read
-    reports = read(content, held.name)
+    read, material.read = material.read, None
+    if isinstance(read, ReadError):
+        raise read
+    reports = _read_alone(here, held, material) if read is None else read
     rows = [results.raw_row(report, made=digests.of_raw(report)) for report in reports]
 
     def save(batch: Batch, now: float, sent: float) -> list[Move]:
@@ -146,6 +175,15 @@ def _read(here: Context, held: Claim, material: Material) -> Made:
 
     material.raw, material.stored = results.as_stored(reports[0], name=held.name), False
     return Made(stage=Stage.READ, digest=rows[0]["hash"], save=save, rows=rows)
+
+
+def _read_alone(here: Context, held: Claim, material: Material) -> Sequence[RawDocument]:
+    content, material.content = material.content, None
+    if content is None:
+        with here.store.read() as connection:
+            content = results.source_of(connection, held.document_id)
+    read = pipeline.read if here.parser is None else here.parser.read
+    return read(content, held.name)
 
 
 def _clean(held: Claim, material: Material) -> Made:

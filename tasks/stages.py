@@ -201,6 +201,8 @@ def _work(
     """
     on = goes_on(stage, claims)
     materials = stage_work.load(here, stage, claims, on=on)
+    if on and stage is Stage.READ and len(claims) > 1:
+        stage_work.read_together(here, claims, materials)
     half = started + here.settings.task_seconds / 2
     outcomes: list[Outcome] = []
     for held in claims:
@@ -224,7 +226,7 @@ def _way(
     stage: Stage | None = first
     bind_also(document=held.document_id)
     while stage is not None:
-        began = time.monotonic()
+        began = time.monotonic() - (material.reading_seconds if stage is Stage.READ else 0)
         with tracing.span(
             stage.value, document=held.document_id, name=held.name, attempt=held.attempts
         ) as span:

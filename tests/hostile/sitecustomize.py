@@ -90,6 +90,11 @@ def _break_off(target: str) -> str:
     os._exit(3)
 
 
+def _wait(target: str) -> str:
+    time.sleep(float(target))
+    return "waited"
+
+
 def _lie(_target: str) -> Any:
     return 7
 
@@ -109,6 +114,7 @@ ATTACKS: dict[str, Callable[[str], Any]] = {
     "leave a program": _leave_a_program,
     "break off": _break_off,
     "lie": _lie,
+    "wait": _wait,
 }
 
 

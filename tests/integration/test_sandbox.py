@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from databases import sqlite_and_postgres_if_long
+from hostile_files import TEXT, attack, hostile_path
 
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
@@ -25,20 +26,9 @@ from zhibiao.store.queries import documents
 from zhibiao.store.queries.documents import DocumentFilter
 from zhibiao.testing.reports import generate_many
 
-HOSTILE = Path(__file__).resolve().parents[1] / "hostile"
-MARK = "此处有诈："  # as in tests/hostile/sitecustomize.py
-TEXT = "某市政府工作报告。去年生产总值增长6.5%。"
 MIB = 1 << 20
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and Landlock are Linux's")
-
-
-def hostile_path() -> str:
-    return os.pathsep.join(filter(None, (str(HOSTILE), os.environ.get("PYTHONPATH"))))
-
-
-def attack(name: str, target: object = "") -> bytes:
-    return f"{TEXT}{MARK}{name}：{target}。".encode()
 
 
 @pytest.fixture(scope="module")

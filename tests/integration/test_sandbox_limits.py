@@ -7,16 +7,14 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from hostile_files import MARK, hostile_path
 
 from zhibiao.errors import LimitExceeded
 from zhibiao.reading import Limits, Member
 from zhibiao.sandbox.parser import Parser
 
-HOSTILE = Path(__file__).resolve().parents[1] / "hostile"
-MARK = "此处有诈："  # as in tests/hostile/sitecustomize.py
 MIB = 1 << 20
 LIST = b"name,text\na.txt,report\n"
 LIMITS = Limits(members=20, member_bytes=100_000, total_bytes=1_000_000)
@@ -25,9 +23,8 @@ LIMITS = Limits(members=20, member_bytes=100_000, total_bytes=1_000_000)
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Parser]:
     """A parser that does to its parent what an archive's name says."""
-    path = os.pathsep.join(filter(None, (str(HOSTILE), os.environ.get("PYTHONPATH"))))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", path)
+        patch.setenv("PYTHONPATH", hostile_path())
         with Parser(memory_bytes=1000 * MIB, file_bytes=0, seconds=60) as parser:
             yield parser
 

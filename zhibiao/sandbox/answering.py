@@ -1,13 +1,15 @@
 """What a confined process says to its parent: documents and members out of untrusted files.
 
-Each question is a JSON object, behind it the bytes of a file, or its descriptor.
+Each question is a JSON object, behind it the bytes of files, or the descriptor of one.
 """
 
 from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -28,21 +30,30 @@ def serve(connection: Connection, confinement: Confinement) -> None:
 
 
 def _answer(connection: Connection, question: dict[str, Any]) -> None:
-    work = _read if question["do"] == "read" else _expand
+    if question["do"] != "read":
+        name = question["name"]
+        connection.send_bytes(_last_word(name, lambda: _expand(connection, question)))
+        return
+    names = question["names"]
+    # All of them before the first answer: else either side could wait for the other to take it.
+    contents = [connection.recv_bytes() for _ in names]
+    for name, content in zip(names, contents, strict=True):
+        connection.send_bytes(_last_word(name, partial(_read, connection, name, content)))
+
+
+def _last_word(name: str, work: Callable[[], dict[str, Any]]) -> bytes:
+    """The message that ends the answer about a file: what work returns, or what is wrong."""
     try:
-        last = wording.packed({**work(connection, question), "end": True})
+        return wording.packed({**work(), "end": True})
     except ReadError as error:
         cause = error.__cause__
         if isinstance(cause, MemoryError):
-            last = wording.packed({"memory": True})
-        else:
-            told = _told(error, cause, question["name"])
-            last = wording.packed({"error": wording.of_error(told)})
+            return wording.packed({"memory": True})
+        return wording.packed({"error": wording.of_error(_told(error, cause, name))})
     except MemoryError:
-        last = wording.packed({"memory": True})
+        return wording.packed({"memory": True})
     except OSError as error:  # the file that was handed over cannot be read
-        last = wording.packed({"system": [error.errno or 0, str(error.strerror)]})
-    connection.send_bytes(last)
+        return wording.packed({"system": [error.errno or 0, str(error.strerror)]})
 
 
 def _told(error: ReadError, cause: BaseException | None, name: str) -> ReadError:
@@ -57,9 +68,9 @@ def _told(error: ReadError, cause: BaseException | None, name: str) -> ReadError
     )
 
 
-def _read(connection: Connection, question: dict[str, Any]) -> dict[str, Any]:
+def _read(connection: Connection, name: str, content: bytes) -> dict[str, Any]:
     """The last document, which nearly always is the only one: whoever asked is woken once."""
-    *others, last = read(connection.recv_bytes(), question["name"])
+    *others, last = read(content, name)
     for document in others:
         connection.send_bytes(wording.packed({"document": wording.of_document(document)}))
     return {"document": wording.of_document(last)}

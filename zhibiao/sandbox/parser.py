@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -55,6 +55,7 @@ class Parser:
         self._begin = begin
         self._process: Running | None = None
         self._confinement: Confinement | None = None  # of the process that runs
+        self._patience_seconds = seconds  # with this question
         self._waited_seconds = 0.0  # for answers about this source
 
     def __enter__(self) -> Self:
@@ -81,16 +82,44 @@ class Parser:
 
     def read(self, content: bytes, name: str) -> list[RawDocument]:
         """As `zhibiao.reading.read`. Raises also MemoryError, ParserLost."""
+        with self._asked({"do": "read", "names": [name]}, content) as channel:
+            return self._documents(channel, name)
+
+    def read_together(
+        self, files: Sequence[tuple[str, bytes]], *, seconds: float
+    ) -> list[list[RawDocument] | ReadError]:
+        """What `read` gives or raises for each (name, content), as far as it comes.
+
+        The process is woken once for all of them, so they are small. What takes more than so many
+        seconds, or ends the process, ends the list too: `read` tells what is wrong with that file.
+        """
+        names = [name for name, _ in files]
+        contents = [content for _, content in files]
+        found: list[list[RawDocument] | ReadError] = []
+        with (
+            suppress(ParserLost, MemoryError, OSError),
+            self._asked({"do": "read", "names": names}, *contents, seconds=seconds) as channel,
+        ):
+            for name in names:
+                self._waited_seconds = 0.0
+                try:
+                    found.append(self._documents(channel, name))
+                except ReadError as error:
+                    if self._process is None:
+                        break  # it was too slow
+                    found.append(error)
+        return found
+
+    def _documents(self, channel: Channel, name: str) -> list[RawDocument]:
         documents: list[RawDocument] = []
         left = most = self._bounds.memory_bytes  # it holds all of them itself
-        with self._asked({"do": "read", "name": name}, content) as channel:
-            for message, size in self._messages(channel, name, most):
-                left -= size
-                if left < 0:
-                    raise ValueError(f"more than {most} bytes of documents")
-                documents.append(wording.document_of(message["document"]))
+        for message, size in self._messages(channel, name, most):
+            left -= size
+            if left < 0:
+                raise ValueError(f"more than {most} bytes of documents")
+            documents.append(wording.document_of(message["document"]))
         if not documents:
-            raise ParserLost(f"The process that reads files answered nothing about {name}.")
+            raise ValueError(f"nothing about {name}")
         return documents
 
     def expand(
@@ -142,12 +171,16 @@ class Parser:
         self._process = self._confinement = None
 
     @contextmanager
-    def _asked(self, question: Mapping[str, Any] | None, *more: bytes) -> Iterator[Channel]:
+    def _asked(
+        self, question: Mapping[str, Any] | None, *more: bytes, seconds: float | None = None
+    ) -> Iterator[Channel]:
         """The channel, when a question, and what belongs to it, is sent.
 
-        Whatever breaks the exchange off ends the process: the next answer would be another's.
+        `seconds`: how long an answer may take, where that is not as long as any may. Whatever
+        breaks the exchange off ends the process: the next answer would be another's.
         """
-        name = "" if question is None else str(question["name"])
+        name = "" if question is None else _about(question)
+        self._patience_seconds = self._seconds if seconds is None else seconds
         self._waited_seconds = 0.0
         try:
             self.start()
@@ -207,17 +240,16 @@ class Parser:
             raise self._too_slow(name) from None
 
     def _patience(self) -> float | None:
-        if self._seconds is None:
-            return None
-        return min(self._seconds, _ALL_ANSWERS * self._seconds - self._waited_seconds)
+        most = self._patience_seconds
+        return None if most is None else min(most, _ALL_ANSWERS * most - self._waited_seconds)
 
     def _too_slow(self, name: str) -> LimitExceeded:
         self.close()
         return LimitExceeded(
-            f"{name}: nothing came of it for {self._seconds:g} s, or not all for "
+            f"{name}: nothing came of it for {self._patience_seconds:g} s, or not all for "
             f"{_ALL_ANSWERS} times as long (ZHIBIAO_TASK_SECONDS).",
             name=name,
-            limit=self._seconds,
+            limit=self._patience_seconds,
         )
 
     def _lost(self, name: str) -> ParserLost:
@@ -226,6 +258,11 @@ class Parser:
         return ParserLost(
             f"The process that reads files died over {name}: {_cause(status)}.", name=name
         )
+
+
+def _about(question: Mapping[str, Any]) -> str:
+    """The name of the file that a question is about, the first where it is about several."""
+    return str(question["names"][0] if "names" in question else question["name"])
 
 
 def _cause(status: int | None) -> str:
