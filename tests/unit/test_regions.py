@@ -127,3 +127,14 @@ def test_the_longest_name_wins_and_a_broken_character_hides_none(gazetteer: Gaze
     assert [words for words, _, _ in found] == ["驻马店市", "泌阳", "吉林市", "吉林省"]
     assert all(words == name for words, name, _ in found)
     assert [kind for _, _, kind in found] == ["full", "short", "full", "full"]
+
+
+@pytest.mark.parametrize("code", ["140000", "140100", "140105", "460400"])
+def test_below_a_region_are_the_places_that_have_it_above_them(
+    gazetteer: Gazetteer, code: str
+) -> None:
+    region = gazetteer.by_code(code)
+    assert region is not None
+    below = gazetteer.inferiors(region)
+    assert len(below) == len(set(below))
+    assert set(below) == {each for each in gazetteer if region in gazetteer.superiors(each)}

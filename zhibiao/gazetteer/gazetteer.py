@@ -151,6 +151,21 @@ class Gazetteer:
             above = self._by_code.get(above.parent)
         return tuple(found)
 
+    def inferiors(self, region: Region) -> list[Region]:
+        """All places below a region, those of its inferiors too."""
+        found = list(self._below.get(region.code, ()))
+        for own in found:  # which grows meanwhile
+            found += self._below.get(own.code, ())
+        return found
+
+    @cached_property
+    def _below(self) -> dict[str, list[Region]]:
+        """The regions right below each, by its code."""
+        below: dict[str, list[Region]] = defaultdict(list)
+        for region in self._by_code.values():
+            below[region.parent].append(region)
+        return below
+
     def province(self, region: Region) -> str | None:
         """Full name of a region's province; a province is its own; None for the nation."""
         chain = (region, *self.superiors(region))

@@ -28,9 +28,7 @@ def names_inside(code: str) -> Mapping[str, tuple[str, ...]]:
         return {}
     known = {own.name, *own.usual_names}
     found: dict[str, set[str]] = defaultdict(set)
-    for region in gazetteer:
-        if own not in gazetteer.superiors(region):
-            continue
+    for region in gazetteer.inferiors(own):
         for name in (region.name, *region.usual_names):
             # 新城区 and 通道 are other words as well; 长治市 and 大同市 hardly ever
             other = gazetteer.is_ordinary(name) and (len(name) < _WHOLE or name.endswith(_DISTRICT))
