@@ -235,7 +235,11 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
         else:
             while begin < end - 1 and _opens_list(reader, begin):
                 begin += 1
-            slots.append(Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end))
+            newly, _, verb = made_before(reader, begin, end)
+            if reader.masks[begin] & lx.CREATE and begin < end - 1:
+                begin += 1  # 新增养老、医疗保险参保人数…
+            own = Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end)
+            slots.append(own.made(newly if verb or not slots else slots[-1].newly))
     if not items:
         return ()
     place = _governing_place(reader, first, last)

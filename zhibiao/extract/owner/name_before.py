@@ -52,6 +52,8 @@ _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
 _STOCKS: Final = _WORDING.words("stocks")
+_BEFORE_ASIDE: Final = 24  # characters before a bracket that tells of a part
+_WHOLE_LENGTH: Final = _WORDING.pattern("whole_length")
 _WHOLES: Final = _WORDING.words("wholes")
 _STAGES: Final = _WORDING.words("stages")
 _MADE_OF_IT: Final = _WORDING.words("made_of_it")
@@ -119,6 +121,7 @@ class NameReader(Reader):
         reached = bool(words & (lx.REACH | lx.GE)) and not newly
         if reached and self.text.endswith(_STOCKS, 0, tokens[i].end):
             total = True  # 农村公路里程达到1.2万公里
+        total = total or (not newly and self._of_whole_length(i))
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
         if newly and self.name_at(i).text in self.catalogue.by_passage and not slots[0].candidates:
@@ -153,6 +156,13 @@ class NameReader(Reader):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
         return [self.binding(place, slots[0], words, i + 1, "name")]
+
+    def _of_whole_length(self, i: int) -> bool:
+        """公路总里程1.2万公里，其中农村公路1.06万公里: whether a length is told of all there is."""
+        if not self.present & lx.AMONG or not is_length(self, i):
+            return False
+        begin = max(0, self.tokens[0].start - _BEFORE_ASIDE)
+        return _WHOLE_LENGTH.search(self.text, begin, self.tokens[i].start) is not None
 
     def _of_new(self, first: int, last: int) -> bool:
         """累计新建: whether a verb of making says that what is made is new."""

@@ -25,6 +25,7 @@ _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
 _REGION_WITHIN: Final = 24  # characters before a name
 _BEHIND_REGION: Final = frozenset(_WORDING.text("behind_region"))
+_SO_MANY: Final = _WORDING.pattern("so_many")
 _PLACES: Final = _WORDING.words("places")
 _EVERY: Final = _WORDING.text("every")
 _EACH: Final = _WORDING.pattern("each")
@@ -204,6 +205,8 @@ def of_each(reader: Clauses, i: int) -> Part | None:
     first, end = reader.clause_start(0, i), reader.tokens[i].start
     if reader.text.find(_EVERY, reader.tokens[first].start, end) < 0:
         return None  # as nearly always
+    if (rate := _rate_in_list(reader, first, i)) is not None:
+        return rate
     for k in range(first, i):
         start = reader.tokens[k].start
         each = _EACH.match(reader.text, start, end)
@@ -213,6 +216,16 @@ def of_each(reader: Clauses, i: int) -> Part | None:
         if reader.tokens[k].mask & ~(lx.FILL | lx.TIME | lx.TONE):
             break
     return None
+
+
+def _rate_in_list(reader: Clauses, first: int, i: int) -> Part | None:
+    """每千人口医师3.2人、床位6.8张、托位4.2个: the next in a list of what is told for so many."""
+    if not reader.masks[i - 1] & lx.LIST or not reader.holds(first, i, lx.NUMBER):
+        return None
+    begin, end = reader.tokens[first].start, reader.tokens[i].start
+    found = _SO_MANY.match(reader.text, begin, end)
+    listed = reader.text.startswith(_PLACES, end)
+    return Part(PartKind.PER, found[0]) if found is not None and listed else None
 
 
 def _rate_of(reader: Clauses, i: int, start: int, end: int) -> re.Match[str] | None:

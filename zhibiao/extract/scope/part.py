@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.catalogue.indicators import Made
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.begun import begun_before, is_length
@@ -57,6 +58,8 @@ _THROUGHPUT: Final = _WORDING.words("throughput")
 _PORT: Final = _WORDING.pattern("port")
 _PROVINCE: Final = _WORDING.text("province")
 _COUNTIES: Final = frozenset(_WORDING.words("counties"))
+_CAMPAIGN: Final = _WORDING.pattern("campaign")
+_ALWAYS: Final = Made.ALWAYS
 _FOR: Final = _WORDING.words("for")
 _GROUPS: Final = _WORDING.words("groups")
 _GATHERED: Final = _WORDING.words("gathered")
@@ -99,6 +102,8 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     place = place_inside(reader, i)
     if place is not None:
         return place
+    if _is_work(reader, i) and _CAMPAIGN.search(text, tokens[0].start, tokens[i].start):
+        return _carried(reader, i)
     if previous.mask & (lx.AMONG | lx.CREATE) and is_among_itself(reader, k, i):
         return _among_itself(reader, i)
     if previous.mask & lx.JOIN and (shared := _listed_with_part(reader, i)):
@@ -383,6 +388,12 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
 
 def _is_counted(reader: Clauses, i: int) -> bool:
     return bool(reader.counting_units(i)) and not is_length(reader, i)
+
+
+def _is_work(reader: Clauses, i: int) -> bool:
+    """Whether the name at token i is of what is done or made each year."""
+    indicators = [reader.indicators[c] for c in reader.name_at(i).candidates]
+    return all(each.work or each.made is _ALWAYS for each in indicators)
 
 
 def _traded(candidates: tuple[str, ...]) -> bool:
