@@ -78,6 +78,7 @@ _SUMMED: Final = _WORDING.pattern("summed")
 _BUILT_SINCE: Final = _WORDING.pattern("built_since")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
+_YUAN: Final = "元"
 
 
 class Decided(NamedTuple):
@@ -335,6 +336,8 @@ def _reading(
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
     average = clock.statement.average or name.endswith(_YEARLY)
+    if not average and clock.averages_aims and words & lx.UP and not words & lx.DOWN:
+        average = number.unit == "%" and _of_money(slot, catalogue)
     grows_by_name = name.endswith(NAMED_GROWTH)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
@@ -382,6 +385,10 @@ def _summed_up(text: str, slot: Slot, clock: Clock) -> bool:
     """五年来累计完成棚户区改造…: whether what was made is told of for all the years of a review."""
     told = _SUMMED.search(text, max(0, slot.start - 8), slot.start)
     return told is not None and clock.may_span
+
+
+def _of_money(slot: Slot, catalogue: Catalogue) -> bool:
+    return all(_YUAN in catalogue.indicators[c].units for c in slot.candidates)
 
 
 def _amounts(slot: Slot, catalogue: Catalogue) -> bool:

@@ -34,8 +34,10 @@ class Clock(Spoken):
     def advance(self, place: int, new_lead: bool) -> None:
         """Read on up to token `place`."""
         if new_lead:
-            if self.statement.average and self.statement.base is not None:
-                self.averaged_from = self.statement.base
+            if self.statement.average:
+                if self.statement.base is not None:
+                    self.averaged_from = self.statement.base
+                self.averages = self.statement.base is None
             # a list of multiples goes on: 是2017年的1.6倍、1.8倍
             self.statement = Statement(self.sticky)
         while self.told < len(self.telling) and self.telling[self.told] < place:
@@ -188,6 +190,7 @@ class Clock(Spoken):
         if not before.endswith(tw.UP_TO):
             self.statement.of_year_named(self.sticky)
         self.last_year = i
+        self.then_reached = year == self.frame.year and tw.reached_then(self.tokens, i)
 
     def _of_one_deed(self, i: int, year: int, before: str) -> bool:
         """2018年贫困县全部摘帽，…: a year amid several is that of its clause alone."""

@@ -69,12 +69,13 @@ class Accrual:
     """
 
     __slots__ = (
-        "flow", "kept", "manifold", "measure", "of_year", "reached", "summed", "understood",
+        "flow", "kept", "manifold", "measure", "of_review", "of_year", "reached", "summed",
+        "understood",
     )  # fmt: skip
 
     def __init__(
         self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool,
-        manifold: bool = False, understood: bool = False,
+        manifold: bool = False, understood: bool = False, of_review: bool = False,
     ) -> None:  # fmt: skip
         self.measure = measure
         self.flow = flow  # of a sum over time: output, investment, visitors
@@ -83,6 +84,7 @@ class Accrual:
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
         self.kept = kept  # 保持在: the value in every year of the span
         self.manifold = manifold  # 增长1.7倍: a rise by more than what there was
+        self.of_review = of_review  # 2022年达到90亿元，投资累计…: of all the years told of
         self.understood = understood  # whether it is a sum or the last year's: no word tells
 
 
@@ -143,6 +145,8 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     span, said, measure = clock.span, clock.statement, accrual.measure
     if measure is _RATIO and said.multiple_of is not None:
         return said.multiple_of
+    if accrual.of_review and last == clock.frame.year:
+        return last - clock.frame.several + 1
     if measure is _AVERAGE_GROWTH and said.average_over is not None:
         return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
     if said.base is not None and measure is _AVERAGE_GROWTH:

@@ -14,6 +14,7 @@ from zhibiao.outline.frames import Frame, Years, first_planned
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _ACTUAL: Final = Status.ACTUAL
+_TARGET: Final = Status.TARGET
 _GROWTH: Final = Measure.GROWTH
 
 
@@ -115,12 +116,14 @@ class Spoken:
         self.statement = Statement()
         self.prior = self.span  # before the last year named
         self.lasting = self.span  # of the sentence, beside what was said of one clause
+        self.then_reached = False  # …，2022年达到90亿元: the last year named is of that alone
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
         self.began: int | None = None  # the year from which 由…到… rose
         self.sticky: int | None = None  # 与2017年相比: holds for the whole sentence
         # 比2019年增加80亿元，年均增长8%，其中一产年均增长4%: from when other averages are too
         self.averaged_from: int | None = None
+        self.averages = False  # whether the sentence has told of an average rise
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.ground_year: int | None = None  # the year of a value told there
         self.over = -1  # 是1960年到2010年的总和: times up to this offset date nothing
@@ -134,12 +137,20 @@ class Spoken:
             self.prior, self.sticky = earlier.prior, earlier.sticky
             self.part_of_year |= earlier.part_of_year
             self.began, self.averaged_from = earlier.began, earlier.averaged_from
+            self.then_reached = earlier.then_reached
 
     @property
     def may_span(self) -> bool:
         """Whether a figure may be of several years here, so that it matters what is summed."""
         span = self.span
         return span.several > 1 or span.first is not None or span.rule == "named_year"
+
+    @property
+    def averages_aims(self) -> bool:
+        """A年均增长8%，B增长10%: whether rises are yearly ones, among aims of several years."""
+        frame, last = self.frame, self.span.last
+        ahead = self.averages and frame.status is _TARGET and frame.several > 1
+        return ahead and last in (None, frame.year)
 
     @property
     def may_aim(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import POINTS
+from zhibiao.catalogue.units import POINTS, TIMES
 from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.measure import Reading
@@ -65,7 +65,8 @@ _MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years 
 _LISTS: Final = ("distribute", "list")  # the rules that read one
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
-_BESIDE_YEAR: Final = _WORDING.pattern("beside_year")
+_NO_SUM_OF: Final = frozenset(("%", "‰", "年", *TIMES, POINTS))  # units
+_NO_SUM: Final = _WORDING.pattern("no_sum")
 _BASED_BEHIND: Final = _WORDING.pattern("based_behind")
 _FOLD: Final = _WORDING.text("fold")
 _YEARLY: Final = _WORDING.pattern("yearly")
@@ -82,7 +83,8 @@ class Sums:
         self._based: bool | None = None
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
-        self.told_sum = False  # whether one of the catalogue's is of several years
+        self.adding = False  # whether the figure read last is of what is added
+        self.told_sum = False  # whether one of those, or what was added, is of several
         self.told_level = False  # whether an amount of the catalogue is of one
         self.summed = -1  # where the last sum of several years ended
 
@@ -98,7 +100,13 @@ class Sums:
         flow = flow or _GRANTED in name
         if indicator is not None and name.endswith(_CAPACITY):
             flow = False  # and so it is not 淘汰落后产能, which is work done
-        adds = indicator is not None and (indicator.work or any(word in name for word in _NEW))
+        adds = any(word in name for word in _NEW)
+        if indicator is None:  # 达到66所: of what there is, whatever was added
+            adds = adds and not binding.words & (lx.TO | lx.REACH | lx.TOTAL)
+            adds = adds and number.unit not in _NO_SUM_OF
+        else:
+            adds = adds or indicator.work
+        self.adding = adds
         ends = lx.GE | lx.TO | lx.APPROX if adds else lx.REACH | lx.GE | lx.TO | lx.APPROX
         done = text[number.start - 3 : number.start].endswith(_DONE)
         # 从3000美元到5000美元: the second value is where the rise ended
@@ -107,13 +115,11 @@ class Sums:
         reached = reached or clock.statement.from_year is not None
         of_years = flow and reading.measure is _LEVEL and self._of_years_before(binding, name)
         reached = reached and not of_years
-        # …，是2012年的1.6倍: a sum is compared with no single year
-        reached = reached or (flow and _BESIDE_YEAR.match(text, number.end) is not None)
-        added = (
-            of_years
-            or self._said_to_add(binding, number)
-            or (not reached and self._goes_on_adding(clock, number, flow))
-        )
+        # …，是2012年的1.6倍: a sum is compared with no single year; …300亿元大关: nor is it a step
+        reached = reached or (flow and _NO_SUM.match(text, number.end) is not None)
+        called = self._said_to_add(binding, number)
+        of_review = called and clock.then_reached and clock.frame.several > 1
+        added = of_years or called or (not reached and self._goes_on_adding(clock, number, flow))
         understood = False
         per_head = indicator is not None and indicator.per_head
         if (
@@ -148,7 +154,9 @@ class Sums:
         )
         kept = self._kept(clock, binding, number)
         manifold = reading.rule == "times_growth" and number.value >= 1
-        return Accrual(reading.measure, flow, summed, reached, of_year, kept, manifold, understood)
+        return Accrual(
+            reading.measure, flow, summed, reached, of_year, kept, manifold, understood, of_review
+        )
 
     def lacks_base(self, clock: Clock, number: Number, reading: Reading) -> bool:
         """年均增长10%…；均实现翻番: whether something doubled over years that nobody counts."""
@@ -315,7 +323,7 @@ class Sums:
         known = reading.indicator is not None
         self.told_level |= known and period.first == period.last and number.unit != "%"
         self.summed = -1 if period.first == period.last else number.end
-        self.told_sum |= known and self.summed >= 0
+        self.told_sum |= (known or self.adding) and self.summed >= 0
 
 
 def _is_round(number: Number) -> bool:

@@ -10,10 +10,12 @@ from zhibiao.extract.words.lexicon import (
     COMMA,
     CREATE,
     DOWN,
+    GE,
     NAME,
     NUMBER,
     REACH,
     REGION,
+    TO,
     TONE,
     UP,
     VERBISH,
@@ -164,6 +166,14 @@ def of_one_deed(tokens: list[Token], text: str, i: int, aims: bool) -> bool:
     if not any(token.mask & NAME for token in behind[:number]):
         return False
     return aims or _OF_SEVERAL.search(text, done.end(), behind[number].start) is not None
+
+
+def reached_then(tokens: list[Token], i: int) -> bool:
+    """…，2022年达到90亿元: whether nothing but the value reached follows the year at token i."""
+    k = i + 1
+    while k < len(tokens) and tokens[k].mask & (REACH | TO | GE):
+        k += 1
+    return i + 1 < k < len(tokens) and tokens[k].mask == NUMBER
 
 
 def of_prices(text: str, end: int) -> bool:
