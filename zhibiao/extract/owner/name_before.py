@@ -250,7 +250,10 @@ class NameReader(Reader):
             words |= lx.TO  # 实现了从3万元到5万元的跨越
         own = lx.REACH | lx.UP | lx.DOWN | lx.TO | lx.CREATE | lx.TOTAL
         own_words = words
-        if not words & own and self.same_unit(place) and not self._passes_whole(segment, place):
+        # 由1.2万户3.6万人减少到0.3万户0.8万人: counted twice
+        twice = segment == place and bool(self.masks[place - 1] & lx.NUMBER)
+        same = twice or self.same_unit(place)
+        if not words & own and same and not self._passes_whole(segment, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
             words |= self.words & (lx.UP | lx.DOWN)

@@ -147,6 +147,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         reader.behind = after
     part = of_each(reader, place) or governing(reader, after) or begun_behind(reader, after)
     known = meant_here(reader, after)
+    told = reader.subject[-1] if reader.subject else None
+    among = reader.masks[clause] & lx.AMONG and told is not None and told.candidates == known
+    if part is None and among:
+        part = Part(PartKind.SECTOR, name.text)  # 611人脱贫，其中173户349人稳定脱贫
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
