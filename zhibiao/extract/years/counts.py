@@ -80,11 +80,13 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
 
 def _cover(clock: Spoken, years: int, end: int) -> None:
     """五年间，…: of the sentence; 五年累计新建…: of its clause."""
-    passing = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
+    doubled = tw.doubling_until(clock.text, end)
+    counted = clock.text[end - 1] == "年" and not clock.text.startswith(("，", ","), end)
+    passing = counted or doubled >= 0
     if passing and not clock.span.passing:
         clock.lasting = clock.span
     if passing:
-        clock.until = tw.doubling_until(clock.text, end)
+        clock.until = doubled
     clock.span = clock.span._replace(
         several=years, rule="years_back", told=not passing, passing=passing
     )

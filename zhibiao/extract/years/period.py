@@ -145,8 +145,6 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     span, said, measure = clock.span, clock.statement, accrual.measure
     if measure is _RATIO and said.multiple_of is not None:
         return said.multiple_of
-    if accrual.of_review and last == clock.frame.year:
-        return last - clock.frame.several + 1
     if measure is _AVERAGE_GROWTH and said.average_over is not None:
         return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
     if said.base is not None and measure is _AVERAGE_GROWTH:
@@ -161,6 +159,8 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
+    if accrual.of_review and last == clock.frame.year:
+        return last - clock.frame.several + 1
     if accrual.manifold and not accrual.of_year and (clock.began or last) < last - 1:
         return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
     if measure is _AVERAGE_GROWTH:

@@ -20,6 +20,7 @@ from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _FLOW: Final = Kind.FLOW
+_INTENSITY: Final = Kind.INTENSITY
 _CHANGE: Final = Measure.CHANGE
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
@@ -118,7 +119,9 @@ class Sums:
         # …，是2012年的1.6倍: a sum is compared with no single year; …300亿元大关: nor is it a step
         reached = reached or (flow and _NO_SUM.match(text, number.end) is not None)
         called = self._said_to_add(binding, number)
-        of_review = called and clock.then_reached and clock.frame.several > 1
+        behind_year = clock.then_reached or clock.last_year < 0
+        of_review = called and behind_year and clock.frame.several > 1
+        of_review = of_review and (flow or reading.measure is _GROWTH)
         added = of_years or called or (not reached and self._goes_on_adding(clock, number, flow))
         understood = False
         per_head = indicator is not None and indicator.per_head
@@ -148,11 +151,16 @@ class Sums:
             and not (added or clock.span.told)
             and (clock.span.status or clock.frame.status) is not _TARGET
             and (
-                (number.unit == "%" and self._bases_told() and not self._of_years(number))
+                (
+                    number.unit == "%"
+                    and (indicator is None or indicator.kind is not _INTENSITY)
+                    and self._bases_told()
+                    and not self._of_years(number)
+                )
                 or _BASED_BEHIND.match(self.line.text, number.end) is not None
             )
         )
-        kept = self._kept(clock, binding, number)
+        kept = self._kept(clock, binding, number, flow)
         manifold = reading.rule == "times_growth" and number.value >= 1
         return Accrual(
             reading.measure, flow, summed, reached, of_year, kept, manifold, understood, of_review
@@ -219,7 +227,7 @@ class Sums:
         of_years = flow and max(clock.frame.several, clock.span.several) > 1
         return of_years and _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
 
-    def _kept(self, clock: Clock, binding: Binding, number: Number) -> bool:
+    def _kept(self, clock: Clock, binding: Binding, number: Number, flow: bool) -> bool:
         """五年来，就业率保持在95%以上: whether an outturn is the value in every year.
 
         Only where the paragraph tells of years, or the words of always: else it may be of the last.
@@ -231,14 +239,17 @@ class Sums:
             return False
         if _IN_A_ROW.search(text, binding.slot.end, number.start) is not None:
             return False
+        always = _ALWAYS.search(text, binding.slot.end, number.start) is not None
+        if always or clock.span.told:
+            return True
+        if flow and number.unit != "%":
+            return False  # 五年来，…。粮食产量稳定在60万吨以上: not by its paragraph alone
         return bool(
-            clock.span.told
             # 五年新增就业26万人，失业率控制在4%以内
-            or (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
+            (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
             or clock.statement.average
             # 累计新增就业26万人，失业率控制在4%以内
             or (self.told_sum and clock.span.last is None and _is_round(number))
-            or _ALWAYS.search(text, binding.slot.end, number.start) is not None
             or _YEARS_TOLD.search(text, self._opening, number.start) is not None
         )
 
