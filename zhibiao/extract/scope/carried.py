@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.indicators import Kind, Made
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.places import (
@@ -28,6 +28,7 @@ _GROWN: Final = _WORDING.pattern("grown")
 _DEVELOPED: Final = _WORDING.pattern("developed")
 _MONEY: Final = _WORDING.words("money")
 _FLOW: Final = Kind.FLOW
+_ALWAYS: Final = Made.ALWAYS
 _TRADE: Final = {"foreign_trade", "exports", "fdi"}
 _SEMICOLONS: Final = "；;"
 _LONGEST_GROWN: Final = 10  # characters at a clause's end
@@ -37,9 +38,10 @@ _STATES: Final = lx.CREATE | lx.TONE | lx.REGION
 def carried_further(reader: Clauses, i: int) -> Part | None:
     """The part that the name at token i is of where its own clause and the one before name none."""
     start = reader.clause_start(0, i)
-    if not _is_of_money(reader, i) or reader.at_home(start, i):
+    money = _is_of_money(reader, i)
+    if (not money and (not start or _is_made(reader, i))) or reader.at_home(start, i):
         return None
-    return _of_grown(reader, start, i) if start else _over_semicolon(reader, i)
+    return _of_grown(reader, start, i, money) if start else _over_semicolon(reader, i)
 
 
 def _is_of_money(reader: Clauses, i: int) -> bool:
@@ -47,7 +49,12 @@ def _is_of_money(reader: Clauses, i: int) -> bool:
     return bool(candidates) and all(c.base_unit in _MONEY and c.kind is _FLOW for c in candidates)
 
 
-def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
+def _is_made(reader: Clauses, i: int) -> bool:
+    """Whether what the name at token i means is always made anew, by the government."""
+    return any(reader.indicators[c].made is _ALWAYS for c in reader.name_at(i).candidates)
+
+
+def _of_grown(reader: Clauses, start: int, i: int, money: bool) -> Part | None:
     """滨江新区实现大跨越的目标，增长极的作用不断显现，地区生产总值…: the place of which the clauses
     in between tell what of it has grown, without a number; 高新区加快发展，生产总值…: or the one
     before, that it has developed."""
@@ -57,7 +64,7 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
     stop = tokens[start - 1].start
     near = max(tokens[0].start, stop - _LONGEST_GROWN)
     developed = _DEVELOPED.search(text, near, stop) is not None
-    if not (developed or _GROWN.search(text, near, stop)):
+    if not developed and not (money and _GROWN.search(text, near, stop)):
         return None  # as nearly always
     for told, (first, last) in enumerate(clauses_before(reader, start)):
         place = part_opening(reader, first, last) or inside_opening(reader, first, last)
@@ -69,6 +76,8 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
         if place:
             return Part(PartKind.SUBJECT, place) if told or developed else None
         begin, end = tokens[first].start, tokens[last - 1].end
+        if not money:
+            return None  # 江北新区加快发展，专精特新企业达到…: right behind the place alone
         grown = _GROWN.search(text, max(begin, end - _LONGEST_GROWN), end)
         if grown is None or _OWN.search(text, begin, end) is None:
             return None
