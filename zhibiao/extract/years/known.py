@@ -10,6 +10,8 @@ from zhibiao.outline.frames import Years
 from zhibiao.outline.front_matter import read_front
 from zhibiao.outline.terms import first_year_of_term, session_of, usual_session
 
+_AUTUMN = 10  # a month: who meets from then on reviews the year that ends
+
 
 def reading_years(text: str, metadata: Metadata) -> Years:
     """The years of delivery and of review: as known, else as the text tells them."""
@@ -21,6 +23,9 @@ def reading_years(text: str, metadata: Metadata) -> Years:
         review = year - 1
     if year is None and review is not None:
         year = review + 1
+    day = metadata.delivered_on
+    if day is not None and day.year == review and day.month >= _AUTUMN:
+        year = review  # given as the year of the plan, where 今年 is the one under review
     session = session_of(metadata.meeting)
     term = first_year_of_term(year, review, session)
     turn = first_year_of_term(year, review, session or usual_session(year, review, metadata.level))
