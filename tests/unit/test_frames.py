@@ -431,3 +431,38 @@ def test_behind_one_paragraph_on_the_last_year_words_tell_whether_the_term_goes_
 def test_the_first_words_of_the_review_of_a_term_may_count_its_years() -> None:
     text = "一、本届政府工作回顾\n三年来，全市攻坚克难。\n生产总值年均增长6%。\n"
     assert read_outline(text, YEARS).frames[-1].several == 3
+
+
+PARTS = "".join(f"{n}、{words}\n实施项目{at}个。\n" for at, (n, words) in enumerate(
+    (("一", "明确发展思路，引领经济转型"), ("二", "加快城乡建设，推进一体发展"), ("三", "深化改革"))
+))  # fmt: skip
+
+
+def test_numbered_parts_that_a_review_announces_are_of_it() -> None:
+    text = (
+        "过去五年工作回顾\n五年来成效显著。\n五年来，我们主要推进了以下三方面工作：\n"
+        f"{PARTS}今后五年目标任务\n一、加快城乡建设，推进一体发展\n实施项目9个。\n"
+    )
+    frames = read_outline(text, YEARS).frames
+    ahead = text.index("今后五年目标")
+    assert {(f.status.value, f.year, f.several) for f in frames if 0 < f.start < ahead} == {
+        ("actual", 2021, 5)
+    }
+    assert {f.status.value for f in frames if f.start >= ahead} == {"target"}
+
+
+def test_a_numbered_part_that_names_its_years_is_none_of_those_announced() -> None:
+    text = f"过去五年工作回顾\n五年来，我们做了以下四方面工作：\n{PARTS}四、2022年工作安排\n"
+    last = read_outline(text, YEARS).frames[-1]
+    assert (last.status.value, last.year, last.several) == ("target", 2022, 1)
+
+
+def test_a_passage_on_some_of_several_years_behind_one_on_the_last_holds_for_its_paragraph() -> (
+    None
+):
+    text = (
+        "一、过去五年工作回顾\n五年来成效显著。\n"
+        "招商引资成效明显。去年引进项目30个。2020年以来，各区都建成了园区，落户企业120家。\n民营经济加快发展。\n"
+    )
+    last = read_outline(text, YEARS).frames[-1]
+    assert (last.status.value, last.year, last.several) == ("actual", 2021, 5)

@@ -17,6 +17,7 @@ from zhibiao.extract.measure import (
     direction_after,
     direction_before,
     direction_between,
+    keeps_pace,
     read_measure,
     read_open,
 )
@@ -338,6 +339,7 @@ def _reading(
     average = clock.statement.average or name.endswith(_YEARLY)
     if not average and clock.averages_aims and words & lx.UP and not words & lx.DOWN:
         average = number.unit == "%" and _of_money(slot, catalogue)
+    average = average or (clock.span.several > 1 and keeps_pace(text, number))
     grows_by_name = name.endswith(NAMED_GROWTH)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points

@@ -61,7 +61,9 @@ _TOLD: Final = _WORDING.pattern("told")
 _SAME_STATEMENT: Final = 20  # characters from a name to what is added to its amount
 _OF_OPEN: Final = lx.UP | lx.DOWN | lx.TO | lx.CREATE  # what says how an open quantity is meant
 _NEAR: Final = 6  # characters
+_LISTED: Final = 20  # characters of percentages that one verb stands before
 _ADDED: Final = _WORDING.text("added")
+_KEPT: Final = _WORDING.pattern("kept")
 _INCREMENT: Final = _WORDING.text("increment")
 _DWELLINGS: Final = _WORDING.text("dwellings")
 
@@ -168,6 +170,13 @@ def direction_after(text: str, end: int) -> int:
     if match is None or (match.end() == end + 2 and text[end] != "的"):
         return 0
     return lx.UP if match["up"] else lx.DOWN
+
+
+def keeps_pace(text: str, number: Number) -> bool:
+    """保持8%以上的增速: whether a rate of growth is one that goes on from year to year."""
+    if number.unit != "%" or direction_after(text, number.end) != lx.UP:
+        return False  # as nearly always
+    return _KEPT.search(text, max(0, number.start - _LISTED), number.start) is not None
 
 
 def direction_between(text: str, start: int, end: int) -> int:

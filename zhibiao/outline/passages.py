@@ -58,7 +58,7 @@ def read_passages(
             if frame[1:4] == current[1:4] and _ALL_YEAR not in sentence:
                 # 下半年…，今年重点完成…
                 frame = frame._replace(part_of_year=current.part_of_year)
-            if not passes(sentence, frame, current, opens(line, start), opens_part):
+            if not passes(sentence, frame, left or current, opens(line, start), opens_part):
                 left = None
             elif left is None:
                 left = current

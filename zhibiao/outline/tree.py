@@ -34,6 +34,8 @@ _NEUTRAL: Final = _WORDING.pattern("neutral")
 _INDICATORS: Final = _WORDING.pattern("indicators")
 _PART_OF_YEAR: Final = _WORDING.pattern("part_of_year")
 _ON_A_PLAN: Final = _WORDING.pattern("on_a_plan")
+_PARTS_TOLD: Final = _WORDING.pattern("parts_told")
+_COLONS: Final = ":："
 _TITLE: Final = 300  # characters in which a title stands
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
@@ -62,6 +64,7 @@ def read_outline(text: str, years: Years) -> Outline:
     for index, (line, at) in enumerate(lines):
         following = lines[index + 1][0] if index + 1 < len(lines) else ""
         reader.read(line, at, following)
+        reader.note_parts(line)
     return reader.outline()
 
 
@@ -97,6 +100,7 @@ class _Reader:
         self.told = opening.frame  # by the last part whose words or years told it
         self.opens_part = True  # whether the next paragraph is its part's first
         self.passed: Frame | None = None  # of the passage whose list the next line may go on with
+        self.parts_told: list[Frame] = []  # of numbered parts that a review announced, to come
 
     def read(self, line: str, at: int, following: str) -> None:
         """Take in one line."""
@@ -109,10 +113,16 @@ class _Reader:
             return
         before = self.frames[-1]
         self._passages(line, at, following)
-        ends = heading is not None and at < _TOP and not line.endswith(("：", ":"))
+        ends = heading is not None and at < _TOP and line[-1] not in _COLONS
         if ends and self.frames[-1] is not before:
             # 今年预期目标：地区生产总值增长8%, above the news itself
             self.frames.append(before._replace(start=at + len(line)))
+
+    def note_parts(self, line: str) -> None:
+        """Whether a line that was read says how many numbered parts below it are of its review."""
+        told = _PARTS_TOLD.search(line) if line[-1] in _COLONS else None
+        if told is not None and self.frames[-1].status is Status.ACTUAL:
+            self.parts_told = [self.frames[-1]] * counted(told[1])
 
     def outline(self) -> Outline:
         end = len(self.text)
@@ -164,6 +174,11 @@ class _Reader:
             self._close(heading.rank)
             self._begin(heading, reading, self._attached(heading, reading))
             return True
+        if self.parts_told and heading.rank is Rank.PART and not reading.dated:
+            # 五年来，我们主要推进了以下五方面工作：, above 一、创新发展思路: no part on its own
+            self._close(heading.rank)
+            self.frames.append(self.parts_told.pop()._replace(start=heading.start))
+            return heading.alone
         if reading is NOTHING:
             if heading.rank is Rank.FREE:
                 return False

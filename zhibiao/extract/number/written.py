@@ -56,6 +56,9 @@ _AFTER_DIGITS: Final = frozenset(_WORDING.words("after_digits"))
 _DONE_OF: Final = _WORDING.pattern("done_of")
 _MONEY_ENDS: Final = _WORDING.pattern("money_ends")
 _OF_MONEY: Final = frozenset(_WORDING.text("of_money"))
+_LARGE: Final = frozenset("万亿")
+_DIGITS: Final = frozenset(_WORDING.text("digits"))
+_COUNTERS: Final = frozenset(_WORDING.text("counters"))
 _SMALL: Final = frozenset(_WORDING.words("small"))
 _NEAR: Final = 24  # characters of what was done of which there is so much
 _WORDS: Final = _WORDING.words("words")
@@ -65,6 +68,10 @@ def read_written(text: str, start: int, end: int, limit: int, numeral: str) -> N
     """The number that a Chinese numeral, text[start:end], is; None where it is part of a word."""
     if numeral[1:3] == _OF:
         return _read_percent(text, start, end, limit, numeral)
+    if numeral[-2:-1] in _LARGE and text[end : end + 1] in _COUNTERS and numeral[-1] in _DIGITS:
+        # 跨越六千亿、七千亿三个关口: nobody counts in 三万五个
+        end = limit = end - 1
+        numeral = numeral[:-1]
     number = _read_chinese(text, start, end, limit, in_plain_numerals(numeral))
     quoted = text[start - 1 : start] == "“"
     over = numeral[0] in "百千万亿" and _OVER.match(text, start - 1 - quoted, start)

@@ -25,6 +25,7 @@ _WORDING: Final = wording(__name__)
 TOTALS: Final = _WORDING.words("totals")
 _BARE_TOTAL: Final = _WORDING.pattern("bare_total")
 _RISE: Final = _WORDING.pattern("rise")
+_OF_WHICH: Final = _WORDING.text("of_which")
 _SEMICOLONS: Final = ("；", ";")
 # A bullet begins an entry of a list, be it in the middle of a line.
 _STOP: Final = "。"
@@ -82,7 +83,8 @@ def _ends(text: str) -> list[int]:
 
 def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """经营主体稳中培优。总量达到14万户: a bare total goes on about a short sentence before it; and
-    收入达到9500元；比2017年增加3281元: a bare rise about what stands before its semicolon."""
+    收入达到9500元；比2017年增加3281元: a bare rise about what stands before its semicolon, or
+    the same thing's value in another year."""
     totals = {
         end + 1
         for start, end in places
@@ -90,8 +92,8 @@ def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, in
     }
     rises = {
         end + 1
-        for _, end in places
-        if text[end : end + 1] in _SEMICOLONS and _RISE.match(text, end) is not None
+        for start, end in places
+        if text[end : end + 1] in _SEMICOLONS and _goes_on(text, start, end)
     }
     if not (totals or rises):
         return places  # as nearly always
@@ -104,6 +106,13 @@ def _with_topics(text: str, places: list[tuple[int, int]]) -> list[tuple[int, in
             start = found.pop()[0]
         found.append((start, end))
     return found
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether what stands behind a semicolon says of nothing by itself; behind 其中 it would be of
+    the whole again, which is not told."""
+    rise = _RISE.match(text, end)
+    return rise is not None and (rise["then"] is None or _OF_WHICH not in text[start:end])
 
 
 def _is_topic(text: str, start: int, end: int, following: int) -> bool:
