@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.indicators import Made
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.begun import begun_before, is_length
+from zhibiao.extract.scope.campaigns import of_campaign, quoted_before, under_motto
 from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
@@ -58,8 +58,7 @@ _THROUGHPUT: Final = _WORDING.words("throughput")
 _PORT: Final = _WORDING.pattern("port")
 _PROVINCE: Final = _WORDING.text("province")
 _COUNTIES: Final = frozenset(_WORDING.words("counties"))
-_CAMPAIGN: Final = _WORDING.pattern("campaign")
-_ALWAYS: Final = Made.ALWAYS
+_OF_PORTS: Final = _WORDING.words("of_ports")
 _FOR: Final = _WORDING.words("for")
 _GROUPS: Final = _WORDING.words("groups")
 _GATHERED: Final = _WORDING.words("gathered")
@@ -102,7 +101,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     place = place_inside(reader, i)
     if place is not None:
         return place
-    if _is_work(reader, i) and _CAMPAIGN.search(text, tokens[0].start, tokens[i].start):
+    if of_campaign(reader, i):
         return _carried(reader, i)
     if previous.mask & (lx.AMONG | lx.CREATE) and is_among_itself(reader, k, i):
         return _among_itself(reader, i)
@@ -119,11 +118,15 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.PARTNER, word)  # 对香港进出口总额
     if word == _PROJECTS and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
-    if word == "”" and (quoted := _quoted(reader, k)) and not name.text.startswith(DONE):
+    if word == "”" and (quoted := quoted_before(reader, k)) and not name.text.startswith(DONE):
+        if under_motto(reader, i, quoted):
+            return _carried(reader, i)  # “技兴江川”职业技能培训: under what motto
         return Part(PartKind.SECTOR, quoted)
     if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
+        if word in _OF_PORTS and reader.home.named_at(text, previous.start):
+            return _carried(reader, i)  # 青渡港区货物吞吐量, of 青渡市
         if k and text.endswith(_FOR, 0, _before_all(reader, k)):
             return _carried(reader, i)  # 为企业减税降费, 为各类企业…
         if _opens_with_place(reader, k) or name.text.startswith(DONE):
@@ -260,17 +263,6 @@ def part_of_open(reader: Clauses, first: int, last: int) -> Part | None:
     return part if part is not None and part.kind is PartKind.SUBJECT else None
 
 
-def _quoted(reader: Clauses, k: int) -> str:
-    """“新三样”出口增长34%: what the quotation marks that close at token k hold; "" for a plan."""
-    for begin in range(k - 1, max(-1, k - 8), -1):
-        if reader.text.startswith("“", reader.tokens[begin].start):
-            inside = reader.masks[begin + 1 : k]
-            if any(mask & (lx.TIME | lx.NAME) for mask in inside):
-                return ""
-            return reader.text[reader.tokens[begin].start : reader.tokens[k].end]
-    return ""
-
-
 def _opens_with_place(reader: Clauses, k: int) -> bool:
     """江北新区生产总值增长9%，工业投资增长11%: whether the part at token k is a place of a name."""
     first = reader.clause_start(0, k)
@@ -388,12 +380,6 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
 
 def _is_counted(reader: Clauses, i: int) -> bool:
     return bool(reader.counting_units(i)) and not is_length(reader, i)
-
-
-def _is_work(reader: Clauses, i: int) -> bool:
-    """Whether the name at token i is of what is done or made each year."""
-    indicators = [reader.indicators[c] for c in reader.name_at(i).candidates]
-    return all(each.work or each.made is _ALWAYS for each in indicators)
 
 
 def _traded(candidates: tuple[str, ...]) -> bool:
