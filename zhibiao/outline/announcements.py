@@ -59,6 +59,11 @@ _THESE_YEARS: Final = _WORDING.pattern("these_years")
 _IN: Final = _WORDING.pattern("in")
 _LEAD: Final = _WORDING.words("lead")
 _FURTHEST: Final = 6  # years that lie behind and are told of together
+_COMMA: Final = re.compile("[，,]")
+_FIGURE: Final = re.compile("[0-9]")
+_RECORD: Final = _WORDING.pattern("record")
+_TERM: Final = 5  # years
+_FEWEST: Final = 3  # years that a part is of by its first sentence
 _PASSING: Final = _WORDING.pattern("passing")
 _LIST_BELOW: Final = _WORDING.pattern("list_below")
 
@@ -249,6 +254,31 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
     return None
 
 
+def part_opening(sentence: str, at: int, years: Years, current: Frame) -> Frame | None:
+    """What the first sentence of a part says of several years behind it in more ways than others
+    do: 五年耕耘，硕果累累; 从2017年到2021年，…; 承前启后，过去五年…."""
+    if current.status is not _ACTUAL or current.several > 1 or current.alone:
+        return None
+    for clause in _COMMA.split(sentence):
+        said = _without(_ADDRESS, clause)
+        said = said[1:] if said.startswith(_LEAD) else said
+        phrase = opening_phrase(said[:40])
+        if phrase is None or _RECORD.match(said, phrase.end):
+            continue
+        span = covered(phrase, years, -1)
+        if span.first is None or span.last is None or span.last != years.review:
+            continue
+        several = span.last - span.first + 1
+        if several == 1:
+            return None  # 2021年是本届政府的最后一年，五年来…
+        counts = phrase.counted == _TERM and _FIGURE.search(sentence) is None
+        counts = counts and phrase.kind is YearsSaid.COUNT
+        told = counts or phrase.kind in (YearsSaid.BACK, YearsSaid.YEARS)
+        if told and _FEWEST <= several <= _FURTHEST:
+            return Frame(at, _ACTUAL, span.last, several)
+    return None
+
+
 def _among_aims(sentence: str, at: int, years: Years, current: Frame) -> Frame | None:
     year, review = years.planned, years.review
     # only what can be of nothing to come: not 这五年, not 本届政府任期内
@@ -283,8 +313,10 @@ def passes(
         return False
     if current.status is _TARGET:
         return _IS_YEAR.match(sentence) is None and _LABEL.match(sentence) is None
-    if _PASSING.match(sentence) or (current.alone and frame.several > 1):
+    if current.alone and frame.several > 1:
         return True
+    if _PASSING.match(sentence):
+        return not (opens_part and opens_line and frame.several > 1)
     if 1 < frame.several < current.several and not opens_part:
         return True  # 2019年以来，每年安排…, within a review of five years
     return frame.several == 1 < current.several and not opens_line

@@ -186,6 +186,13 @@ def _read_member(said: str, found: Sequence[Phrase], years: Years, styled: bool)
     return Reading(direction, first, last, abs(score), last is not None, tuple(reasons))
 
 
+def several_named(said: str, years: Years, direction: int) -> tuple[int, int] | None:
+    """The last of the several years that a heading names, and how many they are, where only what
+    follows tells whether it looks back (-1) or ahead (1): 本届政府主要工作."""
+    first, last = _read_member_as(list(phrases(with_whole_years(said))), years, direction)
+    return None if first is None or last is None or first == last else (last, last - first + 1)
+
+
 def read_body(body: str) -> float:
     """How much a section speaks for a plan (above 0) or a review (below 0); 0 if it says nothing.
 

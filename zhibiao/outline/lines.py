@@ -40,6 +40,7 @@ _NUMBERED: Final = (
 )
 _BEGIN_NUMBERED: Final = frozenset().union(*(begins for _, begins, _ in _NUMBERED))
 _OPENING_ENDS: Final = re.compile("[。，,：:]")
+_ADDRESS: Final = _WORDING.pattern("address")
 _RUN_ON: Final = _WORDING.pattern("run_on")
 
 
@@ -74,6 +75,13 @@ def heading_of(line: str, at: int, following: str) -> Heading | None:
     if short and not line.endswith(_NOT_AT_END) and "。" not in line and not _DATELINE.match(line):
         return Heading(at, at + len(line), Rank.FREE, line, True)
     return None
+
+
+def precedes_all(line: str) -> bool:
+    """Whether a line comes before what a part tells: a title, 各位代表：, 现在，我代表…报告工作."""
+    if len(line) <= LONGEST_HEADING and not any(mark in line for mark in "。；！!"):
+        return True
+    return _ADDRESS.match(line) is not None
 
 
 def _numbered(line: str, at: int, rank: Rank, begins: int, short: bool) -> Heading | None:

@@ -7,7 +7,14 @@ from typing import Final
 
 from zhibiao.domain import Status
 from zhibiao.language.wording import wording
-from zhibiao.outline.announcements import announced, announces_list, opens, passes, speaks_of_aims
+from zhibiao.outline.announcements import (
+    announced,
+    announces_list,
+    opens,
+    part_opening,
+    passes,
+    speaks_of_aims,
+)
 from zhibiao.outline.frames import Frame, Years
 from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
@@ -54,6 +61,8 @@ def read_passages(
             left = None
         current = frames[-1]
         frame = announced(sentence, place, years, current, aims)
+        if frame is None and opens_part and opens(line, start):
+            frame = part_opening(sentence, place, years, current)
         if frame is not None:
             if frame[1:4] == current[1:4] and _ALL_YEAR not in sentence:
                 # 下半年…，今年重点完成…

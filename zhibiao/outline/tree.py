@@ -13,12 +13,21 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import ANY_PLAN, counted, plan_years
+from zhibiao.language.plans import ANY_PLAN, counted
 from zhibiao.language.wording import wording
-from zhibiao.outline.evidence import NOTHING, Reading, names_problems, read_body, read_phrase, sure
-from zhibiao.outline.frames import Frame, Section, SectionKind, Years
+from zhibiao.outline.evidence import (
+    NOTHING,
+    Reading,
+    names_problems,
+    read_body,
+    read_phrase,
+    several_named,
+    sure,
+)
+from zhibiao.outline.frames import Frame, Section, Years
 from zhibiao.outline.front_matter import REPORT, read_title, speech_begins
-from zhibiao.outline.lines import Heading, Rank, heading_of, pieces
+from zhibiao.outline.kinds import kind_of, opening_section
+from zhibiao.outline.lines import Heading, Rank, heading_of, pieces, precedes_all
 from zhibiao.outline.passages import lists_on, read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 from zhibiao.outline.two_spans import GoesOn, goes_on
@@ -33,10 +42,8 @@ _WORDING: Final = wording(__name__)
 _NEUTRAL: Final = _WORDING.pattern("neutral")
 _INDICATORS: Final = _WORDING.pattern("indicators")
 _PART_OF_YEAR: Final = _WORDING.pattern("part_of_year")
-_ON_A_PLAN: Final = _WORDING.pattern("on_a_plan")
 _PARTS_TOLD: Final = _WORDING.pattern("parts_told")
 _COLONS: Final = ":："
-_TITLE: Final = 300  # characters in which a title stands
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _FIGURE: Final = _WORDING.pattern("figure")
@@ -93,7 +100,7 @@ class _Reader:
     def __init__(self, text: str, years: Years) -> None:
         self.text = text
         self.years = years
-        opening = _opening(text, years)
+        opening = opening_section(text, years)
         self.sections = [opening]
         self.frames = [opening.frame]
         self.open: list[_Open] = []
@@ -140,7 +147,7 @@ class _Reader:
         if not self.frames[-1].glossary:
             held = self.frames[-1]
             passed = read_passages(line, at, self.years, self.frames, opens_part=self.opens_part)
-            self.opens_part = False
+            self.opens_part = self.opens_part and precedes_all(line)
             if held.both and held.several > self.frames[-1].several:
                 self._go_on_with(held, at, at + len(line))
             lists = passed is not None and lists_on(following, first=True)
@@ -247,7 +254,7 @@ class _Reader:
         return back
 
     def _begin(self, heading: Heading, reading: Reading, frame: Frame) -> None:
-        kind = _kind(heading, frame)
+        kind = kind_of(heading, frame)
         first = None if frame.year is None else frame.year - frame.several + 1
         self.sections.append(
             Section(
@@ -333,6 +340,9 @@ class _Reader:
         else:
             agrees = abs(vote) >= _TOLD and before.several == 1
             frame = before._replace(start=heading.start, inferred=before.inferred or not agrees)
+        named = several_named(heading.words, self.years, 1 if frame.status is Status.TARGET else -1)
+        if named is not None and opened is None:
+            frame = Frame(heading.start, frame.status, *named, inferred=abs(vote) < _TOLD)
         frame = frame._replace(part_of_year=_of_part_of_year(heading.words))
         self._begin(
             heading, styled._replace(evidence=(*styled.evidence, "words of the part")), frame
@@ -364,31 +374,6 @@ def _of_part_of_year(words: str) -> bool:
 
 def _goes_on(words: str) -> bool:
     return "，" in words or "," in words
-
-
-def _kind(heading: Heading, frame: Frame) -> SectionKind:
-    if frame.glossary:
-        return SectionKind.GLOSSARY
-    if heading.rank is Rank.ATTACHMENT:
-        return SectionKind.ATTACHMENT
-    if names_problems(heading.words):
-        return SectionKind.PROBLEMS
-    if frame.status is Status.TARGET:
-        return SectionKind.TERM_PLAN if frame.several > 1 else SectionKind.PLAN
-    return SectionKind.TERM_REVIEW if frame.several > 1 else SectionKind.REVIEW
-
-
-def _opening(text: str, years: Years) -> Section:
-    """A report reviews until it says otherwise; a report on a five-year plan plans."""
-    title = _ON_A_PLAN.search(text, 0, _TITLE)
-    plan = plan_years(title[0]) if title else None
-    status, first, last = Status.ACTUAL, years.review, years.review
-    if plan is not None and (years.review is None or plan[1] > years.review):
-        status, (first, last) = Status.TARGET, plan
-    return Section(
-        start=0, end=len(text), heading=(0, 0), level=0, kind=SectionKind.OPENING, status=status,
-        first=first, last=last, inferred=False, evidence=(),
-    )  # fmt: skip
 
 
 def _sentences(text: str, begin: int, count: int) -> Sequence[str]:

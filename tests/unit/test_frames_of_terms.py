@@ -1,0 +1,132 @@
+"""Which years a review of a term tells of: all of them, or the last."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhibiao.outline.frames import Years
+from zhibiao.outline.tree import read_outline
+
+YEARS = Years(2022, 2021)
+
+
+REVIEW_WITH_A_DIGEST = """一、过去五年和2021年工作回顾
+过去五年，是很不平凡的五年。
+2021年，全市生产总值920亿元，增长3.6%。
+{goes_on}
+"""
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "several", "inferred"),
+    [
+        ("——产业兴县。累计新增企业36家。", 5, False),
+        ("——产业兴县。新增企业36家，产值年均增长8%。", 5, False),
+        ("——产业兴县。新增企业36家。", 5, True),
+        ("——产业兴县。新增企业36家，产值比上年增长8%。", 1, False),
+        ("一年来，我们迎难而上。新增企业36家，产值年均增长8%。", 1, False),
+    ],
+)
+def test_behind_one_paragraph_on_the_last_year_words_tell_whether_the_term_goes_on(
+    goes_on: str, several: int, inferred: bool
+) -> None:
+    text = REVIEW_WITH_A_DIGEST.format(goes_on=goes_on)
+    at = text.index("36家")
+    frame = [f for f in read_outline(text, YEARS).frames if f.start <= at][-1]
+    assert (frame.several, frame.inferred) == (several, inferred)
+
+
+def test_the_first_words_of_the_review_of_a_term_may_count_its_years() -> None:
+    text = "一、本届政府工作回顾\n三年来，全市攻坚克难。\n生产总值年均增长6%。\n"
+    assert read_outline(text, YEARS).frames[-1].several == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "year"),
+    [
+        ("综合实力增强。财政收入达到90.5亿元，增长9%，圆满完成任务。", "actual", 2021),
+        ("要力争财政收入增长9%，确保就业稳定，着力改善民生。", "target", 2026),
+    ],
+)
+def test_what_follows_tells_where_the_years_that_a_heading_counts_lie(
+    body: str, status: str, year: int
+) -> None:
+    frame = read_outline(f"开头。\n一、五年奋斗、五年跨越\n{body}\n", YEARS).frames[-1]
+    assert (frame.status, frame.year, frame.several, frame.inferred) == (status, year, 5, False)
+
+
+PART = """政府工作报告
+各位代表：
+现在，我代表市人民政府向大会报告工作，请予审议。
+{heading}
+{opening}
+综合实力增强。企业达到90家。
+民生改善。新增企业36家。
+"""
+
+
+@pytest.mark.parametrize("heading", ["一、工作回顾", "一、砥砺奋进，成绩斐然", "工作回顾"])
+@pytest.mark.parametrize(
+    ("opening", "several"),
+    [
+        ("自2017年换届以来，我们攻坚克难。", 5),
+        ("刚刚过去的五年，综合实力大幅跃升。", 5),
+        ("即将过去的五年，我们办成了许多大事。", 5),
+        ("五年耕耘，硕果累累。", 5),
+        ("三年来，我们认真履职。", 3),
+        ("近五年来，我们坚持创新发展。", 5),
+        ("承前启后、继往开来，过去五年我们走出了新路。", 5),
+        ("从2017年到2021年，是江川加速崛起的五年。", 5),
+        ("三年抗疫，我们众志成城。", 1),
+        ("2021年是本届政府的最后一年，五年来的目标全部实现。", 1),
+        ("面对严峻形势，五年来最好的成绩如期取得。", 1),
+        ("迎难而上，五年规划开局良好。", 1),
+    ],
+)
+def test_the_first_sentence_of_a_part_says_of_how_many_years_it_is(
+    heading: str, opening: str, several: int
+) -> None:
+    text = PART.format(heading=heading, opening=opening)
+    at = text.index("36家")
+    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == several
+
+
+def test_three_years_told_of_later_in_a_part_end_with_their_paragraph() -> None:
+    text = PART.format(heading="一、工作回顾", opening="我们攻坚克难。\n三年来，增效明显。")
+    at = text.index("36家")
+    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == 1
+
+
+PARTS = "".join(f"{n}、{words}\n实施项目{at}个。\n" for at, (n, words) in enumerate(
+    (("一", "明确发展思路，引领经济转型"), ("二", "加快城乡建设，推进一体发展"), ("三", "深化改革"))
+))  # fmt: skip
+
+
+def test_numbered_parts_that_a_review_announces_are_of_it() -> None:
+    text = (
+        "过去五年工作回顾\n五年来成效显著。\n五年来，我们主要推进了以下三方面工作：\n"
+        f"{PARTS}今后五年目标任务\n一、加快城乡建设，推进一体发展\n实施项目9个。\n"
+    )
+    frames = read_outline(text, YEARS).frames
+    ahead = text.index("今后五年目标")
+    assert {(f.status.value, f.year, f.several) for f in frames if 0 < f.start < ahead} == {
+        ("actual", 2021, 5)
+    }
+    assert {f.status.value for f in frames if f.start >= ahead} == {"target"}
+
+
+def test_a_numbered_part_that_names_its_years_is_none_of_those_announced() -> None:
+    text = f"过去五年工作回顾\n五年来，我们做了以下四方面工作：\n{PARTS}四、2022年工作安排\n"
+    last = read_outline(text, YEARS).frames[-1]
+    assert (last.status.value, last.year, last.several) == ("target", 2022, 1)
+
+
+def test_a_passage_on_some_of_several_years_behind_one_on_the_last_holds_for_its_paragraph() -> (
+    None
+):
+    text = (
+        "一、过去五年工作回顾\n五年来成效显著。\n"
+        "招商引资成效明显。去年引进项目30个。2020年以来，各区都建成了园区，落户企业120家。\n民营经济加快发展。\n"
+    )
+    last = read_outline(text, YEARS).frames[-1]
+    assert (last.status.value, last.year, last.several) == ("actual", 2021, 5)
