@@ -127,14 +127,14 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
         if word in _OF_PORTS and reader.home.named_at(text, previous.start):
             return _carried(reader, i)  # 青渡港区货物吞吐量, of 青渡市
-        if k and text.endswith(_FOR, 0, _before_all(reader, k)):
+        if k and _is_for(reader, k):
             return _carried(reader, i)  # 为企业减税降费, 为各类企业…
         if _opens_with_place(reader, k) or name.text.startswith(DONE):
             return Part(PartKind.SUBJECT, word)
         return Part(PartKind.ATTRIBUTE, word)
     if previous.mask & lx.OTHER_REGION and not previous.mask & _PLAIN:
         return None if reader.home.nation else Part(PartKind.OTHER_REGION, word)
-    if previous.mask & lx.NAME and k and text.endswith(_FOR, 0, tokens[k - 1].end):
+    if previous.mask & lx.NAME and k and _is_for(reader, k):
         return _carried(reader, i)  # 为市场主体减税降费
     if previous.mask & lx.NAME:
         other = name.candidates != (previous.name or name).candidates
@@ -294,13 +294,17 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
     return _carried(reader, i)
 
 
-def _before_all(reader: Clauses, k: int) -> int:
-    """Where the words before token k end, 各类 and 广大 left out."""
-    end = reader.tokens[k - 1].end
+def _is_for(reader: Clauses, k: int) -> bool:
+    """为各类企业减税, 为3200户市场主体减税: whether what token k names is whom it is done for."""
+    before = k - 1
+    if before and reader.masks[before] == lx.NUMBER:
+        before -= 1
+    end = reader.tokens[before].end
     for word in _ALL:
         if reader.text.endswith(word, 0, end):
-            return end - len(word)
-    return end
+            end -= len(word)
+            break
+    return reader.text.endswith(_FOR, 0, end)
 
 
 def _urged(reader: Clauses, k: int) -> bool:
@@ -311,10 +315,7 @@ def _urged(reader: Clauses, k: int) -> bool:
         return True
     if not k or reader.text[token.start : token.end] not in _URGED:
         return False
-    before = k - 1
-    if before and reader.masks[before] == lx.NUMBER:
-        before -= 1  # 为3200户企业办理留抵退税
-    return reader.text.endswith(_URGING + _FOR, 0, reader.tokens[before].end)
+    return _is_for(reader, k) or reader.text.endswith(_URGING, 0, reader.tokens[k - 1].end)
 
 
 def _carried(reader: Clauses, i: int) -> Part | None:
