@@ -190,6 +190,9 @@ class Clock(Spoken):
         if not before.endswith(tw.UP_TO):
             self.statement.of_year_named(self.sticky)
         self.last_year = i
+        self.aside = any(
+            t.mask == lx.NUMBER and not self.numbers[t.number].year for t in self.tokens[:i]
+        )
         self.then_reached = year == self.frame.year and tw.reached_then(self.tokens, i)
 
     def _of_one_deed(self, i: int, year: int, before: str) -> bool:

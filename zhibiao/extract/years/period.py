@@ -122,6 +122,11 @@ def period_of_aim(clock: Spoken) -> Period:
 def _whole(clock: Spoken, accrual: Accrual) -> Period:
     """As `period_of`, of whole years."""
     span, said = clock.span, clock.statement
+    frame = clock.frame
+    based = said.base is not None or said.from_year is not None
+    if accrual.of_review and frame.year is not None and not based:
+        first = frame.year - frame.several + 1
+        return Period(frame.status, first, frame.year, span.rule)
     if said.stated is not None and said.stated[0] == clock.place:
         return Period(_ACTUAL, said.stated[1], said.stated[1], "base")
     status = span.status or clock.frame.status
@@ -159,8 +164,6 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         return last - max(span.several, 1)
     if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
-    if accrual.of_review and last == clock.frame.year:
-        return last - clock.frame.several + 1
     if accrual.manifold and not accrual.of_year and (clock.began or last) < last - 1:
         return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
     if measure is _AVERAGE_GROWTH:
@@ -254,6 +257,8 @@ def period_of_start(clock: Spoken, period: Period) -> Period:
         year = None
     elif clock.began is not None and clock.began < period.last:
         year = clock.began  # the same rise told of another figure: …，占比由1.1%提高到1.9%
+    elif clock.year_fades and clock.aside and period.last == clock.frame.year:
+        year = period.last - clock.frame.several
     elif span.first is not None:
         # “十三五”期间, 2018—2022年 begin with the year before; 2017年到2022年 names it
         five = period.last - span.first + 1 == _PLANNED_YEARS

@@ -117,6 +117,8 @@ class Spoken:
         self.prior = self.span  # before the last year named
         self.lasting = self.span  # of the sentence, beside what was said of one clause
         self.then_reached = False  # …，2022年达到90亿元: the last year named is of that alone
+        self.aside = False  # whether the last year named stands behind figures of the sentence
+        self.carried: Span | None = None  # what goes on over a semicolon
         self.named_in_lead = False  # the named year stands right before the number
         self.last_year = -1  # token index of the last year named
         self.began: int | None = None  # the year from which 由…到… rose
@@ -138,12 +140,25 @@ class Spoken:
             self.part_of_year |= earlier.part_of_year
             self.began, self.averaged_from = earlier.began, earlier.averaged_from
             self.then_reached = earlier.then_reached
+            self.aside = earlier.aside
+            self.carried = self.span if self.span is not self.lasting else None
 
     @property
     def may_span(self) -> bool:
         """Whether a figure may be of several years here, so that it matters what is summed."""
         span = self.span
-        return span.several > 1 or span.first is not None or span.rule == "named_year"
+        several = span.several > 1 or span.first is not None or span.rule == "named_year"
+        return several or self.year_fades
+
+    @property
+    def year_fades(self) -> bool:
+        """2022年，A达到…；B累计…: whether one of several years was named before a semicolon."""
+        span, frame = self.span, self.frame
+        if span is not self.carried or frame.several == 1 or frame.year is None:
+            return False
+        named = span.rule in ("named_year", "last_year", "this_year") and span.first is None
+        first = frame.year - frame.several + 1
+        return named and span.last is not None and first <= span.last <= frame.year
 
     @property
     def averages_aims(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from zhibiao.catalogue.indicators import Kind
+from zhibiao.catalogue.indicators import Kind, Made
 from zhibiao.catalogue.units import POINTS, TIMES
 from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
@@ -20,6 +20,7 @@ from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _FLOW: Final = Kind.FLOW
+_NO: Final = Made.NO
 _INTENSITY: Final = Kind.INTENSITY
 _CHANGE: Final = Measure.CHANGE
 _GROWTH: Final = Measure.GROWTH
@@ -119,8 +120,8 @@ class Sums:
         # …，是2012年的1.6倍: a sum is compared with no single year; …300亿元大关: nor is it a step
         reached = reached or (flow and _NO_SUM.match(text, number.end) is not None)
         called = self._said_to_add(binding, number)
-        behind_year = clock.then_reached or clock.last_year < 0
-        of_review = called and behind_year and clock.frame.several > 1
+        fades = clock.year_fades
+        of_review = called and (fades or (clock.then_reached and clock.frame.several > 1))
         of_review = of_review and (flow or reading.measure is _GROWTH)
         added = of_years or called or (not reached and self._goes_on_adding(clock, number, flow))
         understood = False
@@ -161,6 +162,9 @@ class Sums:
             )
         )
         kept = self._kept(clock, binding, number, flow)
+        made = reading.measure is _CHANGE and indicator is not None and indicator.made is not _NO
+        understood = understood or (fades and made and not clock.statement.base)
+        of_review = of_review or (fades and (kept or (flow and adds and not reached)))
         manifold = reading.rule == "times_growth" and number.value >= 1
         return Accrual(
             reading.measure, flow, summed, reached, of_year, kept, manifold, understood, of_review
