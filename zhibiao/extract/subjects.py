@@ -20,6 +20,7 @@ _MARKS: Final = re.compile(
     r"[“”‘’\"《》①-⑳⑴-⒇●◆■▲★▼]|[〔\[][0-9]{1,3}[〕\]]|^[0-9]{1,3}[〕\]]|[〔\[]$"
 )
 _WORDING: Final = wording(__name__)
+_ASIDE: Final = _WORDING.pattern("aside")
 _SINCE: Final = _WORDING.pattern("since")
 _MARKED: Final = _WORDING.pattern("marked")
 _EDGES: Final = " \n　，、：；。（）()—-~:;,."
@@ -47,6 +48,8 @@ def subject_of(phrase: str, *, counted: bool = False) -> str:
     `counted`: the phrase stands behind its number (24个老旧小区完成改造).
     """
     forms = _forms()
+    if phrase.endswith(("）", ")")):
+        phrase = _ASIDE.sub("", phrase)  # 保障性住房（含棚户区改造）
     plain = _MARKED.search(phrase) is None
     text = (phrase if plain else _MARKS.sub("", phrase)).strip(_EDGES)
     parted = _parted(text, forms)

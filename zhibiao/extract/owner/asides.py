@@ -31,6 +31,7 @@ _IN_YEAR: Final = _WORDING.pattern("in_year")
 _SAYS_NOTHING: Final = (
     lx.COMMA | lx.UP | lx.DOWN | lx.TO | lx.REACH | lx.GE | lx.LE | lx.FILL | lx.TIME | lx.NUMBER
 )
+_WITHIN: Final = _WORDING.words("within")
 _EARLIER: Final = _WORDING.words("earlier")
 
 
@@ -40,7 +41,9 @@ def bind_lines(
 ) -> list[Binding]:  # fmt: skip
     """The bindings of a sentence's main line and of its asides, in the order of the numbers."""
     text, tokens = sentence.text, sentence.tokens
-    spans = _asides(tokens, circumstances) if sentence.present & lx.OPEN or circumstances else []
+    spans = (
+        _asides(text, tokens, circumstances) if sentence.present & lx.OPEN or circumstances else []
+    )
     if not spans:
         return Binder(sentence, numbers, catalogue, home, explaining).bind()
     main: list[int] = []
@@ -109,18 +112,24 @@ def _circumstances(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _asides(tokens: list[Token], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _asides(text: str, tokens: list[Token], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Half-open ranges of tokens that stand beside the main line, in order."""
     spans = list(spans)
     opened = -1
     for i, token in enumerate(tokens):
         if token.mask & lx.OPEN:
-            opened = i if i and tokens[i - 1].mask & (lx.NUMBER | lx.NAME) else -1
+            beside = i and tokens[i - 1].mask & (lx.NUMBER | lx.NAME)
+            # 保障性住房（含棚户区改造）3万套: what is within it has no number of its own
+            beside = beside or (i and text.startswith(_WITHIN, token.end))
+            opened = i if beside else -1
         elif token.mask & lx.CLOSE and opened >= 0:
             counts = any(t.mask & lx.NUMBER for t in tokens[opened:i])
             if counts and not tokens[opened - 1].mask & lx.NUMBER:
-                opened = -1  # A（50家）、B（30家）: the brackets hold the values
-                continue
+                # A（其中B2万套）3万套: the value of A stands behind them
+                valued = i + 1 < len(tokens) and tokens[i + 1].mask == lx.NUMBER
+                if not (valued and text.startswith(_WITHIN, tokens[opened].end)):
+                    opened = -1  # A（50家）、B（30家）: the brackets hold the values
+                    continue
             if token.end - tokens[opened].start <= _LONGEST_BRACKET:
                 spans.append((tokens[opened].start, token.end))
             opened = -1

@@ -17,7 +17,7 @@ from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
-from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out
+from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out, taking_part_each
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
@@ -243,7 +243,10 @@ class Binder(NameReader):
         clause = self.clause_start(lead.before + 1, lead.place)
         if not self.holds(clause, lead.place, lx.DISTRIBUTE | lx.EACH):
             return []
-        return distributed(self, lead.before, clause, lead.place, lead.position) or []
+        found = distributed(self, lead.before, clause, lead.place, lead.position)
+        if found or not lead.unit.endswith(PERSONS):
+            return found or []
+        return taking_part_each(self, clause, lead.place, lead.position, lead.segment)
 
     def _share(self, lead: Lead) -> list[Binding]:
         """税收占比达75%; 占全部投资比重分别为58%、36%, each of them a share of something else."""

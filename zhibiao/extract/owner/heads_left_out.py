@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.lists import spread
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
@@ -18,6 +19,10 @@ _TAKING_PART: Final = _WORDING.text("taking_part")
 _COUNTED: Final = _WORDING.text("counted")
 _BEGINS_TAKING_PART: Final = _WORDING.pattern("begins_taking_part")
 _BEGINS_COUNTED: Final = _WORDING.pattern("begins_counted")
+_ONE_MEMBER: Final = _WORDING.pattern("one_member")
+_TAKE_PART: Final = _WORDING.pattern("take_part")
+_INSURANCE: Final = _WORDING.text("insurance")
+_TAKEN_PART: Final = _WORDING.text("taken_part")
 _LIST: Final = 200  # characters of the members before one
 
 
@@ -47,3 +52,31 @@ def head_left_out(reader: Reader, segment: int, place: int, words: int) -> Bindi
     words |= lx.TOTAL
     reader.remember((slot,), False, words)
     return reader.binding(place, slot, words, last, "head_left_out")
+
+
+def taking_part_each(
+    reader: Reader, clause: int, place: int, position: int, segment: int
+) -> list[Binding]:
+    """生育和基本医疗保险分别参保44万人、236万人: a list of insurances, each told of by 参保
+    behind 分别; the empty list where they are none."""
+    tokens, text = reader.tokens, reader.text
+    said = _TAKE_PART.search(text, tokens[clause].start, tokens[place].start)
+    if said is None:
+        return []
+    members = [found.span() for found in _ONE_MEMBER.finditer(said["members"])]
+    run = reader.run_length(position)
+    if len(members) != run or run < 2:
+        return []
+    newly = said["new"] is not None
+    slots = []
+    for first, last in members:
+        own = said["members"][first:last]
+        full = own if own.endswith(_ENDS) else own + _INSURANCE
+        name = reader.catalogue.names.get(full + _TAKEN_PART)
+        known = name.candidates if name is not None else ()
+        start = said.start("members")
+        head = full[len(own) :] + _TAKEN_PART
+        slots.append(Slot(known, start + first, start + last, None, newly, head=head))
+    words = lx.CREATE if newly else 0
+    reader.remember(tuple(slots), newly, words)
+    return spread(reader, tuple(slots), position, run, words, segment, "distribute", False)

@@ -56,6 +56,8 @@ _BEFORE_ASIDE: Final = 24  # characters before a bracket that tells of a part
 _WHOLE_LENGTH: Final = _WORDING.pattern("whole_length")
 _WHOLES: Final = _WORDING.words("wholes")
 _STAGES: Final = _WORDING.words("stages")
+_HOMES: Final = _WORDING.text("homes")
+_HANDED_OVER: Final = _WORDING.words("handed_over")
 _MADE_OF_IT: Final = _WORDING.words("made_of_it")
 _IN_FORCE: Final = _WORDING.words("in_force")
 _NO_AMOUNTS: Final = (*RELATIVE, "‰")
@@ -103,8 +105,10 @@ class NameReader(Reader):
         over = segment > 0 and bool(self.masks[segment - 1] & lx.LIST)
         over = over and self.text.startswith(_OVER, tokens[i].end)
         own = OWN_VERB & ~lx.GE if over else OWN_VERB  # 新增A 5家、B超20家
+        whole_length = self._of_whole_length(i)
         if not verb and before >= 0 and not words & own:
-            whole = self.text.endswith(_WHOLES, 0, tokens[i].end)
+            whole = whole_length or self._among_all(before, segment)
+            whole = whole or self.text.endswith(_WHOLES, 0, tokens[i].end)
             whole = whole or self.text.startswith(_IN_FORCE, tokens[i].start)
             newly = self.newly and not whole
             amount = self.number_at(place).unit not in _NO_AMOUNTS
@@ -121,7 +125,7 @@ class NameReader(Reader):
         reached = bool(words & (lx.REACH | lx.GE)) and not newly
         if reached and self.text.endswith(_STOCKS, 0, tokens[i].end):
             total = True  # 农村公路里程达到1.2万公里
-        total = total or (not newly and self._of_whole_length(i))
+        total = total or (not newly and whole_length)
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
         if newly and self.name_at(i).text in self.catalogue.by_passage and not slots[0].candidates:
@@ -163,6 +167,14 @@ class NameReader(Reader):
             return False
         begin = max(0, self.tokens[0].start - _BEFORE_ASIDE)
         return _WHOLE_LENGTH.search(self.text, begin, self.tokens[i].start) is not None
+
+    def _among_all(self, before: int, segment: int) -> bool:
+        """新增300家，总数达到1200家，其中高新技术企业420家: whether what a number is a part of was
+        told as all there are, so that the verb of making before that holds no more."""
+        if not self.masks[segment] & lx.AMONG:
+            return False
+        last = self.clause_start(0, before)
+        return self.holds(last, before, lx.TOTAL) and not self.holds(last, before, lx.CREATE)
 
     def _of_new(self, first: int, last: int) -> bool:
         """累计新建: whether a verb of making says that what is made is new."""
@@ -314,7 +326,9 @@ class NameReader(Reader):
     def _stage_of_whole(self, slot: Slot, segment: int, place: int) -> bool:
         """保障房4万套，其中棚户区改造2万套，基本建成3万套: whether the next stage of some work is
         told behind a part of it, or behind several works of one unit, as what was done of the
-        whole, or of nobody knows which."""
+        whole, or of nobody knows which; or homes that only change hands."""
+        if self.text.startswith(_HANDED_OVER, self.tokens[segment].start):
+            return any(self.indicators[c].base_unit == _HOMES for c in slot.candidates)
         if not (slot.candidates and self.text.startswith(_STAGES, self.tokens[segment].start)):
             return False
         unit = self.number_at(place).unit

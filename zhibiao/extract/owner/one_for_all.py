@@ -20,6 +20,11 @@ _SORT: Final = _WORDING.text("sort")
 _KINDS_OF_FIRMS: Final = _WORDING.words("kinds_of_firms")
 _KINDS_OF_MONEY: Final = _WORDING.words("kinds_of_money")
 _YUAN: Final = _WORDING.text("yuan")
+# By the base unit of a name what may be told of together with it.
+_OTHER_SORTS: Final = {
+    _WORDING.text("homes_counted"): _WORDING.words("other_homes"),
+    _WORDING.text("ways_measured"): _WORDING.words("other_ways"),
+}
 _FIRMS: Final = _WORDING.text("firms")
 _RATE: Final = _WORDING.words("rate")
 _AMOUNT: Final = _WORDING.words("amount")
@@ -49,6 +54,8 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     if not reader.is_name(k - 1):
         if counted[0] == _YUAN and _is_other_money(reader, k - 1, i):
             return True  # 预算内投资和专项债券126亿元
+        if _is_another_sort(reader, k - 1, i):
+            return True  # 保障性住房和棚户区改造住房2万套
         return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
     other = reader.name_at(k - 1).candidates
     apart = set(other).isdisjoint(reader.name_at(i).candidates)
@@ -61,6 +68,14 @@ def _is_other_money(reader: Reader, k: int, i: int) -> bool:
     if not reader.text.endswith(_KINDS_OF_MONEY, other.start, other.end):
         return False
     return reader.text.endswith(_KINDS_OF_MONEY, name.start, name.end)
+
+
+def _is_another_sort(reader: Reader, k: int, i: int) -> bool:
+    """Whether token k ends what is counted, or measured, as the name at token i is, and is none of
+    it: other homes that are built, other ways that are laid out."""
+    base = {reader.indicators[c].base_unit for c in reader.name_at(i).candidates}
+    others = _OTHER_SORTS.get(base.pop(), ()) if len(base) == 1 else ()
+    return bool(others) and reader.text.endswith(others, 0, reader.tokens[k].end)
 
 
 def with_others(reader: Reader, i: int, place: int) -> bool:
