@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 
 import pytest
@@ -400,3 +401,13 @@ def test_the_first_year_of_a_term_is_the_one_that_its_review_names() -> None:
     text = "一、本届政府工作回顾\n2018年本届政府组成以来，全市攻坚克难。\n生产总值年均增长6%。\n"
     frame = read_outline(text, YEARS).frames[-1]
     assert (frame.status, frame.year, frame.several) == (Status.ACTUAL, 2021, 4)
+
+
+@pytest.mark.parametrize(
+    ("day", "this_year"), [(date(2012, 12, 20), 2012), (date(2013, 1, 9), 2013), (None, 2013)]
+)
+def test_this_year_is_that_of_the_session_whatever_year_is_given(
+    day: date | None, this_year: int
+) -> None:
+    years = reading_years("开头。", Metadata(year=2013, review_year=2012, delivered_on=day))
+    assert (years.meant("今年"), years.review, years.planned) == (this_year, 2012, 2013)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from zhibiao.domain import Metadata
 from zhibiao.language.relative_years import NEXT_YEAR
 from zhibiao.metadata.report_years import find_years
@@ -10,7 +12,7 @@ from zhibiao.outline.frames import Years
 from zhibiao.outline.front_matter import read_front
 from zhibiao.outline.terms import first_year_of_term, session_of, usual_session
 
-_AUTUMN = 10  # a month: who meets from then on reviews the year that ends
+_AUTUMN: Final = 10  # a month: who meets from then on reviews the year that ends
 
 
 def reading_years(text: str, metadata: Metadata) -> Years:
