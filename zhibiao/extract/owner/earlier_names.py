@@ -18,6 +18,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PREDICATE: Final = _WORDING.text("predicate")
+_RENEWAL: Final = _WORDING.pattern("renewal")
+_RENEWED: Final = _WORDING.text("renewed")
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
 
 
@@ -42,9 +44,12 @@ def earlier_name(
     campaign = words & (lx.CREATE | lx.UP) and _CAMPAIGN.fullmatch(
         reader.text, reader.tokens[i].end, reader.tokens[clause_end - 1].end
     )
-    if clause_end > i + 1 and not (campaign or _is_told_of(reader, i, clause_end, words)):
+    renewal = _is_renewal(reader, i, place)
+    if clause_end > i + 1 and not (
+        campaign or renewal or _is_told_of(reader, i, clause_end, words)
+    ):
         return None
-    if not reader.only_comments(clause_end + 1, segment, loose=True):
+    if not renewal and not reader.only_comments(clause_end + 1, segment, loose=True):
         return None
     start = reader.segment_start(first, i)
     newly, total, _verb = made_before(reader, start, i)
@@ -64,6 +69,14 @@ def earlier_name(
     else:
         rule = "earlier_clause"
     return [reader.binding(place, slots[0], words, segment, rule)]
+
+
+def _is_renewal(reader: Reader, i: int, place: int) -> bool:
+    """棚户区改造成效显著，克服…困难，完成了3200户的年度改造任务: whether a number counts a task of
+    renewal, which is of what the name at token i says was to be renewed."""
+    if not reader.text.endswith(_RENEWED, 0, reader.tokens[i].end):
+        return False
+    return _RENEWAL.match(reader.text, reader.number_at(place).end) is not None
 
 
 def _measured(reader: Reader, named: list[int], place: int) -> int:

@@ -136,7 +136,10 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         return None
     if many and (
         not reader.counting_units(after)
-        or _SERVED.search(reader.text, tokens[segment].start, number.start)
+        or (
+            not any(verb in name.text for verb in _CAME)  # 帮助20万贫困人口实现脱贫
+            and _SERVED.search(reader.text, tokens[segment].start, number.start)
+        )
     ):
         return None
     newly = made_behind or bool(words & lx.CREATE) or (goes_on and reader.newly)
