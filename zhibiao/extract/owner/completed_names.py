@@ -21,9 +21,11 @@ def completed_name(reader: Clauses, word: str, slot: Slot) -> Name | None:
             return names[word + head]
     if word in whole:
         return None
+    other: Name | None = None
     for cut in range(len(whole)):
         for candidate in (word + whole[cut:], whole[: len(whole) - cut] + word):
             name = names.get(candidate)
-            if name is not None:
+            if name is not None and (name.candidates or name.members):
                 return name
-    return None
+            other = other or name  # 农业服务业增加值, where 农业增加值 is meant
+    return other

@@ -66,7 +66,7 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
         of = reader.text[slot.start : slot.end]
         name_start, name_end, part = slot.start, slot.end, slot.part
         catalogued = bool(slot.candidates)
-    tail = reader.classes(at + 1, place)
+    tail = reader.classes(at + 1, place) | (masks[at] & lx.APPROX)  # 约占
     indicator = _share_of(reader, whole, of, catalogued)
     if indicator is not None:
         slot = Slot((indicator,), name_start, name_end, part)

@@ -9,9 +9,11 @@ from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.begun import begun_before, is_length
 from zhibiao.extract.scope.campaigns import of_campaign, quoted_before, under_motto
 from zhibiao.extract.scope.carried import carried_further
+from zhibiao.extract.scope.counties import area_at, of_counties
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
 from zhibiao.extract.scope.of_another import of_another
+from zhibiao.extract.scope.partners import is_partner
 from zhibiao.extract.scope.places import (
     DONE,
     FIRM_ENDS,
@@ -23,6 +25,8 @@ from zhibiao.extract.scope.places import (
     part_opening,
     place_inside,
 )
+from zhibiao.extract.scope.ports import of_a_port, port_of_list
+from zhibiao.extract.scope.visitors import come_here
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
@@ -32,7 +36,6 @@ PENDING: Final = _WORDING.words("pending")
 _OF_SIZE: Final = _WORDING.pattern("of_size")
 _YUAN: Final = _WORDING.text("yuan")
 _PER: Final = _WORDING.words("per")
-_TRADE: Final = {"foreign_trade", "exports"}
 _STATISTICAL: Final = _WORDING.words("statistical")
 _PROJECTS: Final = _WORDING.text("projects")
 _OF_INDUSTRY: Final = _WORDING.words("of_industry")
@@ -53,10 +56,6 @@ _COUNTED: Final = _WORDING.words("counted")
 _DONE_TO_FIRMS: Final = _WORDING.words("done_to_firms")
 _SORTS: Final = _WORDING.pattern("sorts")
 _GROWS: Final = _WORDING.pattern("grows")
-_OF_A_PORT: Final = _WORDING.words("of_a_port")
-_THROUGHPUT: Final = _WORDING.words("throughput")
-_PORT: Final = _WORDING.pattern("port")
-_PROVINCE: Final = _WORDING.text("province")
 _COUNTIES: Final = frozenset(_WORDING.words("counties"))
 _OF_PORTS: Final = _WORDING.words("of_ports")
 _FOR: Final = _WORDING.words("for")
@@ -65,7 +64,6 @@ _GATHERED: Final = _WORDING.words("gathered")
 _URGING: Final = _WORDING.words("urging")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
 _URGED: Final = _WORDING.words("urged")
-_PARTNER: Final = _WORDING.words("partner")
 _EACH: Final = _WORDING.words("each")
 _ALL: Final = _WORDING.words("all")
 _OF_PLACES: Final = (PartKind.SUBJECT, PartKind.ATTRIBUTE)
@@ -91,16 +89,21 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     name = reader.name_at(i)
     k = i - 1
+    if (counties := of_counties(reader, i)) is not None:
+        return counties
     if k < 0 or tokens[k].mask & _STOP:
         if k and tokens[k].mask & lx.COMMA and is_among_itself(reader, k, i):
             return _among_itself(reader, i)  # 赤字3.2万亿元。其中，中央财政赤字2.1万亿元
         return _listed_with_part(reader, i) or _carried(reader, i)
     previous = tokens[k]
     if reader.is_home(k):
-        return None
+        area = area_at(reader, k)
+        return Part(PartKind.ATTRIBUTE, area) if area else None
     place = place_inside(reader, i)
     if place is not None:
         return place
+    if come_here(reader, i):
+        return _carried(reader, i)
     if of_campaign(reader, i):
         return _carried(reader, i)
     if previous.mask & (lx.AMONG | lx.CREATE) and is_among_itself(reader, k, i):
@@ -114,7 +117,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.SUBJECT, word)
     if word.endswith(_PER):
         return Part(PartKind.PER, word)
-    if previous.mask == 0 and word.startswith(_PARTNER) and _traded(name.candidates):
+    if previous.mask == 0 and is_partner(reader, name, word):
         return Part(PartKind.PARTNER, word)  # 对香港进出口总额
     if word == _PROJECTS and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
@@ -183,24 +186,12 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     excluding = _NON.search(text, beside, end) if _NOT in text[beside:end] else None
     if excluding is not None:
         return Part(PartKind.UNKNOWN, excluding[0])
-    if port := _port_of_list(reader, i):
+    if port := port_of_list(reader, i):
         return Part(PartKind.SUBJECT, port)
     placed = end > beside and text[end - 1] in _ENDS_OF_PLACES
     if placed and (several := _COUNTED_PLACES.search(text, beside, end)) is not None:
         return Part(PartKind.SUBJECT, several[0])
     return None
-
-
-def _port_of_list(reader: Clauses, i: int) -> str:
-    """宁波舟山港货物和集装箱吞吐量, of a province: the port that a list begins with."""
-    text, tokens = reader.text, reader.tokens
-    if not reader.name_at(i).text.startswith(_THROUGHPUT) or _PROVINCE not in reader.home.names:
-        return ""
-    if i == 0 or not tokens[i - 1].mask & (lx.LIST | lx.JOIN):
-        return ""
-    clause = reader.clause_start(0, i)
-    found = _PORT.search(text, tokens[clause].start, tokens[i].start)
-    return "" if found is None else found["port"]
 
 
 def _of_unknown(reader: Clauses, i: int) -> Part | None:
@@ -209,7 +200,7 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
     word = text[previous.start : previous.end]
     if is_among_itself(reader, i - 2, i):
         return Part(PartKind.SECTOR, word)
-    if name.text.startswith(_OF_A_PORT) and _PROVINCE in reader.home.names:
+    if of_a_port(reader, name):
         return Part(PartKind.SUBJECT, f"{word}港")  # 武汉港集装箱吞吐量, of a province
     counted = text.endswith(_COUNTED, 0, previous.start)  # 规上纺织工业增加值
     dated = word.endswith(_CIRCUMSTANCE)
@@ -279,7 +270,8 @@ def _subject_of_clause(reader: Clauses, k: int, i: int) -> Part | None:
     while k >= 0 and not tokens[k].mask & _STOP:
         mask = tokens[k].mask
         if reader.is_home(k):
-            return None
+            area = area_at(reader, k)
+            return Part(PartKind.SUBJECT, area) if area else None
         if mask & lx.PART and not mask & _PLAIN and k + 1 < i and not _urged(reader, k):
             if tokens[k].end - tokens[k].start == 1 and reader.home.named_at(text, tokens[k].start):
                 return None  # 青渡港完成货物吞吐量, of 青渡市
@@ -381,10 +373,6 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
 
 def _is_counted(reader: Clauses, i: int) -> bool:
     return bool(reader.counting_units(i)) and not is_length(reader, i)
-
-
-def _traded(candidates: tuple[str, ...]) -> bool:
-    return not _TRADE.isdisjoint(candidates)
 
 
 def _is_strict(reader: Clauses, i: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
+from zhibiao.extract.scope.counties import COUNTIES_LISTED
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES
@@ -33,7 +34,10 @@ _LONGEST_PART: Final = 30  # characters
 _ONCE_BUILT: Final = _WORDING.pattern("once_built")
 _LOOKED_AT: Final = _WORDING.pattern("looked_at")
 _TURN: Final = 12  # characters of a clause that turns to another region
-_TOLD: Final = _WORDING.pattern("told")
+_TOLD: Final = _WORDING.pattern("told", counties_listed=COUNTIES_LISTED)
+_COUNTIES: Final = re.compile(COUNTIES_LISTED)
+_ASKED: Final = _WORDING.pattern("asked")
+_ALL_BANKS: Final = _WORDING.text("all_banks")
 _SETTLED: Final = _WORDING.pattern("settled")
 _SEMICOLONS: Final = "；;"
 _PASSAGE: Final = 150  # characters before a sentence
@@ -251,6 +255,7 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
     """The part that is told what to do, or the bank, that governs a clause with its own noun."""
     banked = _BANKED.issuperset(reader.name_at(i).candidates) and reader.bare(start, i)
     begin, end = reader.tokens[0].start, reader.tokens[start].start
+    banked = banked and _ALL_BANKS not in reader.text[end : reader.tokens[i].end]
     if not banked and _MUST.search(reader.text, begin, end) is None:
         return ""
     for first, last in clauses_before(reader, start):
@@ -260,9 +265,19 @@ def _told_or_bank(reader: Clauses, start: int, i: int) -> str:
         if found is None and banked:
             found = _opening(reader, _BANK, first, last)
         if found is not None and not is_governments_again(reader, i, first, last):
-            return found[1]
+            return "" if _of_all_counties(reader, i, found[1]) else found[1]
         banked = False
     return ""
+
+
+def _of_all_counties(reader: Clauses, i: int, told: str) -> bool:
+    """各县区要压实责任，投资增长12%: what all of them together are to reach is the region's; but
+    各县区要…，投资增速要高于50% asks it of each."""
+    if _COUNTIES.fullmatch(told) is None:
+        return False
+    end = reader.tokens[i].end
+    number = next((t.start for t in reader.tokens[i:] if t.mask == lx.NUMBER), end)
+    return _ASKED.search(reader.text, end, number) is None
 
 
 def inside_opening(reader: Clauses, first: int, last: int) -> str:

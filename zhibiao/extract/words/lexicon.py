@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -80,11 +81,23 @@ _PARTED: Final = dict.fromkeys(_PARTING, "") | {
     for verb in _WORDING.words("verbs_parting")
     for head in _HEADS_PARTED
 }
+# 年均增长 -> the half of a name that follows the time, which is a word of its own
+_TIMED: Final = {
+    time + half: half
+    for half in _WORDING.words("halves_behind")
+    for time in _WORDING.words("times_parting")
+}
 # -> the shortest of them at its end: where 完成投资 is not, 累计完成投资 is not either.
 _CORE: Final = {
     word: min((end for end in _PARTED if word.endswith(end)), key=len) for word in _PARTED
 }
 _CORES: Final = tuple(dict.fromkeys(_CORE.values()))
+# 年增长 -> 年增长, 比上年增长 and whatever else of _TIMED ends so: searched for once
+_TIMED_BY_END: Final = {
+    end: tuple(word for word in _TIMED if word.endswith(end))
+    for end in _TIMED
+    if not any(end != word and end.endswith(word) for word in _TIMED)
+}
 _APART: Final = "\0"  # stands in no word
 _DIGIT: Final = re.compile("[0-9]")
 _LONG_ENOUGH: Final = 4  # characters of a name that may be parted
@@ -135,6 +148,12 @@ class Scanner:
             masks[word] = NAME
         self._classes = [(mask, names.get(word)) for word, mask in masks.items()]
         self._longest = max(map(len, masks))
+        # 增长 -> 服务业 and whatever else it ends a name with, the longest first
+        self._halves = {
+            half: tuple(sorted(_before(half, names), key=len, reverse=True))
+            for half in set(_TIMED.values())
+        }
+        self._names = names
         # the characters that words with digits begin with
         self._begin_numbered = {word[0] for word in masks if _DIGIT.search(word) is not None}
         self._automaton = AhoCorasick(list(masks), matchkind=MatchKind.LeftmostLongest)
@@ -159,7 +178,7 @@ class Scanner:
         joined = _APART.join([text[start:end] for start, end in stretches])
         matches = self._automaton.find_matches_as_indexes(joined)
         matches.append((0, len(joined) + 1, 0))  # behind all stretches
-        return Found(stretches, matches, _parting(joined, stretches))
+        return Found(stretches, matches, _parting(joined, stretches, self._halves))
 
     def hold(self, found: Found, wanted: int) -> list[bool]:
         """Whether each stretch may hold a word of these classes: told without its tokens, for to
@@ -205,11 +224,27 @@ class Scanner:
             if unknown < end:
                 tokens.append(Token(0, unknown, end, None, -1))
             for place, word in parting.get(len(read), ()):
-                if not text.endswith(_UNDERTAKINGS, start, place):
+                if word in _TIMED:
+                    self._name_half(text, start, place, _TIMED[word], tokens)
+                elif not text.endswith(_UNDERTAKINGS, start, place):
                     stop = place + len(word) - len(_PARTED[word])
                     self._join(text, (start, place, stop, end), tokens)
             read.append(tokens)
         return read
+
+    def _name_half(self, text: str, start: int, end: int, half: str, tokens: list[Token]) -> None:
+        """服务业年均增长, 城镇就业五年新增: what stands before the time is the name, of which the
+        other half follows; changes the tokens."""
+        own = next(one for one in self._halves[half] if text.endswith(one, start, end))
+        begin = end - len(own)
+        inside = [i for i, t in enumerate(tokens) if t.end > begin and t.start < end]
+        first, last = tokens[inside[0]], tokens[inside[-1]]
+        if last.end != end or (first.start < begin and first.mask):
+            return
+        made = [Token(NAME, begin, end, self._names[own + half], -1)]
+        if first.start < begin:
+            made.insert(0, Token(0, first.start, begin, None, -1))
+        tokens[inside[0] : inside[-1] + 1] = made
 
     def _join(self, text: str, places: tuple[int, int, int, int], tokens: list[Token]) -> None:
         """民生领域累计支出, 房地产完成投资: a name that a word parts is one; changes the tokens."""
@@ -233,11 +268,19 @@ class Scanner:
                 return
 
 
-def _parting(joined: str, stretches: list[tuple[int, int]]) -> dict[int, list[tuple[int, str]]]:
+def _before(half: str, names: Mapping[str, Name]) -> set[str]:
+    """What names begin with that end in a half."""
+    return {name[: -len(half)] for name in names if name.endswith(half) and name != half}
+
+
+def _parting(
+    joined: str, stretches: list[tuple[int, int]], halves: dict[str, tuple[str, ...]]
+) -> dict[int, list[tuple[int, str]]]:
     """Where words stand that may part a name, as `Found` has them."""
     held = {core for core in _CORES if core in joined}
+    timed = _timed(joined, halves)
     found: dict[int, list[tuple[int, str]]] = {}
-    if not held:
+    if not held and not timed:
         return found
     begins = [0]  # of each stretch in `joined`, and of what would stand behind the last
     for start, end in stretches:
@@ -250,6 +293,25 @@ def _parting(joined: str, stretches: list[tuple[int, int]]) -> dict[int, list[tu
             if not own or own[-1][1] != word:
                 own.append((stretches[number][0] + at - begins[number], word))
             at = joined.find(word, at + 1)
+    for at, word in timed:
+        number = bisect_right(begins, at) - 1
+        own = found.setdefault(number, [])
+        own.append((stretches[number][0] + at - begins[number], word))
+    return found
+
+
+def _timed(joined: str, halves: dict[str, tuple[str, ...]]) -> list[tuple[int, str]]:
+    """服务业年均增长: where a word of time stands between the halves of a name."""
+    found: list[tuple[int, str]] = []
+    for end, words in _TIMED_BY_END.items():
+        before = halves[_TIMED[end]]
+        at = joined.find(end)
+        while at >= 0:
+            for word in words:
+                start = at + len(end) - len(word)
+                if joined.endswith(before, 0, start) and joined.startswith(word, start):
+                    found.append((start, word))
+            at = joined.find(end, at + 1)
     return found
 
 
