@@ -163,7 +163,12 @@ class Sums:
         )
         kept = self._kept(clock, binding, number, flow)
         made = reading.measure is _CHANGE and indicator is not None and indicator.made is not _NO
-        understood = understood or (fades and made and not clock.statement.base)
+        made = made and not clock.statement.base
+        understood = understood or (fades and made)
+        # …，2027年达到300亿元；减少贫困人口15万人: of all the years of a plan
+        of_review = of_review or (
+            fades and made and clock.then_reached and clock.frame.status is _TARGET
+        )
         of_review = of_review or (fades and (kept or (flow and adds and not reached)))
         manifold = reading.rule == "times_growth" and number.value >= 1
         return Accrual(
