@@ -130,3 +130,20 @@ def test_a_passage_on_some_of_several_years_behind_one_on_the_last_holds_for_its
     )
     last = read_outline(text, YEARS).frames[-1]
     assert (last.status.value, last.year, last.several) == ("actual", 2021, 5)
+
+
+@pytest.mark.parametrize(
+    ("announced", "several"),
+    [
+        ("过去一年的成绩来之不易。回顾过去五年：", 5),
+        ("过去一年，是接续奋斗的一年。五年来，我们取得了以下成绩：", 5),
+        ("五年来，成效显著。我们深刻体会到：", 1),
+        ("回顾过去五年，成效显著。", 1),
+    ],
+)
+def test_what_a_paragraph_on_a_term_lists_below_it_is_of_the_term(
+    announced: str, several: int
+) -> None:
+    text = f"一、2021年工作回顾\n2021年，产值增长9%。\n{announced}\n民生改善。新增企业36家。\n"
+    at = text.index("36家")
+    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == several

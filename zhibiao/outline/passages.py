@@ -20,6 +20,7 @@ from zhibiao.outline.lines import LONGEST_PARAGRAPH
 
 _STOP, _OTHER_STOPS = "。", "！？!?；;"
 _COMMAS = "，,"
+_COLONS = ("：", ":")
 _FIGURE: Final = re.compile("[0-9]")
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
@@ -78,13 +79,21 @@ def read_passages(
         elif left is not None and left.status is Status.TARGET and _BACK_TO_PLAN.match(sentence):
             frames.append(left._replace(start=place))
             left = None
-    if left is not None and frames[-1].several < left.several and announces_list(line):
+    if left is not None and _lists_below(line, frames[-1], left, just_announced):
         left = None  # what is listed below is of it, too
     if left is None:
         return None
     passed = frames[-1]
     frames.append(left._replace(start=at + len(line)))
     return passed
+
+
+def _lists_below(line: str, told: Frame, left: Frame, just_announced: bool) -> bool:
+    """Whether a paragraph ends with what announces those below it: 2021年，我们抓了以下工作：, or
+    回顾过去五年： in a part on one year."""
+    if told.several < left.several:
+        return announces_list(line)
+    return just_announced and told.status is left.status and line.endswith(_COLONS)
 
 
 def lists_on(line: str, first: bool) -> bool:
