@@ -9,6 +9,7 @@ from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import each, listed, spread
 from zhibiao.extract.owner.reader import Reader
+from zhibiao.extract.owner.sums_with_others import with_unknown
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -56,6 +57,8 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
             return True  # 预算内投资和专项债券126亿元
         if _is_another_sort(reader, k - 1, i):
             return True  # 保障性住房和棚户区改造住房2万套
+        if with_unknown(reader, before, k, i, place):
+            return True  # 新增停车位、充电桩3600个
         return told.startswith(_IN_ALL) and reader.masks[k - 1] == 0  # 增加开支和减少收入共…
     other = reader.name_at(k - 1).candidates
     apart = set(other).isdisjoint(reader.name_at(i).candidates)
