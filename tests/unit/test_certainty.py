@@ -55,6 +55,22 @@ def test_what_had_to_be_assumed_is_named(text: str, doubt: Doubt) -> None:
     assert not found[-1].certain
 
 
+@pytest.mark.parametrize(
+    ("told", "years"),
+    [
+        ("引进到位资金128亿元。", (2018, 2022)),
+        ("2022年进出口总额18亿美元，是2017年的2.6倍；引进到位资金128亿元。", (2022, 2022)),
+        ("2022年农民人均可支配收入9600元，年均增长12%；改造棚户区1200户。", (2022, 2022)),
+    ],
+)
+def test_of_how_many_years_an_amount_is_may_be_doubtful_in_a_review_of_several(
+    told: str, years: tuple[int, int]
+) -> None:
+    found = stated(f"\n一、过去五年工作回顾\n成效明显。{told}")[-1]
+    assert (found.period_start, found.period_end) == years
+    assert found.doubts == (Doubt.YEARS_COUNTED,)
+
+
 def test_what_goes_on_about_a_doubtful_name_is_doubtful_too() -> None:
     first, second = stated("碧波型基础设施投资123亿元，增长8.6%。")
     assert first.doubts == (Doubt.MODIFIED_NAME,)

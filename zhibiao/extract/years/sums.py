@@ -164,7 +164,10 @@ class Sums:
         kept = self._kept(clock, binding, number, flow)
         made = reading.measure is _CHANGE and indicator is not None and indicator.made is not _NO
         made = made and not clock.statement.base
-        understood = understood or (fades and made)
+        brought = reading.measure is _LEVEL and flow and not reached and not added
+        understood = understood or (
+            fades and (made or (brought and self._brought_in(name, number)))
+        )
         # …，2027年达到300亿元；减少贫困人口15万人: of all the years of a plan
         of_review = of_review or (
             fades and made and clock.then_reached and clock.frame.status is _TARGET
