@@ -20,8 +20,9 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out, taking_part_each
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
-from zhibiao.extract.owner.names_behind import amount_before, name_after, people_before
+from zhibiao.extract.owner.names_behind import OF_THOSE, amount_before, name_after, people_before
 from zhibiao.extract.owner.one_for_all import shared_with_unknown
+from zhibiao.extract.owner.people_listed import one_of_people
 from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
 from zhibiao.extract.owner.yardsticks import (
@@ -276,13 +277,20 @@ class Binder(NameReader):
         ]
 
     def _name_before(self, lead: Lead) -> list[Binding]:
-        """生产总值增长6%."""
+        """生产总值增长6%; 贫困人口中5万人实现脱贫, the name of whom stands behind the number."""
+        if self.text[self.tokens[lead.names[-1]].end : self.tokens[lead.place].start] in OF_THOSE:
+            behind = self._read_behind(lead.place, lead.place, 0)
+            if behind:
+                return behind
         return self.named(lead.before, lead.segment, lead.place, lead.position, lead.names[-1])
 
     def _name_behind(self, lead: Lead) -> list[Binding]:
         """新增5家高新技术企业; 2140亿元的进出口总额; 1800多万人实现了再就业."""
+        return self._read_behind(lead.segment, lead.place, lead.words)
+
+    def _read_behind(self, segment: int, place: int, words: int) -> list[Binding]:
         for read in (name_after, amount_before, people_before):
-            behind = read(self, lead.segment, lead.place, lead.words)
+            behind = read(self, segment, place, words)
             if behind is not None:
                 return [behind]
         return []
@@ -296,6 +304,11 @@ class Binder(NameReader):
         """参加养老保险126万人；医疗保险107万人."""
         headed = head_left_out(self, lead.segment, lead.place, lead.words)
         return [] if headed is None else [headed]
+
+    def _people_listed(self, lead: Lead) -> list[Binding]:
+        """3.2万名失业人员、6200名退役军人实现再就业."""
+        listed_one = one_of_people(self, lead.segment, lead.place, lead.words)
+        return [] if listed_one is None else [listed_one]
 
     def _share_of_other(self, lead: Lead) -> list[Binding]:
         """占全省比重由4.1%提高到4.8%: the second value goes on about the share."""
@@ -354,6 +367,7 @@ RULES: Final = (
     Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
     Rule(Binder._share, in_lead=lx.SHARE),
     Rule(Binder._name_before, needs=NAMED),
+    Rule(Binder._people_listed, needs=UNNAMED | PEOPLE),
     Rule(Binder._name_behind, in_sentence=lx.NAME, needs=UNNAMED),
     Rule(Binder._elided, needs=UNNAMED | TOLD),
     Rule(Binder._head_left_out, needs=UNNAMED | PEOPLE),

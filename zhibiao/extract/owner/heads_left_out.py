@@ -13,7 +13,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _ENDS: Final = _WORDING.words("ends")
 _MEMBER: Final = _WORDING.pattern("member")
-PERSONS: Final = _WORDING.text("persons")  # at the end of the units that this is asked of
+PERSONS: Final = _WORDING.words("persons")  # at the end of the units that this is asked of
 # What a list begins with -> whether its head stands before or behind what is listed.
 _TAKING_PART: Final = _WORDING.text("taking_part")
 _COUNTED: Final = _WORDING.text("counted")

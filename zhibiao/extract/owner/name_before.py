@@ -26,7 +26,7 @@ from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.one_a_year import one_each
 from zhibiao.extract.owner.one_for_all import passed_by_each, sum_of_names
 from zhibiao.extract.owner.reader import Reader
-from zhibiao.extract.owner.shares import implied_share
+from zhibiao.extract.owner.shares import amount_shared, implied_share
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
     held_against,
@@ -47,6 +47,7 @@ _RISEN: Final = _WORDING.words("risen")
 _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
 _ARRIVES: Final = _WORDING.words("arrives")
+_RAISED: Final = _WORDING.words("raised")
 _ALIKE: Final = _WORDING.words("alike")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
@@ -251,9 +252,15 @@ class NameReader(Reader):
             return [self.open_quantity(place, segment, words, "open")]
         number = self.number_at(place)
         grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
-        if self.shared is not None and grows and number.unit == "%":
+        if grows and number.unit == "%" and not self._raised(segment, place):
             # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
-            self.remember(self.shared, False, words)
+            shared = self.shared
+            if shared is None and words & lx.UP:
+                shared = amount_shared(self, self.subject[-1])
+            if shared:
+                self.remember(shared, False, words)
+            elif shared is not None:
+                return [self.open_quantity(place, segment, words, "open", keep=True)]
         slots = self.subject
         run = self.run_length(position)
         first = self.tokens[segment]
@@ -322,6 +329,11 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
+
+    def _raised(self, segment: int, place: int) -> bool:
+        """占比达到80%，比上年提高5%: whether a share is told to be raised itself."""
+        said = self.text[self.tokens[segment].start : self.tokens[place].start]
+        return any(word in said for word in _RAISED)
 
     def _stage_of_whole(self, slot: Slot, segment: int, place: int) -> bool:
         """保障房4万套，其中棚户区改造2万套，基本建成3万套: whether the next stage of some work is

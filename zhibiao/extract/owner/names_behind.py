@@ -22,6 +22,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _GRADE: Final = _WORDING.text("grade")
 _CAME: Final = _WORDING.words("came")
+_HARD_TO_PLACE: Final = _WORDING.pattern("hard_to_place")
 _CAME_TO: Final = _WORDING.pattern("came_to")
 _BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
 _SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
@@ -32,6 +33,7 @@ _WORKS: Final = _WORDING.pattern("works")
 _SERVED: Final = _WORDING.pattern("served")
 _UNDERTAKING: Final = (*UNDERTAKING, *_WORDING.words("also_undertaking"))
 _BECAME: Final = _WORDING.words("became")
+OF_THOSE: Final = _WORDING.words("of_those")
 _MANNER: Final = _WORDING.words("manner")
 _GOVERNING: Final = _WORDING.words("governing")
 _MANY: Final = _WORDING.words("many")
@@ -117,6 +119,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     clause = reader.clause_start(0, place)
     if always and STILL.search(reader.text, reader.tokens[clause].start, number.start):
         return None  # 还有48个贫困村、5万贫困人口
+    if always and reader.text.startswith(OF_THOSE, tokens[after].end):
+        return None  # 12万贫困人口中5万人脱贫: among whom they are
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
         goes_on = reader.behind >= 0 and (
@@ -222,6 +226,8 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     came = _CAME_TO.fullmatch(between) is not None
     came = came or (not between and any(verb in name.text for verb in _CAME))
     units = {unit for c in name.candidates for unit in reader.indicators[c].units}
+    if _HARD_TO_PLACE.search(text, tokens[segment].start, number.start):
+        return None
     if not came or units.isdisjoint(_OF_PEOPLE) or _goes_on_as_noun(reader, i + 1):
         return None
     slot = Slot(name.candidates, tokens[i].start, tokens[i].end)

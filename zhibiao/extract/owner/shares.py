@@ -36,6 +36,8 @@ _TOLD_BEFORE: Final = 100  # characters
 _GOES_ON: Final = "；;"
 _DONE: Final = lx.REACH | lx.VERBISH
 _NEW: Final = _WORDING.words("new")
+_SHARES: Final = _WORDING.words("shares")
+_VALUE_ADDED: Final = _WORDING.text("value_added")
 _ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
@@ -113,6 +115,29 @@ def listed_share(reader: Reader, begin: int, end: int) -> Slot:
     if indicator is None:
         return Slot((), tokens[begin].start, tokens[end - 1].end)
     return Slot((indicator,), start, stop, part_before(reader, named[-1]) if named else None)
+
+
+def amount_shared(reader: Reader, slot: Slot) -> tuple[Slot, ...] | None:
+    """服务业占GDP比重45%，年均增长10%: the amount whose share was told, which is what grows.
+
+    The empty tuple where the catalogue does not know it, None where no share of one was told.
+    """
+    shares = [reader.indicators[c].share for c in slot.candidates]
+    if not shares or None in shares:
+        return None
+    names = reader.catalogue.names
+    said = reader.text[slot.start : slot.end]
+    by_name = any(word in said for word in _SHARES)  # 服务业增加值占比, and not 研发投入强度
+    numerators = [n for share in shares if share is not None for n in share.numerators]
+    for numerator in sorted(numerators, key=len, reverse=True):
+        at = 0 if by_name else len(said) - len(numerator)
+        if at < 0 or not said.startswith(numerator, at):
+            continue
+        name = names.get(numerator) or names.get(numerator + _VALUE_ADDED)
+        if name is not None and name.candidates and name.candidates != slot.candidates:
+            start = slot.start + at
+            return (slot.meaning(name.candidates).at(start, start + len(numerator)),)
+    return () if by_name else None
 
 
 def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Binding | None:

@@ -34,6 +34,8 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 PENDING: Final = _WORDING.words("pending")
 _OF_SIZE: Final = _WORDING.pattern("of_size")
+_SIZED: Final = _WORDING.pattern("sized")
+_OF_THEM: Final = _WORDING.text("of_them")
 _YUAN: Final = _WORDING.text("yuan")
 _PER: Final = _WORDING.words("per")
 _STATISTICAL: Final = _WORDING.words("statistical")
@@ -180,6 +182,10 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
         large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
         if large is not None and _is_counted(reader, i):
             return Part(PartKind.SECTOR, large[0])
+    if _OF_THEM in text[max(tokens[0].start, end - 2) : end] and _counts_firms(reader, i):
+        sized = _SIZED.search(text, tokens[reader.clause_start(0, i)].start, end)
+        if sized is not None:
+            return Part(PartKind.SECTOR, sized[0])
     if (begun := begun_before(reader, i)) is not None:
         return begun
     beside = max(tokens[0].start, end - _BESIDE)

@@ -46,6 +46,8 @@ _WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _SECTOR: Final = _WORDING.pattern("sector")
+_AIMING: Final = _WORDING.pattern("aiming")
+_FIRMS: Final = _WORDING.text("counted_firms")
 _ENDS_SECTOR: Final = _WORDING.pattern("ends_sector")
 _YIELDS: Final = _WORDING.words("yields")
 _YIELDING: Final = _WORDING.words("yielding")
@@ -121,7 +123,7 @@ def governing(reader: Clauses, i: int) -> Part | None:
     helped = _helped(reader, start, i)
     if helped:
         return Part(PartKind.SUBJECT, helped)
-    sector = _sector(reader, start, i)
+    sector = _sector(reader, start, i) or _aiming_sector(reader, start, i)
     if sector:
         return Part(PartKind.SECTOR, sector)
     itself_verb = reader.name_at(i).text.startswith(DONE) or reader.holds(start, i, lx.CREATE)
@@ -196,6 +198,20 @@ def _sector(reader: Clauses, start: int, i: int) -> str:
         if not begins_with_verb(reader, first, last) and not reader.holds(first, last, lx.NUMBER):
             return ""
     return ""
+
+
+def _aiming_sector(reader: Clauses, start: int, i: int) -> str:
+    """电子信息产业主攻新型显示，培育专精特新企业6家: the industry that the clause before tells what
+    to aim at, where the next clause counts firms; "" where there is none."""
+    name = reader.name_at(i)
+    firms = (reader.indicators[c].base_unit == _FIRMS for c in name.candidates)
+    if name.members or not all(firms):
+        return ""
+    first = reader.clause_start(0, start - 1)
+    found = _opening(reader, _AIMING, first, start)
+    if found is None or reader.at_home(first, i) or reader.names(first, start):
+        return ""
+    return found["industry"]
 
 
 def _looked_at(reader: Clauses, start: int) -> str:
