@@ -15,6 +15,7 @@ _WORDING: Final = wording(__name__)
 _PASSING: Final = _WORDING.pattern("passing")
 _COUNTED: Final = _WORDING.pattern("counted")
 _STEPS_BEHIND: Final = _WORDING.pattern("steps_behind")
+_OF_STEPS: Final = _WORDING.text("of_steps")
 _STEP: Final = _WORDING.pattern("step")
 _STEP_BEHIND: Final = _WORDING.pattern("step_behind")
 _STEP_ENDS: Final = frozenset(_WORDING.text("step_ends"))
@@ -34,13 +35,13 @@ def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
         if text[number.start - 1] in _STEP_ENDS and _is_step(text, number):
             _reject(numbers, first)
             continue
+        if number.unit == _OF_STEPS and _COUNTED.match(text, number.end):
+            _reject(numbers, first)  # 五年上了4个台阶, 跨4个千亿元大关
+            continue
         if number.start == start or text[number.start - 1] not in _PASSING_ENDS:
             continue  # as nearly always
         match = _PASSING.search(text, max(start, number.start - _NEAR), number.start)
         if match is None or text.endswith(_OF_EACH, start, match.start()):
-            continue
-        if number.unit == "个" and _COUNTED.match(text, number.end):
-            _reject(numbers, first)
             continue
         last = first
         while last + 1 < len(numbers) and _is_listed_on(text, numbers, last):

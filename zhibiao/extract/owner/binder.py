@@ -21,7 +21,7 @@ from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out, taking_
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
 from zhibiao.extract.owner.names_behind import OF_THOSE, amount_before, name_after, people_before
-from zhibiao.extract.owner.one_for_all import shared_with_unknown
+from zhibiao.extract.owner.one_for_all import risen_with_head, shared_with_unknown
 from zhibiao.extract.owner.people_listed import one_of_people
 from zhibiao.extract.owner.shares import share, spent, topic
 from zhibiao.extract.owner.shortened_names import elided
@@ -322,6 +322,10 @@ class Binder(NameReader):
             return []
         return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
 
+    def _risen_with_head(self, lead: Lead) -> list[Binding]:
+        """旅游接待总量和总收入翻一番."""
+        return risen_with_head(self, lead.before, lead.segment, lead.place, lead.position)
+
     def _shared_with_unknown(self, lead: Lead) -> list[Binding]:
         """毛入园率、高中毛入学率超过93%."""
         return shared_with_unknown(self, lead.before, lead.segment, lead.place, lead.position)
@@ -366,6 +370,7 @@ RULES: Final = (
     Rule(Binder._compared, in_lead=lx.COMPARE, needs=UNNAMED),
     Rule(Binder._distributed, in_sentence=lx.DISTRIBUTE | lx.EACH),
     Rule(Binder._share, in_lead=lx.SHARE),
+    Rule(Binder._risen_with_head, in_lead=lx.HEAD),
     Rule(Binder._name_before, needs=NAMED),
     Rule(Binder._people_listed, needs=UNNAMED | PEOPLE),
     Rule(Binder._name_behind, in_sentence=lx.NAME, needs=UNNAMED),

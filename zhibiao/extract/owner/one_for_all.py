@@ -155,6 +155,27 @@ def shared_with_unknown(
     ]
 
 
+def risen_with_head(
+    reader: Reader, before: int, segment: int, place: int, position: int
+) -> list[Binding]:
+    """旅游接待总量和总收入翻一番: one rise behind a list of which the last is but the head of a
+    name is that of each; the empty list where it is none."""
+    masks = reader.masks
+    head = max(i for i in range(segment, place) if masks[i] & lx.HEAD)
+    times = reader.number_at(place).unit == "倍"
+    if not head or not masks[head - 1] & (lx.LIST | lx.JOIN) or reader.run_length(position) > 1:
+        return []
+    words = reader.classes(head + 1, place)
+    rises = times or (reader.number_at(place).unit == "%" and words & (lx.UP | lx.DOWN))
+    if not rises or not reader.bare(head + 1, place):
+        return []
+    members = listed(reader, reader.clause_start(before + 1, place), head + 1)
+    if len(members) < 2 or not all(slot.candidates for slot in members):
+        return []
+    reader.remember(members, False, words)
+    return each(reader, members, place, words, head + 1, "each")
+
+
 def _in_turn(reader: Reader, before: int, segment: int, place: int, position: int) -> list[Binding]:
     """PM2.5、PM10浓度控制在28、52微克/立方米: as many amounts as names, of which the last is in no
     catalogue and the known ones are so measured."""
