@@ -67,8 +67,11 @@ def bind_lines(
 
 def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list[int]) -> list[int]:
     """The aside's line, with the name before it that it speaks of: 投资在去年增长9%的基础上."""
-    if not main or any(tokens[i].name is not None for i in aside):
+    if not main:
         return aside
+    if any(tokens[i].name is not None for i in aside):
+        verb = _making(text, tokens, main, aside)
+        return [*verb, *aside[1:]] if verb else aside
     stretch = text[tokens[aside[0]].start : tokens[aside[-1]].end]
     if tokens[aside[0]].mask & lx.OPEN:
         last = next((k for k in reversed(main) if tokens[k].mask & lx.COMMA), -1)
@@ -85,6 +88,22 @@ def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list
     if tokens[main[-1]].name is not None and earlier:
         return [main[-1], *aside]
     return aside
+
+
+def _making(text: str, tokens: Sequence[Token], main: list[int], aside: list[int]) -> list[int]:
+    """建成公路1260公里（含高速公路160公里）: the verb of making before a bracket that tells what of
+    it is within; none before anything else."""
+    if not text.startswith(_WITHIN, tokens[aside[0]].end):
+        return []
+    said = 0
+    verb: list[int] = []
+    for k in reversed(main):
+        if tokens[k].mask & lx.COMMA:
+            break
+        said |= tokens[k].mask
+        if tokens[k].mask & lx.CREATE:
+            verb = [k]
+    return [] if said & (lx.TOTAL | lx.TO) else verb
 
 
 def part_circumstances(text: str, tokens: list[Token]) -> list[tuple[int, int]]:

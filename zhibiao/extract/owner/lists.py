@@ -26,6 +26,8 @@ _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
 _MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
+_CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
+STOCKS: Final = _WORDING.words("stocks")
 _BOTH: Final = _WORDING.words("both")
 
 
@@ -72,6 +74,9 @@ def distributed(
         slots = levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
+    if not words & _CHANGES and reader.text.endswith(STOCKS, 0, reader.tokens[said_from].start):
+        # 高速公路、农村公路里程分别达到420公里、1.2万公里: what there is
+        slots = tuple(s if s.newly else s.made(False, True) for s in slots)
     reader.remember(tuple(slots), any(s.newly for s in slots), words)
     if run == 1:
         if len(slots) < 2 and not words & lx.EACH:

@@ -15,6 +15,7 @@ from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
+    STOCKS,
     each,
     levels_told,
     listed,
@@ -52,7 +53,8 @@ _ALIKE: Final = _WORDING.words("alike")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
-_STOCKS: Final = _WORDING.words("stocks")
+_LENGTHS: Final = _WORDING.words("lengths")
+_CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
 _BEFORE_ASIDE: Final = 24  # characters before a bracket that tells of a part
 _WHOLE_LENGTH: Final = _WORDING.pattern("whole_length")
 _WHOLES: Final = _WORDING.words("wholes")
@@ -123,10 +125,10 @@ class NameReader(Reader):
                 words |= self.words & (lx.UP | lx.DOWN)
         if words & lx.TOTAL and not words & lx.UP and not self._of_new(i + 1, place):
             newly, total = False, True  # 建成高标准农田累计达到126万亩, 充电桩累计建成1万个
-        reached = bool(words & (lx.REACH | lx.GE)) and not newly
-        if reached and self.text.endswith(_STOCKS, 0, tokens[i].end):
-            total = True  # 农村公路里程达到1.2万公里
-        total = total or (not newly and whole_length)
+        # 农村公路里程达到1.2万公里, 农村公路总里程1.2万公里
+        stocks = STOCKS if words & (lx.REACH | lx.GE) else _LENGTHS
+        there_is = not words & _CHANGES and self.text.endswith(stocks, 0, tokens[i].end)
+        total = total or (not newly and (there_is or whole_length))
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
         if newly and self.name_at(i).text in self.catalogue.by_passage and not slots[0].candidates:
