@@ -243,7 +243,8 @@ class Clock(Spoken):
             if word[0] in tw.TWO_TO_FIVE:
                 self.statement.average_over = counted(word[0])  # 两年平均
         elif word in tw.EVERY_YEAR:
-            self.statement.yearly = True
+            # 始终牢记嘱托，…，总量达到…: not of what another clause tells
+            self.statement.yearly = word == tw.EACH_YEAR or tw.within_clause(self.tokens, i)
             self.statement.average |= word == tw.EACH_YEAR
         elif (span := epoch(word, before, self.year, self.review)) is not None:
             self.span = span

@@ -163,6 +163,7 @@ class Sums:
             )
         )
         kept = self._kept(clock, binding, number, flow)
+        understood = understood or (not kept and self._may_be_kept(clock, binding, number))
         made = reading.measure is _CHANGE and indicator is not None and indicator.made is not _NO
         made = made and not clock.statement.base
         brought = reading.measure is _LEVEL and flow and not reached and not added
@@ -252,17 +253,17 @@ class Sums:
             return False
         if _IN_A_ROW.search(text, binding.slot.end, number.start) is not None:
             return False
-        always = _ALWAYS.search(text, binding.slot.end, number.start) is not None
+        named = binding.slot.end if binding.slot.candidates else binding.slot.start
+        always = _ALWAYS.search(text, named, number.start) is not None
         if clock.span.told and not (always or self.told_sum) and self._of_a_deed(clock, binding):
             return False
-        if always or clock.span.told:
+        if always or clock.span.told or clock.statement.average:
             return True
         if flow and number.unit != "%":
             return False  # 五年来，…。粮食产量稳定在60万吨以上: not by its paragraph alone
         return bool(
             # 五年新增就业26万人，失业率控制在4%以内
             (clock.span.passing and _COUNTED_FIRST.match(text, self.line.tokens[0].start))
-            or clock.statement.average
             # 累计新增就业26万人，失业率控制在4%以内
             or (self.told_sum and clock.span.last is None and _is_round(number))
             or _YEARS_TOLD.search(text, self._opening, number.start) is not None
@@ -275,6 +276,14 @@ class Sums:
             return False
         start, end = self.line.tokens[0].start, binding.slot.start
         return _OF_A_DEED.search(self.line.text, start, end) is not None
+
+    def _may_be_kept(self, clock: Clock, binding: Binding, number: Number) -> bool:
+        """空气优良率保持在90%以上: whether a rate in a review of several years may be of each."""
+        text, frame = self.line.text, clock.frame
+        if frame.several == 1 or frame.status is _TARGET or clock.span.last is not None:
+            return False
+        held = _is_round(number) and text.endswith(_KEPT, 0, number.number_start)
+        return held and _IN_A_ROW.search(text, binding.slot.end, number.start) is None
 
     def _of_years(self, number: Number) -> bool:
         """分别增长72.1%、31.2%: whether a rise, or one it is told with, is too large for a year."""

@@ -176,6 +176,16 @@ def reached_then(tokens: list[Token], i: int) -> bool:
     return i + 1 < k < len(tokens) and tokens[k].mask == NUMBER
 
 
+def within_clause(tokens: list[Token], i: int) -> bool:
+    """Whether a number follows the word at token i within its clause."""
+    for token in tokens[i + 1 :]:
+        if token.mask & COMMA:
+            return False
+        if token.mask == NUMBER:
+            return True
+    return False
+
+
 def of_prices(text: str, end: int) -> bool:
     """Whether a year that ends here is that of the prices in which values are told, or of what is
     counted (2000年底前建成的老旧小区)."""
