@@ -41,6 +41,8 @@ _NAMED_PLACE: Final = _WORDING.pattern("named_place")
 _SECTIONS_OF_ALL: Final = _WORDING.pattern("sections_of_all")
 _APPLIED: Final = _WORDING.pattern("applied")
 _PATENTS: Final = _WORDING.text("patents")
+_BOUGHT: Final = _WORDING.pattern("bought")
+_CONTRACTS: Final = _WORDING.words("contracts")
 _GRANTED: Final = _WORDING.words("granted")
 _OF_POWER: Final = _WORDING.pattern("of_power")
 _GENERATED: Final = _WORDING.text("generated")
@@ -184,8 +186,12 @@ def _of_one_section(reader: Clauses, i: int) -> Part | None:
 
 
 def _applied_for(reader: Clauses, i: int) -> Part | None:
-    """申请专利1260件，其中发明专利360件: what is only applied for."""
+    """申请专利1260件，其中发明专利360件: what is only applied for; or bought of others."""
     name = reader.name_at(i).text
+    if name.startswith(_CONTRACTS):
+        begin, end = reader.tokens[reader.clause_start(0, i)].start, reader.tokens[i].start
+        bought = _BOUGHT.search(reader.text, begin, end)
+        return None if bought is None else Part(PartKind.UNKNOWN, bought[0])
     if _PATENTS not in name or any(word in name for word in _GRANTED):
         return None
     found = _APPLIED.search(reader.text, reader.tokens[0].start, reader.tokens[i].start)
