@@ -21,7 +21,7 @@ def is_partner(reader: Clauses, name: Name, word: str) -> bool:
     """Whether the unknown word right before a name of trade says with whom."""
     if _TRADE.isdisjoint(name.candidates):
         return False
-    if word.startswith(_PARTNER) or word in _IN_WORDS:
+    if word.startswith(_PARTNER) or word.endswith(_IN_WORDS):
         return True
     if len(word) != _PAIR or word[1] not in _SECOND:
         return False
