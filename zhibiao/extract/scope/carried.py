@@ -12,6 +12,7 @@ from zhibiao.catalogue.indicators import Kind, Made
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.places import (
+    FIRM_ENDS,
     VERBS,
     clauses_before,
     inside_opening,
@@ -49,6 +50,11 @@ def _is_of_money(reader: Clauses, i: int) -> bool:
     return bool(candidates) and all(c.base_unit in _MONEY and c.kind is _FLOW for c in candidates)
 
 
+def counts_firms(reader: Clauses, i: int) -> bool:
+    """Whether the name at token i is of firms that are counted."""
+    return all(reader.indicators[c].base_unit == "户" for c in reader.name_at(i).candidates)
+
+
 def _is_made(reader: Clauses, i: int) -> bool:
     """Whether what the name at token i means is always made anew, by the government."""
     return any(reader.indicators[c].made is _ALWAYS for c in reader.name_at(i).candidates)
@@ -73,6 +79,8 @@ def _of_grown(reader: Clauses, start: int, i: int, money: bool) -> Part | None:
             behind += 1  # 湘东地区: in which 地区 is no name of the whole
         if reader.holds(behind, last, lx.NUMBER) or reader.at_home(behind, last):
             return None
+        if place.endswith(FIRM_ENDS) and counts_firms(reader, i):
+            return None  # 控股公司加快发展，专精特新企业达到…: firms have no firms
         if place:
             return Part(PartKind.SUBJECT, place) if told or developed else None
         begin, end = tokens[first].start, tokens[last - 1].end

@@ -8,7 +8,7 @@ from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.begun import begun_before, is_length
 from zhibiao.extract.scope.campaigns import of_campaign, quoted_before, under_motto
-from zhibiao.extract.scope.carried import carried_further
+from zhibiao.extract.scope.carried import carried_further, counts_firms
 from zhibiao.extract.scope.counties import area_at, of_counties
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
@@ -182,7 +182,7 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
         large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
         if large is not None and _is_counted(reader, i):
             return Part(PartKind.SECTOR, large[0])
-    if _OF_THEM in text[max(tokens[0].start, end - 2) : end] and _counts_firms(reader, i):
+    if _OF_THEM in text[max(tokens[0].start, end - 2) : end] and counts_firms(reader, i):
         sized = _SIZED.search(text, tokens[reader.clause_start(0, i)].start, end)
         if sized is not None:
             return Part(PartKind.SECTOR, sized[0])
@@ -214,7 +214,7 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
     placed = _PLACE.search(text, max(0, previous.end - _BESIDE), end) is not None
     narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
     narrowed = narrowed or (word.endswith(_GROUPS) and not _urged(reader, i - 1))
-    if name.text.startswith(_COUNTED) and _counts_firms(reader, i):
+    if name.text.startswith(_COUNTED) and counts_firms(reader, i):
         # 长寿食品规模以上企业7家: of what branch; 扶持规上企业32家: what is done to them
         narrowed = len(word) > 1 and not word.endswith(_DONE_TO_FIRMS)
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
@@ -337,7 +337,7 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
         case PartKind.SUBJECT:
             start = reader.clause_start(0, i)
             before = reader.clause_start(0, start - 1)
-            firms = part.words.endswith(FIRM_ENDS) and _counts_firms(reader, i)
+            firms = part.words.endswith(FIRM_ENDS) and counts_firms(reader, i)
             return not (firms or is_governments_again(reader, i, before, start))
         case PartKind.INNER:
             return _of_inner_city(reader, i)
@@ -347,10 +347,6 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
             # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
             return _is_strict(reader, i) or _listed_on(reader, i) or of_same_topic(reader, i)
     return False
-
-
-def _counts_firms(reader: Clauses, i: int) -> bool:
-    return all(reader.indicators[c].base_unit == "户" for c in reader.name_at(i).candidates)
 
 
 def _listed_on(reader: Clauses, i: int) -> bool:
