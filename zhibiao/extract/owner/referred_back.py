@@ -55,10 +55,12 @@ def _share_out(
     if said.end() not in places:
         return
     first = places.index(said.end())
-    many = int(said["digits"]) if said["digits"] else counted(said["many"])
-    slots = _told_before(text, at, said.start(), many, numbers, bindings)
     values = _listed(text, numbers[at], own, first)
     shared = len(values) == 1 and said["each"] is not None
+    named = said["digits"] or said["many"]
+    many = counted(named) if named else len(values)
+    # where nobody counts them, all that the paragraph tells of
+    slots = _told_before(text, at, said.start(), many + (not named), numbers, bindings)
     if len(slots) != many or not (shared or len(values) == many):
         return
     found: list[Binding] = []
