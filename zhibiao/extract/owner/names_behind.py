@@ -33,6 +33,9 @@ _WORKS: Final = _WORDING.pattern("works")
 _SERVED: Final = _WORDING.pattern("served")
 _UNDERTAKING: Final = (*UNDERTAKING, *_WORDING.words("also_undertaking"))
 _BECAME: Final = _WORDING.words("became")
+_THE_POOR: Final = _WORDING.words("the_poor")
+_NO_MORE: Final = _WORDING.pattern("no_more")
+_POOR_NO_MORE: Final = _WORDING.pattern("poor_no_more")
 OF_THOSE: Final = _WORDING.words("of_those")
 _MANNER: Final = _WORDING.words("manner")
 _GOVERNING: Final = _WORDING.words("governing")
@@ -121,6 +124,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
         return None  # 还有48个贫困村、5万贫困人口
     if always and reader.text.startswith(OF_THOSE, tokens[after].end):
         return None  # 12万贫困人口中5万人脱贫: among whom they are
+    if always and name.text.endswith(_THE_POOR) and not _lifted(reader, segment, place, after):
+        return None  # 2.6万贫困人口受益
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
     if not made_behind:
         goes_on = reader.behind >= 0 and (
@@ -161,6 +166,18 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
+
+
+def _lifted(reader: Reader, segment: int, place: int, after: int) -> bool:
+    """减少5万贫困人口, 5万贫困人口如期脱贫: whether those whom the name at token `after` only calls
+    poor are said to be so no more."""
+    if reader.holds(segment, place, lx.DOWN):
+        return True
+    text, end = reader.text, reader.tokens[after].end
+    begin = reader.tokens[segment].start
+    return _NO_MORE.search(text, begin, reader.tokens[place].start) is not None or (
+        _POOR_NO_MORE.match(text, end) is not None
+    )
 
 
 def amount_before(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
