@@ -27,7 +27,7 @@ from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.one_a_year import one_each
 from zhibiao.extract.owner.one_for_all import passed_by_each, sum_of_names
 from zhibiao.extract.owner.reader import Reader
-from zhibiao.extract.owner.shares import amount_shared, implied_share
+from zhibiao.extract.owner.shares import amount_shared, implied_share, raised
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
     held_against,
@@ -48,7 +48,6 @@ _RISEN: Final = _WORDING.words("risen")
 _NAMED_NEW: Final = _WORDING.words("named_new")
 _DRIVING: Final = _WORDING.words("driving")
 _ARRIVES: Final = _WORDING.words("arrives")
-_RAISED: Final = _WORDING.words("raised")
 _ALIKE: Final = _WORDING.words("alike")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
@@ -254,7 +253,7 @@ class NameReader(Reader):
             return [self.open_quantity(place, segment, words, "open")]
         number = self.number_at(place)
         grows = words & (lx.UP | lx.DOWN) and not words & lx.TO
-        if grows and number.unit == "%" and not self._raised(segment, place):
+        if grows and number.unit == "%" and not raised(self, segment, place):
             # 支出52亿元，占预算支出的81%，增长6%: a share rises by points, the amount by percent
             shared = self.shared
             if shared is None and words & lx.UP:
@@ -314,6 +313,9 @@ class NameReader(Reader):
             slot = slot.of_part(None)  # 全省增长5%，我市增长8%
         implied = implied_share(self, slot, segment, place) if number.unit == "%" else None
         if implied is not None:
+            if words & lx.FROM and implied.slot.candidates:
+                self.remember((implied.slot,), False, words)  # 占比由78%提高到80%
+                self.shared = slots
             return [implied]
         # 新增贷款突破200亿元，达到216亿元: what the name itself calls new stays so
         named_new = self.text.startswith(_NAMED_NEW, slot.start)
@@ -331,11 +333,6 @@ class NameReader(Reader):
                 self.subject = (slot,)  # 新登记5万户、增长26%: the new ones grow
         self.words = words
         return [self.binding(place, slot, words, segment, "inherited", inherited=True)]
-
-    def _raised(self, segment: int, place: int) -> bool:
-        """占比达到80%，比上年提高5%: whether a share is told to be raised itself."""
-        said = self.text[self.tokens[segment].start : self.tokens[place].start]
-        return any(word in said for word in _RAISED)
 
     def _stage_of_whole(self, slot: Slot, segment: int, place: int) -> bool:
         """保障房4万套，其中棚户区改造2万套，基本建成3万套: whether the next stage of some work is

@@ -36,6 +36,7 @@ _TOLD_BEFORE: Final = 100  # characters
 _GOES_ON: Final = "；;"
 _DONE: Final = lx.REACH | lx.VERBISH
 _NEW: Final = _WORDING.words("new")
+_RAISED: Final = _WORDING.words("raised")
 _SHARES: Final = _WORDING.words("shares")
 _VALUE_ADDED: Final = _WORDING.text("value_added")
 _ADDED: Final = _WORDING.text("added")
@@ -117,6 +118,12 @@ def listed_share(reader: Reader, begin: int, end: int) -> Slot:
     return Slot((indicator,), start, stop, part_before(reader, named[-1]) if named else None)
 
 
+def raised(reader: Reader, segment: int, place: int) -> bool:
+    """占比达到80%，比上年提高5%: whether a share is told to be raised itself."""
+    said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
+    return any(word in said for word in _RAISED)
+
+
 def amount_shared(reader: Reader, slot: Slot) -> tuple[Slot, ...] | None:
     """服务业占GDP比重45%，年均增长10%: the amount whose share was told, which is what grows.
 
@@ -150,7 +157,13 @@ def implied_share(reader: Reader, slot: Slot, segment: int, place: int) -> Bindi
         if indicator.share and slot.candidates and of.endswith(indicator.share.numerators):
             implied = slot.meaning((indicator.id,))
             return reader.binding(place, implied, words, segment, "implied_share")
-    return None
+    if not slot.candidates or reader.is_rate(slot.candidates):
+        return None
+    # 民间投资增长8%，占比达到62%: of a whole that nobody asks for, and no growth of its own
+    said = next(i for i in range(segment, place) if reader.masks[i] & lx.SHARE_END)
+    head = reader.text[reader.tokens[said].start : reader.tokens[said].end]
+    other = slot.meaning(()).headed(head)
+    return reader.binding(place, other, words & ~(lx.UP | lx.DOWN), segment, "share_of_other")
 
 
 def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
