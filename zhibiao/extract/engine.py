@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind, Made
 from zhibiao.domain import CleanText, Measure, Metadata, StatementKind, Status
+from zhibiao.extract.built_since import built_since
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.checks import lacks_digits
 from zhibiao.extract.decision import Decision, goes_beyond
@@ -76,7 +77,6 @@ _OF_PERCENT: Final = _WORDING.text("of_percent")
 _SCORED: Final = _WORDING.words("scored")
 _NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
-_BUILT_SINCE: Final = _WORDING.pattern("built_since")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
 _YUAN: Final = "元"
@@ -354,7 +354,7 @@ def _reading(
             _LEVEL in indicator.measures
         )  # 贫困人口累计6万人脱贫: nothing that stays to be counted
         made = indicator.made is _ALWAYS and (not stays or _summed_up(text, slot, clock))
-        if slot.total and not made and indicator.kind is not _FLOW and _built_since(text, slot):
+        if not made and indicator.kind is not _FLOW and built_since(text, slot, words):
             made = more = True
         total = slot.total and not made
         reading = read_measure(
@@ -376,11 +376,6 @@ def _reading(
 
 def _added(text: str, slot: Slot) -> bool:
     return _ADDED.search(text, max(0, slot.start - 8), slot.start) is not None
-
-
-def _built_since(text: str, slot: Slot) -> bool:
-    """五年来累计建成充电桩…: whether what was built is told of for the years before it."""
-    return _BUILT_SINCE.search(text, max(0, slot.start - 24), slot.start) is not None
 
 
 def _summed_up(text: str, slot: Slot, clock: Clock) -> bool:
