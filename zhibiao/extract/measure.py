@@ -99,7 +99,7 @@ def read_measure(
     if unit == "" and number.unit and indicator.units[0] in _BARE:
         unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
     if unit not in indicator.units or (number.unit == "个" and indicator.base_unit == _DWELLINGS):
-        return None  # 棚户区改造项目96个: projects, and no homes
+        return None  # 棚户区改造项目83个: projects, and no homes
     if indicator.made is _ALWAYS:
         if total or to:
             return Reading(indicator, _LEVEL, False, "made_in_all")

@@ -36,7 +36,7 @@ def reject_thresholds(text: str, start: int, numbers: list[Number]) -> None:
             _reject(numbers, first)
             continue
         if number.unit == _OF_STEPS and _COUNTED.match(text, number.end):
-            _reject(numbers, first)  # 五年上了4个台阶, 跨4个千亿元大关
+            _reject(numbers, first)  # 五年上了3个台阶, 跨3个千亿元大关
             continue
         if number.start == start or text[number.start - 1] not in _PASSING_ENDS:
             continue  # as nearly always

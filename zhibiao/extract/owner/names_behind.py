@@ -146,7 +146,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     if many and (
         not reader.counting_units(after)
         or (
-            not any(verb in name.text for verb in _CAME)  # 帮助20万贫困人口实现脱贫
+            not any(verb in name.text for verb in _CAME)  # 帮助7万贫困人口实现脱贫
             and _SERVED.search(reader.text, tokens[segment].start, number.start)
         )
     ):
@@ -162,7 +162,7 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     told = reader.subject[-1] if reader.subject else None
     among = reader.masks[clause] & lx.AMONG and told is not None and told.candidates == known
     if part is None and among:
-        part = Part(PartKind.SECTOR, name.text)  # 611人脱贫，其中173户349人稳定脱贫
+        part = Part(PartKind.SECTOR, name.text)  # 930人脱贫，其中210户460人稳定脱贫
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")

@@ -142,7 +142,7 @@ def shared_with_unknown(
     members = listed(reader, clause, last)
     known = [slot for slot in members if slot.candidates]
     if run == 1 and members and members[-1].candidates:
-        return []  # 新农合筹资标准提高到340元、参保率95%: a head with its topic, and no list
+        return []  # 新农合筹资标准提高到410元、参保率95%: a head with its topic, and no list
     if not known or not all(_measured_alike(reader, slot, bool(rates)) for slot in known):
         return []
     if run == len(members) > 1:

@@ -201,7 +201,7 @@ def _sector(reader: Clauses, start: int, i: int) -> str:
 
 
 def _aiming_sector(reader: Clauses, start: int, i: int) -> str:
-    """电子信息产业主攻新型显示，培育专精特新企业6家: the industry that the clause before tells what
+    """电子信息产业主攻新型显示，培育专精特新企业9家: the industry that the clause before tells what
     to aim at, where the next clause counts firms; "" where there is none."""
     name = reader.name_at(i)
     firms = (reader.indicators[c].base_unit == _FIRMS for c in name.candidates)

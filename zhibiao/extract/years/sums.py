@@ -370,7 +370,7 @@ class Sums:
 
 
 def _is_round(number: Number) -> bool:
-    """4.5%以内: whether a rate may be a bound that was held, and is no measured value (3.13%)."""
+    """4.5%以内: whether a rate may be a bound that was held, and is no measured value (3.46%)."""
     return number.unit == "%" and number.value * 10 % 1 == 0
 
 
