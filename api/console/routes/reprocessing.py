@@ -91,7 +91,7 @@ async def show_changes(
 
 
 class _Compared:
-    """The first documents, with so many changes, and in the page's time."""
+    """The first documents, with so many changes, and in the page's time; one in any case."""
 
     def __init__(self, found: Iterable[DocumentDiff], most: float) -> None:
         self._found = found
@@ -102,7 +102,7 @@ class _Compared:
         deadline = time.monotonic() + _SECONDS
         changes = 0
         for each in self._found:
-            if changes >= self._most or time.monotonic() > deadline:
+            if changes and (changes >= self._most or time.monotonic() > deadline):
                 self.cut_short = True
                 return
             changes += len(each.changes)
