@@ -18,7 +18,7 @@ from tasks.context import Context
 from zhibiao import pipeline, tracing
 from zhibiao.domain import CleanText, Metadata, RawDocument, Stage, digests
 from zhibiao.errors import ReadError
-from zhibiao.reading.formats import HEAD_BYTES, Format, sniff_head
+from zhibiao.reading.formats import is_text
 from zhibiao.store.corrections import metadata_corrections
 from zhibiao.store.outputs import prints, publications, results
 from zhibiao.store.outputs.batch import Batch
@@ -102,19 +102,19 @@ def read_together(
     What is not read here, since it is large or of a format that takes long, or something was wrong
     with the parser, is read alone.
     """
-    if here.parser is None:
-        return
     texts = [
         (held.name, material.content, material)
         for held in claims
         if (material := materials[held.document_id]).content is not None
-        and sniff_head(material.content[:HEAD_BYTES])[0] is Format.TEXT
+        and is_text(material.content)
     ]
+    if here.parser is None or len(texts) < 2:
+        return
     began = time.monotonic()
     found = here.parser.read_together(
         [(name, content) for name, content, _ in texts], seconds=_READ_TOGETHER_SECONDS
     )
-    each = (time.monotonic() - began) / max(1, len(texts))
+    each = (time.monotonic() - began) / len(texts)
     for (_, _, material), read in zip(texts, found, strict=False):
         material.read, material.content, material.reading_seconds = read, None, each
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from zhibiao.sandbox.parser import Parser
 
 _HOSTILE = Path(__file__).parent / "hostile"
 MARK = "此处有诈："  # as in hostile/sitecustomize.py
@@ -18,3 +24,13 @@ def hostile_path() -> str:
 def attack(name: str, target: object = "") -> bytes:
     """A file that tells its reader to do one of the attacks of hostile/sitecustomize.py."""
     return f"{TEXT}{MARK}{name}：{target}。".encode()
+
+
+@contextmanager
+def hostile_parser(**environment: str) -> Iterator[Parser]:
+    """A parser whose reader does what files tell it to, started where these variables are set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"PYTHONPATH": hostile_path(), **environment}.items():
+            patch.setenv(name, value)
+        with Parser(memory_bytes=400 << 20, file_bytes=4 << 20, seconds=60) as parser:
+            yield parser

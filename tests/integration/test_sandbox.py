@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from databases import sqlite_and_postgres_if_long
-from hostile_files import TEXT, attack, hostile_path
+from hostile_files import TEXT, attack, hostile_parser, hostile_path
 
 from zhibiao.errors import BrokenFile, EmptySource, ForbiddenAccess, LimitExceeded
 from zhibiao.reading import Limits, expand, read
@@ -33,13 +33,8 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and Landlock
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Parser]:
-    """A parser whose reader does what files tell it to, started where secrets are set."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", hostile_path())
-        patch.setenv("ZHIBIAO_TOKEN", "s3cret")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
-        with Parser(memory_bytes=400 * MIB, file_bytes=4 * MIB, seconds=60) as parser:
-            yield parser
+    with hostile_parser(ZHIBIAO_TOKEN="s3cret", AWS_SECRET_ACCESS_KEY="s3cret") as parser:
+        yield parser
 
 
 def test_it_reads_what_is_read_without_it_and_goes_on_after_a_bad_file() -> None:

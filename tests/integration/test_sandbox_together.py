@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from hostile_files import TEXT, attack, hostile_path
+from hostile_files import TEXT, attack, hostile_parser
 
 from zhibiao.errors import EmptySource, ForbiddenAccess, ReadError
 from zhibiao.reading import read
@@ -22,11 +24,8 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and Landlock
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Parser]:
-    """A parser whose reader does what files tell it to."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", hostile_path())
-        with Parser(memory_bytes=400 * MIB, file_bytes=4 * MIB, seconds=60) as parser:
-            yield parser
+    with hostile_parser() as parser:
+        yield parser
 
 
 def files(count: int) -> list[tuple[str, bytes]]:
@@ -91,4 +90,18 @@ def test_what_takes_too_long_ends_the_list(hostile: Parser) -> None:
 
     assert found == [read(before[1], before[0])]
     assert time.monotonic() - began < 15
+    assert goes_on(hostile)
+
+
+def test_a_parser_that_takes_long_to_load_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import time\ntime.sleep(2)")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    with Parser(memory_bytes=1000 * MIB, file_bytes=0) as parser:
+        assert len(parser.read_together(files(2), seconds=1)) == 2
+
+
+def test_no_file_is_no_question_too_much(hostile: Parser) -> None:
+    assert hostile.read_together([], seconds=PATIENCE) == []
     assert goes_on(hostile)

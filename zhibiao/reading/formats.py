@@ -113,6 +113,11 @@ def sniff_head(head: bytes) -> tuple[Format, str]:
     return Format.TEXT, "a text"
 
 
+def is_text(content: bytes) -> bool:
+    """Whether a file is of no other format than text, which is read in milliseconds."""
+    return sniff_head(content[:HEAD_BYTES])[0] is Format.TEXT
+
+
 def named_format(name: str) -> str | None:
     """What a file is by its name, in words; None for what may be any text."""
     _, dot, ending = name.lower().rpartition(".")

@@ -76,13 +76,13 @@ class Parser:
 
     def confinement(self) -> Confinement:
         """What it has given up. Raises ParserLost."""
-        with self._asked(None):
+        with self._asked("", None):
             assert self._confinement is not None
             return self._confinement
 
     def read(self, content: bytes, name: str) -> list[RawDocument]:
         """As `zhibiao.reading.read`. Raises also MemoryError, ParserLost."""
-        with self._asked({"do": "read", "names": [name]}, content) as channel:
+        with self._asked(name, {"do": "read", "names": [name]}, content) as channel:
             return self._documents(channel, name)
 
     def read_together(
@@ -97,16 +97,17 @@ class Parser:
         contents = [content for _, content in files]
         found: list[list[RawDocument] | ReadError] = []
         with (
-            suppress(ParserLost, MemoryError, OSError),
-            self._asked({"do": "read", "names": names}, *contents, seconds=seconds) as channel,
+            suppress(ReadError, ParserLost, MemoryError, OSError),
+            self._asked("", {"do": "read", "names": names}, *contents) as channel,
         ):
+            self._patience_seconds = seconds  # once it is there, and has taken them
             for name in names:
                 self._waited_seconds = 0.0
                 try:
                     found.append(self._documents(channel, name))
                 except ReadError as error:
                     if self._process is None:
-                        break  # it was too slow
+                        raise  # it was too slow
                     found.append(error)
         return found
 
@@ -150,7 +151,7 @@ class Parser:
         # Beside the members there is one more: what is wrong with the source.
         budget = Budget(replace(limits, members=limits.members + 1), skipped)
         asked = {"do": "expand", "name": name, "limits": asdict(limits)}
-        with self._asked(asked) as channel:
+        with self._asked(name, asked) as channel:
             channel.send_file(stream.fileno())
             for message, size in self._messages(channel, name, _SAID_BYTES):
                 budget.count_bytes(size, name)
@@ -172,15 +173,13 @@ class Parser:
 
     @contextmanager
     def _asked(
-        self, question: Mapping[str, Any] | None, *more: bytes, seconds: float | None = None
+        self, name: str, question: Mapping[str, Any] | None, *more: bytes
     ) -> Iterator[Channel]:
-        """The channel, when a question, and what belongs to it, is sent.
+        """The channel, when a question about a file, and what belongs to it, is sent.
 
-        `seconds`: how long an answer may take, where that is not as long as any may. Whatever
-        breaks the exchange off ends the process: the next answer would be another's.
+        Whatever breaks the exchange off ends the process: the next answer would be another's.
         """
-        name = "" if question is None else _about(question)
-        self._patience_seconds = self._seconds if seconds is None else seconds
+        self._patience_seconds = self._seconds
         self._waited_seconds = 0.0
         try:
             self.start()
@@ -258,11 +257,6 @@ class Parser:
         return ParserLost(
             f"The process that reads files died over {name}: {_cause(status)}.", name=name
         )
-
-
-def _about(question: Mapping[str, Any]) -> str:
-    """The name of the file that a question is about, the first where it is about several."""
-    return str(question["names"][0] if "names" in question else question["name"])
 
 
 def _cause(status: int | None) -> str:
