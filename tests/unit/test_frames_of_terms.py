@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from outlined import frame_at
 
 from zhibiao.outline.frames import Years
 from zhibiao.outline.tree import read_outline
@@ -87,14 +88,12 @@ def test_the_first_sentence_of_a_part_says_of_how_many_years_it_is(
     heading: str, opening: str, several: int
 ) -> None:
     text = PART.format(heading=heading, opening=opening)
-    at = text.index("36家")
-    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == several
+    assert frame_at(text, "36家", YEARS).several == several
 
 
 def test_three_years_told_of_later_in_a_part_end_with_their_paragraph() -> None:
     text = PART.format(heading="一、工作回顾", opening="我们攻坚克难。\n三年来，增效明显。")
-    at = text.index("36家")
-    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == 1
+    assert frame_at(text, "36家", YEARS).several == 1
 
 
 PARTS = "".join(f"{n}、{words}\n实施项目{at}个。\n" for at, (n, words) in enumerate(
@@ -115,10 +114,20 @@ def test_numbered_parts_that_a_review_announces_are_of_it() -> None:
     assert {f.status.value for f in frames if f.start >= ahead} == {"target"}
 
 
-def test_a_numbered_part_that_names_its_years_is_none_of_those_announced() -> None:
-    text = f"过去五年工作回顾\n五年来，我们做了以下四方面工作：\n{PARTS}四、2022年工作安排\n"
+@pytest.mark.parametrize(
+    ("ahead", "year", "several"),
+    [
+        ("四、2022年工作安排\n", 2022, 1),
+        ("四、2022年工作安排\n五、加强政府建设\n", 2022, 1),
+        ("今后五年目标任务\n一、加快城乡建设，推进一体发展\n", 2026, 5),
+    ],
+)
+def test_a_part_that_names_its_years_ends_those_announced_though_fewer_came(
+    ahead: str, year: int, several: int
+) -> None:
+    text = f"过去五年工作回顾\n五年来，我们做了以下五方面工作：\n{PARTS}{ahead}实施项目9个。\n"
     last = read_outline(text, YEARS).frames[-1]
-    assert (last.status.value, last.year, last.several) == ("target", 2022, 1)
+    assert (last.status.value, last.year, last.several) == ("target", year, several)
 
 
 def test_a_passage_on_some_of_several_years_behind_one_on_the_last_holds_for_its_paragraph() -> (
@@ -145,5 +154,4 @@ def test_what_a_paragraph_on_a_term_lists_below_it_is_of_the_term(
     announced: str, several: int
 ) -> None:
     text = f"一、2021年工作回顾\n2021年，产值增长9%。\n{announced}\n民生改善。新增企业36家。\n"
-    at = text.index("36家")
-    assert [f for f in read_outline(text, YEARS).frames if f.start <= at][-1].several == several
+    assert frame_at(text, "36家", YEARS).several == several

@@ -79,7 +79,7 @@ _NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
-_YUAN: Final = "元"
+_YUAN: Final = _WORDING.text("yuan")
 
 
 class Decided(NamedTuple):
@@ -337,9 +337,10 @@ def _reading(
     if not slot.candidates:
         return read_open(number, words, clock.statement.average)
     average = clock.statement.average or name.endswith(_YEARLY)
-    if not average and clock.averages_aims and words & lx.UP and not words & lx.DOWN:
-        average = number.unit == "%" and _of_money(slot, catalogue)
-    average = average or (clock.span.several > 1 and keeps_pace(text, number))
+    if number.unit == "%" and not average and clock.may_span:
+        risen = bool(words & lx.UP) and not words & lx.DOWN
+        average = risen and clock.averages_aims and _of_money(slot, catalogue)
+        average = average or (clock.span.several > 1 and keeps_pace(text, number))
     grows_by_name = name.endswith(NAMED_GROWTH)
     newly = slot.newly and not text.endswith(_NET, 0, number.start)
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points

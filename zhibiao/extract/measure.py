@@ -173,8 +173,8 @@ def direction_after(text: str, end: int) -> int:
 
 
 def keeps_pace(text: str, number: Number) -> bool:
-    """保持8%以上的增速: whether a rate of growth is one that goes on from year to year."""
-    if number.unit != "%" or direction_after(text, number.end) != lx.UP:
+    """保持8%以上的增速: whether a rise, in percent, is one that goes on from year to year."""
+    if direction_after(text, number.end) != lx.UP:
         return False  # as nearly always
     return _KEPT.search(text, max(0, number.start - _LISTED), number.start) is not None
 

@@ -191,10 +191,24 @@ def _without(opening: re.Pattern[str], sentence: str) -> str:
     return sentence if found is None else sentence[found.end() :]
 
 
+def _led(said: str) -> str:
+    """What is said behind an address and 在, 自 or 从."""
+    said = _without(_ADDRESS, said)
+    return said[1:] if said.startswith(_LEAD) else said
+
+
+def _on_last_year(sentence: str) -> bool:
+    return _LAST_YEAR.match(_without(_IN, _without(_BESIDE, sentence))) is not None
+
+
+def _lists_of(sentence: str, review: int | None) -> bool:
+    """2021年，我们抓了以下工作：: whether it announces a list of the last year."""
+    return _without(_BESIDE, sentence).startswith(f"{review}年") and announces_list(sentence)
+
+
 def _behind(sentence: str, years: Years) -> tuple[Phrase, int] | None:
     """The phrase on several past years that a sentence opens with, and how many they are."""
-    said = _without(_ADDRESS, _without(_BESIDE, sentence))
-    said = said[1:] if said.startswith(_LEAD) else said
+    said = _led(_without(_BESIDE, sentence))
     these = _THESE_YEARS.match(said)
     if these is not None:
         return Phrase(0, 2, YearsSaid.BACK, counted=counted(these[1])), counted(these[1])
@@ -218,7 +232,7 @@ def opens_on_years(line: str, years: Years) -> bool:
     """Whether a paragraph opens with the years that it tells of, one or several."""
     said = _without(_ITEM, line)
     return bool(said) and (
-        _LAST_YEAR.match(_without(_IN, _without(_BESIDE, said))) is not None
+        _on_last_year(said)
         or _behind(said, years) is not None
         or _PLAN_BACK.match(said) is not None
         or said.startswith(f"{years.review}年")
@@ -235,11 +249,7 @@ def _in_review(sentence: str, at: int, years: Years, current: Frame) -> Frame | 
         since = phrase.kind in (YearsSaid.SINCE, YearsSaid.SINCE_TERM)
         if (since and several > 1) or (current.several == 1 and (several > 1 or since)):
             return Frame(at, _ACTUAL, review, several)
-    said = _without(_BESIDE, sentence)
-    if current.several > 1 and (
-        _LAST_YEAR.match(_without(_IN, said))
-        or (said.startswith(f"{review}年") and announces_list(said))
-    ):
+    if current.several > 1 and (_on_last_year(sentence) or _lists_of(sentence, review)):
         return Frame(at, _ACTUAL, review, 1)
     back = _PLAN_BACK.match(sentence)
     planned = None if back is None else PLANS[back["plan"]]
@@ -260,8 +270,7 @@ def part_opening(sentence: str, at: int, years: Years, current: Frame) -> Frame 
     if current.status is not _ACTUAL or current.several > 1 or current.alone:
         return None
     for clause in _COMMA.split(sentence):
-        said = _without(_ADDRESS, clause)
-        said = said[1:] if said.startswith(_LEAD) else said
+        said = _led(clause)
         phrase = opening_phrase(said[:40])
         if phrase is None or _RECORD.match(said, phrase.end):
             continue

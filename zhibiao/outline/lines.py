@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from zhibiao.language.wording import wording
 
 LONGEST_HEADING: Final = 48
+COLONS: Final = "：:"
 _LONGEST_OPENING: Final = 40
 LONGEST_PARAGRAPH: Final = 300  # characters; a longer one has lost its breaks
 _WORDING: Final = wording(__name__)

@@ -16,11 +16,10 @@ from zhibiao.outline.announcements import (
     speaks_of_aims,
 )
 from zhibiao.outline.frames import Frame, Years
-from zhibiao.outline.lines import LONGEST_PARAGRAPH
+from zhibiao.outline.lines import COLONS, LONGEST_PARAGRAPH
 
 _STOP, _OTHER_STOPS = "。", "！？!?；;"
 _COMMAS = "，,"
-_COLONS = ("：", ":")
 _FIGURE: Final = re.compile("[0-9]")
 _WORDING: Final = wording(__name__)
 _PARAGRAPH_WITHIN: Final = _WORDING.pattern("paragraph_within")
@@ -93,7 +92,7 @@ def _lists_below(line: str, told: Frame, left: Frame, just_announced: bool) -> b
     回顾过去五年： in a part on one year."""
     if told.several < left.several:
         return announces_list(line)
-    return just_announced and told.status is left.status and line.endswith(_COLONS)
+    return just_announced and told.status is left.status and line[-1] in COLONS
 
 
 def lists_on(line: str, first: bool) -> bool:

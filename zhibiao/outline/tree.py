@@ -27,7 +27,7 @@ from zhibiao.outline.evidence import (
 from zhibiao.outline.frames import Frame, Section, Years
 from zhibiao.outline.front_matter import REPORT, read_title, speech_begins
 from zhibiao.outline.kinds import kind_of, opening_section
-from zhibiao.outline.lines import Heading, Rank, heading_of, pieces, precedes_all
+from zhibiao.outline.lines import COLONS, Heading, Rank, heading_of, pieces, precedes_all
 from zhibiao.outline.passages import lists_on, read_passages
 from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whole_years
 from zhibiao.outline.two_spans import GoesOn, goes_on
@@ -43,7 +43,6 @@ _NEUTRAL: Final = _WORDING.pattern("neutral")
 _INDICATORS: Final = _WORDING.pattern("indicators")
 _PART_OF_YEAR: Final = _WORDING.pattern("part_of_year")
 _PARTS_TOLD: Final = _WORDING.pattern("parts_told")
-_COLONS: Final = ":："
 _ALL_YEAR: Final = _WORDING.text("all_year")
 _UP_TO_NOW: Final = _WORDING.text("up_to_now")
 _FIGURE: Final = _WORDING.pattern("figure")
@@ -107,7 +106,8 @@ class _Reader:
         self.told = opening.frame  # by the last part whose words or years told it
         self.opens_part = True  # whether the next paragraph is its part's first
         self.passed: Frame | None = None  # of the passage whose list the next line may go on with
-        self.parts_told: list[Frame] = []  # of numbered parts that a review announced, to come
+        self.parts_told = 0  # numbered parts that a review has announced, and are to come
+        self.told_in = opening.frame  # what holds in that review
 
     def read(self, line: str, at: int, following: str) -> None:
         """Take in one line."""
@@ -120,16 +120,16 @@ class _Reader:
             return
         before = self.frames[-1]
         self._passages(line, at, following)
-        ends = heading is not None and at < _TOP and line[-1] not in _COLONS
+        ends = heading is not None and at < _TOP and line[-1] not in COLONS
         if ends and self.frames[-1] is not before:
             # 今年预期目标：地区生产总值增长8%, above the news itself
             self.frames.append(before._replace(start=at + len(line)))
 
     def note_parts(self, line: str) -> None:
         """Whether a line that was read says how many numbered parts below it are of its review."""
-        told = _PARTS_TOLD.search(line) if line[-1] in _COLONS else None
+        told = _PARTS_TOLD.search(line) if line[-1] in COLONS else None
         if told is not None and self.frames[-1].status is Status.ACTUAL:
-            self.parts_told = [self.frames[-1]] * counted(told[1])
+            self.parts_told, self.told_in = counted(told[1]), self.frames[-1]
 
     def outline(self) -> Outline:
         end = len(self.text)
@@ -183,8 +183,9 @@ class _Reader:
             return True
         if self.parts_told and heading.rank is Rank.PART and not reading.dated:
             # 五年来，我们主要推进了以下五方面工作：, above 一、创新发展思路: no part on its own
+            self.parts_told -= 1
             self._close(heading.rank)
-            self.frames.append(self.parts_told.pop()._replace(start=heading.start))
+            self.frames.append(self.told_in._replace(start=heading.start))
             return heading.alone
         if reading is NOTHING:
             if heading.rank is Rank.FREE:
@@ -265,6 +266,8 @@ class _Reader:
         )  # fmt: skip
         self.open.append(_Open(heading.rank, self.frames[-1]))
         self.opens_part = True
+        if heading.rank < Rank.CHAPTER:
+            self.parts_told = 0  # fewer came than were announced
         self.frames.append(frame)
 
     def _frame(self, heading: Heading, reading: Reading) -> Frame:
@@ -340,9 +343,11 @@ class _Reader:
         else:
             agrees = abs(vote) >= _TOLD and before.several == 1
             frame = before._replace(start=heading.start, inferred=before.inferred or not agrees)
-        named = several_named(heading.words, self.years, 1 if frame.status is Status.TARGET else -1)
-        if named is not None and opened is None:
-            frame = Frame(heading.start, frame.status, *named, inferred=abs(vote) < _TOLD)
+        if opened is None:
+            direction = 1 if frame.status is Status.TARGET else -1
+            named = several_named(heading.words, self.years, direction)
+            if named is not None:
+                frame = Frame(heading.start, frame.status, *named, inferred=abs(vote) < _TOLD)
         frame = frame._replace(part_of_year=_of_part_of_year(heading.words))
         self._begin(
             heading, styled._replace(evidence=(*styled.evidence, "words of the part")), frame

@@ -12,13 +12,13 @@ from typing import Final
 from zhibiao.language.wording import wording
 from zhibiao.outline.announcements import opens_on_years
 from zhibiao.outline.frames import Years
+from zhibiao.outline.lines import COLONS, Rank, heading_of
 from zhibiao.outline.spans import covered, phrases, with_whole_years
 
 _WORDING: Final = wording(__name__)
 _OF_WHOLE: Final = _WORDING.pattern("of_whole")
 _OF_YEAR: Final = _WORDING.pattern("of_year")
 _FIGURE: Final = _WORDING.pattern("figure")
-_PART: Final = _WORDING.pattern("part")
 _LONGEST: Final = 8000  # characters that are looked through
 _ENOUGH: Final = 3  # words of the whole that outweigh a heading that names the year first
 
@@ -34,7 +34,7 @@ class GoesOn(IntEnum):
 def goes_on(text: str, heading: int, start: int, end: int, years: Years) -> GoesOn:
     """What follows the paragraph text[start:end] on the last year, in a part that begins at
     `heading`."""
-    if text[start:end].endswith(("：", ":")) or not _FIGURE.search(text, start, end):
+    if text[end - 1] in COLONS or not _FIGURE.search(text, start, end):
         return GoesOn.NO  # 2010年，我们重点抓了以下工作：
     stop = _stretch(text, end, years)
     whole = sum(1 for _ in _OF_WHOLE.finditer(text, end, stop))
@@ -59,7 +59,9 @@ def _stretch(text: str, begin: int, years: Years) -> int:
         after = text.find("\n", at + 1)
         after = len(text) if after < 0 else after
         line = text[at + 1 : after].strip()
-        if _PART.match(line) or opens_on_years(line, years):
+        heading = heading_of(line, at, "")
+        part = heading is not None and heading.rank <= Rank.PART
+        if part or opens_on_years(line, years):
             return at
         at = after
     return limit

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from zhibiao.domain import Metadata
 from zhibiao.language.relative_years import NEXT_YEAR
 from zhibiao.metadata.report_years import find_years
@@ -11,8 +9,6 @@ from zhibiao.metadata.surroundings import Surroundings
 from zhibiao.outline.frames import Years
 from zhibiao.outline.front_matter import read_front
 from zhibiao.outline.terms import first_year_of_term, session_of, usual_session
-
-_AUTUMN: Final = 10  # a month: who meets from then on reviews the year that ends
 
 
 def reading_years(text: str, metadata: Metadata) -> Years:
@@ -26,7 +22,7 @@ def reading_years(text: str, metadata: Metadata) -> Years:
     if year is None and review is not None:
         year = review + 1
     day = metadata.delivered_on
-    if day is not None and day.year == review and day.month >= _AUTUMN:
+    if day is not None and day.year == review:
         year = review  # given as the year of the plan, where 今年 is the one under review
     session = session_of(metadata.meeting)
     term = first_year_of_term(year, review, session)

@@ -188,9 +188,7 @@ class Sums:
         based = said.multiple_of or said.base or said.from_year or said.over_year
         if based or _FOLD not in text[number.start : number.end]:
             return False
-        begin, _ = self._reach
-        opening = text.rfind("\n", begin, self.line.tokens[0].start) + 1
-        return _YEARLY.search(text, max(opening, begin), number.start) is not None
+        return _YEARLY.search(text, self._opening, number.start) is not None
 
     def _said_to_add(self, binding: Binding, number: Number) -> bool:
         """累计接待游客…, 产量合计，粮食为…: whether words before a number call it a sum."""
@@ -340,8 +338,8 @@ class Sums:
         """增长4%；…，比2017年增长38%: where some rise has a base of its own, a plain one is over
         the year before."""
         if self._based is None:
-            text, (begin, end) = self.line.text, self._reach
-            start = text.rfind("\n", begin, self.line.tokens[0].start) + 1
+            text, (_, end) = self.line.text, self._reach
+            start = self._opening
             stop = text.find("\n", self.line.tokens[-1].end, end)
             stop = stop if stop >= 0 else end
             for mark in _ANEW:
@@ -350,7 +348,7 @@ class Sums:
                 stop = following if following >= 0 else stop
             self._based = any(
                 not _of_point_in_time(text, base.start())
-                for base in _BASE.finditer(text, max(start, begin), stop)
+                for base in _BASE.finditer(text, start, stop)
             )
         return self._based
 
