@@ -10,6 +10,7 @@ with a `year` is the nation's report of that year.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.catalogue.loading import load_catalogue
 from zhibiao.domain import CleanText, Metadata, Observation, OffsetMap, Scope
-from zhibiao.extract import extract
+from zhibiao.extract import explain, extract
 
 HERE = Path(__file__).parent
 HEADINGS = {
@@ -32,6 +33,8 @@ HEADINGS = {
 AHEAD = {"opening": -1, "review": -1, "plan": 0, "five_back": -1, "five_ahead": 4}
 BOUNDS = {">=": "ge", "<=": "le", "~": "approx"}
 PLANNED = ("plan", "five_ahead")
+# The name of a rule where its words should stand.
+RULE = re.compile("^(?:owner: |runner-up: |time: .*[(])[a-z]+(?:_[a-z]+)*(?=[)]?$| [(])")
 METADATA = Metadata(
     region="江川市", region_code="990100", level="prefecture", year=2023, review_year=2022
 )
@@ -110,13 +113,29 @@ def test_all_cases_are_loaded() -> None:
     assert sum(not case["expect"] for case in CASES) >= 140
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_a_sentence_yields_what_a_reader_finds(case: dict[str, Any], catalogue: Catalogue) -> None:
+def report_of(case: dict[str, Any]) -> tuple[CleanText, Metadata]:
     metadata = metadata_of(case)
     heading = HEADINGS[case.get("section", "review")]
     text = heading.format(review=metadata.review_year, year=metadata.year) + case["text"]
-    clean = CleanText(text=text, offsets=OffsetMap.identity(len(text)))
-    extraction = extract(clean, text, metadata, catalogue)
+    return CleanText(text=text, offsets=OffsetMap.identity(len(text))), metadata
+
+
+def test_every_rule_that_a_sentence_needs_is_explained_in_words(catalogue: Catalogue) -> None:
+    bare = set()
+    for case in CASES:
+        clean, metadata = report_of(case)
+        for explained in explain(clean, clean.text, metadata, catalogue):
+            for step in explained.steps:
+                rule = RULE.search(step)
+                if rule is not None:
+                    bare.add(rule[0])
+    assert bare == set()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_a_sentence_yields_what_a_reader_finds(case: dict[str, Any], catalogue: Catalogue) -> None:
+    clean, metadata = report_of(case)
+    extraction = extract(clean, clean.text, metadata, catalogue)
     found = sorted(
         stated(o)
         for o in extraction.observations

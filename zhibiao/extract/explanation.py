@@ -37,6 +37,8 @@ _BINDING = {
     "standard": "a yardstick, no statement: {name}",
     "table": "the row {name} of a table and the head of its column",
     "table_row": "the row {name} of a table, or a line, that has no head",
+    "refers_back": "indicators that are only counted here, told of before: {name}",
+    "people_listed": "people in a list whose deed stands at its end: {name}",
     "one_a_year": "a list of years shared out over a list of values: {name}",
     "comparison": "what another is measured by, no statement: {name}",
     "open": "no name of the catalogue; the phrase that names it: {name}",
@@ -49,6 +51,7 @@ _TIME = {
     "next_year": "明年",
     "now": "目前",
     "years_back": "…年来",
+    "years_before": "…年前: so many years before the year told of",
     "years_ahead": "今后…年",
     "within_years": "…年内",
     "plan_end": "the end of a five-year plan",
@@ -64,6 +67,9 @@ _TIME = {
     "table_caption": "the year in the table's caption",
     "table_section": "years of the section that the table stands in",
     "part_of_year": "part of a year, told as the year's",
+    "aimed": "called an aim, where nothing said yet that aims are told",
+    "to_come": "将, 力争 among outturns",
+    "understood": "years of the section, be it as a sum or of the last: no word tells",
 }
 
 
