@@ -84,7 +84,7 @@ TELLING = frozenset(
 )
 # One character may stand in the code that asks for it, where its name would say no more: 倍, 第.
 FUNCTION = frozenset(
-    "的和由比在这即等第前后内末来成连原位级域全代道点个年日天岁元户戶人产港番倍附迈省区盟乾米"
+    "的和由比在这即等第前后内末来成连原位级域全代道点个年日天岁元户戶人产港番倍附迈省区盟乾"
 )
 NUMERALS = frozenset(
     "零〇○一二三四五六七八九十百千万亿两半几数廿卅卌壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"

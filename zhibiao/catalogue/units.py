@@ -71,6 +71,8 @@ DENSITY: Final = "微克/立方米"  # of what pollutes the air
 DOLLARS: Final = "美元"
 FOREIGN: Final = (DOLLARS, "港元", "欧元")  # in which amounts of money may be told as well
 TIMES: Final = ("倍", "番")  # of a multiple
+FIRMS: Final = "户"  # of firms and households
+METRES: Final = "米"  # of a length
 RELATIVE: Final = ("%", POINTS, "倍")  # of a change or a ratio, and of no amount
 
 _MULTIPLE: Final = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")

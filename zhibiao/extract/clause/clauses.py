@@ -296,6 +296,11 @@ class Clauses:
         counted = (one for one in made if one.made is not Made.NO and one.kind is Kind.STOCK)
         return frozenset(unit for one in counted for unit in one.units)
 
+    def counted_in(self, i: int, base_unit: str) -> bool:
+        """Whether all that the name at token i may mean is told in a base unit; 城乡居民收入 has
+        several names in it, and means nothing by itself."""
+        return {self.indicators[c].base_unit for c in self.name_at(i).candidates} == {base_unit}
+
     def is_rate(self, candidates: tuple[str, ...]) -> bool:
         """Whether a percentage of what a name means is its level."""
         return any(self.indicators[c].kind is Kind.RATE for c in candidates)

@@ -26,7 +26,7 @@ _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
 _MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
-_CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
+CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
 STOCKS: Final = _WORDING.words("stocks")
 _BOTH: Final = _WORDING.words("both")
 
@@ -74,7 +74,7 @@ def distributed(
         slots = levels_told(reader, marker, position)
     if inherited and len(slots) < run <= len(reader.told) and words & lx.DISTRIBUTE:
         slots = tuple(reader.told[-run:])
-    if not words & _CHANGES and reader.text.endswith(STOCKS, 0, reader.tokens[said_from].start):
+    if not words & CHANGES and reader.text.endswith(STOCKS, 0, reader.tokens[said_from].start):
         # 高速公路、农村公路里程分别达到420公里、1.2万公里: what there is
         slots = tuple(s if s.newly else s.made(False, True) for s in slots)
     reader.remember(tuple(slots), any(s.newly for s in slots), words)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
+from zhibiao.catalogue.units import METRES, POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.earlier_names import earlier_name
 from zhibiao.extract.owner.lists import (
+    CHANGES,
     STOCKS,
     each,
     levels_told,
@@ -37,7 +38,7 @@ from zhibiao.extract.owner.yardsticks import (
     of_plan,
     sets_standard,
 )
-from zhibiao.extract.scope.begun import BEGUN, is_length
+from zhibiao.extract.scope.begun import BEGUN
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import PENDING
 from zhibiao.extract.words import lexicon as lx
@@ -53,7 +54,6 @@ _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
 _LENGTHS: Final = _WORDING.words("lengths")
-_CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
 _BEFORE_ASIDE: Final = 24  # characters before a bracket that tells of a part
 _WHOLE_LENGTH: Final = _WORDING.pattern("whole_length")
 _WHOLES: Final = _WORDING.words("wholes")
@@ -99,7 +99,7 @@ class NameReader(Reader):
         if of_plan(self, place) or self._counts_next(place) or self._drives(segment, place, i):
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         left = left_over(self, i, place)
-        there = left is not None and left["there"] is not None and is_length(self, i)
+        there = left is not None and left["there"] is not None and self.counted_in(i, METRES)
         if left is not None and not there:
             return [self.open_quantity(place, segment, words, "open", keep=True)]
         newly, total, verb = made_before(self, segment, i)
@@ -126,7 +126,7 @@ class NameReader(Reader):
             newly, total = False, True  # 建成高标准农田累计达到126万亩, 充电桩累计建成1万个
         # 农村公路里程达到1.2万公里, 农村公路总里程1.2万公里
         stocks = STOCKS if words & (lx.REACH | lx.GE) else _LENGTHS
-        there_is = not words & _CHANGES and self.text.endswith(stocks, 0, tokens[i].end)
+        there_is = not words & CHANGES and self.text.endswith(stocks, 0, tokens[i].end)
         total = total or (not newly and (there_is or whole_length))
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
@@ -165,7 +165,7 @@ class NameReader(Reader):
 
     def _of_whole_length(self, i: int) -> bool:
         """公路总里程1.2万公里，其中农村公路1.06万公里: whether a length is told of all there is."""
-        if not self.present & lx.AMONG or not is_length(self, i):
+        if not self.present & lx.AMONG or not self.counted_in(i, METRES):
             return False
         begin = max(0, self.tokens[0].start - _BEFORE_ASIDE)
         return _WHOLE_LENGTH.search(self.text, begin, self.tokens[i].start) is not None

@@ -24,7 +24,7 @@ _GRADE: Final = _WORDING.text("grade")
 _CAME: Final = _WORDING.words("came")
 _HARD_TO_PLACE: Final = _WORDING.pattern("hard_to_place")
 _CAME_TO: Final = _WORDING.pattern("came_to")
-_BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
+BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
 _SAID: Final = lx.REACH | lx.GE | lx.TOTAL | lx.TONE | lx.VERBISH
 _ENDS: Final = _WORDING.pattern("ends")
 _ROOM: Final = _WORDING.pattern("room")
@@ -160,8 +160,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     part = of_each(reader, place) or governing(reader, after) or begun_behind(reader, after)
     known = meant_here(reader, after)
     told = reader.subject[-1] if reader.subject else None
-    among = reader.masks[clause] & lx.AMONG and told is not None and told.candidates == known
-    if part is None and among:
+    same = told is not None and bool(known) and told.candidates == known
+    if part is None and same and reader.masks[clause] & lx.AMONG:
         part = Part(PartKind.SECTOR, name.text)  # 930人脱贫，其中210户460人稳定脱贫
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
@@ -243,14 +243,14 @@ def people_before(reader: Reader, segment: int, place: int, words: int) -> Bindi
     came = _CAME_TO.fullmatch(between) is not None
     came = came or (not between and any(verb in name.text for verb in _CAME))
     units = {unit for c in name.candidates for unit in reader.indicators[c].units}
-    if _HARD_TO_PLACE.search(text, tokens[segment].start, number.start):
-        return None
     if not came or units.isdisjoint(_OF_PEOPLE) or _goes_on_as_noun(reader, i + 1):
+        return None
+    if _HARD_TO_PLACE.search(text, tokens[segment].start, number.start):
         return None
     slot = Slot(name.candidates, tokens[i].start, tokens[i].end)
     reader.behind = i
     reader.remember((slot,), False, words)
-    return reader.binding(place, slot, words & _BOUNDS, segment, "amount_before")
+    return reader.binding(place, slot, words & BOUNDS, segment, "amount_before")
 
 
 def _fits(reader: Reader, name: Name, unit: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.catalogue.units import FIRMS, METRES, RELATIVE, TIMES, dimension
 from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.lists import each, listed, spread
 from zhibiao.extract.owner.reader import Reader
@@ -24,9 +24,9 @@ _YUAN: Final = _WORDING.text("yuan")
 # By the base unit of a name what may be told of together with it.
 _OTHER_SORTS: Final = {
     _WORDING.text("homes_counted"): _WORDING.words("other_homes"),
-    _WORDING.text("ways_measured"): _WORDING.words("other_ways"),
+    METRES: _WORDING.words("other_ways"),
 }
-_FIRMS: Final = _WORDING.text("firms")
+_RISES: Final = ("%", *TIMES)  # units
 _RATE: Final = _WORDING.words("rate")
 _AMOUNT: Final = _WORDING.words("amount")
 _OF_MONEY: Final = _WORDING.words("of_money")
@@ -50,7 +50,7 @@ def sum_of_names(reader: Reader, before: int, i: int, place: int) -> bool:
     if reader.text.endswith(_SORT, 0, reader.tokens[k - 1].end):
         return True  # 创新型、专精特新中小企业70家
     kind = reader.tokens[k - 1]
-    if reader.text.endswith(_KINDS_OF_FIRMS, kind.start, kind.end) and _of_firms(reader, i):
+    if reader.text.endswith(_KINDS_OF_FIRMS, kind.start, kind.end) and reader.counted_in(i, FIRMS):
         return True  # 专精特新及“小巨人”企业30家, 单项冠军和高新技术企业12家
     if not reader.is_name(k - 1):
         if counted[0] == _YUAN and _is_other_money(reader, k - 1, i):
@@ -116,10 +116,6 @@ def _measured_in(reader: Reader, slot: Slot, unit: str) -> bool:
     return slot.single is None and bool(told) and (not unit or unit in told)
 
 
-def _of_firms(reader: Reader, i: int) -> bool:
-    return all(reader.indicators[c].base_unit == _FIRMS for c in reader.name_at(i).candidates)
-
-
 def shared_with_unknown(
     reader: Reader, before: int, segment: int, place: int, position: int
 ) -> list[Binding]:
@@ -129,14 +125,14 @@ def shared_with_unknown(
     Asked of what stands behind the mark of a list; the empty list where it is none.
     """
     run = reader.run_length(position)
-    if reader.number_at(place).unit not in ("%", "倍"):
+    if reader.number_at(place).unit not in _RISES:
         return _in_turn(reader, before, segment, place, position) if run > 1 else []
     rates = _last_of(reader, segment, place, _RATE)
     last = rates or _last_of(reader, segment, place, _AMOUNT)
     if not last or not reader.bare(last, place):
         return []
     words = reader.classes(last, place)
-    if not rates and not (words & (lx.UP | lx.DOWN) or reader.number_at(place).unit == "倍"):
+    if not rates and not (words & (lx.UP | lx.DOWN) or reader.number_at(place).unit in TIMES):
         return []
     clause = reader.clause_start(before + 1, place)
     members = listed(reader, clause, last)
@@ -162,7 +158,7 @@ def risen_with_head(
     name is that of each; the empty list where it is none."""
     masks = reader.masks
     head = max(i for i in range(segment, place) if masks[i] & lx.HEAD)
-    times = reader.number_at(place).unit == "倍"
+    times = reader.number_at(place).unit in TIMES
     if not head or not masks[head - 1] & (lx.LIST | lx.JOIN) or reader.run_length(position) > 1:
         return []
     words = reader.classes(head + 1, place)

@@ -8,22 +8,24 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.names_behind import BOUNDS
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.part import part_of_open
-from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_DEEDS: Final = _WORDING.words("deeds")
 _BEHIND: Final = _WORDING.pattern("behind")
 _BEFORE: Final = _WORDING.pattern("before")
 _LIST: Final = 80  # characters of one
-_BOUNDS: Final = lx.GE | lx.LE | lx.APPROX
 
 
 def one_of_people(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """The binding of a count of people to their deed, which is told behind others of the list."""
     text, number = reader.text, reader.number_at(place)
     end = min(len(text), number.end + _LIST)
+    if all(text.find(deed, number.end, end) < 0 for deed in _DEEDS):
+        return None  # as nearly always
     found = _BEHIND.match(text, number.end, end)
     if found is not None:
         who, start, last = found["who"], found.start("who"), found.end("who")
@@ -32,7 +34,7 @@ def one_of_people(reader: Reader, segment: int, place: int, words: int) -> Bindi
         if found is None or segment == place:
             return None
         before = place
-        while before > segment and reader.masks[before - 1] & _BOUNDS:
+        while before > segment and reader.masks[before - 1] & BOUNDS:
             before -= 1
         start, last = reader.tokens[segment].start, reader.tokens[before - 1].end
         who = text[start:last]
@@ -42,7 +44,7 @@ def one_of_people(reader: Reader, segment: int, place: int, words: int) -> Bindi
     part = part_of_open(reader, segment, place)
     slot = Slot(name, start, last, part, head=found["deed"])
     reader.remember((slot,), False, words)
-    return reader.binding(place, slot, words & _BOUNDS, segment, "people_listed")
+    return reader.binding(place, slot, words & BOUNDS, segment, "people_listed")
 
 
 def _named(reader: Reader, who: str, deed: str) -> tuple[str, ...] | None:

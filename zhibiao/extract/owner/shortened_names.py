@@ -43,9 +43,9 @@ def elided(reader: Reader, before: int, segment: int, place: int, words: int) ->
     if not reader.only_comments(before + 1, segment):
         return None
     word = reader.text[tokens[at].start : tokens[at].end]
-    name = completed_name(reader, word, slot)
     if word == _PER_HEAD and all(reader.indicators[c].per_head for c in slot.candidates):
-        name = None  # 城镇居民收入增长8%，人均达到3万元: of those still
+        return None  # 城镇居民收入增长8%，人均达到3万元: of those still
+    name = completed_name(reader, word, slot)
     if name is not None and name.candidates:
         meant = Slot(name.candidates, slot.start, slot.end, slot.part, head=slot.head)
         reader.remember((meant,), False, words)

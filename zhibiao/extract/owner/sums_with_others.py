@@ -49,4 +49,4 @@ def _is_noun(reader: Reader, k: int) -> bool:
     mask, name = reader.masks[k], reader.tokens[k].name
     if name is not None:
         return name.excluded  # 出口退税和留抵退税
-    return mask == 0 or (bool(mask & lx.PART) and not mask & ~lx.PART)
+    return mask in (0, lx.PART)

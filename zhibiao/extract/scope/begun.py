@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.catalogue.units import METRES
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.language.wording import wording
@@ -13,15 +14,10 @@ BEGUN: Final = _WORDING.words("begun")
 _BEGINS: Final = _WORDING.pattern("begins")
 
 
-def is_length(reader: Clauses, i: int) -> bool:
-    """Whether the name at token i is of what is measured by its length."""
-    return all(reader.indicators[c].base_unit == "米" for c in reader.name_at(i).candidates)
-
-
 def begun_before(reader: Clauses, i: int) -> Part | None:
     """新开工铁路里程620公里: not built yet, by the word right before the name at token i."""
     end = reader.tokens[i].start
-    if not reader.text.endswith(BEGUN, 0, end) or not is_length(reader, i):
+    if not reader.text.endswith(BEGUN, 0, end) or not reader.counted_in(i, METRES):
         return None
     return Part(PartKind.UNKNOWN, next(w for w in BEGUN if reader.text.endswith(w, 0, end)))
 
@@ -29,5 +25,5 @@ def begun_before(reader: Clauses, i: int) -> Part | None:
 def begun_behind(reader: Clauses, i: int) -> Part | None:
     """争取492公里高速公路开工: the same, by the word right behind it."""
     end = reader.tokens[i].end
-    begins = _BEGINS.match(reader.text, end) if is_length(reader, i) else None
+    begins = _BEGINS.match(reader.text, end) if reader.counted_in(i, METRES) else None
     return None if begins is None else Part(PartKind.UNKNOWN, begins[0])

@@ -14,6 +14,7 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
+_LONGEST_CAMPAIGN: Final = 40  # characters, with the verbs behind it
 _PROGRAMMES: Final = _WORDING.words("programmes")
 _ALWAYS: Final = Made.ALWAYS
 
@@ -23,7 +24,8 @@ def of_campaign(reader: Clauses, i: int) -> bool:
     the whole region, stands right before it."""
     if not _is_work(reader, i):
         return False
-    begin, end = reader.tokens[0].start, reader.tokens[i].start
+    end = reader.tokens[i].start
+    begin = max(reader.tokens[0].start, end - _LONGEST_CAMPAIGN)
     return _CAMPAIGN.search(reader.text, begin, end) is not None
 
 
@@ -46,4 +48,4 @@ def quoted_before(reader: Clauses, k: int) -> str:
 def _is_work(reader: Clauses, i: int) -> bool:
     """Whether the name at token i is of what is done or made each year."""
     indicators = [reader.indicators[c] for c in reader.name_at(i).candidates]
-    return all(each.work or each.made is _ALWAYS for each in indicators)
+    return bool(indicators) and all(each.work or each.made is _ALWAYS for each in indicators)

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind, Made
+from zhibiao.catalogue.units import FIRMS
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.places import (
@@ -26,6 +28,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__)
 _OWN: Final = _WORDING.pattern("own")
 _GROWN: Final = _WORDING.pattern("grown")
+_DEVELOPMENT: Final = _WORDING.text("development")
 _DEVELOPED: Final = _WORDING.pattern("developed")
 _MONEY: Final = _WORDING.words("money")
 _FLOW: Final = Kind.FLOW
@@ -42,7 +45,9 @@ def carried_further(reader: Clauses, i: int) -> Part | None:
     money = _is_of_money(reader, i)
     if (not money and (not start or _is_made(reader, i))) or reader.at_home(start, i):
         return None
-    return _of_grown(reader, start, i, money) if start else _over_semicolon(reader, i)
+    if not start:
+        return _over_semicolon(reader, i)
+    return _developed(reader, start, i) or (_of_grown(reader, start, i) if money else None)
 
 
 def _is_of_money(reader: Clauses, i: int) -> bool:
@@ -50,46 +55,67 @@ def _is_of_money(reader: Clauses, i: int) -> bool:
     return bool(candidates) and all(c.base_unit in _MONEY and c.kind is _FLOW for c in candidates)
 
 
-def counts_firms(reader: Clauses, i: int) -> bool:
-    """Whether the name at token i is of firms that are counted."""
-    return all(reader.indicators[c].base_unit == "户" for c in reader.name_at(i).candidates)
-
-
 def _is_made(reader: Clauses, i: int) -> bool:
     """Whether what the name at token i means is always made anew, by the government."""
     return any(reader.indicators[c].made is _ALWAYS for c in reader.name_at(i).candidates)
 
 
-def _of_grown(reader: Clauses, start: int, i: int, money: bool) -> Part | None:
-    """滨江新区实现大跨越的目标，增长极的作用不断显现，地区生产总值…: the place of which the clauses
-    in between tell what of it has grown, without a number; 高新区加快发展，生产总值…: or the one
-    before, that it has developed."""
-    if not _TRADE.isdisjoint(reader.name_at(i).candidates) or reader.holds(start, i, lx.CREATE):
+def _developed(reader: Clauses, start: int, i: int) -> Part | None:
+    """高新区加快发展，生产总值…: the place that the clause before token `start` says to have
+    developed."""
+    stop = start - 1
+    end = reader.tokens[stop].start
+    if reader.text.find(_DEVELOPMENT, max(0, end - _LONGEST_GROWN), end) < 0:
+        return None  # as nearly always
+    if not _ends_in(reader, start, _DEVELOPED) or _says_of_its_own(reader, start, i):
         return None
+    place = _opening_alone(reader, reader.clause_start(0, stop), stop)
+    if not place or (place.endswith(FIRM_ENDS) and reader.counted_in(i, FIRMS)):
+        return None  # 控股公司加快发展，专精特新企业达到…: firms have no firms
+    return Part(PartKind.SUBJECT, place)
+
+
+def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
+    """滨江新区实现大跨越的目标，增长极的作用不断显现，地区生产总值…: the place of which the clauses
+    in between tell what of it has grown, without a number; for a name of money."""
     text, tokens = reader.text, reader.tokens
-    stop = tokens[start - 1].start
-    near = max(tokens[0].start, stop - _LONGEST_GROWN)
-    developed = _DEVELOPED.search(text, near, stop) is not None
-    if not developed and not (money and _GROWN.search(text, near, stop)):
+    if not _ends_in(reader, start, _GROWN) or _says_of_its_own(reader, start, i):
         return None  # as nearly always
     for told, (first, last) in enumerate(clauses_before(reader, start)):
-        place = part_opening(reader, first, last) or inside_opening(reader, first, last)
-        behind = first
-        while place and behind < last and tokens[behind].start < tokens[first].start + len(place):
-            behind += 1  # 湘东地区: in which 地区 is no name of the whole
-        if reader.holds(behind, last, lx.NUMBER) or reader.at_home(behind, last):
+        place = _opening_alone(reader, first, last)
+        if place is None:
             return None
-        if place.endswith(FIRM_ENDS) and counts_firms(reader, i):
-            return None  # 控股公司加快发展，专精特新企业达到…: firms have no firms
         if place:
-            return Part(PartKind.SUBJECT, place) if told or developed else None
+            return Part(PartKind.SUBJECT, place) if told else None
         begin, end = tokens[first].start, tokens[last - 1].end
-        if not money:
-            return None  # 江北新区加快发展，专精特新企业达到…: right behind the place alone
         grown = _GROWN.search(text, max(begin, end - _LONGEST_GROWN), end)
         if grown is None or _OWN.search(text, begin, end) is None:
             return None
     return None
+
+
+def _ends_in(reader: Clauses, start: int, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern matches at the end of the clause before token `start`."""
+    stop = reader.tokens[start - 1].start
+    near = max(reader.tokens[0].start, stop - _LONGEST_GROWN)
+    return pattern.search(reader.text, near, stop) is not None
+
+
+def _says_of_its_own(reader: Clauses, start: int, i: int) -> bool:
+    """Whether the name at token i, or the clause of it, is never told of what stands before."""
+    trade = not _TRADE.isdisjoint(reader.name_at(i).candidates)
+    return trade or reader.holds(start, i, lx.CREATE)
+
+
+def _opening_alone(reader: Clauses, first: int, last: int) -> str | None:
+    """The place that tokens first:last open with, "" for none; None where a number or the region
+    itself follows."""
+    place = part_opening(reader, first, last) or inside_opening(reader, first, last)
+    end, behind = reader.tokens[first].start + len(place), first
+    while behind < last and reader.tokens[behind].start < end:
+        behind += 1  # 湘东地区: in which 地区 is no name of the whole
+    told = reader.holds(behind, last, lx.NUMBER) or reader.at_home(behind, last)
+    return None if told else place
 
 
 def _over_semicolon(reader: Clauses, i: int) -> Part | None:

@@ -62,6 +62,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         or _owner_with_de(reader, i)
         or _of_one_section(reader, i)
         or _applied_for(reader, i)
+        or _bought(reader, i)
         or of_one_body(reader, i)
         or _once_running(reader, i)
     )
@@ -186,15 +187,20 @@ def _of_one_section(reader: Clauses, i: int) -> Part | None:
 
 
 def _applied_for(reader: Clauses, i: int) -> Part | None:
-    """申请专利1260件，其中发明专利360件: what is only applied for; or bought of others."""
+    """申请专利1260件，其中发明专利360件: what is only applied for."""
     name = reader.name_at(i).text
-    if name.startswith(_CONTRACTS):
-        begin, end = reader.tokens[reader.clause_start(0, i)].start, reader.tokens[i].start
-        bought = _BOUGHT.search(reader.text, begin, end)
-        return None if bought is None else Part(PartKind.UNKNOWN, bought[0])
     if _PATENTS not in name or any(word in name for word in _GRANTED):
         return None
     found = _APPLIED.search(reader.text, reader.tokens[0].start, reader.tokens[i].start)
+    return None if found is None else Part(PartKind.UNKNOWN, found[0])
+
+
+def _bought(reader: Clauses, i: int) -> Part | None:
+    """吸纳京津技术合同成交额18亿元: what is bought of others."""
+    if not reader.name_at(i).text.startswith(_CONTRACTS):
+        return None
+    begin, end = reader.tokens[reader.clause_start(0, i)].start, reader.tokens[i].start
+    found = _BOUGHT.search(reader.text, begin, end)
     return None if found is None else Part(PartKind.UNKNOWN, found[0])
 
 

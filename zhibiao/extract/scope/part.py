@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from zhibiao.catalogue.units import FIRMS, METRES
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
-from zhibiao.extract.scope.begun import begun_before, is_length
+from zhibiao.extract.scope.begun import begun_before
 from zhibiao.extract.scope.campaigns import of_campaign, quoted_before, under_motto
-from zhibiao.extract.scope.carried import carried_further, counts_firms
+from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.counties import area_at, of_counties
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
@@ -104,9 +105,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     place = place_inside(reader, i)
     if place is not None:
         return place
-    if come_here(reader, i):
-        return _carried(reader, i)
-    if of_campaign(reader, i):
+    if come_here(reader, i) or of_campaign(reader, i):
         return _carried(reader, i)
     if previous.mask & (lx.AMONG | lx.CREATE) and is_among_itself(reader, k, i):
         return _among_itself(reader, i)
@@ -182,7 +181,7 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
         large = _OF_SIZE.search(text, max(tokens[0].start, end - _BESIDE), end)
         if large is not None and _is_counted(reader, i):
             return Part(PartKind.SECTOR, large[0])
-    if _OF_THEM in text[max(tokens[0].start, end - 2) : end] and counts_firms(reader, i):
+    if _OF_THEM in text[max(tokens[0].start, end - 2) : end] and reader.counted_in(i, FIRMS):
         sized = _SIZED.search(text, tokens[reader.clause_start(0, i)].start, end)
         if sized is not None:
             return Part(PartKind.SECTOR, sized[0])
@@ -214,7 +213,7 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
     placed = _PLACE.search(text, max(0, previous.end - _BESIDE), end) is not None
     narrowed = _is_strict(reader, i) or counted or placed or _is_short(name.text)
     narrowed = narrowed or (word.endswith(_GROUPS) and not _urged(reader, i - 1))
-    if name.text.startswith(_COUNTED) and counts_firms(reader, i):
+    if name.text.startswith(_COUNTED) and reader.counted_in(i, FIRMS):
         # 长寿食品规模以上企业7家: of what branch; 扶持规上企业32家: what is done to them
         narrowed = len(word) > 1 and not word.endswith(_DONE_TO_FIRMS)
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
@@ -337,7 +336,7 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
         case PartKind.SUBJECT:
             start = reader.clause_start(0, i)
             before = reader.clause_start(0, start - 1)
-            firms = part.words.endswith(FIRM_ENDS) and counts_firms(reader, i)
+            firms = part.words.endswith(FIRM_ENDS) and reader.counted_in(i, FIRMS)
             return not (firms or is_governments_again(reader, i, before, start))
         case PartKind.INNER:
             return _of_inner_city(reader, i)
@@ -374,7 +373,7 @@ def _park_before(reader: Clauses, i: int) -> Part | None:
 
 
 def _is_counted(reader: Clauses, i: int) -> bool:
-    return bool(reader.counting_units(i)) and not is_length(reader, i)
+    return bool(reader.counting_units(i)) and not reader.counted_in(i, METRES)
 
 
 def _is_strict(reader: Clauses, i: int) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from zhibiao.catalogue.units import FIRMS
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.counties import COUNTIES_LISTED
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -40,14 +41,12 @@ _ASKED: Final = _WORDING.pattern("asked")
 _ALL_BANKS: Final = _WORDING.text("all_banks")
 _SETTLED: Final = _WORDING.pattern("settled")
 _SEMICOLONS: Final = "；;"
-_PASSAGE: Final = 150  # characters before a sentence
 _HELPED: Final = _WORDING.pattern("helped_place")
 _WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
 _SECTOR: Final = _WORDING.pattern("sector")
 _AIMING: Final = _WORDING.pattern("aiming")
-_FIRMS: Final = _WORDING.text("counted_firms")
 _ENDS_SECTOR: Final = _WORDING.pattern("ends_sector")
 _YIELDS: Final = _WORDING.words("yields")
 _YIELDING: Final = _WORDING.words("yielding")
@@ -159,8 +158,7 @@ def _settled_in(reader: Clauses, i: int) -> str:
         return ""
     if not reader.bare(0, i) or reader.holds(0, i, lx.CREATE):
         return ""  # 新增规上企业12家: the government's work, everywhere
-    told_from = max(text.rfind(mark, max(0, begin - _PASSAGE), begin - 1) for mark in "。\n；;") + 1
-    found = _SETTLED.search(text, told_from, begin - 1)
+    found = _SETTLED.search(text, *reader.sentence_before())
     if found is None or _REGION_SAID.search(text, found.start("park"), begin):
         return ""
     return found["park"]
@@ -203,9 +201,7 @@ def _sector(reader: Clauses, start: int, i: int) -> str:
 def _aiming_sector(reader: Clauses, start: int, i: int) -> str:
     """电子信息产业主攻新型显示，培育专精特新企业9家: the industry that the clause before tells what
     to aim at, where the next clause counts firms; "" where there is none."""
-    name = reader.name_at(i)
-    firms = (reader.indicators[c].base_unit == _FIRMS for c in name.candidates)
-    if name.members or not all(firms):
+    if not reader.counted_in(i, FIRMS):
         return ""
     first = reader.clause_start(0, start - 1)
     found = _opening(reader, _AIMING, first, start)

@@ -309,7 +309,7 @@ def _timed(joined: str, halves: dict[str, tuple[str, ...]]) -> list[tuple[int, s
         while at >= 0:
             for word in words:
                 start = at + len(end) - len(word)
-                if joined.endswith(before, 0, start) and joined.startswith(word, start):
+                if joined.startswith(word, start) and joined.endswith(before, 0, start):
                     found.append((start, word))
             at = joined.find(end, at + 1)
     return found
