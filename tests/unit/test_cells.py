@@ -11,8 +11,8 @@ from invented import catalogue, found_in
 from zhibiao.analysis.cells import Cell, cells
 from zhibiao.analysis.coverage import Report, coverage_rows, of_other_years
 from zhibiao.analysis.panel import PanelRules, long_rows, wide_table
-from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.units import Units, UnknownUnit
+from zhibiao.language.part_years import of_part_of_year
 
 
 def statements(text: str, name: str = "邯郸市2023年政府工作报告.txt") -> list[dict[str, Any]]:

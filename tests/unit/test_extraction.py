@@ -168,6 +168,12 @@ def test_the_same_fact_told_twice_is_stated_once() -> None:
     assert [r.reason for r in extraction.rejections] == ["repeated"]
 
 
+def test_what_grew_in_a_part_of_the_year_is_rejected_beside_the_years_own_growth() -> None:
+    extraction = read("地区生产总值上半年增长4.2%，全年增长5.3%。")
+    assert [str(o.value) for o in extraction.observations] == ["5.3"]
+    assert [(r.surface, r.reason) for r in extraction.rejections] == [("4.2%", "part_of_year")]
+
+
 def test_the_word_of_resolve_is_kept_as_the_tone_of_a_target() -> None:
     plan = "二、2023年工作安排\n"
     assert [o.tone for o in read(plan + "力争地区生产总值增长7%。").observations] == ["力争"]

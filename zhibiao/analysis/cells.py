@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from zhibiao.analysis.part_years import of_part_of_year
 from zhibiao.analysis.passages import headline
 from zhibiao.analysis.units import counted_in, is_amount
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import Bound, Doubt, Scope, Status
+from zhibiao.language.part_years import of_part_of_year
 from zhibiao.language.resolve import STRIVES
 from zhibiao.language.wording import wording
 

@@ -28,6 +28,7 @@ from zhibiao.extract.engine import decide_all
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot
+from zhibiao.extract.part_values import passed_parts
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.subjects import subject_of
 from zhibiao.language.digits import LETTERS
@@ -82,6 +83,8 @@ def _extracted(
     stated = [None if d.reason else _observation(d, places) for d in decisions]
     for i in _announced_below(decisions, stated, clean.text.find("\n")):
         stated[i], reasons[i] = None, "repeated"
+    for i in passed_parts(stated):
+        stated[i], reasons[i] = None, "part_of_year"
     observations: list[Observation] = []
     seen: set[tuple[object, ...]] = set()
     for i, observation in enumerate(stated):

@@ -14,6 +14,7 @@ from zhibiao.language.wording import wording
 _WORDING: Final = wording(__name__, BODIES)
 _PLACES: Final = _WORDING.words("places")
 _AREA: Final = _WORDING.text("area")
+_SQUARE_KILOMETRES: Final = _WORDING.text("square_kilometres")
 _SECTORS: Final = _WORDING.words("sectors")
 _INSIDE: Final = _WORDING.words("inside")
 _TAKINGS: Final = _WORDING.words("takings")
@@ -100,7 +101,8 @@ def _place_of(reader: Clauses, segment: int, place: int) -> Part | None:
                 word = reader.text[before.start : before.end]
                 return None if word in _SECTORS else Part(PartKind.SUBJECT, word)
     said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
-    built = _AREA in said and any(town in said for town in _PLACES)
+    measured = _AREA in said or reader.number_at(place).unit == _SQUARE_KILOMETRES
+    built = measured and any(town in said for town in _PLACES)
     if built and not part_opening(reader, segment, place).endswith(PARKS):
         return Part(PartKind.BUILT, said)
     return None
