@@ -24,6 +24,7 @@ _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
 _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
+_OF_PEOPLE: Final = _WORDING.words("of_people")
 _MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
 CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
@@ -243,7 +244,7 @@ def listed(reader: Reader, first: int, last: int) -> tuple[Slot, ...]:
             newly, _, verb = made_before(reader, begin, end)
             if reader.masks[begin] & lx.CREATE and begin < end - 1:
                 begin += 1  # 新增养老、医疗保险参保人数…
-            own = Slot((), reader.tokens[begin].start, reader.tokens[end - 1].end)
+            own = Slot((), *_part_of_name(reader, begin, end, last))
             slots.append(own.made(newly if verb or not slots else slots[-1].newly))
     if not items:
         return ()
@@ -269,6 +270,19 @@ def _opens_list(reader: Reader, i: int) -> bool:
         return True
     token = reader.tokens[i]
     return reader.text[token.start : token.end] in _WHOLE_YEAR
+
+
+def _part_of_name(reader: Reader, begin: int, end: int, last: int) -> tuple[int, int]:
+    """Where the words stand that tokens begin:end name something by, in a list up to token `last`.
+
+    Of 户籍人口基本养老、基本医疗保险参保率 the first begins behind those whose rate it is; not in
+    常住和户籍人口城镇化率.
+    """
+    first, stop = reader.tokens[begin].start, reader.tokens[end - 1].end
+    for people in _OF_PEOPLE:
+        if end < last and stop - first > len(people) and reader.text.startswith(people, first):
+            first += len(people)
+    return first, stop
 
 
 def _governing_place(reader: Reader, first: int, last: int) -> Part | None:

@@ -28,6 +28,7 @@ from zhibiao.extract.owner.names_behind import counts_what_follows
 from zhibiao.extract.owner.one_a_year import one_each
 from zhibiao.extract.owner.one_for_all import passed_by_each, sum_of_names
 from zhibiao.extract.owner.reader import Reader
+from zhibiao.extract.owner.risen_to import passes_whole, reaches_whole
 from zhibiao.extract.owner.shares import amount_shared, implied_share, raised
 from zhibiao.extract.owner.yardsticks import (
     fulfils,
@@ -51,7 +52,6 @@ _DRIVING: Final = _WORDING.words("driving")
 _ARRIVES: Final = _WORDING.words("arrives")
 _ALIKE: Final = _WORDING.words("alike")
 _OVER: Final = _WORDING.words("over")
-_PASSED: Final = _WORDING.words("passed")
 _OF_THEN: Final = _WORDING.words("of_then")
 _LENGTHS: Final = _WORDING.words("lengths")
 _BEFORE_ASIDE: Final = 24  # characters before a bracket that tells of a part
@@ -127,6 +127,9 @@ class NameReader(Reader):
         # 农村公路里程达到1.2万公里, 农村公路总里程1.2万公里
         stocks = STOCKS if words & (lx.REACH | lx.GE) else _LENGTHS
         there_is = not words & CHANGES and self.text.endswith(stocks, 0, tokens[i].end)
+        if before >= 0 and self.told and reaches_whole(self, segment, place, words):
+            made = self.told[-1]  # 新建绿道120公里，全市绿道达到640公里
+            there_is |= made.newly and made.candidates == self.name_at(i).candidates
         total = total or (not newly and (there_is or whole_length))
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
@@ -273,7 +276,7 @@ class NameReader(Reader):
         # 由1.2万户3.6万人减少到0.3万户0.8万人: counted twice
         twice = segment == place and bool(self.masks[place - 1] & lx.NUMBER)
         same = twice or self.same_unit(place)
-        if not words & own and same and not self._passes_whole(segment, place):
+        if not words & own and same and not passes_whole(self, segment, place):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
             words |= self.words & (lx.UP | lx.DOWN)
@@ -321,7 +324,8 @@ class NameReader(Reader):
         named_new = self.text.startswith(_NAMED_NEW, slot.start)
         ends = lx.TOTAL if named_new else lx.TOTAL | lx.TO | lx.GE | lx.REACH
         if words & ends and (words & (lx.TOTAL | lx.TO) or not words & lx.CREATE):
-            slot = slot.made(False, bool(words & lx.TOTAL))
+            whole = bool(words & lx.TOTAL) or reaches_whole(self, segment, place, words)
+            slot = slot.made(False, whole)
             if words & lx.TOTAL and len(slots) == 1:
                 self.subject = (slot,)  # 新增6万户，总数41万户，增长8%: of all of them
         if words & lx.CREATE and not (words & lx.TOTAL and self.newly):  # …，累计建成478万亩
@@ -355,18 +359,6 @@ class NameReader(Reader):
                 return True  # 公租房2000套、棚户区改造3万套，基本建成2万套
         among = next((k for k in range(member - 1, -1, -1) if self.masks[k] & lx.AMONG), -1)
         return among >= 0 and self.holds(0, among, lx.NUMBER)
-
-    def _passes_whole(self, segment: int, place: int) -> bool:
-        """新增170公里、突破700公里: a rise, and behind it what there is in all."""
-        if not self.text.startswith(_PASSED, self.tokens[segment].start):
-            return False
-        rise, whole = self.number_before(place), self.number_at(place)
-        if rise is None or whole.unit in _NO_AMOUNTS:
-            return False
-        counted, in_all = dimension(rise.unit), dimension(whole.unit)
-        if counted is None or in_all is None:
-            return False
-        return rise.value * counted[1] < whole.value * in_all[1]
 
     def _counted_within(self, slot: Slot, unit: str) -> Slot:
         """优良天数比率81%，增加8天: in another unit, of the name that the subject begins with."""

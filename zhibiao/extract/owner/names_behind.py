@@ -10,6 +10,7 @@ from zhibiao.extract.clause.clauses import BREAK, UNDERTAKING
 from zhibiao.extract.measure import TOLD_UP
 from zhibiao.extract.owner.around_names import STILL
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.meanings import meant_here
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.begun import begun_behind
@@ -103,11 +104,26 @@ def _behind_number(reader: Reader, place: int) -> tuple[int, bool]:
     return after, became
 
 
+def _behind_modifier(reader: Reader, place: int, after: int) -> int:
+    """260公里城市和社区绿道: token `after`, or that of a name which what stands before a joining
+    word makes the same indicator's, too (城市绿道)."""
+    named, tokens = place + 3, reader.tokens
+    if named >= len(tokens) or not reader.is_name(named) or reader.is_name(place + 1):
+        return after
+    slot = Slot(reader.name_at(named).candidates, tokens[named].start, tokens[named].end)
+    word = reader.text[tokens[place + 1].start : tokens[place + 1].end]
+    other = completed_name(reader, word, slot)
+    alike = other is not None and other.candidates == slot.candidates
+    return named if alike else after
+
+
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens
     number = reader.number_at(place)
     after, became = _behind_number(reader, place)
+    if reader.masks[place + 2 : place + 3] and reader.masks[place + 2] & (lx.JOIN | lx.LIST):
+        after = _behind_modifier(reader, place, after)
     if after >= len(tokens) or not reader.is_name(after):
         return None
     name = reader.name_at(after)

@@ -63,6 +63,8 @@ _COUNTIES: Final = frozenset(_WORDING.words("counties"))
 _OF_PORTS: Final = _WORDING.words("of_ports")
 _FOR: Final = _WORDING.words("for")
 _GROUPS: Final = _WORDING.words("groups")
+_EVERYBODY: Final = _WORDING.pattern("everybody")
+_PEOPLE_END: Final = _WORDING.words("people_end")
 _GATHERED: Final = _WORDING.words("gathered")
 _URGING: Final = _WORDING.words("urging")
 _AIMED_AT: Final = _WORDING.pattern("aimed_at")
@@ -120,6 +122,8 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.PER, word)
     if previous.mask == 0 and is_partner(reader, name, word):
         return Part(PartKind.PARTNER, word)  # 对香港进出口总额
+    if word.endswith(_PEOPLE_END) and _of_everybody(reader, i):
+        return _carried(reader, i)  # 户籍人口基本养老保险参保率
     if word == _PROJECTS and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
     if word == "”" and (quoted := quoted_before(reader, k)) and not name.text.startswith(DONE):
@@ -217,6 +221,13 @@ def _of_unknown(reader: Clauses, i: int) -> Part | None:
         # 长寿食品规模以上企业7家: of what branch; 扶持规上企业32家: what is done to them
         narrowed = len(word) > 1 and not word.endswith(_DONE_TO_FIRMS)
     return Part(PartKind.UNKNOWN, word) if narrowed and not dated else None
+
+
+def _of_everybody(reader: Clauses, i: int) -> bool:
+    """户籍人口基本养老保险参保率: whether the name at token i is a rate of all who live there."""
+    start = reader.tokens[i].start
+    said = _EVERYBODY.search(reader.text, max(0, start - _BESIDE), start)
+    return said is not None and reader.is_rate(reader.name_at(i).candidates)
 
 
 def _is_short(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from zhibiao.domain import Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.years import words as tw
+from zhibiao.extract.years.passed_over import quotation
 from zhibiao.extract.years.spoken import Span, Spoken
 from zhibiao.language.wording import wording
 
@@ -75,7 +76,10 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
     elif suffix == "内" or clock.text.startswith(tw.TAKEN, end):
         _within(clock, years)
     elif tw.covers(clock.text, start, end):
+        before, quoted = clock.span, quotation(clock.text, start)
         _look_ahead(clock, years, _last_of(clock, years))
+        if quoted is not None:
+            clock.lasting, clock.until = before, quoted[1]  # “五年翻一番”, of what is quoted alone
 
 
 def _cover(clock: Spoken, years: int, end: int) -> None:

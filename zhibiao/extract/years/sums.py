@@ -14,6 +14,7 @@ from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
+from zhibiao.extract.years.beside import BESIDE_PLAN, beside_plan, beside_term
 from zhibiao.extract.years.clock import Clock
 from zhibiao.extract.years.period import Accrual, Period
 from zhibiao.language.wording import wording
@@ -29,8 +30,6 @@ _RATIO: Final = Measure.RATIO
 _TARGET: Final = Status.TARGET
 _WORDING: Final = wording(__name__)
 _ADDED: Final = _WORDING.pattern("added")
-_BESIDE_PLAN: Final = _WORDING.pattern("beside_plan")
-_BESIDE_PLAN_BEHIND: Final = _WORDING.pattern("beside_plan_behind")
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
 _ANNOUNCED: Final = _WORDING.pattern("announced")
 _DONE: Final = _WORDING.words("done")
@@ -53,6 +52,8 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goes on with it
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
+_OVER: Final = _WORDING.words("over")
+_PASSED: Final = _WORDING.words("passed")
 _PACE: Final = _WORDING.words("pace")
 _NEW: Final = _WORDING.words("new")
 _CAPACITY: Final = _WORDING.words("capacity")
@@ -86,6 +87,7 @@ class Sums:
         self._based: bool | None = None
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
+        self.over = False  # whether the figure read last is told as more than its number
         self.adding = False  # whether the figure read last is of what is added
         self.told_sum = False  # whether one of those, or what was added, is of several
         self.told_level = False  # whether an amount of the catalogue is of one
@@ -117,14 +119,16 @@ class Sums:
         reached = passed or (bool(binding.words & ends) and not done)
         reached = reached or clock.statement.from_year is not None
         of_years = flow and reading.measure is _LEVEL and self._of_years_before(binding, name)
-        reached = reached and not of_years
+        reached = reached and not (of_years or beside_term(text, number))
         # …，是2012年的1.6倍: a sum is compared with no single year; …300亿元大关: nor is it a step
         reached = reached or (flow and _NO_SUM.match(text, number.end) is not None)
         called = self._said_to_add(binding, number)
         fades = clock.year_fades
         of_review = called and (fades or (clock.then_reached and clock.frame.several > 1))
         of_review = of_review and (flow or reading.measure is _GROWTH)
-        added = of_years or called or (not reached and self._goes_on_adding(clock, number, flow))
+        goes_on = not reached or self._over_in_list(binding, number)
+        added = of_years or called or (goes_on and self._goes_on_adding(clock, number, flow))
+        self.over = bool(binding.words & lx.GE)
         understood = False
         per_head = indicator is not None and indicator.per_head
         if (
@@ -134,7 +138,8 @@ class Sums:
             and clock.span.last is None
         ):
             told = indicator is not None and clock.frame.status is not _TARGET
-            added = self._adding(number, told) or _beside_plan(text, number)
+            added = beside_term(text, number) or beside_plan(text, number)
+            added = added or self._adding(number, told)
             spent = told and name.endswith(_SPENT) and self._spent_in_years(number)
             if spent and not added:
                 added = self.alone = True
@@ -239,6 +244,15 @@ class Sums:
         of_years = flow and max(clock.frame.several, clock.span.several) > 1
         return of_years and _NEXT_NAME.fullmatch(text, self.summed, number.start) is not None
 
+    def _over_in_list(self, binding: Binding, number: Number) -> bool:
+        """累计完成投资超900亿元、进出口额超400亿元: whether an amount is listed behind a sum as
+        more than its number, which a sum may be as well, and not as what was reached."""
+        text = self.line.text
+        if self.summed < 0 or text[self.summed] != "、":
+            return False
+        said = text[binding.slot.end : number.start]
+        return said in _OVER or (self.over and said in _PASSED)
+
     def _kept(self, clock: Clock, binding: Binding, number: Number, flow: bool) -> bool:
         """五年来，就业率保持在95%以上: whether an outturn is the value in every year.
 
@@ -326,7 +340,7 @@ class Sums:
             first = self.line.tokens[0].start
             start = max(text.rfind(mark, begin, first) for mark in "。\n") + 1
             where = max(start, begin), min(self.line.tokens[-1].end, end)
-            found = _ADDED.search(text, *where) or _BESIDE_PLAN.search(text, *where)
+            found = _ADDED.search(text, *where) or BESIDE_PLAN.search(text, *where)
             self._adds_from = len(text) if found is None else found.end()
         if self._adds_from < number.start:
             return True
@@ -370,11 +384,6 @@ class Sums:
 def _is_round(number: Number) -> bool:
     """4.5%以内: whether a rate may be a bound that was held, and is no measured value (3.46%)."""
     return number.unit == "%" and number.value * 10 % 1 == 0
-
-
-def _beside_plan(text: str, number: Number) -> bool:
-    """进出口总额210亿美元，比“九五”增长68%: whether an amount is compared with all of a plan."""
-    return _BESIDE_PLAN_BEHIND.match(text, number.end) is not None
 
 
 def _of_point_in_time(text: str, start: int) -> bool:
