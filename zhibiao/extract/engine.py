@@ -269,7 +269,7 @@ def _decided(
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
-        if not reason and sums.lacks_base(clock, number, reading):
+        if not reason and sums.lacks_years(clock, binding, number, reading):
             reason = "not_understood"
         aims = period.status is _TARGET
         word = _tone(line, binding.lead_to, number) if aims else None

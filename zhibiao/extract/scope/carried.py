@@ -22,6 +22,7 @@ from zhibiao.extract.scope.places import (
     part_opening_text,
     sector_opening,
 )
+from zhibiao.extract.scope.promoted import RANK, promoted
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
@@ -47,7 +48,10 @@ def carried_further(reader: Clauses, i: int) -> Part | None:
         return None
     if not start:
         return _over_semicolon(reader, i)
-    return _developed(reader, start, i) or (_of_grown(reader, start, i) if money else None)
+    found = _developed(reader, start, i)
+    if found is None and money:
+        found = _of_grown(reader, start, i) or _of_promoted(reader, start, i)
+    return found
 
 
 def _is_of_money(reader: Clauses, i: int) -> bool:
@@ -90,6 +94,24 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
         begin, end = tokens[first].start, tokens[last - 1].end
         grown = _GROWN.search(text, max(begin, end - _LONGEST_GROWN), end)
         if grown is None or _OWN.search(text, begin, end) is None:
+            return None
+    return None
+
+
+def _of_promoted(reader: Clauses, start: int, i: int) -> Part | None:
+    """青山湖升级为国家级高新区，工业总产值、税收分别增长31%和42%: the place that an earlier clause
+    says to have become a park, until another subject comes; for a name of money."""
+    if reader.text.find(RANK, reader.tokens[0].start, reader.tokens[start].start) < 0:
+        return None  # as nearly always
+    if _says_of_its_own(reader, start, i):
+        return None
+    for first, last in clauses_before(reader, start):
+        place = promoted(reader, first, last)
+        if place:
+            return Part(PartKind.SUBJECT, place)
+        named = reader.names(first, last)
+        goes_on = bool(named) and reader.bare(first, named[0]) and not reader.at_home(first, last)
+        if not goes_on and not reader.bare(first, last):
             return None
     return None
 

@@ -16,6 +16,8 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
 from zhibiao.extract.years.beside import BESIDE_PLAN, beside_plan, beside_term
 from zhibiao.extract.years.clock import Clock
+from zhibiao.extract.years.large_rises import of_several_years
+from zhibiao.extract.years.means import is_mean
 from zhibiao.extract.years.period import Accrual, Period
 from zhibiao.language.wording import wording
 
@@ -63,9 +65,6 @@ _OF_A_DEED: Final = _WORDING.pattern("of_a_deed")
 _YEARS_TOLD: Final = _WORDING.pattern("years_told")
 _KEPT: Final = _WORDING.words("kept")
 _IN_A_ROW: Final = _WORDING.pattern("in_a_row")
-_LISTED: Final = _WORDING.pattern("listed")
-_PERCENTAGES: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
-_MOST_IN_A_YEAR: Final = 30  # per cent: a larger rise is that of all the years told of
 _LISTS: Final = ("distribute", "list")  # the rules that read one
 _PARAGRAPH: Final = 2000  # characters
 _ANEW: Final = _WORDING.words("anew")
@@ -87,6 +86,7 @@ class Sums:
         self._based: bool | None = None
         self._adds_from: int | None = None  # where 累计 stands; the text's length without one
         self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
+        self.mean = False  # whether the figure read last is what a year had on average
         self.over = False  # whether the figure read last is told as more than its number
         self.adding = False  # whether the figure read last is of what is added
         self.told_sum = False  # whether one of those, or what was added, is of several
@@ -146,7 +146,12 @@ class Sums:
             if told and not added and reading.measure is _LEVEL:
                 understood = self._brought_in(name, number)
                 added = understood and not self._beside_last_year()
-        summed = (flow and (adds or added)) or (added and reading.measure is _GROWTH)
+        goes_on = self.mean and (
+            (binding.inherited and binding.rule in _LISTS)  # A和B年均分别超过700亿元和500亿元
+            or (self.summed >= 0 and text[self.summed] == "、")
+        )
+        self.mean = goes_on or is_mean(text, self._said_from(binding), number, reading)
+        summed = (flow and (adds or added or self.mean)) or (added and reading.measure is _GROWTH)
         in_a_row = binding.rule == "purpose" and self._in_a_row(number)
         if (binding.rule == "purpose" and not in_a_row) or (
             binding.rule == "share" and self._of_sum(binding)
@@ -162,7 +167,7 @@ class Sums:
                     number.unit == "%"
                     and (indicator is None or indicator.kind is not _INTENSITY)
                     and self._bases_told()
-                    and not self._of_years(number)
+                    and not of_several_years(self.line, number)
                 )
                 or _BASED_BEHIND.match(self.line.text, number.end) is not None
             )
@@ -185,9 +190,14 @@ class Sums:
             reading.measure, flow, summed, reached, of_year, kept, manifold, understood, of_review
         )
 
-    def lacks_base(self, clock: Clock, number: Number, reading: Reading) -> bool:
-        """年均增长10%…；均实现翻番: whether something doubled over years that nobody counts."""
-        if reading.measure is not _RATIO or clock.may_span or clock.frame.status is _TARGET:
+    def lacks_years(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> bool:
+        """Whether something doubled over years that nobody counts (年均增长10%…；均实现翻番), or a
+        mean is of such: 年均投资620亿元, in a review of one year."""
+        if clock.may_span:
+            return False
+        if reading.indicator is not None and reading.measure is _LEVEL:
+            return is_mean(self.line.text, self._said_from(binding), number, reading)
+        if reading.measure is not _RATIO or clock.frame.status is _TARGET:
             return False
         said, text = clock.statement, self.line.text
         based = said.multiple_of or said.base or said.from_year or said.over_year
@@ -297,13 +307,6 @@ class Sums:
         held = _is_round(number) and text.endswith(_KEPT, 0, number.number_start)
         return held and _IN_A_ROW.search(text, binding.slot.end, number.start) is None
 
-    def _of_years(self, number: Number) -> bool:
-        """分别增长72.1%、31.2%: whether a rise, or one it is told with, is too large for a year."""
-        line = self.line
-        listed = _LISTED.finditer(line.text, line.tokens[0].start, line.tokens[-1].end)
-        told = next((m[0] for m in listed if m.start() <= number.start < m.end()), "")
-        return any(float(one) > _MOST_IN_A_YEAR for one in _PERCENTAGES.findall(told))
-
     def _said_from(self, binding: Binding) -> int:
         """Where the words begin that may call a figure a sum: not before an earlier number, and of
         a list of names where that begins (累计引进到位资金和利用外资分别达到…)."""
@@ -377,7 +380,8 @@ class Sums:
             return
         known = reading.indicator is not None
         self.told_level |= known and period.first == period.last and number.unit != "%"
-        self.summed = -1 if period.first == period.last else number.end
+        alone = self.mean and self.line.text[number.end : number.end + 1] != "、"
+        self.summed = -1 if period.first == period.last or alone else number.end
         self.told_sum |= (known or self.adding) and self.summed >= 0
 
 
