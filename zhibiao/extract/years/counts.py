@@ -76,7 +76,8 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
     elif suffix == "内" or clock.text.startswith(tw.TAKEN, end):
         _within(clock, years)
     elif tw.covers(clock.text, start, end):
-        before, quoted = clock.span, quotation(clock.text, start)
+        quoted = quotation(clock.text, start)
+        before = clock.lasting if clock.until >= 0 else clock.span
         _look_ahead(clock, years, _last_of(clock, years))
         if quoted is not None:
             clock.lasting, clock.until = before, quoted[1]  # “五年翻一番”, of what is quoted alone
