@@ -155,3 +155,56 @@ def test_what_a_paragraph_on_a_term_lists_below_it_is_of_the_term(
 ) -> None:
     text = f"一、2021年工作回顾\n2021年，产值增长9%。\n{announced}\n民生改善。新增企业36家。\n"
     assert frame_at(text, "36家", YEARS).several == several
+
+
+@pytest.mark.parametrize(
+    ("heading", "years", "told"),
+    [
+        ("一、本届政府第一年工作回顾", Years(2013, 2012), (2012, 1)),
+        ("一、新一届政府开局之年的工作", Years(2013, 2012), (2012, 1)),
+        ("一、履职首年的主要工作", Years(2018, 2017), (2017, 1)),
+        ("一、任期第一年，我们交出了合格答卷", Years(2023, 2022), (2022, 1)),
+        ("一、新一届政府成立以来的工作", Years(2023, 2022, turn=2022), (2022, 1)),
+        ("一、本届政府履职两年来的工作", Years(2024, 2023), (2023, 2)),
+        ("一、换届三年来的主要工作", Years(2015, 2014), (2014, 3)),
+        ("一、五度寒暑，山乡巨变", YEARS, (2021, 5)),
+        ("一、五个春夏秋冬", YEARS, (2021, 5)),
+    ],
+)
+def test_a_heading_counts_the_years_since_a_term_began(
+    heading: str, years: Years, told: tuple[int, int]
+) -> None:
+    text = f"开头。\n{heading}\n全市上下攻坚克难，圆满完成任务。新增企业36家。\n"
+    frame = frame_at(text, "36家", years)
+    assert (frame.status, frame.year, frame.several) == ("actual", *told)
+
+
+def test_the_aims_of_a_new_government_are_those_of_its_term() -> None:
+    text = "二、新一任政府的使命与目标\n政府将恪尽职守。新增企业36家。\n"
+    frame = frame_at(text, "36家", YEARS)
+    assert (frame.status, frame.year, frame.several) == ("target", 2026, 5)
+
+
+def test_the_first_of_several_steps_is_not_where_the_aims_end() -> None:
+    text = (
+        "二、今后五年工作展望\n党代会提出了今后五年的发展目标：到2024年，总量突破1000亿元；"
+        "到2026年，迈上1300亿元。\n新增企业36家。\n"
+    )
+    frame = frame_at(text, "36家", YEARS)
+    assert (frame.status, frame.year, frame.several) == ("target", 2026, 5)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "told"),
+    [
+        ("规划纲要（草案）已提请大会审查，我择要报告。", (2030, 5)),
+        ("《规划纲要（草案）》已印发各位代表，这里作简要说明。", (2030, 5)),
+        ("我们将认真落实规划纲要。", (2026, 1)),
+    ],
+)
+def test_a_plan_may_be_submitted_without_its_name(submitted: str, told: tuple[int, int]) -> None:
+    text = (
+        f"各位代表：\n一、2025年工作回顾\n工作扎实。\n二、擘画未来\n{submitted}\n新增企业36家。\n"
+    )
+    frame = frame_at(text, "36家", Years(2026, 2025))
+    assert (frame.status, frame.year, frame.several) == ("target", *told)

@@ -33,6 +33,11 @@ def plan_over(year: int) -> tuple[int, int] | None:
     return next((plan for plan in PLANS.values() if plan[0] <= year <= plan[1]), None)
 
 
+def plan_ending(year: int) -> tuple[int, int] | None:
+    """First and last year of the five-year plan that ends with a year."""
+    return next((plan for plan in PLANS.values() if plan[1] == year), None)
+
+
 def counted(digit: str) -> int:
     """How many years 五 or 5 says."""
     return int(digit) if digit.isdigit() else YEARS[digit]

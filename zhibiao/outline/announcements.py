@@ -6,7 +6,14 @@ import re
 from typing import Final
 
 from zhibiao.domain import Status
-from zhibiao.language.plans import ANY_PLAN, PLANS, counted, plan_years
+from zhibiao.language.plans import (
+    ANY_PLAN,
+    PLANS,
+    counted,
+    plan_ending,
+    plan_over,
+    plan_years,
+)
 from zhibiao.language.relative_years import COMING_YEAR
 from zhibiao.language.wording import wording
 from zhibiao.outline.frames import Frame, Years
@@ -42,6 +49,7 @@ _FAR_AIMS: Final = _WORDING.pattern("far_aims")
 _PAST_YEAR: Final = _WORDING.pattern("past_year")
 _PLAN_BACK: Final = _WORDING.pattern("plan_back", any_plan=ANY_PLAN)
 _DRAFTED: Final = _WORDING.pattern("drafted", any_plan=ANY_PLAN)
+_SUBMITTED: Final = _WORDING.pattern("submitted")
 _LAST_YEAR: Final = _WORDING.pattern("last_year")
 _REPORTED: Final = _WORDING.pattern("reported")
 _MAY_BE_REPORTED: Final = re.compile(f"[，,：:](?<=[{_WORDING.text('reports')}].)")
@@ -76,6 +84,10 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
     """
     by_year = _BY_YEAR.match(after)
     found = list(_SEVERAL_AHEAD.finditer(text))
+    if by_year is not None and found and plan_ending(int(by_year[1])) is None:
+        whole = years_ahead(text, "", year)
+        if whole is not None and (whole[0] or 0) > int(by_year[1]):
+            return whole  # 今后五年的目标：到2024年，…: the first of several steps
     if by_year is None:
         if not found:
             return None
@@ -86,7 +98,7 @@ def years_ahead(text: str, after: str, year: int | None) -> tuple[int | None, in
     plan = PLANS.get(short[0]) if short else None
     named = [int(by_year[1])] if by_year else [int(y) for y in YEAR.findall(found[-1][0])]
     if named:
-        of_plan = any(named[0] == end for _first, end in PLANS.values())
+        of_plan = plan_ending(named[0]) is not None
         return named[0], 5 if of_plan or year is None else max(1, named[0] - year + 1)
     if plan is not None:
         return plan[1], 5
@@ -106,7 +118,7 @@ def announced(
         sentence = _without(_ITEM, sentence)
     if _may_be_reported(sentence):
         sentence = _without(_REPORTED, sentence)
-    drafted = _drafted_plan(sentence, known)
+    drafted = _drafted_plan(sentence, known, current)
     if drafted is not None:
         return Frame(at, _TARGET, drafted[1], drafted[1] - drafted[0] + 1)
     if current.opening and known.planned != known.review:
@@ -160,11 +172,15 @@ def _is_spoken_of(sentence: str, end: int) -> bool:
     return sentence[end - 1] not in _IS and _TOGETHER.search(sentence, 0, end) is not None
 
 
-def _drafted_plan(sentence: str, years: Years) -> tuple[int, int] | None:
+def _drafted_plan(sentence: str, years: Years, current: Frame) -> tuple[int, int] | None:
     """First and last year of the plan that a sentence submits to the congress: the one that
     begins this year. Another is still to be drafted, or was adopted long ago."""
-    found = _DRAFTED.search(sentence) if _OUTLINE in sentence else None
+    if _OUTLINE not in sentence:
+        return None
+    found = _DRAFTED.search(sentence)
     plan = None if found is None else PLANS.get(found["plan"]) or plan_years(found["plan"])
+    if plan is None and years.planned is not None and current.status is _TARGET:
+        plan = plan_over(years.planned) if _SUBMITTED.search(sentence) else None
     return plan if plan is not None and plan[0] - 1 == years.review else None
 
 

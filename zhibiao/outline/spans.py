@@ -104,6 +104,8 @@ def _phrase(found: re.Match[str]) -> Phrase | None:
         return Phrase(start, end, YearsSaid.AHEAD, counted=counted(found[group]))
     if group == "count":
         return Phrase(start, end, YearsSaid.COUNT, counted=counted(found[group]))
+    if group == "firstyear":
+        return Phrase(start, end, YearsSaid.COUNT, counted=1)  # behind or ahead, as others say
     if group in ("plan", "ordinal"):
         years = plan_years(f"{found[group]}{_PERIOD}" if group == "plan" else found[0])
         if years is None:

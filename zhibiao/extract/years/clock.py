@@ -105,19 +105,23 @@ class Clock(Spoken):
             self._reset()
 
     def _builds_on(self, i: int, year: int | None) -> bool:
-        """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there."""
+        """在2020年基础上: the year is a base; 在去年接待100万人次的基础上: it holds up to there.
+
+        What follows 继2020年获批之后 does not rise from then.
+        """
         token = self.tokens[i]
         if not self.before(i).endswith(tw.RESTS_ON):
             return False
         ground = tw.ground_after(self.text, token.end)
-        if ground < 0:
+        if ground is None:
             return False
-        if any(t.mask == lx.NUMBER and t.start < ground for t in self.tokens[i + 1 : i + 12]):
+        if any(t.mask == lx.NUMBER and t.start < ground.end for t in self.tokens[i + 1 : i + 12]):
             value = tw.value_behind(self.tokens, self.numbers, self.text, i)
             amount = value is not None and self.numbers[self.tokens[value].number].unit != "%"
-            self.ground, self.ground_year = ground, year if amount else None
+            self.ground, self.ground_year = ground.end, year if amount and ground.carries else None
             return False
-        self.statement.base = year
+        if ground.carries:
+            self.statement.base = year
         return True
 
     def _times(self, i: int, before: str) -> bool:
@@ -333,6 +337,11 @@ class Clock(Spoken):
             actual = self.frame.status is _ACTUAL
             if actual and word.endswith(tw.OF_TERM):
                 self.look_back(max(self.span.several, 5), "years_back")
+            elif not actual and tw.WITHIN_TERM in word and self.planned is not None:
+                # the term that goes on, or the one that begins behind the five years under review
+                over = self.turn is None or self.turn <= self.review - 4
+                first = self.planned if over or self.turn is None else self.turn
+                self.span = Span(5, first + 4, None, _TARGET, "years_ahead", True)
         elif self._times(i, before):
             self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
         elif word.startswith("比") or tw.COMPARES.search(before):

@@ -17,7 +17,10 @@ _PAST: Final = _WORDING.words("past")
 _AHEAD: Final = _WORDING.words("ahead")
 _SPAN_BEFORE: Final = _WORDING.words("span_before")
 _SOONER: Final = _WORDING.text("sooner")
-_COMPARED_WITH: Final = _WORDING.words("compared_with")
+_COMPARED_WITH: Final = _WORDING.pattern("compared_with")
+_ACTION: Final = _WORDING.words("action")
+_BEGUN: Final = _WORDING.pattern("begun")
+_BEFORE_ACTION: Final = 16  # characters
 _MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 3年内
 _MOST_YEARS_BACK: Final = 80  # and where it says that they lie behind: 40年来
 
@@ -69,7 +72,7 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
     elif actual and suffix != "来" and tw.averaged(clock.text, end):
         clock.statement.average_over = years
     elif told:
-        if not clock.text.startswith(_COMPARED_WITH, end):  # 近五年新高
+        if not _COMPARED_WITH.match(clock.text, end):  # 近五年新高
             clock.look_back(years, "years_back")
     elif actual and tw.covers(clock.text, start, end):
         _cover(clock, years, end)
@@ -81,6 +84,15 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
         _look_ahead(clock, years, _last_of(clock, years))
         if quoted is not None:
             clock.lasting, clock.until = before, quoted[1]  # “五年翻一番”, of what is quoted alone
+    elif not actual and clock.planned is not None and _is_begun(clock.text, start, end):
+        clock.acts_until = clock.planned + years - 1
+
+
+def _is_begun(text: str, start: int, end: int) -> bool:
+    """启动全域旅游三年行动: whether work that is called after its years begins now."""
+    if not text.startswith(_ACTION, end):
+        return False
+    return _BEGUN.search(text, max(0, start - _BEFORE_ACTION), start) is not None
 
 
 def _cover(clock: Spoken, years: int, end: int) -> None:

@@ -20,7 +20,7 @@ from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.years.spoken import Spoken
 from zhibiao.extract.years.words import averaged_behind
-from zhibiao.language.plans import PLANS
+from zhibiao.language.plans import plan_ending
 from zhibiao.language.wording import wording
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -83,7 +83,7 @@ class Accrual:
         self.reached = reached  # 达到: the value is where the period ends, not its sum
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
         self.kept = kept  # 保持在: the value in every year of the span
-        self.manifold = manifold  # 增长1.7倍: a rise by more than what there was
+        self.manifold = manifold  # 增长1.7倍: a rise by more than a year brings
         self.of_review = of_review  # 2022年达到90亿元，投资累计…: of all the years told of
         self.understood = understood  # whether it is a sum or the last year's: no word tells
 
@@ -135,6 +135,8 @@ def _whole(clock: Spoken, accrual: Accrual) -> Period:
         last = clock.review
     if last is None:
         return Period(status, None, None, span.rule)
+    if accrual.measure is _AVERAGE_GROWTH and span.last is None and clock.acts_until:
+        return Period(status, clock.planned, clock.acts_until, "years_ahead")
     base = said.multiple_of if accrual.measure is _RATIO and said.multiple_of else said.base
     if base is not None and base >= last:
         # 比1964年增长: what follows that year, whatever the frame
@@ -182,7 +184,7 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     planned = clock.planned
     if accrual.summed and span.rule == "named_year" and planned is not None and last > planned:
         # 到2025年，累计…: over the plan that ends then
-        return next((a for a, b in PLANS.values() if b == last), planned)
+        return (plan_ending(last) or (planned, last))[0]
     return last
 
 
@@ -222,6 +224,9 @@ def _first_of_average(clock: Spoken, last: int) -> int:
     several = span.several
     if several == 1 and last == clock.frame.year:
         several = clock.frame.several  # …，2016年达到36亿元；收入年均增长8%
+    planned = clock.planned
+    if several == 1 and planned is not None and last > planned and plan_ending(last) is None:
+        return planned  # 到2026年，投资年均增长15%: from now on
     return last - (several if several > 1 else _PLANNED_YEARS) + 1
 
 

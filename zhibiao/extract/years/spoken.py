@@ -108,6 +108,7 @@ class Spoken:
         if frame.status is _ACTUAL and self.review and (frame.year or 0) > self.review:
             self.review = frame.year  # by a heading, which knows better
         self.planned = first_planned(self.year, self.review)
+        self.turn = years.turn
         self.names_next = years.names_next
         self.place = 0  # token of the number read up to
         self.telling = _telling(sentence, numbers)
@@ -128,6 +129,7 @@ class Spoken:
         self.averages = False  # whether the sentence has told of an average rise
         self.ground = -1  # 在去年…的基础上: the year holds up to this offset
         self.ground_year: int | None = None  # the year of a value told there
+        self.acts_until: int | None = None  # 启动三年行动: the last year of what begins now
         self.over = -1  # 是1960年到2010年的总和: times up to this offset date nothing
         self.until = -1  # 两年实现翻番，…: the years hold up to this offset
         # 前三季度，…: no whole year; told as the year's, and by the rule

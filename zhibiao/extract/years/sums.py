@@ -123,14 +123,17 @@ class Sums:
         # …，是2012年的1.6倍: a sum is compared with no single year; …300亿元大关: nor is it a step
         reached = reached or (flow and _NO_SUM.match(text, number.end) is not None)
         called = self._said_to_add(binding, number)
+        per_head = indicator is not None and indicator.per_head
+        adding = self._goes_on_adding(clock, number, flow)
+        if reading.measure is _LEVEL and not (of_years or called or adding):
+            reached = reached or per_head or (flow and self._rises(name, number))
         fades = clock.year_fades
         of_review = called and (fades or (clock.then_reached and clock.frame.several > 1))
         of_review = of_review and (flow or reading.measure is _GROWTH)
         goes_on = not reached or self._over_in_list(binding, number)
-        added = of_years or called or (goes_on and self._goes_on_adding(clock, number, flow))
+        added = of_years or called or (goes_on and adding)
         self.over = bool(binding.words & lx.GE)
         understood = False
-        per_head = indicator is not None and indicator.per_head
         if (
             flow
             and not (added or reached or per_head)
@@ -186,6 +189,8 @@ class Sums:
         )
         of_review = of_review or (fades and (kept or (flow and adds and not reached)))
         manifold = reading.rule == "times_growth" and number.value >= 1
+        if reading.measure is _GROWTH and not of_year and number.unit == "%":
+            manifold = of_several_years(self.line, number)
         return Accrual(
             reading.measure, flow, summed, reached, of_year, kept, manifold, understood, of_review
         )
@@ -231,6 +236,13 @@ class Sums:
         if not name.endswith(_FROM_OUTSIDE):
             return False
         return _RISES_SOON.match(self.line.text, number.end) is None
+
+    def _rises(self, name: str, number: Number) -> bool:
+        """进出口总额36.5亿元，增长67%: whether what is told to have risen over the years is no sum
+        of them; only what was brought in is one."""
+        if name.endswith(_FROM_OUTSIDE):
+            return False
+        return _RISES_BEHIND.match(self.line.text, number.end) is not None
 
     def _beside_last_year(self) -> bool:
         """进出口总额达到21亿美元，利用外资…: whether something of one year was told before it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.units import TIMES
 from zhibiao.extract.number.numbers import Number
@@ -52,6 +52,7 @@ DURING: Final = _WORDING.text("during")
 WITHIN: Final = _WORDING.text("within")
 NEW_YEAR: Final = (COMING_YEAR, WITHIN)
 THIS_TERM: Final = _WORDING.text("this_term")
+WITHIN_TERM: Final = _WORDING.text("within_term")
 AVERAGE: Final = _WORDING.words("average")
 OF_WHOLE_PLAN: Final = (*AVERAGE, *_WORDING.words("of_whole_plan"))
 YEAR_BEFORE: Final = _WORDING.words("year_before")
@@ -78,6 +79,7 @@ IN_A_ROW: Final = _WORDING.words("in_a_row")
 TAKEN: Final = _WORDING.words("taken")
 EVERY_YEAR: Final = _WORDING.words("every_year")
 _GROUND: Final = _WORDING.pattern("ground")
+_BEHIND: Final = _WORDING.pattern("behind")
 _COVERED: Final = _WORDING.pattern("covered")
 _DOUBLING: Final = _WORDING.pattern("doubling")
 _AVERAGED: Final = _WORDING.pattern("averaged")
@@ -198,10 +200,21 @@ def listed(tokens: list[Token], text: str, last: int, i: int) -> bool:
     return joined and _COMPARED_BEHIND.match(text, tokens[i].end) is None
 
 
-def ground_after(text: str, end: int) -> int:
-    """Where 基础上 stands in the phrase that a year opens; -1 when it opens none."""
+class Ground(NamedTuple):
+    """What a phrase on an earlier year says of what follows it."""
+
+    end: int  # an offset within the phrase, up to which the year holds
+    carries: bool  # whether what follows rises from there
+
+
+def ground_after(text: str, end: int) -> Ground | None:
+    """在去年…的基础上, 继2021年突破千亿元之后: the phrase that a year which ends here opens; None
+    where it opens none."""
     ground = _GROUND.match(text, end)
-    return -1 if ground is None else ground.end() - 2
+    if ground is not None:
+        return Ground(ground.end() - 2, True)
+    behind = _BEHIND.match(text, end)
+    return None if behind is None else Ground(behind.end() - 1, False)
 
 
 def multiplied(tokens: list[Token], numbers: list[Number], text: str, i: int) -> bool:
