@@ -18,6 +18,7 @@ from zhibiao.extract.measure import (
     direction_after,
     direction_before,
     direction_between,
+    grows_net,
     keeps_pace,
     read_measure,
     read_open,
@@ -75,7 +76,6 @@ _SETTLED: Final = _WORDING.words("settled")
 _OF_WHICH: Final = _WORDING.text("of_which")
 _OF_PERCENT: Final = _WORDING.text("of_percent")
 _SCORED: Final = _WORDING.words("scored")
-_NET: Final = _WORDING.words("net")
 _SUMMED: Final = _WORDING.pattern("summed")
 _ADDED: Final = _WORDING.pattern("added")
 _YEARLY: Final = _WORDING.words("yearly")
@@ -342,7 +342,7 @@ def _reading(
         average = risen and clock.averages_aims and _of_money(slot, catalogue)
         average = average or (clock.span.several > 1 and keeps_pace(text, number))
     grows_by_name = name.endswith(NAMED_GROWTH)
-    newly = slot.newly and not text.endswith(_NET, 0, number.start)
+    newly = slot.newly and not (number.unit == "%" and grows_net(text, number))
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (
         number.unit == "%" and _OF_PERCENT in text[max(slot.end, number.start - 8) : number.start]

@@ -65,6 +65,8 @@ _LISTED: Final = 20  # characters of percentages that one verb stands before
 _ADDED: Final = _WORDING.text("added")
 _KEPT: Final = _WORDING.pattern("kept")
 _INCREMENT: Final = _WORDING.text("increment")
+_NET: Final = _WORDING.pattern("net")
+_NET_NEAR: Final = 14  # characters before a number that call it the growth of all there are
 _DWELLINGS: Final = _WORDING.text("dwellings")
 
 
@@ -182,9 +184,20 @@ def keeps_pace(text: str, number: Number) -> bool:
 def direction_between(text: str, start: int, end: int) -> int:
     """Class of the last word of growth told of a name: 增加值保持两位数增长、力争达到12%."""
     told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
-    if not told or any(c.isdigit() for c in text[start:end]):
+    if not told:
+        return 0
+    # 突破300亿元之后，保持两位数增长，达到14%: behind the last number in between
+    behind = max((at + 1 for at in range(start, end) if text[at].isdigit()), default=start)
+    told = told if behind == start else _TOLD.findall(text, behind, end)
+    if not told:
         return 0
     return lx.UP if told[-1] in TOLD_UP else lx.DOWN
+
+
+def grows_net(text: str, number: Number) -> bool:
+    """新认定高新技术企业87家，净增率达到24.3%: whether a percentage is of all there are, and not of
+    what is new."""
+    return _NET.search(text, max(0, number.start - _NET_NEAR), number.start) is not None
 
 
 def direction_before(text: str, start: int, number: Number) -> int:

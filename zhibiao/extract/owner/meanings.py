@@ -119,8 +119,9 @@ def _beside_part(reader: Clauses, i: int, names: tuple[str, ...]) -> bool:
 
 def _by_passage(reader: Clauses, token: Token) -> tuple[str, ...] | None:
     """新增规上企业 in a passage about industry: judged by how the paragraph opens, and by
-    what stands before. None where that is not asked of a name, or the passage is about something
-    else; none at all where nothing tells: it may be firms of industry, or of all sectors."""
+    what stands before. None where that is not asked of a name; of no indicator where the passage is
+    about something else, whose firms alone they are, or where nothing tells: it may be firms of
+    industry, or of all sectors."""
     indicator = reader.catalogue.by_passage.get(reader.text[token.start : token.end])
     if indicator is None or indicator.passage is None:
         return None
@@ -129,11 +130,17 @@ def _by_passage(reader: Clauses, token: Token) -> tuple[str, ...] | None:
     near = text[max(opening, token.start - _PASSAGE) : token.start]
     begins = text[opening : min(opening + _OPENING, token.start)]
     for said in (near, begins, _heading(text, opening)):
-        about = max(said.rfind(word) for word in passage.about)
-        other = max((said.rfind(word) for word in passage.not_about), default=-1)
+        about, other = _last(said, passage.about), _last(said, passage.not_about)
         if about != other:
-            return (indicator.id,) if about > other else None
+            return (indicator.id,) if about > other else ()
     return ()
+
+
+def _last(said: str, words: tuple[str, ...]) -> tuple[int, int]:
+    """Where the last of some words begins, and its length, since 工业设计 is no 工业; (-1, 0) where
+    none stands."""
+    found = ((at, len(word)) for word in words if (at := said.rfind(word)) >= 0)
+    return max(found, default=(-1, 0))
 
 
 def _heading(text: str, opening: int) -> str:

@@ -133,7 +133,8 @@ class NameReader(Reader):
         total = total or (not newly and (there_is or whole_length))
         words |= moved(self, i, place, words)
         slots = self.slots_of(i, newly, total)
-        if newly and self.name_at(i).text in self.catalogue.by_passage and not slots[0].candidates:
+        of_none = slots[0].newly and not slots[0].candidates
+        if of_none and self.name_at(i).text in self.catalogue.by_passage:
             words |= lx.CREATE  # 新增规上企业46家, where nothing tells of which sectors
         run = self.run_length(position)
         if run > 1 and len(slots) == 1:

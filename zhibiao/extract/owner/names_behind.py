@@ -45,6 +45,9 @@ _NEW: Final = _WORDING.words("new")
 _AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
 _OF_PEOPLE: Final = _WORDING.words("of_people")
 _FIRMS: Final = _WORDING.words("firms")
+_THRIVE: Final = _WORDING.pattern("thrive")
+_THERE_ARE: Final = _WORDING.pattern("there_are")
+_LONGEST_VERB: Final = 7  # characters of what says that they are there
 _REGION_NAME: Final = 3  # characters at most: 黑龙江
 
 
@@ -143,7 +146,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     if always and name.text.endswith(_THE_POOR) and not _lifted(reader, segment, place, after):
         return None  # 2.6万贫困人口受益
     goes_on = False  # 新增36家…、52家…: the verb holds for the list
-    if not made_behind:
+    of_all_there_are = not made_behind and _are_all(reader, clause, place, after)
+    if not (made_behind or of_all_there_are):
         goes_on = reader.behind >= 0 and (
             segment in (reader.behind + 2, place)
             or (segment == reader.behind + 1 and bool(reader.masks[segment] & lx.JOIN))
@@ -182,6 +186,29 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
+
+
+def _are_all(reader: Reader, clause: int, place: int, after: int) -> bool:
+    """近千家高新技术企业竞相成长, 汇聚了近千家高新技术企业: whether the count before the name at
+    token `after` is of all there are, by what is said of them, and of the whole region."""
+    text, tokens = reader.text, reader.tokens
+    number = reader.number_at(place)
+    begin = number.start - _LONGEST_VERB
+    verb = _THERE_ARE.search(text, max(tokens[clause].start, begin), number.start)
+    if verb is not None:
+        if _goes_on_as_noun(reader, after + 1):
+            return False
+    elif _THRIVE.match(text, tokens[after].end) is None:
+        return False
+    listed = reader.transparent | lx.LIST | lx.NAME
+    for k in range(clause, place):
+        if verb is not None and tokens[k].start >= verb.start():
+            return True
+        mask = reader.masks[k]
+        whole = reader.is_home(k) or (mask & listed and not mask & (lx.VERBISH | lx.CREATE))
+        if not whole:
+            return False  # 高新区近千家企业…, 推动近千家企业…
+    return True
 
 
 def _lifted(reader: Reader, segment: int, place: int, after: int) -> bool:

@@ -23,6 +23,7 @@ from zhibiao.extract.scope.places import (
     begins_with_verb,
     governing,
     is_governments_again,
+    of_areas,
     part_opening,
     place_inside,
 )
@@ -94,8 +95,8 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     name = reader.name_at(i)
     k = i - 1
-    if (counties := of_counties(reader, i)) is not None:
-        return counties
+    if (several := of_counties(reader, i) or of_areas(reader, i)) is not None:
+        return several
     if k < 0 or tokens[k].mask & _STOP:
         if k and tokens[k].mask & lx.COMMA and is_among_itself(reader, k, i):
             return _among_itself(reader, i)  # 赤字3.2万亿元。其中，中央财政赤字2.1万亿元

@@ -53,6 +53,8 @@ _YIELDING: Final = _WORDING.words("yielding")
 _MUST: Final = _WORDING.pattern("must")
 _LONGEST_TOLD: Final = 16  # characters that _TOLD matches
 _BANKED: Final = {"deposits", "loans"}
+_AREAS: Final = _WORDING.pattern("areas")
+_AREAS_TOLD: Final = _WORDING.pattern("areas_told")
 _REGION_SAID: Final = _WORDING.pattern("region_said")
 
 # What may stand before the subject of a clause: 全年，其中太原市…
@@ -148,6 +150,27 @@ def governing(reader: Clauses, i: int) -> Part | None:
         if not begins_with_verb(reader, first, last) and reader.masks[first] != lx.NUMBER:
             return None
     return None
+
+
+def of_areas(reader: Clauses, i: int) -> Part | None:
+    """环湖休闲圈、北部康养走廊接待游客310万人次，实现旅游收入…: the areas that open the clause of
+    the name at token i, or that which it goes on from."""
+    text, end = reader.text, reader.tokens[i].end
+    if _AREAS_TOLD.search(text, reader.tokens[0].start, end) is None:
+        return None  # as nearly always
+    start = reader.clause_start(0, i)
+    if reader.at_home(start, i):
+        return None
+    found = _AREAS.match(text, reader.tokens[start].start, end)
+    itself_verb = reader.name_at(i).text.startswith(DONE)
+    if found is None and (itself_verb or begins_with_verb(reader, start, i)):
+        for first, last in clauses_before(reader, start):
+            if reader.at_home(first, last):
+                return None
+            found = _AREAS.match(text, reader.tokens[first].start, reader.tokens[last].start)
+            if found is not None or not begins_with_verb(reader, first, last):
+                break
+    return None if found is None else Part(PartKind.SUBJECT, found["areas"])
 
 
 def _settled_in(reader: Clauses, i: int) -> str:
