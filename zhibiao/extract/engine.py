@@ -45,6 +45,7 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.lexicon import scanner
 from zhibiao.extract.words.sentences import Line, sentences, tokenize
 from zhibiao.extract.years.clock import Clock
+from zhibiao.extract.years.comparisons import Comparison
 from zhibiao.extract.years.from_to import is_base_side
 from zhibiao.extract.years.known import reading_years
 from zhibiao.extract.years.period import (
@@ -148,12 +149,15 @@ def decide_all(
     ]
     refer_back(text, lines, [s.numbers for s in stating], bindings)
     clock: Clock | None = None
+    comparison = Comparison(text)
     of_lines: list[tuple[Line, list[Decision]]] = []
     for sentence, line, own in zip(stating, lines, bindings, strict=True):
         earlier = clock if sentence.goes_on else None
         clock = Clock(line, sentence.numbers, sentence.frame, years, earlier)
+        comparison.begin(clock, line)
         of_lines.append((line, _decided(sentence, line, own, clock, catalogue)))
         decisions += of_lines[-1][1]
+        comparison.end(clock, sentence.start, sentence.end)
     decisions.sort(key=lambda d: d.number.start)
     starts = [number.start for number in numbers]
     ground = Ground(
