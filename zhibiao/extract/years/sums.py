@@ -110,11 +110,11 @@ class Sums:
     def lacks_years(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> bool:
         """Whether something doubled over years that nobody counts (年均增长10%…；均实现翻番), or a
         mean is of such: 年均投资620亿元, in a review of one year."""
-        if clock.may_span:
-            return False
-        if reading.indicator is not None and reading.measure is _LEVEL:
+        if reading.measure is _LEVEL:
+            if not self.line.present & lx.TIME or reading.indicator is None or clock.may_span:
+                return False
             return self._is_mean(binding, number, reading)
-        if reading.measure is not _RATIO or clock.frame.status is _TARGET:
+        if reading.measure is not _RATIO or clock.may_span or clock.frame.status is _TARGET:
             return False
         said = clock.statement
         based = said.multiple_of or said.base or said.from_year or said.over_year
@@ -212,6 +212,8 @@ class Sums:
         return listed or (self.summed >= 0 and self.line.text[self.summed] == "、")
 
     def _is_mean(self, binding: Binding, number: Number, reading: Reading) -> bool:
+        if not self.line.present & lx.TIME:
+            return False
         return is_mean(self.line.text, self._said_from(binding), number, reading)
 
     def _of_all_spent(self, figure: Figure) -> bool:
