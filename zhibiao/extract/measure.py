@@ -98,7 +98,7 @@ def read_measure(
         if rises and not to:
             return Reading(indicator, _GROWTH, falls, "times_growth")
         return Reading(indicator, _RATIO, False, "times")
-    if unit == "" and number.unit and indicator.units[0] in _BARE:
+    if unit == "" and (number.unit or words & lx.GE) and indicator.units[0] in _BARE:
         unit = indicator.units[0]  # 常住人口突破500万, 生产总值突破3000亿
     if unit not in indicator.units or (number.unit == "个" and indicator.base_unit == _DWELLINGS):
         return None  # 棚户区改造项目83个: projects, and no homes

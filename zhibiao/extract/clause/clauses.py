@@ -35,7 +35,9 @@ _WORKS: Final = _WORDING.words("works")
 WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
 MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
+_NO_COMMENT: Final = _WORDING.pattern("no_comment")
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
+_NOUNS: Final = _WORDING.pattern("nouns")
 _AS: Final = _WORDING.words("as")
 _GRADES: Final = _WORDING.words("grades")
 _YEARS: Final = _WORDING.text("years")
@@ -264,6 +266,7 @@ class Clauses:
         if self.bare(first, last) or self._of_subject(first, last):
             return True
         piece = self.text[self.tokens[first].start : self.tokens[last - 1].end]
+        piece = _NO_COMMENT.sub("", piece)
         if not any(mark in piece for mark in _COMMENT_MARKS):
             return False
         return loose or not self.names(first, last)
@@ -276,8 +279,10 @@ class Clauses:
             return True
         if self.names(first, last):
             return False
-        opening = self.text[self.tokens[first].start :][:1]
-        return opening in _GOES_ON or self.text.startswith(_BESIDE, self.tokens[first].start)
+        start = self.tokens[first].start
+        if self.text[start : start + 1] in _GOES_ON and _NOUNS.match(self.text, start) is None:
+            return True
+        return self.text.startswith(_BESIDE, start)
 
     def after_undertaking(self, first: int, last: int) -> int:
         """Index behind 工程, 项目, 任务 where they go on with a name: 老旧小区改造工程24个."""

@@ -47,6 +47,8 @@ _SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
 _TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
+_UNCOUNTED: Final = frozenset(_WORDING.text("uncounted"))
+_CLAUSE_ENDS: Final = frozenset(_WORDING.text("clause_ends"))
 _LISTED_ON: Final = _WORDING.pattern("listed_on")
 _LISTS_ON: Final = frozenset(_WORDING.text("lists_on"))
 _STEPPED: Final = _WORDING.text("stepped")
@@ -201,6 +203,8 @@ def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: E
     if unit.startswith("连"):
         return True
     more = bool(after.more) and unit not in _TIMES and bool(unit or after.multiple)
+    if before in _UNCOUNTED and numeral[-1] in "百千" and text[end : end + 1] in _CLAUSE_ENDS:
+        return False
     several = _is_magnitude(numeral.replace("十", "")) and len(set(numeral)) > 2
     if several or numeral == "亿万":
         return True  # 十百千万工程

@@ -114,11 +114,11 @@ class Binder(NameReader):
             between = self.masks[open_one.lead_to + 1 : at]
             alike = open_one.rule == "open" and self.numbers[open_one.number].unit == unit
             listed_on = bool(between) and bool(between[0] & (lx.LIST | lx.COMMA))
-            alike = alike and self.bare(open_one.lead_from, open_one.lead_to)
-            if not (alike and listed_on and self.bare(open_one.lead_to + 2, at)):
+            alike = alike and self.of_sorts(open_one.lead_from, open_one.lead_to)
+            if not (alike and listed_on and self.of_sorts(open_one.lead_to + 2, at)):
                 return
-            newly = last.slot.newly or bool(open_one.words & lx.CREATE)
-            slot = last.slot.made(newly, last.slot.total)
+            made = bool(open_one.words & lx.CREATE)  # 新培育12家、累计达到86家
+            slot = last.slot.made(last.slot.newly or made, last.slot.total and not made)
             bindings[k] = open_one.named_behind(slot)
             at = open_one.lead_to
 

@@ -17,6 +17,7 @@ _WORDING: Final = wording(__name__)
 _MADE: Final = _WORDING.words("made")
 _NEW: Final = _WORDING.words("new")
 _ALL_THERE_ARE: Final = _WORDING.words("all_there_are")
+_SORTS: Final = frozenset(_WORDING.words("sorts"))
 _GROWTH: Final = _WORDING.pattern("growth")
 _GROWTH_BEGINS: Final = frozenset(_WORDING.text("growth_begins"))
 _RISES_BEHIND: Final = _WORDING.pattern("rises_behind")
@@ -63,6 +64,15 @@ class Reader(Clauses):
         words |= self._said_behind(place)
         number = self.tokens[place].number
         return Binding(number, slot, words, lead_from, place, rule, "", inherited)
+
+    def of_sorts(self, first: int, last: int) -> bool:
+        """新增公办2000个、民办800个学位: whether a stretch only does something, and says of which
+        sort what is counted is."""
+        for i in range(first, last):
+            sort = self.text[self.tokens[i].start : self.tokens[i].end]
+            if not self.masks[i] & self.transparent and sort not in _SORTS:
+                return False
+        return True
 
     def _said_behind(self, place: int) -> int:
         """The class of the work, the rise or the fall that a quantity stands before; 0 for none."""

@@ -187,6 +187,10 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
     if kind is not None:
         slot = slot.of_part(kind)
     newly = reader.text.startswith(_NEW, reader.tokens[head].start)
+    if head == segment > 1 and reader.newly and reader.number_at(place).unit != "%":
+        # 新增学位3600个、床位900张: the verb holds for the list
+        listed_on = reader.masks[segment - 1] & lx.LIST and reader.masks[segment - 2] == lx.NUMBER
+        newly = newly or bool(listed_on and not words & lx.REACH)
     slot = slot.made(newly, slot.total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, head + 1, "topic")
