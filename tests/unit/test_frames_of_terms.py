@@ -169,6 +169,9 @@ def test_what_a_paragraph_on_a_term_lists_below_it_is_of_the_term(
         ("一、换届三年来的主要工作", Years(2015, 2014), (2014, 3)),
         ("一、五度寒暑，山乡巨变", YEARS, (2021, 5)),
         ("一、五个春夏秋冬", YEARS, (2021, 5)),
+        ("一、一千八百多个日夜的奋斗", YEARS, (2021, 5)),
+        ("一、市五届人大一次会议以来的工作\n2021年换届后的第一年，开局良好。", YEARS, (2021, 1)),
+        ("本届政府工作回顾\n本届政府任内的三年，是再创辉煌的三年。", YEARS, (2021, 3)),
     ],
 )
 def test_a_heading_counts_the_years_since_a_term_began(

@@ -273,8 +273,10 @@ def _decided(
             clock.leave_base()
         sums.told(number, reading, period)
         reason = _unread(line.text, number, binding, reading)
-        if not reason and sums.lacks_years(clock, binding, number, reading):
+        if not reason and sums.lacks_years(clock, number, reading):
             reason = "not_understood"
+        if not reason and sums.is_mean(binding, number, reading):
+            reason = "mean"
         aims = period.status is _TARGET
         word = _tone(line, binding.lead_to, number) if aims else None
         doubts = doubts_of(line, number, binding, reading, period, doubtful)

@@ -49,6 +49,7 @@ _BEGIN: Final = re.compile(f"[{''.join(sorted(BEGINS))}]")
 _PLAN_BEGINS: Final = _WORDING.pattern("plan_begins")
 _COUNTED_BEHIND: Final = _WORDING.pattern("counted_behind")
 _PERIOD: Final = _WORDING.text("period")
+_TERM_YEARS: Final = 5
 _SHORT_YEAR: Final = _WORDING.pattern("short_year")
 
 
@@ -106,6 +107,8 @@ def _phrase(found: re.Match[str]) -> Phrase | None:
         return Phrase(start, end, YearsSaid.COUNT, counted=counted(found[group]))
     if group == "firstyear":
         return Phrase(start, end, YearsSaid.COUNT, counted=1)  # behind or ahead, as others say
+    if group == "days":  # 一千八百多个日夜
+        return Phrase(start, end, YearsSaid.COUNT, counted=_TERM_YEARS)
     if group in ("plan", "ordinal"):
         years = plan_years(f"{found[group]}{_PERIOD}" if group == "plan" else found[0])
         if years is None:

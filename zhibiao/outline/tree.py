@@ -49,6 +49,7 @@ _FIGURE: Final = _WORDING.pattern("figure")
 _OF_TERM: Final = (YearsSaid.TERM, YearsSaid.SINCE_TERM)
 _LONGEST_TERM: Final = 6  # years
 _TERM_LASTED: Final = _WORDING.pattern("term_lasted")
+_TERM_BEGINS: Final = _WORDING.pattern("term_begins")
 _TERM_BEGAN: Final = _WORDING.pattern("term_began")
 _TOP: Final = 60  # characters of a text, in which its headlines stand
 _DRAFTING: Final = _WORDING.pattern("drafting", any_plan=ANY_PLAN)
@@ -297,10 +298,12 @@ class _Reader:
 
     def _term_began(self, heading: Heading, first: int, last: int) -> int:
         """2008年本届政府组成以来, right below 本届政府工作回顾: the term's first year is named;
-        四年来，…: or its years are counted."""
+        四年来，…: or its years are counted; 换届后的第一年，…: or it is the first."""
+        if _TERM_BEGINS.match(self.text, heading.end + 1) is not None:
+            return last
         lasted = _TERM_LASTED.match(self.text, heading.end)
         if lasted is not None:
-            return max(first, last - counted(lasted[1] or lasted[2]) + 1)
+            return max(first, last - counted(lasted[lasted.lastindex or 0]) + 1)
         said = _TERM_BEGAN.search(self.text, heading.end, heading.end + _OPENING)
         year = first if said is None else int(said[1])
         return year if last - _LONGEST_TERM < year <= last else first

@@ -41,7 +41,10 @@ class Clock(Spoken):
             # a list of multiples goes on: 是2017年的1.6倍、1.8倍
             self.statement = Statement(self.sticky)
         while self.told < len(self.telling) and self.telling[self.told] < place:
+            before = self.span
             self._read(self.telling[self.told])
+            if self.span is not before and self.until < 0:
+                self._end_with_bracket(self.tokens[self.telling[self.told]].start, before)
             self.told += 1
         if self.part_of_year:
             since = self.tokens[max(self.place, self.part_told + 1) : place]
@@ -82,6 +85,14 @@ class Clock(Spoken):
                 read_digits(self, i, number)
         elif token.mask & lx.TIME:
             self._word(i)
+
+    def _end_with_bracket(self, start: int, before: Span) -> None:
+        """年均增长4.2%（2017—2019年年均增长5%）；…: years told in brackets end with them."""
+        text, begin = self.text, self.tokens[0].start
+        opened = text.rfind("（", begin, start)
+        if opened >= 0 and text.find("）", opened, start) < 0:
+            closed = text.find("）", start, self.tokens[-1].end)
+            self.lasting, self.until = before, closed if closed >= 0 else self.tokens[-1].end
 
     def _passes_over(self, token: Token) -> bool:
         """是1960年到2010年51年的总和: whether a time only measures, or has values of its own."""
@@ -301,8 +312,8 @@ class Clock(Spoken):
             return
         if word in PAST_YEAR:
             last = self.review
-        elif self.ground >= 0 and self.ground_year is not None:
-            last = self.ground_year  # 在上年320万吨的基础上
+        elif self.ground >= 0 and (of_ground := self._year_before(word)) is not None:
+            last = of_ground  # 在上年320万吨的基础上
         else:
             last = None if self.year is None else self.year + OFFSETS[word]
         ahead = word in NEXT_YEAR
@@ -369,7 +380,8 @@ class Clock(Spoken):
             return
         if before.endswith(tw.STARTS) and self._state(i, last):
             return
-        if self.text.startswith(tw.OF_WHOLE_PLAN, self.tokens[i].end):
+        since = word.endswith(tw.UP_TO_NOW)
+        if not since and self.text.startswith(tw.OF_WHOLE_PLAN, self.tokens[i].end):
             word += tw.DURING
         status = self.span.status
         if self.review is not None:
@@ -378,7 +390,7 @@ class Clock(Spoken):
                 status = self.frame.status  # 第一个五年期间共新建8500公里
         if word.endswith("末"):
             self.span = self.span._replace(last=last, rule="plan_end", status=status)
-        elif word.endswith(tw.UP_TO_NOW):
+        elif since:
             if tw.RECORD.match(self.text, self.tokens[i].end):
                 return  # 实现“十三五”以来首次超过全省平均水平
             if self.review is not None and first <= self.review:

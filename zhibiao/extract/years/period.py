@@ -35,6 +35,7 @@ _WORDING: Final = wording(__name__)
 _WITHIN_YEAR: Final = _WORDING.pattern("within_year")
 _NEAR_START: Final = 12  # characters before a number
 UNDERSTOOD: Final = "understood"  # the rule where no word tells a sum from the last year's
+_ACTED: Final = _WORDING.pattern("acted")
 _PLANNED_YEARS: Final = 5  # of an average, where nothing says how many years
 
 
@@ -225,8 +226,11 @@ def _first_of_average(clock: Spoken, last: int) -> int:
     if several == 1 and last == clock.frame.year:
         several = clock.frame.several  # …，2016年达到36亿元；收入年均增长8%
     planned = clock.planned
-    if several == 1 and planned is not None and last > planned and plan_ending(last) is None:
-        return planned  # 到2026年，投资年均增长15%: from now on
+    if several == 1 and planned is not None and last > planned and span.rule != "plan_end":
+        begins = clock.tokens[0].start, clock.tokens[clock.place].start
+        # not 到1985年, of a plan; 实施倍增计划，到2025年 is of what begins now even so
+        if plan_ending(last) is None or _ACTED.search(clock.text, *begins) is not None:
+            return planned  # 到2026年，投资年均增长15%: from now on
     return last - (several if several > 1 else _PLANNED_YEARS) + 1
 
 

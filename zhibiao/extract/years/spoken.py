@@ -137,7 +137,10 @@ class Spoken:
         self.part_told = -1  # token index of the word that says so; -1: an earlier sentence's
         if earlier is not None and earlier.frame is frame:
             # after a semicolon the years go on
-            self.span = earlier.lasting if earlier.span.passing else earlier.span
+            ended = earlier.span.passing or earlier.until >= 0
+            self.span = earlier.lasting if ended else earlier.span
+            if earlier.aside and self.span.rule == "named_year" and earlier.among_aims_of_several:
+                self.span = earlier.prior  # 能耗年均下降4%，2025年比…降低18%；城镇化率达到65%
             self.prior, self.sticky = earlier.prior, earlier.sticky
             self.part_of_year |= earlier.part_of_year
             self.began, self.averaged_from = earlier.began, earlier.averaged_from
@@ -168,6 +171,13 @@ class Spoken:
         frame, last = self.frame, self.span.last
         ahead = self.averages and frame.status is _TARGET and frame.several > 1
         return ahead and last in (None, frame.year)
+
+    @property
+    def among_aims_of_several(self) -> bool:
+        """Whether the section aims at several years, and the year named is not the last of them."""
+        frame = self.frame
+        several = frame.status is _TARGET and frame.several > 1
+        return several and self.span.last != frame.year
 
     @property
     def may_aim(self) -> bool:

@@ -43,6 +43,7 @@ _NEXT_NAME: Final = re.compile("[，,][^，,。；;0-9]{2,14}?")
 _NEXT_SUM: Final = 20  # characters from the end of a sum to the number that goes on with it
 # characters that may stand between a sum and the whole that it is a share of
 _SHARE_OF_IT: Final = 16
+_OF_WHICH: Final = _WORDING.text("of_which")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _PACE: Final = _WORDING.words("pace")
@@ -58,7 +59,7 @@ class Sums:
         self.line = line
         self._paragraph: Paragraph | None = None
         self.alone = False  # the last sum is one by its paragraph, and nothing goes on with it
-        self.mean = False  # whether the figure read last is what a year had on average
+        self.mean = -1  # where the figure ends that was read last, if it is a mean of years
         self.over = False  # whether the figure read last is told as more than its number
         self.adding = False  # whether the figure read last is of what is added
         self.told_sum = False  # whether one of those, or what was added, is of several
@@ -85,13 +86,13 @@ class Sums:
         if not (figure.of_years or called or goes_on):
             reached = reached or figure.is_no_sum()
         added = figure.of_years or called
-        added = added or (goes_on and (not reached or self._over_in_list(binding, number)))
+        over = self._over_in_list(binding, number)
+        added = added or (goes_on and (not reached or over))
         self.over = bool(binding.words & lx.GE)
         by_paragraph = not (added or reached) and self._added_by_paragraph(figure)
         understood = not (added or reached or by_paragraph) and self._brought_in(figure)
         added = added or by_paragraph or (understood and not self._beside_last_year())
-        self.mean = self._goes_on_with_mean(binding) or self._is_mean(binding, number, reading)
-        summed = figure.flow and (figure.adds or added or self.mean)
+        summed = figure.flow and (figure.adds or added)
         summed = summed or (added and reading.measure is _GROWTH)
         if self._of_all_spent(figure):
             figure.flow = summed = True
@@ -107,14 +108,9 @@ class Sums:
             _of_review(figure, called, kept, reached),
         )  # fmt: skip
 
-    def lacks_years(self, clock: Clock, binding: Binding, number: Number, reading: Reading) -> bool:
-        """Whether something doubled over years that nobody counts (年均增长10%…；均实现翻番), or a
-        mean is of such: 年均投资620亿元, in a review of one year."""
-        if reading.measure is _LEVEL:
-            if not self.line.present & lx.TIME or reading.indicator is None or clock.may_span:
-                return False
-            return self._is_mean(binding, number, reading)
-        if reading.measure is not _RATIO or clock.may_span or clock.frame.status is _TARGET:
+    def lacks_years(self, clock: Clock, number: Number, reading: Reading) -> bool:
+        """Whether something doubled over years that nobody counts: 年均增长10%…；均实现翻番."""
+        if clock.may_span or reading.measure is not _RATIO or clock.frame.status is _TARGET:
             return False
         said = clock.statement
         based = said.multiple_of or said.base or said.from_year or said.over_year
@@ -122,14 +118,22 @@ class Sums:
             return False
         return self.paragraph.tells_yearly(number.start)
 
+    def is_mean(self, binding: Binding, number: Number, reading: Reading) -> bool:
+        """年均投资620亿元: whether an amount is the mean of several years, which is that of none of
+        them, and not their sum."""
+        mean = self._goes_on_with_mean(binding) or is_mean(
+            self.line.text, self._said_from(binding), number, reading
+        )
+        self.mean = number.end if mean else -1
+        return mean
+
     def told(self, number: Number, reading: Reading, period: Period) -> None:
         """Note a figure for those after it."""
         if reading.measure not in (_LEVEL, _CHANGE):
             return
         known = reading.indicator is not None
         self.told_level |= known and period.first == period.last and number.unit != "%"
-        alone = self.mean and self.line.text[number.end : number.end + 1] != "、"
-        self.summed = -1 if period.first == period.last or alone else number.end
+        self.summed = -1 if period.first == period.last else number.end
         self.told_sum |= (known or self.adding) and self.summed >= 0
 
     def _said_to_add(self, binding: Binding, number: Number) -> bool:
@@ -147,14 +151,18 @@ class Sums:
         text, start, clock = figure.text, figure.number.start, figure.clock
         if text.startswith(_GOES_ON, self.summed) and start - self.summed < _NEXT_SUM:
             return True
+        if figure.flow and text.endswith(_OF_WHICH, 0, figure.binding.slot.start):
+            return True  # 累计收入超过2266亿元，年均增长8%，其中税收超过942亿元
         of_years = figure.flow and max(clock.frame.several, clock.span.several) > 1
         return of_years and _NEXT_NAME.fullmatch(text, self.summed, start) is not None
 
     def _over_in_list(self, binding: Binding, number: Number) -> bool:
-        """累计完成投资超900亿元、进出口额超400亿元: whether an amount is listed behind a sum as
-        more than its number, which a sum may be as well, and not as what was reached."""
+        """累计完成投资超900亿元、进出口额超400亿元: whether an amount is listed behind a sum, or is
+        told as a part of it, as more than its number, which a sum may be as well."""
         text = self.line.text
-        if self.summed < 0 or text[self.summed] != "、":
+        if self.summed < 0:
+            return False
+        if text[self.summed] != "、" and not text.endswith(_OF_WHICH, 0, binding.slot.start):
             return False
         said = text[binding.slot.end : number.start]
         return said in _OVER or (self.over and said in _PASSED)
@@ -205,16 +213,12 @@ class Sums:
         return self.told_level or (first > 0 and text[first - 1] in "；;")
 
     def _goes_on_with_mean(self, binding: Binding) -> bool:
-        """A和B年均分别超过700亿元和500亿元: whether a mean is told of it with the one before."""
-        if not self.mean:
-            return False
+        """A和B年均分别超过700亿元和500亿元, 年均完成A95亿元、B120亿元: whether a mean is told of it
+        with the one before."""
+        if self.mean < 0 or binding.words & (lx.REACH | lx.TO):
+            return False  # 年均提高1.5个百分点、达到60%
         listed = binding.inherited and binding.rule in _LISTS
-        return listed or (self.summed >= 0 and self.line.text[self.summed] == "、")
-
-    def _is_mean(self, binding: Binding, number: Number, reading: Reading) -> bool:
-        if not self.line.present & lx.TIME:
-            return False
-        return is_mean(self.line.text, self._said_from(binding), number, reading)
+        return listed or self.line.text[self.mean] == "、"
 
     def _of_all_spent(self, figure: Figure) -> bool:
         """Whether a share is of what was spent in all the years."""
