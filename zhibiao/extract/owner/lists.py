@@ -15,9 +15,9 @@ from zhibiao.extract.owner.shares import headed, listed_share, topics_listed
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.part import part_of_open
 from zhibiao.extract.scope.places import part_opening
+from zhibiao.extract.scope.referred import referred_back
 from zhibiao.extract.subjects import has_head, shared_head
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -286,11 +286,15 @@ def _part_of_name(reader: Reader, begin: int, end: int, last: int) -> tuple[int,
 
 
 def _governing_place(reader: Reader, first: int, last: int) -> Part | None:
-    """开发区增加值、工业投资分别…: the park that opens a list is where all of it is."""
+    """开发区增加值、工业投资分别…, 北三市…，其A、B分别…: the place that opens a list, or that its
+    其 refers back to, is where all of it is."""
     while first < last and reader.masks[first] & (lx.TONE | lx.TIME | lx.FILL | lx.AMONG):
+        named = reader.names(first, last) if reader.masks[first] & lx.AMONG else []
+        if named and (whose := referred_back(reader, first, named[0])) is not None:
+            return whose
         first += 1
     place = part_opening(reader, first, last) if first < last else ""
-    return Part(PartKind.SUBJECT, place) if place.endswith(PARKS) else None
+    return Part(PartKind.SUBJECT, place) if place else None
 
 
 def _sorts_of_last(reader: Reader, slots: list[Slot]) -> list[Slot]:

@@ -58,6 +58,10 @@ def share(reader: Reader, segment: int, place: int, words: int) -> Binding:
     part = None
     named = [i for i in range(segment, at) if masks[i] & lx.NAME]
     catalogued = any(reader.is_name(i) for i in named[-1:])
+    compound = reader.name_at(named[-1]) if catalogued else None
+    if compound is not None and compound.members and compound.single is None:
+        # 二、三产业占全市GDP的88%: of both together, which is no indicator
+        return reader.open_quantity(place, segment, words, "share_of_other")
     goes_on = not named and reader.subject is not None and reader.bare(segment, at)
     amount = reader.subject if goes_on else None
     if named:

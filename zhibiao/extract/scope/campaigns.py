@@ -29,20 +29,30 @@ def of_campaign(reader: Clauses, i: int) -> bool:
     return _CAMPAIGN.search(reader.text, begin, end) is not None
 
 
-def under_motto(reader: Clauses, i: int, quoted: str) -> bool:
-    """“技兴江川”职业技能培训: whether work is only told under a motto; 雨露计划 is a programme."""
-    return _is_work(reader, i) and not quoted.endswith(_PROGRAMMES)
+def under_motto(reader: Clauses, k: int, i: int) -> int:
+    """“技兴江川”职业技能培训, “绿化海岛”造林: where the motto opens whose quotation marks close at
+    token k and under which the work is done that the name at token i tells of; -1 for any other
+    words and work. 雨露计划 is a programme."""
+    if not _is_work(reader, i):
+        return -1
+    begin = _opened(reader, k, lx.TIME)
+    motto = reader.text[reader.tokens[max(0, begin)].start : reader.tokens[k].end]
+    return -1 if motto.endswith(_PROGRAMMES) else begin
 
 
 def quoted_before(reader: Clauses, k: int) -> str:
     """“新三样”出口增长34%: what the quotation marks that close at token k hold; "" for a plan."""
+    begin = _opened(reader, k, lx.TIME | lx.NAME)
+    return "" if begin < 0 else reader.text[reader.tokens[begin].start : reader.tokens[k].end]
+
+
+def _opened(reader: Clauses, k: int, without: int) -> int:
+    """Where the quotation marks open that close at token k; -1 where they do not, or hold a word
+    of the classes of `without`."""
     for begin in range(k - 1, max(-1, k - 8), -1):
         if reader.text.startswith("“", reader.tokens[begin].start):
-            inside = reader.masks[begin + 1 : k]
-            if any(mask & (lx.TIME | lx.NAME) for mask in inside):
-                return ""
-            return reader.text[reader.tokens[begin].start : reader.tokens[k].end]
-    return ""
+            return -1 if any(mask & without for mask in reader.masks[begin + 1 : k]) else begin
+    return -1
 
 
 def _is_work(reader: Clauses, i: int) -> bool:

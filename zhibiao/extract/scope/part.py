@@ -28,6 +28,8 @@ from zhibiao.extract.scope.places import (
     place_inside,
 )
 from zhibiao.extract.scope.ports import of_a_port, port_of_list
+from zhibiao.extract.scope.referred import referred_back
+from zhibiao.extract.scope.sector_takings import taken_by_sector
 from zhibiao.extract.scope.visitors import come_here
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import PARKS
@@ -105,7 +107,7 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     if reader.is_home(k):
         area = area_at(reader, k)
         return Part(PartKind.ATTRIBUTE, area) if area else None
-    place = place_inside(reader, i)
+    place = place_inside(reader, i) or referred_back(reader, k, i)
     if place is not None:
         return place
     if come_here(reader, i) or of_campaign(reader, i):
@@ -127,10 +129,11 @@ def part_before(reader: Clauses, i: int) -> Part | None:
         return _carried(reader, i)  # 户籍人口基本养老保险参保率
     if word == _PROJECTS and k and text.startswith(_STATISTICAL, tokens[k - 1].start):
         return _carried(reader, i)  # 500万元以上项目固定资产投资: what the statistics count
-    if word == "”" and (quoted := quoted_before(reader, k)) and not name.text.startswith(DONE):
-        if under_motto(reader, i, quoted):
-            return _carried(reader, i)  # “技兴江川”职业技能培训: under what motto
-        return Part(PartKind.SECTOR, quoted)
+    if word == "”" and not name.text.startswith(DONE):
+        if (motto := under_motto(reader, k, i)) >= 0:
+            return _subject_of_clause(reader, motto - 1, i)  # “技兴江川”职业技能培训
+        if quoted := quoted_before(reader, k):
+            return Part(PartKind.SECTOR, quoted)
     if _SORTS.search(text, max(0, previous.end - 8), previous.end):
         return _carried(reader, i)  # 九项民生支出
     if previous.mask & lx.PART and not previous.mask & _PLAIN:
@@ -333,7 +336,7 @@ def _carried(reader: Clauses, i: int) -> Part | None:
     while first < i and not reader.tokens[first].mask & ~(lx.FILL | lx.TIME | lx.TONE):
         first += 1
     if first < i and reader.tokens[first].mask & lx.REGION:
-        return None  # 全市金融机构存、贷款余额
+        return taken_by_sector(reader, i)  # not 全市金融机构存、贷款余额
     part = part_gone_on_about(reader)
     if part is not None and _goes_on(reader, i, part):
         return part

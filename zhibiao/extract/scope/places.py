@@ -14,6 +14,7 @@ from zhibiao.catalogue.units import FIRMS
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.counties import COUNTIES_LISTED
 from zhibiao.extract.scope.kinds import Part, PartKind
+from zhibiao.extract.scope.sector_takings import taken_by_sector
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES
 from zhibiao.language.wording import wording
@@ -42,6 +43,10 @@ _ALL_BANKS: Final = _WORDING.text("all_banks")
 _SETTLED: Final = _WORDING.pattern("settled")
 _SEMICOLONS: Final = "；;"
 _HELPED: Final = _WORDING.pattern("helped_place")
+_INVESTED: Final = _WORDING.words("invested")
+_PROJECTS: Final = _WORDING.pattern("projects")
+_ENSURING: Final = _WORDING.words("ensuring")
+_PARKS_WORKED_ON: Final = _WORDING.pattern("parks_worked_on")
 _WIDER_NAMED: Final = _WORDING.pattern("wider_named")
 _WIDER: Final = _WORDING.pattern("wider")
 _BANK: Final = _WORDING.pattern("bank")
@@ -106,11 +111,18 @@ def is_governments_again(reader: Clauses, i: int, first: int, last: int) -> bool
     """高新区产值突破600亿元，确保…: whether tokens first:last state a place in full, and a resolve
     stands before the name at token i, which is then the government's and no more the place's."""
     resolved = reader.holds(reader.clause_start(0, i), i, lx.TONE)
-    return resolved and reader.holds(first, last, lx.NUMBER)
+    if not resolved or not reader.holds(first, last, lx.NUMBER):
+        return False
+    # 新区续建75项重点工程，力争完成基础设施投资120亿元: what is put into the place's projects
+    invested = reader.name_at(i).text.endswith(_INVESTED)
+    begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
+    return not (invested and _PROJECTS.fullmatch(reader.text, begin, end))
 
 
 def governing(reader: Clauses, i: int) -> Part | None:
     """What part of the region governs the name at token i from an earlier clause."""
+    if (taking := taken_by_sector(reader, i)) is not None:
+        return taking
     start = reader.clause_start(0, i)
     if start == 0:
         park = _settled_in(reader, i)
@@ -188,16 +200,21 @@ def _settled_in(reader: Clauses, i: int) -> str:
 
 
 def _helped(reader: Clauses, start: int, i: int) -> str:
-    """支持经开区争先进位，产值突破300亿元: the place that the clause before is to help, where the
-    next clause opens with what that reaches; "" where there is none."""
+    """支持经开区争先进位，产值突破300亿元; 抓好高新区、经开区，确保产值增长9%: the place that the
+    clause before is to help, or the parks that it works on, where the next clause opens with what
+    they reach; "" where there are none."""
     first = reader.clause_start(0, start - 1)
-    done = any(reader.masks[k] & ~(lx.FILL | lx.TONE | lx.TIME) for k in range(start, i))
-    if done or reader.holds(first, start, lx.NUMBER):
-        return ""  # 推动高新区扩容，新增高企1000家: the government does, everywhere
-    found = _opening(reader, _HELPED, first, start)
-    if found is None or reader.at_home(first, i):
+    if reader.holds(first, start, lx.NUMBER) or reader.at_home(first, i):
         return ""
-    return found["place"]
+    found = _opening(reader, _HELPED, first, start)
+    if found is None:
+        begin, end = reader.tokens[first].start, reader.tokens[start - 1].start
+        found = _PARKS_WORKED_ON.fullmatch(reader.text, begin, end)
+        ensured = reader.text.startswith(_ENSURING, reader.tokens[start].start)
+        start += 1 if ensured else 0
+    done = any(reader.masks[k] & ~(lx.FILL | lx.TONE | lx.TIME) for k in range(start, i))
+    # 推动高新区扩容，新增高企1000家: the government does, everywhere
+    return "" if found is None or done else found["place"]
 
 
 def _sector(reader: Clauses, start: int, i: int) -> str:
