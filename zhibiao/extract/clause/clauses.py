@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator, Kind, Made, Name
-from zhibiao.catalogue.units import dimension
+from zhibiao.catalogue.units import RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot, Subject
@@ -236,6 +236,11 @@ class Clauses:
             return False
         earlier, later = dimension(before.unit), dimension(self.number_at(place).unit)
         return earlier is not None and later is not None and earlier[0] == later[0]
+
+    def has_amount(self, i: int) -> bool:
+        """剔除留抵退税12亿元因素: whether what token i names has its own amount right behind it."""
+        behind = i + 1 < len(self.tokens) and self.masks[i + 1] == lx.NUMBER
+        return behind and self.number_at(i + 1).unit not in RELATIVE
 
     def noun_follows(self, place: int) -> bool:
         """完成1.6万吨储备粮任务: the number counts what stands after it."""

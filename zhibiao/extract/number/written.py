@@ -44,6 +44,7 @@ _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
 _ONTO: Final = frozenset(_WORDING.text("onto"))
 _STEPPING: Final = frozenset(_WORDING.text("stepping"))
 _SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
+_PIECE: Final = _WORDING.words("roughly")[0]
 _TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
@@ -126,10 +127,11 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if _is_word(text, start, end, limit, numeral, after):
         return None
     if unit in _VAGUE and not multiple and len(numeral) <= 3:
+        counted = unit == _PIECE and numeral[-1] in "百千" and len(numeral) > 1  # 三千个基站
         roughly = unit in _ROUGHLY and (after.more or numeral in ("十", "百", "千"))
         if "点" in numeral:
             return rejected(start, end, "not_understood")
-        if not (roughly and after.more):
+        if not (counted or (roughly and after.more)):
             return None
     if after.multiple and "亿" in head and not multiple:
         # 四亿零七百多万吨: the 万 belongs to the seven hundred

@@ -42,6 +42,7 @@ _VALUE_ADDED: Final = _WORDING.text("value_added")
 _ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
+_ONE_BY_ONE: Final = frozenset(_WORDING.words("one_by_one"))
 _TOPIC_ENDS: Final = _WORDING.pattern("topic_ends")
 
 
@@ -203,8 +204,11 @@ def topic(reader: Reader, segment: int, place: int, words: int) -> Binding | Non
 def _only_topic(reader: Reader, segment: int, head: int, slot: Slot) -> bool:
     """Whether a lead holds nothing before its head but function words, or the topic itself first
     (招商引资累计完成到位资金)."""
-    if segment and reader.masks[segment - 1] == lx.NUMBER and not reader.bare(segment, head):
-        return False  # 80个技改项目完成投资…: of those alone
+    if segment and reader.masks[segment - 1] == lx.NUMBER:
+        # 80个技改项目完成投资…, 36家产值增长20%: of those alone
+        alone = head == segment and reader.number_at(segment - 1).unit in _ONE_BY_ONE
+        if alone or not reader.bare(segment, head):
+            return False
     behind = segment
     while not reader.bare(behind, head):
         behind += 1

@@ -47,6 +47,8 @@ _GRANTED: Final = _WORDING.words("granted")
 _OF_POWER: Final = _WORDING.pattern("of_power")
 _GENERATED: Final = _WORDING.text("generated")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
+_FIRMS_COUNTED: Final = frozenset(_WORDING.words("firms_counted"))
+_EACH_PASSES: Final = _WORDING.pattern("each_passes")
 _SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
 _NEW_SUBJECT: Final = lx.CREATE | lx.REGION | lx.TIME | lx.TONE
@@ -65,6 +67,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         or _bought(reader, i)
         or of_one_body(reader, i)
         or _once_running(reader, i)
+        or _of_so_many(reader, i)
     )
     if said is not None:
         return said
@@ -109,6 +112,19 @@ def _owner_with_de(reader: Clauses, i: int) -> Part | None:
         return Part(PartKind.ATTRIBUTE, said)
     done = _is_goods(reader, i) and not owner.mask & _OF_ALL and not said.endswith(_MADE)
     return Part(PartKind.UNKNOWN, said) if done else None
+
+
+def _of_so_many(reader: Clauses, i: int) -> Part | None:
+    """18家规上工业企业产值过亿元, 36家企业产值增长20%以上: of those of which each passes it,
+    by the count right before the name and what stands behind it."""
+    if not i or reader.masks[i - 1] != lx.NUMBER or reader.counting_units(i):
+        return None
+    count = reader.number_at(i - 1)
+    if count.unit not in _FIRMS_COUNTED:
+        return None
+    if _EACH_PASSES.match(reader.text, reader.tokens[i].end) is None:
+        return None
+    return Part(PartKind.SECTOR, reader.text[count.start : count.end])
 
 
 def _region_named(reader: Clauses, i: int) -> Part | None:

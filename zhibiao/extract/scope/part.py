@@ -180,7 +180,7 @@ def _said_before(reader: Clauses, i: int) -> Part | None:
     without = _WITHOUT.search(text, max(0, end - _NEAR), end)
     if without is not None:
         return Part(PartKind.WITHOUT, without[1])  # 剔除烟草因素，规上工业增加值增长9%
-    if text.endswith(_LEFT_OUT, 0, end):
+    if text.endswith(_LEFT_OUT, 0, end) and not reader.has_amount(i):
         return Part(PartKind.WITHOUT, reader.name_at(i).text)
     another = of_another(reader, i)
     if another is not None:

@@ -182,7 +182,9 @@ def of_areas(reader: Clauses, i: int) -> Part | None:
             found = _AREAS.match(text, reader.tokens[first].start, reader.tokens[last].start)
             if found is not None or not begins_with_verb(reader, first, last):
                 break
-    return None if found is None else Part(PartKind.SUBJECT, found["areas"])
+    if found is None or found["areas"].endswith(reader.home.names):
+        return None  # 舟山接待游客…, of 舟山市
+    return Part(PartKind.SUBJECT, found["areas"])
 
 
 def _settled_in(reader: Clauses, i: int) -> str:
