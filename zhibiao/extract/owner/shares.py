@@ -231,7 +231,9 @@ def headed(reader: Reader, head: int) -> Slot | None:
         if about < 0:
             continue  # as of most
         other_end, _ = _last(sentence, stated.not_about)
-        if about_end > other_end and not _joined(sentence, other_end, about):
+        # not 中小微工业企业…，增加值增长18%, which is some of them
+        of_some = other_end == about
+        if about_end > other_end and not (of_some or _joined(sentence, other_end, about)):
             return Slot((indicator.id,), begin + about, tokens[head].end)
     return None
 
