@@ -167,6 +167,10 @@ class NameReader(Reader):
         if is_standard(self, place):
             self.subject = None if sets_standard(self, place) else self.subject
             return [self.open_quantity(place, segment, words, "standard", keep=True)]
+        if words & lx.SHARE_END and self.number_at(place).unit in ("%", POINTS):
+            of_all = implied_share(self, slots[0], i + 1, place)  # 民间投资占比达六成，增长9%
+            if of_all is not None:
+                return [of_all]
         return [self.binding(place, slots[0], words, i + 1, "name")]
 
     def _of_whole_length(self, i: int) -> bool:

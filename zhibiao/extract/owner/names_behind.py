@@ -45,6 +45,7 @@ _NEW: Final = _WORDING.words("new")
 _AMOUNTS: Final = frozenset(_WORDING.words("amounts"))
 _OF_PEOPLE: Final = _WORDING.words("of_people")
 _FIRMS: Final = _WORDING.words("firms")
+_THEY_DO: Final = _WORDING.words("they_do")
 _THRIVE: Final = _WORDING.pattern("thrive")
 _THERE_ARE: Final = _WORDING.pattern("there_are")
 _LONGEST_VERB: Final = 7  # characters of what says that they are there
@@ -136,6 +137,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     while follow < len(tokens) and tokens[follow].mask == lx.FILL:
         follow += 1
     made_behind = follow < len(tokens) and bool(tokens[follow].mask & lx.CREATE)  # …全部建成
+    if made_behind and reader.text.startswith(_THEY_DO, tokens[follow].start):
+        made_behind = False
     made_behind = made_behind or became or name.newly
     always = any(reader.indicators[c].made is Made.ALWAYS for c in name.candidates)
     clause = reader.clause_start(0, place)

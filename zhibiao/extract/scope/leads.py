@@ -22,6 +22,7 @@ _PILOTS: Final = _WORDING.pattern("pilots")
 _PILOT: Final = _WORDING.text("pilot")
 _MARKS: Final = "，,；;"
 _FIRMS_HAVE: Final = _WORDING.words("firms_have")
+_PLACES_HAVE: Final = (*_FIRMS_HAVE, *_WORDING.words("places_have"))
 _FIRMS: Final = _WORDING.pattern("firms_told")
 # 入园企业达到96家, 利润增长20%: of what the lead before was about
 _GOES_ON: Final = (*_INSIDE, *_FIRMS_HAVE)
@@ -38,6 +39,10 @@ def part_gone_on_about(reader: Clauses) -> Part | None:
     for segment, place in reversed(reader.open_leads):
         part = _part_of_lead(reader, segment, place)
         inside = reader.text.startswith(_GOES_ON, reader.tokens[segment].start)
+        if not inside and reader.known_part is not None and not reader.at_home(segment, place):
+            # 区内高新技术企业…，农产品加工产值增长15%: what a place has, too
+            said = reader.text[reader.tokens[segment].start : reader.tokens[place].start]
+            inside = any(word in said for word in _PLACES_HAVE)
         if part or not (inside or begins_with_verb(reader, segment, place)):
             return part
     return reader.known_part
