@@ -335,7 +335,7 @@ def _reading(
         words &= ~(lx.UP | lx.DOWN)  # 拥有量增加两倍，交易额翻一番: a multiple, not a rise
     if name.endswith(NAMED_FALL):
         words |= lx.DOWN
-    words |= direction_before(text, slot.end, number)
+    words |= direction_before(text, slot.start, slot.end, number)
     share = number.unit == "%" and clock.statement.multiple_of is not None
     if share and is_share_then(text, number.start):
         # 增长86%，恢复到2019年的112%: neither a rise nor a rate of what is told of

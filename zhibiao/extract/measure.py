@@ -64,9 +64,10 @@ _NEAR: Final = 6  # characters
 _LISTED: Final = 20  # characters of percentages that one verb stands before
 _ADDED: Final = _WORDING.text("added")
 _KEPT: Final = _WORDING.pattern("kept")
+_AS_NAMED: Final = _WORDING.pattern("as_named")
 _INCREMENT: Final = _WORDING.text("increment")
 _NET: Final = _WORDING.pattern("net")
-_NET_NEAR: Final = 14  # characters before a number that call it the growth of all there are
+_NET_NEAR: Final = 24  # characters before a number that call it the growth of all there are
 _DWELLINGS: Final = _WORDING.text("dwellings")
 
 
@@ -200,16 +201,25 @@ def grows_net(text: str, number: Number) -> bool:
     return _NET.search(text, max(0, number.start - _NET_NEAR), number.start) is not None
 
 
-def direction_before(text: str, start: int, number: Number) -> int:
-    """Class of a word behind a name's end that calls its number an increase; 0 without one.
+def direction_before(text: str, begin: int, start: int, number: Number) -> int:
+    """Class of a word behind a name, begin:start, that calls its number an increase; else 0.
 
     播种面积440万亩、新增20万亩; 生产总值…、五年增量超1.36万亿元.
     """
     end = number.start
+    if text.endswith(_ADDED, 0, end) and _as_named(text, begin, start, end):
+        return 0
     if text.endswith(_ADDED, 0, end) and _tells_amount(text[start:end]):
         return lx.UP
     increment = _INCREMENT in text[max(start, end - _NEAR) : end]
     return lx.UP if increment and number.unit not in ("%", "倍") else 0
+
+
+def _as_named(text: str, begin: int, start: int, end: int) -> bool:
+    """城镇新增就业6万人的任务超额完成，实际新增6.5万人: whether a number at `end` is of as
+    many as its name, at begin:start, calls new, and no rise of them."""
+    named_new = text.find(_ADDED, begin, start) >= 0
+    return named_new and _AS_NAMED.search(text, max(start, end - _NEAR), end) is not None
 
 
 def _tells_amount(said: str) -> bool:

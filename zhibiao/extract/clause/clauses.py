@@ -247,8 +247,10 @@ class Clauses:
         if place + 1 >= len(self.tokens):
             return False
         after = self.tokens[place + 1]
-        if self.text.startswith(_GRADES, after.start) and place + 2 < len(self.tokens):
-            after = self.tokens[place + 2]  # 20家国家级单项冠军企业
+        behind = place + 2
+        while behind < len(self.tokens) and self.text.startswith(_GRADES, after.start):
+            after = self.tokens[behind]  # 20家国家级单项冠军企业, 25家市级创新型试点企业
+            behind += 1
         if _LEAP.match(self.text, after.start):
             return False  # 由5000元到8000元的跨越
         if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):

@@ -17,6 +17,7 @@ from zhibiao.catalogue.units import POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Binding, Slot
+from zhibiao.extract.owner.counts_before import name_shared_by, shares_name_behind
 from zhibiao.extract.owner.heads_left_out import PERSONS, head_left_out, taking_part_each
 from zhibiao.extract.owner.lists import distributed, listed, spread
 from zhibiao.extract.owner.name_before import NameReader
@@ -94,7 +95,7 @@ class Binder(NameReader):
             found = self._decide(before, place, position)
             self.went_on = found[-1].rule == "inherited"
             if found[-1].rule == "name_after":
-                self._name_shared_by(bindings, found[-1])
+                name_shared_by(self, bindings, found[-1])
             bindings.extend(found)
             aimed = self.number_at(place), found[-1].inherited
             if found[-1].rule == "comparison" or is_aim_compared(self.text, *aimed):
@@ -104,23 +105,6 @@ class Binder(NameReader):
             position += 1 if len(found) == 1 else len({binding.number for binding in found})
             before = max(self.places[position - 1], self.behind)
         return bindings
-
-    def _name_shared_by(self, bindings: list[Binding], last: Binding) -> None:
-        """引进8家、培育22家高新技术企业: open counts before it are of the same name."""
-        unit = self.numbers[last.number].unit
-        at = last.lead_to
-        for k in range(len(bindings) - 1, -1, -1):
-            open_one = bindings[k]
-            between = self.masks[open_one.lead_to + 1 : at]
-            alike = open_one.rule == "open" and self.numbers[open_one.number].unit == unit
-            listed_on = bool(between) and bool(between[0] & (lx.LIST | lx.COMMA))
-            alike = alike and self.of_sorts(open_one.lead_from, open_one.lead_to)
-            if not (alike and listed_on and self.of_sorts(open_one.lead_to + 2, at)):
-                return
-            made = bool(open_one.words & lx.CREATE)  # 新培育12家、累计达到86家
-            slot = last.slot.made(last.slot.newly or made, last.slot.total and not made)
-            bindings[k] = open_one.named_behind(slot)
-            at = open_one.lead_to
 
     def _decide(self, before: int, place: int, position: int) -> list[Binding]:
         """By the first rule that reads the quantity; while explaining, with what the next says."""
@@ -319,6 +303,8 @@ class Binder(NameReader):
     def _bare(self, lead: Lead) -> list[Binding]:
         """…，增长6%."""
         if not self.bare(lead.segment, lead.place):
+            return []
+        if shares_name_behind(self, lead.segment, lead.place, lead.words):
             return []
         return self.inherited(lead.before, lead.segment, lead.place, lead.position, lead.words)
 

@@ -121,6 +121,15 @@ def _behind_modifier(reader: Reader, place: int, after: int) -> int:
     return named if alike else after
 
 
+def name_behind(reader: Reader, place: int) -> int | None:
+    """Token of a name right behind a number that can count what it means; None for none."""
+    after, _became = _behind_number(reader, place)
+    if after >= len(reader.tokens) or not reader.is_name(after):
+        return None
+    counted = dimension(reader.number_at(place).unit)
+    return after if counted and counted[0] in reader.counting_units(after) else None
+
+
 def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding | None:
     """新增500家高新技术企业; 20万亩高标准农田全部建成: the number stands before the name."""
     tokens = reader.tokens

@@ -9,12 +9,15 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Made
 from zhibiao.extract.clause.clauses import Clauses
+from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _CAMPAIGN: Final = _WORDING.pattern("campaign")
 _LONGEST_CAMPAIGN: Final = 40  # characters, with the verbs behind it
+_QUOTED_SECTORS: Final = _WORDING.pattern("quoted_sectors")
+_QUOTE: Final = "”"
 _PROGRAMMES: Final = _WORDING.words("programmes")
 _ALWAYS: Final = Made.ALWAYS
 
@@ -53,6 +56,17 @@ def _opened(reader: Clauses, k: int, without: int) -> int:
         if reader.text.startswith("“", reader.tokens[begin].start):
             return -1 if any(mask & without for mask in reader.masks[begin + 1 : k]) else begin
     return -1
+
+
+def of_quoted(reader: Clauses, i: int) -> Part | None:
+    """建材、木业、医药“三驾马车”完成工业总产值…: the sectors that open the clause of the name at
+    token i, with what they are called together."""
+    text, end = reader.text, reader.tokens[i].start
+    begin = reader.tokens[reader.clause_start(0, i)].start
+    if text.find(_QUOTE, begin, end) < 0:
+        return None  # as nearly always
+    found = _QUOTED_SECTORS.match(text, begin, end)
+    return None if found is None else Part(PartKind.SECTOR, found["sectors"])
 
 
 def _is_work(reader: Clauses, i: int) -> bool:

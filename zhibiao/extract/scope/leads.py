@@ -6,7 +6,7 @@ from typing import Final
 
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.places import begins_with_verb, part_opening
+from zhibiao.extract.scope.places import VISITED, begins_with_verb, part_opening
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.bodies import BODIES, PARKS
 from zhibiao.language.wording import wording
@@ -19,6 +19,7 @@ _SECTORS: Final = _WORDING.words("sectors")
 _INSIDE: Final = _WORDING.words("inside")
 _TAKINGS: Final = _WORDING.words("takings")
 _PILOTS: Final = _WORDING.pattern("pilots")
+_GRADE: Final = _WORDING.text("grade")
 _PILOT: Final = _WORDING.text("pilot")
 _MARKS: Final = "，,；;"
 _FIRMS_HAVE: Final = _WORDING.words("firms_have")
@@ -46,6 +47,13 @@ def part_gone_on_about(reader: Clauses) -> Part | None:
         if part or not (inside or begins_with_verb(reader, segment, place)):
             return part
     return reader.known_part
+
+
+def _of_all_graded(reader: Clauses, segment: int, i: int) -> bool:
+    """全市景区接待游客, A级景区接待游客: whether all places of a kind are told of, by the name at
+    token i."""
+    start = reader.tokens[i].start
+    return reader.at_home(segment, i) or reader.text.endswith(_GRADE, 0, start)
 
 
 def of_pilots(reader: Clauses, start: int, end: int) -> Part | None:
@@ -96,6 +104,10 @@ def _place_of(reader: Clauses, segment: int, place: int) -> Part | None:
     """中心城区PM2.5…，空气优良天数…: a part that the next clause goes on about."""
     for i in range(segment, place):
         name = reader.tokens[i].name
+        if name is not None and name.excluded and name.text.startswith(VISITED):
+            if _of_all_graded(reader, segment, i):
+                return None
+            return Part(PartKind.SUBJECT, name.text)  # 景区接待游客30万人次，旅游收入…
         if name is not None and name.excluded and name.text.startswith(_PLACES):
             return Part(PartKind.INNER, name.text)
         if name is not None and name.excluded:

@@ -8,7 +8,7 @@ from zhibiao.catalogue.units import FIRMS, METRES
 from zhibiao.extract.clause.clauses import Clauses
 from zhibiao.extract.scope.among import is_among_itself
 from zhibiao.extract.scope.begun import begun_before
-from zhibiao.extract.scope.campaigns import of_campaign, quoted_before, under_motto
+from zhibiao.extract.scope.campaigns import of_campaign, of_quoted, quoted_before, under_motto
 from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.counties import area_at, of_counties
 from zhibiao.extract.scope.kinds import Part, PartKind
@@ -97,7 +97,8 @@ def part_before(reader: Clauses, i: int) -> Part | None:
     tokens, text = reader.tokens, reader.text
     name = reader.name_at(i)
     k = i - 1
-    if (several := of_counties(reader, i) or of_areas(reader, i)) is not None:
+    several = of_counties(reader, i) or of_areas(reader, i) or of_quoted(reader, i)
+    if several is not None:
         return several
     if k < 0 or tokens[k].mask & _STOP:
         if k and tokens[k].mask & lx.COMMA and is_among_itself(reader, k, i):

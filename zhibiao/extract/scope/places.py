@@ -27,7 +27,7 @@ VERBS: Final = (
 _WORDING: Final = wording(__name__, BODIES)
 FIRM_ENDS: Final = _WORDING.words("firm_ends")
 _OWN_WORK: Final = _WORDING.words("own_work")
-_VISITED: Final = _WORDING.words("visited")
+VISITED: Final = _WORDING.words("visited")
 OF_TWO_KINDS: Final = _WORDING.text("of_two_kinds")
 DONE: Final = _WORDING.words("done")
 _PART: Final = _WORDING.pattern("part")
@@ -153,7 +153,7 @@ def governing(reader: Clauses, i: int) -> Part | None:
         if place:
             told = any(first <= at < last for at in reader.places)  # but for 4A级
             made = itself_verb and not place.endswith(_OWN_WORK)
-            of_all = not told and (made or place.endswith(_VISITED))
+            of_all = not told and (made or place.endswith(VISITED))
             if of_all or is_governments_again(reader, i, first, last):
                 return None
             return Part(PartKind.SUBJECT, place)
@@ -177,9 +177,9 @@ def of_areas(reader: Clauses, i: int) -> Part | None:
     itself_verb = reader.name_at(i).text.startswith(DONE)
     if found is None and (itself_verb or begins_with_verb(reader, start, i)):
         for first, last in clauses_before(reader, start):
-            if reader.at_home(first, last):
-                return None
             found = _AREAS.match(text, reader.tokens[first].start, reader.tokens[last].start)
+            if found is None and reader.at_home(first, last):
+                return None  # but 产业轴集中了全市近半企业
             if found is not None or not begins_with_verb(reader, first, last):
                 break
     if found is None or found["areas"].endswith(reader.home.names):
