@@ -326,7 +326,7 @@ def _reading(
     slot = binding.slot
     words = binding.words
     if number.unit == "%" and not words & (lx.UP | lx.DOWN):
-        words |= direction_after(text, number.end)
+        words |= direction_after(text, number.end) or grows_net(text, number)
         if not words & (lx.UP | lx.DOWN) and _amounts(slot, catalogue):
             each = lx.UP if binding.rule == "one_a_year" else 0  # （2021年、2022年均为7%）
             words |= direction_between(text, slot.end, number.start) or each

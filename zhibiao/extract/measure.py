@@ -195,10 +195,11 @@ def direction_between(text: str, start: int, end: int) -> int:
     return lx.UP if told[-1] in TOLD_UP else lx.DOWN
 
 
-def grows_net(text: str, number: Number) -> bool:
-    """新认定高新技术企业87家，净增率达到24.3%: whether a percentage is of all there are, and not of
-    what is new."""
-    return _NET.search(text, max(0, number.start - _NET_NEAR), number.start) is not None
+def grows_net(text: str, number: Number) -> int:
+    """新认定高新技术企业87家，净增率达到24.3%: the class of a rise where a percentage is of
+    all there are, and not of what is new; else 0."""
+    net = _NET.search(text, max(0, number.start - _NET_NEAR), number.start)
+    return lx.UP if net is not None else 0
 
 
 def direction_before(text: str, begin: int, start: int, number: Number) -> int:

@@ -249,6 +249,10 @@ class Clauses:
         after = self.tokens[place + 1]
         behind = place + 2
         while behind < len(self.tokens) and self.text.startswith(_GRADES, after.start):
+            told = (grade for grade in _GRADES if self.text.startswith(grade, after.start))
+            end = after.start + max(len(grade) for grade in told)
+            while behind + 1 < len(self.tokens) and self.tokens[behind].start < end:
+                behind += 1
             after = self.tokens[behind]  # 20家国家级单项冠军企业, 25家市级创新型试点企业
             behind += 1
         if _LEAP.match(self.text, after.start):

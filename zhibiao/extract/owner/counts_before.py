@@ -35,8 +35,8 @@ def name_shared_by(reader: Reader, bindings: list[Binding], last: Binding) -> No
 
 
 def shares_name_behind(reader: Reader, segment: int, place: int, words: int) -> bool:
-    """…充电桩，新建2.2万个、盘活0.6万个托位: whether a count with its own verb is the first
-    of a list before another name, and none of what was told of before."""
+    """…充电桩，新建2.2万个、盘活0.6万个托位; …养老床位，新建6个、改造12个公园: whether a count with
+    its own verb is the first of a list before another noun, and none of what was told of."""
     unit = reader.number_at(place).unit
     if segment == place or not words & _DOES or not unit or unit in RELATIVE:
         return False
@@ -47,5 +47,6 @@ def shares_name_behind(reader: Reader, segment: int, place: int, words: int) -> 
         if masks[at] == lx.NUMBER and not reader.numbers[reader.tokens[at].number].reason:
             alike = reader.number_at(at).unit == unit and reader.of_sorts(place + 2, at)
             does = reader.holds(place + 2, at, _DOES)
-            return alike and does and name_behind(reader, at) is not None
+            named = name_behind(reader, at) is not None or reader.noun_follows(at)
+            return alike and does and named
     return False

@@ -85,9 +85,10 @@ def _told_as_share(
     if not words & (lx.UP | lx.DOWN) or not reader.holds(start, segment, _SHARE):
         return None
     end = next((k for k in range(last_name + 1, segment) if reader.masks[k] & BREAK), segment)
-    at = next((k for k in range(end - 1, start - 1, -1) if reader.masks[k] & _SHARE), -1)
-    if at < 0:
+    told = [k for k in range(start, end) if reader.masks[k] & _SHARE]
+    if not told:
         return None
+    at = told[0]  # of A占B的比重 what stands before 占
     begin, stop = reader.tokens[at].end, reader.tokens[end - 1].end
     if _SHARE_IN_WORDS.fullmatch(reader.text, begin, stop) is None:
         return None

@@ -11,7 +11,6 @@ from zhibiao.catalogue.indicators import Kind
 from zhibiao.catalogue.units import METRES, POINTS, RELATIVE, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import OWN_VERB
-from zhibiao.extract.measure import grows_net
 from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
 from zhibiao.extract.owner.bindings import Binding, Slot, Subject
 from zhibiao.extract.owner.earlier_names import earlier_name
@@ -288,8 +287,6 @@ class NameReader(Reader):
             words |= self.words & (own | lx.GE) & ~lx.REACH
         if not words & (lx.UP | lx.DOWN) and self._grows_on(slots[-1], place):
             words |= self.words & (lx.UP | lx.DOWN)
-        if number.unit == "%" and not words & (lx.UP | lx.DOWN) and grows_net(self.text, number):
-            words |= lx.UP  # 净增长率居全市前列、达13.5%
         if number.unit and not words & lx.COMPARE:
             slots = (*slots[:-1], self._counted_within(slots[-1], number.unit))
         if self.text.startswith("即", self.tokens[segment].start):
