@@ -123,3 +123,15 @@ def _place_of(reader: Clauses, segment: int, place: int) -> Part | None:
     if built and not part_opening(reader, segment, place).endswith(PARKS):
         return Part(PartKind.BUILT, said)
     return None
+
+
+def park_before(reader: Clauses, i: int) -> Part | None:
+    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told."""
+    for k in range(i - 1, -1, -1):
+        mask = reader.masks[k]
+        if mask & lx.REGION:
+            return None
+        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
+        if mask & lx.PART and word.endswith(PARKS):
+            return Part(PartKind.SUBJECT, word)
+    return None

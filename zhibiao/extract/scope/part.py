@@ -12,7 +12,7 @@ from zhibiao.extract.scope.campaigns import of_campaign, of_quoted, quoted_befor
 from zhibiao.extract.scope.carried import carried_further
 from zhibiao.extract.scope.counties import area_at, of_counties
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.leads import of_same_topic, part_gone_on_about
+from zhibiao.extract.scope.leads import of_same_topic, park_before, part_gone_on_about
 from zhibiao.extract.scope.of_another import of_another
 from zhibiao.extract.scope.partners import is_partner
 from zhibiao.extract.scope.places import (
@@ -30,9 +30,8 @@ from zhibiao.extract.scope.places import (
 from zhibiao.extract.scope.ports import of_a_port, port_of_list
 from zhibiao.extract.scope.referred import referred_back
 from zhibiao.extract.scope.sector_takings import taken_by_sector
-from zhibiao.extract.scope.visitors import come_here
+from zhibiao.extract.scope.visitors import come_here, of_its_visitors
 from zhibiao.extract.words import lexicon as lx
-from zhibiao.extract.words.bodies import PARKS
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -341,7 +340,7 @@ def _carried(reader: Clauses, i: int) -> Part | None:
     part = part_gone_on_about(reader)
     if part is not None and _goes_on(reader, i, part):
         return part
-    if reader.name_at(i).candidates == ("tax_share",) and (park := _park_before(reader, i)):
+    if reader.name_at(i).candidates == ("tax_share",) and (park := park_before(reader, i)):
         return park
     return governing(reader, i) or carried_further(reader, i)
 
@@ -361,6 +360,8 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
         case PartKind.OF:
             # 经开区企业增至57户，税收4200万元: of what a place has too, not of what is the region's
             return _is_strict(reader, i) or _listed_on(reader, i) or of_same_topic(reader, i)
+        case PartKind.UNKNOWN:
+            return of_its_visitors(reader, i)
     return False
 
 
@@ -374,18 +375,6 @@ def _listed_on(reader: Clauses, i: int) -> bool:
         return True
     _segment, place = reader.open_leads[-1]
     return reader.clause_start(0, place) == reader.clause_start(0, i)
-
-
-def _park_before(reader: Clauses, i: int) -> Part | None:
-    """园区发展提质，工业增加值占比达70%，税收占比达50%: the park of which a share is told."""
-    for k in range(i - 1, -1, -1):
-        mask = reader.masks[k]
-        if mask & lx.REGION:
-            return None
-        word = reader.text[reader.tokens[k].start : reader.tokens[k].end]
-        if mask & lx.PART and word.endswith(PARKS):
-            return Part(PartKind.SUBJECT, word)
-    return None
 
 
 def _is_counted(reader: Clauses, i: int) -> bool:
