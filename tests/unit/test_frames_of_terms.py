@@ -182,6 +182,15 @@ def test_a_heading_counts_the_years_since_a_term_began(
     assert (frame.status, frame.year, frame.several) == ("actual", *told)
 
 
+def test_the_first_of_several_parts_reviews_where_its_heading_leaves_open_which_years() -> None:
+    text = (
+        "各位代表：\n一、五载同心铸伟业，五年奋进谱华章\n我们坚持一张蓝图绘到底。\n新增企业36家。\n"
+        "二、2022年重点工作\n抓落实。\n"
+    )
+    frame = frame_at(text, "36家", YEARS)
+    assert (frame.status, frame.year, frame.several) == ("actual", 2021, 5)
+
+
 def test_the_aims_of_a_new_government_are_those_of_its_term() -> None:
     text = "二、新一任政府的使命与目标\n政府将恪尽职守。新增企业36家。\n"
     frame = frame_at(text, "36家", YEARS)

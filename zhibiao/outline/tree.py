@@ -33,6 +33,7 @@ from zhibiao.outline.spans import Phrase, YearsSaid, covered, phrases, with_whol
 from zhibiao.outline.two_spans import GoesOn, goes_on
 
 _TOLD: Final = 0.3  # from which the words of a body tell a plan from a review
+_REVIEWS_FIRST: Final = 0.8  # how much the place of a part speaks for a review
 _OPENING: Final = 60  # characters of each of a section's first sentences
 _BODY: Final = 1000  # characters of a section whose words are counted
 # What a heading within a part has to name to be about other years than its part.
@@ -334,6 +335,8 @@ class _Reader:
         ahead = before.status is Status.TARGET
         body = read_body(self._body(heading))
         vote = body + 0.3 * styled.direction * min(1.0, styled.weight)
+        if len(self.sections) == 1 and _NEXT_PART.search(self.text, heading.end) is not None:
+            vote -= _REVIEWS_FIRST  # the first of several parts
         opened = self._several_ahead(heading) if vote > 0 else None
         if names_problems(heading.words):
             frame = before._replace(start=heading.start)

@@ -255,9 +255,6 @@ class Clauses:
                 behind += 1
             after = self.tokens[behind]  # 20家国家级单项冠军企业, 25家市级创新型试点企业
             behind += 1
-        listed = behind > place + 2 and after.mask & (lx.LIST | lx.JOIN)
-        if listed and self.masks[behind : behind + 1] == [lx.NUMBER]:
-            return self.noun_follows(behind)  # 2个国家级、22个省级科研机构
         if _LEAP.match(self.text, after.start):
             return False  # 由5000元到8000元的跨越
         if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):

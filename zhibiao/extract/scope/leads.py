@@ -19,7 +19,7 @@ _SECTORS: Final = _WORDING.words("sectors")
 _INSIDE: Final = _WORDING.words("inside")
 _TAKINGS: Final = _WORDING.words("takings")
 _PILOTS: Final = _WORDING.pattern("pilots")
-_GRADES: Final = _WORDING.words("grades")
+_GRADE: Final = _WORDING.text("grade")
 _PILOT: Final = _WORDING.text("pilot")
 _MARKS: Final = "，,；;"
 _FIRMS_HAVE: Final = _WORDING.words("firms_have")
@@ -53,7 +53,7 @@ def _of_all_graded(reader: Clauses, segment: int, i: int) -> bool:
     """全市景区接待游客, A级景区接待游客: whether all places of a kind are told of, by the name at
     token i."""
     start = reader.tokens[i].start
-    return reader.at_home(segment, i) or reader.text.endswith(_GRADES, 0, start)
+    return reader.at_home(segment, i) or reader.text.endswith(_GRADE, 0, start)
 
 
 def of_pilots(reader: Clauses, start: int, end: int) -> Part | None:

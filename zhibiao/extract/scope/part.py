@@ -35,6 +35,8 @@ from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
+_FIELDS: Final = _WORDING.words("fields")
+_INDUSTRIES: Final = frozenset(("gdp", "primary_va", "secondary_va", "tertiary_va"))
 PENDING: Final = _WORDING.words("pending")
 _OF_SIZE: Final = _WORDING.pattern("of_size")
 _SIZED: Final = _WORDING.pattern("sized")
@@ -351,8 +353,10 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
         case PartKind.SUBJECT:
             start = reader.clause_start(0, i)
             before = reader.clause_start(0, start - 1)
-            firms = part.words.endswith(FIRM_ENDS) and reader.counted_in(i, FIRMS)
-            return not (firms or is_governments_again(reader, i, before, start))
+            other = part.words.endswith(FIRM_ENDS) and reader.counted_in(i, FIRMS)
+            # 软件领域新增规上企业46家，第三产业增加值…: a field has no whole industry
+            other = other or (part.words.endswith(_FIELDS) and _is_whole_industry(reader, i))
+            return not (other or is_governments_again(reader, i, before, start))
         case PartKind.INNER:
             return _of_inner_city(reader, i)
         case PartKind.BUILT:
@@ -363,6 +367,10 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
         case PartKind.UNKNOWN:
             return of_its_visitors(reader, i)
     return False
+
+
+def _is_whole_industry(reader: Clauses, i: int) -> bool:
+    return _INDUSTRIES.issuperset(reader.name_at(i).candidates)
 
 
 def _listed_on(reader: Clauses, i: int) -> bool:

@@ -12,6 +12,7 @@ from zhibiao.extract.years import words as tw
 from zhibiao.extract.years.counts import read_count, read_digits
 from zhibiao.extract.years.epochs import epoch
 from zhibiao.extract.years.passed_over import passed_over
+from zhibiao.extract.years.plans_and_terms import read_plan, read_term
 from zhibiao.extract.years.spoken import Span, Spoken, Statement, of_frame
 from zhibiao.language.plans import counted, plan_years
 from zhibiao.language.relative_years import (
@@ -135,11 +136,6 @@ class Clock(Spoken):
             self.statement.base = year
         return True
 
-    def _times(self, i: int, before: str) -> bool:
-        return before.endswith(tw.MULTIPLIES) and tw.multiplied(
-            self.tokens, self.numbers, self.text, i
-        )
-
     def _measures(self, i: int, year: int, before: str) -> bool:
         """恢复到2019年的水平, 是2019年的112%: whether an earlier year is what a number is told by.
 
@@ -152,15 +148,6 @@ class Clock(Spoken):
             return True
         return before.endswith(tw.SHARES) and tw.share_of(self.tokens, self.numbers, self.text, i)
 
-    def _state(self, i: int, year: int) -> bool:
-        """比2016年的52亿元, 由“十二五”末的52亿元: whether the base's own value follows."""
-        began = self.before(i).endswith(tw.STARTS)
-        value = tw.value_behind(self.tokens, self.numbers, self.text, i, began)
-        if value is not None:
-            self.statement.stated = (value, year)
-            self.began = year
-        return value is not None
-
     def _year(self, i: int, year: int) -> None:
         """Take in the year at token i: a base, the end of a span, or that of what follows."""
         before, end = self.before(i), self.tokens[i].end
@@ -170,16 +157,16 @@ class Clock(Spoken):
             return
         near = 0 <= self.last_year < i <= self.last_year + 3
         listed = near and tw.listed(self.tokens, self.text, self.last_year, i)
-        if self._times(i, before) or self._measures(i, year, before):
+        if self.multiplies(i, before) or self._measures(i, year, before):
             self.statement.multiple_of = year
             self.rose_from(year)
             return
         if self._builds_on(i, year):
             return
         if not listed and tw.compared(self.text, before, end):
-            self._compare(i, year)
+            self.compare(i, year)
             return
-        if before.endswith(tw.STARTS) and self._state(i, year):
+        if before.endswith(tw.STARTS) and self.states(i, year):
             return
         since = self.text.startswith(tw.UP_TO_NOW, end)
         if since and self.review is not None and year <= self.review:
@@ -218,23 +205,6 @@ class Clock(Spoken):
         aims = frame.status is _TARGET
         return not before.endswith(tw.UP_TO) and tw.of_one_deed(self.tokens, self.text, i, aims)
 
-    def _compare(self, i: int, year: int) -> None:
-        """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
-        self.statement.of_year_named(year)
-        self.rose_from(year)
-        if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
-            self.sticky = year
-        self._state(i, year)
-
-    def _aimed(self, i: int) -> bool:
-        """Whether a word of aims stands between token i and the next number."""
-        for token in self.tokens[i + 1 :]:
-            if token.mask == lx.NUMBER:
-                return False
-            if token.mask & lx.TONE or self.text.startswith(tw.AIMS, token.start):
-                return True
-        return False
-
     def _word(self, i: int) -> None:
         """Take in the word of time at token i."""
         token = self.tokens[i]
@@ -254,6 +224,8 @@ class Clock(Spoken):
             self.part_of_year = tw.tells_when(self.tokens, self.text, i)
             self.part_told = i
         elif word in tw.AVERAGE or word.endswith(tw.YEARLY_AVERAGE):
+            if self.text.startswith(tw.AVERAGED_WITHIN, token.end):
+                return  # 职工年均工资增长50%
             self.statement.average = True
             if word[0] in tw.TWO_TO_FIVE:
                 self.statement.average_over = counted(word[0])  # 两年平均
@@ -271,12 +243,14 @@ class Clock(Spoken):
                 years *= counted(count["tens"])  # 四十年来
             read_count(self, years, prefix, suffix, start, token.end)
         elif (plan := plan_years(word + tw.PERIOD)) is not None:
-            self._of_plan(i, word, before, *plan)
+            read_plan(self, i, word, before, *plan)
         elif word.startswith(tw.TERM):
-            self._of_term(i, word, before)
+            read_term(self, i, word, before)
         elif word in tw.RELATIVE:
             self._relative(i, word, before)
         elif word in tw.NOW:
+            if before.endswith(tw.STARTS) and self.review and self.states(i, self.review):
+                return  # 由目前的55%提高到60%
             self.span = self.span._replace(last=self.review, status=_ACTUAL, several=1, rule="now")
         elif word in tw.NEW_YEAR:
             self._this_year(word, token.end)
@@ -289,7 +263,7 @@ class Clock(Spoken):
             last = self.span.last if self.span.last is not None else self.frame.year
             past = OFFSETS.get(word, 0)
             if last is not None and past < 0 and self.text.startswith(tw.OF, token.end):
-                self._state(i, last + past)  # 比上年的58%提高2个百分点
+                self.states(i, last + past)  # 比上年的58%提高2个百分点
             return
         yardstick = before.endswith(tw.MEASURED_BY) and self.text.startswith("的", token.end)
         if yardstick or word in tw.YEARS_BEGINNING or self._builds_on(i, self._year_before(word)):
@@ -298,12 +272,12 @@ class Clock(Spoken):
             word in THIS_YEAR
             and self.year
             and before.endswith(tw.STARTS)
-            and self._state(i, self.year)
+            and self.states(i, self.year)
         ):
             return  # 由今年的3%提高到
         if OFFSETS.get(word, 0) < 0 and before.endswith(tw.STARTS):
             last = self.span.last if self.span.last is not None else self.frame.year
-            if last is not None and self._state(i, last + OFFSETS[word]):
+            if last is not None and self.states(i, last + OFFSETS[word]):
                 return  # 由上年的52亿元增加到
         self.statement.of_year_named(self.sticky)
         if word in THIS_YEAR:
@@ -339,65 +313,3 @@ class Clock(Spoken):
             done = year == self.review or self.text.startswith(tw.UP_TO_NOW, end)
             status = _ACTUAL if done else _TARGET
             self.span = self.span._replace(last=year, rule="this_year", several=1, status=status)
-
-    def _of_term(self, i: int, word: str, before: str) -> None:
-        """上届末, 换届之初, 比五年前: five years back; 本届政府以来: the five years of a term."""
-        if self.review is None:
-            return
-        if word.startswith(tw.THIS_TERM):
-            actual = self.frame.status is _ACTUAL
-            if actual and word.endswith(tw.OF_TERM):
-                self.look_back(max(self.span.several, 5), "years_back")
-            elif not actual and tw.WITHIN_TERM in word and self.planned is not None:
-                # the term that goes on, or the one that begins behind the five years under review
-                over = self.turn is None or self.turn <= self.review - 4
-                first = self.planned if over or self.turn is None else self.turn
-                self.span = Span(5, first + 4, None, _TARGET, "years_ahead", True)
-        elif self._times(i, before):
-            self.statement.multiple_of = self.review - 5  # 是上届政府任期的2倍
-        elif word.startswith("比") or tw.COMPARES.search(before):
-            self.statement.base = self.review - 5
-            self.rose_from(self.statement.base)
-        else:
-            self.span = self.span._replace(
-                last=self.review - 5, status=_ACTUAL, rule="last_term", several=1
-            )
-
-    def _of_plan(self, i: int, word: str, before: str, first: int, last: int) -> None:
-        """“十四五”末 is its last year, “十四五”期间 the whole of it; a bare name says no year.
-
-        Behind 比, 由 and 是…倍 it is a base.
-        """
-        if self._times(i, before):
-            self.statement.multiple_of = last
-            self.rose_from(last)
-            return
-        if tw.names_aim(self.text, before, self.tokens[i].end):
-            return
-        compared = tw.COMPARES.search(before) is not None
-        if compared and (word.endswith(tw.PLAN_COMPARED) or before.endswith(tw.COMPARES_ALONE)):
-            self._compare(i, last)  # not 与“十四五”目标相衔接
-            return
-        if before.endswith(tw.STARTS) and self._state(i, last):
-            return
-        since = word.endswith(tw.UP_TO_NOW)
-        if not since and self.text.startswith(tw.OF_WHOLE_PLAN, self.tokens[i].end):
-            word += tw.DURING
-        status = self.span.status
-        if self.review is not None:
-            status = _TARGET if last > self.review else _ACTUAL
-            if first <= self.review and word.startswith("第") and not self._aimed(i):
-                status = self.frame.status  # 第一个五年期间共新建8500公里
-        if word.endswith("末"):
-            self.span = self.span._replace(last=last, rule="plan_end", status=status)
-        elif since:
-            if tw.RECORD.match(self.text, self.tokens[i].end):
-                return  # 实现“十三五”以来首次超过全省平均水平
-            if self.review is not None and first <= self.review:
-                end = min(last, self.review)
-                self.look_back(end - first + 1, "since_plan")
-                self.span = self.span._replace(last=end, first=first)
-        elif word.endswith(tw.PLAN_WHOLE) or word.startswith("第"):
-            self.span = self.span._replace(
-                last=last, first=first, rule="plan_period", status=status
-            )

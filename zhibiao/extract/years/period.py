@@ -70,13 +70,14 @@ class Accrual:
     """
 
     __slots__ = (
-        "flow", "kept", "manifold", "measure", "of_review", "of_year", "reached", "summed",
-        "understood",
+        "flow", "kept", "manifold", "measure", "of_review", "of_year", "reached", "rises",
+        "summed", "understood",
     )  # fmt: skip
 
     def __init__(
         self, measure: Measure, flow: bool, summed: bool, reached: bool, of_year: bool, kept: bool,
         manifold: bool = False, understood: bool = False, of_review: bool = False,
+        rises: bool = False,
     ) -> None:  # fmt: skip
         self.measure = measure
         self.flow = flow  # of a sum over time: output, investment, visitors
@@ -85,6 +86,7 @@ class Accrual:
         self.of_year = of_year  # a rise over the year before, whatever span its sentence is about
         self.kept = kept  # 保持在: the value in every year of the span
         self.manifold = manifold  # 增长1.7倍: a rise by more than a year brings
+        self.rises = rises  # 增长6%, 提高6个百分点: a rise, and no rate of it (6‰)
         self.of_review = of_review  # 2022年达到90亿元，投资累计…: of all the years told of
         self.understood = understood  # whether it is a sum or the last year's: no word tells
 
@@ -171,13 +173,20 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
     if measure is _AVERAGE_GROWTH:
         return _first_of_average(clock, last)
+    # A比2012年增长40%，B增长25%, C提高6个百分点: from then, too
+    rose = clock.began is not None and accrual.rises and not accrual.summed
     if span.first is not None:
+        if rose and clock.began == span.first - 1 and not accrual.of_year:
+            return span.first - 1
         of_all = accrual.kept or (accrual.flow and (accrual.summed or not accrual.reached))
         return span.first if measure is not _LEVEL or of_all else last
     # 今后三年…，到2025年: the year named is the last of those
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
-        return last - span.several + 1 if _covers(clock, accrual) else last
+        if not _covers(clock, accrual):
+            return last
+        first = last - span.several + 1
+        return first - 1 if rose and clock.began == first - 1 and not accrual.of_year else first
     if measure in (_GROWTH, _CHANGE) and span.several > 1 and span.rule == "named_year":
         begins = _begins(clock)  # 到2026年，能耗下降8%: amid the years of a plan
         if begins is not None and begins < last and not accrual.of_year:

@@ -10,6 +10,7 @@ from zhibiao.domain import Measure, Status
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
+from zhibiao.extract.years import words as tw
 from zhibiao.outline.frames import Frame, Years, first_planned
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -195,6 +196,38 @@ class Spoken:
         frame = self.frame
         if year is not None and frame.year is not None and year == frame.year - frame.several:
             self.began = year
+
+    def multiplies(self, i: int, before: str) -> bool:
+        """是2017年的1.8倍: whether a multiple of what was at the time at token i follows."""
+        return before.endswith(tw.MULTIPLIES) and tw.multiplied(
+            self.tokens, self.numbers, self.text, i
+        )
+
+    def states(self, i: int, year: int) -> bool:
+        """比2016年的52亿元, 由“十二五”末的52亿元: whether the base's own value follows."""
+        began = self.before(i).endswith(tw.STARTS)
+        value = tw.value_behind(self.tokens, self.numbers, self.text, i, began)
+        if value is not None:
+            self.statement.stated = (value, year)
+            self.began = year
+        return value is not None
+
+    def compare(self, i: int, year: int) -> None:
+        """比2016年, 较“十三五”末: a base, for this statement; 与2016年相比: for the sentence."""
+        self.statement.of_year_named(year)
+        self.rose_from(year)
+        if self.text.startswith(tw.FOR_ALL, self.tokens[i].end):
+            self.sticky = year
+        self.states(i, year)
+
+    def aimed(self, i: int) -> bool:
+        """Whether a word of aims stands between token i and the next number."""
+        for token in self.tokens[i + 1 :]:
+            if token.mask == lx.NUMBER:
+                return False
+            if token.mask & lx.TONE or self.text.startswith(tw.AIMS, token.start):
+                return True
+        return False
 
     def look_back(self, years: int, rule: str) -> None:
         """五年来: so many years up to the one under review."""

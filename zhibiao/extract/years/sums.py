@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import POINTS
+from zhibiao.catalogue.units import POINTS, TIMES
 from zhibiao.compiled import mypyc_attr
 from zhibiao.domain import Measure, Status
 from zhibiao.extract.measure import Reading
@@ -47,6 +47,8 @@ _OF_WHICH: Final = _WORDING.text("of_which")
 _OVER: Final = _WORDING.words("over")
 _PASSED: Final = _WORDING.words("passed")
 _PACE: Final = _WORDING.words("pace")
+_EXPECTED: Final = _WORDING.pattern("expected")
+_NEAR: Final = 10  # characters before a number
 _LISTS: Final = ("distribute", "list")  # the rules that read one
 _FOLD: Final = _WORDING.text("fold")
 
@@ -105,7 +107,7 @@ class Sums:
         return Accrual(
             reading.measure, figure.flow, summed, reached, of_year, kept,
             _manifold(figure, self.line, of_year), understood,
-            _of_review(figure, called, kept, reached),
+            _of_review(figure, called, kept, reached), _rises(figure),
         )  # fmt: skip
 
     def lacks_years(self, clock: Clock, number: Number, reading: Reading) -> bool:
@@ -239,6 +241,8 @@ class Sums:
             return True
         if figure.name.endswith(_PACE) and figure.binding.words & lx.TO:
             return True  # 增速由5%提高到8%
+        if _EXPECTED.search(figure.text, max(0, number.start - _NEAR), number.start) is not None:
+            return True
         if number.unit not in ("%", POINTS) or added or clock.span.told or figure.aims:
             return False
         known = number.unit == "%" and (indicator is None or indicator.kind is not _INTENSITY)
@@ -267,6 +271,13 @@ def _manifold(figure: Figure, line: Line, of_year: bool) -> bool:
     if figure.measure is _GROWTH and figure.number.unit == "%":
         return not of_year and of_several_years(line, figure.number)
     return figure.reading.rule == "times_growth" and figure.number.value >= 1
+
+
+def _rises(figure: Figure) -> bool:
+    """Whether a figure tells by how much something rose: 6%, 1.4倍, 6个百分点; not 6‰."""
+    if figure.measure is _GROWTH:
+        return figure.number.unit == "%" or figure.number.unit in TIMES
+    return figure.measure is _CHANGE and figure.number.unit == POINTS
 
 
 def _of_review(figure: Figure, called: bool, kept: bool, reached: bool) -> bool:
