@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Kind, Made
@@ -10,6 +9,7 @@ from zhibiao.domain import CleanText, Measure, Metadata, StatementKind, Status
 from zhibiao.extract.built_since import built_since
 from zhibiao.extract.certainty import doubts_of
 from zhibiao.extract.checks import lacks_digits
+from zhibiao.extract.counting import Sentence, counting_sentences
 from zhibiao.extract.decision import Decision, goes_beyond
 from zhibiao.extract.measure import (
     NAMED_FALL,
@@ -33,6 +33,7 @@ from zhibiao.extract.owner.referred_back import refer_back
 from zhibiao.extract.owner.yardsticks import (
     is_aim_compared,
     is_missed,
+    speaks_of_aims,
     superseded,
     told_by_others,
 )
@@ -60,7 +61,6 @@ from zhibiao.extract.years.words import is_share_then, says_aim
 from zhibiao.language.resolve import RESOLVE
 from zhibiao.language.simplified import simplified
 from zhibiao.language.wording import wording
-from zhibiao.outline.frames import Frame
 from zhibiao.outline.tree import read_outline
 
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
@@ -74,7 +74,6 @@ _MENTIONED: Final = StatementKind.MENTIONED
 _SAID: Final = lx.REACH | lx.TO | lx.GE | lx.LE | lx.APPROX | lx.UP | lx.DOWN
 _WORDING: Final = wording(__name__)
 _SETTLED: Final = _WORDING.words("settled")
-_OF_WHICH: Final = _WORDING.text("of_which")
 _OF_PERCENT: Final = _WORDING.text("of_percent")
 _SCORED: Final = _WORDING.words("scored")
 _SUMMED: Final = _WORDING.pattern("summed")
@@ -89,24 +88,6 @@ class Decided(NamedTuple):
     decisions: list[Decision]  # in order
     statements: list[Stated]  # in order
     sentences: list[tuple[int, int]]  # in order
-
-
-class Sentence:
-    """A sentence that holds numbers."""
-
-    __slots__ = ("end", "frame", "goes_on", "numbers", "start", "states")
-
-    def __init__(
-        self, start: int, end: int, numbers: list[Number], frame: Frame, goes_on: bool,
-        states: bool,
-    ) -> None:  # fmt: skip
-        self.start = start
-        self.end = end
-        self.numbers = numbers
-        self.frame = frame
-        # with the years of the last sentence that states anything: after a semicolon
-        self.goes_on = goes_on
-        self.states = states  # quantities, and not what a term means
 
 
 def decide(
@@ -132,7 +113,7 @@ def decide_all(
     numbers = read_numbers(text, 0, len(text))
     frames = read_outline(text, years).frames
     places = sentences(text)
-    counting = _counting(text, places, numbers, frames)
+    counting = counting_sentences(text, places, numbers, frames)
     decisions = _no_statements(counting)
     stating = [sentence for sentence in counting if sentence.states]
     scan = scanner(catalogue)
@@ -197,32 +178,6 @@ def _answers(decisions: list[Decision]) -> dict[int, Answered]:
     }
 
 
-def _counting(
-    text: str, places: list[tuple[int, int]], numbers: list[Number], frames: list[Frame]
-) -> list[Sentence]:
-    """The sentences that hold numbers."""
-    frame_starts = [frame.start for frame in frames]
-    found: list[Sentence] = []
-    goes_on = False
-    at = 0
-    following = numbers[0].start if numbers else len(text)
-    for start, end in places:
-        if goes_on and text[start - 1] not in "；;" and not text.startswith(_OF_WHICH, start):
-            goes_on = False
-        if following >= end:
-            continue
-        first = at
-        while at < len(numbers) and numbers[at].start < end:
-            at += 1
-        following = numbers[at].start if at < len(numbers) else len(text)
-        frame = frames[bisect_right(frame_starts, numbers[first].start) - 1]
-        own = numbers[first:at]
-        states = not frame.glossary and not all(number.reason for number in own)
-        found.append(Sentence(start, end, own, frame, goes_on, states))
-        goes_on = goes_on or states
-    return found
-
-
 def _of_table(figure: Figure) -> Decision:
     binding = None
     if figure.slot is not None:
@@ -249,7 +204,7 @@ def _decided(
 ) -> list[Decision]:
     """The decisions of a line's bindings, in order: measure, then years, for each."""
     place, frame = (sentence.start, sentence.end), sentence.frame
-    sums = Sums(line)
+    sums, of_aims = Sums(line), speaks_of_aims(line)
     doubtful: set[int] = set()
     decisions: list[Decision] = []
     for binding in bindings:
@@ -272,7 +227,7 @@ def _decided(
                 clock.began = period.last
             clock.leave_base()
         sums.told(number, reading, period)
-        reason = _unread(line.text, number, binding, reading)
+        reason = _unread(line.text, number, binding, reading, of_aims)
         if not reason and sums.lacks_years(clock, number, reading):
             reason = "not_understood"
         if not reason and sums.is_mean(binding, number, reading):
@@ -288,13 +243,15 @@ def _decided(
     return decisions
 
 
-def _unread(text: str, number: Number, binding: Binding, reading: Reading) -> str:
-    """Why a quantity is no observation after all; "" when it is one."""
+def _unread(
+    text: str, number: Number, binding: Binding, reading: Reading, of_aims: bool
+) -> str:  # fmt: skip
+    """Why a quantity, of a line that may speak of aims, is no observation; "" when it is one."""
     if (
         binding.rule == "comparison"
         or superseded(text, number)
-        or is_aim_compared(text, number, binding.inherited)
-        or is_missed(text, number)
+        or (of_aims and is_aim_compared(text, number, binding.inherited))
+        or (of_aims and is_missed(text, number))
         or told_by_others(text, number)
     ):
         return "comparison"

@@ -36,6 +36,7 @@ from zhibiao.extract.owner.yardsticks import (
     is_average,
     of_plan,
     passes_aim,
+    speaks_of_aims,
 )
 from zhibiao.extract.scope.home import Home
 from zhibiao.extract.words import lexicon as lx
@@ -90,6 +91,7 @@ class Binder(NameReader):
         bindings: list[Binding] = []
         before = -1
         position = 0
+        aims = bool(self.places) and speaks_of_aims(self.line)
         while position < len(self.places):
             place = self.places[position]
             found = self._decide(before, place, position)
@@ -98,7 +100,7 @@ class Binder(NameReader):
                 name_shared_by(self, bindings, found[-1])
             bindings.extend(found)
             aimed = self.number_at(place), found[-1].inherited
-            if found[-1].rule == "comparison" or is_aim_compared(self.text, *aimed):
+            if found[-1].rule == "comparison" or (aims and is_aim_compared(self.text, *aimed)):
                 self.compared = place
             elif found[-1].rule == "share_of_other":
                 self.shared_other = place

@@ -7,6 +7,7 @@ from typing import Final
 from zhibiao.catalogue.units import RELATIVE
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.reader import Reader
+from zhibiao.extract.words.sentences import Line
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
@@ -149,6 +150,16 @@ def superseded(text: str, number: Number) -> bool:
     if "原" not in text[begin : number.start]:  # as before nearly every number
         return False
     return _ONCE_PLANNED.search(text, begin, number.start) is not None
+
+
+def speaks_of_aims(line: Line) -> bool:
+    """Whether a word of aims stands in a line or soon behind it: in most there is none, and none
+    of its numbers need be looked at for one."""
+    begin, end = line.tokens[0].start, line.tokens[-1].end + _LISTED_AIMS
+    for word in _AIM:  # noqa: SIM110 - a generator takes three times as long
+        if line.text.find(word, begin, end) >= 0:
+            return True
+    return False
 
 
 def is_aim_compared(text: str, number: Number, beside: bool) -> bool:

@@ -74,11 +74,12 @@ _WORDING: Final = wording(__name__)
 _PARTING: Final = _WORDING.words("parting")
 _UNDERTAKINGS: Final = _WORDING.words("undertakings")
 _HEADS_PARTED: Final = _WORDING.words("heads_parted")
+_VERBS_PARTING: Final = _WORDING.words("verbs_parting")
 # What to look for -> the head at its end, which is the name's.
 _PARTED: Final = dict.fromkeys(_PARTING, "") | {
     before + verb + head: head
     for before in ("", *_WORDING.words("before_verbs_parting"))
-    for verb in _WORDING.words("verbs_parting")
+    for verb in _VERBS_PARTING
     for head in _HEADS_PARTED
 }
 # 年均增长 -> the half of a name that follows the time, which is a word of its own
@@ -87,11 +88,13 @@ _TIMED: Final = {
     for half in _WORDING.words("halves_behind")
     for time in _WORDING.words("times_parting")
 }
-# -> the shortest of them at its end: where 完成投资 is not, 累计完成投资 is not either.
-_CORE: Final = {
-    word: min((end for end in _PARTED if word.endswith(end)), key=len) for word in _PARTED
+# What the rest of them hold: 完成投资 -> itself, 累计完成投资 and whatever else ends so
+_BY_VERB_AND_HEAD: Final = {
+    verb + head: tuple(word for word in _PARTED if word.endswith(verb + head))
+    for verb in _VERBS_PARTING
+    for head in _HEADS_PARTED
 }
-_CORES: Final = tuple(dict.fromkeys(_CORE.values()))
+_ORDER: Final = {word: i for i, word in enumerate(_PARTED)}
 # 年增长 -> 年增长, 比上年增长 and whatever else of _TIMED ends so: searched for once
 _TIMED_BY_END: Final = {
     end: tuple(word for word in _TIMED if word.endswith(end))
@@ -277,26 +280,56 @@ def _parting(
     joined: str, stretches: list[tuple[int, int]], halves: dict[str, tuple[str, ...]]
 ) -> dict[int, list[tuple[int, str]]]:
     """Where words stand that may part a name, as `Found` has them."""
-    held = {core for core in _CORES if core in joined}
-    timed = _timed(joined, halves)
+    words, timed = _words_parting(joined), _timed(joined, halves)
     found: dict[int, list[tuple[int, str]]] = {}
-    if not held and not timed:
+    if not words and not timed:
         return found
     begins = [0]  # of each stretch in `joined`, and of what would stand behind the last
     for start, end in stretches:
         begins.append(begins[-1] + end - start + len(_APART))
-    for word, core in _CORE.items():
-        at = joined.find(word) if core in held else -1
-        while at >= 0:
-            number = bisect_right(begins, at) - 1
-            own = found.setdefault(number, [])
-            if not own or own[-1][1] != word:
-                own.append((stretches[number][0] + at - begins[number], word))
-            at = joined.find(word, at + 1)
+    for _, at, word in words:
+        number = bisect_right(begins, at) - 1
+        own = found.setdefault(number, [])
+        if not own or own[-1][1] != word:
+            own.append((stretches[number][0] + at - begins[number], word))
     for at, word in timed:
         number = bisect_right(begins, at) - 1
         own = found.setdefault(number, [])
         own.append((stretches[number][0] + at - begins[number], word))
+    return found
+
+
+def _words_parting(joined: str) -> list[tuple[int, int, str]]:
+    """Where the words of _PARTED stand, with their places in it: word by word, in order.
+
+    Looked for by their verbs, for most verbs stand before no head: to look for each of the words
+    takes several times as long.
+    """
+    found: list[tuple[int, int, str]] = []
+    for word in _PARTING:
+        at = joined.find(word)
+        while at >= 0:
+            found.append((_ORDER[word], at, word))
+            at = joined.find(word, at + 1)
+    for verb in _VERBS_PARTING:
+        at = joined.find(verb)
+        while at >= 0:
+            if joined.startswith(_HEADS_PARTED, at + len(verb)):
+                found += _ending(joined, at, verb)
+            at = joined.find(verb, at + 1)
+    found.sort()
+    return found
+
+
+def _ending(joined: str, at: int, verb: str) -> list[tuple[int, int, str]]:
+    """The same, of those that end in the verb at an offset and the head behind it."""
+    found: list[tuple[int, int, str]] = []
+    for head in _HEADS_PARTED:
+        if joined.startswith(head, at + len(verb)):
+            end = at + len(verb) + len(head)
+            for word in _BY_VERB_AND_HEAD[verb + head]:
+                if joined.endswith(word, 0, end):
+                    found.append((_ORDER[word], end - len(word), word))
     return found
 
 
