@@ -152,41 +152,33 @@ def _whole(clock: Spoken, accrual: Accrual) -> Period:
 
 def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
     """The first year of a figure's period, of which the last is known."""
-    span, said, measure = clock.span, clock.statement, accrual.measure
-    if measure is _RATIO and said.multiple_of is not None:
-        return said.multiple_of
-    if measure is _AVERAGE_GROWTH and said.average_over is not None:
-        return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
-    if said.base is not None and measure is _AVERAGE_GROWTH:
-        return min(said.base + 1, last)
-    if said.base is not None and measure is not _LEVEL:
-        return said.base if said.base != last - 1 or measure is _RATIO else last
+    said, measure = clock.statement, accrual.measure
     if measure is _RATIO:
-        if span.rule == "plan_end":
-            return last - _PLANNED_YEARS  # 到“十四五”末翻一番
-        if said.from_year is not None and said.from_year < last:
-            return said.from_year  # 由1997年的17亿元增长到34亿元，翻一番
-        return last - max(span.several, 1)
+        return _first_of_ratio(clock, last)
+    if measure is _AVERAGE_GROWTH:
+        return _first_of_average(clock, last)
+    if said.base is not None and measure is not _LEVEL:
+        return said.base if said.base != last - 1 else last
     if said.from_year is not None and measure in (_GROWTH, _CHANGE) and not accrual.of_year:
         return said.from_year if said.from_year < last - 1 else last
     if accrual.manifold and not accrual.of_year and (clock.began or last) < last - 1:
         return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
-    if measure is _AVERAGE_GROWTH:
-        return _first_of_average(clock, last)
+    first = _first_of_span(clock, accrual, last)
+    rises = accrual.rises and not (accrual.summed or accrual.of_year)
     # A比2012年增长40%，B增长25%, C提高6个百分点: from then, too
-    rose = clock.began is not None and accrual.rises and not accrual.summed
+    return first - 1 if rises and first < last and clock.began == first - 1 else first
+
+
+def _first_of_span(clock: Spoken, accrual: Accrual, last: int) -> int:
+    """The same by the years that are spoken of."""
+    span, measure = clock.span, accrual.measure
     if span.first is not None:
-        if rose and clock.began == span.first - 1 and not accrual.of_year:
-            return span.first - 1
         of_all = accrual.kept or (accrual.flow and (accrual.summed or not accrual.reached))
         return span.first if measure is not _LEVEL or of_all else last
     # 今后三年…，到2025年: the year named is the last of those
     own_years = span.last in (None, clock.review, clock.frame.year, clock.prior.last)
     if span.several > 1 and (own_years or span.rule in ("years_ahead", "within_years")):
-        if not _covers(clock, accrual):
-            return last
-        first = last - span.several + 1
-        return first - 1 if rose and clock.began == first - 1 and not accrual.of_year else first
+        return last - span.several + 1 if _covers(clock, accrual) else last
     if measure in (_GROWTH, _CHANGE) and span.several > 1 and span.rule == "named_year":
         begins = _begins(clock)  # 到2026年，能耗下降8%: amid the years of a plan
         if begins is not None and begins < last and not accrual.of_year:
@@ -196,6 +188,20 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         # 到2025年，累计…: over the plan that ends then
         return (plan_ending(last) or (planned, last))[0]
     return last
+
+
+def _first_of_ratio(clock: Spoken, last: int) -> int:
+    """The year that a multiple is one of."""
+    span, said = clock.span, clock.statement
+    if said.multiple_of is not None:
+        return said.multiple_of
+    if said.base is not None:
+        return said.base
+    if span.rule == "plan_end":
+        return last - _PLANNED_YEARS  # 到“十四五”末翻一番
+    if said.from_year is not None and said.from_year < last:
+        return said.from_year  # 由1997年的17亿元增长到34亿元，翻一番
+    return last - max(span.several, 1)
 
 
 def _begins(clock: Spoken) -> int | None:
@@ -222,6 +228,10 @@ def _covers(clock: Spoken, accrual: Accrual) -> bool:
 def _first_of_average(clock: Spoken, last: int) -> int:
     """The first year of an average without years of its own."""
     span, said = clock.span, clock.statement
+    if said.average_over is not None:
+        return last - said.average_over + 1  # also behind 1982年比1981年增长…，两年平均
+    if said.base is not None:
+        return min(said.base + 1, last)
     since = said.multiple_of or said.from_year  # 是2015年的1.6倍，年均增长…
     if since is not None and since < last:
         return since + 1
