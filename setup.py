@@ -59,7 +59,7 @@ def extensions() -> list[Extension]:
             )
         return []
     sys.stdout.write(
-        "Compiling the extractor with mypyc: one to two minutes on two idle cores. "
+        "Compiling the extractor with mypyc: about three minutes on an idle core. "
         f"{compiled.SWITCH}=0 leaves it pure Python.\n"
     )
     sys.stdout.flush()

@@ -45,6 +45,10 @@ class Taken:
     cpu: float  # seconds of all processes
 
 
+Run = Callable[[list[tuple[str, str]]], Taken]  # runs reports, names and texts, on one side
+Sides = dict[str, Run]
+
+
 def texts(count: int) -> list[tuple[str, str]]:
     """(name, text), all different: where a text comes again, a sentence is added to it."""
     known = [
@@ -78,7 +82,7 @@ def timed(pids: list[int], action: Callable[[], None]) -> Taken:
 
 
 @contextlib.contextmanager
-def _whole() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+def _whole() -> Iterator[Run]:
     with bench_stack(ZHIBIAO_WORKERS=str(_WORKERS)) as stack, stack.client() as client:
 
         def run(batch: list[tuple[str, str]]) -> Taken:
@@ -96,7 +100,7 @@ def process(stack: BenchStack, client: httpx.Client, batch: list[tuple[str, str]
 
 
 @contextlib.contextmanager
-def _plain() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+def _plain() -> Iterator[Run]:
     with tempfile.TemporaryDirectory(prefix="zhibiao-plain-") as folder:
         socket = f"{folder}/redis.sock"
         os.environ["PLAIN_REDIS"] = f"redis+socket://{socket}"
@@ -138,7 +142,7 @@ def _functions(report: tuple[str, str]) -> int:
 
 
 @contextlib.contextmanager
-def _limit() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
+def _limit() -> Iterator[Run]:
     global _language  # the pool's processes are forked, and find it there
     _language = Language.load()
     pipeline.rehearse(_language)
@@ -152,18 +156,23 @@ def _limit() -> Iterator[Callable[[list[tuple[str, str]]], Taken]]:
         yield run
 
 
-def measured(count: int, rounds: int) -> dict[str, list[Taken]]:
+@contextlib.contextmanager
+def _sides() -> Iterator[Sides]:
+    """What runs reports on each side: begun once, for Celery holds on to its first Redis."""
+    with _plain() as plain, _whole() as whole, _limit() as limit:
+        yield {_PLAIN: plain, _WHOLE: whole, _LIMIT: limit}
+
+
+def measured(sides: Sides, count: int, rounds: int) -> dict[str, list[Taken]]:
     """What each side took in each round, of `count` reports."""
     reports = texts(count * (rounds + 1))
-    taken: dict[str, list[Taken]] = {_PLAIN: [], _WHOLE: [], _LIMIT: []}
-    with _plain() as plain, _whole() as whole, _limit() as limit:
-        sides = ((_PLAIN, plain), (_WHOLE, whole), (_LIMIT, limit))
-        for _, run in sides:
-            run(reports[: min(8, count)])  # children have loaded what they need
-        for number in range(rounds):
-            batch = reports[(number + 1) * count :][:count]
-            for name, run in sides:
-                taken[name].append(run(batch))
+    taken: dict[str, list[Taken]] = {name: [] for name in sides}
+    for run in sides.values():
+        run(reports[: min(8, count)])  # children have loaded what they need
+    for number in range(rounds):
+        batch = reports[(number + 1) * count :][:count]
+        for name, run in sides.items():
+            taken[name].append(run(batch))
     return taken
 
 
@@ -176,11 +185,12 @@ def ratio(one: list[Taken], other: list[Taken], of: str) -> float:
 
 def rows(*, small: bool) -> list[Row]:
     """(a) and (b), of a short run and, unless it is to be small, of a longer one."""
-    return [row for count in ((24,) if small else (24, 240)) for row in _rows(count, 3)]
+    with _sides() as sides:
+        return [row for count in ((24,) if small else (24, 240)) for row in _rows(sides, count, 3)]
 
 
-def _rows(count: int, rounds: int) -> list[Row]:
-    taken = measured(count, rounds)
+def _rows(sides: Sides, count: int, rounds: int) -> list[Row]:
+    taken = measured(sides, count, rounds)
     plain, whole, limit = (taken[name] for name in (_PLAIN, _WHOLE, _LIMIT))
     cost = {
         name: statistics.median(each.cpu / count * 1000 for each in found)
@@ -211,7 +221,8 @@ def _rows(count: int, rounds: int) -> list[Row]:
 
 def main(count: int = 120, rounds: int = 3) -> None:
     print(f"{rounds} rounds, {_WORKERS} workers, load {os.getloadavg()[0]:.1f} before")
-    show(_rows(count, rounds))
+    with _sides() as sides:
+        show(_rows(sides, count, rounds))
 
 
 if __name__ == "__main__":
