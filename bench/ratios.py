@@ -163,9 +163,10 @@ def _sides() -> Iterator[Sides]:
         yield {_PLAIN: plain, _WHOLE: whole, _LIMIT: limit}
 
 
-def measured(sides: Sides, count: int, rounds: int) -> dict[str, list[Taken]]:
-    """What each side took in each round, of `count` reports."""
-    reports = texts(count * (rounds + 1))
+def measured(sides: Sides, reports: list[tuple[str, str]], rounds: int) -> dict[str, list[Taken]]:
+    """What each side took in each round; the stack takes no report twice, so that there are as many
+    reports for each round, and before the first."""
+    count = len(reports) // (rounds + 1)
     taken: dict[str, list[Taken]] = {name: [] for name in sides}
     for run in sides.values():
         run(reports[: min(8, count)])  # children have loaded what they need
@@ -185,12 +186,22 @@ def ratio(one: list[Taken], other: list[Taken], of: str) -> float:
 
 def rows(*, small: bool) -> list[Row]:
     """(a) and (b), of a short run and, unless it is to be small, of a longer one."""
+    return _rows((24,) if small else (24, 240), 3)
+
+
+def _rows(counts: tuple[int, ...], rounds: int) -> list[Row]:
+    made = iter(texts(sum(counts) * (rounds + 1)))
     with _sides() as sides:
-        return [row for count in ((24,) if small else (24, 240)) for row in _rows(sides, count, 3)]
+        return [
+            row
+            for count in counts
+            for row in _rows_of(
+                measured(sides, list(islice(made, count * (rounds + 1))), rounds), count
+            )
+        ]
 
 
-def _rows(sides: Sides, count: int, rounds: int) -> list[Row]:
-    taken = measured(sides, count, rounds)
+def _rows_of(taken: dict[str, list[Taken]], count: int) -> list[Row]:
     plain, whole, limit = (taken[name] for name in (_PLAIN, _WHOLE, _LIMIT))
     cost = {
         name: statistics.median(each.cpu / count * 1000 for each in found)
@@ -221,8 +232,7 @@ def _rows(sides: Sides, count: int, rounds: int) -> list[Row]:
 
 def main(count: int = 120, rounds: int = 3) -> None:
     print(f"{rounds} rounds, {_WORKERS} workers, load {os.getloadavg()[0]:.1f} before")
-    with _sides() as sides:
-        show(_rows(sides, count, rounds))
+    show(_rows((count,), rounds))
 
 
 if __name__ == "__main__":
