@@ -187,7 +187,7 @@ def direction_between(text: str, start: int, end: int) -> int:
     told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
     if not told:
         return 0
-    # 突破300亿元之后，保持两位数增长，达到14%: behind the last number in between
+    # 冲过90亿元之后，又实现两位数增长，达到14%: behind the last number in between
     behind = max((at + 1 for at in range(start, end) if text[at].isdigit()), default=start)
     told = told if behind == start else _TOLD.findall(text, behind, end)
     if not told:
@@ -196,7 +196,7 @@ def direction_between(text: str, start: int, end: int) -> int:
 
 
 def grows_net(text: str, number: Number) -> int:
-    """新认定高新技术企业87家，净增率达到24.3%: the class of a rise where a percentage is of
+    """新入库高新技术企业64家，净增率达到18.6%: the class of a rise where a percentage is of
     all there are, and not of what is new; else 0."""
     net = _NET.search(text, max(0, number.start - _NET_NEAR), number.start)
     return lx.UP if net is not None else 0

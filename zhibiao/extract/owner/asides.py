@@ -87,7 +87,7 @@ def _introduced(text: str, tokens: Sequence[Token], main: list[int], aside: list
         return [*names[-1:], *aside]
     earlier = any(word in stretch for word in _EARLIER) or _IN_YEAR.match(stretch) is not None
     if tokens[main[-1]].name is not None and earlier:
-        after = stretch.startswith(_AFTER)  # 继2021年突破千亿元之后: no noun of its own
+        after = stretch.startswith(_AFTER)  # 继2021年冲过90亿元之后: no noun of its own
         return [main[-1], *(aside[1:] if after else aside)]
     return aside
 

@@ -35,7 +35,7 @@ def name_shared_by(reader: Reader, bindings: list[Binding], last: Binding) -> No
 
 
 def shares_name_behind(reader: Reader, segment: int, place: int, words: int) -> bool:
-    """…充电桩，新建2.2万个、盘活0.6万个托位; …养老床位，新建6个、改造12个公园: whether a count with
+    """…充电桩，新建9000个、盘活2000个托位; …养老床位，新建6个、改造12个公园: whether a count with
     its own verb is the first of a list before another noun, and none of what was told of."""
     unit = reader.number_at(place).unit
     if segment == place or not words & _DOES or not unit or unit in RELATIVE:

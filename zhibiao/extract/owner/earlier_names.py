@@ -79,7 +79,7 @@ def earlier_name(
 def _told_as_share(
     reader: Reader, first: int, last_name: int, segment: int, words: int
 ) -> list[int] | None:
-    """制造业投资占固定资产投资的三分之一强，增长14.7%: the names whose share the clause of the last
+    """技改投资占工业投资的四分之一强，增长16.2%: the names whose share the clause of the last
     name tells in words or as a fraction; None where it tells none."""
     start = reader.segment_start(first, last_name)
     if not words & (lx.UP | lx.DOWN) or not reader.holds(start, segment, _SHARE):

@@ -275,7 +275,7 @@ def _opens_list(reader: Reader, i: int) -> bool:
 def _part_of_name(reader: Reader, begin: int, end: int, last: int) -> tuple[int, int]:
     """Where the words stand that tokens begin:end name something by, in a list up to token `last`.
 
-    Of 户籍人口基本养老、基本医疗保险参保率 the first begins behind those whose rate it is; not in
+    Of 户籍人口基本医疗、基本养老保险参保率 the first begins behind those whose rate it is; not in
     常住和户籍人口城镇化率.
     """
     first, stop = reader.tokens[begin].start, reader.tokens[end - 1].end

@@ -125,7 +125,7 @@ class NameReader(Reader):
         if words & lx.TOTAL and not words & lx.UP and not self._of_new(i + 1, place):
             newly, total = False, True  # 建成高标准农田累计达到126万亩, 充电桩累计建成1万个
         if newly and words & lx.COMMA and words & lx.REACH:
-            newly, total = False, True  # 引进和培育高新技术企业，力争达到800家
+            newly, total = False, True  # 引育高新技术企业，力争达到800家
         # 农村公路里程达到1.2万公里, 农村公路总里程1.2万公里
         stocks = STOCKS if words & (lx.REACH | lx.GE) else _LENGTHS
         there_is = not words & CHANGES and self.text.endswith(stocks, 0, tokens[i].end)

@@ -109,7 +109,7 @@ def _behind_number(reader: Reader, place: int) -> tuple[int, bool]:
 
 
 def _behind_modifier(reader: Reader, place: int, after: int) -> int:
-    """260公里城市和社区绿道: token `after`, or that of a name which what stands before a joining
+    """95公里社区和城市绿道: token `after`, or that of a name which what stands before a joining
     word makes the same indicator's, too (城市绿道)."""
     named, tokens = place + 3, reader.tokens
     if named >= len(tokens) or not reader.is_name(named) or reader.is_name(place + 1):

@@ -99,7 +99,7 @@ def _of_grown(reader: Clauses, start: int, i: int) -> Part | None:
 
 
 def _of_promoted(reader: Clauses, start: int, i: int) -> Part | None:
-    """青山湖升级为国家级高新区，工业总产值、税收分别增长31%和42%: the place that an earlier clause
+    """白鹿湖升级为国家级高新区，工业总产值、税收分别增长31%和42%: the place that an earlier clause
     says to have become a park, until another subject comes; for a name of money."""
     if reader.text.find(RANK, reader.tokens[0].start, reader.tokens[start].start) < 0:
         return None  # as nearly always

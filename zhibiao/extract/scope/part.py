@@ -354,7 +354,7 @@ def _goes_on(reader: Clauses, i: int, part: Part) -> bool:
             start = reader.clause_start(0, i)
             before = reader.clause_start(0, start - 1)
             other = part.words.endswith(FIRM_ENDS) and reader.counted_in(i, FIRMS)
-            # 软件领域新增规上企业46家，第三产业增加值…: a field has no whole industry
+            # 家政领域新增规上企业14家，第三产业增加值…: a field has no whole industry
             other = other or (part.words.endswith(_FIELDS) and _is_whole_industry(reader, i))
             return not (other or is_governments_again(reader, i, before, start))
         case PartKind.INNER:

@@ -113,7 +113,7 @@ def is_governments_again(reader: Clauses, i: int, first: int, last: int) -> bool
     resolved = reader.holds(reader.clause_start(0, i), i, lx.TONE)
     if not resolved or not reader.holds(first, last, lx.NUMBER):
         return False
-    # 新区续建75项重点工程，力争完成基础设施投资120亿元: what is put into the place's projects
+    # 新区续建48项重点工程，力争完成基础设施投资90亿元: what is put into the place's projects
     invested = reader.name_at(i).text.endswith(_INVESTED)
     begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
     return not (invested and _PROJECTS.fullmatch(reader.text, begin, end))
@@ -165,7 +165,7 @@ def governing(reader: Clauses, i: int) -> Part | None:
 
 
 def of_areas(reader: Clauses, i: int) -> Part | None:
-    """环湖休闲圈、北部康养走廊接待游客310万人次，实现旅游收入…: the areas that open the clause of
+    """滨江文旅带、南部康养走廊接待游客180万人次，实现旅游收入…: the areas that open the clause of
     the name at token i, or that which it goes on from."""
     text, end = reader.text, reader.tokens[i].end
     if _AREAS_TOLD.search(text, reader.tokens[0].start, end) is None:
@@ -202,7 +202,7 @@ def _settled_in(reader: Clauses, i: int) -> str:
 
 
 def _helped(reader: Clauses, start: int, i: int) -> str:
-    """支持经开区争先进位，产值突破300亿元; 抓好高新区、经开区，确保产值增长9%: the place that the
+    """支持经开区跨越发展，产值突破90亿元; 抓好高新区、经开区，确保产值增长9%: the place that the
     clause before is to help, or the parks that it works on, where the next clause opens with what
     they reach; "" where there are none."""
     first = reader.clause_start(0, start - 1)

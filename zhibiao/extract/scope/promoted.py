@@ -1,4 +1,4 @@
-"""A place that became a park of a higher rank: 青山湖升级为国家级高新区，工业总产值…."""
+"""A place that became a park of a higher rank: 白鹿湖升级为国家级高新区，工业总产值…."""
 
 from __future__ import annotations
 

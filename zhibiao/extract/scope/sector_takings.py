@@ -1,4 +1,4 @@
-"""What a sector goes on to have: 软件产业实现销售收入82亿元，出口3亿美元."""
+"""What a sector goes on to have: 玩具产业实现销售收入16亿元，出口0.9亿美元."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def come_here(reader: Clauses, i: int) -> bool:
 
 
 def of_its_visitors(reader: Clauses, i: int) -> bool:
-    """龙门山接待游客200万人次，旅游收入16亿元: whether what the name at token i takes is of the
+    """龙门山接待游客160万人次，旅游收入12亿元: whether what the name at token i takes is of the
     visitors just told of, who came to a place that only they tell to be one."""
     told = reader.subject
     if told is None or _OF_TOURISM not in reader.name_at(i).text:

@@ -209,7 +209,7 @@ class Ground(NamedTuple):
 
 
 def ground_after(text: str, end: int) -> Ground | None:
-    """在去年…的基础上, 继2021年突破千亿元之后: the phrase that a year which ends here opens; None
+    """在去年…的基础上, 继2021年冲过90亿元之后: the phrase that a year which ends here opens; None
     where it opens none."""
     ground = _GROUND.match(text, end)
     if ground is not None:
