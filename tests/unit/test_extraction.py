@@ -330,6 +330,7 @@ def test_a_rule_is_tried_on_a_copy_that_knows_all_that_was_read() -> None:
     binder.subject = binder.shared = (slot,)
     binder.newly = binder.went_on = True
     binder.words = binder.shared_other = binder.compared = binder.behind = 5
+    binder.areas_at = 5
     binder.known_part = Part(PartKind.SUBJECT, "经开区")
     binder.told, binder.open_leads, binder.years = [slot], [(0, 1)], [2021]
     fields = [name for name in dir(Binder) + dir(binder) if not name.startswith("_")]

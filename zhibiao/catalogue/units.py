@@ -74,6 +74,7 @@ TIMES: Final = ("倍", "番")  # of a multiple
 FIRMS: Final = "户"  # of firms and households
 METRES: Final = "米"  # of a length
 RELATIVE: Final = ("%", POINTS, "倍")  # of a change or a ratio, and of no amount
+NO_AMOUNTS: Final = (*RELATIVE, "‰")  # and those of a rate
 
 _MULTIPLE: Final = re.compile(r"^([十百千]?(?:万亿|万万|亿|万)?)(.*)$")
 

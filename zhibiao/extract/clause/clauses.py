@@ -32,6 +32,7 @@ _WORDING: Final = wording(__name__)
 _COMMENT_MARKS: Final = _WORDING.words("comment_marks")
 UNDERTAKING: Final = _WORDING.words("undertaking")
 _WORKS: Final = _WORDING.words("works")
+UNSOUGHT: Final = -2  # of an offset that nobody has looked for yet
 WORK_BEHIND: Final = _WORDING.pattern("work_behind")
 # a quick look, since few numbers have words of this behind them
 MAY_SAY_BEHIND: Final = ("的", *_WORDING.words("roads"), *_WORKS)
@@ -84,6 +85,7 @@ class Clauses:
         self.compared = -1  # token index of the last number that only compares
         self.behind = -1  # token of a name that stood behind its number
         self.told: list[Slot] = []  # every owner so far, for a later 分别
+        self.areas_at = UNSOUGHT  # where what areas do or have is told first; -1 for nowhere
         self.places = [
             i
             for i, mask in enumerate(self.masks)
@@ -96,6 +98,7 @@ class Clauses:
         self.years = other.years
         self.shared, self.went_on, self.known_part = other.shared, other.went_on, other.known_part
         self.open_leads, self.told = list(other.open_leads), list(other.told)
+        self.areas_at = other.areas_at
         self.shared_other, self.compared, self.behind = (
             other.shared_other, other.compared, other.behind,
         )  # fmt: skip

@@ -44,7 +44,8 @@ _FROM_MARKS: Final = frozenset(_WORDING.text("from_marks"))
 _ONTO: Final = frozenset(_WORDING.text("onto"))
 _STEPPING: Final = frozenset(_WORDING.text("stepping"))
 _SEVERAL_OF: Final = frozenset(_WORDING.text("several_of"))
-_PIECE: Final = _WORDING.words("roughly")[0]
+_PIECE: Final = _WORDING.text("piece")
+_HUNDREDS: Final = frozenset(_WORDING.text("hundreds"))
 _TIMES: Final = frozenset(_WORDING.words("times"))
 _ROUND: Final = frozenset(_WORDING.words("round"))
 _PASSED: Final = frozenset(_WORDING.words("passed"))
@@ -127,7 +128,7 @@ def _read_chinese(text: str, start: int, end: int, limit: int, numeral: str) -> 
     if _is_word(text, start, end, limit, numeral, after):
         return None
     if unit in _VAGUE and not multiple and len(numeral) <= 3:
-        counted = unit == _PIECE and numeral[-1] in "百千" and len(numeral) > 1  # 三千个基站
+        counted = unit == _PIECE and numeral[-1] in _HUNDREDS and len(numeral) > 1  # 三千个基站
         roughly = unit in _ROUGHLY and (after.more or numeral in ("十", "百", "千"))
         if "点" in numeral:
             return rejected(start, end, "not_understood")
@@ -205,7 +206,7 @@ def _is_word(text: str, start: int, end: int, limit: int, numeral: str, after: E
     if unit.startswith("连"):
         return True
     more = bool(after.more) and unit not in _TIMES and bool(unit or after.multiple)
-    if before in _UNCOUNTED and numeral[-1] in "百千" and text[end : end + 1] in _CLAUSE_ENDS:
+    if before in _UNCOUNTED and numeral[-1] in _HUNDREDS and text[end : end + 1] in _CLAUSE_ENDS:
         return False
     several = _is_magnitude(numeral.replace("十", "")) and len(set(numeral)) > 2
     if several or numeral == "亿万":

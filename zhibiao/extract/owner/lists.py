@@ -13,7 +13,7 @@ from zhibiao.extract.owner.one_a_year import of_years_listed
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shares import headed, listed_share, topics_listed
 from zhibiao.extract.scope.kinds import Part, PartKind
-from zhibiao.extract.scope.part import part_of_open
+from zhibiao.extract.scope.part import RESIDENTS, part_of_open
 from zhibiao.extract.scope.places import part_opening
 from zhibiao.extract.scope.referred import referred_back
 from zhibiao.extract.subjects import has_head, shared_head
@@ -24,7 +24,6 @@ _WORDING: Final = wording(__name__)
 _UNITS_OF_ALL: Final = (*RELATIVE, *TIMES)
 _BEFORE_A_NAME: Final = lx.AMONG | lx.TONE | lx.TIME | lx.REGION
 _WHOLE_YEAR: Final = _WORDING.words("whole_year")
-_OF_PEOPLE: Final = _WORDING.words("of_people")
 _MARK: Final = _WORDING.pattern("mark")
 _GROWS: Final = _WORDING.words("grows")
 CHANGES: Final = lx.UP | lx.DOWN | lx.CREATE
@@ -279,7 +278,7 @@ def _part_of_name(reader: Reader, begin: int, end: int, last: int) -> tuple[int,
     常住和户籍人口城镇化率.
     """
     first, stop = reader.tokens[begin].start, reader.tokens[end - 1].end
-    for people in _OF_PEOPLE:
+    for people in RESIDENTS:
         if end < last and stop - first > len(people) and reader.text.startswith(people, first):
             first += len(people)
     return first, stop

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.catalogue.units import METRES, POINTS, RELATIVE, dimension
+from zhibiao.catalogue.units import METRES, NO_AMOUNTS, POINTS, dimension
 from zhibiao.compiled import mypyc_attr
 from zhibiao.extract.clause.clauses import OWN_VERB
 from zhibiao.extract.owner.around_names import NEW, after_head, left_over, made_before, moved
@@ -62,7 +62,6 @@ _HOMES: Final = _WORDING.text("homes")
 _HANDED_OVER: Final = _WORDING.words("handed_over")
 _MADE_OF_IT: Final = _WORDING.words("made_of_it")
 _IN_FORCE: Final = _WORDING.words("in_force")
-_NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
 @mypyc_attr(acyclic=True)
@@ -113,7 +112,7 @@ class NameReader(Reader):
             whole = whole or self.text.endswith(_WHOLES, 0, tokens[i].end)
             whole = whole or self.text.startswith(_IN_FORCE, tokens[i].start)
             newly = self.newly and not whole
-            amount = self.number_at(place).unit not in _NO_AMOUNTS
+            amount = self.number_at(place).unit not in NO_AMOUNTS
             # 存款余额386亿元、较年初增加41亿元，贷款余额241亿元: what is there, and no rise
             whole = amount and (whole or self.went_on)
             whole = whole or self.text.startswith(_MADE_OF_IT, tokens[i].start)
@@ -354,7 +353,7 @@ class NameReader(Reader):
         if not (slot.candidates and self.text.startswith(_STAGES, self.tokens[segment].start)):
             return False
         unit = self.number_at(place).unit
-        if unit in _NO_AMOUNTS:
+        if unit in NO_AMOUNTS:
             return False
         member = next((k for k in range(segment) if self.tokens[k].start >= slot.start), segment)
         if self.holds(member, segment, lx.CREATE):

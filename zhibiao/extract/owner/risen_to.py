@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from zhibiao.catalogue.units import RELATIVE, dimension
+from zhibiao.catalogue.units import NO_AMOUNTS, dimension
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _PASSED: Final = _WORDING.words("passed")
-_NO_AMOUNTS: Final = (*RELATIVE, "‰")
 
 
 def passes_whole(reader: Reader, segment: int, place: int) -> bool:
@@ -30,7 +29,7 @@ def reaches_whole(reader: Reader, segment: int, place: int, words: int) -> bool:
 def _is_of_more(reader: Reader, place: int) -> bool:
     """Whether a number counts more of what the number before it counts."""
     part, whole = reader.number_before(place), reader.number_at(place)
-    if part is None or whole.unit in _NO_AMOUNTS:
+    if part is None or whole.unit in NO_AMOUNTS:
         return False
     counted, in_all = dimension(part.unit), dimension(whole.unit)
     if counted is None or in_all is None or counted[0] != in_all[0]:

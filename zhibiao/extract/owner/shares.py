@@ -12,6 +12,7 @@ from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.scope.kinds import PartKind
 from zhibiao.extract.scope.leads import of_pilots, part_gone_on_about
 from zhibiao.extract.scope.of_a_kind import of_a_kind
+from zhibiao.extract.scope.of_another import FIRMS_COUNTED
 from zhibiao.extract.scope.one_body import of_one_body
 from zhibiao.extract.scope.part import part_before
 from zhibiao.extract.words import lexicon as lx
@@ -42,7 +43,6 @@ _VALUE_ADDED: Final = _WORDING.text("value_added")
 _ADDED: Final = _WORDING.text("added")
 _JOINED: Final = _WORDING.pattern("joined")
 _USED: Final = _WORDING.pattern("used")
-_ONE_BY_ONE: Final = frozenset(_WORDING.words("one_by_one"))
 _TOPIC_ENDS: Final = _WORDING.pattern("topic_ends")
 
 
@@ -206,7 +206,7 @@ def _only_topic(reader: Reader, segment: int, head: int, slot: Slot) -> bool:
     (招商引资累计完成到位资金)."""
     if segment and reader.masks[segment - 1] == lx.NUMBER:
         # 80个技改项目完成投资…, 36家产值增长20%: of those alone
-        alone = head == segment and reader.number_at(segment - 1).unit in _ONE_BY_ONE
+        alone = head == segment and reader.number_at(segment - 1).unit in FIRMS_COUNTED
         if alone or not reader.bare(segment, head):
             return False
     behind = segment

@@ -47,7 +47,7 @@ _GRANTED: Final = _WORDING.words("granted")
 _OF_POWER: Final = _WORDING.pattern("of_power")
 _GENERATED: Final = _WORDING.text("generated")
 _FOR_PURPOSE: Final = _WORDING.pattern("for_purpose")
-_FIRMS_COUNTED: Final = frozenset(_WORDING.words("firms_counted"))
+FIRMS_COUNTED: Final = frozenset(_WORDING.words("firms_counted"))
 _EACH_PASSES: Final = _WORDING.pattern("each_passes")
 _SYSTEMS: Final = _WORDING.words("systems")
 _MADE: Final = _WORDING.words("made")
@@ -120,7 +120,7 @@ def _of_so_many(reader: Clauses, i: int) -> Part | None:
     if not i or reader.masks[i - 1] != lx.NUMBER or reader.counting_units(i):
         return None
     count = reader.number_at(i - 1)
-    if count.unit not in _FIRMS_COUNTED:
+    if count.unit not in FIRMS_COUNTED:
         return None
     if _EACH_PASSES.match(reader.text, reader.tokens[i].end) is None:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from zhibiao.catalogue.units import FIRMS
-from zhibiao.extract.clause.clauses import Clauses
+from zhibiao.extract.clause.clauses import UNSOUGHT, Clauses
 from zhibiao.extract.scope.counties import COUNTIES_LISTED
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.scope.sector_takings import taken_by_sector
@@ -168,7 +168,10 @@ def of_areas(reader: Clauses, i: int) -> Part | None:
     """滨江文旅带、南部康养走廊接待游客180万人次，实现旅游收入…: the areas that open the clause of
     the name at token i, or that which it goes on from."""
     text, end = reader.text, reader.tokens[i].end
-    if _AREAS_TOLD.search(text, reader.tokens[0].start, end) is None:
+    if reader.areas_at == UNSOUGHT:  # once a sentence, and not for each of its names
+        told = _AREAS_TOLD.search(text, reader.tokens[0].start, reader.tokens[-1].end)
+        reader.areas_at = -1 if told is None else told.start()
+    if not 0 <= reader.areas_at < end:
         return None  # as nearly always
     start = reader.clause_start(0, i)
     if reader.at_home(start, i):
