@@ -1,4 +1,4 @@
-"""Values of a part of the year that are none of the year: 一季度增长4.5%，…，全年增长5.7%.
+"""Values of a part of the year that are none of the year: 一季度增长4.1%，…，全年增长5.2%.
 
 Reports that are given before the year ends tell its first months for it, and theirs stay. Where the
 year's own value is told, or that of more of it in the same sentence, they are steps on the way.

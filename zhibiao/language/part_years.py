@@ -16,7 +16,7 @@ def of_part_of_year(sentence: str | None, number_at: int, rule: str) -> bool:
     """Whether the words before a number date it to a part of its year.
 
     `number_at`: where in the sentence the number begins. The nearest words decide: 前三季度增长5%，
-    全年增长5.7% states a part's value and the year's. `rule`: the observation's.
+    全年增长5.4% states a part's value and the year's. `rule`: the observation's.
     """
     if rule.split("/")[2:3] == [_RULE]:
         return True

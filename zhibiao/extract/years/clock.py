@@ -88,7 +88,7 @@ class Clock(Spoken):
             self._word(i)
 
     def _end_with_bracket(self, start: int, before: Span) -> None:
-        """年均增长4.2%（2017—2019年年均增长5%）；…: years told in brackets end with them."""
+        """年均增长5.2%（2017—2019年年均增长6%）；…: years told in brackets end with them."""
         text, begin = self.text, self.tokens[0].start
         opened = text.rfind("（", begin, start)
         if opened >= 0 and text.find("）", opened, start) < 0:
