@@ -165,7 +165,7 @@ def test_households_are_not_counted_as_estates() -> None:
     ],
 )
 def test_the_nearest_words_tell_a_part_of_the_year(before: str, of_part: bool) -> None:
-    assert of_part_of_year(f"{before}5%。", len(before), "name/growth/frame") is of_part
+    assert of_part_of_year(f"{before}5%。", len(before)) is of_part
 
 
 def panel_of(

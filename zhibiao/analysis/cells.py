@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from zhibiao.analysis.passages import headline
 from zhibiao.analysis.units import counted_in, is_amount
 from zhibiao.catalogue.indicators import Catalogue
-from zhibiao.domain import Bound, Doubt, Scope, Status
+from zhibiao.domain import Bound, Doubt, Scope, Status, rules_part_of_year
 from zhibiao.language.part_years import of_part_of_year
 from zhibiao.language.resolve import STRIVES
 from zhibiao.language.wording import wording
@@ -200,7 +200,8 @@ def _flags(record: Record) -> tuple[str, ...]:
     looked_at = record.get("corrected") is not None  # a person vouches for the year and the value
     aside = {
         PART: record["scope"] == Scope.PART,
-        PART_OF_YEAR: of_part_of_year(record["sentence"], number_at, record["rule"]),
+        PART_OF_YEAR: rules_part_of_year(record["rule"])
+        or of_part_of_year(record["sentence"], number_at),
         UNCERTAIN_YEAR: not _UNCERTAIN_YEARS.isdisjoint(record["doubts"] or ()),
         WIDER: _WIDER.search(record["evidence"] or "") is not None,
         IMPLAUSIBLE: IMPLAUSIBLE in record["flags"] and not looked_at,

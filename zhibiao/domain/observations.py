@@ -11,6 +11,13 @@ from zhibiao.domain.frozen import frozen
 from zhibiao.domain.spans import Span
 from zhibiao.domain.vocabulary import Bound, Doubt, Measure, Scope, StatementKind, Status
 
+_PART_OF_YEAR: Final = "part_of_year"  # of the rules of years
+
+
+def rules_part_of_year(rule: str) -> bool:
+    """Whether an observation's rule says that its years were told as a part of one: 前三季度."""
+    return rule.split("/")[2:3] == [_PART_OF_YEAR]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quantity:
@@ -60,7 +67,7 @@ class Observation:
     stretch: Final[bool]  # a target beyond the one just stated: 增长6%左右，力争6.5%
     flags: Final[tuple[str, ...]]  # "years_inferred", "mangled_digits", "implausible", "conflict" …
     conflict: Final[int | None]  # observations with one number contradict each other
-    rule: Final[str]  # which rule decided
+    rule: Final[str]  # which rule decided: owner/measure/years, and of a part /its kind
     doubts: Final[tuple[Doubt, ...]]  # why it may be wrong; none where it is certain
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Final
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.catalogue.units import POINTS, dimension
-from zhibiao.domain import Measure, Observation, Scope
+from zhibiao.domain import Measure, Observation, Scope, rules_part_of_year
 from zhibiao.extract.number.numbers import Number
 from zhibiao.language.wording import wording
 
@@ -43,7 +43,7 @@ def flagged(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[
         if raised:
             result[i] = replace(observation, flags=(*observation.flags, *raised))
         stated = observation.scope is _REGION and observation.measure is not _CHANGE
-        if stated and not observation.rule.endswith("/part_of_year"):
+        if stated and not rules_part_of_year(observation.rule):
             key = (
                 observation.indicator, observation.measure, observation.status,
                 observation.period_start, observation.period_end, observation.base_unit,

@@ -282,8 +282,9 @@ def _reading(
     """What a number measures of its owner, or of something open where no indicator accepts it."""
     slot = binding.slot
     words = binding.words
+    net = grows_net(text, number)
     if number.unit == "%" and not words & (lx.UP | lx.DOWN):
-        words |= direction_after(text, number.end) or grows_net(text, number)
+        words |= direction_after(text, number.end) or (lx.UP if net else 0)
         if not words & (lx.UP | lx.DOWN) and _amounts(slot, catalogue):
             each = lx.UP if binding.rule == "one_a_year" else 0  # （2021年、2022年均为7%）
             words |= direction_between(text, slot.end, number.start) or each
@@ -305,7 +306,7 @@ def _reading(
         average = risen and clock.averages_aims and _of_money(slot, catalogue)
         average = average or (clock.span.several > 1 and keeps_pace(text, number))
     grows_by_name = name.endswith(NAMED_GROWTH)
-    newly = slot.newly and not (number.unit == "%" and grows_net(text, number))
+    newly = slot.newly and not net
     # 覆盖率达到46%，比上年增长1.2%: 增长 is of percent, 提高 of points
     rate_grows = (
         number.unit == "%" and _OF_PERCENT in text[max(slot.end, number.start - 8) : number.start]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -66,6 +67,8 @@ _ADDED: Final = _WORDING.text("added")
 _KEPT: Final = _WORDING.pattern("kept")
 _AS_NAMED: Final = _WORDING.pattern("as_named")
 _INCREMENT: Final = _WORDING.text("increment")
+_BETWEEN: Final = 60  # characters from a name to its number in which words tell of growth
+_DIGIT: Final = re.compile("[0-9]+")
 _NET: Final = _WORDING.pattern("net")
 _NET_NEAR: Final = 24  # characters before a number that call it the growth of all there are
 _DWELLINGS: Final = _WORDING.text("dwellings")
@@ -184,22 +187,23 @@ def keeps_pace(text: str, number: Number) -> bool:
 
 def direction_between(text: str, start: int, end: int) -> int:
     """Class of the last word of growth told of a name: 增加值保持两位数增长、力争达到12%."""
-    told = _TOLD.findall(text, start, end) if 0 <= end - start <= 60 else []
-    if not told:
+    if not 0 <= end - start <= _BETWEEN:
         return 0
     # 冲过90亿元之后，又实现两位数增长，达到14%: behind the last number in between
-    behind = max((at + 1 for at in range(start, end) if text[at].isdigit()), default=start)
-    told = told if behind == start else _TOLD.findall(text, behind, end)
+    while (digit := _DIGIT.search(text, start, end)) is not None:
+        start = digit.end()
+    told = _TOLD.findall(text, start, end)
     if not told:
         return 0
     return lx.UP if told[-1] in TOLD_UP else lx.DOWN
 
 
-def grows_net(text: str, number: Number) -> int:
-    """新入库高新技术企业64家，净增率达到18.6%: the class of a rise where a percentage is of
-    all there are, and not of what is new; else 0."""
-    net = _NET.search(text, max(0, number.start - _NET_NEAR), number.start)
-    return lx.UP if net is not None else 0
+def grows_net(text: str, number: Number) -> bool:
+    """新入库高新技术企业64家，净增率达到18.6%: whether a percentage is the growth of all there
+    are, and not of what is new."""
+    if number.unit != "%":
+        return False
+    return _NET.search(text, max(0, number.start - _NET_NEAR), number.start) is not None
 
 
 def direction_before(text: str, begin: int, start: int, number: Number) -> int:

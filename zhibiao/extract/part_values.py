@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 
-from zhibiao.domain import Observation
+from zhibiao.domain import Observation, rules_part_of_year
 from zhibiao.language.part_years import of_part_of_year
 
 
@@ -44,4 +44,4 @@ def _passed(told: list[tuple[int, Observation]]) -> list[int]:
 
 def _of_part(observation: Observation) -> bool:
     number_at = observation.number_span.start - observation.sentence_span.start
-    return of_part_of_year(observation.sentence, number_at, observation.rule)
+    return rules_part_of_year(observation.rule) or of_part_of_year(observation.sentence, number_at)

@@ -9,17 +9,14 @@ from zhibiao.language.wording import wording
 _WORDING = wording(__name__)
 _PART = _WORDING.pattern("part")
 _WHOLE = _WORDING.pattern("whole")
-_RULE = "part_of_year"  # the third part of an observation's rule
 
 
-def of_part_of_year(sentence: str | None, number_at: int, rule: str) -> bool:
+def of_part_of_year(sentence: str | None, number_at: int) -> bool:
     """Whether the words before a number date it to a part of its year.
 
     `number_at`: where in the sentence the number begins. The nearest words decide: 前三季度增长5%，
-    全年增长5.4% states a part's value and the year's. `rule`: the observation's.
+    全年增长5.4% states a part's value and the year's.
     """
-    if rule.split("/")[2:3] == [_RULE]:
-        return True
     if not sentence or number_at <= 0:
         return False
     before = sentence[:number_at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from zhibiao.extract.scope.home import Home
 from zhibiao.extract.scope.kinds import Part
 from zhibiao.extract.words import lexicon as lx
 from zhibiao.extract.words.sentences import Line
+from zhibiao.language.alternatives import any_of
 from zhibiao.language.wording import wording
 
 # What may stand between a name and its number without coming between them.
@@ -40,7 +42,7 @@ _NO_COMMENT: Final = _WORDING.pattern("no_comment")
 _GOES_ON: Final = frozenset(_WORDING.words("goes_on"))
 _NOUNS: Final = _WORDING.pattern("nouns")
 _AS: Final = _WORDING.words("as")
-_GRADES: Final = _WORDING.words("grades")
+_GRADES: Final = re.compile(f"{any_of(_WORDING.words('grades'))}+")
 _YEARS: Final = _WORDING.text("years")
 _STEPS: Final = _WORDING.pattern("steps")
 _BESIDE: Final = _WORDING.words("beside")
@@ -251,13 +253,11 @@ class Clauses:
             return False
         after = self.tokens[place + 1]
         behind = place + 2
-        while behind < len(self.tokens) and self.text.startswith(_GRADES, after.start):
-            told = (grade for grade in _GRADES if self.text.startswith(grade, after.start))
-            end = after.start + max(len(grade) for grade in told)
-            while behind + 1 < len(self.tokens) and self.tokens[behind].start < end:
+        grades = _GRADES.match(self.text, after.start)  # 20家国家级单项冠军企业
+        if grades is not None:
+            while behind + 1 < len(self.tokens) and self.tokens[behind].start < grades.end():
                 behind += 1
-            after = self.tokens[behind]  # 20家国家级单项冠军企业, 25家市级创新型试点企业
-            behind += 1
+            after = self.tokens[min(behind, len(self.tokens) - 1)]
         if _LEAP.match(self.text, after.start):
             return False  # 由5000元到8000元的跨越
         if self.text.startswith("的", after.start) or _STEPS.match(self.text, after.start):

@@ -16,8 +16,6 @@ def promoted(reader: Clauses, first: int, last: int) -> str:
     """The place that a clause of tokens says to have become a park; "" where it says no such thing
     or the region itself has."""
     begin, end = reader.tokens[first].start, reader.tokens[last - 1].end
-    if reader.text.find(RANK, begin, end) < 0:
-        return ""  # as nearly always
     found = _PROMOTED.fullmatch(reader.text, begin, end)
     if found is None or found["place"].endswith(reader.home.names):
         return ""

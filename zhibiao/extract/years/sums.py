@@ -123,6 +123,8 @@ class Sums:
     def is_mean(self, binding: Binding, number: Number, reading: Reading) -> bool:
         """年均投资620亿元: whether an amount is the mean of several years, which is that of none of
         them, and not their sum."""
+        if not self.line.present & lx.TIME:
+            return False  # as in most sentences
         mean = self._goes_on_with_mean(binding) or is_mean(
             self.line.text, self._said_from(binding), number, reading
         )
