@@ -309,6 +309,22 @@ def test_an_explanation_tells_every_rule_in_words() -> None:
     assert all(" " in owner.removeprefix("owner: ") for owner in owners)
 
 
+def test_an_explanation_rejects_what_extraction_rejects_beside_other_numbers() -> None:
+    text = (
+        "地区生产总值一季度增长9.1%，上半年增长8.4%，全年增长7.2%。"
+        "全年地区生产总值增长7.2%，财政收入38.6亿元。"
+    )
+    explanations = explain(as_it_is(text), text, METADATA, catalogue())
+    assert [e.reason for e in explanations if e.outcome == "rejected"] == [
+        "part_of_year", "part_of_year", "repeated",
+    ]  # fmt: skip
+    extraction = read(text)
+    assert [r.surface for r in extraction.rejections] == [
+        e.surface for e in explanations if e.reason
+    ]
+    assert len(extraction.observations) == sum(e.reason is None for e in explanations)
+
+
 def test_an_explanation_tells_the_runner_up() -> None:
     text = "一般公共预算收入完成38.6亿元，其中税收收入25.1亿元，旅客平均停留2.3天。"
     first, second, third = explain(as_it_is(text), text, METADATA, catalogue())

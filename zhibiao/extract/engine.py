@@ -91,13 +91,6 @@ class Decided(NamedTuple):
 
 
 def decide(
-    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
-) -> list[Decision]:
-    """A decision for every number of the text, in order, with the rivals of each binding."""
-    return decide_all(clean, raw_text, metadata, catalogue, explaining=True).decisions
-
-
-def decide_all(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue,
     explaining: bool = False,
 ) -> Decided:  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zhibiao.catalogue.indicators import Catalogue
 from zhibiao.domain import CleanText, Metadata, Span
 from zhibiao.extract.decision import Decision
-from zhibiao.extract.engine import decide
+from zhibiao.extract.observations import explained
 
 _BINDING = {
     "name": "the name {name} stands right before the number",
@@ -91,17 +91,17 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """An explanation for every number of a document, in order."""
     return tuple(
-        _explained(decision, clean, raw_text)
-        for decision in decide(clean, raw_text, metadata, catalogue)
+        _explained(decision, reason, clean, raw_text)
+        for decision, reason in explained(clean, raw_text, metadata, catalogue)
     )
 
 
-def _explained(decision: Decision, clean: CleanText, raw_text: str) -> Explanation:
+def _explained(decision: Decision, reason: str, clean: CleanText, raw_text: str) -> Explanation:
     number = decision.number
     span = clean.offsets.raw_between(number.start, number.end)
     start, end = decision.sentence
     reading = decision.reading
-    if decision.reason or reading is None:
+    if reason or reading is None:
         outcome, indicator = "rejected", None
     else:
         indicator = reading.indicator.id if reading.indicator else None
@@ -112,7 +112,7 @@ def _explained(decision: Decision, clean: CleanText, raw_text: str) -> Explanati
         sentence=clean.text[start:end],
         outcome=outcome,
         indicator=indicator,
-        reason=(decision.reason or None) if outcome == "rejected" else None,
+        reason=reason or None,
         steps=tuple(_steps(decision, clean.text)),
     )
 

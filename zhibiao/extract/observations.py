@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from bisect import bisect_right
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhibiao.catalogue.indicators import Catalogue, Indicator
 from zhibiao.catalogue.units import DENSITY, MULTIPLES, in_base_unit
@@ -24,7 +24,7 @@ from zhibiao.domain import (
 from zhibiao.extract.certainty import with_flags
 from zhibiao.extract.checks import flagged
 from zhibiao.extract.decision import Decision
-from zhibiao.extract.engine import decide_all
+from zhibiao.extract.engine import decide
 from zhibiao.extract.measure import bound_of, signed
 from zhibiao.extract.number.numbers import Number
 from zhibiao.extract.owner.bindings import Slot
@@ -73,15 +73,49 @@ def extract(
             gc.enable()
 
 
+def explained(
+    clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
+) -> list[tuple[Decision, str]]:
+    """Every number's decision, in order, with the rivals of its binding, and the reason for which
+    `extract` rejects the number; empty: it is an observation."""
+    decided = decide(clean, raw_text, metadata, catalogue, explaining=True)
+    places = _Places(clean, raw_text, decided.sentences)
+    return list(zip(decided.decisions, _settled(decided.decisions, places).reasons, strict=True))
+
+
 def _extracted(
     clean: CleanText, raw_text: str, metadata: Metadata, catalogue: Catalogue
 ) -> Extraction:
     """As `extract`: decide, ground each decision in the raw text, leave out what repeats, flag."""
-    decisions, stated_in_words, cut = decide_all(clean, raw_text, metadata, catalogue)
-    reasons = [decision.reason for decision in decisions]
+    decisions, stated_in_words, cut = decide(clean, raw_text, metadata, catalogue)
     places = _Places(clean, raw_text, cut)
+    observations, reasons = _settled(decisions, places)
+    rejections = tuple(
+        [
+            _rejection(decision, places, reason)
+            for decision, reason in zip(decisions, reasons, strict=True)
+            if reason
+        ]
+    )
+    checked = tuple(
+        [with_flags(each) if each.flags else each for each in flagged(observations, catalogue)]
+    )
+    statements = tuple([_statement(each, places) for each in stated_in_words])
+    return Extraction(observations=checked, rejections=rejections, statements=statements)
+
+
+class _Settled(NamedTuple):
+    """What decisions come to, once each is seen beside the others."""
+
+    observations: list[Observation]
+    reasons: list[str]  # of each decision's rejection; empty: it is an observation
+
+
+def _settled(decisions: list[Decision], places: _Places) -> _Settled:
+    """The decisions as observations, without those that another one makes superfluous."""
+    reasons = [decision.reason for decision in decisions]
     stated = [None if d.reason else _observation(d, places) for d in decisions]
-    for i in _announced_below(decisions, stated, clean.text.find("\n")):
+    for i in _announced_below(decisions, stated, places.text.find("\n")):
         stated[i], reasons[i] = None, "repeated"
     for i in passed_parts(stated):
         stated[i], reasons[i] = None, "part_of_year"
@@ -95,18 +129,7 @@ def _extracted(
             reasons[i] = "repeated"
         else:
             observations.append(observation)
-    rejections = tuple(
-        [
-            _rejection(decision, places, reason)
-            for decision, reason in zip(decisions, reasons, strict=True)
-            if reason
-        ]
-    )
-    checked = tuple(
-        [with_flags(each) if each.flags else each for each in flagged(observations, catalogue)]
-    )
-    statements = tuple([_statement(each, places) for each in stated_in_words])
-    return Extraction(observations=checked, rejections=rejections, statements=statements)
+    return _Settled(observations, reasons)
 
 
 def _announced_below(
