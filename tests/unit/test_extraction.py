@@ -261,6 +261,17 @@ def test_without_metadata_the_years_come_from_the_heading_or_stay_unknown() -> N
     assert (unknown.period_start, unknown.period_end) == (None, None)
 
 
+def test_what_no_word_dates_is_a_sum_where_the_last_year_had_a_fraction_of_it() -> None:
+    text = (
+        "江川市2023年政府工作报告\n一、过去五年工作回顾\n一般公共预算支出820亿元，社会消费品零售总额306亿元。\n"
+        "二、2022年工作回顾\n一般公共预算支出超过180亿元，社会消费品零售总额298亿元。\n"
+    )
+    told = {(o.indicator, o.period_start, o.period_end): o.value for o in read(text).observations}
+    assert told["budget_expenditure", 2018, 2022] == 820
+    assert told["budget_expenditure", 2022, 2022] == 180
+    assert ("retail_sales", 2018, 2022) not in told  # about as much is no sum of five years
+
+
 def test_explanations_of_terms_at_the_end_state_nothing() -> None:
     extraction = read("地区生产总值增长6%。\n名词解释\n高新技术企业：全国有30万家高新技术企业。")
     assert [o.indicator for o in extraction.observations] == ["gdp"]

@@ -32,6 +32,7 @@ from zhibiao.extract.owner.bindings import Binding, Slot
 from zhibiao.extract.owner.referred_back import refer_back
 from zhibiao.extract.owner.yardsticks import (
     is_aim_compared,
+    is_density,
     is_missed,
     speaks_of_aims,
     superseded,
@@ -66,6 +67,7 @@ from zhibiao.outline.tree import read_outline
 # Members as constants: Python finds one slowly on its class, and these are asked for often.
 _ALWAYS: Final = Made.ALWAYS
 _FLOW: Final = Kind.FLOW
+_STOCK: Final = Kind.STOCK
 _GROWTH: Final = Measure.GROWTH
 _LEVEL: Final = Measure.LEVEL
 _TARGET: Final = Status.TARGET
@@ -246,6 +248,7 @@ def _unread(
         or (of_aims and is_aim_compared(text, number, binding.inherited))
         or (of_aims and is_missed(text, number))
         or told_by_others(text, number)
+        or (_counts(reading) and is_density(text, number))
     ):
         return "comparison"
     if reading.indicator is not None and lacks_digits(text, number, reading.indicator):
@@ -254,6 +257,12 @@ def _unread(
         scored = text[number.start - 2 : number.start] in _SCORED
         return "" if scored else "not_understood"
     return ""
+
+
+def _counts(reading: Reading) -> bool:
+    """Whether a quantity is an amount of the catalogue, and no rate."""
+    counted = reading.indicator is not None and reading.indicator.kind in (_FLOW, _STOCK)
+    return counted and reading.measure is _LEVEL
 
 
 def _tone(line: Line, place: int, number: Number) -> str | None:

@@ -31,6 +31,7 @@ from zhibiao.extract.owner.bindings import Slot
 from zhibiao.extract.part_values import passed_parts
 from zhibiao.extract.statements import Stated
 from zhibiao.extract.subjects import subject_of
+from zhibiao.extract.told_apart import set_apart
 from zhibiao.language.digits import LETTERS
 from zhibiao.language.wording import wording
 from zhibiao.text.sentences import (
@@ -117,6 +118,8 @@ def _settled(decisions: list[Decision], places: _Places) -> _Settled:
     stated = [None if d.reason else _observation(d, places) for d in decisions]
     for i in _announced_below(decisions, stated, places.text.find("\n")):
         stated[i], reasons[i] = None, "repeated"
+    for i in set_apart(decisions, stated, places.text):
+        stated[i] = _observation(decisions[i], places)
     for i in passed_parts(stated):
         stated[i], reasons[i] = None, "part_of_year"
     observations: list[Observation] = []

@@ -23,6 +23,7 @@ _WORDING: Final = wording(__name__)
 _ASIDE: Final = _WORDING.pattern("aside")
 _SINCE: Final = _WORDING.pattern("since")
 _MARKED: Final = _WORDING.pattern("marked")
+_OF_SIZE: Final = _WORDING.text("of_size")
 _EDGES: Final = " \n　，、：；。（）()—-~:;,."
 _GAPS: Final = " ，、："  # marks between the subject and the words on either side
 
@@ -65,7 +66,9 @@ def subject_of(phrase: str, *, counted: bool = False) -> str:
     work = forms.work.of(text)
     if work and len(text) - len(work) >= _SHORTEST:
         rest = text[len(work) :]
-        text = _without_undertaking(rest.removesuffix(forms.undertaking.of(rest)) + work, forms)
+        if _OF_SIZE not in rest:  # 亿元以上重点项目开工: 重点 is no thing without 项目
+            rest = rest.removesuffix(forms.undertaking.of(rest))
+        text = _without_undertaking(rest + work, forms)
     return "" if text.rstrip(_GAPS) in forms.before.words else text.strip(_EDGES)
 
 

@@ -117,6 +117,15 @@ class Binding:
         moved.rival = self.rival
         return moved
 
+    def about(self, slot: Slot) -> Binding:
+        """The same about another owner."""
+        changed = Binding(
+            self.number, slot, self.words, self.lead_from, self.lead_to, self.rule,
+            self.shared_post, self.inherited, self.year,
+        )  # fmt: skip
+        changed.rival = self.rival
+        return changed
+
     def named_behind(self, slot: Slot) -> Binding:
         """The same of a name that stood behind a later number."""
         return Binding(

@@ -304,7 +304,8 @@ class NameReader(Reader):
         if run > 1 and len(slots) == 1 and len(self.years) == run:
             return one_each(self, slots[0], words, segment, position, self.years)
         last = self.told[-run:]
-        if run > 1 and len(slots) == 1 and len(last) == run and all(s.candidates for s in last):
+        in_turn = run > 1 and len(slots) == 1 and len(last) == run and self.alike(position, run)
+        if in_turn and all(s.candidates for s in last):
             return spread(self, tuple(last), position, run, words, segment, "in_turn", True)
         several = len({slot.candidates for slot in slots}) > 1 and not self.at_home(segment, place)
         if several and words & (lx.UP | lx.DOWN) and not words & lx.TO:

@@ -18,6 +18,8 @@ _GOES_ON: Final = _WORDING.words("goes_on")
 _AS: Final = _WORDING.text("as")
 _STANDARD: Final = _WORDING.text("standard")
 _EACH: Final = _WORDING.text("each")
+_FOR_SO_MANY: Final = _WORDING.pattern("for_so_many")
+_SO_MANY: Final = 14  # characters that it matches
 _OF_REGIONS: Final = frozenset(_WORDING.text("of_regions"))
 _TIMES_OF_REGION: Final = _WORDING.pattern("times_of_region")
 _AVERAGE: Final = _WORDING.text("average")
@@ -92,6 +94,14 @@ def told_by_others(text: str, number: Number) -> bool:
     if number.unit != "倍" or mark not in _OF_REGIONS:
         return False
     return _TIMES_OF_REGION.search(text, max(0, number.start - 16), number.start) is not None
+
+
+def is_density(text: str, number: Number) -> bool:
+    """床位达到每10万人12张: whether a number is how many there are for so many others."""
+    begin = max(0, number.start - _SO_MANY)
+    if text.find(_EACH, begin, number.start) < 0:
+        return False  # as before nearly every number
+    return _FOR_SO_MANY.search(text, begin, number.start) is not None
 
 
 def is_average(reader: Reader, place: int) -> bool:

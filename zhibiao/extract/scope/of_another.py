@@ -41,7 +41,7 @@ _NAMED_PLACE: Final = _WORDING.pattern("named_place")
 _SECTIONS_OF_ALL: Final = _WORDING.pattern("sections_of_all")
 _APPLIED: Final = _WORDING.pattern("applied")
 _PATENTS: Final = _WORDING.text("patents")
-_BOUGHT: Final = _WORDING.pattern("bought")
+_TRADED: Final = _WORDING.pattern("traded")
 _CONTRACTS: Final = _WORDING.words("contracts")
 _GRANTED: Final = _WORDING.words("granted")
 _OF_POWER: Final = _WORDING.pattern("of_power")
@@ -64,7 +64,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
         or _owner_with_de(reader, i)
         or _of_one_section(reader, i)
         or _applied_for(reader, i)
-        or _bought(reader, i)
+        or _traded(reader, i)
         or of_one_body(reader, i)
         or _once_running(reader, i)
         or _of_so_many(reader, i)
@@ -211,12 +211,12 @@ def _applied_for(reader: Clauses, i: int) -> Part | None:
     return None if found is None else Part(PartKind.UNKNOWN, found[0])
 
 
-def _bought(reader: Clauses, i: int) -> Part | None:
-    """吸纳京津技术合同成交额18亿元: what is bought of others."""
+def _traded(reader: Clauses, i: int) -> Part | None:
+    """吸纳京津技术合同成交额18亿元, 向辽吉输出…: what is bought of some others, or sold to them."""
     if not reader.name_at(i).text.startswith(_CONTRACTS):
         return None
     begin, end = reader.tokens[reader.clause_start(0, i)].start, reader.tokens[i].start
-    found = _BOUGHT.search(reader.text, begin, end)
+    found = _TRADED.search(reader.text, begin, end)
     return None if found is None else Part(PartKind.UNKNOWN, found[0])
 
 

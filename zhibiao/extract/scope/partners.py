@@ -1,4 +1,7 @@
-"""Trade with one other alone: 对香港进出口, 厦台进出口, 两岸贸易."""
+"""Trade with one other alone, investment from some others.
+
+对香港进出口, 厦台进出口, 两岸贸易; 苏鲁两省招商项目到位资金.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from zhibiao.language.wording import wording
 
 _WORDING: Final = wording(__name__)
 _TRADE: Final = {"foreign_trade", "exports"}
+_INVESTED: Final = {"investment_attracted", "fdi"}
+_SOME_OTHERS: Final = _WORDING.pattern("some_others")
 _PARTNER: Final = _WORDING.words("partner")
 _IN_WORDS: Final = _WORDING.words("in_words")
 _FIRST: Final = frozenset(_WORDING.text("first"))
@@ -18,7 +23,9 @@ _PAIR: Final = 2  # characters of the short names of two
 
 
 def is_partner(reader: Clauses, name: Name, word: str) -> bool:
-    """Whether the unknown word right before a name of trade says with whom."""
+    """Whether the unknown word right before a name of trade or of investment says whose else."""
+    if not _INVESTED.isdisjoint(name.candidates):
+        return _SOME_OTHERS.search(word) is not None
     if _TRADE.isdisjoint(name.candidates):
         return False
     if word.startswith(_PARTNER) or word.endswith(_IN_WORDS):

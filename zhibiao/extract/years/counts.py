@@ -20,6 +20,7 @@ _SOONER: Final = _WORDING.text("sooner")
 _COMPARED_WITH: Final = _WORDING.pattern("compared_with")
 _ACTION: Final = _WORDING.words("action")
 _BEGUN: Final = _WORDING.pattern("begun")
+_ENDED: Final = _WORDING.pattern("ended")
 _BEFORE_ACTION: Final = 16  # characters
 _MOST_YEARS: Final = 10  # that a count in digits is read as a span of: 3年内
 _MOST_YEARS_BACK: Final = 80  # and where it says that they lie behind: 40年来
@@ -76,6 +77,8 @@ def read_count(clock: Spoken, years: int, prefix: str, suffix: str, start: int, 
             clock.look_back(years, "years_back")
     elif actual and tw.covers(clock.text, start, end):
         _cover(clock, years, end)
+    elif actual and _ENDED.match(clock.text, end):
+        clock.look_back(years, "years_back")
     elif suffix == "内" or clock.text.startswith(tw.TAKEN, end):
         _within(clock, years)
     elif tw.covers(clock.text, start, end):
