@@ -272,6 +272,19 @@ def test_what_no_word_dates_is_a_sum_where_the_last_year_had_a_fraction_of_it() 
     assert ("retail_sales", 2018, 2022) not in told  # about as much is no sum of five years
 
 
+def test_a_rise_in_points_goes_on_from_the_year_that_the_one_before_it_is_counted_from() -> None:
+    text = (
+        "江川市2023年政府工作报告\n一、过去五年工作回顾\n2022年，常住人口城镇化率达到58.3%，比2017年提高"
+        "6.2个百分点；森林覆盖率达到41.5%，提高2.8个百分点；城镇登记失业率3.1%，同比下降0.2个百分点。\n"
+    )
+    changes = {o.indicator: o for o in read(text).observations if o.measure is Measure.CHANGE}
+    assert {name: (o.period_start, o.period_end) for name, o in changes.items()} == {
+        "urbanization_rate": (2017, 2022),
+        "forest_coverage": (2017, 2022),
+        "registered_unemployment_rate": (2022, 2022),
+    }
+
+
 def test_explanations_of_terms_at_the_end_state_nothing() -> None:
     extraction = read("地区生产总值增长6%。\n名词解释\n高新技术企业：全国有30万家高新技术企业。")
     assert [o.indicator for o in extraction.observations] == ["gdp"]

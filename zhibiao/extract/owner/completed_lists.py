@@ -9,7 +9,9 @@ from zhibiao.extract.owner.completed_names import completed_name
 from zhibiao.extract.owner.reader import Reader
 from zhibiao.extract.owner.shortened_names import PARTS
 from zhibiao.extract.subjects import shared_head
+from zhibiao.language.wording import wording
 
+_SHARED_VERB: Final = wording(__name__).text("shared_verb")
 _LONGEST_PART: Final = 12  # characters of a name of which the rest is another's
 
 
@@ -28,14 +30,22 @@ def completed(reader: Reader, slots: list[Slot]) -> list[Slot]:
 
 
 def _headed_whole(reader: Reader, slots: list[Slot]) -> list[Slot]:
-    """蔬菜、肉类、水产品产量: unknown ones that are names with the end of the last one."""
+    """蔬菜、肉类、水产品产量: unknown ones that are names with the end of the last one, and
+    参加养老、失业、医疗、工伤保险人数: with the verb of the first one too."""
     text, names = reader.text, reader.catalogue.names
-    head = shared_head(text[slots[-1].start : slots[-1].end])
-    whole = (names.get(text[slot.start : slot.end] + head) for slot in slots)
-    return [
-        slot if slot.candidates or name is None or not head else slot.meaning(name.candidates)
-        for slot, name in zip(slots, whole, strict=True)
-    ]
+    last = text[slots[-1].start : slots[-1].end]
+    head = shared_head(last)
+    if not head:
+        return slots
+    verb = _SHARED_VERB if text.startswith(_SHARED_VERB, slots[0].start) else ""
+    tails = [last[cut:] for cut in range(1, len(last) - len(head))] if verb else []
+    made: list[Slot] = []
+    for slot in slots:
+        own = text[slot.start : slot.end]
+        whole = (own + head, *(verb + own + tail for tail in tails))
+        name = next((names[word] for word in whole if word in names), None)
+        made.append(slot if slot.candidates or name is None else slot.meaning(name.candidates))
+    return made
 
 
 def _with_rest_of(reader: Reader, slot: Slot, known: list[Slot]) -> Slot:
@@ -43,6 +53,9 @@ def _with_rest_of(reader: Reader, slot: Slot, known: list[Slot]) -> Slot:
     if slot.end - slot.start > _LONGEST_PART:
         return slot
     own = reader.text[slot.start : slot.end]
+    itself = reader.catalogue.names.get(own)
+    if itself is not None and itself.excluded:
+        return slot  # 绿化覆盖率、森林覆盖率: known to be another
     for other in (known[-1], known[0]):
         found = completed_name(reader, own, other)
         if found is not None and found.candidates:

@@ -21,6 +21,8 @@ _WORDING: Final = wording(__name__)
 _CAPACITY: Final = _WORDING.pattern("capacity")
 _LOCAL: Final = _WORDING.text("local")
 _LOCAL_BUDGET: Final = _WORDING.text("local_budget")
+_NATIONAL: Final = _WORDING.words("national")
+_SET_BY: Final = _WORDING.pattern("set_by")
 _PER_HEAD: Final = _WORDING.pattern("per_head")
 _RATE_OF: Final = _WORDING.pattern("rate_of")
 _REGION_WITHIN: Final = 24  # characters before a name
@@ -60,6 +62,7 @@ def of_another(reader: Clauses, i: int) -> Part | None:
     """The part that makes the figure of the name at token i another's; None where nothing does."""
     said = (
         _region_named(reader, i)
+        or _set_by_others(reader, i)
         or _spoken_of(reader, i)
         or _owner_with_de(reader, i)
         or _of_one_section(reader, i)
@@ -149,6 +152,15 @@ def _regions() -> tuple[re.Pattern[str], frozenset[str]]:
     names = [region.short for region in Gazetteer.load() if region.level == "province"]
     pattern = _WORDING.pattern("region", regions="|".join(names))
     return pattern, frozenset(name[-1] for name in names)
+
+
+def _set_by_others(reader: Clauses, i: int) -> Part | None:
+    """国家将经济增长目标定为5%左右: what the nation aims at, in a region's report."""
+    begin = reader.tokens[reader.clause_start(0, i)].start
+    if reader.home.nation or not reader.text.startswith(_NATIONAL, begin):
+        return None  # as nearly always
+    found = _SET_BY.match(reader.text, begin, reader.tokens[i].start)
+    return None if found is None else Part(PartKind.OTHER_REGION, found["who"])
 
 
 def _spoken_of(reader: Clauses, i: int) -> Part | None:

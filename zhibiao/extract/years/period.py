@@ -165,8 +165,15 @@ def _first(clock: Spoken, accrual: Accrual, last: int) -> int:
         return clock.began or last  # 2022年，A比2017年增长65%；B增长1.7倍: since then, too
     first = _first_of_span(clock, accrual, last)
     rises = accrual.rises and not (accrual.summed or accrual.of_year)
+    began = clock.began
+    if not rises or began is None:
+        return first
     # A比2012年增长40%，B增长25%, C提高6个百分点: from then, too
-    return first - 1 if rises and first < last and clock.began == first - 1 else first
+    if first < last:
+        return began if began == first - 1 else first
+    # 2017年，A比2012年增长40%；B达到41%，提高6个百分点: the year named is the last of those told of
+    named = clock.span.rule == "named_year" and last == clock.frame.year
+    return began if named and began < last - 1 else first
 
 
 def _first_of_span(clock: Spoken, accrual: Accrual, last: int) -> int:
