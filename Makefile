@@ -33,7 +33,7 @@ COMPILE = rm -rf build/compiled && \
 	ZHIBIAO_COMPILE=1 $(BIN)/python setup.py --quiet build_ext --build-lib "$$at.new" --build-temp build/temp && \
 	mv "$$at.new" "$$at"
 
-compiled: setup  ## compile the extractor for the sources as they are: about three minutes
+compiled: setup  ## compile the extractor for the sources as they are: two to four minutes
 	@$(COMPILE)
 
 demo: setup  ## process the bundled samples on the embedded stack, show the table, end

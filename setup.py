@@ -66,7 +66,7 @@ def extensions() -> list[Extension]:
             )
         return []
     sys.stdout.write(
-        "Compiling the extractor with mypyc: about three minutes on an idle core. "
+        "Compiling the extractor with mypyc: two to four minutes. "
         f"{compiled.SWITCH}=0 leaves it pure Python.\n"
     )
     sys.stdout.flush()
