@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Final
 
 from zhibiao.catalogue.indicators import Kind
-from zhibiao.domain import Measure, Observation, Scope
+from zhibiao.domain import Doubt, Measure, Observation, Scope
 from zhibiao.extract.decision import Decision
 from zhibiao.extract.scope.kinds import Part, PartKind
 from zhibiao.extract.words.bodies import BODIES
-from zhibiao.extract.years.period import Period
+from zhibiao.extract.years.period import UNDERSTOOD, Period
 from zhibiao.language.wording import wording
 
 _FLOW: Final = Kind.FLOW
@@ -106,4 +106,6 @@ def _make_sum(decision: Decision) -> None:
     assert period is not None
     assert period.last is not None
     first = period.last - decision.frame.several + 1
-    decision.period = Period(period.status, first, period.last, period.rule)
+    decision.period = Period(period.status, first, period.last, UNDERSTOOD)
+    if Doubt.YEARS_COUNTED not in decision.doubts:
+        decision.doubts = (*decision.doubts, Doubt.YEARS_COUNTED)

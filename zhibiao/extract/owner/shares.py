@@ -307,8 +307,10 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     begin = reader.tokens[segment].start if segment < place else number.start
     before = reader.text[begin : used.start()]
     told = reader.subject
-    if told is not None and reader.classes(segment, place) & lx.AMONG:
-        before = reader.text[told[-1].start : told[-1].end]  # 支出46亿元，其中八成用于民生
+    goes_on = bool(reader.classes(segment, place) & lx.AMONG) or reader.bare(segment, place)
+    if told is not None and goes_on:
+        begin = told[-1].start  # 支出46亿元，（其中）八成用于民生
+        before = reader.text[begin : told[-1].end]
     for indicator in reader.catalogue.purposes:
         purpose = indicator.purpose
         if purpose is None or _ADDED in before:
@@ -317,7 +319,8 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
         of = [before.find(p) for p in purpose.of if p in before]
         if of and max(into) >= 0:
             found = next(p for p, at in zip(purpose.into, into, strict=True) if at >= 0)
-            slot = Slot((indicator.id,), begin + min(of), max(into) + len(found))
+            start = begin if goes_on else begin + min(of)
+            slot = Slot((indicator.id,), start, max(into) + len(found))
             bounds = reader.classes(segment, place) & (lx.GE | lx.LE | lx.APPROX)
             return reader.binding(place, slot, bounds, place, "purpose")
     return None
