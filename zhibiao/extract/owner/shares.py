@@ -307,7 +307,8 @@ def spent(reader: Reader, segment: int, place: int) -> Binding | None:
     begin = reader.tokens[segment].start if segment < place else number.start
     before = reader.text[begin : used.start()]
     told = reader.subject
-    goes_on = bool(reader.classes(segment, place) & lx.AMONG) or reader.bare(segment, place)
+    among = bool(reader.classes(segment, place) & lx.AMONG)
+    goes_on = told is not None and (among or reader.bare(segment, place))
     if told is not None and goes_on:
         begin = told[-1].start  # 支出46亿元，（其中）八成用于民生
         before = reader.text[begin : told[-1].end]
