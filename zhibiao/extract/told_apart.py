@@ -62,14 +62,19 @@ def set_apart(decisions: list[Decision], stated: list[Observation | None], text:
 def _changed(decisions: list[Decision], values: dict[int, Decimal], text: str) -> list[int]:
     """The same, of the amounts that are told of one fact."""
     changed: list[int] = []
+    own: list[Decimal] = []  # of the last year, by the section
     largest = max(values.values())
     for i, value in values.items():
         if value * _FAR <= largest and (part := _part(decisions[i], text)):
             _make_part(decisions[i], part)
             changed.append(i)
-    own = [v for i, v in values.items() if i not in changed and decisions[i].frame.several == 1]
+        elif decisions[i].frame.several == 1:
+            own.append(value)
+    least = min(own, default=None)
+    if least is None:
+        return changed
     for i, value in values.items():
-        if i not in changed and own and _is_sum(decisions[i], value / min(own)):
+        if _is_sum(decisions[i], value / least):
             _make_sum(decisions[i])
             changed.append(i)
     return changed
@@ -93,12 +98,16 @@ def _make_part(decision: Decision, part: str) -> None:
 def _is_sum(decision: Decision, times: Decimal) -> bool:
     """Whether an amount that no word dates may add up over the years of its section."""
     reading, period, several = decision.reading, decision.period, decision.frame.several
-    if several < 2 or period is None or period.rule != "frame":
+    if several < 2 or period is None or period.rule != "frame" or _of_part(decision):
         return False
     flows = (
         reading is not None and reading.indicator is not None and reading.indicator.kind is _FLOW
     )
     return flows and several * _LEAST_OF_SUM <= times <= several * _MOST_OF_SUM
+
+
+def _of_part(decision: Decision) -> bool:
+    return decision.binding is not None and decision.binding.slot.part is not None
 
 
 def _make_sum(decision: Decision) -> None:
