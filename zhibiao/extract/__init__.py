@@ -5,4 +5,4 @@ from zhibiao.extract.observations import extract
 
 __all__ = ["VERSION", "Explanation", "explain", "extract", "render"]
 
-VERSION = "179"  # bumped whenever a change of code changes the output
+VERSION = "180"  # bumped whenever a change of code changes the output

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from zhibiao.domain import Bound
-from zhibiao.extract.number.numbers import Number
+from zhibiao.extract.number.numbers import Number, rejected
 from zhibiao.language.wording import wording
 
 _TIMES: Final = {"一": 2, "两": 4, "二": 4, "三": 8, "四": 16, "五": 32}
@@ -30,6 +30,9 @@ def read_folds(text: str, start: int, end: int) -> list[Number]:
             continue
         start = match.end()
         first, last = match.span("doubled" if match["doubled"] else "times")
+        if match["half"]:  # 翻了一番半: two and a half times, or three?
+            found.append(rejected(first, match.end(), "not_understood"))
+            continue
         bound = Bound.EQ
         if match["over"] or match["more"]:
             bound = Bound.GE

@@ -164,6 +164,8 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
             segment in (reader.behind + 2, place)
             or (segment == reader.behind + 1 and bool(reader.masks[segment] & lx.JOIN))
         )
+        if not (always or goes_on) and _listed_as_new(reader, place):
+            words |= lx.CREATE
         if not (always or goes_on) and not words & (
             lx.CREATE | lx.TOTAL | lx.REACH | lx.GE | lx.UP
         ):
@@ -198,6 +200,22 @@ def name_after(reader: Reader, segment: int, place: int, words: int) -> Binding 
     slot = Slot(known, tokens[after].start, tokens[after].end, part, newly, total)
     reader.remember((slot,), newly, words)
     return reader.binding(place, slot, words, segment, "name_after")
+
+
+def _listed_as_new(reader: Reader, place: int) -> bool:
+    """新增5家技术中心、10家高新技术企业: whether a count goes on a list of counts, each before what
+    it counts, that a verb of making opens."""
+    masks = reader.masks
+    while place > 2 and masks[place - 1] & (lx.LIST | lx.JOIN):
+        earlier = place - 2
+        while earlier > 0 and not masks[earlier] & (BREAK | lx.NUMBER):
+            earlier -= 1
+        if masks[earlier] != lx.NUMBER or earlier == place - 2 or not earlier:
+            return False
+        if masks[earlier - 1] & lx.CREATE:
+            return True
+        place = earlier
+    return False
 
 
 def _are_all(reader: Reader, clause: int, place: int, after: int) -> bool:
